@@ -1,0 +1,132 @@
+"""Diagnostics are values: a code, a message, where it stands, and what to do about it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+CODES: dict[str, str] = {
+    "W001": "syntax error",
+    "W002": "unknown name",
+    "W003": "missing dimension",
+    "W004": "bad size",
+    "W005": "unbound symbol",
+    "W006": "defined twice",
+    "W007": "unsupported operator",
+    "W008": "unreadable file",
+    "W009": "missing dataflow",
+    "W010": "extent out of range",
+    "W101": "dimension mapped twice in one level",
+    "W102": "chunk holds no window",
+    "W103": "windows that cannot be expressed on outputs",
+    "W104": "gap: an iteration point is never executed",
+    "W105": "overlap: an iteration point is executed twice",
+    "W106": "cluster larger than the machine",
+    "W107": "idle processing elements",
+    "W108": "redundant directive",
+    "W109": "inserted zeros are multiplied",
+    "W201": "memory over-full",
+    "W202": "reduction without hardware",
+    "W203": "memory cannot be placed",
+    "W204": "memory takes no part",
+    "W205": "bad accelerator",
+    "W301": "oracles disagree",
+    "W302": "not verified",
+    "W303": "impossible count",
+}
+"""Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
+
+
+class Severity(StrEnum):
+    """How grave a finding is; only an error stops a layer."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    NOTE = "note"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A place in a source: 1-based `line` and `column`, `length` characters of `text`, the whole line."""
+
+    file: str
+    line: int
+    column: int
+    length: int = 1
+    text: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding about a program, a machine or a file."""
+
+    code: str
+    message: str
+    severity: Severity = Severity.ERROR
+    span: Span | None = None
+    notes: tuple[str, ...] = ()
+    hint: str = ""
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the finding stops the layer that it concerns."""
+        return self.severity is Severity.ERROR
+
+    def __str__(self) -> str:
+        where = f"{self.span}: " if self.span else ""
+        lines = [f"{where}{self.severity}[{self.code}]: {self.message}"]
+        if self.span and self.span.text:
+            text = self.span.text.replace("\t", " ")
+            number = str(self.span.line)
+            width = max(1, min(self.span.length, len(text) - self.span.column + 1))
+            lines += [f" {number} | {text}", f" {' ' * len(number)} | {' ' * (self.span.column - 1)}{'^' * width}"]
+        lines += [f"  note: {note}" for note in self.notes]
+        if self.hint:
+            lines.append(f"  hint: {self.hint}")
+        return "\n".join(lines)
+
+
+class WeftError(Exception):
+    """A user's mistake, carried by the diagnostics that explain it."""
+
+    def __init__(self, diagnostics: Iterable[Diagnostic] | Diagnostic) -> None:
+        self.diagnostics = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
+        super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
+
+
+class InternalError(Exception):
+    """A broken invariant: a defect of Weft, never of the user's program."""
+
+
+@dataclass(slots=True)
+class Findings:
+    """Collects diagnostics, so that all of them are reported and not only the first."""
+
+    items: list[Diagnostic] = field(default_factory=list)
+
+    def add(
+        self,
+        code: str,
+        message: str,
+        span: Span | None = None,
+        *,
+        severity: Severity = Severity.ERROR,
+        notes: Iterable[str] = (),
+        hint: str = "",
+    ) -> None:
+        """Record one finding."""
+        self.items.append(Diagnostic(code, message, severity, span, tuple(notes), hint))
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether any finding so far is an error."""
+        return any(item.is_error for item in self.items)
+
+    def raise_errors(self) -> None:
+        """Raise `WeftError` with all findings if one of them is an error."""
+        if self.has_errors:
+            raise WeftError(self.items)

@@ -1,0 +1,70 @@
+"""A workload, its program and its machine together, and networks of layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from .accelerator import Accelerator
+from .dataflow import Dataflow
+from .diagnostic import Diagnostic, Span
+from .workload import Workload
+
+if TYPE_CHECKING:
+    import networkx
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """What a backend takes: all sizes bound."""
+
+    workload: Workload
+    dataflow: Dataflow
+    accelerator: Accelerator
+    name: str = ""
+    span: Span | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        layer = Layer(self.name or "layer", self.workload, self.dataflow)
+        return f"{layer}\n--- # accelerator\n{self.accelerator}"
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A node of a network. A layer that could not be read has no workload, and diagnostics that say why."""
+
+    name: str
+    workload: Workload | None
+    dataflow: Dataflow | None = None
+    operator: str = ""
+    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+    span: Span | None = field(default=None, compare=False)
+
+    def __str__(self) -> str:
+        lines = str(self.workload).splitlines()
+        if self.dataflow is not None:
+            lines += ["Dataflow {", *("  " + line for line in str(self.dataflow).splitlines()), "}"]
+        return "\n".join([f"Layer {self.name} {{", *("  " + line for line in lines), "}"])
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A directed acyclic graph of layers; `edges` are (producer, consumer) positions in `layers`."""
+
+    name: str
+    layers: tuple[Layer, ...]
+    edges: tuple[tuple[int, int], ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+
+    def graph(self) -> networkx.DiGraph:
+        """The network as a networkx graph: nodes are positions with attribute `layer`."""
+        import networkx
+
+        graph = networkx.DiGraph(name=self.name)
+        graph.add_nodes_from((number, {"layer": layer}) for number, layer in enumerate(self.layers))
+        graph.add_edges_from(self.edges)
+        return graph
+
+    def __str__(self) -> str:
+        body = "\n".join("  " + line for layer in self.layers for line in str(layer).splitlines())
+        return f"Network {self.name} {{\n{body}\n}}"

@@ -1,0 +1,45 @@
+"""Sizes of directives: integers, or sympy expressions over free symbols and `Sz(d)`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    import sympy
+
+    Size: TypeAlias = int | sympy.Expr
+else:
+    Size: TypeAlias = object
+
+
+def size_of(dimension: str) -> sympy.Expr:
+    """The symbolic size `Sz(dimension)`, to be bound to the extent later."""
+    import sympy
+
+    return sympy.Function("Sz")(sympy.Symbol(dimension, integer=True, positive=True))
+
+
+def free_symbols(size: Size) -> frozenset[str]:
+    """The names that a size still depends on; `Sz(K)` counts as `Sz(K)`."""
+    if isinstance(size, int):
+        return frozenset()
+    import sympy
+
+    calls = size.atoms(sympy.Function)
+    plain = size.subs({call: 1 for call in calls}).free_symbols
+    return frozenset(str(item) for item in (*calls, *plain))
+
+
+def bind_size(size: Size, extents: Mapping[str, int], symbols: Mapping[str, int]) -> Size:
+    """Replace `Sz(d)` by the extent of d and named symbols by their values; an int when nothing stays free."""
+    if isinstance(size, int):
+        return size
+    import sympy
+
+    values = {
+        call: extents[str(call.args[0])] for call in size.atoms(sympy.Function) if str(call.args[0]) in extents
+    }
+    bound = size.subs(values)
+    bound = bound.subs({symbol: symbols[symbol.name] for symbol in bound.free_symbols if symbol.name in symbols})
+    return int(bound) if bound.is_Integer else bound

@@ -1,0 +1,165 @@
+"""What is computed: dimensions with extents, tensors with affine subscripts, and the window indices."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from math import prod
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """`coefficient · dimension` inside a subscript."""
+
+    dimension: str
+    coefficient: int = 1
+
+    def __str__(self) -> str:
+        return self.dimension if self.coefficient == 1 else f"{self.coefficient}*{self.dimension}"
+
+
+@dataclass(frozen=True, slots=True)
+class Subscript:
+    """One tensor axis: a sum of at most two terms with positive coefficients."""
+
+    terms: tuple[Term, ...]
+
+    @property
+    def dimensions(self) -> tuple[str, ...]:
+        """The dimensions that the axis depends on."""
+        return tuple(term.dimension for term in self.terms)
+
+    def __str__(self) -> str:
+        return " + ".join(str(term) for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True)
+class Tensor:
+    """A named tensor, one subscript per axis."""
+
+    name: str
+    subscripts: tuple[Subscript, ...]
+
+    @property
+    def dimensions(self) -> frozenset[str]:
+        """All dimensions that move the tensor."""
+        return frozenset(name for subscript in self.subscripts for name in subscript.dimensions)
+
+    def __str__(self) -> str:
+        return f"{self.name}[{', '.join(str(subscript) for subscript in self.subscripts)}]"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A data coordinate over two dimensions: `name = stride·output + dilation·window`."""
+
+    name: str
+    output: str
+    window: str
+    stride: int = 1
+    dilation: int = 1
+
+    def span(self, outputs: int, taps: int) -> int:
+        """How many coordinates `outputs` neighbouring windows of `taps` taps stretch over."""
+        return (outputs - 1) * self.stride + (taps - 1) * self.dilation + 1
+
+    def windows(self, length: int, taps: int) -> int:
+        """How many whole windows of `taps` taps a stretch of `length` coordinates holds (0 if none)."""
+        return max(0, (length - (taps - 1) * self.dilation - 1) // self.stride + 1)
+
+    @property
+    def subscript(self) -> Subscript:
+        """The index as a tensor axis."""
+        return Subscript((Term(self.output, self.stride), Term(self.window, self.dilation)))
+
+    def __str__(self) -> str:
+        return f"{self.name} = {self.subscript}"
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A multiply-accumulate over a box of iteration points.
+
+    `dimensions` holds (name, extent) pairs; every point reads one element of each input and updates one of `output`.
+    Axes of the output are single dimensions. `zero_insertion` holds (index, factor) pairs: along that index the input
+    has `factor - 1` zeros between stored elements, as a transposed convolution has.
+    """
+
+    operator: str
+    dimensions: tuple[tuple[str, int], ...]
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+    indices: tuple[Index, ...] = ()
+    zero_insertion: tuple[tuple[str, int], ...] = ()
+
+    @cached_property
+    def extents(self) -> dict[str, int]:
+        """Dimension name to extent, in order."""
+        return dict(self.dimensions)
+
+    @cached_property
+    def tensors(self) -> tuple[Tensor, ...]:
+        """The inputs, then the output."""
+        return (*self.inputs, self.output)
+
+    @cached_property
+    def macs(self) -> int:
+        """Multiply-accumulates: the number of iteration points."""
+        return prod(self.extents.values())
+
+    @cached_property
+    def reduction_dimensions(self) -> frozenset[str]:
+        """Dimensions that the output does not depend on."""
+        return frozenset(self.extents) - self.output.dimensions
+
+    @cached_property
+    def index_by_name(self) -> dict[str, Index]:
+        """Index name to index."""
+        return {index.name: index for index in self.indices}
+
+    def tensor(self, name: str) -> Tensor:
+        """The tensor of that name; KeyError if there is none."""
+        return {tensor.name: tensor for tensor in self.tensors}[name]
+
+    def footprint(self, tensor: Tensor) -> int:
+        """How many distinct elements of `tensor` the whole workload touches."""
+        return prod(
+            axis_elements(tuple((self.extents[t.dimension], t.coefficient) for t in subscript.terms))
+            for subscript in tensor.subscripts
+        )
+
+    def __hash__(self) -> int:
+        return hash((self.operator, self.dimensions, self.indices, self.output))
+
+    def __str__(self) -> str:
+        lines = [f"Type: {self.operator}"]
+        lines.append("Dimensions { " + ", ".join(f"{name}: {extent}" for name, extent in self.dimensions) + " }")
+        if self.operator == "AFFINE":
+            if self.indices:
+                lines.append("Index { " + "; ".join(str(index) for index in self.indices) + " }")
+            lines.append("Tensors { " + "; ".join(str(tensor) for tensor in self.tensors) + " }")
+            return "\n".join(lines)
+        factors = dict(self.zero_insertion)
+        strides = {index.name: factors.get(index.name, index.stride) for index in self.indices}
+        default = 2 if self.operator == "TRCONV" else 1
+        if any(stride != default for stride in strides.values()):
+            lines.append("Stride { " + ", ".join(f"{name}: {value}" for name, value in strides.items()) + " }")
+        if any(index.dilation != 1 for index in self.indices):
+            dilations = ", ".join(f"{index.name}: {index.dilation}" for index in self.indices)
+            lines.append("Dilation { " + dilations + " }")
+        return "\n".join(lines)
+
+
+def axis_elements(terms: tuple[tuple[int, int], ...]) -> int:
+    """Size of { Σ coefficientᵢ·xᵢ : 0 ≤ xᵢ < lengthᵢ } for (length, coefficient) pairs, one or two of them."""
+    if len(terms) == 1:
+        return terms[0][0]
+    (outputs, stride), (taps, dilation) = terms
+    # Each window adds the taps that the one before it lacks; a shift by a whole number of taps leaves `shift` new ones.
+    if outputs <= 1 or taps <= 1:
+        return outputs * taps
+    if stride % dilation == 0:
+        return taps + (outputs - 1) * min(taps, stride // dilation)
+    if dilation % stride == 0:
+        return outputs + (taps - 1) * min(outputs, dilation // stride)
+    return len({stride * y + dilation * r for y in range(outputs) for r in range(taps)})
