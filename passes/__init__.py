@@ -1,1 +1,29 @@
-"""Placeholder."""
+"""Passes: pure functions from program to program, composable and runnable by name."""
+
+from .canonicalize import CanonicalizePass, canonicalize
+from .infer import InferPass
+from .pipeline import DEFAULT_PIPELINE, PASSES, Pass, analyse, parse_pipeline, run_passes, schedule
+from .program import Program
+from .reuse import ReusePass, classify_reuse
+from .reuse_facts import HARDWARE, Reuse, ReuseKind
+from .validate import ValidatePass
+
+__all__ = [
+    "DEFAULT_PIPELINE",
+    "HARDWARE",
+    "PASSES",
+    "CanonicalizePass",
+    "InferPass",
+    "Pass",
+    "Program",
+    "Reuse",
+    "ReuseKind",
+    "ReusePass",
+    "ValidatePass",
+    "analyse",
+    "canonicalize",
+    "classify_reuse",
+    "parse_pipeline",
+    "run_passes",
+    "schedule",
+]

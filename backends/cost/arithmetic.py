@@ -1,0 +1,142 @@
+"""Operands of the multiply-accumulates: from a memory at the PE (A14), or over the network (A15); activity (A16)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import product
+from math import lcm, prod
+
+import numpy as np
+
+from ...ir import Schedule, Tensor
+from .chains import Chunks, steps
+from .nest import Nest, group_numbers
+
+
+def held_at_pe(schedule: Schedule, tensor: Tensor) -> bool:
+    """Whether a memory at the processing elements holds the tensor."""
+    return schedule.holders(tensor.name)[-1].boundary == len(schedule.levels)
+
+
+def leaf_steps(nest: Nest, name: str) -> list[tuple[int, Chunks]]:
+    """The steps of all loops of a dimension, like ones once."""
+    chain = nest.chains[name]
+    return steps(chain, len(chain.links))
+
+
+def activity(nest: Nest) -> tuple[int, int, int]:
+    """Global steps, PEs at work in the busiest one, and their sum over all steps (A16)."""
+    number = peak = total = 1
+    for name in nest.chains:
+        found = [(count, int((chunks.length > 0).sum())) for count, chunks in leaf_steps(nest, name)]
+        number *= sum(count for count, _ in found)
+        peak *= max(active for _, active in found)
+        total *= sum(count * active for count, active in found)
+    return number, peak, total
+
+
+def busiest_pe_macs(nest: Nest) -> int:
+    """Multiply-accumulates of the PE that executes most."""
+    return prod(
+        int(np.max(sum(count * chunks.length for count, chunks in leaf_steps(nest, name)))) for name in nest.chains
+    )
+
+
+def operand_runs(points: int, shared: int, lanes: int) -> int:
+    """Runs of equal operands in groups of `lanes` when `shared` neighbouring points use the same element (A14)."""
+    return points // shared + -(-points // lanes) - -(-points // lcm(shared, lanes))
+
+
+def operands_at_pe(nest: Nest, tensor: Tensor) -> int:
+    """Operand accesses of a tensor to the memory at the PEs."""
+    lanes = nest.schedule.mapping.accelerator.lanes
+    if lanes == 1:
+        return nest.workload.macs
+    names = list(nest.chains)
+    moves = [name in tensor.dimensions for name in names]
+    lengths = [_leaf_lengths(nest, name) for name in names]
+    total = 0
+    for chunk in product(*(found.items() for found in lengths)):
+        extents = [length for length, _ in chunk]
+        last = max((i for i, length in enumerate(extents) if moves[i] and length > 1), default=-1)
+        shared = prod(extents[last + 1 :])
+        total += prod(count for _, count in chunk) * operand_runs(prod(extents), shared, lanes)
+    return total
+
+
+def _leaf_lengths(nest: Nest, name: str) -> Counter[int]:
+    found: Counter[int] = Counter()
+    for count, chunks in leaf_steps(nest, name):
+        values, times = np.unique(chunks.length[chunks.length > 0], return_counts=True)
+        for value, time in zip(values.tolist(), times.tolist(), strict=True):
+            found[value] += count * time
+    return found
+
+
+def operands(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> int:
+    """Operand accesses over the network: distinct elements per group of units, for every relative point of a step."""
+    total = 1
+    seen: set[str] = set()
+    last = len(nest.schedule.levels)
+    for subscript in tensor.subscripts:
+        names = subscript.dimensions
+        seen |= set(names)
+        if len(names) == 1:
+            total *= nest.workload.extents[names[0]]
+            continue
+        parts = [_lengths_per_step(nest, name, last, shared) for name in names]
+        coefficients = [term.coefficient for term in subscript.terms]
+        total *= sum(
+            y_count * r_count * window_operands(y, coefficients[0], r, coefficients[1])
+            for y_count, y in parts[0]
+            for r_count, r in parts[1]
+        )
+    for name in nest.chains:
+        if name not in seen:
+            total *= sum(
+                count * longest_per_group(units) for count, units in _lengths_per_step(nest, name, last, shared)
+            )
+    return total
+
+
+Units = tuple[tuple[int, int, int], ...]
+"""Per unit: group, start and length of its chunk."""
+
+
+def _lengths_per_step(nest: Nest, name: str, boundary: int, shared: frozenset[int]) -> list[tuple[int, Units]]:
+    axes, levels = nest.unit_axes(name, boundary)
+    groups = group_numbers(axes, levels, shared)
+    return [
+        (count, tuple(zip(groups, chunks.start.tolist(), chunks.length.tolist(), strict=True)))
+        for count, chunks in leaf_steps(nest, name)
+    ]
+
+
+def longest_per_group(units: Units) -> int:
+    """Relative points at which a group of units that all use one element needs it."""
+    longest: dict[int, int] = {}
+    for group, _, length in units:
+        longest[group] = max(longest.get(group, 0), length)
+    return sum(longest.values())
+
+
+def window_operands(outputs: Units, stride: int, taps: Units, dilation: int) -> int:
+    """Distinct elements of stride·y + dilation·r per group, summed over the relative points (i, j) of the chunks."""
+    total = 0
+    for y_low, y_high in _stretches(outputs):
+        for r_low, r_high in _stretches(taps):
+            elements = {
+                (y_group, r_group, stride * y + dilation * r)
+                for y_group, y, y_length in outputs
+                if y_length > y_low
+                for r_group, r, r_length in taps
+                if r_length > r_low
+            }
+            total += (y_high - y_low) * (r_high - r_low) * len(elements)
+    return total
+
+
+def _stretches(units: Units) -> list[tuple[int, int]]:
+    """Ranges of relative positions over which the same units are at work."""
+    marks = sorted({0, *(length for _, _, length in units)})
+    return list(zip(marks, marks[1:], strict=False))

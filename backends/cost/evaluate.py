@@ -1,0 +1,82 @@
+"""Evaluate a schedule: all counts, both times, energy and area, checked before they are returned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...ir import Counts, Schedule
+from ..energy import AreaPower, EnergyTerm, area_power, energy, load_energy_table
+from .arithmetic import activity
+from .clock import Clock
+from .invariants import check_invariants
+from .nest import Nest
+from .occupancy import Occupancy, occupancy
+from .throughput import throughput_cycles
+from .traffic import interfaces
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a schedule costs. Cycles, picojoules, square micrometres and milliwatts, as the names say.
+
+    `bottlenecks` gives the cycles of every resource behind `cycles_throughput`.
+    """
+
+    schedule: Schedule
+    counts: Counts
+    cycles_stepwise: int
+    cycles_throughput: int
+    bottlenecks: tuple[tuple[str, int], ...]
+    occupancy: tuple[Occupancy, ...]
+    energy: tuple[EnergyTerm, ...]
+    area_power: AreaPower
+
+    def cycles(self, time: str = "stepwise") -> int:
+        """Cycles of the time model `stepwise` or `throughput`."""
+        return {"stepwise": self.cycles_stepwise, "throughput": self.cycles_throughput}[time]
+
+    def utilization(self, time: str = "stepwise") -> float:
+        """MACs over what all PEs and lanes could do in the cycles of a time model."""
+        accelerator = self.schedule.mapping.accelerator
+        return self.counts.macs / (accelerator.pes * accelerator.lanes * self.cycles(time))
+
+    @property
+    def active_average(self) -> float:
+        """Average number of PEs at work over the steps."""
+        return self.counts.active_total / self.counts.steps
+
+    @property
+    def energy_pj(self) -> float:
+        """Total energy in picojoules."""
+        return sum(term.picojoules for term in self.energy)
+
+
+def count(schedule: Schedule) -> Counts:
+    """All exact counts of a schedule by the closed forms."""
+    return _counts(Nest(schedule))
+
+
+def _counts(nest: Nest) -> Counts:
+    steps, peak, total = activity(nest)
+    return Counts(nest.workload.macs, steps, peak, total, interfaces(nest))
+
+
+def evaluate_schedule(schedule: Schedule) -> Cost:
+    """Counts, times, energy and area of a schedule; InternalError if a number is impossible."""
+    nest = Nest(schedule)
+    counts = _counts(nest)
+    bottlenecks = throughput_cycles(nest)
+    needs = occupancy(schedule)
+    table = load_energy_table(schedule.mapping.accelerator.energy_table)
+    cost = Cost(
+        schedule,
+        counts,
+        Clock(nest).stepwise_cycles(),
+        max(bottlenecks.values()),
+        tuple(bottlenecks.items()),
+        needs,
+        energy(counts, schedule, table),
+        area_power(schedule, {need.site.memory.name: need.required_elements for need in needs}),
+    )
+    check_invariants(cost)
+    return cost

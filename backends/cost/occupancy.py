@@ -1,0 +1,62 @@
+"""What every memory must hold (model A17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+from ...ir import Schedule, Site, Tensor, axis_elements
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Elements per tensor that one instance of a memory holds in a step; `buffers` copies of them exist."""
+
+    site: Site
+    elements: tuple[tuple[str, int], ...]
+    buffers: int
+    bytes_needed: int
+
+    @property
+    def required_elements(self) -> int:
+        """Elements per instance, all buffers counted."""
+        return self.buffers * sum(count for _, count in self.elements)
+
+
+def occupancy(schedule: Schedule) -> tuple[Occupancy, ...]:
+    """One entry per memory, outermost first."""
+    return tuple(_occupancy(schedule, site) for site in schedule.sites)
+
+
+def chunk_lengths(schedule: Schedule, boundary: int) -> dict[str, int]:
+    """The longest chunk of every dimension at a boundary."""
+    lengths = dict(schedule.mapping.workload.extents)
+    for level in schedule.levels[:boundary]:
+        for loop in level.loops:
+            lengths[loop.dimension] = min(lengths[loop.dimension], loop.size)
+    return lengths
+
+
+def _occupancy(schedule: Schedule, site: Site) -> Occupancy:
+    workload, accelerator = schedule.mapping.workload, schedule.mapping.accelerator
+    lengths = chunk_lengths(schedule, site.boundary)
+    elements = tuple((t.name, _volume(t, lengths)) for t in workload.tensors if t.name in site.tensors)
+    changes = any(_advances(schedule, number) for number in range(site.boundary))
+    buffers = 2 if site.memory.double_buffered and changes else 1
+    bits = sum(count * accelerator.bits(name) for name, count in elements)
+    return Occupancy(site, elements, buffers, -(-buffers * bits // 8))
+
+
+def _volume(tensor: Tensor, lengths: dict[str, int]) -> int:
+    return prod(
+        axis_elements(tuple((lengths[term.dimension], term.coefficient) for term in subscript.terms))
+        for subscript in tensor.subscripts
+    )
+
+
+def _advances(schedule: Schedule, number: int) -> bool:
+    """Whether a level takes more than one step: a temporal map, or a spatial one that folds."""
+    parent, level = chunk_lengths(schedule, number), schedule.levels[number]
+    return any(
+        -(-parent[loop.dimension] // loop.size) > (level.units if loop.spatial else 1) for loop in level.loops
+    )

@@ -1,0 +1,118 @@
+"""Closed forms of every count at every interface (model A9 to A15).
+
+For one tensor and one interface, new elements are Σ over moves of Π_g need_g − Π_g keep_g: a move is the advance of one
+loop (all loops inside it restart) or the first step; g runs over the dimension groups of the tensor; need_g and keep_g
+are one-dimensional sums over the like steps and the units of a group (design of the separable cost, `docs/counting.md`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import TypeVar
+
+from ...ir import InputTraffic, Interface, OutputTraffic, Schedule, Site, Tensor, Traffic
+from .arithmetic import held_at_pe, operands, operands_at_pe
+from .nest import ALONE, Grouping, Nest
+
+Number = TypeVar("Number")
+
+
+def new_elements(volumes: Sequence[tuple[Number, Number]]) -> Number:
+    """Π need − Π keep of one move: the formula that evaluation and explanation share."""
+    return prod(need for need, _ in volumes) - prod(keep for _, keep in volumes)  # type: ignore[type-var,return-value]
+
+
+def entries(nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping) -> int:
+    """Elements that become new to the groups of units above a boundary, over all steps."""
+    return sum(
+        new_elements([(v.need, v.keep) for v in nest.volumes(tensor, boundary, move, grouping)])
+        for move in nest.moves(boundary)
+    )
+
+
+def forwarded(nest: Nest, tensor: Tensor, boundary: int, level: int) -> int:
+    """Elements new to a unit that a neighbour along `level` held in the step before (A10)."""
+    grouping = Grouping(forward_level=level)
+    total = 0
+    for move in nest.moves(boundary):
+        own = nest.volumes(tensor, boundary, move, ALONE)
+        near = nest.volumes(tensor, boundary, move, grouping)
+        for number, volume in enumerate(near):
+            if volume.forwards:
+                others = own[:number] + own[number + 1 :]
+                total += volume.forwards * prod(other.keep for other in others)
+    return total
+
+
+def distinct_outputs(nest: Nest, parent_boundary: int) -> int:
+    """Output elements ever present, summed over the parent instances that work (A13)."""
+    output = nest.workload.output
+    used = prod(nest.workload.extents[name] for name in output.dimensions)
+    return used * nest.active_above(parent_boundary, nest.workload.reduction_dimensions)
+
+
+def sharing_levels(schedule: Schedule, tensor: Tensor, parent: int, child: int) -> frozenset[int]:
+    """Levels between two boundaries whose networks multicast an input, or reduce the output."""
+    is_output = tensor == schedule.mapping.workload.output
+    return frozenset(
+        level
+        for level in range(parent, child)
+        if (schedule.levels[level].network.reduction if is_output else schedule.levels[level].network.multicast)
+    )
+
+
+def forward_level(schedule: Schedule, parent: int, child: int) -> int:
+    """The innermost level between two boundaries whose network forwards, or -1."""
+    return max((level for level in range(parent, child) if schedule.levels[level].network.forwarding), default=-1)
+
+
+def transfer(nest: Nest, tensor: Tensor, parent: int, child: int) -> Traffic:
+    """Traffic of a tensor between memories at two boundaries."""
+    schedule = nest.schedule
+    fills = entries(nest, tensor, child, ALONE)
+    shared = sharing_levels(schedule, tensor, parent, child)
+    if tensor == nest.workload.output:
+        updates = entries(nest, tensor, child, Grouping(shared))
+        return OutputTraffic(fills, updates, updates - distinct_outputs(nest, parent))
+    along = forward_level(schedule, parent, child)
+    forwards = forwarded(nest, tensor, child, along) if along >= 0 else 0
+    return InputTraffic(fills, entries(nest, tensor, child, Grouping(shared, along)), forwards)
+
+
+def operand_traffic(nest: Nest, tensor: Tensor, parent: int) -> Traffic:
+    """Traffic of a tensor between its last memory and the arithmetic (A14, A15)."""
+    schedule = nest.schedule
+    last = len(schedule.levels)
+    if held_at_pe(schedule, tensor):
+        accesses, parent = operands_at_pe(nest, tensor), last
+    else:
+        accesses = operands(nest, tensor, sharing_levels(schedule, tensor, parent, last))
+    if tensor == nest.workload.output:
+        return OutputTraffic(nest.workload.macs, accesses, accesses - distinct_outputs(nest, parent))
+    return InputTraffic(nest.workload.macs, accesses, 0)
+
+
+def interfaces(nest: Nest) -> tuple[Interface, ...]:
+    """All interfaces of a schedule, outermost first."""
+    schedule = nest.schedule
+    found: dict[tuple[int, int], list[tuple[str, Traffic]]] = {}
+    sites = list(schedule.sites)
+    for tensor in nest.workload.tensors:
+        chain = schedule.holders(tensor.name)
+        for parent, child in zip(chain, chain[1:], strict=False):
+            traffic = transfer(nest, tensor, parent.boundary, child.boundary)
+            found.setdefault((sites.index(parent), sites.index(child)), []).append((tensor.name, traffic))
+        traffic = operand_traffic(nest, tensor, chain[-1].boundary)
+        found.setdefault((sites.index(chain[-1]), len(sites)), []).append((tensor.name, traffic))
+    return tuple(_interface(schedule, sites, *key, tuple(found[key])) for key in sorted(found))
+
+
+def _interface(
+    schedule: Schedule, sites: list[Site], parent: int, child: int, tensors: tuple[tuple[str, Traffic], ...]
+) -> Interface:
+    to_memory = child < len(sites)
+    name = sites[child].memory.name if to_memory else "MAC"
+    units = sites[child].instances if to_memory else schedule.pes_used
+    return Interface(sites[parent].memory.name, name, units, tensors)
+

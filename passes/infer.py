@@ -1,0 +1,64 @@
+"""Infer levels, units, memories and networks: from a canonical program to a schedule (model A1, A6)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from math import prod
+from typing import ClassVar
+
+from ..ir import Dataflow, Findings, Loop, Mapping, Schedule, ScheduledLevel, Severity, SpatialMap
+from .placement import level_networks, place_memories
+from .program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class InferPass:
+    """Cluster levels with their units, the memories at their boundaries and the networks between."""
+
+    name: ClassVar[str] = "infer"
+
+    def apply(self, program: Program) -> Program:
+        """Fill in `program.units` and `program.schedule`."""
+        if program.canonical is None or program.has_errors:
+            return program
+        findings = Findings()
+        units = infer_units(program.mapping, findings)
+        schedule = None if units is None else _schedule(program.mapping, program.canonical, units, findings)
+        diagnostics = program.diagnostics + tuple(findings.items)
+        return replace(program, units=units, schedule=schedule, diagnostics=diagnostics)
+
+
+def infer_units(mapping: Mapping, findings: Findings) -> tuple[int, ...] | None:
+    """The fan-out of each level, or None when the clusters do not fit the machine."""
+    pes = mapping.accelerator.pes
+    sizes = [int(cluster.size) for cluster in mapping.dataflow.clusters]
+    needed = prod(sizes)
+    if needed > pes:
+        last = mapping.dataflow.clusters[-1]
+        product = " · ".join(str(size) for size in sizes)
+        notes = [f"{product} = {needed}"] if len(sizes) > 1 else []
+        hint = f"use a machine with at least {needed} PEs (--set pes={needed}) or a smaller cluster"
+        findings.add("W106", f"cluster needs {needed} PEs, have {pes}", last.span, notes=notes, hint=hint)
+        return None
+    if pes % needed:
+        findings.add(
+            "W107",
+            f"{pes % needed} of {pes} PEs are idle: {pes} is not a multiple of the cluster size {needed}",
+            mapping.dataflow.clusters[0].span,
+            severity=Severity.NOTE,
+        )
+    return (pes // needed, *sizes)
+
+
+def _schedule(mapping: Mapping, canonical: Dataflow, units: tuple[int, ...], findings: Findings) -> Schedule:
+    sites = place_memories(mapping.workload, mapping.dataflow, mapping.accelerator, units, findings)
+    networks = level_networks(mapping.accelerator, sites, len(units))
+    levels = tuple(
+        ScheduledLevel(
+            fan_out,
+            tuple(Loop(d.dimension, int(d.size), isinstance(d, SpatialMap)) for d in directives),
+            network,
+        )
+        for directives, fan_out, network in zip(canonical.levels, units, networks, strict=True)
+    )
+    return Schedule(mapping, canonical, levels, sites)

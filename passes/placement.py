@@ -1,0 +1,119 @@
+"""Which memory stands at which boundary of a program, and what it holds (model A6)."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from math import prod
+
+from ..ir import Accelerator, Dataflow, Findings, Interconnect, Memory, Severity, Site, Workload
+
+Boundaries = dict[int, list[Memory]]
+
+
+def place_memories(
+    workload: Workload, dataflow: Dataflow, accelerator: Accelerator, units: tuple[int, ...], findings: Findings
+) -> tuple[Site, ...]:
+    """The sites of a program, outermost first; problems go to `findings`."""
+    groups = [prod(units[:boundary]) for boundary in range(len(units) + 1)]
+    placed: Boundaries = {0: [accelerator.memories[0]]}
+    rest = list(accelerator.memories[1:])
+    if rest and rest[-1].instances is None:
+        placed[len(units)] = [rest.pop()]
+    _place_named(dataflow, accelerator, groups, placed, rest, findings)
+    _place_by_instances(groups, placed, rest, findings)
+    if accelerator.cluster_buffers:
+        for boundary in range(1, len(units)):
+            placed.setdefault(boundary, [Memory(f"cluster{boundary}", groups[boundary])])
+    _check_order(accelerator, placed, findings)
+    held = _placements(workload, dataflow, placed, findings)
+    return tuple(
+        Site(memory, boundary, groups[boundary], held[memory.name])
+        for boundary in sorted(placed)
+        for memory in placed[boundary]
+    )
+
+
+def level_networks(accelerator: Accelerator, sites: tuple[Site, ...], levels: int) -> tuple[Interconnect, ...]:
+    """The network of each level: that of the nearest memory of the machine above it."""
+    machine = {memory.name for memory in accelerator.memories}
+    networks = []
+    for level in range(levels):
+        site = [site for site in sites if site.boundary <= level and site.memory.name in machine][-1]
+        networks.append(site.memory.network(level - site.boundary))
+    return tuple(networks)
+
+
+def _place_named(
+    dataflow: Dataflow,
+    accelerator: Accelerator,
+    groups: list[int],
+    placed: Boundaries,
+    rest: list[Memory],
+    findings: Findings,
+) -> None:
+    names = [memory.name for memory in accelerator.memories]
+    for boundary, cluster in enumerate(dataflow.clusters, 1):
+        if cluster.memory is None:
+            continue
+        memory = next((memory for memory in rest if memory.name == cluster.memory), None)
+        if memory is None:
+            near = get_close_matches(cluster.memory, names, 1)
+            hint = f"did you mean '{near[0]}'?" if near and near[0] != cluster.memory else ""
+            message = f"no memory '{cluster.memory}' to place here; {accelerator.name} has {', '.join(names)}"
+            findings.add("W203", message, cluster.span, hint=hint)
+        elif memory.instances != groups[boundary]:
+            message = f"{memory.name} has {memory.instances} instances, but there are {groups[boundary]} groups here"
+            findings.add("W203", message, cluster.span)
+        else:
+            placed[boundary] = [memory]
+            rest.remove(memory)
+
+
+def _place_by_instances(groups: list[int], placed: Boundaries, rest: list[Memory], findings: Findings) -> None:
+    for instances in sorted({memory.instances or 0 for memory in rest}):
+        memories = [memory for memory in rest if memory.instances == instances]
+        free = [b for b in range(1, len(groups)) if groups[b] == instances and b not in placed]
+        if not free and instances == 1:
+            placed[0] += memories
+        elif not free:
+            for memory in memories:
+                message = f"{memory.name} takes no part: no boundary of the program has {instances} groups"
+                findings.add("W204", message, severity=Severity.WARNING)
+        elif len(memories) > len(free):
+            names = ", ".join(memory.name for memory in memories)
+            findings.add(
+                "W203",
+                f"{names} could all stand at the boundary with {instances} group{'s' * (instances > 1)}",
+                hint=f"name the memory in the program: Cluster(…, {memories[-1].name})",
+            )
+        else:
+            placed.update({boundary: [memory] for boundary, memory in zip(free, memories, strict=False)})
+
+
+def _check_order(accelerator: Accelerator, placed: Boundaries, findings: Findings) -> None:
+    order = [memory.name for memory in accelerator.memories]
+    found = [memory.name for boundary in sorted(placed) for memory in placed[boundary] if memory.name in order]
+    if found != sorted(found, key=order.index):
+        message = f"the program places the memories as {', '.join(found)}, but {accelerator.name} nests {', '.join(order)}"
+        findings.add("W203", message)
+
+
+def _placements(
+    workload: Workload, dataflow: Dataflow, placed: Boundaries, findings: Findings
+) -> dict[str, tuple[str, ...]]:
+    memories = [memory.name for boundary in sorted(placed) for memory in placed[boundary]]
+    tensors = tuple(tensor.name for tensor in workload.tensors)
+    held = dict.fromkeys(memories, tensors)
+    for placement in dataflow.placements:
+        for kind, name, known in (
+            ("memory", placement.memory, memories),
+            *(("tensor", name, list(tensors)) for name in placement.tensors),
+        ):
+            if name not in known:
+                near = get_close_matches(name, known, 1)
+                hint = f"did you mean '{near[0]}'?" if near else ""
+                findings.add("W002", f"unknown {kind} '{name}'; there are {', '.join(known)}", placement.span, hint=hint)
+        if placement.memory == memories[0] and set(placement.tensors) != set(tensors):
+            findings.add("W203", f"{memories[0]} is the outermost memory and must hold every tensor", placement.span)
+        held[placement.memory] = tuple(name for name in tensors if name in placement.tensors)
+    return held

@@ -1,0 +1,44 @@
+"""The vocabulary of reuse: what the paper's Tables 1 and 2 call multicast and reduction, in space and time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class ReuseKind(StrEnum):
+    """A reuse opportunity of one tensor (Kwon et al., MICRO-52, Table 1)."""
+
+    NONE = "none"
+    MULTICAST = "multicast"
+    PARTIAL_MULTICAST = "partial multicast"
+    REDUCTION = "reduction"
+
+
+HARDWARE: dict[tuple[str, ReuseKind], str] = {
+    ("spatial", ReuseKind.MULTICAST): "fan-out: a bus or tree delivers one read to all units",
+    ("spatial", ReuseKind.PARTIAL_MULTICAST): "fan-out: neighbours share the halo of their windows",
+    ("spatial", ReuseKind.REDUCTION): "fan-in: an adder tree sums the units' partial sums",
+    ("temporal", ReuseKind.MULTICAST): "a buffer at the unit keeps the chunk",
+    ("temporal", ReuseKind.PARTIAL_MULTICAST): "a buffer at the unit keeps the part of the window that stays",
+    ("temporal", ReuseKind.REDUCTION): "a read-modify-write buffer accumulates in place",
+    ("spatio-temporal", ReuseKind.MULTICAST): "store-and-forward: a neighbour passes on what it held the step before",
+}
+"""Hardware that captures each opportunity (ibid., Table 2)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reuse:
+    """How one tensor is reused across the units and the steps of one level.
+
+    Each `*_by` names the directive that causes the reuse; it is empty where there is none.
+    """
+
+    level: int
+    tensor: str
+    spatial: ReuseKind
+    spatial_by: str
+    temporal: ReuseKind
+    temporal_by: str
+    spatio_temporal: ReuseKind
+    spatio_temporal_by: str

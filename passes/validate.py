@@ -1,0 +1,129 @@
+"""Check a program: legal on the iteration space, then within the machine's limits (model A5, A17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import ClassVar
+
+from ..backends.cost.occupancy import occupancy
+from ..backends.exact.spacetime import Violation, legality
+from ..ir import Findings, Schedule, Severity, Span
+from .program import Program
+
+
+@dataclass(frozen=True, slots=True)
+class ValidatePass:
+    """Legality by islpy, then capacities and reduction hardware. An illegal program loses its schedule."""
+
+    name: ClassVar[str] = "validate"
+
+    def apply(self, program: Program) -> Program:
+        """Add every finding about the program's legality and limits."""
+        if program.schedule is None or program.has_errors:
+            return program
+        findings = Findings()
+        check_legality(program.schedule, findings)
+        legal = not findings.has_errors
+        if legal:
+            check_capacity(program.schedule, findings)
+            check_reduction(program.schedule, findings)
+        return replace(
+            program,
+            schedule=program.schedule if legal else None,
+            diagnostics=program.diagnostics + tuple(findings.items),
+        )
+
+
+def check_legality(schedule: Schedule, findings: Findings) -> None:
+    """Every iteration point is executed exactly once, and every level partitions its chunks."""
+    mapping = schedule.mapping
+    units = tuple(level.units for level in schedule.levels)
+    violations = legality(mapping.workload, schedule.canonical, units)
+    for violation in violations:
+        span = _directive_span(schedule, violation)
+        point = ", ".join(f"{name}={value}" for name, value in violation.point.items())
+        if violation.kind == "gap":
+            findings.add("W104", f"point {point} is never executed", span, hint=_hint(schedule, violation))
+        else:
+            notes = [
+                f"once at {', '.join(f'{name}={value}' for name, value in visit.items())}" for visit in violation.visits
+            ]
+            findings.add(
+                "W105", f"point {point} is executed twice", span, notes=notes, hint=_hint(schedule, violation)
+            )
+    if violations:
+        return
+    for directive in (d for level in schedule.canonical.levels for d in level):
+        if directive.size != directive.offset:
+            message = f"chunks of '{directive.dimension}' do not partition their parent: '{directive}'"
+            findings.add("W110", message, directive.span, hint="advance by the size of the chunk")
+
+
+def check_capacity(schedule: Schedule, findings: Findings) -> None:
+    """What each memory must hold fits into it; the message says which tensor takes what."""
+    accelerator = schedule.mapping.accelerator
+    for need in occupancy(schedule):
+        capacity = need.site.memory.capacity_bytes
+        if capacity is None or need.bytes_needed <= capacity:
+            continue
+        parts = [
+            f"{name} takes {count} elements, {-(-count * accelerator.bits(name) // 8)} B" for name, count in need.elements
+        ]
+        if need.buffers == 2:
+            parts.append("double-buffered: both halves are counted")
+        name = need.site.memory.name
+        hint = f"use smaller chunks, or lift the limit with --set {name}.capacity_bytes=unlimited"
+        if need.site.boundary == 0:
+            pes = accelerator.pes
+            hint = f"tile for {name}: put outer loops in a level of their own, before Cluster({pes}, {name}); or lift the limit with --set {name}.capacity_bytes=unlimited"
+        message = f"{name} needs {need.bytes_needed} B per instance, holds {capacity} B"
+        findings.add("W201", message, schedule.mapping.span, notes=parts, hint=hint)
+
+
+def check_reduction(schedule: Schedule, findings: Findings) -> None:
+    """A reduction across units without hardware for it is allowed, but pays."""
+    reductions = schedule.mapping.workload.reduction_dimensions
+    for number, level in enumerate(schedule.levels):
+        loop = level.spatial
+        if loop is None or loop.dimension not in reductions or level.network.reduction:
+            continue
+        message = f"'{loop.dimension}' is reduced across the units of level {number}, but its network cannot reduce"
+        note = "each unit's partial sum travels alone and is added through the parent (model A13)"
+        span = _span_of(schedule, number, loop.dimension)
+        findings.add("W202", message, span, severity=Severity.WARNING, notes=[note])
+
+
+def _span_of(schedule: Schedule, level: int, dimension: str) -> Span | None:
+    return next((d.span for d in schedule.canonical.levels[level] if d.dimension == dimension), None)
+
+
+def _suspects(schedule: Schedule, violation: Violation) -> list[tuple[int, str]]:
+    """(level, dimension) of the directives that do not partition, among the violation's own dimensions first."""
+    found = []
+    for number, level in enumerate(schedule.canonical.levels):
+        spatial = [d for d in level if d.__class__.__name__ == "SpatialMap"]
+        for directive in level:
+            odd = directive.size != directive.offset or (directive in spatial and len(spatial) > 1)
+            if odd and directive.dimension in violation.dimensions:
+                found.append((number, directive.dimension))
+    return found
+
+
+def _directive_span(schedule: Schedule, violation: Violation) -> Span | None:
+    suspects = _suspects(schedule, violation)
+    return _span_of(schedule, *suspects[0]) if suspects else schedule.mapping.span
+
+
+def _hint(schedule: Schedule, violation: Violation) -> str:
+    suspects = _suspects(schedule, violation)
+    if not suspects:
+        return ""
+    level, name = suspects[0]
+    directive = next(d for d in schedule.canonical.levels[level] if d.dimension == name)
+    maps = [d for d in schedule.canonical.levels[level] if d.__class__.__name__ == "SpatialMap"]
+    if directive in maps and len(maps) > 1:
+        names = " and ".join(f"'{d.dimension}'" for d in maps)
+        return f"{names} share one unit number, so only their diagonal is executed; spread them in two levels"
+    size, offset = int(directive.size), int(directive.offset)
+    word = "overlap" if size > offset else "leave gaps"
+    return f"chunks of {size} '{name}' that advance by {offset} {word}; advance by {size}"
