@@ -1,0 +1,1 @@
+"""Oracle 1: legality and counts from integer sets (isl)."""

@@ -1,0 +1,48 @@
+"""Oracle 2: runs a scheduled program on data, step by step, and counts what moves (docs/model.md).
+
+It works on the original program and shares no code with the cost backend or the passes: it checks them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...ir import Counts, Schedule
+from .arithmetic import points
+from .data import computes_workload
+from .elements import Elements
+from .interfaces import measure
+from .program import Program
+from .stepwise import stepwise_cycles
+
+__all__ = ["Simulation", "simulate"]
+
+
+@dataclass(frozen=True, slots=True)
+class Simulation:
+    """What a run of the program showed: counts in elements, cycles, and whether its result is numpy's."""
+
+    counts: Counts
+    cycles_stepwise: int
+    matches_numpy: bool
+
+
+def simulate(schedule: Schedule, *, seed: int = 0) -> Simulation:
+    """Run the original program of `schedule` on random integers drawn with `seed`.
+
+    Takes time and memory in proportion to its steps times its units: meant for small programs.
+    """
+    program = Program.of(schedule)
+    elements = {tensor.name: Elements(program.workload, tensor) for tensor in program.workload.tensors}
+    steps = program.steps(len(program.levels))
+    active = [len(busy) for _, busy in steps]
+    counts = Counts(
+        macs=sum(points(chunk) for _, busy in steps for chunk in busy.values()),
+        steps=len(steps),
+        active_peak=max(active),
+        active_total=sum(active),
+        interfaces=measure(schedule, program, elements),
+    )
+    return Simulation(
+        counts, stepwise_cycles(schedule, program, elements), computes_workload(program, elements, seed)
+    )

@@ -1,0 +1,64 @@
+"""Machines from preset names, YAML files and MAESTRO hardware files.
+
+Importing this package loads neither pydantic nor PyYAML; its functions load them when they are called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike, fspath
+from pathlib import Path
+from typing import Any
+
+from ...ir import Accelerator
+
+__all__ = [
+    "PRESETS",
+    "accelerator_schema",
+    "apply_overrides",
+    "list_presets",
+    "load_accelerator",
+    "parse_accelerator",
+]
+
+PRESETS = Path(__file__).parent / "presets"
+"""The folder of the machines that Weft ships, one YAML file each."""
+
+
+def list_presets() -> tuple[str, ...]:
+    """The names of the machines that Weft ships, in alphabetical order."""
+    return tuple(sorted(path.stem for path in PRESETS.glob("*.yaml")))
+
+
+def load_accelerator(
+    name_or_path: str | PathLike[str], overrides: Mapping[str, str] | Sequence[str] = ()
+) -> Accelerator:
+    """The machine of a preset's name, a YAML file or a MAESTRO hardware file with `overrides` applied.
+
+    `overrides` are `key=value` texts or pairs such as `pes=64`, `bandwidth=16` or `L2.capacity_bytes=unlimited`;
+    later ones win. Raises `WeftError` with all findings.
+    """
+    from .loader import load
+
+    return load(fspath(name_or_path), overrides)
+
+
+def parse_accelerator(text: str, file: str = "<accelerator>") -> Accelerator:
+    """The machine in `text`, YAML or MAESTRO's hardware format; `file` names it in errors."""
+    from .loader import parse
+
+    return parse(text, file)
+
+
+def apply_overrides(accelerator: Accelerator, overrides: Mapping[str, str] | Sequence[str]) -> Accelerator:
+    """`accelerator` with the settings of `overrides`, checked as a file is; see `load_accelerator`."""
+    from .overrides import override
+
+    return override(accelerator, overrides)
+
+
+def accelerator_schema() -> dict[str, Any]:
+    """The JSON schema of the YAML layout."""
+    from .model import AcceleratorModel
+
+    return AcceleratorModel.model_json_schema()

@@ -1,0 +1,77 @@
+"""Reads machines from presets, YAML files and MAESTRO hardware files."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ...ir import Accelerator, Diagnostic, Findings, InternalError, WeftError
+from ..maestro.hardware import is_hardware_text
+from . import PRESETS, list_presets
+from .hardware import hardware_layout
+from .model import AcceleratorModel
+from .overrides import override
+from .problems import check, nearest
+from .source import read_yaml
+
+
+def load(name_or_path: str, overrides: Mapping[str, str] | Sequence[str]) -> Accelerator:
+    """See `load_accelerator`."""
+    if name_or_path in list_presets():
+        path = PRESETS / f"{name_or_path}.yaml"
+        machine = parse(path.read_text("utf-8"), str(path))
+    else:
+        machine = _beside(parse(_read(name_or_path), name_or_path), Path(name_or_path))
+    return override(machine, overrides) if overrides else machine
+
+
+def parse(text: str, file: str) -> Accelerator:
+    """See `parse_accelerator`."""
+    if is_hardware_text(text):
+        checked = check(hardware_layout(text, file))
+        if not isinstance(checked, AcceleratorModel):
+            raise InternalError(f"{file}: a hardware file made a bad machine: {checked}")
+        return checked.accelerator()
+    source = read_yaml(text, file)
+    checked = check(source.data)
+    if isinstance(checked, AcceleratorModel):
+        return checked.accelerator()
+    findings = Findings()
+    for problem in checked:
+        span = source.span(problem.location, problem.at_key)
+        findings.add("W205", problem.message, span, hint=problem.hint)
+    raise WeftError(findings.items)
+
+
+def _beside(machine: Accelerator, file: Path) -> Accelerator:
+    """A machine whose energy table, if it is a file beside the machine's own, is found from anywhere."""
+    table = file.parent / machine.energy_table
+    return replace(machine, energy_table=str(table)) if table.suffix and table.is_file() else machine
+
+
+def _read(name_or_path: str) -> str:
+    path = Path(name_or_path)
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise WeftError(_not_found(name_or_path)) from None
+    except (OSError, ValueError) as error:
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else _os_reason(error)
+        raise WeftError(Diagnostic("W008", f"cannot read {name_or_path!r}: {reason}")) from None
+    if "\0" in text:
+        raise WeftError(Diagnostic("W008", f"cannot read {name_or_path!r}: it is a binary file"))
+    return text
+
+
+def _os_reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
+
+
+def _not_found(name_or_path: str) -> Diagnostic:
+    presets = f"presets: {', '.join(list_presets())}"
+    if Path(name_or_path).suffix or len(Path(name_or_path).parts) > 1:
+        return Diagnostic("W008", f"cannot read {name_or_path!r}: there is no such file", notes=(presets,))
+    hint = nearest(name_or_path, list(list_presets()))
+    message = f"{name_or_path!r} is neither a machine that Weft ships nor a file"
+    return Diagnostic("W002", message, notes=(presets,), hint=hint if hint.startswith("did") else "")

@@ -1,0 +1,125 @@
+"""Changes to single numbers of a machine: `pes=64`, `bandwidth=16`, `L2.networks.0.latency=3`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from ...ir import Accelerator, Findings, WeftError
+from .model import AcceleratorModel, InterconnectModel, Location, MemoryModel
+from .problems import Problem, check, nearest
+
+Targets = dict[str, list[Location]]
+_NETWORK = tuple(InterconnectModel.model_fields)
+_MEMORY = tuple(name for name in MemoryModel.model_fields if name != "networks")
+_EVERY_MEMORY = ("capacity_bytes", "double_buffered")
+_TEXTS = ("name", "energy_table", "source")
+
+
+def override(accelerator: Accelerator, overrides: Mapping[str, str] | Sequence[str]) -> Accelerator:
+    """See `apply_overrides`."""
+    findings = Findings()
+    data = accelerator.to_dict()
+    targets = _targets(accelerator)
+    settings: dict[Location, str] = {}
+    for key, raw, shown in _pairs(overrides, findings):
+        locations = _locate(key, targets)
+        if not locations:
+            findings.add("W205", f"{shown}: unknown key '{key}'", hint=_unknown(key, accelerator, targets))
+            continue
+        try:
+            value = raw if locations[0][-1] in _TEXTS else _value(raw)
+        except (yaml.YAMLError, ValueError):
+            findings.add("W205", f"{shown}: {raw!r} is not a value")
+            continue
+        for location in locations:
+            _put(data, location, value)
+            settings[location] = shown
+    checked = check(data)
+    if isinstance(checked, AcceleratorModel) and not findings.has_errors:
+        return checked.accelerator()
+    for text, hint in _report(() if isinstance(checked, AcceleratorModel) else checked, settings):
+        findings.add("W205", text, hint=hint)
+    raise WeftError(findings.items)
+
+
+def _pairs(
+    overrides: Mapping[str, str] | Sequence[str], findings: Findings
+) -> Iterator[tuple[str, str, str]]:
+    if isinstance(overrides, Mapping):
+        for key, value in overrides.items():
+            yield key, str(value), f"{key}={value}"
+        return
+    for item in (overrides,) if isinstance(overrides, str) else overrides:
+        key, equals, value = item.partition("=")
+        if equals:
+            yield key.strip(), value.strip(), item
+        else:
+            findings.add("W205", f"{item}: a setting is key=value", hint="such as pes=64 or L2.bandwidth=32")
+
+
+def _targets(accelerator: Accelerator) -> Targets:
+    """Every key that can be set, with the places in the layout that it stands for."""
+    targets: Targets = {name: [(name,)] for name in AcceleratorModel.model_fields if name != "memories"}
+    for number, memory in enumerate(accelerator.memories):
+        at: Location = ("memories", number)
+        for name in _MEMORY:
+            targets[f"{memory.name}.{name}"] = [(*at, name)]
+        for name in _EVERY_MEMORY:
+            targets.setdefault(name, []).append((*at, name))
+        if memory.instances is None:
+            continue
+        for position in range(len(memory.networks)):
+            for name in _NETWORK:
+                place: Location = (*at, "networks", position, name)
+                targets[f"{memory.name}.networks.{position}.{name}"] = [place]
+                targets.setdefault(f"{memory.name}.{name}", []).append(place)
+                targets.setdefault(name, []).append(place)
+    return targets
+
+
+def _locate(key: str, targets: Targets) -> list[Location]:
+    """The places of a key; below `word_bits` and `channels` any tensor may be named."""
+    if key in targets:
+        return targets[key]
+    table, _, tensor = key.rpartition(".")
+    if tensor and table.rpartition(".")[2] in ("word_bits", "channels"):
+        return [(*location, tensor) for location in targets.get(table, ())]
+    return []
+
+
+def _unknown(key: str, accelerator: Accelerator, targets: Targets) -> str:
+    name, _, rest = key.partition(".")
+    memory = next((memory for memory in accelerator.memories if memory.name == name), None)
+    if memory and memory.instances is None and rest.rpartition(".")[2] in _NETWORK:
+        return f"no network lies below {name}, which stands at the processing elements"
+    hint = nearest(key, list(targets))
+    if hint.startswith("did"):
+        return hint
+    if memory:
+        fields = (other.removeprefix(f"{name}.") for other in targets if other.startswith(f"{name}."))
+        return nearest(rest, [field for field in fields if "." not in field])
+    return f"known: {', '.join(other for other in targets if '.' not in other)}, and MEMORY.KEY"
+
+
+def _value(raw: str) -> Any:
+    return None if raw.lower() == "unlimited" else yaml.safe_load(raw)
+
+
+def _put(data: dict[str, Any], location: Location, value: Any) -> None:
+    place: Any = data
+    for part in location[:-1]:
+        place = place[part]
+    place[location[-1]] = value
+
+
+def _report(problems: Sequence[Problem], settings: Mapping[Location, str]) -> dict[tuple[str, str], None]:
+    """The messages, each once, opened by the setting that caused it."""
+    messages: dict[tuple[str, str], None] = {}
+    for problem in problems:
+        cause = next((text for at, text in settings.items() if problem.location[: len(at)] == at), None)
+        text = f"{cause}: {problem.text}" if cause else f"with these settings, {problem.message}"
+        messages[text, problem.hint] = None
+    return messages

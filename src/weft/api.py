@@ -1,0 +1,146 @@
+"""The Python interface: read, check, evaluate, explain and verify mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as Pairs
+from collections.abc import Sequence
+from pathlib import Path
+
+from .backends.cost import Cost, evaluate_schedule
+from .backends.exact.counts import exact_counts as count_exactly
+from .backends.simulate import Simulation
+from .backends.simulate import simulate as run
+from .explanation import Explanation, explain_mapping
+from .frontends.accelerator import load_accelerator
+from .frontends.maestro import parse_dataflow, parse_workload, read_maestro, write_maestro
+from .ir import (
+    Accelerator,
+    Counts,
+    Diagnostic,
+    Layer,
+    Mapping,
+    Network,
+    Severity,
+    WeftError,
+)
+from .passes import analyse
+from .passes import schedule as schedule_of
+
+__all__ = [
+    "check",
+    "evaluate",
+    "exact_counts",
+    "explain",
+    "load",
+    "load_accelerator",
+    "map_layer",
+    "parse_dataflow",
+    "parse_workload",
+    "read",
+    "simulate",
+    "verify",
+    "write_maestro",
+]
+
+DEFAULT_ACCELERATOR = "generic_256"
+VERIFY_LIMIT = 20_000
+"""Iteration points up to which `verify` runs the oracles on a layer."""
+
+
+def read(path: str | Path) -> tuple[Network, ...]:
+    """Read a mapping file. A layer that is wrong carries its diagnostics; the others are whole.
+
+    Raises WeftError when the file itself cannot be read.
+    """
+    return read_maestro(path)
+
+
+def load(
+    path: str | Path,
+    accelerator: str | Accelerator = DEFAULT_ACCELERATOR,
+    overrides: Sequence[str] = (),
+    bindings: Pairs[str, int] | None = None,
+) -> tuple[Mapping, ...]:
+    """All layers of a mapping file on a machine.
+
+    `accelerator` is a preset, a file or a machine; `overrides` are settings such as `"pes=64"`, `bindings` give values to
+    free symbols. Raises WeftError when a layer is wrong; `read` and `map_layer` take layers one at a time.
+    """
+    machine = load_accelerator(accelerator, overrides) if isinstance(accelerator, str) else accelerator
+    networks = read(path)
+    found = [item for network in networks for item in network.diagnostics]
+    found += [item for network in networks for layer in network.layers for item in layer.diagnostics]
+    if any(item.is_error for item in found):
+        raise WeftError(found)
+    return tuple(map_layer(layer, machine, bindings) for network in networks for layer in network.layers)
+
+
+def map_layer(layer: Layer, accelerator: Accelerator, bindings: Pairs[str, int] | None = None) -> Mapping:
+    """A layer on a machine, with all sizes bound. Raises WeftError when the layer is wrong or has no dataflow."""
+    if layer.workload is None or any(item.is_error for item in layer.diagnostics):
+        raise WeftError(layer.diagnostics)
+    if layer.dataflow is None:
+        hint = "add a Dataflow block to this layer or to one before it"
+        raise WeftError(Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span, hint=hint))
+    dataflow = layer.dataflow.bind(layer.workload.extents, bindings or {})
+    return Mapping(layer.workload, dataflow, accelerator, layer.name, layer.span)
+
+
+def check(mapping: Mapping) -> tuple[Diagnostic, ...]:
+    """All findings about a mapping: legality first, then the machine's limits. Empty when there is nothing to say."""
+    return analyse(mapping).diagnostics
+
+
+def evaluate(mapping: Mapping) -> Cost:
+    """Exact counts, cycles, energy and area of a mapping. Raises WeftError when it is illegal or does not fit."""
+    return evaluate_schedule(schedule_of(mapping))
+
+
+def explain(mapping: Mapping) -> Explanation:
+    """Where each number comes from: formulas with symbols and values, per tensor and interface."""
+    return explain_mapping(mapping)
+
+
+def simulate(mapping: Mapping, *, seed: int = 0) -> Simulation:
+    """Run the program step by step on random data drawn with `seed` (oracle 2). For small programs."""
+    return run(schedule_of(mapping), seed=seed)
+
+
+def exact_counts(mapping: Mapping) -> Counts:
+    """Count with isl from the spacetime relation (oracle 1). For small programs."""
+    return count_exactly(schedule_of(mapping))
+
+
+def verify(cost: Cost, *, limit: int = VERIFY_LIMIT) -> tuple[Diagnostic, ...]:
+    """Compare a cost with both oracles: an error for every difference, a warning when it is too large to check.
+
+    `limit` bounds the iteration points of what is checked.
+    """
+    mapping = cost.schedule.mapping
+    if mapping.workload.macs > limit:
+        message = f"not verified: {mapping.workload.macs} iteration points, the oracles take up to {limit}"
+        hint = "raise the limit with --verify-limit"
+        return (Diagnostic("W302", message, Severity.WARNING, mapping.span, hint=hint),)
+    simulation = run(cost.schedule)
+    comparisons = {
+        "simulate: result": (simulation.matches_numpy, True),
+        "simulate: stepwise cycles": (simulation.cycles_stepwise, cost.cycles_stepwise),
+        **_differences("simulate", simulation.counts, cost.counts),
+        **_differences("exact", count_exactly(cost.schedule), cost.counts),
+    }
+    return tuple(
+        Diagnostic("W301", f"{what} is {oracle}, cost says {ours}", span=mapping.span)
+        for what, (oracle, ours) in comparisons.items()
+        if oracle != ours
+    )
+
+
+def _differences(oracle: str, theirs: Counts, ours: Counts) -> dict[str, tuple[object, object]]:
+    found: dict[str, tuple[object, object]] = {
+        f"{oracle}: {name}": (getattr(theirs, name), getattr(ours, name))
+        for name in ("macs", "steps", "active_peak", "active_total")
+    }
+    for mine, other in zip(ours.interfaces, theirs.interfaces, strict=True):
+        found[f"{oracle}: {mine.parent} to {mine.child}"] = (other, mine)
+    return found
+
