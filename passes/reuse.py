@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import gcd
 from typing import ClassVar
 
-from ..ir import Loop, Schedule, ScheduledLevel, Tensor, Workload
+from ..backends.cost.occupancy import chunk_lengths
+from ..ir import Loop, Schedule, Tensor, Workload
 from .program import Program
 from .reuse_facts import Reuse, ReuseKind
 
@@ -25,19 +27,17 @@ class ReusePass:
 
 def classify_reuse(schedule: Schedule) -> tuple[Reuse, ...]:
     """One entry per level and tensor, levels outermost first."""
-    workload = schedule.mapping.workload
-    return tuple(
-        _classify(workload, number, level, tensor)
-        for number, level in enumerate(schedule.levels)
-        for tensor in workload.tensors
-    )
+    tensors = schedule.mapping.workload.tensors
+    levels = range(len(schedule.levels))
+    return tuple(_classify(schedule, number, tensor) for number in levels for tensor in tensors)
 
 
-def _classify(workload: Workload, number: int, level: ScheduledLevel, tensor: Tensor) -> Reuse:
-    spatial, innermost = level.spatial, level.loops[-1] if level.loops else None
-    is_output = tensor == workload.output
-    across = _kind(workload, tensor, spatial, is_output)
-    over_time = _kind(workload, tensor, innermost, is_output)
+def _classify(schedule: Schedule, number: int, tensor: Tensor) -> Reuse:
+    workload, spatial = schedule.mapping.workload, schedule.levels[number].spatial
+    lengths = chunk_lengths(schedule, number + 1)
+    innermost = _innermost_advance(schedule, number)
+    across = _kind(workload, tensor, spatial, lengths)
+    over_time = _kind(workload, tensor, innermost, lengths)
     forward = _shifts_between_neighbours(tensor, spatial, innermost)
     return Reuse(
         number,
@@ -51,23 +51,34 @@ def _classify(workload: Workload, number: int, level: ScheduledLevel, tensor: Te
     )
 
 
-def _kind(workload: Workload, tensor: Tensor, loop: Loop | None, is_output: bool) -> ReuseKind:
+def _innermost_advance(schedule: Schedule, number: int) -> Loop | None:
+    """The last loop of a level that takes more than one step; a spatial map does when it folds."""
+    parent, level = chunk_lengths(schedule, number), schedule.levels[number]
+    for loop in reversed(level.loops):
+        if -(-parent[loop.dimension] // loop.size) > (level.units if loop.spatial else 1):
+            return loop
+    return None
+
+
+def _kind(workload: Workload, tensor: Tensor, loop: Loop | None, lengths: dict[str, int]) -> ReuseKind:
     if loop is None:
         return ReuseKind.NONE
     if loop.dimension not in tensor.dimensions:
-        return ReuseKind.REDUCTION if is_output else ReuseKind.MULTICAST
-    return ReuseKind.PARTIAL_MULTICAST if _windows_overlap(workload, tensor, loop) else ReuseKind.NONE
+        return ReuseKind.REDUCTION if tensor == workload.output else ReuseKind.MULTICAST
+    return ReuseKind.PARTIAL_MULTICAST if _windows_overlap(tensor, loop, lengths) else ReuseKind.NONE
 
 
-def _windows_overlap(workload: Workload, tensor: Tensor, loop: Loop) -> bool:
+def _windows_overlap(tensor: Tensor, loop: Loop, lengths: dict[str, int]) -> bool:
     """Whether chunks that follow each other along `loop` share elements of a windowed axis."""
     for subscript in tensor.subscripts:
         if loop.dimension not in subscript.dimensions or len(subscript.terms) == 1:
             continue
         mine = next(term for term in subscript.terms if term.dimension == loop.dimension)
         other = next(term for term in subscript.terms if term.dimension != loop.dimension)
-        reach = (workload.extents[other.dimension] - 1) * other.coefficient
-        return reach >= mine.coefficient and reach % mine.coefficient == 0 or reach >= mine.coefficient * loop.size
+        # Two points meet in one element when mine · a = other · b; a and b are how far apart they are.
+        common = gcd(mine.coefficient, other.coefficient)
+        apart, reach = other.coefficient // common, mine.coefficient // common
+        return apart < 2 * loop.size and reach < lengths[other.dimension]
     return False
 
 

@@ -54,7 +54,7 @@ class MemoryModel(_Strict):
     capacity_bytes: Positive | None = Field(None, description="Bytes of each instance; null: unlimited.")
     double_buffered: bool = Field(
         True,
-        description="The next chunk arrives beside the current one: chunks that change need twice their size.",
+        description="The next chunk arrives beside the current one: twice the room for chunks that change.",
     )
     networks: list[InterconnectModel] = Field(
         default_factory=lambda: [InterconnectModel.model_validate({})],

@@ -15,6 +15,9 @@ from .building import TooDeepError, parser
 MAX_PROBLEMS = 20
 """So many problems of one block are told."""
 
+_SHORT = {"head", "pairs", "indices"}
+_LONGEST = 2**16
+
 _KEYWORDS = {
     "MAP": ("TemporalMap", "SpatialMap"),
     "CLUSTER": ("Cluster",),
@@ -64,6 +67,8 @@ def parse_section(start: str, text: str, what: str) -> Parsed:
 
     Offsets count from the start of `text`.
     """
+    if start in _SHORT and len(text) > _LONGEST and len(text.strip()) > _LONGEST:
+        return Parsed((), (Problem("W001", f"{what} is too long to be meant", 0, 1),))
     items, problem = _attempt(start, text, what)
     if problem is None:
         return Parsed(items)

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .backends.cost import Cost, evaluate_schedule
-from .backends.exact.counts import exact_counts as count_exactly
 from .backends.simulate import Simulation
 from .backends.simulate import simulate as run
 from .explanation import Explanation, explain_mapping
@@ -108,6 +107,8 @@ def simulate(mapping: Mapping, *, seed: int = 0) -> Simulation:
 
 def exact_counts(mapping: Mapping) -> Counts:
     """Count with isl from the spacetime relation (oracle 1). For small programs."""
+    from .backends.exact.counts import exact_counts as count_exactly
+
     return count_exactly(schedule_of(mapping))
 
 
@@ -116,6 +117,8 @@ def verify(cost: Cost, *, limit: int = VERIFY_LIMIT) -> tuple[Diagnostic, ...]:
 
     `limit` bounds the iteration points of what is checked.
     """
+    from .backends.exact.counts import exact_counts as count_exactly
+
     mapping = cost.schedule.mapping
     if mapping.workload.macs > limit:
         message = f"not verified: {mapping.workload.macs} iteration points, the oracles take up to {limit}"

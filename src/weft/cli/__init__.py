@@ -1,0 +1,72 @@
+"""The command line: `weft COMMAND …`. Commands load what they need when they run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+from .. import __version__
+
+COMMANDS: dict[str, str] = {
+    "evaluate": "evaluate",
+    "check": "check",
+    "explain": "explain",
+    "simulate": "simulate",
+    "accelerators": "accelerators",
+    "opt": "opt",
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module when the command is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        command: click.Command = getattr(import_module(f".{COMMANDS[cmd_name]}", __name__), cmd_name)
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS:
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f" Did you mean '{near[0]}'?" if near else f" The commands are {', '.join(COMMANDS)}."
+            ctx.fail(f"No such command '{args[0]}'.{hint}")
+        return super().resolve_command(ctx, args)
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="weft")
+def weft() -> None:
+    """Exact, explained costs of dataflows on spatial accelerators.
+
+    A mapping file (MAESTRO's language: layers with SpatialMap, TemporalMap and Cluster directives) and a machine go in;
+    counts, cycles and energy come out, or the reason why a program is wrong.
+
+    \b
+    weft evaluate net.m                            costs of every layer
+    weft evaluate net.m --accelerator eyeriss      on another machine
+    weft check net.m                               legality and limits only
+    weft explain net.m --layer CONV1               where each number comes from
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line; exit code 0 for success, 1 for findings that are errors, 2 for wrong usage."""
+    from ..ir import WeftError
+
+    try:
+        weft.main(args=None if arguments is None else list(arguments), prog_name="weft")
+    except WeftError as error:
+        for diagnostic in error.diagnostics:
+            click.echo(str(diagnostic), err=True)
+        sys.exit(1)

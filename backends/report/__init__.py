@@ -1,0 +1,15 @@
+"""Results as plain data: versioned JSON and CSV."""
+
+from .data import SCHEMA_VERSION, cost_data, diagnostic_data, failed_layer_data, layer_data, simulation_data
+from .table import CSV_COLUMNS, csv_row
+
+__all__ = [
+    "CSV_COLUMNS",
+    "SCHEMA_VERSION",
+    "cost_data",
+    "csv_row",
+    "diagnostic_data",
+    "failed_layer_data",
+    "layer_data",
+    "simulation_data",
+]

@@ -1,0 +1,113 @@
+"""The JSON layout of results, version 1 (`docs/json.md`, `docs/evaluate.schema.json`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict
+from typing import Any
+
+from ...ir import Counts, Diagnostic, Interface
+from ..cost import Cost
+from ..simulate import Simulation
+
+SCHEMA_VERSION = 1
+
+Data = dict[str, Any]
+
+
+def layer_data(network: str, layer: str, operator: str) -> Data:
+    """What every layer has, wrong or not."""
+    return {"network": network, "layer": layer, "type": operator}
+
+
+def failed_layer_data(diagnostics: Iterable[Diagnostic]) -> Data:
+    """The rest of a layer that is wrong."""
+    return {"error": True, "diagnostics": [diagnostic_data(item) for item in diagnostics]}
+
+
+def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic]) -> Data:
+    """The rest of an evaluated layer; `time` is the model that utilization refers to."""
+    sites = {need.site.memory.name: need for need in cost.occupancy}
+    return {
+        "macs": cost.counts.macs,
+        "cycles": {"stepwise": cost.cycles_stepwise, "throughput": cost.cycles_throughput},
+        "bottlenecks": dict(cost.bottlenecks),
+        "utilization": cost.utilization(time),
+        **_activity(cost.counts),
+        "energy_pj": {"total": cost.energy_pj, **_energy_by_component(cost)},
+        "energy_terms": [asdict(term) for term in cost.energy],
+        "area_um2": cost.area_power.area_um2,
+        "power_mw": cost.area_power.power_mw,
+        "interfaces": [_interface(item) for item in cost.counts.interfaces],
+        "reuse": _reuse(cost),
+        "requires": {name: need.required_elements for name, need in sites.items()},
+        "requires_bytes": {name: need.bytes_needed for name, need in sites.items()},
+        "capacity": {name: _capacity_elements(cost, name) for name in sites},
+        "capacity_bytes": {name: need.site.memory.capacity_bytes for name, need in sites.items()},
+        "diagnostics": [diagnostic_data(item) for item in diagnostics],
+    }
+
+
+def simulation_data(simulation: Simulation, diagnostics: Iterable[Diagnostic]) -> Data:
+    """The rest of a simulated layer."""
+    counts = simulation.counts
+    return {
+        "macs": counts.macs,
+        "cycles": {"stepwise": simulation.cycles_stepwise},
+        "matches_numpy": simulation.matches_numpy,
+        **_activity(counts),
+        "interfaces": [_interface(item) for item in counts.interfaces],
+        "diagnostics": [diagnostic_data(item) for item in diagnostics],
+    }
+
+
+def diagnostic_data(item: Diagnostic) -> Data:
+    """A diagnostic as plain data; place fields are null where there is no source."""
+    span = item.span
+    return {
+        "code": item.code,
+        "severity": str(item.severity),
+        "message": item.message,
+        "file": span.file if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+        "notes": list(item.notes),
+        "hint": item.hint,
+    }
+
+
+def _activity(counts: Counts) -> Data:
+    average = counts.active_total / counts.steps
+    return {"steps": counts.steps, "active_units": {"peak": counts.active_peak, "average": average}}
+
+
+def _interface(item: Interface) -> Data:
+    tensors = {name: asdict(traffic) for name, traffic in item.tensors}
+    return {"parent": item.parent, "child": item.child, "units": item.units, "tensors": tensors}
+
+
+def _energy_by_component(cost: Cost) -> dict[str, float]:
+    found: dict[str, float] = {}
+    for term in cost.energy:
+        found[term.component] = found.get(term.component, 0.0) + term.picojoules
+    return found
+
+
+def _reuse(cost: Cost) -> Data:
+    """MACs per element that the innermost memory of a tensor was filled with, and the algorithm's maximum."""
+    workload, schedule = cost.schedule.mapping.workload, cost.schedule
+    found = {}
+    for tensor in workload.tensors:
+        chain = schedule.holders(tensor.name)
+        factor = None
+        if len(chain) > 1:
+            traffic = cost.counts.traffic(chain[-2].memory.name, chain[-1].memory.name, tensor.name)
+            factor = cost.counts.macs / traffic.fills
+        found[tensor.name] = {"factor": factor, "maximum": cost.counts.macs / workload.footprint(tensor)}
+    return found
+
+
+def _capacity_elements(cost: Cost, name: str) -> int | None:
+    accelerator = cost.schedule.mapping.accelerator
+    capacity = next(need.site.memory.capacity_bytes for need in cost.occupancy if need.site.memory.name == name)
+    return None if capacity is None else capacity * 8 // accelerator.default_word_bits

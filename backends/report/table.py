@@ -1,0 +1,41 @@
+"""One row per layer, for CSV."""
+
+from __future__ import annotations
+
+from .data import Data
+
+CSV_COLUMNS: tuple[str, ...] = (
+    "network",
+    "layer",
+    "type",
+    "macs",
+    "cycles_stepwise",
+    "cycles_throughput",
+    "utilization",
+    "active_peak",
+    "active_average",
+    "energy_pj",
+    "area_um2",
+    "power_mw",
+    "error",
+)
+
+
+def csv_row(data: Data) -> dict[str, object]:
+    """A layer's JSON data as a row; a wrong layer has the codes and messages of its errors in `error`."""
+    row: dict[str, object] = {name: data[name] for name in ("network", "layer", "type")}
+    if data.get("error"):
+        errors = [item for item in data["diagnostics"] if item["severity"] == "error"]
+        return row | {"error": "; ".join(f"{item['code']}: {item['message']}" for item in errors)}
+    return row | {
+        "macs": data["macs"],
+        "cycles_stepwise": data["cycles"]["stepwise"],
+        "cycles_throughput": data["cycles"]["throughput"],
+        "utilization": f"{data['utilization']:.6f}",
+        "active_peak": data["active_units"]["peak"],
+        "active_average": f"{data['active_units']['average']:.6f}",
+        "energy_pj": f"{data['energy_pj']['total']:.6g}",
+        "area_um2": f"{data['area_um2']:.6g}",
+        "power_mw": f"{data['power_mw']:.6g}",
+        "error": "",
+    }

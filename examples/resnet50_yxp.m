@@ -1,0 +1,282 @@
+Network resnet50 {
+  Layer CONV1 {
+    Type: CONV
+    Stride { X: 2, Y: 2 }
+    Dimensions { K: 64, C: 3, R: 7, S: 7, Y: 230, X: 230 }
+    Dataflow {
+      TemporalMap(1,1) K;
+      SpatialMap(Sz(R),1) Y;
+      TemporalMap(8+Sz(S)-1,8) X;
+      TemporalMap(1,1) C;
+      TemporalMap(Sz(R),Sz(R)) R;
+      TemporalMap(Sz(S),Sz(S)) S;
+      Cluster(8, P);
+      SpatialMap(Sz(S),1) X;
+    }
+  }
+  Layer CONV2_1_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 64, C: 64, R: 1, S: 1, Y: 56, X: 56 }
+  }
+  Layer CONV2_1_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 64, C: 64, R: 3, S: 3, Y: 58, X: 58 }
+  }
+  Layer CONV2_1_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 64, R: 1, S: 1, Y: 56, X: 56 }
+  }
+  Layer CONV2_1_SHORTCUT {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 64, R: 1, S: 1, Y: 56, X: 56 }
+  }
+  Layer CONV2_2_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 64, C: 256, R: 1, S: 1, Y: 56, X: 56 }
+  }
+  Layer CONV2_2_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 64, C: 64, R: 3, S: 3, Y: 58, X: 58 }
+  }
+  Layer CONV2_2_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 64, R: 1, S: 1, Y: 56, X: 56 }
+  }
+  Layer CONV2_3_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 64, C: 256, R: 1, S: 1, Y: 56, X: 56 }
+  }
+  Layer CONV2_3_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 64, C: 64, R: 3, S: 3, Y: 58, X: 58 }
+  }
+  Layer CONV2_3_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 64, R: 1, S: 1, Y: 56, X: 56 }
+  }
+  Layer CONV3_1_A {
+    Type: CONV
+    Stride { X: 2, Y: 2 }
+    Dimensions { K: 128, C: 256, R: 1, S: 1, Y: 56, X: 56 }
+  }
+  Layer CONV3_1_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 128, C: 128, R: 3, S: 3, Y: 30, X: 30 }
+  }
+  Layer CONV3_1_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 512, C: 128, R: 1, S: 1, Y: 28, X: 28 }
+  }
+  Layer CONV3_1_SHORTCUT {
+    Type: CONV
+    Stride { X: 2, Y: 2 }
+    Dimensions { K: 512, C: 256, R: 1, S: 1, Y: 56, X: 56 }
+  }
+  Layer CONV3_2_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 128, C: 512, R: 1, S: 1, Y: 28, X: 28 }
+  }
+  Layer CONV3_2_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 128, C: 128, R: 3, S: 3, Y: 30, X: 30 }
+  }
+  Layer CONV3_2_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 512, C: 128, R: 1, S: 1, Y: 28, X: 28 }
+  }
+  Layer CONV3_3_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 128, C: 512, R: 1, S: 1, Y: 28, X: 28 }
+  }
+  Layer CONV3_3_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 128, C: 128, R: 3, S: 3, Y: 30, X: 30 }
+  }
+  Layer CONV3_3_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 512, C: 128, R: 1, S: 1, Y: 28, X: 28 }
+  }
+  Layer CONV3_4_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 128, C: 512, R: 1, S: 1, Y: 28, X: 28 }
+  }
+  Layer CONV3_4_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 128, C: 128, R: 3, S: 3, Y: 30, X: 30 }
+  }
+  Layer CONV3_4_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 512, C: 128, R: 1, S: 1, Y: 28, X: 28 }
+  }
+  Layer CONV4_1_A {
+    Type: CONV
+    Stride { X: 2, Y: 2 }
+    Dimensions { K: 256, C: 512, R: 1, S: 1, Y: 28, X: 28 }
+  }
+  Layer CONV4_1_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 256, R: 3, S: 3, Y: 16, X: 16 }
+  }
+  Layer CONV4_1_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 1024, C: 256, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV4_1_SHORTCUT {
+    Type: CONV
+    Stride { X: 2, Y: 2 }
+    Dimensions { K: 1024, C: 512, R: 1, S: 1, Y: 28, X: 28 }
+  }
+  Layer CONV4_2_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 1024, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV4_2_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 256, R: 3, S: 3, Y: 16, X: 16 }
+  }
+  Layer CONV4_2_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 1024, C: 256, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV4_3_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 1024, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV4_3_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 256, R: 3, S: 3, Y: 16, X: 16 }
+  }
+  Layer CONV4_3_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 1024, C: 256, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV4_4_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 1024, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV4_4_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 256, R: 3, S: 3, Y: 16, X: 16 }
+  }
+  Layer CONV4_4_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 1024, C: 256, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV4_5_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 1024, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV4_5_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 256, R: 3, S: 3, Y: 16, X: 16 }
+  }
+  Layer CONV4_5_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 1024, C: 256, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV4_6_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 1024, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV4_6_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 256, C: 256, R: 3, S: 3, Y: 16, X: 16 }
+  }
+  Layer CONV4_6_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 1024, C: 256, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV5_1_A {
+    Type: CONV
+    Stride { X: 2, Y: 2 }
+    Dimensions { K: 512, C: 1024, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV5_1_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 512, C: 512, R: 3, S: 3, Y: 9, X: 9 }
+  }
+  Layer CONV5_1_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 2048, C: 512, R: 1, S: 1, Y: 7, X: 7 }
+  }
+  Layer CONV5_1_SHORTCUT {
+    Type: CONV
+    Stride { X: 2, Y: 2 }
+    Dimensions { K: 2048, C: 1024, R: 1, S: 1, Y: 14, X: 14 }
+  }
+  Layer CONV5_2_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 512, C: 2048, R: 1, S: 1, Y: 7, X: 7 }
+  }
+  Layer CONV5_2_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 512, C: 512, R: 3, S: 3, Y: 9, X: 9 }
+  }
+  Layer CONV5_2_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 2048, C: 512, R: 1, S: 1, Y: 7, X: 7 }
+  }
+  Layer CONV5_3_A {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 512, C: 2048, R: 1, S: 1, Y: 7, X: 7 }
+  }
+  Layer CONV5_3_B {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 512, C: 512, R: 3, S: 3, Y: 9, X: 9 }
+  }
+  Layer CONV5_3_C {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 2048, C: 512, R: 1, S: 1, Y: 7, X: 7 }
+  }
+  Layer FC1000 {
+    Type: CONV
+    Stride { X: 1, Y: 1 }
+    Dimensions { K: 1000, C: 2048, R: 1, S: 1, Y: 1, X: 1 }
+  }
+}

@@ -1,0 +1,181 @@
+"""`weft evaluate`: costs of every layer."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from ..api import VERIFY_LIMIT, verify
+from ..backends.cost import Cost, evaluate_schedule
+from ..backends.report import CSV_COLUMNS, SCHEMA_VERSION, cost_data, csv_row, diagnostic_data, failed_layer_data
+from ..backends.report import layer_data as layer_head
+from ..ir import Diagnostic, Mapping
+from .inputs import FILES, Inputs, Item, layer_option, machine_options, read_inputs
+from .output import console, progress, show_diagnostics, table
+
+
+@click.command()
+@FILES
+@machine_options
+@layer_option
+@click.option(
+    "--time",
+    type=click.Choice(["stepwise", "throughput"]),
+    default="stepwise",
+    show_default=True,
+    help="Time model that the table's cycles, and utilization, refer to.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
+@click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one row per layer.")
+@click.option("--verify", "verifies", is_flag=True, help="Also run both oracles; a difference is an error.")
+@click.option(
+    "--verify-limit",
+    type=click.IntRange(min=1),
+    default=VERIFY_LIMIT,
+    show_default=True,
+    help="Iteration points up to which --verify checks a layer.",
+)
+def evaluate(
+    files: tuple[str, ...],
+    accelerator: str,
+    overrides: tuple[str, ...],
+    bindings: tuple[str, ...],
+    layers: tuple[str, ...],
+    time: str,
+    as_json: bool,
+    as_csv: bool,
+    verifies: bool,
+    verify_limit: int,
+) -> None:
+    """Costs of the layers of mapping files: counts, cycles, energy.
+
+    A layer that is wrong is reported and the others are evaluated; the exit code is then 1.
+    """
+    if as_json and as_csv:
+        raise click.UsageError("--json and --csv exclude each other")
+    inputs = read_inputs(files, accelerator, overrides, bindings, layers)
+    results = _evaluate_all(inputs, verify_limit if verifies else 0)
+    if as_json:
+        click.echo(json.dumps(_document(inputs, results, time), indent=1))
+    elif as_csv:
+        _print_csv(results, time)
+    else:
+        _print_tables(inputs, results, time)
+    show_diagnostics(inputs.diagnostics)
+    for item, _, findings in results:
+        show_diagnostics(findings, item.layer.name)
+    failed = any(cost is None or any(d.is_error for d in findings) for _, cost, findings in results)
+    if failed or any(item.is_error for item in inputs.diagnostics):
+        sys.exit(1)
+
+
+Result = tuple[Item, Cost | None, tuple[Diagnostic, ...]]
+
+
+def _evaluate_all(inputs: Inputs, verify_limit: int) -> list[Result]:
+    # Networks repeat layers: equal mappings are computed once.
+    known: dict[Mapping, Cost] = {}
+    checked: dict[Mapping, tuple[Diagnostic, ...]] = {}
+    results: list[Result] = []
+    with progress() as bar:
+        task = bar.add_task("evaluate", total=len(inputs))
+        for item in inputs.items():
+            cost, findings = None, item.diagnostics
+            if item.program is not None and item.program.schedule is not None and not item.has_errors:
+                key = replace(item.program.mapping, name="", span=None)
+                cost = known.get(key) or known.setdefault(key, evaluate_schedule(item.program.schedule))
+                if verify_limit:
+                    if key not in checked:
+                        checked[key] = verify(cost, limit=verify_limit)
+                    findings += checked[key]
+            results.append((item, cost, findings))
+            bar.advance(task)
+    return results
+
+
+def _layer(item: Item, cost: Cost | None, findings: tuple[Diagnostic, ...], time: str) -> dict[str, Any]:
+    head = layer_head(item.network, item.layer.name, item.operator)
+    if cost is None or any(finding.is_error for finding in findings):
+        return head | failed_layer_data(findings)
+    return head | cost_data(cost, time, findings)
+
+
+def _document(inputs: Inputs, results: list[Result], time: str) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "accelerator": inputs.accelerator.name,
+        "time": time,
+        "layers": [_layer(*result, time) for result in results],
+        "diagnostics": [diagnostic_data(item) for item in inputs.diagnostics],
+    }
+
+
+def _print_csv(results: list[Result], time: str) -> None:
+    writer = csv.DictWriter(sys.stdout, CSV_COLUMNS, restval="", lineterminator="\n")
+    writer.writeheader()
+    for result in results:
+        writer.writerow(csv_row(_layer(*result, time)))
+
+
+def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
+    out = console()
+    for network in dict.fromkeys(item.network for item, _, _ in results):
+        own = [result for result in results if result[0].network == network]
+        title = f"{network or 'network'} on {inputs.accelerator.name}, {time} time"
+        found = table(
+            title,
+            [
+                ("layer", "left"),
+                ("type", "left"),
+                ("MACs", "right"),
+                ("cycles", "right"),
+                ("utilization", "right"),
+                ("active PEs", "right"),
+                ("top-level reads", "right"),
+                ("energy µJ", "right"),
+            ],
+        )
+        good = [(item, cost) for item, cost, findings in own if cost and not any(d.is_error for d in findings)]
+        for item, cost, findings in own:
+            if cost is None or any(finding.is_error for finding in findings):
+                codes = ", ".join(dict.fromkeys(finding.code for finding in findings if finding.is_error))
+                found.add_row(item.layer.name, item.operator, f"error {codes}", style="red")
+            else:
+                found.add_row(item.layer.name, item.operator, *_cells(cost, time))
+        if len(good) > 1:
+            found.add_section()
+            macs = sum(cost.counts.macs for _, cost in good)
+            cycles = sum(cost.cycles(time) for _, cost in good)
+            peak = inputs.accelerator.pes * inputs.accelerator.lanes
+            energy = sum(cost.energy_pj for _, cost in good)
+            reads = sum(_top_reads(cost) for _, cost in good)
+            cells = (f"{macs:,}", f"{cycles:,}", f"{macs / (peak * cycles):.1%}", "", f"{reads:,}", f"{energy / 1e6:,.1f}")
+            found.add_row(f"{len(good)} layers", "", *cells)
+        out.print(found)
+
+
+def _cells(cost: Cost, time: str) -> tuple[str, ...]:
+    return (
+        f"{cost.counts.macs:,}",
+        f"{cost.cycles(time):,}",
+        f"{cost.utilization(time):.1%}",
+        f"{cost.active_average:.1f}",
+        f"{_top_reads(cost):,}",
+        f"{cost.energy_pj / 1e6:,.1f}",
+    )
+
+
+def _top_reads(cost: Cost) -> int:
+    """Elements read from the outermost memory, partial sums included."""
+    top = cost.counts.interfaces[0].parent
+    return sum(
+        getattr(traffic, "reads", 0) + getattr(traffic, "readbacks", 0)
+        for interface in cost.counts.interfaces
+        if interface.parent == top
+        for _, traffic in interface.tensors
+    )

@@ -1,0 +1,117 @@
+"""`weft explain`: where each number of a layer comes from."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+
+from ..explanation import ExplainedCount, Explanation, explain_mapping
+from ..passes import HARDWARE, Reuse, ReuseKind
+from .inputs import FILE, layer_option, machine_options, one_layer, read_inputs
+from .output import console, show_diagnostics, table
+from .traffic import traffic_table
+
+
+@click.command()
+@FILE
+@machine_options
+@layer_option
+def explain(
+    file: str,
+    accelerator: str,
+    overrides: tuple[str, ...],
+    bindings: tuple[str, ...],
+    layers: tuple[str, ...],
+) -> None:
+    """Explain one layer: reuse and the directive that causes it, every formula, and the terms of energy and time."""
+    inputs = read_inputs((file,), accelerator, overrides, bindings, layers)
+    item = one_layer(inputs)
+    assert item.program is not None
+    explanation = explain_mapping(item.program.mapping)
+    out = console()
+    _print_program(out, explanation)
+    _print_reuse(out, explanation.reuse)
+    out.print(traffic_table(explanation.cost.counts))
+    _print_formulas(out, explanation.counts)
+    _print_time(out, explanation)
+    _print_energy(out, explanation)
+    show_diagnostics(item.diagnostics, item.layer.name)
+
+
+def _print_program(out: Console, explanation: Explanation) -> None:
+    schedule = explanation.cost.schedule
+    mapping = schedule.mapping
+    out.print(f"{mapping.name} ({mapping.workload.operator}) on {mapping.accelerator.name}, as Weft reads it:\n")
+    for number, level in enumerate(schedule.levels):
+        sites = [site for site in schedule.sites if site.boundary == number]
+        for site in sites:
+            out.print(f"  {site.memory.name} ×{site.instances}, holds {', '.join(site.tensors) or 'nothing'}")
+        out.print(f"  level {number}: {level.units} units")
+        for loop in level.loops:
+            kind = "SpatialMap" if loop.spatial else "TemporalMap"
+            out.print(f"    {kind}({loop.size},{loop.size}) {loop.dimension}")
+    for site in schedule.sites:
+        if site.boundary == len(schedule.levels):
+            out.print(f"  {site.memory.name} ×{site.instances}, holds {', '.join(site.tensors) or 'nothing'}")
+    out.print("")
+
+
+def _print_reuse(out: Console, reuse: tuple[Reuse, ...]) -> None:
+    found = table(
+        "Reuse (Kwon et al., MICRO-52, Tables 1 and 2)",
+        [("level", "right"), ("tensor", "left"), ("axis", "left"), ("reuse", "left"), ("by", "left"), ("hardware", "left")],
+    )
+    for item in reuse:
+        for axis, kind, cause in (
+            ("spatial", item.spatial, item.spatial_by),
+            ("temporal", item.temporal, item.temporal_by),
+            ("spatio-temporal", item.spatio_temporal, item.spatio_temporal_by),
+        ):
+            if kind is not ReuseKind.NONE:
+                found.add_row(str(item.level), item.tensor, axis, kind, cause, HARDWARE[axis, kind])
+    out.print(found)
+
+
+def _print_formulas(out: Console, counts: tuple[ExplainedCount, ...]) -> None:
+    out.print("Formulas: each count is a sum over the first step and the loops that advance (docs/counting.md)\n")
+    for item in counts:
+        formula = item.formula
+        out.print(f"{item.count} of {item.tensor}, {item.parent} to {item.child} = {formula.elements:,}")
+        for move in formula.moves:
+            out.print(f"    {move.name}: {move.expression} = {move.elements:,}")
+        out.print("    with " + "; ".join(f"{name} = {value} ({meaning})" for name, value, meaning in formula.values))
+        out.print("")
+
+
+def _print_time(out: Console, explanation: Explanation) -> None:
+    cost = explanation.cost
+    found = table("Time in cycles", [("resource", "left"), ("busy cycles", "right")])
+    for name, cycles in cost.bottlenecks:
+        found.add_row(name, f"{cycles:,}")
+    found.add_section()
+    found.add_row("throughput: the busiest resource", f"{cost.cycles_throughput:,}")
+    found.add_row("stepwise: every step waits for its slowest part", f"{cost.cycles_stepwise:,}")
+    out.print(found)
+
+
+def _print_energy(out: Console, explanation: Explanation) -> None:
+    cost = explanation.cost
+    found = table(
+        "Energy",
+        [
+            ("term", "left"),
+            ("tensor", "left"),
+            ("accesses", "right"),
+            ("pJ each", "right"),
+            ("µJ", "right"),
+            ("source", "left"),
+        ],
+    )
+    for term in cost.energy:
+        cells = (f"{term.accesses:,}", f"{term.picojoules_each:.3f}", f"{term.picojoules / 1e6:,.3f}")
+        found.add_row(term.name, term.tensor, *cells, term.source)
+    found.add_section()
+    found.add_row("total", "", "", "", f"{cost.energy_pj / 1e6:,.3f}", "")
+    out.print(found)
+    area = cost.area_power
+    out.print(f"Estimate: {area.area_um2 / 1e6:.3f} mm², {area.power_mw:.1f} mW (MAESTRO's building blocks)")

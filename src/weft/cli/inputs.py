@@ -1,0 +1,161 @@
+"""What the commands share: options, and layers read from files with their findings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import Any, TypeVar
+
+import click
+
+from ..ir import Accelerator, Diagnostic, Layer, Network, WeftError
+from ..passes import Program, analyse
+
+Command = TypeVar("Command", bound=Callable[..., Any])
+
+FILES = click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
+FILE = click.argument("file", type=click.Path(), metavar="FILE")
+
+
+def machine_options(command: Command) -> Command:
+    """`--accelerator`, `--set` and `--bind`."""
+    command = click.option(
+        "--bind",
+        "bindings",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Give a value to a free symbol of the program; may be repeated.",
+    )(command)
+    command = click.option(
+        "--set",
+        "overrides",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Change the machine: pes=64, L2.capacity_bytes=unlimited, L2.bandwidth=16, …; may be repeated.",
+    )(command)
+    return click.option(
+        "--accelerator",
+        "-a",
+        default="generic_256",
+        show_default=True,
+        metavar="NAME|FILE",
+        help="A preset (see weft accelerators), a YAML file, or a MAESTRO hardware file.",
+    )(command)
+
+
+layer_option = click.option(
+    "--layer", "-l", "layers", multiple=True, metavar="NAME", help="Only this layer; may be repeated."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A layer of a file, and its analysed program unless reading already failed."""
+
+    network: str
+    layer: Layer
+    program: Program | None
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        """Whether the layer cannot be evaluated."""
+        return any(item.is_error for item in self.diagnostics)
+
+    @property
+    def operator(self) -> str:
+        """The layer's type as written."""
+        return self.layer.workload.operator if self.layer.workload else self.layer.operator
+
+
+@dataclass(frozen=True, slots=True)
+class Inputs:
+    """Everything that a command works on."""
+
+    accelerator: Accelerator
+    networks: tuple[Network, ...]
+    diagnostics: tuple[Diagnostic, ...]
+    layers: tuple[str, ...]
+    bindings: dict[str, int]
+
+    def __len__(self) -> int:
+        return sum(1 for network in self.networks for layer in network.layers if self._wanted(layer))
+
+    def items(self) -> Iterator[Item]:
+        """The chosen layers, analysed one after the other."""
+        for network in self.networks:
+            for layer in network.layers:
+                if self._wanted(layer):
+                    yield self._item(network, layer)
+
+    def _wanted(self, layer: Layer) -> bool:
+        return not self.layers or layer.name in self.layers
+
+    def _item(self, network: Network, layer: Layer) -> Item:
+        from ..api import map_layer
+
+        try:
+            program = analyse(map_layer(layer, self.accelerator, self.bindings))
+        except WeftError as error:
+            return Item(network.name, layer, None, error.diagnostics)
+        return Item(network.name, layer, program, layer.diagnostics + program.diagnostics)
+
+
+def read_inputs(
+    files: tuple[str, ...],
+    accelerator: str,
+    overrides: tuple[str, ...],
+    bindings: tuple[str, ...],
+    layers: tuple[str, ...] = (),
+) -> Inputs:
+    """Read the machine and all files. A file that cannot be read is a finding; the others go on."""
+    from ..frontends.accelerator import load_accelerator
+    from ..frontends.maestro import read_maestro
+
+    machine = load_accelerator(accelerator, overrides)
+    networks: list[Network] = []
+    findings: list[Diagnostic] = []
+    for file in files:
+        try:
+            found = read_maestro(file)
+        except WeftError as error:
+            findings += error.diagnostics
+            continue
+        networks += found
+        findings += [item for network in found for item in network.diagnostics]
+    _check_layer_names(layers, networks)
+    return Inputs(machine, tuple(networks), tuple(findings), layers, parse_bindings(bindings))
+
+
+def _check_layer_names(wanted: tuple[str, ...], networks: list[Network]) -> None:
+    names = [layer.name for network in networks for layer in network.layers]
+    for name in wanted:
+        if names and name not in names:
+            near = get_close_matches(name, names, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"the first layers are {', '.join(names[:5])}"
+            raise WeftError(Diagnostic("W002", f"no layer '{name}'", hint=hint))
+
+
+def parse_bindings(pairs: tuple[str, ...]) -> dict[str, int]:
+    """`NAME=VALUE` pairs as numbers; wrong usage otherwise."""
+    found = {}
+    for pair in pairs:
+        name, equals, value = pair.partition("=")
+        if not (equals and name and value.isdecimal() and int(value) > 0):
+            raise click.BadParameter(f"'{pair}' is not NAME=POSITIVE-INTEGER", param_hint="--bind")
+        found[name] = int(value)
+    return found
+
+
+def one_layer(inputs: Inputs) -> Item:
+    """The single layer of a command that needs one; wrong usage when there are several."""
+    items = list(inputs.items())
+    if not items:
+        raise WeftError(inputs.diagnostics or (Diagnostic("W009", "the file has no layers"),))
+    if len(items) > 1:
+        names = ", ".join(item.layer.name for item in items[:5])
+        raise click.UsageError(f"choose one of {len(items)} layers with --layer: {names}, …")
+    if items[0].program is None or items[0].has_errors:
+        raise WeftError(items[0].diagnostics)
+    return items[0]

@@ -1,0 +1,79 @@
+"""`weft opt`: run a pipeline of passes and print the program."""
+
+from __future__ import annotations
+
+import sys
+
+import click
+
+from ..api import map_layer
+from ..ir import Layer, WeftError
+from ..passes import DEFAULT_PIPELINE, PASSES, Program, parse_pipeline, run_passes
+from .inputs import FILE, layer_option, machine_options, read_inputs
+from .output import show_diagnostics
+
+
+@click.command(epilog=f"Passes: {', '.join(PASSES)}.")
+@FILE
+@machine_options
+@layer_option
+@click.option("--pipeline", "-p", default=DEFAULT_PIPELINE, show_default=True, help="Passes, separated by commas.")
+def opt(
+    file: str,
+    accelerator: str,
+    overrides: tuple[str, ...],
+    bindings: tuple[str, ...],
+    layers: tuple[str, ...],
+    pipeline: str,
+) -> None:
+    """Run passes over a file and print the programs that result, with what was found as comments."""
+    passes = parse_pipeline(pipeline)
+    inputs = read_inputs((file,), accelerator, overrides, bindings, layers)
+    show_diagnostics(inputs.diagnostics)
+    failed = any(item.is_error for item in inputs.diagnostics)
+    for network in inputs.networks:
+        click.echo(f"Network {network.name} {{")
+        for layer in network.layers:
+            if layers and layer.name not in layers:
+                continue
+            try:
+                program = run_passes(Program(map_layer(layer, inputs.accelerator, inputs.bindings)), passes)
+            except WeftError as error:
+                show_diagnostics(error.diagnostics, layer.name)
+                failed = True
+                continue
+            show_diagnostics(layer.diagnostics + program.diagnostics, layer.name)
+            failed = failed or program.has_errors
+            click.echo(_program_text(layer, program))
+        click.echo("}")
+    if failed:
+        sys.exit(1)
+
+
+def _program_text(layer: Layer, program: Program) -> str:
+    """The layer with its canonical program, if there is one, indented, after comments on what was inferred."""
+    dataflow = program.canonical or program.mapping.dataflow
+    text = str(Layer(layer.name, program.mapping.workload, dataflow))
+    return "\n".join("  " + line for line in (*_facts(program), *text.splitlines()))
+
+
+def _facts(program: Program) -> list[str]:
+    lines = []
+    if program.units is not None:
+        lines.append(f"// units per level: {', '.join(map(str, program.units))}")
+    if program.schedule is not None:
+        places = (f"{site.memory.name} ×{site.instances} at boundary {site.boundary}" for site in program.schedule.sites)
+        lines.append(f"// memories: {', '.join(places)}")
+    for item in program.reuse or ():
+        kinds = [
+            f"{axis} {kind} by {cause}"
+            for axis, kind, cause in (
+                ("spatial", item.spatial, item.spatial_by),
+                ("temporal", item.temporal, item.temporal_by),
+                ("spatio-temporal", item.spatio_temporal, item.spatio_temporal_by),
+            )
+            if cause
+        ]
+        if kinds:
+            lines.append(f"// reuse in level {item.level}, {item.tensor}: {'; '.join(kinds)}")
+    return lines

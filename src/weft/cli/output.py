@@ -1,0 +1,56 @@
+"""Terminal output: tables, diagnostics, progress."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from ..ir import Diagnostic, Severity
+
+_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
+
+
+def console(stderr: bool = False) -> Console:
+    """A console that is plain in a pipe, and then as wide as its content."""
+    found = Console(stderr=stderr, highlight=False, soft_wrap=True)
+    return found if found.is_terminal else Console(stderr=stderr, highlight=False, soft_wrap=True, width=400)
+
+
+def table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
+    """An empty table; columns are (heading, justification)."""
+    found = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
+    for heading, justify in columns:
+        found.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    return found
+
+
+def show_diagnostics(items: Iterable[Diagnostic], layer: str = "") -> None:
+    """Print diagnostics to the error stream."""
+    out = console(stderr=True)
+    for item in items:
+        prefix = f"{layer}: " if layer and item.span is None else ""
+        out.print(Text(prefix + str(item), style=_STYLES[item.severity]))
+
+
+def progress() -> Progress:
+    """A progress bar on the error stream; nothing in a pipe."""
+    out = console(stderr=True)
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=out,
+        transient=True,
+        disable=not out.is_terminal,
+    )
+
+
+def cycles_text(cycles: int) -> str:
+    """Cycles with thousands apart."""
+    return f"{cycles:,}"

@@ -1,0 +1,67 @@
+"""`weft simulate`: run a layer step by step on data."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+import click
+
+from ..api import VERIFY_LIMIT
+from ..backends.report import SCHEMA_VERSION, layer_data, simulation_data
+from ..backends.simulate import simulate as run
+from ..ir import Diagnostic, WeftError
+from .inputs import FILE, layer_option, machine_options, one_layer, read_inputs
+from .output import console, show_diagnostics
+from .traffic import traffic_table
+
+
+@click.command()
+@FILE
+@machine_options
+@layer_option
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random data.")
+@click.option(
+    "--limit",
+    type=click.IntRange(min=1),
+    default=50 * VERIFY_LIMIT,
+    show_default=True,
+    help="Largest number of iteration points to run.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1).")
+def simulate(
+    file: str,
+    accelerator: str,
+    overrides: tuple[str, ...],
+    bindings: tuple[str, ...],
+    layers: tuple[str, ...],
+    seed: int,
+    limit: int,
+    as_json: bool,
+) -> None:
+    """Run one layer step by step on random data: the result against numpy, and what moved."""
+    inputs = read_inputs((file,), accelerator, overrides, bindings, layers)
+    item = one_layer(inputs)
+    assert item.program is not None and item.program.schedule is not None
+    macs = item.program.mapping.workload.macs
+    if macs > limit:
+        message = f"'{item.layer.name}' has {macs} iteration points, the limit is {limit}"
+        raise WeftError(Diagnostic("W302", message, span=item.layer.span, hint="raise it with --limit"))
+    simulation = run(item.program.schedule, seed=seed)
+    head = layer_data(item.network, item.layer.name, item.operator)
+    if as_json:
+        layer = head | simulation_data(simulation, item.diagnostics)
+        document = {"schema_version": SCHEMA_VERSION, "accelerator": inputs.accelerator.name, "layers": [layer]}
+        click.echo(json.dumps(document, indent=1))
+    else:
+        out = console()
+        verdict = "equals numpy" if simulation.matches_numpy else "DIFFERS from numpy"
+        out.print(f"{item.layer.name} on {inputs.accelerator.name}: result {verdict}")
+        counts = simulation.counts
+        average = counts.active_total / counts.steps
+        out.print(f"{counts.macs:,} MACs in {counts.steps:,} steps, {simulation.cycles_stepwise:,} cycles (stepwise)")
+        out.print(f"PEs at work: {counts.active_peak} at most, {average:.2f} on average")
+        out.print(traffic_table(counts))
+    show_diagnostics(item.diagnostics, item.layer.name)
+    if not simulation.matches_numpy:
+        sys.exit(1)
