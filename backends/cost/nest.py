@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,11 +28,33 @@ ALONE = Grouping()
 
 @dataclass(frozen=True, slots=True)
 class Advance:
-    """A loop that advances: its name, and per dimension how many of its own loops lie outside and whether it moves."""
+    """A loop of the nest: its level and dimension, and how many loops of every dimension lie outside it."""
 
     level: int
     dimension: str
     depths: tuple[tuple[str, int], ...]
+
+
+class Event(NamedTuple):
+    """What a move does to one chain: its loop number `depth` advances, or its loops from there on restart.
+
+    A negative depth is the first step of all.
+    """
+
+    chain: Chain
+    depth: int
+    advances: bool
+
+    @property
+    def transitions(self) -> tuple[Transition, ...]:
+        """The like steps of the event."""
+        if self.depth < 0:
+            return (start_transition(self.chain),)
+        return transitions(self.chain, self.depth, self.advances)
+
+
+Move = dict[str, Event]
+"""One event per dimension: a loop of the nest advances, or the first step happens."""
 
 
 class Nest:
@@ -56,92 +80,95 @@ class Nest:
             total *= int((first_leaf(root(chain.extent), chain.links).length > 0).sum())
         return total
 
-    def moves(self, boundary: int) -> list[dict[str, tuple[Transition, ...]]]:
-        """Per loop above a boundary (and for the first step) the transitions of every dimension."""
-        chains = {name: chain.above(boundary) for name, chain in self.chains.items()}
-        found = [{name: (start_transition(chain),) for name, chain in chains.items()}]
-        for advance in self.advances:
-            if advance.level < boundary:
-                found.append(
-                    {
-                        name: transitions(chains[name], depth, name == advance.dimension)
-                        for name, depth in advance.depths
-                    }
-                )
+    def moves(self, boundary: int) -> list[Move]:
+        """The first step, then every loop above a boundary in the order of the nest."""
+        return self._moves[boundary]
+
+    @cached_property
+    def _moves(self) -> list[list[Move]]:
+        found = []
+        for boundary in range(len(self.schedule.levels) + 1):
+            chains = {name: chain.above(boundary) for name, chain in self.chains.items()}
+            moves = [{name: Event(chain, -1, False) for name, chain in chains.items()}]
+            moves += [
+                {name: Event(chains[name], depth, name == advance.dimension) for name, depth in advance.depths}
+                for advance in self.advances
+                if advance.level < boundary
+            ]
+            found.append(moves)
         return found
 
-    def volumes(
-        self, tensor: Tensor, boundary: int, move: dict[str, tuple[Transition, ...]], grouping: Grouping
-    ) -> list[Volumes]:
+    def volumes(self, tensor: Tensor, move: Move, grouping: Grouping) -> list[Volumes]:
         """One entry per dimension group: what all like steps of a move need and keep, and forward along the group."""
         found = []
-        seen: set[str] = set()
         for subscript in tensor.subscripts:
             if len(subscript.terms) == 2:
                 y, r = subscript.terms
-                sides = [
-                    [(t.count, self._side(term.dimension, boundary, t, grouping)) for t in move[term.dimension]]
-                    for term in (y, r)
-                ]
-                found.append(_sum_windows(sides[0], y.coefficient, sides[1], r.coefficient))
+                found.append(
+                    _windowed(move[y.dimension], y.coefficient, move[r.dimension], r.coefficient, grouping)
+                )
             else:
-                name = subscript.dimensions[0]
-                found.append(self._single(name, boundary, move[name], grouping))
-            seen |= set(subscript.dimensions)
-        for name in self.chains:
-            if name not in seen:
-                found.append(self._unused(name, boundary, move[name], grouping))
+                event = move[subscript.dimensions[0]]
+                forwards = grouping.forward_level in event.chain.spatial_levels
+                found.append(_windowed(event, 1, None, 1, grouping) if forwards else _single(event))
+        found += [_unused(move[name], grouping.shared) for name in self.chains if name not in tensor.dimensions]
         return found
 
-    def _side(self, name: str, boundary: int, transition: Transition, grouping: Grouping) -> Side:
-        axes, levels = self.unit_axes(name, boundary)
-        groups = group_numbers(axes, levels, grouping.shared)
-        neighbours: tuple[tuple[int, ...], ...] = ()
-        if grouping.forward_level in levels:
-            neighbours = _neighbours(axes, levels.index(grouping.forward_level))
-        base = int(transition.current.start[0])
-        held = zip(
-            (transition.current.start - base).tolist(),
-            transition.current.length.tolist(),
-            (transition.previous.start - base).tolist(),
-            transition.previous.length.tolist(),
-            strict=True,
-        )
-        return Side(tuple(Held(*item) for item in held), groups, neighbours)
 
-    def _single(
-        self, name: str, boundary: int, moves: tuple[Transition, ...], grouping: Grouping
-    ) -> Volumes:
-        if grouping.forward_level in self.chains[name].spatial_levels:
-            sides = [(t.count, self._side(name, boundary, t, grouping)) for t in moves]
-            return _sum_windows(sides, 1, [(1, POINT)], 1)
-        need = keep = 0
-        for t in moves:
-            # Units hold disjoint chunks of a dimension, so groups share nothing.
-            low = np.maximum(t.current.start, t.previous.start)
-            high = np.minimum(t.current.start + t.current.length, t.previous.start + t.previous.length)
-            need += t.count * int(t.current.length.sum())
-            keep += t.count * int(np.maximum(high - low, 0).sum())
-        return Volumes(need, keep, 0)
+@lru_cache(maxsize=1 << 16)
+def _single(event: Event) -> Volumes:
+    """A dimension that moves the tensor by itself: units hold disjoint chunks, so groups share nothing."""
+    need = keep = 0
+    for t in event.transitions:
+        low = np.maximum(t.current.start, t.previous.start)
+        high = np.minimum(t.current.start + t.current.length, t.previous.start + t.previous.length)
+        need += t.count * int(t.current.length.sum())
+        keep += t.count * int(np.maximum(high - low, 0).sum())
+    return Volumes(need, keep, 0)
 
-    def _unused(
-        self, name: str, boundary: int, moves: tuple[Transition, ...], grouping: Grouping
-    ) -> Volumes:
-        axes, levels = self.unit_axes(name, boundary)
-        shared = tuple(i for i, level in enumerate(levels) if level in grouping.shared)
-        need = keep = 0
-        for t in moves:
-            works = (t.current.length > 0).reshape(axes)
-            lacks = works & (t.previous.length == 0).reshape(axes)
-            groups = int(works.any(axis=shared).sum())
-            need += t.count * groups
-            keep += t.count * (groups - int(lacks.any(axis=shared).sum()))
-        return Volumes(need, keep, 0)
 
-    def unit_axes(self, name: str, boundary: int) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The unit axes of a dimension above a boundary: their sizes and their levels."""
-        links = [link for link in self.chains[name].above(boundary).links if link.units]
-        return tuple(link.units for link in links), tuple(link.level for link in links)
+@lru_cache(maxsize=1 << 16)
+def _unused(event: Event, shared: frozenset[int]) -> Volumes:
+    """A dimension that does not move the tensor: every group of units at work needs it once."""
+    axes, levels = event.chain.unit_axes
+    together = tuple(axis for axis, level in enumerate(levels) if level in shared)
+    need = keep = 0
+    for t in event.transitions:
+        works = (t.current.length > 0).reshape(axes)
+        lacks = works & (t.previous.length == 0).reshape(axes)
+        groups = int(works.any(axis=together).sum())
+        need += t.count * groups
+        keep += t.count * (groups - int(lacks.any(axis=together).sum()))
+    return Volumes(need, keep, 0)
+
+
+@lru_cache(maxsize=1 << 16)
+def _windowed(outputs: Event, stride: int, taps: Event | None, dilation: int, grouping: Grouping) -> Volumes:
+    """An axis of two dimensions, or of one whose neighbours forward."""
+    need = keep = forwards = 0
+    tap_sides = [(1, POINT)] if taps is None else _sides(taps, grouping)
+    for y_count, y in _sides(outputs, grouping):
+        for r_count, r in tap_sides:
+            found = window_volumes(y, stride, r, dilation)
+            need += y_count * r_count * found.need
+            keep += y_count * r_count * found.keep
+            forwards += y_count * r_count * found.forwards
+    return Volumes(need, keep, forwards)
+
+
+def _sides(event: Event, grouping: Grouping) -> list[tuple[int, Side]]:
+    axes, levels = event.chain.unit_axes
+    groups = group_numbers(axes, levels, grouping.shared)
+    neighbours: tuple[tuple[int, ...], ...] = ()
+    if grouping.forward_level in levels:
+        neighbours = _neighbours(axes, levels.index(grouping.forward_level))
+    found = []
+    for t in event.transitions:
+        base = int(t.current.start[0])
+        columns = (t.current.start - base, t.current.length, t.previous.start - base, t.previous.length)
+        held = zip(*(column.tolist() for column in columns), strict=True)
+        found.append((t.count, Side(tuple(Held(*item) for item in held), groups, neighbours)))
+    return found
 
 
 def group_numbers(axes: tuple[int, ...], levels: tuple[int, ...], shared: frozenset[int]) -> tuple[int, ...]:
@@ -161,16 +188,3 @@ def _neighbours(axes: tuple[int, ...], axis: int) -> tuple[tuple[int, ...], ...]
         found[one].append(two)
         found[two].append(one)
     return tuple(tuple(items) for items in found)
-
-
-def _sum_windows(
-    outputs: list[tuple[int, Side]], stride: int, taps: list[tuple[int, Side]], dilation: int
-) -> Volumes:
-    need = keep = forwards = 0
-    for y_count, y in outputs:
-        for r_count, r in taps:
-            found = window_volumes(y, stride, r, dilation)
-            need += y_count * r_count * found.need
-            keep += y_count * r_count * found.keep
-            forwards += y_count * r_count * found.forwards
-    return Volumes(need, keep, forwards)

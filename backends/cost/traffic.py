@@ -26,7 +26,7 @@ def new_elements(volumes: Sequence[tuple[Number, Number]]) -> Number:
 def entries(nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping) -> int:
     """Elements that become new to the groups of units above a boundary, over all steps."""
     return sum(
-        new_elements([(v.need, v.keep) for v in nest.volumes(tensor, boundary, move, grouping)])
+        new_elements([(v.need, v.keep) for v in nest.volumes(tensor, move, grouping)])
         for move in nest.moves(boundary)
     )
 
@@ -36,8 +36,8 @@ def forwarded(nest: Nest, tensor: Tensor, boundary: int, level: int) -> int:
     grouping = Grouping(forward_level=level)
     total = 0
     for move in nest.moves(boundary):
-        own = nest.volumes(tensor, boundary, move, ALONE)
-        near = nest.volumes(tensor, boundary, move, grouping)
+        own = nest.volumes(tensor, move, ALONE)
+        near = nest.volumes(tensor, move, grouping)
         for number, volume in enumerate(near):
             if volume.forwards:
                 others = own[:number] + own[number + 1 :]

@@ -24,10 +24,11 @@ class AreaPower:
 def area_power(schedule: Schedule, requires: Mapping[str, int]) -> AreaPower:
     """An estimate, good for comparing machines and not for sizing one.
 
-    Sums the blocks of the public MAESTRO: multiply-accumulate units, on-chip memories, a bus as wide as the network below
-    the shared memory, an arbiter. A memory counts with its capacity in bytes, or, without one, with the elements that
-    the program `requires` of it (elements per instance, by memory); memory outside the chip does not count. A
-    network without a bandwidth counts as one element per processing element. The power is the same whatever runs.
+    Sums the blocks of the public MAESTRO: multiply-accumulate units, on-chip memories, a bus as wide as the
+    network below the shared memory, an arbiter. A memory counts with its capacity in bytes, or, without one,
+    with the elements that the program `requires` of it (elements per instance, by memory); memory outside the
+    chip does not count. A network without a bandwidth counts as one element per processing element. The power
+    is the same whatever runs.
     """
     blocks = _blocks()
     machine = schedule.mapping.accelerator

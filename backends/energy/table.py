@@ -19,7 +19,7 @@ ROLES: dict[str, str] = {
 """The entries that a table may have, and what each is the energy of."""
 
 UNITS: tuple[str, ...] = ("pJ", "pJ/bit", "x mac")
-"""What an entry's value may count: picojoules, picojoules per bit of the element, multiples of the entry `mac`."""
+"""What a value may count: picojoules, picojoules per bit of the element, multiples of the entry `mac`."""
 
 _TABLES = Path(__file__).parent / "tables"
 
@@ -50,9 +50,8 @@ class EnergyTable:
     def picojoules(self, role: str, bits: int) -> float:
         """The energy of one access to an element of `bits` bits; KeyError if the table has no such entry.
 
-        Accesses grow with the width, relative to `word_bits` (or by definition, in `pJ/bit`). A MAC does not: the table
-        gives the energy of the arithmetic that the machine has.
-        """
+        Accesses grow with the width, relative to `word_bits` (or by definition, in `pJ/bit`). A MAC does not:
+        the table gives the energy of the arithmetic that the machine has."""
         entry = self.entry(role)
         if entry is None:
             raise KeyError(role)

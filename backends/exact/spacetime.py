@@ -1,4 +1,4 @@
-"""The relation that defines a program: from time and units to iteration points, with its legality (A2, A5)."""
+"""The relation that defines a program, from time and units to iteration points, and legality (A2, A5)."""
 
 from __future__ import annotations
 
@@ -35,8 +35,8 @@ class Coordinate(NamedTuple):
 class Violation:
     """A point that is executed never (`gap`) or twice (`overlap`).
 
-    `point` gives a value per dimension; `visits` are two different executions of the point, coordinates such as
-    `L0.K` (the step of K in level 0), `L0.fold` and `L0.unit`. `dimensions` are the ones that cause it.
+    `point` gives a value per dimension; `visits` are two different executions of the point, with coordinates
+    such as `L0.K` (the step of K in level 0), `L0.fold` and `L0.unit`. `dimensions` are the ones that cause it.
     """
 
     kind: str
@@ -117,8 +117,8 @@ def _chunk_conditions(
         begin = f"{start} + {step.offset}*({position})"
         found.append(f"{begin} <= {point} < {begin} + {step.size}")
         if step.offset < step.size:
-            # Position j > 0 exists only if the one before it ends inside the parent's chunk; for offsets of at
-            # least the size that follows from the chunk not being empty.
+            # Position j > 0 exists only if the one before it ends inside the parent's chunk; with an offset of
+            # at least the size that follows from the chunk not being empty.
             before = f"{begin} - {step.offset} + {step.size}"
             inside = " and ".join(f"{before} < {end}" for end in ends)
             found.append(f"({position} = 0 or ({inside}))")
@@ -128,7 +128,7 @@ def _chunk_conditions(
 
 
 def legality(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) -> list[Violation]:
-    """Every point is executed once and none twice (A5); at most one gap and one overlap per group of dimensions.
+    """Whether every point is executed exactly once (A5): one gap and one overlap at most per group.
 
     Dimensions that no spatial map couples are independent: the program is legal when each group of them is.
     """

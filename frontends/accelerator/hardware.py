@@ -11,8 +11,8 @@ from ..maestro.hardware import parse_hardware
 def hardware_layout(text: str, file: str) -> dict[str, Any]:
     """The layout of the machine that a MAESTRO hardware file describes.
 
-    One processing element, no limits and one hop unless the file says otherwise. MAESTRO's network takes
-    hops + ⌈elements / bandwidth⌉ − 1 cycles, so the latency here is hops − 1 (0 for no hop, where MAESTRO comes
+    One processing element, no limits and one hop unless the file says otherwise. MAESTRO's network takes hops
+    + ⌈elements / bandwidth⌉ − 1 cycles, so the latency here is hops − 1 (0 for no hop, where MAESTRO comes
     out one cycle short). Without `offchip_bw_cstr` there is no DRAM: everything starts in L2.
     """
     values = parse_hardware(text, file)

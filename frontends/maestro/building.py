@@ -19,6 +19,7 @@ from .nodes import (
     Literal,
     MapNode,
     Name,
+    NoProgramNode,
     Pair,
     Power,
     Rounded,
@@ -129,6 +130,10 @@ class Builder(Transformer[Token, Any]):
     def type(self, children: list[Any]) -> TypeNode:
         """`Type: NAME`."""
         return TypeNode(_name(children[1]), _start(children[0]), _end(children[1]))
+
+    def none(self, children: list[Any]) -> NoProgramNode:
+        """`Dataflow;`."""
+        return NoProgramNode(_start(children[0]), _end(children[0]))
 
     def block(self, children: list[Any]) -> SectionNode:
         """`SECTION {`."""

@@ -165,7 +165,7 @@ class FileReader:
         own = syntax.sections.get("Dataflow")
         if own is not None:
             self._written = syntax.name, own
-        elif self._written is None or syntax.damaged:
+        elif self._written is None or syntax.programless or syntax.damaged:
             return None
         name, section = self._written
         notes = () if own else (f"layer '{syntax.name}' inherits this from layer '{name}'",)

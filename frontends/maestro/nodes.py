@@ -151,6 +151,13 @@ class TypeNode(NamedTuple):
     end: int
 
 
+class NoProgramNode(NamedTuple):
+    """`Dataflow;`: the layer has no program, not even an inherited one."""
+
+    start: int
+    end: int
+
+
 class SectionNode(NamedTuple):
     """The keyword that opens a block of a layer."""
 

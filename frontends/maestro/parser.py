@@ -23,7 +23,8 @@ _KEYWORDS = {
     "CLUSTER": ("Cluster",),
     "HOLD": ("Hold",),
     "TYPE": ("Type",),
-    "SECTION": ("Stride", "Dimensions", "Dilation", "Index", "Tensors", "Dataflow"),
+    "SECTION": ("Stride", "Dimensions", "Dilation", "Index", "Tensors"),
+    "DATAFLOW": ("Dataflow",),
     "CONSTANT": ("Constant", "Network", "Layer"),
 }
 _SIZE = {"INT", "NAME", "OPEN", "EXTENT", "ROUND", "ADD"}
@@ -166,11 +167,11 @@ def _expected(terminals: set[str]) -> str:
         words.append("a size")
         rest -= _SIZE
     order = [*_KEYWORDS, *_PLAIN]
+    if rest >= {"SECTION", "DATAFLOW"}:
+        words.append("a block such as Dimensions or Dataflow")
+        rest -= {"SECTION", "DATAFLOW"}
     for terminal in sorted(rest - _OPERATORS, key=lambda name: order.index(name) if name in order else 99):
-        if terminal == "SECTION":
-            words.append("a block such as Dimensions or Dataflow")
-        else:
-            words += _KEYWORDS.get(terminal, (_PLAIN.get(terminal, terminal),))
+        words += _KEYWORDS.get(terminal, (_PLAIN.get(terminal, terminal),))
     if not words:
         words = ["','"] if "_D" in terminals else ["the end"]
     words = list(dict.fromkeys(words))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ...ir import Findings, Severity, Span
-from .nodes import SectionNode, TypeNode
+from .nodes import NoProgramNode, SectionNode, TypeNode
 from .scan import MAX_BLOCKS, Block
 from .source import Source
 
@@ -37,7 +37,10 @@ class Section:
 
 @dataclass(slots=True)
 class LayerSyntax:
-    """What a layer says: its type and its blocks by keyword. `damaged`: some of it could not be read."""
+    """What a layer says: its type and its blocks by keyword.
+
+    `programless`: it shall not inherit a program. `damaged`: some of it could not be read.
+    """
 
     name: str
     span: Span
@@ -45,6 +48,7 @@ class LayerSyntax:
     operator_span: Span | None = None
     sections: dict[str, Section] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
+    programless: bool = False
     damaged: bool = False
 
     def is_damaged(self, *keywords: str) -> bool:
@@ -84,6 +88,8 @@ class SectionReader:
         for item in head.items:
             if isinstance(item, TypeNode):
                 _set_type(layer, item, head)
+            elif isinstance(item, NoProgramNode):
+                layer.programless = True
             elif child is not None:
                 self._block(layer, item, head, child)
 

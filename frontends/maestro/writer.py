@@ -24,15 +24,17 @@ def write_maestro(networks: Network | Iterable[Network]) -> str:
 
 def _network(network: Network) -> str:
     lines = [_heading("Network", network.name)]
+    inheritable = False
     for layer in network.layers:
-        lines += [_INDENT + line for line in _layer(layer)]
+        lines += [_INDENT + line for line in _layer(layer, inheritable)]
+        inheritable |= layer.dataflow is not None
     if network.edges != chain(len(network.layers)):
         edges = ", ".join(f"{producer}->{consumer}" for producer, consumer in network.edges)
         lines.append(f"{_INDENT}Edges {{ {edges} }}")
     return "\n".join([*lines, "}", ""])
 
 
-def _layer(layer: Layer) -> list[str]:
+def _layer(layer: Layer, inheritable: bool) -> list[str]:
     if layer.workload is None:
         message = f"layer '{layer.name}' could not be read, so it cannot be written"
         raise WeftError([Diagnostic("W009", message, span=layer.span), *layer.diagnostics])
@@ -41,6 +43,8 @@ def _layer(layer: Layer) -> list[str]:
     if layer.dataflow is not None:
         program = _dataflow(layer.dataflow, layer.workload)
         lines += [_INDENT + "Dataflow {", *(2 * _INDENT + line for line in program), _INDENT + "}"]
+    elif inheritable:
+        lines.append(_INDENT + "Dataflow;")
     return [*lines, "}"]
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping as Pairs
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .backends.cost import Cost, evaluate_schedule
 from .backends.simulate import Simulation
 from .backends.simulate import simulate as run
-from .explanation import Explanation, explain_mapping
 from .frontends.accelerator import load_accelerator
 from .frontends.maestro import parse_dataflow, parse_workload, read_maestro, write_maestro
 from .ir import (
@@ -24,6 +24,9 @@ from .ir import (
 )
 from .passes import analyse
 from .passes import schedule as schedule_of
+
+if TYPE_CHECKING:
+    from .explanation import Explanation
 
 __all__ = [
     "check",
@@ -97,6 +100,8 @@ def evaluate(mapping: Mapping) -> Cost:
 
 def explain(mapping: Mapping) -> Explanation:
     """Where each number comes from: formulas with symbols and values, per tensor and interface."""
+    from .explanation import explain_mapping
+
     return explain_mapping(mapping)
 
 

@@ -9,7 +9,7 @@ import click
 
 from ..backends.report import SCHEMA_VERSION, diagnostic_data, layer_data
 from .inputs import FILES, layer_option, machine_options, read_inputs
-from .output import console, show_diagnostics
+from .output import console, show_diagnostics, show_findings
 
 
 @click.command()
@@ -45,8 +45,7 @@ def check(
         }
         click.echo(json.dumps(document, indent=1))
     show_diagnostics(inputs.diagnostics)
-    for item in items:
-        show_diagnostics(item.diagnostics, item.layer.name)
+    show_findings((item.layer.name, item.diagnostics) for item in items)
     wrong = sum(item.has_errors for item in items)
     if not as_json:
         console().print(f"{len(items)} layers checked on {inputs.accelerator.name}: {len(items) - wrong} legal, {wrong} wrong")

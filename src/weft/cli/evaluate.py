@@ -16,7 +16,7 @@ from ..backends.report import CSV_COLUMNS, SCHEMA_VERSION, cost_data, csv_row, d
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping
 from .inputs import FILES, Inputs, Item, layer_option, machine_options, read_inputs
-from .output import console, progress, show_diagnostics, table
+from .output import console, progress, show_diagnostics, show_findings, table
 
 
 @click.command()
@@ -67,8 +67,7 @@ def evaluate(
     else:
         _print_tables(inputs, results, time)
     show_diagnostics(inputs.diagnostics)
-    for item, _, findings in results:
-        show_diagnostics(findings, item.layer.name)
+    show_findings((item.layer.name, findings) for item, _, findings in results)
     failed = any(cost is None or any(d.is_error for d in findings) for _, cost, findings in results)
     if failed or any(item.is_error for item in inputs.diagnostics):
         sys.exit(1)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -37,6 +38,19 @@ def show_diagnostics(items: Iterable[Diagnostic], layer: str = "") -> None:
         out.print(Text(prefix + str(item), style=_STYLES[item.severity]))
 
 
+def show_findings(layers: Iterable[tuple[str, Iterable[Diagnostic]]]) -> None:
+    """Print the diagnostics of many layers: every error, but equal warnings and notes once, with their number."""
+    repeated: dict[tuple[str, str], list[tuple[str, Diagnostic]]] = {}
+    for layer, items in layers:
+        for item in items:
+            key = (item.code, item.message) if not item.is_error else (layer, str(item))
+            repeated.setdefault(key, []).append((layer, item))
+    for (layer, item), *others in repeated.values():
+        if others and not item.is_error:
+            item = replace(item, notes=(*item.notes, f"the same in {len(others)} more layers"))
+        show_diagnostics((item,), layer)
+
+
 def progress() -> Progress:
     """A progress bar on the error stream; nothing in a pipe."""
     out = console(stderr=True)
@@ -50,7 +64,3 @@ def progress() -> Progress:
         disable=not out.is_terminal,
     )
 
-
-def cycles_text(cycles: int) -> str:
-    """Cycles with thousands apart."""
-    return f"{cycles:,}"
