@@ -42,11 +42,11 @@ def energy(counts: Counts, schedule: Schedule, table: EnergyTable) -> tuple[Ener
     """The energy of everything that `counts` says happens, a term per component, action and tensor.
 
     At an interface between two memories the parent is read (reads; readbacks of the output) and written
-    (updates). The child is written (fills; readbacks of the output), read for every output entry that leaves it
-    (as many as were filled), and read for every element that it forwards to a neighbour. Every element that
-    reaches or leaves a child crosses the network once. At an interface to the arithmetic only the parent is
-    accessed, and the network is crossed only if that parent does not stand at the processing element. Each MAC
-    counts once.
+    (updates). The child is written (fills; readbacks of the output), read for every output entry that
+    leaves it (as many as were filled), and read for every element that it forwards to a neighbour. Every
+    element that reaches or leaves a child crosses the network once. At an interface to the arithmetic only
+    the parent is accessed, and the network is crossed only if that parent does not stand at the processing
+    element. Each MAC counts once.
 
     The outermost memory uses the entry `dram` if it is called DRAM or is the first of three or more; the
     memory at the processing elements uses `pe`, all others `buffer`. Accesses scale with the width of the

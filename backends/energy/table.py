@@ -51,7 +51,8 @@ class EnergyTable:
         """The energy of one access to an element of `bits` bits; KeyError if the table has no such entry.
 
         Accesses grow with the width, relative to `word_bits` (or by definition, in `pJ/bit`). A MAC does not:
-        the table gives the energy of the arithmetic that the machine has."""
+        the table gives the energy of the arithmetic that the machine has.
+        """
         entry = self.entry(role)
         if entry is None:
             raise KeyError(role)

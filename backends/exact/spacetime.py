@@ -36,7 +36,7 @@ class Violation:
     """A point that is executed never (`gap`) or twice (`overlap`).
 
     `point` gives a value per dimension; `visits` are two different executions of the point, with coordinates
-    such as `L0.K` (the step of K in level 0), `L0.fold` and `L0.unit`. `dimensions` are the ones that cause it.
+    such as `L0.K` (the step of K in level 0), `L0.fold` and `L0.unit`. `dimensions` are those that cause it.
     """
 
     kind: str
@@ -117,8 +117,8 @@ def _chunk_conditions(
         begin = f"{start} + {step.offset}*({position})"
         found.append(f"{begin} <= {point} < {begin} + {step.size}")
         if step.offset < step.size:
-            # Position j > 0 exists only if the one before it ends inside the parent's chunk; with an offset of
-            # at least the size that follows from the chunk not being empty.
+            # Position j > 0 exists only if the one before it ends inside the parent's chunk; with an offset
+            # of at least the size that follows from the chunk not being empty.
             before = f"{begin} - {step.offset} + {step.size}"
             inside = " and ".join(f"{before} < {end}" for end in ends)
             found.append(f"({position} = 0 or ({inside}))")

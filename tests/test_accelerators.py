@@ -1,0 +1,297 @@
+"""Machines from presets, YAML text, MAESTRO hardware files and settings."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from weft.frontends.accelerator import (
+    accelerator_schema,
+    apply_overrides,
+    list_presets,
+    load_accelerator,
+    parse_accelerator,
+)
+from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel
+from weft.ir import Accelerator, Interconnect, Memory, WeftError
+
+ROOT = Path(__file__).parents[1]
+HARDWARE = ROOT.parent / "shared/reference/maestro/accelerator_1.m"
+
+SMALL = """\
+name: small
+pes: 4
+memories:
+  - name: L2
+    capacity_bytes: 64
+    networks:
+      - bandwidth: 2
+  - name: L1
+    instances: per_pe
+"""
+
+
+def findings(function, *arguments):
+    with pytest.raises(WeftError) as caught:
+        function(*arguments)
+    return caught.value.diagnostics
+
+
+def places(text):
+    found = findings(parse_accelerator, text, "m.yaml")
+    assert all(item.code == "W205" for item in found)
+    return {(item.span.line, item.span.column): f"{item.message} | {item.hint}" for item in found}
+
+
+def changed(old, new):
+    assert old in SMALL
+    return SMALL.replace(old, new)
+
+
+def test_presets_are_the_documented_ones():
+    assert list_presets() == (
+        "eyeriss",
+        "generic_256",
+        "maeri_64",
+        "nvdla_like",
+        "shidiannao_like",
+        "tpu_v1_like",
+    )
+    document = (ROOT / "docs/accelerators.md").read_text("utf-8")
+    for name in list_presets():
+        assert f"| `{name}` | {load_accelerator(name).pes} |" in document
+
+
+@pytest.mark.parametrize("name", list_presets())
+def test_preset_round_trips_and_says_where_it_is_from(name):
+    machine = load_accelerator(name)
+    assert machine.name == name
+    assert "Assumed" in machine.source
+    assert machine.memories[0].instances == 1
+    assert machine.memories[-1].instances is None
+    assert parse_accelerator(str(machine)) == machine
+    jsonschema.validate(machine.to_dict(), accelerator_schema())
+
+
+def test_generic_machine_is_that_of_the_case_studies():
+    machine = load_accelerator("generic_256")
+    l2, l1 = machine.memories
+    assert (machine.pes, l2.capacity_bytes, l1.capacity_bytes) == (256, None, None)
+    assert l2.networks == (Interconnect(bandwidth=32, latency=0),)
+
+
+def test_everything_in_a_file_reaches_the_machine():
+    network = Interconnect(3, 2, False, False, True, (("filter", 5),))
+    memories = (
+        Memory("DRAM", networks=(network, Interconnect(7))),
+        Memory("L2", 2, 99, False),
+        Memory("L1", None, 5),
+    )
+    machine = Accelerator("m", 8, memories, 4, (("output", 32),), 16, True, "other", "here: 'ü'")
+    assert parse_accelerator(str(machine)) == machine
+
+
+def test_defaults_are_those_of_the_ir():
+    machine = parse_accelerator("name: m\npes: 2\nmemories: [{name: L2}]\n")
+    assert machine == Accelerator("m", 2, (Memory("L2"),))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "place", "words"),
+    [
+        ("pes: 4", "pes: 0", (2, 6), "pes must be at least 1, not 0"),
+        ("pes: 4", "pes: many", (2, 6), 'pes must be an integer, not "many"'),
+        ("pes: 4", "pes: true", (2, 6), "pes must be an integer, not true"),
+        ("pes: 4", "pse: 4", (2, 1), "unknown key 'pse' in the machine | did you mean 'pes'?"),
+        ("pes: 4\n", "", (1, 1), "the machine lacks 'pes'"),
+        ("capacity_bytes: 64", "capacity_byte: 64", (5, 5), "did you mean 'capacity_bytes'?"),
+        (
+            "capacity_bytes: 64",
+            "capacity_bytes: 6.4",
+            (5, 21),
+            "memories[0].capacity_bytes must be an integer",
+        ),
+        ("bandwidth: 2", "bandwith: 2", (7, 9), "did you mean 'bandwidth'?"),
+        ("bandwidth: 2", "latency: -1", (7, 18), "memories[0].networks[0].latency must be at least 0"),
+        ("bandwidth: 2", "multicast: 1", (7, 20), "must be true or false"),
+        ("bandwidth: 2", "channels: {filter: 0}", (7, 28), "channels.filter must be at least 1"),
+        ("bandwidth: 2", "channels: {1: 2}", (7, 20), "must be text"),
+        ("name: L2", "name: L1", (8, 11), "two memories are called L1"),
+        ("name: L2", "name: MAC", (4, 11), "the arithmetic"),
+        ("name: L2", "name: P", (4, 11), "cluster kind"),
+        ("name: L2", "name: my L2", (4, 11), "must be an identifier"),
+        ("instances: per_pe", "instances: all", (9, 16), "an integer of at least 1, or per_pe"),
+        ("instances: per_pe", "instances: 9", (9, 16), "more instances (9) than there are pes (4)"),
+        ("capacity_bytes: 64", "instances: per_pe", (5, 16), "only the last memory may be per_pe"),
+        ("capacity_bytes: 64", "instances: 2", (5, 16), "the outermost memory must have one instance"),
+        ("instances: per_pe\n", "networks: [{latency: 1}]\n    instances: per_pe\n", (9, 15), "no network"),
+        (SMALL, "[1, 2]", (1, 1), "the machine must be a mapping"),
+        (SMALL, "", (1, 1), "empty"),
+    ],
+)
+def test_a_mistake_is_found_where_it_stands(old, new, place, words):
+    assert words in places(changed(old, new))[place]
+
+
+def test_instances_may_not_fall_on_the_way_in():
+    text = "name: m\npes: 8\nmemories: [{name: A}, {name: B, instances: 4}, {name: C, instances: 2}]\n"
+    assert (
+        "C has fewer instances (2) than a memory above it (4)"
+        in places(text)[3, text.splitlines()[2].index("2") + 1]
+    )
+
+
+def test_all_mistakes_are_reported_at_once():
+    text = changed("pes: 4", "pes: -4").replace("bandwidth: 2", "bandwith: 2").replace("64", "x")
+    assert set(places(text)) == {(2, 6), (5, 21), (7, 9)}
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "line"),
+    [
+        ("name: [", "W001", 1),
+        ("name: a\n\tpes: 3", "W001", 2),
+        ("name: a\npes: \x07", "W001", 2),
+        ("name: a\npes: 2020-99-99", "W001", 1),
+        ("name: !!python/object:x y", "W001", 1),
+        ("--- a\n--- b\n", "W001", 2),
+        ("name: a\nname: b\n", "W006", 2),
+        ("memories:\n- name: a\n  name: b\n", "W006", 3),
+    ],
+)
+def test_text_that_is_not_proper_yaml(text, code, line):
+    (found,) = findings(parse_accelerator, text, "m.yaml")
+    assert (found.code, found.span.file, found.span.line) == (code, "m.yaml", line)
+
+
+def test_unknown_names_and_unreadable_files(tmp_path):
+    (found,) = findings(load_accelerator, "eyeris")
+    assert (found.code, found.hint) == ("W002", "did you mean 'eyeriss'?")
+    assert "generic_256" in found.notes[0]
+    binary = tmp_path / "binary"
+    binary.write_bytes(b"\x7fELF\xff\x00")
+    zeros = tmp_path / "zeros"
+    zeros.write_bytes(b"name: \x00")
+    for path in (tmp_path / "none.yaml", tmp_path, binary, zeros):
+        (found,) = findings(load_accelerator, str(path))
+        assert found.code == "W008"
+        assert str(path) in found.message
+
+
+def test_an_energy_table_beside_the_machine_is_found(tmp_path):
+    (tmp_path / "mine.yaml").write_text("")
+    (tmp_path / "m.yaml").write_text(SMALL + "energy_table: mine.yaml\n")
+    assert load_accelerator(tmp_path / "m.yaml").energy_table == str(tmp_path / "mine.yaml")
+
+
+def test_settings_reach_what_they_name():
+    machine = load_accelerator(
+        "eyeriss",
+        [
+            "pes=64",
+            "bandwidth=16",
+            "L2.bandwidth=32",
+            "L2.capacity_bytes=unlimited",
+            "L1.double_buffered=true",
+            "L2.networks.0.latency=3",
+            "lanes=2",
+            "energy_table=maestro_28nm",
+            "word_bits.output=32",
+            "L2.channels.filter=8",
+            "name=007",
+        ],
+    )
+    dram, l2, l1 = machine.memories
+    assert (machine.name, machine.pes, machine.lanes) == ("007", 64, 2)
+    assert (machine.energy_table, machine.word_bits) == ("maestro_28nm", (("output", 32),))
+    assert dram.networks[0].bandwidth == 16
+    assert l2.networks[0] == Interconnect(32, 3, channels=(("input", 1), ("filter", 8), ("output", 4)))
+    assert (l2.capacity_bytes, l1.double_buffered) == (None, True)
+    assert l1.networks == (Interconnect(),)
+
+
+def test_settings_for_all_networks_and_memories():
+    settings = {"multicast": "false", "capacity_bytes": "10", "channels.input": "2"}
+    machine = apply_overrides(parse_accelerator(SMALL), settings)
+    assert machine.memories[0].networks == (Interconnect(2, multicast=False, channels=(("input", 2),)),)
+    assert [memory.capacity_bytes for memory in machine.memories] == [10, 10]
+
+
+def test_later_settings_win_and_none_changes_nothing():
+    machine = parse_accelerator(SMALL)
+    assert apply_overrides(machine, ["pes=8", "pes=6"]).pes == 6
+    assert apply_overrides(machine, ()) == machine
+
+
+def test_all_bad_settings_are_reported_at_once():
+    settings = [
+        "pse=3",
+        "L2.bandwith=1",
+        "L3.bandwidth=1",
+        "L1.bandwidth=1",
+        "pes",
+        "lanes=0",
+        "pes=[",
+        "pes=x",
+    ]
+    found = {item.message: item.hint for item in findings(load_accelerator, "eyeriss", settings)}
+    assert found["pse=3: unknown key 'pse'"] == "did you mean 'pes'?"
+    assert found["L2.bandwith=1: unknown key 'L2.bandwith'"] == "did you mean 'L2.bandwidth'?"
+    assert found["L3.bandwidth=1: unknown key 'L3.bandwidth'"] == "did you mean 'L2.bandwidth'?"
+    assert "no network lies below L1" in found["L1.bandwidth=1: unknown key 'L1.bandwidth'"]
+    assert "lanes=0: must be at least 1, not 0" in found
+    assert 'pes=x: must be an integer, not "x"' in found
+    assert "pes=[: '[' is not a value" in found
+    assert "pes: a setting is key=value" in found
+    assert len(found) == 8
+
+
+def test_a_setting_that_breaks_the_machine_is_refused():
+    (found,) = findings(load_accelerator, "eyeriss", ["L2.instances=500"])
+    assert found.message == "L2.instances=500: L2 has more instances (500) than there are pes (168)"
+    machine = "name: m\npes: 8\nmemories: [{name: A}, {name: B, instances: 4}]\n"
+    (found,) = findings(apply_overrides, parse_accelerator(machine), ["pes=2"])
+    assert found.message == "with these settings, B has more instances (4) than there are pes (2)"
+
+
+def test_hardware_text():
+    machine = parse_accelerator("num_pes: 56\nnoc_bw_cstr: 24\nNoC_NumHops: 3\nl1_size_cstr: 64\n", "chip.m")
+    l2, l1 = machine.memories
+    assert (machine.name, machine.pes, machine.energy_table) == ("chip", 56, "maestro_28nm")
+    assert (l2.name, l2.capacity_bytes, l2.networks) == ("L2", None, (Interconnect(24, 2),))
+    assert (l1.name, l1.instances, l1.capacity_bytes) == ("L1", None, 64)
+    assert parse_accelerator("l2_size_cstr: 1").pes == 1
+
+
+@pytest.mark.skipif(not HARDWARE.exists(), reason="the reference data is not beside this checkout")
+def test_hardware_file():
+    machine = load_accelerator(HARDWARE, ["L1.capacity_bytes=unlimited"])
+    dram, l2, l1 = machine.memories
+    assert (machine.name, machine.pes) == ("accelerator_1", 256)
+    assert (dram.name, dram.networks) == ("DRAM", (Interconnect(50),))
+    assert (l2.capacity_bytes, l2.networks) == (3000, (Interconnect(1000, 0),))
+    assert l1.capacity_bytes is None
+
+
+def test_schema_and_field_tables_are_current():
+    schema = json.loads((ROOT / "docs/accelerator.schema.json").read_text("utf-8"))
+    assert schema == accelerator_schema()
+    document = (ROOT / "docs/accelerators.md").read_text("utf-8")
+    for model in (AcceleratorModel, MemoryModel, InterconnectModel):
+        for name, field in model.model_fields.items():
+            assert any(
+                line.startswith(f"| `{name}` |") and field.description in line
+                for line in document.splitlines()
+            )
+
+
+def test_importing_the_frontend_is_light():
+    code = (
+        "import sys, weft.frontends.accelerator as a; a.list_presets(); "
+        "print('pydantic' in sys.modules, 'yaml' in sys.modules)"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.split() == ["False", "False"]
