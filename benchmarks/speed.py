@@ -1,8 +1,8 @@
-"""How long Weft takes: import, whole files as one process, legality; medians, and ratios against a baseline in this run.
+"""How long Weft takes: import, whole files as one process, legality; medians, and ratios to a baseline in this run.
 
     python benchmarks/speed.py
 
-The baseline of a process is a bare Python start; the baseline of the closed forms is the simulator on the same programs.
+The baseline of a process is a bare Python start, that of the closed forms is the simulator on the same program.
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ def schedules(path: Path) -> list[Schedule]:
     found = []
     for network in read_maestro(path):
         for layer in network.layers:
-            assert layer.workload is not None and layer.dataflow is not None
+            assert layer.workload is not None
+            assert layer.dataflow is not None
             dataflow = layer.dataflow.bind(layer.workload.extents)
             found.append(schedule(Mapping(layer.workload, dataflow, machine, layer.name)))
     return found
@@ -76,12 +77,18 @@ def main() -> None:
     if REFERENCE.exists():
         files = sorted(str(path) for folder in ("mapping", "validation") for path in (REFERENCE / folder).glob("*.m"))
         transformer = str(REFERENCE / "mapping" / "Transformer_Complete.m")
-        rows.append(("Transformer_Complete.m, 288 layers", median_seconds(process("-m", "weft", "evaluate", transformer))))
+        rows.append(
+            (
+                "Transformer_Complete.m, 288 layers",
+                median_seconds(process("-m", "weft", "evaluate", transformer)),
+            )
+        )
         rows.append(("all 43 files, 1 835 layers", median_seconds(process("-m", "weft", "evaluate", *files), 1)))
     for name, seconds in rows:
         print(f"{name:40} {seconds:8.3f} s   {seconds / bare:7.1f} x a bare Python start")
     two_level = schedules(vgg)
-    print(f"{'legality, 7 dimensions, two levels':40} {legality_seconds(two_level) * 1e3:8.3f} ms  (median of {len(two_level)})")
+    decide = legality_seconds(two_level) * 1e3
+    print(f"{'legality, 7 dimensions, two levels':40} {decide:8.3f} ms  (median of {len(two_level)})")
     small = schedules(ROOT / "examples" / "figure6.m")[0]
     fast, slow = median_seconds(lambda: count(small)), median_seconds(lambda: simulate(small))
     print(f"{'closed forms, figure6.m':40} {fast * 1e3:8.3f} ms  {slow / fast:7.1f} x faster than the simulator")

@@ -3,8 +3,8 @@
     python benchmarks/validate_maestro.py
 
 For every row: MACs, stepwise cycles, and the cycles under two of MAESTRO's simplifications ("restart"): every chunk of
-an outer level restarts the levels below it, which fetch everything anew and expose the first fetch; and partial sums are
-never read back. Where `restart` meets MAESTRO's number, these simplifications are the difference.
+an outer level restarts the levels below it, which fetch everything anew and expose the first fetch; and partial sums
+are never read back. Where `restart` meets MAESTRO's number, these simplifications are the difference.
 """
 
 from __future__ import annotations
@@ -25,12 +25,17 @@ from weft.passes import schedule
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT.parent / "shared" / "reference"
-MACHINES = {"acc1": (256, 1000, 1), "pe256_bw32": (256, 32, 0), "pe64_bw16": (64, 16, 0), "pe168_bw14_lat1": (168, 14, 1)}
+MACHINES = {
+    "acc1": (256, 1000, 1),
+    "pe256_bw32": (256, 32, 0),
+    "pe64_bw16": (64, 16, 0),
+    "pe168_bw14_lat1": (168, 14, 1),
+}
 """PEs, elements per cycle and latency of the published machines."""
 
 
 class RestartingClock(Clock):
-    """MAESTRO's recursion (maestro-project/maestro, analysis engine): no memory between chunks, no partial sums back."""
+    """MAESTRO's recursion: nothing is kept between chunks of an outer level, no partial sums are read back."""
 
     def _unit_cycles(self, level: int, moves: tuple[Move, ...], fresh: bool, start: bool) -> int:
         below, lengths = level + 1, tuple(move.length for move in moves)
@@ -76,7 +81,8 @@ def machine(name: str, latency_shift: int) -> Accelerator:
 
 def compare(published: dict[str, str], layer: Layer) -> Row:
     """Evaluate the layer of a published row."""
-    assert layer.workload is not None and layer.dataflow is not None
+    assert layer.workload is not None
+    assert layer.dataflow is not None
     name = published["hw_config"]
     dataflow = layer.dataflow.bind(layer.workload.extents)
     plain, shifted = (schedule(Mapping(layer.workload, dataflow, machine(name, low), layer.name)) for low in (0, -1))
@@ -124,7 +130,8 @@ def summary_table(rows: list[Row]) -> list[str]:
     for row in rows:
         groups[row.file, row.machine].append(row)
     lines = [
-        "| file | machine | rows | MACs equal | active PEs equal | cycles within 1 % | within 1 % with restart | median Weft / MAESTRO |",
+        "| file | machine | rows | MACs equal | active PEs equal | cycles within 1 % | within 1 % with restart "
+        "| median Weft / MAESTRO |",
         "|---|---|---|---|---|---|---|---|",
     ]
     for (file, name), found in sorted(groups.items()):

@@ -1,4 +1,4 @@
-// A convolution tiled for three memories: DRAM feeds L2 above Cluster(168, L2), L2 feeds the PEs' L1 below it
+// A convolution tiled for three memories: DRAM feeds L2 above Cluster(56, L2), L2 feeds the L1 of 56 clusters of 3 PEs below it
 // (weft evaluate examples/tiled_conv.m --accelerator eyeriss).
 Network tiled {
   Layer CONV3 {
@@ -7,7 +7,7 @@ Network tiled {
     Dataflow {
       TemporalMap(64,64) K;
       TemporalMap(16,16) C;
-      Cluster(168, L2);
+      Cluster(56, L2);
       TemporalMap(2,2) K;
       TemporalMap(1,1) C;
       SpatialMap(Sz(R),1) Y;

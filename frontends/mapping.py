@@ -17,5 +17,7 @@ def parse_mapping(text: str) -> Mapping:
         raise WeftError(Diagnostic("W001", "the machine is missing", hint=hint))
     layer = parse_layer(layer_text)
     if layer.workload is None or layer.dataflow is None:
-        raise WeftError(layer.diagnostics or Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span))
+        raise WeftError(
+            layer.diagnostics or Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span)
+        )
     return Mapping(layer.workload, layer.dataflow, parse_accelerator(machine_text), layer.name, layer.span)

@@ -94,7 +94,7 @@ def _plain(value: Any) -> Any:
         plain = {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
         for pairs in ("word_bits", "channels"):
             if pairs in plain:
-                plain[pairs] = {name: number for name, number in getattr(value, pairs)}
+                plain[pairs] = dict(getattr(value, pairs))
         if isinstance(value, Memory):
             plain["instances"] = "per_pe" if value.instances is None else value.instances
         return plain

@@ -72,7 +72,9 @@ class Dataflow:
 
     def __post_init__(self) -> None:
         if len(self.levels) != len(self.clusters) + 1:
-            raise ValueError(f"{len(self.levels)} levels need {len(self.levels) - 1} clusters, got {len(self.clusters)}")
+            raise ValueError(
+                f"{len(self.levels)} levels need {len(self.levels) - 1} clusters, got {len(self.clusters)}"
+            )
 
     def map_sizes(self, function: Callable[[Size], Size]) -> Dataflow:
         """The same program with `function` applied to every size and offset."""

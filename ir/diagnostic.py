@@ -84,7 +84,10 @@ class Diagnostic:
             text = self.span.text.replace("\t", " ")
             number = str(self.span.line)
             width = max(1, min(self.span.length, len(text) - self.span.column + 1))
-            lines += [f" {number} | {text}", f" {' ' * len(number)} | {' ' * (self.span.column - 1)}{'^' * width}"]
+            lines += [
+                f" {number} | {text}",
+                f" {' ' * len(number)} | {' ' * (self.span.column - 1)}{'^' * width}",
+            ]
         lines += [f"  note: {note}" for note in self.notes]
         if self.hint:
             lines.append(f"  hint: {self.hint}")

@@ -56,11 +56,11 @@ class Network:
     edges: tuple[tuple[int, int], ...] = ()
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
 
-    def graph(self) -> networkx.DiGraph:
+    def graph(self) -> networkx.DiGraph[int]:
         """The network as a networkx graph: nodes are positions with attribute `layer`."""
         import networkx
 
-        graph = networkx.DiGraph(name=self.name)
+        graph: networkx.DiGraph[int] = networkx.DiGraph(name=self.name)
         graph.add_nodes_from((number, {"layer": layer}) for number, layer in enumerate(self.layers))
         graph.add_edges_from(self.edges)
         return graph

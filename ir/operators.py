@@ -42,7 +42,12 @@ def operator_workload(
     """
     dimensions = tuple((name, extents[name]) for name in operator_dimensions(operator))
     if operator == "GEMM":
-        return Workload(operator, dimensions, (_tensor("input", "M K"), _tensor("filter", "K N")), _tensor("output", "M N"))
+        return Workload(
+            operator,
+            dimensions,
+            (_tensor("input", "M K"), _tensor("filter", "K N")),
+            _tensor("output", "M N"),
+        )
     stride, dilation = dict(stride or {}), dict(dilation or {})
     zero_insertion: tuple[tuple[str, int], ...] = ()
     if operator == "TRCONV":
@@ -55,7 +60,10 @@ def operator_workload(
     return Workload(
         operator,
         dimensions,
-        (Tensor("input", (*channels.subscripts, y.subscript, x.subscript)), _tensor("filter", filter_axes + " R S")),
+        (
+            Tensor("input", (*channels.subscripts, y.subscript, x.subscript)),
+            _tensor("filter", filter_axes + " R S"),
+        ),
         _tensor("output", output_axes + " Y' X'"),
         (y, x),
         zero_insertion,

@@ -17,7 +17,8 @@ def size_of(dimension: str) -> sympy.Expr:
     """The symbolic size `Sz(dimension)`, to be bound to the extent later."""
     import sympy
 
-    return sympy.Function("Sz")(sympy.Symbol(dimension, integer=True, positive=True))
+    symbol: sympy.Expr = sympy.Function("Sz")(sympy.Symbol(dimension, integer=True, positive=True))  # type: ignore[no-untyped-call]
+    return symbol
 
 
 def free_symbols(size: Size) -> frozenset[str]:
@@ -27,7 +28,7 @@ def free_symbols(size: Size) -> frozenset[str]:
     import sympy
 
     calls = size.atoms(sympy.Function)
-    plain = size.subs({call: 1 for call in calls}).free_symbols
+    plain = size.subs(dict.fromkeys(calls, 1)).free_symbols
     return frozenset(str(item) for item in (*calls, *plain))
 
 
@@ -37,9 +38,7 @@ def bind_size(size: Size, extents: Mapping[str, int], symbols: Mapping[str, int]
         return size
     import sympy
 
-    values = {
-        call: extents[str(call.args[0])] for call in size.atoms(sympy.Function) if str(call.args[0]) in extents
-    }
+    values = {call: extents[str(call.args[0])] for call in size.atoms(sympy.Function) if str(call.args[0]) in extents}
     bound = size.subs(values)
     bound = bound.subs({symbol: symbols[symbol.name] for symbol in bound.free_symbols if symbol.name in symbols})
     return int(bound) if bound.is_Integer else bound

@@ -181,11 +181,15 @@ class _Level:
             return None
         if len(counts) > 1:
             chunks = " and ".join(str(taps) for taps in sorted(self.lengths[index.window]))
-            message = f"{index.window} chunks of {chunks} leave a different number of windows in each '{index.name}' chunk"
+            message = (
+                f"{index.window} chunks of {chunks} leave a different number of windows in each '{index.name}' chunk"
+            )
             self.findings.add("W103", message, directive.span, hint=f"map the outputs instead: '{index.output}'")
             return None
         if offset % index.stride:
-            message = f"offset {offset} is not a multiple of the stride {index.stride}: chunks between hold no whole window"
+            message = (
+                f"offset {offset} is not a multiple of the stride {index.stride}: chunks between hold no whole window"
+            )
             hint = f"advance by {index.stride * counts.pop()} for windows that follow each other"
             self.findings.add("W103", message, directive.span, hint=hint)
             return None

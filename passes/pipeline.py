@@ -26,9 +26,7 @@ class Pass(Protocol):
         ...
 
 
-PASSES: dict[str, type[Pass]] = {
-    cls.name: cls for cls in (CanonicalizePass, InferPass, ValidatePass, ReusePass)
-}
+PASSES: dict[str, type[Pass]] = {cls.name: cls for cls in (CanonicalizePass, InferPass, ValidatePass, ReusePass)}
 """All passes by name, in the order in which they build on each other."""
 
 DEFAULT_PIPELINE = ",".join(PASSES)

@@ -11,7 +11,11 @@ Boundaries = dict[int, list[Memory]]
 
 
 def place_memories(
-    workload: Workload, dataflow: Dataflow, accelerator: Accelerator, units: tuple[int, ...], findings: Findings
+    workload: Workload,
+    dataflow: Dataflow,
+    accelerator: Accelerator,
+    units: tuple[int, ...],
+    findings: Findings,
 ) -> tuple[Site, ...]:
     """The sites of a program, outermost first; problems go to `findings`."""
     groups = [prod(units[:boundary]) for boundary in range(len(units) + 1)]
@@ -94,7 +98,9 @@ def _check_order(accelerator: Accelerator, placed: Boundaries, findings: Finding
     order = [memory.name for memory in accelerator.memories]
     found = [memory.name for boundary in sorted(placed) for memory in placed[boundary] if memory.name in order]
     if found != sorted(found, key=order.index):
-        message = f"the program places the memories as {', '.join(found)}, but {accelerator.name} nests {', '.join(order)}"
+        message = (
+            f"the program places the memories as {', '.join(found)}, but {accelerator.name} nests {', '.join(order)}"
+        )
         findings.add("W203", message)
 
 
@@ -112,7 +118,12 @@ def _placements(
             if name not in known:
                 near = get_close_matches(name, known, 1)
                 hint = f"did you mean '{near[0]}'?" if near else ""
-                findings.add("W002", f"unknown {kind} '{name}'; there are {', '.join(known)}", placement.span, hint=hint)
+                findings.add(
+                    "W002",
+                    f"unknown {kind} '{name}'; there are {', '.join(known)}",
+                    placement.span,
+                    hint=hint,
+                )
         if placement.memory == memories[0] and set(placement.tensors) != set(tensors):
             findings.add("W203", f"{memories[0]} is the outermost memory and must hold every tensor", placement.span)
         held[placement.memory] = tuple(name for name in tensors if name in placement.tensors)

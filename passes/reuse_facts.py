@@ -22,7 +22,10 @@ HARDWARE: dict[tuple[str, ReuseKind], str] = {
     ("temporal", ReuseKind.MULTICAST): "a buffer at the unit keeps the chunk",
     ("temporal", ReuseKind.PARTIAL_MULTICAST): "a buffer at the unit keeps the part of the window that stays",
     ("temporal", ReuseKind.REDUCTION): "a read-modify-write buffer accumulates in place",
-    ("spatio-temporal", ReuseKind.MULTICAST): "store-and-forward: a neighbour passes on what it held the step before",
+    (
+        "spatio-temporal",
+        ReuseKind.MULTICAST,
+    ): "store-and-forward: a neighbour passes on what it held the step before",
 }
 """Hardware that captures each opportunity (ibid., Table 2)."""
 

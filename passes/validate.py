@@ -48,9 +48,7 @@ def check_legality(schedule: Schedule, findings: Findings) -> None:
             notes = [
                 f"once at {', '.join(f'{name}={value}' for name, value in visit.items())}" for visit in violation.visits
             ]
-            findings.add(
-                "W105", f"point {point} is executed twice", span, notes=notes, hint=_hint(schedule, violation)
-            )
+            findings.add("W105", f"point {point} is executed twice", span, notes=notes, hint=_hint(schedule, violation))
     if violations:
         return
     for directive in (d for level in schedule.canonical.levels for d in level):
@@ -67,15 +65,19 @@ def check_capacity(schedule: Schedule, findings: Findings) -> None:
         if capacity is None or need.bytes_needed <= capacity:
             continue
         parts = [
-            f"{name} takes {count} elements, {-(-count * accelerator.bits(name) // 8)} B" for name, count in need.elements
+            f"{name} takes {count} elements, {-(-count * accelerator.bits(name) // 8)} B"
+            for name, count in need.elements
         ]
         if need.buffers == 2:
             parts.append("double-buffered: both halves are counted")
         name = need.site.memory.name
-        hint = f"use smaller chunks, or lift the limit with --set {name}.capacity_bytes=unlimited"
+        hint = f"lift the limit with --set {name}.capacity_bytes=unlimited"
         if need.site.boundary == 0:
-            pes = accelerator.pes
-            hint = f"tile for {name}: put outer loops in a level of their own, before Cluster({pes}, {name}); or lift the limit with --set {name}.capacity_bytes=unlimited"
+            groups = schedule.levels[0].units
+            level = f"'TemporalMap(…) …; Cluster({groups}, {name});'"
+            hint = f"tile for {name} in a level of its own in front, {level}; or {hint}"
+        else:
+            hint = f"use smaller chunks; or {hint}"
         message = f"{name} needs {need.bytes_needed} B per instance, holds {capacity} B"
         findings.add("W201", message, schedule.mapping.span, notes=parts, hint=hint)
 

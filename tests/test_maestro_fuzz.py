@@ -95,6 +95,7 @@ def mutations(draw):
 
 @settings(max_examples=400, deadline=2000)
 @given(mutations())
+@example("Netw\u2028{ork N { Layer A { } }")
 def test_mutations_of_a_file(text):
     read(text)
 

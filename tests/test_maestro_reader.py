@@ -34,9 +34,6 @@ def only_map(dataflow):
     return directive.size, directive.offset
 
 
-# Decorations and structure
-
-
 @pytest.mark.parametrize(
     "dimensions",
     ["K: 4, C: 2", "K 4 C 2", "K->4 C->2", "K, 4; C, 2;", "K:4,C:2,", "C: 2\nK: 4 // twice: K: 5"],
@@ -159,20 +156,14 @@ def test_the_letters_of_a_cluster_mean_nothing():
     assert parse_dataflow("") == Dataflow(((),))
 
 
-# Extents
-
-
 def test_input_extents_become_output_extents():
     read = conv("", "K: 1 C: 1 R: 7 S: 3 Y: 224 X: 223", "Stride { X: 2 Y: 2 } Dilation { X: 2 }")
     extents = {"N": 1, "K": 1, "C": 1, "R": 7, "S": 3, "Y'": 109, "X'": 110}
     assert read.workload == operator_workload("CONV", extents, stride={"Y": 2, "X": 2}, dilation={"X": 2})
 
 
-def test_output_extents_are_taken_as_they_are():
-    assert conv("", "K: 1 C: 1 R: 3 S: 3 Y': 5 X: 5").workload.extents["Y'"] == 5
-
-
 def test_missing_dimensions_that_default_to_one():
+    assert parse_workload("Type: CONV Dimensions { K: 1 C: 8 R: 3 S: 3 Y': 5 X: 5 }").extents["N"] == 1
     assert parse_workload("Type: DSCONV Dimensions { C: 8 R: 3 S: 3 Y: 5 X: 5 }").extents["K"] == 1
     assert parse_workload("Type: NGCONV Dimensions { K: 8 C: 8 R: 3 S: 3 Y: 5 X: 5 }").extents["G"] == 1
 

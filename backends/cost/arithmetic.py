@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from itertools import product
+from itertools import pairwise, product
 from math import lcm, prod
 
 import numpy as np
@@ -92,9 +92,7 @@ def operands(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> int:
         )
     for name in nest.chains:
         if name not in seen:
-            total *= sum(
-                count * longest_per_group(units) for count, units in _lengths_per_step(nest, name, shared)
-            )
+            total *= sum(count * longest_per_group(units) for count, units in _lengths_per_step(nest, name, shared))
     return total
 
 
@@ -137,4 +135,4 @@ def window_operands(outputs: Units, stride: int, taps: Units, dilation: int) -> 
 def _stretches(units: Units) -> list[tuple[int, int]]:
     """Ranges of relative positions over which the same units are at work."""
     marks = sorted({0, *(length for _, _, length in units)})
-    return list(zip(marks, marks[1:], strict=False))
+    return list(pairwise(marks))

@@ -29,9 +29,7 @@ class Clock:
         self.levels = len(self.schedule.levels)
         self.lanes = self.schedule.mapping.accelerator.lanes
         self.links: list[tuple[Link | None, ...]] = [
-            tuple(
-                next((link for link in nest.chains[name].links if link.level == level), None) for name in self.names
-            )
+            tuple(next((link for link in nest.chains[name].links if link.level == level), None) for name in self.names)
             for level in range(self.levels)
         ]
         self.reduces = tuple(name in self.workload.reduction_dimensions for name in self.names)
@@ -54,7 +52,7 @@ class Clock:
         """Cycles of all steps of a level in a chunk but the first; `fresh` if no sum was begun before the chunk."""
         total = 0
         for options in self._advances(level, lengths):
-            count = prod(option.count for option in options)
+            count = prod(option.times for option in options)
             starts = all(option.at_start for option, reduces in zip(options, self.reduces, strict=True) if reduces)
             total += count * self.step(level, tuple(option.move for option in options), fresh and starts, False)
         return total
@@ -63,7 +61,7 @@ class Clock:
         """For every loop of a level, all combinations of what the dimensions do when it advances."""
         order = [loop.dimension for loop in self.schedule.levels[level].loops]
         for position, moving in enumerate(order):
-            choices = []
+            choices: list[tuple[Option, ...]] = []
             for name, length, link, reduces in zip(self.names, lengths, self.links[level], self.reduces, strict=True):
                 if link is None:
                     choices.append((Option(1, restart(length), True),))

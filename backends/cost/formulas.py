@@ -48,7 +48,12 @@ class Formula:
 
     def substituted(self) -> int:
         """The expression with the values put in; equal to `elements`."""
-        return int(self.expression.subs({sympy.Symbol(name, positive=True): value for name, value, _ in self.values}))
+        return int(self.expression.subs({_symbol(name): value for name, value, _ in self.values}))
+
+
+def _symbol(name: str) -> sympy.Symbol:
+    symbol: sympy.Symbol = sympy.Symbol(name, positive=True)  # type: ignore[no-untyped-call]
+    return symbol
 
 
 @dataclass(slots=True)
@@ -57,7 +62,7 @@ class _Symbols:
 
     def of(self, name: str, value: int, meaning: str) -> sympy.Symbol:
         self.values[name] = (value, meaning)
-        return sympy.Symbol(name, positive=True)
+        return _symbol(name)
 
 
 def entries_formula(nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping) -> Formula:
@@ -76,7 +81,7 @@ def entries_formula(nest: Nest, tensor: Tensor, boundary: int, grouping: Groupin
         elements = new_elements([(v.need, v.keep) for v in volumes])
         if elements:
             found.append(MoveTerm(_move_name(advance), sympy.factor_terms(new_elements(terms)), elements))
-    used = {symbol.name for move in found for symbol in move.expression.free_symbols}
+    used = {str(symbol) for move in found for symbol in move.expression.free_symbols}
     values = tuple((name, *pair) for name, pair in symbols.values.items() if name in used)
     return Formula(tuple(found), values)
 
@@ -130,7 +135,7 @@ class _Product:
     def expression(self) -> Any:
         if self.zero:
             return 0
-        return prod((sympy.Symbol(name, positive=True) - less for name, less in self.factors), start=sympy.Integer(1))
+        return prod((_symbol(name) - less for name, less in self.factors), start=sympy.Integer(1))
 
     def value(self, values: dict[str, int]) -> int:
         return 0 if self.zero else prod(values[name] - less for name, less in self.factors)
@@ -156,13 +161,18 @@ def _regular(
         elif steps > 1:
             restarts = True
         if link.units and (name in tensor.dimensions or link.level not in grouping.shared):
-            values[f"U_{plain}_{link.level}"] = (min(pieces, link.units), f"units at work on {name} in level {link.level}")
+            values[f"U_{plain}_{link.level}"] = (
+                min(pieces, link.units),
+                f"units at work on {name} in level {link.level}",
+            )
             factors.append((f"U_{plain}_{link.level}", 0))
         length = min(length, link.size)
     used = name in tensor.dimensions
     if used:
-        values[f"s_{plain}"] = (length, f"length of the chunk of {name}" if chain.links else f"extent of {name}")
+        values[f"s_{plain}"] = (
+            length,
+            f"length of the chunk of {name}" if chain.links else f"extent of {name}",
+        )
         factors.append((f"s_{plain}", 0))
     moved = used and (own or restarts)
     return _Product(factors, values), _Product(factors, values, zero=moved or advance is None)
-

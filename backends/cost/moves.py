@@ -24,9 +24,9 @@ Moves = Move | tuple[Move, ...]
 
 
 class Option(NamedTuple):
-    """`count` like steps; `at_start` if the dimension's loop of this level is in its first step."""
+    """`times` like steps; `at_start` if the dimension's loop of this level is in its first step."""
 
-    count: int
+    times: int
     move: Moves
     at_start: bool
 
@@ -79,7 +79,7 @@ def standing(length: int, link: Link, split_start: bool) -> tuple[Option, ...]:
         options += [Option(1, move, True), Option(full - 1, move, False)] if split_start else [Option(full, move, True)]
     if rest:
         options.append(Option(1, _spread(rest, link, None), not full))
-    return tuple(option for option in options if option.count)
+    return tuple(option for option in options if option.times)
 
 
 @lru_cache(maxsize=16384)

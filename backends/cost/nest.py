@@ -104,9 +104,7 @@ class Nest:
         for subscript in tensor.subscripts:
             if len(subscript.terms) == 2:
                 y, r = subscript.terms
-                found.append(
-                    _windowed(move[y.dimension], y.coefficient, move[r.dimension], r.coefficient, grouping)
-                )
+                found.append(_windowed(move[y.dimension], y.coefficient, move[r.dimension], r.coefficient, grouping))
             else:
                 event = move[subscript.dimensions[0]]
                 forwards = grouping.forward_level in event.chain.spatial_levels

@@ -57,6 +57,4 @@ def _volume(tensor: Tensor, lengths: dict[str, int]) -> int:
 def _advances(schedule: Schedule, number: int) -> bool:
     """Whether a level takes more than one step: a temporal map, or a spatial one that folds."""
     parent, level = chunk_lengths(schedule, number), schedule.levels[number]
-    return any(
-        -(-parent[loop.dimension] // loop.size) > (level.units if loop.spatial else 1) for loop in level.loops
-    )
+    return any(-(-parent[loop.dimension] // loop.size) > (level.units if loop.spatial else 1) for loop in level.loops)

@@ -2,32 +2,30 @@
 
 For one tensor and one interface, new elements are Σ over moves of Π_g need_g − Π_g keep_g: a move is the advance of one
 loop (all loops inside it restart) or the first step; g runs over the dimension groups of the tensor; need_g and keep_g
-are one-dimensional sums over the like steps and the units of a group (design of the separable cost, `docs/counting.md`).
+are one-dimensional sums over the like steps and the units of a group (`docs/counting.md`).
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Sequence
 from math import prod
-from typing import TypeVar
+from typing import Any
 
 from ...ir import InputTraffic, Interface, OutputTraffic, Schedule, Site, Tensor, Traffic
 from .arithmetic import held_at_pe, operands, operands_at_pe
 from .nest import ALONE, Grouping, Nest
 
-Number = TypeVar("Number")
 
-
-def new_elements(volumes: Sequence[tuple[Number, Number]]) -> Number:
-    """Π need − Π keep of one move: the formula that evaluation and explanation share."""
-    return prod(need for need, _ in volumes) - prod(keep for _, keep in volumes)  # type: ignore[type-var,return-value]
+def new_elements(volumes: Sequence[tuple[Any, Any]]) -> Any:
+    """Π need − Π keep of one move, on integers to evaluate and on sympy expressions to explain."""
+    return prod(need for need, _ in volumes) - prod(keep for _, keep in volumes)
 
 
 def entries(nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping) -> int:
     """Elements that become new to the groups of units above a boundary, over all steps."""
     return sum(
-        new_elements([(v.need, v.keep) for v in nest.volumes(tensor, move, grouping)])
-        for move in nest.moves(boundary)
+        new_elements([(v.need, v.keep) for v in nest.volumes(tensor, move, grouping)]) for move in nest.moves(boundary)
     )
 
 
@@ -100,7 +98,7 @@ def interfaces(nest: Nest) -> tuple[Interface, ...]:
     sites = list(schedule.sites)
     for tensor in nest.workload.tensors:
         chain = schedule.holders(tensor.name)
-        for parent, child in zip(chain, chain[1:], strict=False):
+        for parent, child in itertools.pairwise(chain):
             traffic = transfer(nest, tensor, parent.boundary, child.boundary)
             found.setdefault((sites.index(parent), sites.index(child)), []).append((tensor.name, traffic))
         traffic = operand_traffic(nest, tensor, chain[-1].boundary)
@@ -115,4 +113,3 @@ def _interface(
     name = sites[child].memory.name if to_memory else "MAC"
     units = sites[child].instances if to_memory else schedule.pes_used
     return Interface(sites[parent].memory.name, name, units, tensors)
-

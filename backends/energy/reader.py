@@ -31,17 +31,13 @@ class _Reader:
         except (yaml.YAMLError, RecursionError) as error:
             mark = getattr(error, "problem_mark", None)
             span = self._span(mark, mark) if mark else Span(file, 1, 1)
-            raise WeftError(
-                Diagnostic("W001", f"not YAML: {getattr(error, 'problem', error)}", span=span)
-            ) from None
+            raise WeftError(Diagnostic("W001", f"not YAML: {getattr(error, 'problem', error)}", span=span)) from None
 
     def table(self) -> EnergyTable:
         """The table, or all that is wrong with it."""
         if self.root is None:
             raise WeftError(Diagnostic("W205", "the energy table is empty", span=Span(self.file, 1, 1)))
-        fields = self._fields(
-            self.root, ("name", "word_bits", "source", "entries"), ("name", "entries"), "the table"
-        )
+        fields = self._fields(self.root, ("name", "word_bits", "source", "entries"), ("name", "entries"), "the table")
         name = self._text(fields, "name")
         source = self._text(fields, "source") if "source" in fields else ""
         word_bits = self._word_bits(fields)
@@ -58,12 +54,7 @@ class _Reader:
         unit, value = self._text(fields, "unit"), 0.0
         if "value" in fields:
             found = self._value(fields["value"])
-            if (
-                isinstance(found, int | float)
-                and not isinstance(found, bool)
-                and isfinite(found)
-                and found >= 0
-            ):
+            if isinstance(found, int | float) and not isinstance(found, bool) and isfinite(found) and found >= 0:
                 value = float(found)
             else:
                 self._add(fields["value"], f"the value of '{role}' must be a number of at least 0")
@@ -77,9 +68,7 @@ class _Reader:
         bits = self._value(fields["word_bits"]) if "word_bits" in fields else None
         if bits is None or (type(bits) is int and bits >= 1):
             return bits
-        self._add(
-            fields["word_bits"], "word_bits must be an integer of at least 1, or null: width does not matter"
-        )
+        self._add(fields["word_bits"], "word_bits must be an integer of at least 1, or null: width does not matter")
         return None
 
     def _fields(

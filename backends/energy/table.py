@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from os import PathLike, fspath
 from pathlib import Path
 
@@ -71,8 +72,7 @@ def load_energy_table(name_or_path: str | PathLike[str]) -> EnergyTable:
     """The table of that name, or the one in a YAML file of the same layout; `WeftError` with all findings."""
     name = fspath(name_or_path)
     if name in list_energy_tables():
-        path = _TABLES / f"{name}.yaml"
-        return parse_energy_table(path.read_text("utf-8"), str(path))
+        return _shipped_table(name)
     try:
         text = Path(name).read_bytes().decode("utf-8-sig")
     except FileNotFoundError:
@@ -81,6 +81,12 @@ def load_energy_table(name_or_path: str | PathLike[str]) -> EnergyTable:
         reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error
         raise WeftError(Diagnostic("W008", f"cannot read the energy table {name!r}: {reason}")) from None
     return parse_energy_table(text, name)
+
+
+@cache
+def _shipped_table(name: str) -> EnergyTable:
+    path = _TABLES / f"{name}.yaml"
+    return parse_energy_table(path.read_text("utf-8"), str(path))
 
 
 def parse_energy_table(text: str, file: str = "<energy table>") -> EnergyTable:

@@ -102,9 +102,7 @@ def _unit_conditions(steps: tuple[Chain, ...], name: dict[Coordinate, str]) -> l
     return found
 
 
-def _chunk_conditions(
-    point: str, dimension: int, extent: int, chain: Chain, name: dict[Coordinate, str]
-) -> list[str]:
+def _chunk_conditions(point: str, dimension: int, extent: int, chain: Chain, name: dict[Coordinate, str]) -> list[str]:
     """The point lies in the chunks of all levels, and each level's position exists in its parent's chunk."""
     found, start, ends = [f"0 <= {point} < {extent}"], "0", [str(extent)]
     for step in chain:
@@ -140,15 +138,12 @@ def legality(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) ->
     for group in _groups(steps):
         own = _own_coordinates(domain, group, steps)
         renumbered = tuple(
-            item._replace(dimension=group.index(item.dimension)) if item.kind == "time" else item
-            for item in own
+            item._replace(dimension=group.index(item.dimension)) if item.kind == "time" else item for item in own
         )
         key = tuple(extents[number] for number in group), tuple(steps[number] for number in group)
         for kind, point, visits in _decide(*key, renumbered):
             # The point 0 of every other group is executed by the first unit in the first step.
-            values = dict.fromkeys(names, 0) | {
-                names[n]: value for n, value in zip(group, point, strict=True)
-            }
+            values = dict.fromkeys(names, 0) | {names[n]: value for n, value in zip(group, point, strict=True)}
             times = [
                 {_readable(item, names): dict(zip(own, visit, strict=True)).get(item, 0) for item in shown}
                 for visit in visits
@@ -173,9 +168,7 @@ def _own_coordinates(
     domain: tuple[Coordinate, ...], group: tuple[int, ...], steps: tuple[Chain, ...]
 ) -> tuple[Coordinate, ...]:
     levels = {step.level for number in group for step in steps[number] if step.width}
-    return tuple(
-        item for item in domain if (item.dimension in group if item.kind == "time" else item.level in levels)
-    )
+    return tuple(item for item in domain if (item.dimension in group if item.kind == "time" else item.level in levels))
 
 
 def _readable(item: Coordinate, names: tuple[str, ...]) -> str:
@@ -186,9 +179,7 @@ Witness: TypeAlias = tuple[str, tuple[int, ...], tuple[tuple[int, ...], ...]]
 
 
 @lru_cache(maxsize=1 << 16)
-def _decide(
-    extents: tuple[int, ...], steps: tuple[Chain, ...], domain: tuple[Coordinate, ...]
-) -> tuple[Witness, ...]:
+def _decide(extents: tuple[int, ...], steps: tuple[Chain, ...], domain: tuple[Coordinate, ...]) -> tuple[Witness, ...]:
     """The first gap and the first overlap of one group: (kind, point, the two visits)."""
     executed = relation(extents, steps, domain)
     bounds = [f"0 <= x{number} < {extent}" for number, extent in enumerate(extents)]

@@ -43,6 +43,4 @@ def simulate(schedule: Schedule, *, seed: int = 0) -> Simulation:
         active_total=sum(active),
         interfaces=measure(schedule, program, elements),
     )
-    return Simulation(
-        counts, stepwise_cycles(schedule, program, elements), computes_workload(program, elements, seed)
-    )
+    return Simulation(counts, stepwise_cycles(schedule, program, elements), computes_workload(program, elements, seed))

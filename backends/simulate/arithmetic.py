@@ -35,7 +35,11 @@ class LocalPorts:
         """The place of every point of a chunk, counting only the dimensions that move the tensor."""
         places = np.zeros(1, dtype=np.int64)
         for name, length in zip(self._elements.workload.extents, shape, strict=True):
-            moved = np.arange(length, dtype=np.int64) if name in self._elements.tensor.dimensions else np.zeros(length, np.int64)
+            moved = (
+                np.arange(length, dtype=np.int64)
+                if name in self._elements.tensor.dimensions
+                else np.zeros(length, np.int64)
+            )
             places = (places[:, None] * length + moved[None, :]).ravel()
         return places
 

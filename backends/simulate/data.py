@@ -103,9 +103,7 @@ def scatter(workload: Workload, data: dict[str, Integers]) -> Integers:
     formula = f"{','.join(letters)}->{''.join(letter[name] for name in target)}"
     for taps in product(*(range(workload.extents[index.window]) for index in indices)):
         tap = {index.window: value for index, value in zip(indices, taps, strict=True)}
-        part = np.einsum(
-            formula, *(_compact(workload, tensor, data[tensor.name], tap) for tensor in workload.inputs)
-        )
+        part = np.einsum(formula, *(_compact(workload, tensor, data[tensor.name], tap) for tensor in workload.inputs))
         place = [slice(None)] * len(target)
         for index in indices:
             axis = target.index(index.output)

@@ -33,8 +33,7 @@ def measure(schedule: Schedule, program: Program, elements: dict[str, Elements])
     found = []
     for (parent, child), tensors in interface_chains(schedule).items():
         traffic = tuple(
-            (tensor.name, _traffic(schedule, program, elements[tensor.name], parent, child))
-            for tensor in tensors
+            (tensor.name, _traffic(schedule, program, elements[tensor.name], parent, child)) for tensor in tensors
         )
         name, units = ARITHMETIC, schedule.pes_used
         if child < len(schedule.sites):

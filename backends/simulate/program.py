@@ -124,10 +124,7 @@ def _whole_windows(index: Index, outputs: Interval, taps: Interval, taken: Inter
     inside = [
         output
         for output in range(*outputs)
-        if all(
-            taken[0] <= index.stride * output + index.dilation * tap < taken[1]
-            for tap in (taps[0], taps[1] - 1)
-        )
+        if all(taken[0] <= index.stride * output + index.dilation * tap < taken[1] for tap in (taps[0], taps[1] - 1))
     ]
     return (inside[0], inside[-1] + 1) if inside and taps[0] < taps[1] else (outputs[0], outputs[0])
 

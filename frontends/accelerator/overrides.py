@@ -45,9 +45,7 @@ def override(accelerator: Accelerator, overrides: Mapping[str, str] | Sequence[s
     raise WeftError(findings.items)
 
 
-def _pairs(
-    overrides: Mapping[str, str] | Sequence[str], findings: Findings
-) -> Iterator[tuple[str, str, str]]:
+def _pairs(overrides: Mapping[str, str] | Sequence[str], findings: Findings) -> Iterator[tuple[str, str, str]]:
     if isinstance(overrides, Mapping):
         for key, value in overrides.items():
             yield key, str(value), f"{key}={value}"

@@ -179,9 +179,7 @@ class FileReader:
 
     def _misspelt(self, block: Block) -> Diagnostic:
         message = f"unknown block '{block.misspelt}', did you mean '{block.keyword}'?"
-        return Diagnostic(
-            "W002", message, span=self.source.span(block.head, block.head + len(block.misspelt))
-        )
+        return Diagnostic("W002", message, span=self.source.span(block.head, block.head + len(block.misspelt)))
 
     def _heading(self, block: Block) -> Span:
         stop = block.head + len(self.source.code[block.head : block.open].rstrip())
@@ -206,14 +204,12 @@ def _gaps(parent: Block) -> Iterator[tuple[int, int]]:
 
 
 def _first_word(name: str) -> str:
-    return name.split()[0] if name else ""
+    return next(iter(name.split()), "")
 
 
 def in_order(findings: list[Diagnostic]) -> tuple[Diagnostic, ...]:
     """The findings by their place."""
-    return tuple(
-        sorted(findings, key=lambda item: (item.span.line, item.span.column) if item.span else (0, 0))
-    )
+    return tuple(sorted(findings, key=lambda item: (item.span.line, item.span.column) if item.span else (0, 0)))
 
 
 def report_strays(source: Source, found: Scan, findings: Findings) -> None:

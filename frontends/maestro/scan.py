@@ -123,7 +123,7 @@ class _Scanner:
 
 
 def _word(text: str) -> str:
-    return text.strip(_DECORATION).removeprefix("->").strip(_DECORATION)
+    return text.strip(_DECORATION).removeprefix("->").strip(_DECORATION).strip()
 
 
 def scan(code: str) -> Scan:

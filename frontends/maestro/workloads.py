@@ -178,9 +178,7 @@ def _operator(layer: LayerSyntax) -> str:
     return ""
 
 
-def _per_index(
-    layer: LayerSyntax, keyword: str, operator: str, constants: Mapping[str, int]
-) -> dict[str, int]:
+def _per_index(layer: LayerSyntax, keyword: str, operator: str, constants: Mapping[str, int]) -> dict[str, int]:
     numbers = optional_numbers(layer, keyword, keyword.lower(), constants)
     known = () if operator == "GEMM" else ("Y", "X")
     for name, (value, span) in numbers.items():

@@ -65,8 +65,8 @@ def load(
 ) -> tuple[Mapping, ...]:
     """All layers of a mapping file on a machine.
 
-    `accelerator` is a preset, a file or a machine; `overrides` are settings such as `"pes=64"`, `bindings` give values to
-    free symbols. Raises WeftError when a layer is wrong; `read` and `map_layer` take layers one at a time.
+    `accelerator` is a preset, a file or a machine; `overrides` are settings such as `"pes=64"`, `bindings` give values
+    to free symbols. Raises WeftError when a layer is wrong; `read` and `map_layer` take layers one at a time.
     """
     machine = load_accelerator(accelerator, overrides) if isinstance(accelerator, str) else accelerator
     networks = read(path)
@@ -151,4 +151,3 @@ def _differences(oracle: str, theirs: Counts, ours: Counts) -> dict[str, tuple[o
     for mine, other in zip(ours.interfaces, theirs.interfaces, strict=True):
         found[f"{oracle}: {mine.parent} to {mine.child}"] = (other, mine)
     return found
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 
 from .backends.cost import Cost, evaluate_schedule
@@ -36,7 +37,8 @@ def explain_mapping(mapping: Mapping) -> Explanation:
     """Explain a mapping; raises WeftError when it is illegal or does not fit."""
     program = analyse(mapping)
     program.raise_errors()
-    assert program.schedule is not None and program.reuse is not None
+    assert program.schedule is not None
+    assert program.reuse is not None
     return Explanation(evaluate_schedule(program.schedule), program.reuse, _explained(program.schedule))
 
 
@@ -46,7 +48,7 @@ def _explained(schedule: Schedule) -> tuple[ExplainedCount, ...]:
     for tensor in nest.workload.tensors:
         chain = schedule.holders(tensor.name)
         is_output = tensor == nest.workload.output
-        for parent, child in zip(chain, chain[1:], strict=False):
+        for parent, child in itertools.pairwise(chain):
             shared = sharing_levels(schedule, tensor, parent.boundary, child.boundary)
             along = -1 if is_output else forward_level(schedule, parent.boundary, child.boundary)
             for count, grouping in (

@@ -29,7 +29,8 @@ def accelerators(name: str | None, schema: bool, overrides: tuple[str, ...]) -> 
 
 def _presets() -> Table:
     found = table(
-        "Accelerators", [("name", "left"), ("PEs", "right"), ("lanes", "right"), ("memories", "left"), ("source", "left")]
+        "Accelerators",
+        [("name", "left"), ("PEs", "right"), ("lanes", "right"), ("memories", "left"), ("source", "left")],
     )
     for preset in list_presets():
         machine = load_accelerator(preset)
@@ -37,5 +38,5 @@ def _presets() -> Table:
             f"{memory.name} {'unlimited' if memory.capacity_bytes is None else f'{memory.capacity_bytes:,} B'}"
             for memory in machine.memories
         )
-        found.add_row(preset, f"{machine.pes:,}", str(machine.lanes), memories, machine.source.split(";")[0].split(". ")[0])
+        found.add_row(preset, f"{machine.pes:,}", str(machine.lanes), memories, machine.source.split(":")[0])
     return found

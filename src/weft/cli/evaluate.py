@@ -12,7 +12,14 @@ import click
 
 from ..api import VERIFY_LIMIT, verify
 from ..backends.cost import Cost, evaluate_schedule
-from ..backends.report import CSV_COLUMNS, SCHEMA_VERSION, cost_data, csv_row, diagnostic_data, failed_layer_data
+from ..backends.report import (
+    CSV_COLUMNS,
+    SCHEMA_VERSION,
+    cost_data,
+    csv_row,
+    diagnostic_data,
+    failed_layer_data,
+)
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping
 from .inputs import FILES, Inputs, Item, layer_option, machine_options, read_inputs
@@ -153,7 +160,14 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
             peak = inputs.accelerator.pes * inputs.accelerator.lanes
             energy = sum(cost.energy_pj for _, cost in good)
             reads = sum(_top_reads(cost) for _, cost in good)
-            cells = (f"{macs:,}", f"{cycles:,}", f"{macs / (peak * cycles):.1%}", "", f"{reads:,}", f"{energy / 1e6:,.1f}")
+            cells = (
+                f"{macs:,}",
+                f"{cycles:,}",
+                f"{macs / (peak * cycles):.1%}",
+                "",
+                f"{reads:,}",
+                f"{energy / 1e6:,.1f}",
+            )
             found.add_row(f"{len(good)} layers", "", *cells)
         out.print(found)
 

@@ -59,7 +59,14 @@ def _print_program(out: Console, explanation: Explanation) -> None:
 def _print_reuse(out: Console, reuse: tuple[Reuse, ...]) -> None:
     found = table(
         "Reuse (Kwon et al., MICRO-52, Tables 1 and 2)",
-        [("level", "right"), ("tensor", "left"), ("axis", "left"), ("reuse", "left"), ("by", "left"), ("hardware", "left")],
+        [
+            ("level", "right"),
+            ("tensor", "left"),
+            ("axis", "left"),
+            ("reuse", "left"),
+            ("by", "left"),
+            ("hardware", "left"),
+        ],
     )
     for item in reuse:
         for axis, kind, cause in (

@@ -62,7 +62,9 @@ def _facts(program: Program) -> list[str]:
     if program.units is not None:
         lines.append(f"// units per level: {', '.join(map(str, program.units))}")
     if program.schedule is not None:
-        places = (f"{site.memory.name} ×{site.instances} at boundary {site.boundary}" for site in program.schedule.sites)
+        places = (
+            f"{site.memory.name} ×{site.instances} at boundary {site.boundary}" for site in program.schedule.sites
+        )
         lines.append(f"// memories: {', '.join(places)}")
     for item in program.reuse or ():
         kinds = [

@@ -63,4 +63,3 @@ def progress() -> Progress:
         transient=True,
         disable=not out.is_terminal,
     )
-

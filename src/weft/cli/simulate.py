@@ -42,7 +42,8 @@ def simulate(
     """Run one layer step by step on random data: the result against numpy, and what moved."""
     inputs = read_inputs((file,), accelerator, overrides, bindings, layers)
     item = one_layer(inputs)
-    assert item.program is not None and item.program.schedule is not None
+    assert item.program is not None
+    assert item.program.schedule is not None
     macs = item.program.mapping.workload.macs
     if macs > limit:
         message = f"'{item.layer.name}' has {macs} iteration points, the limit is {limit}"
@@ -51,7 +52,11 @@ def simulate(
     head = layer_data(item.network, item.layer.name, item.operator)
     if as_json:
         layer = head | simulation_data(simulation, item.diagnostics)
-        document = {"schema_version": SCHEMA_VERSION, "accelerator": inputs.accelerator.name, "layers": [layer]}
+        document = {
+            "schema_version": SCHEMA_VERSION,
+            "accelerator": inputs.accelerator.name,
+            "layers": [layer],
+        }
         click.echo(json.dumps(document, indent=1))
     else:
         out = console()

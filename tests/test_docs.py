@@ -1,0 +1,288 @@
+"""The documents say what is true: their commands run, their outputs are real, their links resolve.
+
+Conventions in README.md and docs/*.md:
+
+* ```sh holds commands; the lines that start with `weft ` are run, all in one folder with the repository's `examples` and `docs`;
+* ```python blocks of a document run in order, as one program;
+* ```text right after one of these is its output, trailing blanks aside;
+* <!-- exit: 1 --> before a block of commands gives their exit code, <!-- file: NAME --> before any block saves it as a
+  file for the commands, <!-- not run --> leaves a block alone.
+
+`WEFT_UPDATE_DOCS=1 python -m pytest tests/test_docs.py` writes the real outputs into the documents.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from weft.ir import CODES
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = ["README.md", "CHANGELOG.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+UPDATES = os.environ.get("WEFT_UPDATE_DOCS") == "1"
+SCHEMA = json.loads((ROOT / "docs/evaluate.schema.json").read_text("utf-8"))
+
+_MARK = re.compile(r"<!--\s*(exit|file|not run)(?::\s*(.*?))?\s*-->")
+_END = "\x1e"
+
+
+@dataclass
+class Block:
+    """A fenced block; `first` and `last` are the numbers of the lines between its fences."""
+
+    language: str
+    first: int
+    last: int
+    text: str
+    marks: dict[str, str]
+    follows: Block | None
+
+    @property
+    def commands(self) -> list[str]:
+        lines = self.text.replace("\\\n", " ").splitlines()
+        return [line.removeprefix("$ ") for line in lines if line.removeprefix("$ ").startswith("weft ")]
+
+    @property
+    def runs(self) -> bool:
+        if "not run" in self.marks or "file" in self.marks:
+            return False
+        return self.language == "python" or (self.language == "sh" and bool(self.commands))
+
+
+def blocks_of(text: str) -> list[Block]:
+    """The fenced blocks of a document. `follows` is the block before, if only blank lines and comments lie between."""
+    found: list[Block] = []
+    marks: dict[str, str] = {}
+    opened: tuple[str, int] | None = None
+    previous: Block | None = None
+    lines = text.splitlines()
+    for number, line in enumerate(lines):
+        fence = re.fullmatch(r"```(\w*)\s*", line)
+        if opened and fence and not fence[1]:
+            body = "\n".join(lines[opened[1] : number])
+            found.append(Block(opened[0], opened[1], number, body, marks, previous))
+            opened, marks, previous = None, {}, found[-1]
+        elif opened:
+            continue
+        elif fence:
+            opened = (fence[1], number + 1)
+        elif mark := _MARK.fullmatch(line.strip()):
+            marks[mark[1]] = mark[2] or ""
+        elif line.strip():
+            marks, previous = {}, None
+    return found
+
+
+def tidy(text: str) -> str:
+    return "\n".join(line.rstrip() for line in text.splitlines()).strip("\n")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A folder with the repository's examples, documents and a `weft` command."""
+    for name in ("examples", "docs"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    command = tmp_path / "bin" / "weft"
+    command.parent.mkdir()
+    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m weft "$@"\n', "utf-8")
+    command.chmod(0o755)
+    return tmp_path
+
+
+def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    environment = dict(os.environ, PATH=f"{folder / 'bin'}:{os.environ['PATH']}", PYTHONIOENCODING="utf-8")
+    for name in ("FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
+        environment.pop(name, None)
+    return subprocess.run(
+        arguments,
+        cwd=folder,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        check=False,
+    )
+
+
+def run_commands(block: Block, folder: Path) -> tuple[str, list[str]]:
+    """What the commands print, and what is wrong with their exit codes."""
+    printed, problems = "", []
+    wanted = int(block.marks.get("exit", "0"))
+    for command in block.commands:
+        done = run(folder, "sh", "-c", command)
+        printed += done.stdout
+        if done.returncode != wanted:
+            problems.append(f"line {block.first}: `{command}` exits with {done.returncode}:\n{done.stdout[-2000:]}")
+    return printed, problems
+
+
+def run_python(blocks: list[Block], folder: Path) -> tuple[list[str], list[str]]:
+    """What each block prints, and what is wrong."""
+    if not blocks:
+        return [], []
+    script = "".join(f"{block.text}\nprint({_END!r}, end='')\n" for block in blocks)
+    done = run(folder, sys.executable, "-c", script)
+    if done.returncode:
+        return [], [f"the Python blocks fail:\n{done.stdout[-2000:]}"]
+    return done.stdout.split(_END), []
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_what_a_document_runs_works_and_prints_what_it_shows(name: str, folder: Path) -> None:
+    path = ROOT / name
+    text = path.read_text("utf-8")
+    blocks = blocks_of(text)
+    for block in blocks:
+        if "file" in block.marks:
+            (folder / block.marks["file"]).write_text(block.text + "\n", "utf-8")
+    shell = [block for block in blocks if block.runs and block.language == "sh"]
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(lambda block: run_commands(block, folder), shell))
+    printed = {id(block): output for block, (output, _) in zip(shell, results, strict=True)}
+    problems = [problem for _, found in results for problem in found]
+    scripts = [block for block in blocks if block.runs and block.language == "python"]
+    outputs, found = run_python(scripts, folder)
+    problems += found
+    printed |= {id(block): output for block, output in zip(scripts, outputs, strict=False)}
+    lines = text.splitlines()
+    for block in reversed(blocks):
+        source = block.follows
+        if block.language != "text" or source is None or id(source) not in printed:
+            continue
+        real = tidy(printed[id(source)])
+        if real == tidy(block.text):
+            continue
+        if UPDATES:
+            lines[block.first : block.last] = real.splitlines()
+        else:
+            problems.append(f"line {block.first}: shown\n{block.text}\nbut it is\n{real}")
+    if UPDATES:
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+    assert not problems, f"{name}\n" + "\n".join(problems)
+
+
+def anchors(text: str) -> set[str]:
+    found = set()
+    for heading in re.findall(r"^#+ (.*)$", text, re.MULTILINE):
+        plain = re.sub(r"[^\w\- ]", "", re.sub(r"\[(.*?)\]\(.*?\)", r"\1", heading).lower())
+        found.add(plain.strip().replace(" ", "-"))
+    return found
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_relative_links_resolve(name: str) -> None:
+    path = ROOT / name
+    text = path.read_text("utf-8")
+    fenced = re.sub(r"^```.*?^```", "", text, flags=re.MULTILINE | re.DOTALL)
+    prose = re.sub(r"`[^`\n]*`", "", fenced)
+    targets = re.findall(r"\]\(([^)\s]+)\)", prose) + re.findall(r'(?:src|srcset|href)="([^"]+)"', prose)
+    broken = []
+    for target in targets:
+        if re.match(r"\w+:", target):
+            continue
+        file, _, anchor = target.partition("#")
+        found = path.parent / file if file else path
+        if not found.exists() or (anchor and anchor not in anchors(found.read_text("utf-8"))):
+            broken.append(target)
+    assert not broken
+
+
+def test_every_document_is_linked_from_the_readme() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    assert [name for name in DOCUMENTS[1:] if f"({name})" not in readme] == []
+
+
+def setup_commands() -> list[str]:
+    blocks = blocks_of((ROOT / "README.md").read_text("utf-8"))
+    lines = [line for block in blocks if block.language == "sh" for line in block.text.splitlines()]
+    return [line for line in lines if line.startswith("python3 -m venv ")]
+
+
+def test_the_readme_sets_up_with_one_command_each(folder: Path) -> None:
+    main_job, tests = setup_commands()
+    assert ".venv/bin/pip install" in main_job
+    assert ".venv/bin/pip install" in tests
+    script = (ROOT / ".ci/run").read_text("utf-8")
+    assert os.access(ROOT / ".ci/run", os.X_OK)
+    assert tests.split(" && ")[-1].removeprefix(".venv/bin/") in script
+    command = main_job.split(" && ")[-1].removeprefix(".venv/bin/")
+    assert command.startswith("weft evaluate ")
+    done = run(folder, "sh", "-c", command)
+    assert done.returncode == 0, done.stdout
+
+
+def test_diagnostics_explains_every_code_with_its_title() -> None:
+    text = (ROOT / "docs/diagnostics.md").read_text("utf-8")
+    headings = re.findall(r"^### (W\d{3}) (.*)$", text, re.MULTILINE)
+    assert dict(headings) == CODES
+    assert [code for code, _ in headings] == sorted(CODES)
+
+
+BROKEN = """
+Network broken {
+  Layer WRONG {
+    Type: CONV
+    Dimensions { K: 4, C: 4, R: 3, S: 3, Y: 8, X: 8 }
+    Dataflow { TemporalMap(1,2) C; }
+  }
+  Layer RIGHT {
+    Type: CONV
+    Dimensions { K: 4, C: 4, R: 3, S: 3, Y: 8, X: 8 }
+    Dataflow { SpatialMap(1,1) C; }
+  }
+}
+"""
+
+DOCUMENTED_JSON = [
+    ("evaluate", "examples/figure5.m --set pes=6"),
+    ("evaluate", "examples/figure5.m --set pes=3 --layer A --verify --time throughput"),
+    ("evaluate", "examples/vgg16_kcp.m --set L2.capacity_bytes=100000000"),
+    ("evaluate", "examples/figure6.m --set pes=6 --verify --verify-limit 10"),
+    ("evaluate", "broken.m --set reduction=false"),
+    ("evaluate", "missing.m"),
+    ("simulate", "examples/figure5.m --set pes=3 --layer A"),
+    ("check", "examples/figure5.m --set pes=6"),
+    ("check", "broken.m"),
+    ("check", "missing.m"),
+]
+
+
+@pytest.mark.parametrize(("command", "arguments"), DOCUMENTED_JSON)
+def test_json_is_as_the_schema_says(command: str, arguments: str, folder: Path) -> None:
+    (folder / "broken.m").write_text(BROKEN, "utf-8")
+    done = run(folder, "sh", "-c", f"weft {command} --json {arguments} 2>/dev/null")
+    assert done.returncode in (0, 1), done.stdout
+    schema = SCHEMA | {"anyOf": [{"$ref": f"#/$defs/{command}"}]}
+    found = list(Draft202012Validator(schema).iter_errors(json.loads(done.stdout)))
+    assert not found
+
+
+def test_the_schema_is_one_and_every_field_is_described() -> None:
+    Draft202012Validator.check_schema(SCHEMA)
+    text = (ROOT / "docs/json.md").read_text("utf-8")
+    names: set[str] = set()
+
+    def collect(node: object) -> None:
+        if isinstance(node, dict):
+            names.update(node.get("properties", {}))
+            assert node.get("type") != "object" or "additionalProperties" in node
+            for value in node.values():
+                collect(value)
+        elif isinstance(node, list):
+            for value in node:
+                collect(value)
+
+    collect(SCHEMA)
+    assert sorted(name for name in names if f"`{name}`" not in text) == []
