@@ -229,7 +229,7 @@ class _Level:
     def _no_window(self, directive: Directive, index: Index, taps: int) -> None:
         self.findings.add(
             "W102",
-            f"{index.name} tile {directive.size} smaller than {index.window} tile {taps}: no chunk holds a whole window",
+            f"{index.name} tile {directive.size} smaller than {index.window} tile {taps}: it holds no whole window",
             directive.span,
             hint=f"give '{index.name}' at least {index.span(1, taps)}, or spread '{index.window}' with it: "
             f"SpatialMap(1,1) {index.name}; SpatialMap(1,1) {index.window}",

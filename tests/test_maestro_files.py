@@ -12,9 +12,7 @@ from weft.ir import WeftError
 
 REFERENCE = Path(__file__).resolve().parent.parent.parent / "shared" / "reference"
 MAESTRO = REFERENCE / "maestro"
-needs_reference = pytest.mark.skipif(
-    not MAESTRO.is_dir(), reason="the reference files are not beside this repository"
-)
+needs_reference = pytest.mark.skipif(not MAESTRO.is_dir(), reason="the reference files are not beside this repository")
 
 
 # Hardware files

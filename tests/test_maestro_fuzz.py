@@ -148,9 +148,7 @@ MEGABYTE = 10**6
         "//" * MEGABYTE,
         "Network N { Layer A {" + " " * MEGABYTE + "x",
         "Network N { Layer A { Type: CONV Dimensions { K: " + "(" * MEGABYTE + " } } }",
-        "Network N { Layer A { Type: CONV Dataflow { TemporalMap("
-        + "1+" * (MEGABYTE // 10)
-        + "1, 1) K } } }",
+        "Network N { Layer A { Type: CONV Dataflow { TemporalMap(" + "1+" * (MEGABYTE // 10) + "1, 1) K } } }",
         "Network N { Layer A { Type: CONV Dataflow { TemporalMap(" + "(" * (MEGABYTE // 10) + "1, 1) K } } }",
         "Network N { Layer A { Type: CONV Dataflow {" + "TemporlMap(1,1) K;" * (MEGABYTE // 20) + "} } }",
         "Network N { Layer A {" + "Stride { }" * (MEGABYTE // 10) + "} }",
@@ -165,9 +163,7 @@ def test_junk_is_refused_quickly(text):
 
 
 def test_time_grows_with_the_size():
-    layer = (
-        "Layer A{0} {{ Type: GEMM Dimensions {{ M: 4, N: 4, K: 4 }} Dataflow {{ SpatialMap(1,1) M; }} }}\n"
-    )
+    layer = "Layer A{0} {{ Type: GEMM Dimensions {{ M: 4, N: 4, K: 4 }} Dataflow {{ SpatialMap(1,1) M; }} }}\n"
 
     def seconds(layers):
         text = "Network N {\n" + "".join(layer.format(number) for number in range(layers)) + "}"

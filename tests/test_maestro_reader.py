@@ -71,9 +71,7 @@ def test_several_networks_and_an_accelerator_in_one_file():
 
 def test_windows_line_ends_and_a_byte_order_mark(tmp_path):
     file = tmp_path / "a.m"
-    file.write_bytes(
-        "\ufeffNetwork N {\r\nLayer A {\r\nType: GEMM\r\nDimensions { M: 1 N: 2 K: 3 }\r\n}\r\n}".encode()
-    )
+    file.write_bytes("\ufeffNetwork N {\r\nLayer A {\r\nType: GEMM\r\nDimensions { M: 1 N: 2 K: 3 }\r\n}\r\n}".encode())
     (network,) = read_maestro(file)
     assert network.layers[0].workload.macs == 6
     assert (network.layers[0].span.line, network.layers[0].span.column) == (2, 1)
@@ -81,9 +79,7 @@ def test_windows_line_ends_and_a_byte_order_mark(tmp_path):
 
 def test_spans_of_directives():
     text = "Network N {\n\tLayer A {\n\t\tType: GEMM\n\t\tDimensions { M: 4 N: 4 K: 4 }\n\t\tDataflow {\n"
-    text += (
-        "\t\t\tSpatialMap(1, 1) M; // outer\n\t\t\tCluster(2, P);\n\t\t\tTemporalMap(1,1) K\n\t\t}\n\t}\n}"
-    )
+    text += "\t\t\tSpatialMap(1, 1) M; // outer\n\t\t\tCluster(2, P);\n\t\t\tTemporalMap(1,1) K\n\t\t}\n\t}\n}"
     (network,) = parse_maestro(text, "file.m")
     program = network.layers[0].dataflow
     spans = [
@@ -142,9 +138,7 @@ def test_unknown_names_in_sizes_stay_free():
 
 
 def test_a_program_alone_keeps_sz():
-    program = parse_dataflow(
-        "Dataflow { TemporalMap(Sz(R)+T,1) Y; Cluster(8, L2); SpatialMap(1 1) K Hold(L2: a, b) }"
-    )
+    program = parse_dataflow("Dataflow { TemporalMap(Sz(R)+T,1) Y; Cluster(8, L2); SpatialMap(1 1) K Hold(L2: a, b) }")
     assert program.levels[0][0].size == size_of("R") + parse_dataflow("TemporalMap(T,1) K").levels[0][0].size
     assert program.clusters == (Cluster(8, "L2"),)
     assert program.levels[1] == (SpatialMap(1, 1, "K"),)
@@ -201,17 +195,13 @@ def test_transposed_convolution_inserts_zeros():
 
 
 def test_stride_of_a_transposed_convolution_is_the_factor():
-    workload = parse_workload(
-        "Type: TRCONV Stride { Y: 3 X: 1 } Dimensions { K: 1 C: 1 R: 3 S: 3 Y: 4 X: 4 }"
-    )
+    workload = parse_workload("Type: TRCONV Stride { Y: 3 X: 1 } Dimensions { K: 1 C: 1 R: 3 S: 3 Y: 4 X: 4 }")
     assert (workload.extents["Y'"], workload.extents["X'"]) == (12, 6)
     assert workload.zero_insertion == (("Y", 3), ("X", 1))
 
 
 def test_maps_of_a_transposed_convolution_walk_over_the_inserted_zeros():
-    read = layer(
-        "Type: TRCONV Dimensions { K: 1 C: 1 R: 3 S: 3 Y: 4 X: 4 } Dataflow { TemporalMap(Sz(Y),1) Y; }"
-    )
+    read = layer("Type: TRCONV Dimensions { K: 1 C: 1 R: 3 S: 3 Y: 4 X: 4 } Dataflow { TemporalMap(Sz(Y),1) Y; }")
     (index, _) = read.workload.indices
     assert only_map(read.dataflow) == (index.span(9, 3), 1)
 
@@ -247,9 +237,7 @@ def test_dilated_windows_count_with_their_whole_span():
     dimensions = "K: 1 C: 1 R: 3 S: 3 Y: 50 X: 50"
     read = conv("TemporalMap(5,1) Y;", dimensions, "Stride { Y: 2 } Dilation { Y: 2 }")
     assert only_map(read.dataflow) == (5, 2)
-    assert only_map(
-        conv("TemporalMap(4,1) Y;", dimensions, "Stride { Y: 2 } Dilation { Y: 2 }").dataflow
-    ) == (4, 1)
+    assert only_map(conv("TemporalMap(4,1) Y;", dimensions, "Stride { Y: 2 } Dilation { Y: 2 }").dataflow) == (4, 1)
 
 
 # Inherited programs
@@ -287,8 +275,7 @@ def test_model_files_have_no_programs():
 
 def test_affine_layers():
     workload = parse_workload(
-        "Type: AFFINE\nDimensions { I: 8, O: 6, T: 3 }\nIndex { Z = 2*O + T }\n"
-        "Tensors { a[I, Z]; b[T]; c[I, O] }"
+        "Type: AFFINE\nDimensions { I: 8, O: 6, T: 3 }\nIndex { Z = 2*O + T }\nTensors { a[I, Z]; b[T]; c[I, O] }"
     )
     assert workload.index_by_name["Z"].stride == 2
     assert str(workload.tensor("a")) == "a[I, 2*O + T]"

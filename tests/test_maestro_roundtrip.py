@@ -56,15 +56,11 @@ def operator_workloads(draw):
 def affine_workloads(draw):
     dimensions = ["i", "j", "k", "Y'", "r0"][: draw(st.integers(2, 5))]
     term = st.builds(Term, st.sampled_from(dimensions), st.integers(1, 5))
-    axes = st.lists(
-        st.lists(term, min_size=1, max_size=2).map(lambda terms: Subscript(tuple(terms))), max_size=3
-    )
+    axes = st.lists(st.lists(term, min_size=1, max_size=2).map(lambda terms: Subscript(tuple(terms))), max_size=3)
     inputs = tuple(Tensor(name, tuple(draw(axes))) for name in ("a", "w.b", "%2")[: draw(st.integers(1, 3))])
     outputs = draw(st.lists(st.sampled_from(dimensions), unique=True))
     output = Tensor("out", tuple(Subscript((Term(name),)) for name in outputs))
-    indices = (Index("Z", "i", "j", draw(st.integers(1, 3)), draw(st.integers(1, 3))),)[
-        : draw(st.integers(0, 1))
-    ]
+    indices = (Index("Z", "i", "j", draw(st.integers(1, 3)), draw(st.integers(1, 3))),)[: draw(st.integers(0, 1))]
     return Workload("AFFINE", tuple((name, draw(extents)) for name in dimensions), inputs, output, indices)
 
 
@@ -73,9 +69,7 @@ workloads = st.one_of(operator_workloads(), affine_workloads())
 
 def symbols():
     leaves = st.one_of(
-        st.sampled_from(["T", "tile_K", "N1"]).map(
-            lambda name: sympy.Symbol(name, integer=True, positive=True)
-        ),
+        st.sampled_from(["T", "tile_K", "N1"]).map(lambda name: sympy.Symbol(name, integer=True, positive=True)),
         st.sampled_from(["R", "K", "Y'"]).map(size_of),
         st.integers(1, 9).map(sympy.Integer),
     )
@@ -170,9 +164,7 @@ def test_strided_maps_are_written_in_outputs_and_read_back(written):
 
 
 def test_what_maestro_itself_reads():
-    workload = operator_workload(
-        "CONV", {"N": 1, "K": 4, "C": 3, "Y'": 5, "X'": 5, "R": 3, "S": 3}, stride={"Y": 2}
-    )
+    workload = operator_workload("CONV", {"N": 1, "K": 4, "C": 3, "Y'": 5, "X'": 5, "R": 3, "S": 3}, stride={"Y": 2})
     program = Dataflow(((SpatialMap(1, 1, "K"),), (TemporalMap(3, 3, "R"),)), (Cluster(4),))
     assert write_maestro(Network("Net", (Layer("CONV-1", workload, program),))) == (
         "Network Net {\n"

@@ -2,8 +2,8 @@
 
 For a dimension d and level i, `T_d_i` is the number of steps of its loop, `U_d_i` the number of units it is spread
 over and `s_d` the length of its chunk. A one-dimensional sum is written with them where that is exact for the program
-at hand; a ragged or windowed sum stands as a symbol of its own, with its value. Substituting the values gives the
-count, always.
+at hand; a ragged or windowed sum is written with what is needed (`n_…`) and kept (`k_…`) per step, or over all steps.
+Substituting the values gives the count, always.
 """
 
 from __future__ import annotations
@@ -56,80 +56,16 @@ def _symbol(name: str) -> sympy.Symbol:
     return symbol
 
 
-@dataclass(slots=True)
-class _Symbols:
-    values: dict[str, tuple[int, str]] = field(default_factory=dict)
-
-    def of(self, name: str, value: int, meaning: str) -> sympy.Symbol:
-        self.values[name] = (value, meaning)
-        return _symbol(name)
-
-
 def entries_formula(nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping) -> Formula:
     """The formula of `traffic.entries`: fills, reads with multicast, or updates with reduction, by the grouping."""
-    symbols = _Symbols()
-    advances = [advance for advance in nest.advances if advance.level < boundary]
-    found = []
-    for number, move in enumerate(nest.moves(boundary)):
-        advance = advances[number - 1] if number else None
-        volumes = nest.volumes(tensor, move, grouping)
-        names = _group_names(nest, tensor)
-        terms = [
-            _group_term(nest, tensor, boundary, grouping, advance, names[i], volumes[i], symbols, number)
-            for i in range(len(volumes))
-        ]
-        elements = new_elements([(v.need, v.keep) for v in volumes])
-        if elements:
-            found.append(MoveTerm(_move_name(advance), sympy.factor_terms(new_elements(terms)), elements))
-    used = {str(symbol) for move in found for symbol in move.expression.free_symbols}
-    values = tuple((name, *pair) for name, pair in symbols.values.items() if name in used)
-    return Formula(tuple(found), values)
-
-
-def _move_name(advance: Advance | None) -> str:
-    return "first step" if advance is None else f"{advance.dimension} advances in level {advance.level}"
-
-
-def _group_names(nest: Nest, tensor: Tensor) -> list[tuple[str, ...]]:
-    """The dimensions of each entry of `Nest.volumes`."""
-    used = [subscript.dimensions for subscript in tensor.subscripts]
-    return [*used, *((name,) for name in nest.chains if name not in tensor.dimensions)]
-
-
-def _group_term(
-    nest: Nest,
-    tensor: Tensor,
-    boundary: int,
-    grouping: Grouping,
-    advance: Advance | None,
-    names: tuple[str, ...],
-    volume: Volumes,
-    symbols: _Symbols,
-    number: int,
-) -> tuple[Any, Any]:
-    """(need, keep) of a group, symbolic where the regular form has the right value."""
-    if len(names) == 1:
-        need, keep = _regular(nest, tensor, boundary, grouping, advance, names[0])
-        values = {name: value for name, (value, _) in need.values.items()}
-        if need.value(values) == volume.need and keep.value(values) == volume.keep:
-            symbols.values.update(need.values)
-            return need.expression(), keep.expression()
-    label = "".join(names).replace("'", "p")
-    which = f"{_move_name(advance)}"
-    meaning = f"elements of {' and '.join(names)}, all steps and units, when: {which}"
-    terms = [
-        value if value in (0, 1) else symbols.of(f"{kind}_{label}_{number}", value, f"{text} {meaning}")
-        for kind, text, value in (("n", "needed", volume.need), ("k", "kept", volume.keep))
-    ]
-    return terms[0], terms[1]
+    return _Builder(nest, tensor, boundary, grouping).formula()
 
 
 @dataclass(slots=True)
 class _Product:
     """A product of named factors, some of them lowered by one."""
 
-    factors: list[tuple[str, int]]
-    values: dict[str, tuple[int, str]]
+    factors: list[tuple[str, int]] = field(default_factory=list)
     zero: bool = False
 
     def expression(self) -> Any:
@@ -137,42 +73,107 @@ class _Product:
             return 0
         return prod((_symbol(name) - less for name, less in self.factors), start=sympy.Integer(1))
 
-    def value(self, values: dict[str, int]) -> int:
-        return 0 if self.zero else prod(values[name] - less for name, less in self.factors)
+    def value(self, values: dict[str, tuple[int, str]]) -> int:
+        return 0 if self.zero else prod(values[name][0] - less for name, less in self.factors)
 
 
-def _regular(
-    nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping, advance: Advance | None, name: str
-) -> tuple[_Product, _Product]:
-    """The sums of one dimension when all its chunks are full: steps outside · units · chunk length."""
-    chain = nest.chains[name].above(boundary)
-    plain = name.replace("'", "p")
-    depth = 0 if advance is None else dict(advance.depths)[name]
-    own = advance is not None and advance.dimension == name
-    factors: list[tuple[str, int]] = []
-    values: dict[str, tuple[int, str]] = {}
-    length, restarts = chain.extent, False
-    for position, link in enumerate(chain.links):
-        pieces = -(-length // link.size)
-        steps = -(-pieces // max(link.units, 1))
-        values[f"T_{plain}_{link.level}"] = (steps, f"steps of {name} in level {link.level}")
-        if position < depth or (own and position == depth):
-            factors.append((f"T_{plain}_{link.level}", int(position == depth)))
-        elif steps > 1:
-            restarts = True
-        if link.units and (name in tensor.dimensions or link.level not in grouping.shared):
-            values[f"U_{plain}_{link.level}"] = (
-                min(pieces, link.units),
-                f"units at work on {name} in level {link.level}",
-            )
-            factors.append((f"U_{plain}_{link.level}", 0))
-        length = min(length, link.size)
-    used = name in tensor.dimensions
-    if used:
-        values[f"s_{plain}"] = (
-            length,
-            f"length of the chunk of {name}" if chain.links else f"extent of {name}",
+@dataclass(slots=True)
+class _Builder:
+    """Builds one formula; `values` collects the value and the meaning of every symbol."""
+
+    nest: Nest
+    tensor: Tensor
+    boundary: int
+    grouping: Grouping
+    values: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def formula(self) -> Formula:
+        """All moves that bring something new."""
+        advances = [None, *(advance for advance in self.nest.advances if advance.level < self.boundary)]
+        found = []
+        for number, (advance, move) in enumerate(zip(advances, self.nest.moves(self.boundary), strict=True)):
+            volumes = self.nest.volumes(self.tensor, move, self.grouping)
+            elements = new_elements([(v.need, v.keep) for v in volumes])
+            if elements:
+                terms = [
+                    self._group(names, volume, advance, number)
+                    for names, volume in zip(self._groups(), volumes, strict=True)
+                ]
+                found.append(MoveTerm(_move_name(advance), sympy.factor_terms(new_elements(terms)), elements))
+        used = {str(symbol) for move in found for symbol in move.expression.free_symbols}
+        values = tuple((name, *pair) for name, pair in self.values.items() if name in used)
+        return Formula(tuple(found), values)
+
+    def _groups(self) -> list[tuple[str, ...]]:
+        """The dimensions of each entry of `Nest.volumes`."""
+        used = [subscript.dimensions for subscript in self.tensor.subscripts]
+        return [*used, *((name,) for name in self.nest.chains if name not in self.tensor.dimensions)]
+
+    def _group(self, names: tuple[str, ...], volume: Volumes, advance: Advance | None, number: int) -> tuple[Any, Any]:
+        """(need, keep) of a group: regular if that has the right value, else as steps times what each brings."""
+        if len(names) == 1:
+            need, keep = self._regular(names[0], advance)
+            if need.value(self.values) == volume.need and keep.value(self.values) == volume.keep:
+                return need.expression(), keep.expression()
+        steps = _Product([factor for name in names for factor in self._steps(name, advance)])
+        label = f"{''.join(names).replace(chr(39), 'p')}_{number}"
+        what = f"{' and '.join(names)}, {_move_name(advance)}"
+        return (
+            self._measured(f"n_{label}", f"needed of {what}", volume.need, steps),
+            self._measured(f"k_{label}", f"kept of {what}", volume.keep, steps),
         )
-        factors.append((f"s_{plain}", 0))
-    moved = used and (own or restarts)
-    return _Product(factors, values), _Product(factors, values, zero=moved or advance is None)
+
+    def _measured(self, name: str, meaning: str, value: int, steps: _Product) -> Any:
+        """A symbol with its value: per step where the steps divide it evenly, else over all steps."""
+        if value == 0:
+            return 0
+        count = steps.value(self.values)
+        even = count > 0 and value % count == 0
+        self.values[name] = (value // count, f"{meaning}, per step") if even else (value, f"{meaning}, all steps")
+        return steps.expression() * _symbol(name) if even else _symbol(name)
+
+    def _steps(self, name: str, advance: Advance | None) -> list[tuple[str, int]]:
+        """The loops of a dimension over which a move repeats: those outside, and the advancing one less its first step."""
+        chain = self.nest.chains[name].above(self.boundary)
+        depth = 0 if advance is None else dict(advance.depths)[name]
+        own = advance is not None and advance.dimension == name
+        length, factors = chain.extent, []
+        for position, link in enumerate(chain.links):
+            pieces = -(-length // link.size)
+            symbol = f"T_{name.replace(chr(39), 'p')}_{link.level}"
+            self.values[symbol] = -(-pieces // max(link.units, 1)), f"steps of {name} in level {link.level}"
+            if position < depth + own:
+                factors.append((symbol, int(position == depth)))
+            length = min(length, link.size)
+        return factors
+
+    def _regular(self, name: str, advance: Advance | None) -> tuple[_Product, _Product]:
+        """The sums of one dimension when all its chunks are full: steps, units and the length of a chunk."""
+        chain = self.nest.chains[name].above(self.boundary)
+        plain, used = name.replace("'", "p"), name in self.tensor.dimensions
+        factors = self._steps(name, advance)
+        length = chain.extent
+        for link in chain.links:
+            if link.units and (used or link.level not in self.grouping.shared):
+                at_work = min(-(-length // link.size), link.units)
+                self.values[f"U_{plain}_{link.level}"] = at_work, f"units at work on {name} in level {link.level}"
+                factors.append((f"U_{plain}_{link.level}", 0))
+            length = min(length, link.size)
+        if used:
+            what = "length of the chunk" if chain.links else "extent"
+            self.values[f"s_{plain}"] = length, f"{what} of {name}"
+            factors.append((f"s_{plain}", 0))
+        moved = used and advance is not None and self._changes(name, advance)
+        return _Product(factors), _Product(factors, zero=moved or advance is None)
+
+    def _changes(self, name: str, advance: Advance) -> bool:
+        """Whether a move changes the chunk of a dimension: it advances, or a loop inside starts over."""
+        if advance.dimension == name:
+            return True
+        inside = self.nest.chains[name].above(self.boundary).links[dict(advance.depths)[name] :]
+        plain = name.replace("'", "p")
+        return any(self.values[f"T_{plain}_{link.level}"][0] > 1 for link in inside)
+
+
+def _move_name(advance: Advance | None) -> str:
+    return "first step" if advance is None else f"{advance.dimension} advances in level {advance.level}"

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ...ir import Subscript, Tensor, Workload
+from ...ir import Tensor, Workload
 from .program import Chunk
 
 Bits: TypeAlias = int
@@ -36,31 +36,16 @@ class Elements:
 
     def touched(self, chunk: Chunk) -> Bits:
         """The elements that the points of a chunk touch."""
-        key = tuple(
-            interval
-            for name, interval in zip(self.workload.extents, chunk, strict=True)
-            if name in self.tensor.dimensions
+        # Dimensions that do not move the tensor touch nothing more after their first value.
+        moved = tuple(
+            (low, high if name in self.tensor.dimensions else low + 1)
+            for name, (low, high) in zip(self.workload.extents, chunk, strict=True)
         )
-        if key not in self._bits:
-            self._bits[key] = self._touch(chunk)
-        return self._bits[key]
-
-    def _touch(self, chunk: Chunk) -> Bits:
-        shape, bits = self.shape, 1
-        for axis in reversed(range(len(shape))):
-            pitch, row = prod(shape[axis + 1 :]), 0
-            for coordinate in self._coordinates(self.tensor.subscripts[axis], chunk):
-                row |= bits << (coordinate * pitch)
-            bits = row
-        return bits
-
-    def _coordinates(self, subscript: Subscript, chunk: Chunk) -> set[int]:
-        held = dict(zip(self.workload.extents, chunk, strict=True))
-        found = {0}
-        for term in subscript.terms:
-            values = range(*held[term.dimension])
-            found = {base + term.coefficient * value for base in found for value in values}
-        return found
+        if moved not in self._bits:
+            mask = np.zeros(prod(self.shape), dtype=np.bool_)
+            mask[self.numbers(moved)] = True
+            self._bits[moved] = int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little")
+        return self._bits[moved]
 
     def numbers(self, chunk: Chunk) -> Integers:
         """The element number of every point of a chunk, points in row-major order of the dimensions."""
