@@ -36,7 +36,7 @@ class Layer:
     name: str
     workload: Workload | None
     dataflow: Dataflow | None = None
-    operator: str = ""
+    operator: str = field(default="", compare=False)
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
     span: Span | None = field(default=None, compare=False)
 
@@ -66,5 +66,8 @@ class Network:
         return graph
 
     def __str__(self) -> str:
-        body = "\n".join("  " + line for layer in self.layers for line in str(layer).splitlines())
+        lines = [line for layer in self.layers for line in str(layer).splitlines()]
+        if self.edges != tuple((number, number + 1) for number in range(len(self.layers) - 1)):
+            lines.append(f"Edges {{ {', '.join(f'{producer}->{consumer}' for producer, consumer in self.edges)} }}")
+        body = "\n".join("  " + line for line in lines)
         return f"Network {self.name} {{\n{body}\n}}"

@@ -25,9 +25,9 @@ def free_symbols(size: Size) -> frozenset[str]:
     """The names that a size still depends on; `Sz(K)` counts as `Sz(K)`."""
     if isinstance(size, int):
         return frozenset()
-    import sympy
+    from sympy.core.function import AppliedUndef
 
-    calls = size.atoms(sympy.Function)
+    calls = size.atoms(AppliedUndef)
     plain = size.subs(dict.fromkeys(calls, 1)).free_symbols
     return frozenset(str(item) for item in (*calls, *plain))
 
@@ -36,9 +36,9 @@ def bind_size(size: Size, extents: Mapping[str, int], symbols: Mapping[str, int]
     """Replace `Sz(d)` by the extent of d and named symbols by their values; an int when nothing stays free."""
     if isinstance(size, int):
         return size
-    import sympy
+    from sympy.core.function import AppliedUndef
 
-    values = {call: extents[str(call.args[0])] for call in size.atoms(sympy.Function) if str(call.args[0]) in extents}
+    values = {call: extents[str(call.args[0])] for call in size.atoms(AppliedUndef) if str(call.args[0]) in extents}
     bound = size.subs(values)
     bound = bound.subs({symbol: symbols[symbol.name] for symbol in bound.free_symbols if symbol.name in symbols})
     return int(bound) if bound.is_Integer else bound

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import prod
 from typing import TypeAlias
 
@@ -25,7 +26,7 @@ class Elements:
     _bits: dict[Chunk, Bits] = field(default_factory=dict, compare=False)
     _numbers: dict[tuple[int, ...], Integers] = field(default_factory=dict, compare=False)
 
-    @property
+    @cached_property
     def shape(self) -> tuple[int, ...]:
         """Extents of the array that bounds the subscripts."""
         extents = self.workload.extents
@@ -38,8 +39,8 @@ class Elements:
         """The elements that the points of a chunk touch."""
         # Dimensions that do not move the tensor touch nothing more after their first value.
         moved = tuple(
-            (low, high if name in self.tensor.dimensions else low + 1)
-            for name, (low, high) in zip(self.workload.extents, chunk, strict=True)
+            interval if name in self.tensor.dimensions else (0, 1)
+            for name, interval in zip(self.workload.extents, chunk, strict=True)
         )
         if moved not in self._bits:
             mask = np.zeros(prod(self.shape), dtype=np.bool_)
@@ -49,18 +50,18 @@ class Elements:
 
     def numbers(self, chunk: Chunk) -> Integers:
         """The element number of every point of a chunk, points in row-major order of the dimensions."""
-        weights = self._weights()
-        start = sum(weight * low for weight, (low, _) in zip(weights, chunk, strict=True))
+        start = sum(weight * low for weight, (low, _) in zip(self._weights, chunk, strict=True))
         return self._relative(lengths(chunk)) + start
 
     def _relative(self, shape: tuple[int, ...]) -> Integers:
         if shape not in self._numbers:
             numbers = np.zeros(1, dtype=np.int64)
-            for weight, length in zip(self._weights(), shape, strict=True):
+            for weight, length in zip(self._weights, shape, strict=True):
                 numbers = (numbers[:, None] + weight * np.arange(length, dtype=np.int64)[None, :]).ravel()
             self._numbers[shape] = numbers
         return self._numbers[shape]
 
+    @cached_property
     def _weights(self) -> list[int]:
         """By how much the element number grows with each dimension."""
         shape = self.shape

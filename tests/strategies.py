@@ -1,0 +1,307 @@
+"""Hypothesis strategies: small legal mappings of every kind that the model knows, and illegal programs."""
+
+from dataclasses import dataclass
+from math import prod
+
+from hypothesis import strategies as st
+
+from weft.ir import (
+    OPERATORS,
+    Accelerator,
+    Cluster,
+    Dataflow,
+    Index,
+    Interconnect,
+    Mapping,
+    Memory,
+    Placement,
+    SpatialMap,
+    Subscript,
+    TemporalMap,
+    Tensor,
+    Term,
+    Workload,
+    operator_dimensions,
+    operator_workload,
+)
+
+MAX_PES = 24
+
+
+@st.composite
+def mappings(draw, max_points=1500, max_levels=3):
+    """A legal mapping: `weft.passes.schedule` accepts it."""
+    workload = draw(workloads(max_points))
+    units = draw(fan_outs(max_levels))
+    levels = draw(programs(workload, units))
+    tensors = [tensor.name for tensor in workload.tensors]
+    memories, names = draw(hierarchies(units, tensors))
+    clusters = tuple(Cluster(width, names.get(level)) for level, width in enumerate(units[1:], 1))
+    buffers = draw(st.booleans())
+    placements = draw(placements_of([memory.name for memory in memories[1:]], tensors))
+    # Elements beyond the last whole cluster stay unused.
+    pes = prod(units) + draw(st.integers(0, prod(units[1:]) - 1))
+    accelerator = Accelerator("machine", pes, tuple(memories), lanes=draw(st.integers(1, 4)), cluster_buffers=buffers)
+    return Mapping(workload, Dataflow(levels, clusters, placements), accelerator)
+
+
+# --- workloads -----------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def workloads(draw, max_points=1500):
+    """An operator with small extents, strides and dilations, or an affine workload of its own."""
+    operator = draw(st.sampled_from([*OPERATORS, "AFFINE"]))
+    budget = draw(st.sampled_from([size for size in (24, 120, 500, 1500, 3000) if size <= max_points]))
+    if operator == "AFFINE":
+        return draw(affine_workloads(budget))
+    extents = draw(extents_of(operator_dimensions(operator), budget))
+    factors = st.fixed_dictionaries({"Y": st.integers(1, 3), "X": st.integers(1, 3)})
+    return operator_workload(operator, extents, stride=draw(factors), dilation=draw(factors))
+
+
+@st.composite
+def extents_of(draw, names, budget):
+    """Extents whose product stays within a budget; the order in which they spend it varies."""
+    extents = dict.fromkeys(names, 1)
+    for name in draw(st.permutations(list(names))):
+        extents[name] = draw(st.integers(1, max(1, min(9, budget // prod(extents.values())))))
+    return extents
+
+
+@st.composite
+def affine_workloads(draw, budget):
+    """One to three inputs over two to four dimensions, with up to two window indices of disjoint dimensions."""
+    names = ["A", "B", "C", "D"][: draw(st.integers(2, 4))]
+    extents = draw(extents_of(names, budget))
+    shuffled = draw(st.permutations(names))
+    coefficient = st.integers(1, 3)
+    indices = tuple(
+        Index(f"U{number}", output, window, draw(coefficient), draw(coefficient))
+        for number, (output, window) in enumerate(
+            zip(shuffled[0::2][: draw(st.integers(0, 2))], shuffled[1::2], strict=False)
+        )
+    )
+    inputs = tuple(draw(affine_tensors(name, names, indices)) for name in ("a", "b", "c")[: draw(st.integers(1, 3))])
+    axes = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
+    output = Tensor("out", tuple(Subscript((Term(axis),)) for axis in axes))
+    return Workload("AFFINE", tuple(extents.items()), inputs, output, indices)
+
+
+@st.composite
+def affine_tensors(draw, name, dimensions, indices):
+    """A tensor whose axes are single dimensions or whole indices; each dimension occurs once at most."""
+    free, axes = list(dimensions), []
+    for index in indices:
+        if draw(st.booleans()):
+            axes.append(index.subscript)
+            free = [item for item in free if item not in (index.output, index.window)]
+    chosen = st.lists(st.sampled_from(free), min_size=0 if axes else 1, unique=True) if free else st.just([])
+    axes += [Subscript((Term(item),)) for item in draw(chosen)]
+    return Tensor(name, tuple(draw(st.permutations(axes))))
+
+
+# --- programs ------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def fan_outs(draw, max_levels=3):
+    """Units per level, at most MAX_PES in all."""
+    units = []
+    for _ in range(draw(st.integers(1, max_levels))):
+        units.append(draw(st.integers(1, min(6, MAX_PES // prod(units)))))
+    return tuple(draw(st.permutations(units)))
+
+
+@st.composite
+def programs(draw, workload, units):
+    """The directives of all levels of a legal program."""
+    lengths = {name: frozenset({extent}) for name, extent in workload.dimensions}
+    levels = []
+    for width in units:
+        level = _Level(workload, lengths)
+        draw(level_directives(level, width))
+        levels.append(tuple(level.directives))
+        lengths = level.child_lengths()
+    return tuple(levels)
+
+
+@dataclass
+class _Level:
+    """A level under construction; `lengths` are those that the parent's chunks of each dimension can have."""
+
+    workload: Workload
+    lengths: dict
+
+    def __post_init__(self):
+        self.directives = []
+        self.tiles = {}
+
+    def child_lengths(self):
+        """The lengths that this level's chunks can have."""
+        found = dict(self.lengths)
+        for name, size in self.tiles.items():
+            pieces = {min(size, length) for length in self.lengths[name]}
+            found[name] = frozenset(pieces | {length % size for length in self.lengths[name]} - {0})
+        return found
+
+    def fixed(self, name):
+        """The only length that the parent's chunks of a dimension have, or None."""
+        return max(self.lengths[name]) if len(self.lengths[name]) == 1 else None
+
+
+@st.composite
+def level_directives(draw, level, width):
+    """Fill in one level: some dimensions in some order, at most one of them spread, or a diagonal, or an index."""
+    names = draw(st.permutations(list(level.workload.extents)))
+    names = names[: draw(st.integers(0, len(names)))]
+    index_of = {index.output: index for index in level.workload.indices}
+    spread = draw(st.sampled_from(["none", "one", "one", "one", "diagonal", "still"]))
+    if spread == "diagonal" and draw(diagonals(level, names)):
+        spread = "none"
+    for name in names:
+        if name in level.tiles:
+            continue
+        spatial = spread == "one" or (spread == "still" and draw(st.booleans()))
+        index = index_of.get(name)
+        if index and index.window not in level.tiles and draw(st.booleans()):
+            done = draw(index_maps(level, index, spatial, spread == "still"))
+        else:
+            done = False
+        if not done:
+            draw(dimension_maps(level, name, spatial, spread == "still" and spatial))
+        if spread == "one":
+            spread = "none"
+
+
+@st.composite
+def dimension_maps(draw, level, name, spatial, still):
+    """A map of one dimension that partitions it, or one that is longer than the chunk, with any offset."""
+    longest = max(level.lengths[name])
+    size = draw(st.integers(longest, longest + 2) if still else st.integers(1, longest + 1))
+    moves = size < longest
+    offset = size if moves else draw(st.integers(1, longest + 2))
+    if moves:
+        level.tiles[name] = size
+    level.directives.append((SpatialMap if spatial else TemporalMap)(size, offset, name))
+
+
+@st.composite
+def index_maps(draw, level, index, spatial, still):
+    """A map of an index that amounts to one of its outputs; False if this level allows none."""
+    taps = level.fixed(index.window)
+    if taps is None:
+        return False
+    longest = max(level.lengths[index.output])
+    outputs = longest if still else draw(st.integers(1, longest))
+    slack = draw(st.integers(0, index.stride - 1))
+    offset = outputs * index.stride if outputs < longest else draw(st.integers(1, 9))
+    kind = SpatialMap if spatial else TemporalMap
+    level.directives.append(kind(index.span(outputs, taps) + slack, offset, index.name))
+    # The window stays in one chunk: a later map of it in this level would shear the windows.
+    level.tiles[index.window] = taps
+    level.tiles[index.output] = outputs
+    return True
+
+
+@st.composite
+def diagonals(draw, level, names):
+    """The row-stationary diagonal: an index and its window spread together; False if this level allows none."""
+    ready = [
+        index
+        for index in level.workload.indices
+        if level.fixed(index.output) and max(level.lengths[index.window]) > 1 and index.window in names
+    ]
+    if not ready:
+        return False
+    index = draw(st.sampled_from(ready))
+    taps = draw(st.integers(1, max(level.lengths[index.window]) - 1))
+    outputs = level.fixed(index.output)
+    pair = [
+        SpatialMap(index.span(outputs, taps), index.dilation * taps, index.name),
+        SpatialMap(taps, taps, index.window),
+    ]
+    if draw(st.booleans()):
+        pair.reverse()
+    level.directives += pair
+    level.tiles[index.window] = taps
+    level.tiles[index.output] = outputs
+    return True
+
+
+# --- machines ------------------------------------------------------------------------------------------------------
+
+
+@st.composite
+def hierarchies(draw, units, tensors):
+    """The memories of a machine that fits a program, and the boundaries whose memory the program must name."""
+    groups = [prod(units[:boundary]) for boundary in range(len(units))]
+    chosen = [boundary for boundary in range(1, len(units)) if draw(st.booleans())]
+    names = {boundary: f"B{boundary}" for boundary in chosen if draw(st.booleans())}
+    # A single-instance memory without a boundary of its own stands below the outermost one.
+    stacked = draw(st.booleans()) and all(groups[b] > 1 or b in names for b in range(1, len(units)))
+    named = [("DRAM", 1), *([("L3", 1)] if stacked else [])]
+    named += [(f"B{boundary}", groups[boundary]) for boundary in chosen]
+    if draw(st.booleans()):
+        named.append(("L1", None))
+    memories = [
+        Memory(name, instances, None, draw(st.booleans()), tuple(draw(networks(tensors)))) for name, instances in named
+    ]
+    return memories, names
+
+
+@st.composite
+def networks(draw, tensors):
+    """One to three networks below a memory."""
+    found = []
+    for _ in range(draw(st.integers(1, 3))):
+        channels = draw(st.lists(st.sampled_from(tensors), max_size=2, unique=True))
+        found.append(
+            Interconnect(
+                bandwidth=draw(st.none() | st.integers(1, 8)),
+                latency=draw(st.integers(0, 3)),
+                multicast=draw(st.booleans()),
+                reduction=draw(st.booleans()),
+                forwarding=draw(st.booleans()),
+                channels=tuple((tensor, draw(st.integers(1, 4))) for tensor in channels),
+            )
+        )
+    return found
+
+
+@st.composite
+def placements_of(draw, memories, tensors):
+    """What some of the inner memories hold: any subset, also none of the tensors."""
+    found = []
+    for memory in memories:
+        if draw(st.booleans()):
+            held = draw(st.lists(st.sampled_from(tensors), unique=True))
+            found.append(Placement(memory, tuple(held)))
+    return tuple(found)
+
+
+# --- illegal programs ----------------------------------------------------------------------------------------------
+
+
+@st.composite
+def loose_programs(draw):
+    """(workload, dimension-only program, units) with any sizes and offsets: some legal, most with gaps or overlaps."""
+    names = ["A", "B", "C"][: draw(st.integers(1, 3))]
+    extents = {name: draw(st.integers(1, 9)) for name in names}
+    axes = tuple(Subscript((Term(name),)) for name in names)
+    workload = Workload("AFFINE", tuple(extents.items()), (Tensor("a", axes),), Tensor("out", axes))
+    levels, longest = [], dict(extents)
+    for _ in range(draw(st.integers(1, 3))):
+        level = []
+        for name in draw(st.lists(st.sampled_from(names), unique=True)):
+            size = draw(st.integers(1, longest[name] + 1))
+            offset = draw(st.just(size) | st.integers(1, size + 2))
+            spatial = draw(st.booleans())
+            if spatial and not draw(st.integers(0, 5)):
+                offset = 0
+            level.append((SpatialMap if spatial else TemporalMap)(size, offset, name))
+            longest[name] = min(size, longest[name])
+        levels.append(tuple(level))
+    units = tuple(draw(st.integers(1, 4)) for _ in levels)
+    clusters = tuple(Cluster(width) for width in units[1:])
+    return workload, Dataflow(tuple(levels), clusters), units
