@@ -150,7 +150,7 @@ def test_what_a_document_runs_works_and_prints_what_it_shows(name: str, folder: 
     shell = [block for block in blocks if block.runs and block.language == "sh"]
     with ThreadPoolExecutor(4) as pool:
         results = list(pool.map(lambda block: run_commands(block, folder), shell))
-    printed = {id(block): output for block, (output, _) in zip(shell, results, strict=True)}
+    printed = {id(block): output for block, (output, wrong) in zip(shell, results, strict=True) if not wrong}
     problems = [problem for _, found in results for problem in found]
     scripts = [block for block in blocks if block.runs and block.language == "python"]
     outputs, found = run_python(scripts, folder)

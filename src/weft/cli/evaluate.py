@@ -23,7 +23,7 @@ from ..backends.report import (
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping
 from .inputs import FILES, Inputs, Item, layer_option, machine_options, read_inputs
-from .output import console, progress, show_diagnostics, show_findings, table
+from .output import console, energy_text, progress, show_diagnostics, show_findings, table
 
 
 @click.command()
@@ -166,7 +166,7 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
                 f"{macs / (peak * cycles):.1%}",
                 "",
                 f"{reads:,}",
-                f"{energy / 1e6:,.1f}",
+                energy_text(energy),
             )
             found.add_row(f"{len(good)} layers", "", *cells)
         out.print(found)
@@ -179,7 +179,7 @@ def _cells(cost: Cost, time: str) -> tuple[str, ...]:
         f"{cost.utilization(time):.1%}",
         f"{cost.active_average:.1f}",
         f"{_top_reads(cost):,}",
-        f"{cost.energy_pj / 1e6:,.1f}",
+        energy_text(cost.energy_pj),
     )
 
 

@@ -8,7 +8,7 @@ from rich.console import Console
 from ..explanation import ExplainedCount, Explanation, explain_mapping
 from ..passes import HARDWARE, Reuse, ReuseKind
 from .inputs import FILE, layer_option, machine_options, one_layer, read_inputs
-from .output import console, show_diagnostics, table
+from .output import console, energy_text, show_diagnostics, table
 from .traffic import traffic_table
 
 
@@ -115,10 +115,10 @@ def _print_energy(out: Console, explanation: Explanation) -> None:
         ],
     )
     for term in cost.energy:
-        cells = (f"{term.accesses:,}", f"{term.picojoules_each:.3f}", f"{term.picojoules / 1e6:,.3f}")
+        cells = (f"{term.accesses:,}", f"{term.picojoules_each:.3f}", energy_text(term.picojoules))
         found.add_row(term.name, term.tensor, *cells, term.source)
     found.add_section()
-    found.add_row("total", "", "", "", f"{cost.energy_pj / 1e6:,.3f}", "")
+    found.add_row("total", "", "", "", energy_text(cost.energy_pj), "")
     out.print(found)
     area = cost.area_power
     out.print(f"Estimate: {area.area_um2 / 1e6:.3f} mm², {area.power_mw:.1f} mW (MAESTRO's building blocks)")

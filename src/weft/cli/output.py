@@ -38,6 +38,12 @@ def show_diagnostics(items: Iterable[Diagnostic], layer: str = "") -> None:
         out.print(Text(prefix + str(item), style=_STYLES[item.severity]))
 
 
+def energy_text(picojoules: float) -> str:
+    """Microjoules with four significant digits."""
+    microjoules = picojoules / 1e6
+    return f"{microjoules:,.0f}" if microjoules >= 1000 else f"{microjoules:.4g}"
+
+
 def show_findings(layers: Iterable[tuple[str, Iterable[Diagnostic]]]) -> None:
     """Print the diagnostics of many layers: every error, but equal warnings and notes once, with their number."""
     repeated: dict[tuple[str, str], list[tuple[str, Diagnostic]]] = {}
