@@ -2,7 +2,7 @@
 
 from .canonicalize import CanonicalizePass, canonicalize
 from .infer import InferPass
-from .pipeline import DEFAULT_PIPELINE, PASSES, Pass, analyse, parse_pipeline, run_passes, schedule
+from .pipeline import DEFAULT_PIPELINE, PASSES, Pass, analyse, parse_pipeline, pipeline_text, run_passes, schedule
 from .program import Program
 from .reuse import ReusePass, classify_reuse
 from .reuse_facts import HARDWARE, Reuse, ReuseKind
@@ -24,6 +24,7 @@ __all__ = [
     "canonicalize",
     "classify_reuse",
     "parse_pipeline",
+    "pipeline_text",
     "run_passes",
     "schedule",
 ]

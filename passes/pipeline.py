@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import fields
 from difflib import get_close_matches
-from typing import ClassVar, Protocol
+from typing import ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
 
 from ..ir import Diagnostic, Mapping, Schedule, WeftError
 from .canonicalize import CanonicalizePass
@@ -34,7 +33,7 @@ DEFAULT_PIPELINE = ",".join(PASSES)
 
 
 def parse_pipeline(text: str) -> tuple[Pass, ...]:
-    """Read `name,name{option=value}`; raises WeftError for an unknown pass or option."""
+    """Read `name,name{option=value}`; raises WeftError for an unknown pass, option or value."""
     passes: list[Pass] = []
     for item in re.split(r",(?![^{]*})", text):
         match = re.fullmatch(r"\s*([\w-]+)\s*(?:\{(.*)\})?\s*", item)
@@ -43,9 +42,44 @@ def parse_pipeline(text: str) -> tuple[Pass, ...]:
             near = get_close_matches(name, PASSES, 1)
             hint = f"did you mean '{near[0]}'?" if near else f"the passes are {', '.join(PASSES)}"
             raise WeftError(Diagnostic("W002", f"unknown pass '{name}'", hint=hint))
-        _reject_options(PASSES[name], match[2] or "")
-        passes.append(PASSES[name]())
+        passes.append(PASSES[name](**_options(PASSES[name], match[2] or "")))
     return tuple(passes)
+
+
+def pipeline_text(passes: Iterable[Pass]) -> str:
+    """The text that `parse_pipeline` reads back; options at their default are left out."""
+    return ",".join(_pass_text(item) for item in passes)
+
+
+def _pass_text(item: Pass) -> str:
+    default = type(item)()
+    options = [
+        f"{name.replace('_', '-')}={getattr(item, name)}"
+        for name in _choices(type(item))
+        if getattr(item, name) != getattr(default, name)
+    ]
+    return item.name + (f"{{{','.join(options)}}}" if options else "")
+
+
+def _choices(cls: type[Pass]) -> dict[str, tuple[str, ...]]:
+    """The options of a pass with their values: its fields, which are literals."""
+    return {name: get_args(kind) for name, kind in get_type_hints(cls).items() if get_origin(kind) is Literal}
+
+
+def _options(cls: type[Pass], text: str) -> dict[str, str]:
+    known = _choices(cls)
+    found = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        option, _, value = part.partition("=")
+        name = option.strip().replace("-", "_")
+        if name not in known:
+            hint = f"its options are {', '.join(known).replace('_', '-')}" if known else "it has none"
+            raise WeftError(Diagnostic("W002", f"pass '{cls.name}' has no option '{option.strip()}'", hint=hint))
+        if value.strip() not in known[name]:
+            message = f"'{value.strip()}' is no value of '{option.strip()}'; it is {' or '.join(known[name])}"
+            raise WeftError(Diagnostic("W002", message))
+        found[name] = value.strip()
+    return found
 
 
 def run_passes(program: Program, passes: Iterable[Pass]) -> Program:
@@ -55,9 +89,10 @@ def run_passes(program: Program, passes: Iterable[Pass]) -> Program:
     return program
 
 
-def analyse(mapping: Mapping) -> Program:
-    """Run the default pipeline on a mapping."""
-    return run_passes(Program(mapping), (CanonicalizePass(), InferPass(), ValidatePass(), ReusePass()))
+def analyse(mapping: Mapping, over_capacity: Literal["error", "warning"] = "error") -> Program:
+    """Run the default pipeline on a mapping; see `ValidatePass` for `over_capacity`."""
+    passes = (CanonicalizePass(), InferPass(), ValidatePass(over_capacity), ReusePass())
+    return run_passes(Program(mapping), passes)
 
 
 def schedule(mapping: Mapping) -> Schedule:
@@ -66,10 +101,3 @@ def schedule(mapping: Mapping) -> Schedule:
     program.raise_errors()
     assert program.schedule is not None
     return program.schedule
-
-
-def _reject_options(cls: type[Pass], text: str) -> None:
-    known = [item.name for item in fields(cls)]  # type: ignore[arg-type]
-    for option in filter(None, (part.split("=")[0].strip() for part in text.split(","))):
-        if option not in known:
-            raise WeftError(Diagnostic("W002", f"pass '{cls.name}' has no option '{option}'"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from ..backends.cost.occupancy import occupancy
 from ..backends.exact.spacetime import Violation, legality
@@ -13,9 +13,13 @@ from .program import Program
 
 @dataclass(frozen=True, slots=True)
 class ValidatePass:
-    """Legality by islpy, then capacities and reduction hardware. An illegal program loses its schedule."""
+    """Legality by islpy, then capacities and reduction hardware. An illegal program loses its schedule.
+
+    `over_capacity` says how grave an over-full memory is: `error`, or `warning` to go on all the same.
+    """
 
     name: ClassVar[str] = "validate"
+    over_capacity: Literal["error", "warning"] = "error"
 
     def apply(self, program: Program) -> Program:
         """Add every finding about the program's legality and limits."""
@@ -25,7 +29,7 @@ class ValidatePass:
         check_legality(program.schedule, findings)
         legal = not findings.has_errors
         if legal:
-            check_capacity(program.schedule, findings)
+            check_capacity(program.schedule, findings, Severity(self.over_capacity))
             check_reduction(program.schedule, findings)
         return replace(
             program,
@@ -57,12 +61,11 @@ def check_legality(schedule: Schedule, findings: Findings) -> None:
             findings.add("W110", message, directive.span, hint="advance by the size of the chunk")
 
 
-def check_capacity(schedule: Schedule, findings: Findings) -> None:
+def check_capacity(schedule: Schedule, findings: Findings, severity: Severity = Severity.ERROR) -> None:
     """What each memory must hold fits into it; the message says which tensor takes what."""
     accelerator = schedule.mapping.accelerator
     for need in occupancy(schedule):
-        capacity = need.site.memory.capacity_bytes
-        if capacity is None or need.bytes_needed <= capacity:
+        if need.fits:
             continue
         parts = [
             f"{name} takes {count} elements, {-(-count * accelerator.bits(name) // 8)} B"
@@ -71,15 +74,15 @@ def check_capacity(schedule: Schedule, findings: Findings) -> None:
         if need.buffers == 2:
             parts.append("double-buffered: both halves are counted")
         name = need.site.memory.name
-        hint = f"lift the limit with --set {name}.capacity_bytes=unlimited"
+        hint = f"lift the limit (--set {name}.capacity_bytes=unlimited), or go on with --over-capacity warning"
         if need.site.boundary == 0:
             groups = schedule.levels[0].units
             level = f"'TemporalMap(…) …; Cluster({groups}, {name});'"
             hint = f"tile for {name} in a level of its own in front, {level}; or {hint}"
         else:
             hint = f"use smaller chunks; or {hint}"
-        message = f"{name} needs {need.bytes_needed} B per instance, holds {capacity} B"
-        findings.add("W201", message, schedule.mapping.span, notes=parts, hint=hint)
+        message = f"{name} needs {need.bytes_needed} B per instance, holds {need.site.memory.capacity_bytes} B"
+        findings.add("W201", message, schedule.mapping.span, severity=severity, notes=parts, hint=hint)
 
 
 def check_reduction(schedule: Schedule, findings: Findings) -> None:

@@ -133,7 +133,7 @@ class _Builder:
         return steps.expression() * _symbol(name) if even else _symbol(name)
 
     def _steps(self, name: str, advance: Advance | None) -> list[tuple[str, int]]:
-        """The loops of a dimension over which a move repeats: those outside, and the advancing one less its first step."""
+        """The loops of a dimension over which a move repeats: those outside, and the advancing one less one."""
         chain = self.nest.chains[name].above(self.boundary)
         depth = 0 if advance is None else dict(advance.depths)[name]
         own = advance is not None and advance.dimension == name

@@ -155,17 +155,23 @@ def _windowed(outputs: Event, stride: int, taps: Event | None, dilation: int, gr
 
 
 def _sides(event: Event, grouping: Grouping) -> list[tuple[int, Side]]:
+    """What the units at work hold in every kind of like steps."""
     axes, levels = event.chain.unit_axes
-    groups = group_numbers(axes, levels, grouping.shared)
-    neighbours: tuple[tuple[int, ...], ...] = ()
-    if grouping.forward_level in levels:
-        neighbours = _neighbours(axes, levels.index(grouping.forward_level))
+    groups = np.array(group_numbers(axes, levels, grouping.shared))
+    forwards = grouping.forward_level in levels
+    neighbours = _neighbours(axes, levels.index(grouping.forward_level)) if forwards else ()
     found = []
     for t in event.transitions:
+        at_work = np.flatnonzero(t.current.length)
         base = int(t.current.start[0])
         columns = (t.current.start - base, t.current.length, t.previous.start - base, t.previous.length)
-        held = zip(*(column.tolist() for column in columns), strict=True)
-        found.append((t.count, Side(tuple(Held(*item) for item in held), groups, neighbours)))
+        held = zip(*(column[at_work].tolist() for column in columns), strict=True)
+        near: tuple[tuple[int, ...], ...] = ()
+        if forwards:
+            place = {int(unit): position for position, unit in enumerate(at_work)}
+            near = tuple(tuple(place[k] for k in neighbours[unit] if k in place) for unit in at_work)
+        side = Side(tuple(Held(*item) for item in held), tuple(groups[at_work].tolist()), near)
+        found.append((t.count, side))
     return found
 
 

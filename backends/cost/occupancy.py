@@ -22,6 +22,12 @@ class Occupancy:
         """Elements per instance, all buffers counted."""
         return self.buffers * sum(count for _, count in self.elements)
 
+    @property
+    def fits(self) -> bool:
+        """Whether the memory is large enough."""
+        capacity = self.site.memory.capacity_bytes
+        return capacity is None or self.bytes_needed <= capacity
+
 
 def occupancy(schedule: Schedule) -> tuple[Occupancy, ...]:
     """One entry per memory, outermost first."""

@@ -51,7 +51,7 @@ def _line(length: int, step: int) -> int:
 
 
 class Side(NamedTuple):
-    """One dimension of a windowed axis: what each unit holds, its group, and the units next to it."""
+    """One dimension of a windowed axis: what each unit at work holds, its group, and those next to it."""
 
     held: tuple[Held, ...]
     groups: tuple[int, ...]
@@ -86,9 +86,9 @@ def window_volumes(outputs: Side, stride: int, taps: Side, dilation: int) -> Vol
         current = bits(y.start, y.length, r.start, r.length)
         near = 0
         for k in outputs.neighbours[i] if outputs.neighbours else ():
-            near |= before[k, j] if outputs.held[k].length else 0
+            near |= before[k, j]
         for k in taps.neighbours[j] if taps.neighbours else ():
-            near |= before[i, k] if taps.held[k].length else 0
+            near |= before[i, k]
         group = (outputs.groups[i], taps.groups[j])
         forwards += (current & near & ~held).bit_count()
         now[group] = now.get(group, 0) | current

@@ -29,6 +29,7 @@ def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic]) -> Data:
     """The rest of an evaluated layer; `time` is the model that utilization refers to."""
     sites = {need.site.memory.name: need for need in cost.occupancy}
     return {
+        "feasible": all(need.fits for need in cost.occupancy),
         "macs": cost.counts.macs,
         "cycles": {"stepwise": cost.cycles_stepwise, "throughput": cost.cycles_throughput},
         "bottlenecks": dict(cost.bottlenecks),

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Literal
 
 import click
 
 from ..backends.report import SCHEMA_VERSION, diagnostic_data, layer_data
-from .inputs import FILES, layer_option, machine_options, read_inputs
+from .inputs import FILES, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, show_diagnostics, show_findings
 
 
 @click.command()
 @FILES
 @machine_options
+@capacity_option
 @layer_option
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(
@@ -22,6 +24,7 @@ def check(
     accelerator: str,
     overrides: tuple[str, ...],
     bindings: tuple[str, ...],
+    over_capacity: Literal["error", "warning"],
     layers: tuple[str, ...],
     as_json: bool,
 ) -> None:
@@ -29,7 +32,7 @@ def check(
 
     Legal means that every iteration point is executed exactly once. Exit code 1 if a layer is wrong.
     """
-    inputs = read_inputs(files, accelerator, overrides, bindings, layers)
+    inputs = read_inputs(files, accelerator, overrides, bindings, layers, over_capacity)
     items = list(inputs.items())
     if as_json:
         found = [

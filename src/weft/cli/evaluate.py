@@ -6,7 +6,7 @@ import csv
 import json
 import sys
 from dataclasses import replace
-from typing import Any
+from typing import Any, Literal
 
 import click
 
@@ -22,13 +22,14 @@ from ..backends.report import (
 )
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping
-from .inputs import FILES, Inputs, Item, layer_option, machine_options, read_inputs
+from .inputs import FILES, Inputs, Item, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, energy_text, progress, show_diagnostics, show_findings, table
 
 
 @click.command()
 @FILES
 @machine_options
+@capacity_option
 @layer_option
 @click.option(
     "--time",
@@ -52,6 +53,7 @@ def evaluate(
     accelerator: str,
     overrides: tuple[str, ...],
     bindings: tuple[str, ...],
+    over_capacity: Literal["error", "warning"],
     layers: tuple[str, ...],
     time: str,
     as_json: bool,
@@ -65,7 +67,7 @@ def evaluate(
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
-    inputs = read_inputs(files, accelerator, overrides, bindings, layers)
+    inputs = read_inputs(files, accelerator, overrides, bindings, layers, over_capacity)
     results = _evaluate_all(inputs, verify_limit if verifies else 0)
     if as_json:
         click.echo(json.dumps(_document(inputs, results, time), indent=1))

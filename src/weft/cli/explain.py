@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import click
 from rich.console import Console
 
 from ..explanation import ExplainedCount, Explanation, explain_mapping
 from ..passes import HARDWARE, Reuse, ReuseKind
-from .inputs import FILE, layer_option, machine_options, one_layer, read_inputs
+from .inputs import FILE, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, energy_text, show_diagnostics, table
 from .traffic import traffic_table
 
@@ -15,16 +17,18 @@ from .traffic import traffic_table
 @click.command()
 @FILE
 @machine_options
+@capacity_option
 @layer_option
 def explain(
     file: str,
     accelerator: str,
     overrides: tuple[str, ...],
     bindings: tuple[str, ...],
+    over_capacity: Literal["error", "warning"],
     layers: tuple[str, ...],
 ) -> None:
     """Explain one layer: reuse and the directive that causes it, every formula, and the terms of energy and time."""
-    inputs = read_inputs((file,), accelerator, overrides, bindings, layers)
+    inputs = read_inputs((file,), accelerator, overrides, bindings, layers, over_capacity)
     item = one_layer(inputs)
     assert item.program is not None
     explanation = explain_mapping(item.program.mapping)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import click
 
@@ -44,6 +44,14 @@ def machine_options(command: Command) -> Command:
     )(command)
 
 
+capacity_option = click.option(
+    "--over-capacity",
+    type=click.Choice(["error", "warning"]),
+    default="error",
+    show_default=True,
+    help="How grave an over-full memory is; with 'warning' the layer is evaluated all the same.",
+)
+
 layer_option = click.option(
     "--layer", "-l", "layers", multiple=True, metavar="NAME", help="Only this layer; may be repeated."
 )
@@ -78,6 +86,7 @@ class Inputs:
     diagnostics: tuple[Diagnostic, ...]
     layers: tuple[str, ...]
     bindings: dict[str, int]
+    over_capacity: Literal["error", "warning"] = "error"
 
     def __len__(self) -> int:
         return sum(1 for network in self.networks for layer in network.layers if self._wanted(layer))
@@ -96,7 +105,7 @@ class Inputs:
         from ..api import map_layer
 
         try:
-            program = analyse(map_layer(layer, self.accelerator, self.bindings))
+            program = analyse(map_layer(layer, self.accelerator, self.bindings), self.over_capacity)
         except WeftError as error:
             return Item(network.name, layer, None, error.diagnostics)
         return Item(network.name, layer, program, layer.diagnostics + program.diagnostics)
@@ -108,6 +117,7 @@ def read_inputs(
     overrides: tuple[str, ...],
     bindings: tuple[str, ...],
     layers: tuple[str, ...] = (),
+    over_capacity: Literal["error", "warning"] = "error",
 ) -> Inputs:
     """Read the machine and all files. A file that cannot be read is a finding; the others go on."""
     from ..frontends.accelerator import load_accelerator
@@ -125,7 +135,7 @@ def read_inputs(
         networks += found
         findings += [item for network in found for item in network.diagnostics]
     _check_layer_names(layers, networks)
-    return Inputs(machine, tuple(networks), tuple(findings), layers, parse_bindings(bindings))
+    return Inputs(machine, tuple(networks), tuple(findings), layers, parse_bindings(bindings), over_capacity)
 
 
 def _check_layer_names(wanted: tuple[str, ...], networks: list[Network]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Literal
 
 import click
 
@@ -11,7 +12,7 @@ from ..api import VERIFY_LIMIT
 from ..backends.report import SCHEMA_VERSION, layer_data, simulation_data
 from ..backends.simulate import simulate as run
 from ..ir import Diagnostic, WeftError
-from .inputs import FILE, layer_option, machine_options, one_layer, read_inputs
+from .inputs import FILE, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, show_diagnostics
 from .traffic import traffic_table
 
@@ -19,6 +20,7 @@ from .traffic import traffic_table
 @click.command()
 @FILE
 @machine_options
+@capacity_option
 @layer_option
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random data.")
 @click.option(
@@ -34,13 +36,14 @@ def simulate(
     accelerator: str,
     overrides: tuple[str, ...],
     bindings: tuple[str, ...],
+    over_capacity: Literal["error", "warning"],
     layers: tuple[str, ...],
     seed: int,
     limit: int,
     as_json: bool,
 ) -> None:
     """Run one layer step by step on random data: the result against numpy, and what moved."""
-    inputs = read_inputs((file,), accelerator, overrides, bindings, layers)
+    inputs = read_inputs((file,), accelerator, overrides, bindings, layers, over_capacity)
     item = one_layer(inputs)
     assert item.program is not None
     assert item.program.schedule is not None
