@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
     import sympy
@@ -38,7 +38,10 @@ def bind_size(size: Size, extents: Mapping[str, int], symbols: Mapping[str, int]
         return size
     from sympy.core.function import AppliedUndef
 
-    values = {call: extents[str(call.args[0])] for call in size.atoms(AppliedUndef) if str(call.args[0]) in extents}
-    bound = size.subs(values)
-    bound = bound.subs({symbol: symbols[symbol.name] for symbol in bound.free_symbols if symbol.name in symbols})
-    return int(bound) if bound.is_Integer else bound
+    names = {str(call.args[0]): call for call in size.atoms(AppliedUndef)}
+    bound: sympy.Basic = size
+    for name, call in names.items():
+        bound = bound.subs(call, extents.get(name, call))
+    for symbol in bound.free_symbols:
+        bound = bound.subs(symbol, symbols.get(str(symbol), symbol))
+    return int(str(bound)) if bound.is_Integer else cast("sympy.Expr", bound)

@@ -64,8 +64,9 @@ def workloads(draw, max_points=1500):
 def extents_of(draw, names, budget):
     """Extents whose product stays within a budget; the order in which they spend it varies."""
     extents = dict.fromkeys(names, 1)
-    for name in draw(st.permutations(list(names))):
-        extents[name] = draw(st.integers(1, max(1, min(9, budget // prod(extents.values())))))
+    for rank, name in enumerate(draw(st.permutations(list(names)))):
+        longest = max(1, min(9, budget // prod(extents.values())))
+        extents[name] = draw(st.integers(min(longest, 2 if rank < 4 else 1), longest))
     return extents
 
 
@@ -108,7 +109,7 @@ def affine_tensors(draw, name, dimensions, indices):
 def fan_outs(draw, max_levels=3):
     """Units per level, at most MAX_PES in all."""
     units = []
-    for _ in range(draw(st.integers(1, max_levels))):
+    for _ in range(draw(st.sampled_from([1, 2, 2, 3][: max_levels + 1]))):
         units.append(draw(st.integers(1, min(6, MAX_PES // prod(units)))))
     return tuple(draw(st.permutations(units)))
 
@@ -153,32 +154,39 @@ class _Level:
 @st.composite
 def level_directives(draw, level, width):
     """Fill in one level: some dimensions in some order, at most one of them spread, or a diagonal, or an index."""
-    names = draw(st.permutations(list(level.workload.extents)))
-    names = names[: draw(st.integers(0, len(names)))]
-    index_of = {index.output: index for index in level.workload.indices}
-    spread = draw(st.sampled_from(["none", "one", "one", "one", "diagonal", "still"]))
-    if spread == "diagonal" and draw(diagonals(level, names)):
-        spread = "none"
+    movable = [name for name, lengths in level.lengths.items() if max(lengths) > 1]
+    still = [name for name in level.lengths if name not in movable]
+    names = [name for name in movable if draw(st.integers(0, 3))]
+    names += draw(st.lists(st.sampled_from(still), max_size=1)) if still else []
+    names = draw(st.permutations(names))
+    spread = draw(st.sampled_from(["none", "diagonal", "whole", *["one"] * (4 if width > 1 else 1)]))
+    if spread == "diagonal":
+        spread = "none" if draw(diagonals(level, names)) else "one"
+    chosen = [draw(st.sampled_from(names))] if spread == "one" and names else []
+    if spread == "whole":
+        chosen = [name for name in names if draw(st.booleans())]
     for name in names:
-        if name in level.tiles:
-            continue
-        spatial = spread == "one" or (spread == "still" and draw(st.booleans()))
-        index = index_of.get(name)
-        if index and index.window not in level.tiles and draw(st.booleans()):
-            done = draw(index_maps(level, index, spatial, spread == "still"))
-        else:
-            done = False
-        if not done:
-            draw(dimension_maps(level, name, spatial, spread == "still" and spatial))
-        if spread == "one":
-            spread = "none"
+        if name not in level.tiles:
+            draw(one_map(level, name, name in chosen, whole=spread == "whole" and name in chosen))
 
 
 @st.composite
-def dimension_maps(draw, level, name, spatial, still):
+def one_map(draw, level, name, spatial, whole):
+    """A map of a dimension, or of the index that it is the output of."""
+    index = next((index for index in level.workload.indices if index.output == name), None)
+    if index and index.window not in level.tiles and draw(st.booleans()):
+        done = draw(index_maps(level, index, spatial, whole))
+    else:
+        done = False
+    if not done:
+        draw(dimension_maps(level, name, spatial, whole))
+
+
+@st.composite
+def dimension_maps(draw, level, name, spatial, whole):
     """A map of one dimension that partitions it, or one that is longer than the chunk, with any offset."""
     longest = max(level.lengths[name])
-    size = draw(st.integers(longest, longest + 2) if still else st.integers(1, longest + 1))
+    size = draw(st.integers(longest if whole else 1, longest + 2))
     moves = size < longest
     offset = size if moves else draw(st.integers(1, longest + 2))
     if moves:
@@ -187,13 +195,13 @@ def dimension_maps(draw, level, name, spatial, still):
 
 
 @st.composite
-def index_maps(draw, level, index, spatial, still):
+def index_maps(draw, level, index, spatial, whole):
     """A map of an index that amounts to one of its outputs; False if this level allows none."""
     taps = level.fixed(index.window)
     if taps is None:
         return False
     longest = max(level.lengths[index.output])
-    outputs = longest if still else draw(st.integers(1, longest))
+    outputs = longest if whole else draw(st.integers(1, longest))
     slack = draw(st.integers(0, index.stride - 1))
     offset = outputs * index.stride if outputs < longest else draw(st.integers(1, 9))
     kind = SpatialMap if spatial else TemporalMap
@@ -238,11 +246,14 @@ def hierarchies(draw, units, tensors):
     groups = [prod(units[:boundary]) for boundary in range(len(units))]
     chosen = [boundary for boundary in range(1, len(units)) if draw(st.booleans())]
     names = {boundary: f"B{boundary}" for boundary in chosen if draw(st.booleans())}
-    # A single-instance memory without a boundary of its own stands below the outermost one.
+    local = draw(st.booleans())
+    # A single-instance memory without a boundary of its own stands below the outermost one; on a single PE
+    # without a memory there it would stand at the PE.
     stacked = draw(st.booleans()) and all(groups[b] > 1 or b in names for b in range(1, len(units)))
+    stacked = stacked and (prod(units) > 1 or local or not chosen)
     named = [("DRAM", 1), *([("L3", 1)] if stacked else [])]
     named += [(f"B{boundary}", groups[boundary]) for boundary in chosen]
-    if draw(st.booleans()):
+    if local:
         named.append(("L1", None))
     memories = [
         Memory(name, instances, None, draw(st.booleans()), tuple(draw(networks(tensors)))) for name, instances in named

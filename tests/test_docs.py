@@ -2,7 +2,7 @@
 
 Conventions in README.md and docs/*.md:
 
-* ```sh holds commands; the lines that start with `weft ` are run, all in one folder with the repository's `examples` and `docs`;
+* ```sh holds commands; the lines that start with `weft ` are run, in a folder with the repository's `examples` and `docs`;
 * ```python blocks of a document run in order, as one program;
 * ```text right after one of these is its output, trailing blanks aside;
 * <!-- exit: 1 --> before a block of commands gives their exit code, <!-- file: NAME --> before any block saves it as a

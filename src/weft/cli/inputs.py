@@ -135,7 +135,9 @@ def read_inputs(
         networks += found
         findings += [item for network in found for item in network.diagnostics]
     _check_layer_names(layers, networks)
-    return Inputs(machine, tuple(networks), tuple(findings), layers, parse_bindings(bindings), over_capacity)
+    bound = parse_bindings(bindings)
+    _check_bindings(bound, networks)
+    return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity)
 
 
 def _check_layer_names(wanted: tuple[str, ...], networks: list[Network]) -> None:
@@ -145,6 +147,17 @@ def _check_layer_names(wanted: tuple[str, ...], networks: list[Network]) -> None
             near = get_close_matches(name, names, 1)
             hint = f"did you mean '{near[0]}'?" if near else f"the first layers are {', '.join(names[:5])}"
             raise WeftError(Diagnostic("W002", f"no layer '{name}'", hint=hint))
+
+
+def _check_bindings(bound: dict[str, int], networks: list[Network]) -> None:
+    flows = [layer.dataflow for network in networks for layer in network.layers if layer.dataflow is not None]
+    free = sorted({name for flow in flows for name in flow.free_symbols}) if bound else []
+    for name in bound:
+        if name not in free:
+            near = get_close_matches(name, free, 1)
+            there = f"the free symbols are {', '.join(free)}" if free else "the program has no free symbols"
+            hint = f"did you mean '{near[0]}'?" if near else there
+            raise WeftError(Diagnostic("W002", f"no size depends on '{name}'", hint=hint))
 
 
 def parse_bindings(pairs: tuple[str, ...]) -> dict[str, int]:

@@ -1,0 +1,187 @@
+"""No accepted hardware field is ignored: each changes some output of `evaluate` on a program that it concerns."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+import weft
+from weft.backends.report import cost_data
+from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel
+from weft.ir import Mapping, WeftError
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+
+# Halos and a reduction across units, clusters in clusters, three memories and a chunk that changes.
+LAYER = "Type: CONV Dimensions { N: 2, K: 4, C: 6, R: 3, S: 3, Y: 8, X: 8 }"
+PROGRAM = """
+    TemporalMap(2,2) K; TemporalMap(1,1) N; Cluster(8);
+    SpatialMap(3,1) Y; TemporalMap(3,1) X; Cluster(2);
+    SpatialMap(1,1) C; TemporalMap(1,1) R;
+"""
+MACHINE = """
+name: machine
+pes: 8
+memories:
+  - name: DRAM
+    capacity_bytes: 100000
+    networks: [{bandwidth: 4}]
+  - name: L2
+    capacity_bytes: 10000
+    networks: [{bandwidth: 2}]
+  - name: L1
+    instances: per_pe
+    capacity_bytes: 1000
+energy_table: eyeriss
+"""
+
+
+@pytest.fixture
+def machine(tmp_path):
+    file = tmp_path / "machine.yaml"
+    file.write_text(MACHINE)
+    return str(file)
+
+
+def outputs(machine, *settings, program=PROGRAM):
+    """Everything that `weft evaluate --json` says of the layer, or what it found wrong."""
+    workload = weft.parse_workload(LAYER)
+    accelerator = weft.load_accelerator(machine, settings)
+    mapping = Mapping(workload, weft.parse_dataflow(program).bind(workload.extents), accelerator)
+    try:
+        return cost_data(weft.evaluate(mapping), "stepwise", weft.check(mapping))
+    except WeftError as error:
+        return {"errors": [item.code for item in error.diagnostics]}
+
+
+def changed(before, after):
+    return {key for key in {*before, *after} if before.get(key) != after.get(key)}
+
+
+ALL_NETWORKS = {
+    "bandwidth": ("bandwidth=1", "cycles"),
+    "latency": ("latency=3", "cycles"),
+    "multicast": ("multicast=false", "interfaces"),
+    "reduction": ("reduction=false", "interfaces"),
+    "forwarding": ("forwarding=true", "interfaces"),
+    "channels": ("L2.channels.filter=1", "cycles"),
+}
+ALL_MEMORIES = {
+    "capacity_bytes": ("L1.capacity_bytes=900", "capacity_bytes"),
+    "double_buffered": ("L1.double_buffered=false", "requires"),
+    "instances": ("L1.instances=4", "interfaces"),
+}
+ALL_MACHINE = {
+    "pes": ("pes=16", "utilization"),
+    "lanes": ("lanes=2", "cycles"),
+    "word_bits": ("word_bits.output=32", "energy_pj"),
+    "default_word_bits": ("default_word_bits=16", "energy_pj"),
+    "cluster_buffers": ("cluster_buffers=true", "interfaces"),
+    "energy_table": ("energy_table=maestro_28nm", "energy_pj"),
+}
+NAMES_ONLY = {"name", "source", "memories", "networks"}
+
+
+@pytest.mark.parametrize(
+    ("setting", "key"), [*ALL_NETWORKS.values(), *ALL_MEMORIES.values(), *ALL_MACHINE.values()], ids=str
+)
+def test_a_field_changes_what_it_is_for(machine, setting, key):
+    assert key in changed(outputs(machine), outputs(machine, setting))
+
+
+def test_every_field_of_the_yaml_is_tried():
+    models = (AcceleratorModel, MemoryModel, InterconnectModel)
+    fields = {name for model in models for name in model.model_fields}
+    assert fields - NAMES_ONLY == {*ALL_NETWORKS, *ALL_MEMORIES, *ALL_MACHINE}
+
+
+@pytest.mark.parametrize("level", ["DRAM", "L2"])
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("bandwidth", "1"), ("latency", "3"), ("channels.output", "1")],
+)
+def test_each_network_counts(machine, level, field, value):
+    assert outputs(machine, f"{level}.{field}={value}") != outputs(machine)
+
+
+def test_each_of_two_networks_below_a_memory_counts(machine, tmp_path):
+    two = tmp_path / "two.yaml"
+    two.write_text(MACHINE.replace("[{bandwidth: 2}]", "[{bandwidth: 2}, {bandwidth: 2}]"))
+    assert outputs(str(two)) == outputs(machine)
+    # Level 1 (rows) and level 2 (channels) have their own network now. Nothing is reduced over rows.
+    first = outputs(str(two), "L2.networks.0.multicast=false")
+    second = outputs(str(two), "L2.networks.1.reduction=false")
+    assert changed(first, outputs(machine))
+    assert changed(second, outputs(machine))
+    assert first["interfaces"] != second["interfaces"]
+
+
+def test_a_capacity_that_is_too_small_is_an_error(machine):
+    for memory, capacity in (("L1", 10), ("L2", 100), ("DRAM", 1000)):
+        assert outputs(machine, f"{memory}.capacity_bytes={capacity}") == {"errors": ["W201"]}
+
+
+def test_a_capacity_that_suffices_never_changes_a_count(machine):
+    before = outputs(machine)
+    after = outputs(machine, "capacity_bytes=unlimited")
+    assert changed(before, after) == {"capacity", "capacity_bytes", "area_um2", "power_mw"}
+
+
+def test_bits_decide_whether_a_layer_fits(machine):
+    need = outputs(machine)["requires_bytes"]["L1"]
+    assert "errors" not in outputs(machine, f"L1.capacity_bytes={need}")
+    assert outputs(machine, f"L1.capacity_bytes={need - 1}") == {"errors": ["W201"]}
+    assert outputs(machine, f"L1.capacity_bytes={need}", "word_bits.output=9") == {"errors": ["W201"]}
+
+
+def test_names_change_names_only(machine):
+    assert outputs(machine, "name=other", "source=nowhere") == outputs(machine)
+
+
+def test_more_never_hurts(machine):
+    def cycles(setting):
+        return outputs(machine, setting)["cycles"]
+
+    for key, values in (("bandwidth", (1, 2, 4, 1000)), ("latency", (9, 3, 1, 0)), ("lanes", (1, 2, 3))):
+        found = [cycles(f"{key}={value}") for value in values]
+        for model in ("stepwise", "throughput"):
+            times = [item[model] for item in found]
+            assert times == sorted(times, reverse=True)
+    reads = {}
+    for key in ("multicast", "forwarding"):
+        for value in ("false", "true"):
+            interface = outputs(machine, f"{key}={value}")["interfaces"][-2]
+            reads[value] = sum(tensor.get("reads", 0) for tensor in interface["tensors"].values())
+        assert reads["true"] < reads["false"]
+
+
+def test_a_users_energy_table_scales_the_energy(machine, tmp_path):
+    table = tmp_path / "table.yaml"
+    rows = {"mac": 1, "pe": 1, "network": 1, "buffer": 1, "dram": 1}
+    for factor in (1, 3):
+        entries = {role: {"value": value * factor, "unit": "pJ", "source": "-"} for role, value in rows.items()}
+        table.write_text(json.dumps({"name": "mine", "entries": entries}))
+        found = outputs(machine, f"energy_table={table}")
+        accesses = sum(term["accesses"] for term in found["energy_terms"])
+        assert found["energy_pj"]["total"] == factor * accesses
+
+
+def test_energy_of_a_gemm_by_hand():
+    # test_cost_by_hand: L2 reads 8 + 4 and takes 4. L1 is written 8 + 8 and read 4 times for L2, read 16 times,
+    # updated 8 times and read back 4 times by the MACs. In units of a MAC L2 costs 18.61, L1 1.68; a MAC 0.23 pJ.
+    workload = weft.parse_workload("Type: GEMM Dimensions { M: 2, N: 2, K: 2 }")
+    program = weft.parse_dataflow("SpatialMap(1,1) M; TemporalMap(1,1) N; TemporalMap(1,1) K;")
+    cost = weft.evaluate(Mapping(workload, program, weft.load_accelerator("generic_256", ["pes=2"])))
+    l2, l1 = 8 + 4 + 4, 8 + 8 + 4 + 16 + 8 + 4
+    assert cost.energy_pj == pytest.approx(0.23 * (8 + 18.61 * l2 + 1.68 * l1))
+    data = cost_data(cost, "stepwise", ())["energy_pj"]
+    assert data["total"] == pytest.approx(sum(value for key, value in data.items() if key != "total"))
+
+
+def test_a_presets_every_layer_has_terms_that_add_up():
+    for name in ("eyeriss", "generic_256", "shidiannao_like", "tpu_v1_like"):
+        for mapping in weft.load(EXAMPLES / "tiled_conv.m", name, ["capacity_bytes=unlimited", "pes=168"])[:1]:
+            data = cost_data(weft.evaluate(mapping), "stepwise", ())
+            total = sum(term["picojoules"] for term in data["energy_terms"])
+            assert data["energy_pj"]["total"] == pytest.approx(total)
+            assert all(term["source"] for term in data["energy_terms"])
