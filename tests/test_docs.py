@@ -2,7 +2,7 @@
 
 Conventions in README.md and docs/*.md:
 
-* ```sh holds commands; the lines that start with `weft ` are run, in a folder with the repository's `examples` and `docs`;
+* ```sh holds commands; the lines that start with `weft ` are run in a folder with `examples` and `docs`;
 * ```python blocks of a document run in order, as one program;
 * ```text right after one of these is its output, trailing blanks aside;
 * <!-- exit: 1 --> before a block of commands gives their exit code, <!-- file: NAME --> before any block saves it as a
@@ -251,6 +251,7 @@ DOCUMENTED_JSON = [
     ("evaluate", "examples/vgg16_kcp.m --set L2.capacity_bytes=100000000"),
     ("evaluate", "examples/figure6.m --set pes=6 --verify --verify-limit 10"),
     ("evaluate", "broken.m --set reduction=false"),
+    ("evaluate", "broken.m --set L1.capacity_bytes=8 --over-capacity warning"),
     ("evaluate", "missing.m"),
     ("simulate", "examples/figure5.m --set pes=3 --layer A"),
     ("check", "examples/figure5.m --set pes=6"),

@@ -61,8 +61,9 @@ def weft() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exit code 0 for success, 1 for findings that are errors, 2 for wrong usage."""
-    from ..ir import WeftError
+    """Run the command line; exit code 0 for success, 1 for findings that are errors, 2 for wrong usage, 3 for
+    a defect of Weft."""
+    from ..ir import InternalError, WeftError
 
     try:
         weft.main(args=None if arguments is None else list(arguments), prog_name="weft")
@@ -70,3 +71,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for diagnostic in error.diagnostics:
             click.echo(str(diagnostic), err=True)
         sys.exit(1)
+    except InternalError as error:
+        click.echo(f"internal error: {error}\nThis is a defect of Weft, not of the program; please report it.", err=True)
+        sys.exit(3)

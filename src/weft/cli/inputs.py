@@ -133,6 +133,8 @@ def read_inputs(
             findings += error.diagnostics
             continue
         networks += found
+        if not any(network.layers for network in found):
+            findings.append(Diagnostic("W009", f"'{file}' has no layers"))
         findings += [item for network in found for item in network.diagnostics]
     _check_layer_names(layers, networks)
     bound = parse_bindings(bindings)
