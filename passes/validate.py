@@ -27,6 +27,7 @@ class ValidatePass:
             return program
         findings = Findings()
         check_legality(program.schedule, findings)
+        check_windows(program.schedule, findings)
         legal = not findings.has_errors
         if legal:
             check_capacity(program.schedule, findings, Severity(self.over_capacity))
@@ -59,6 +60,22 @@ def check_legality(schedule: Schedule, findings: Findings) -> None:
         if directive.size != directive.offset:
             message = f"chunks of '{directive.dimension}' do not partition their parent: '{directive}'"
             findings.add("W110", message, directive.span, hint="advance by the size of the chunk")
+
+
+HOLES_LIMIT = 1 << 24
+"""Coordinates up to which a windowed axis with holes between its windows can be counted."""
+
+
+def check_windows(schedule: Schedule, findings: Findings) -> None:
+    """Windows with holes in them are counted coordinate by coordinate, so their axis is bounded."""
+    workload = schedule.mapping.workload
+    for index in workload.indices:
+        outputs, taps = workload.extents[index.output], workload.extents[index.window]
+        span = index.span(outputs, taps)
+        holes = taps > 1 and (index.stride > 1 or index.dilation > 1)
+        if holes and span > HOLES_LIMIT:
+            message = f"'{index}' spans {span} coordinates with holes between taps; the limit is {HOLES_LIMIT}"
+            findings.add("W010", message, schedule.mapping.span)
 
 
 def check_capacity(schedule: Schedule, findings: Findings, severity: Severity = Severity.ERROR) -> None:

@@ -159,7 +159,7 @@ def level_directives(draw, level, width):
     names = [name for name in movable if draw(st.integers(0, 3))]
     names += draw(st.lists(st.sampled_from(still), max_size=1)) if still else []
     names = draw(st.permutations(names))
-    spread = draw(st.sampled_from(["none", "diagonal", "whole", *["one"] * (4 if width > 1 else 1)]))
+    spread = draw(st.sampled_from(["none", "diagonal", "whole", *["one"] * (6 if width > 1 else 1)]))
     if spread == "diagonal":
         spread = "none" if draw(diagonals(level, names)) else "one"
     chosen = [draw(st.sampled_from(names))] if spread == "one" and names else []
@@ -186,7 +186,8 @@ def one_map(draw, level, name, spatial, whole):
 def dimension_maps(draw, level, name, spatial, whole):
     """A map of one dimension that partitions it, or one that is longer than the chunk, with any offset."""
     longest = max(level.lengths[name])
-    size = draw(st.integers(longest if whole else 1, longest + 2))
+    most = (longest + 1) // 2 if spatial and longest > 1 else longest + 2
+    size = draw(st.integers(longest, longest + 2) if whole else st.integers(1, most))
     moves = size < longest
     offset = size if moves else draw(st.integers(1, longest + 2))
     if moves:
@@ -246,7 +247,7 @@ def hierarchies(draw, units, tensors):
     groups = [prod(units[:boundary]) for boundary in range(len(units))]
     chosen = [boundary for boundary in range(1, len(units)) if draw(st.booleans())]
     names = {boundary: f"B{boundary}" for boundary in chosen if draw(st.booleans())}
-    local = draw(st.booleans())
+    local = draw(st.sampled_from([True, True, False]))
     # A single-instance memory without a boundary of its own stands below the outermost one; on a single PE
     # without a memory there it would stand at the PE.
     stacked = draw(st.booleans()) and all(groups[b] > 1 or b in names for b in range(1, len(units)))

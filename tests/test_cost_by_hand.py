@@ -1,6 +1,6 @@
 """Counts and cycles of tiny programs, derived by hand from docs/model.md; the derivations stand in the comments.
 
-Inputs are (fills, reads, forwards), outputs (fills, updates, readbacks), at the interface L2 to L1 unless said otherwise.
+Inputs are (fills, reads, forwards), outputs (fills, updates, readbacks), at the interface L2 to L1 if none is named.
 """
 
 from dataclasses import astuple

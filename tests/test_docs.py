@@ -134,9 +134,8 @@ def run_python(blocks: list[Block], folder: Path) -> tuple[list[str], list[str]]
         return [], []
     script = "".join(f"{block.text}\nprint({_END!r}, end='')\n" for block in blocks)
     done = run(folder, sys.executable, "-c", script)
-    if done.returncode:
-        return [], [f"the Python blocks fail:\n{done.stdout[-2000:]}"]
-    return done.stdout.split(_END), []
+    *outputs, rest = done.stdout.split(_END)
+    return outputs, [f"the Python blocks fail:\n{rest[-2000:]}"] if done.returncode else []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -1,4 +1,4 @@
-"""The formulas that `weft explain` shows are the counts: substituted they give the number, by hand they read the same."""
+"""The formulas of `weft explain` are the counts: substituted they give the number, by hand they are the same."""
 
 import random
 

@@ -88,7 +88,7 @@ def test_two_spatial_maps_execute_their_diagonal_only():
 
 def test_every_dimension_at_fault_is_told():
     # K is in chunks [0,2), [3,5), [6,7): 2 is missing. M is in chunks [0,2), [1,3), [2,4): 1 is doubled.
-    codes = {code: message for code, message in findings("TemporalMap(2,3) K; TemporalMap(2,1) M;")}
+    codes = dict(findings("TemporalMap(2,3) K; TemporalMap(2,1) M;"))
     assert codes == {
         "W104": "point M=0, N=0, K=2 is never executed",
         "W105": "point M=1, N=0, K=0 is executed twice",

@@ -17,6 +17,7 @@ from weft.passes import (
     ValidatePass,
     analyse,
     parse_pipeline,
+    pipeline_text,
     run_passes,
     schedule,
 )
@@ -61,6 +62,8 @@ def test_a_pipeline_may_be_written_loosely(text):
         ("infer{", "unknown pass"),
         ("validate{strict=true}", "pass 'validate' has no option 'strict'"),
         ("validate{a=1,b=2}", "pass 'validate' has no option 'a'"),
+        ("validate{over-capacity=maybe}", "'maybe' is no value of 'over-capacity'; it is error or warning"),
+        ("validate{over-capacity}", "'' is no value of 'over-capacity'"),
     ],
 )
 def test_an_unknown_pass_or_option(text, words):
@@ -68,6 +71,21 @@ def test_an_unknown_pass_or_option(text, words):
         parse_pipeline(text)
     assert words in str(caught.value)
     assert [item.code for item in caught.value.diagnostics] == ["W002"]
+
+
+@pytest.mark.parametrize("text", ["validate{over-capacity=warning}", "canonicalize,infer,validate,reuse", "infer"])
+def test_a_pipeline_is_written_as_it_is_read(text):
+    assert pipeline_text(parse_pipeline(text)) == text
+
+
+def test_an_option_of_a_pass_is_its_field():
+    assert parse_pipeline("validate{over-capacity=warning}") == (ValidatePass(over_capacity="warning"),)
+    assert parse_pipeline("validate{over-capacity=error}") == (ValidatePass(),)
+    full = mapping_of("SpatialMap(1,1) M;", "L1.capacity_bytes=1")
+    for text, severity in (("validate", "error"), ("validate{over-capacity=warning}", "warning")):
+        found = run_passes(Program(full), parse_pipeline(f"canonicalize,infer,{text}"))
+        assert [(item.code, item.severity) for item in found.diagnostics] == [("W201", severity)]
+        assert found.has_errors == (severity == "error")
 
 
 @pytest.mark.parametrize("cls", PASSES.values(), ids=PASSES)

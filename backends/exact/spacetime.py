@@ -79,7 +79,7 @@ def spacetime(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) -
 
 def relation(extents: tuple[int, ...], steps: tuple[Chain, ...], domain: tuple[Coordinate, ...]) -> isl.Map:
     """The relation of a set of dimensions whose directives are `steps`."""
-    name = {item: f"{item.kind}{number}" for number, item in enumerate(domain)}
+    name = _names(domain)
     conditions = _unit_conditions(steps, name)
     for number, (extent, chain) in enumerate(zip(extents, steps, strict=True)):
         conditions += _chunk_conditions(f"x{number}", number, extent, chain, name)
@@ -106,11 +106,8 @@ def _chunk_conditions(point: str, dimension: int, extent: int, chain: Chain, nam
     """The point lies in the chunks of all levels, and each level's position exists in its parent's chunk."""
     found, start, ends = [f"0 <= {point} < {extent}"], "0", [str(extent)]
     for step in chain:
-        position = name.get(Coordinate(step.level, "time", dimension), "")
-        if step.width:
-            fold, unit = name[Coordinate(step.level, "fold")], name[Coordinate(step.level, "unit")]
-            position = f"{step.width}*{fold} + {unit}"
-        elif step.offset == 0:
+        position = _position(step, dimension, name)
+        if step.offset == 0 and not step.width:
             found.append(f"{position} = 0")
         begin = f"{start} + {step.offset}*({position})"
         found.append(f"{begin} <= {point} < {begin} + {step.size}")
@@ -123,6 +120,27 @@ def _chunk_conditions(point: str, dimension: int, extent: int, chain: Chain, nam
         ends.append(f"{begin} + {step.size}")
         start = begin
     return found
+
+
+def starts(steps: tuple[Chain, ...], domain: tuple[Coordinate, ...]) -> isl.Map:
+    """From (time, unit) to where the chunk of every dimension starts."""
+    name = _names(domain)
+    begins = [
+        " + ".join(["0", *(f"{step.offset}*({_position(step, number, name)})" for step in chain)])
+        for number, chain in enumerate(steps)
+    ]
+    return isl.Map(f"{{ [{', '.join(name.values())}] -> [{', '.join(begins)}] }}")
+
+
+def _names(domain: tuple[Coordinate, ...]) -> dict[Coordinate, str]:
+    return {item: f"{item.kind}{number}" for number, item in enumerate(domain)}
+
+
+def _position(step: Step, dimension: int, name: dict[Coordinate, str]) -> str:
+    if not step.width:
+        return name[Coordinate(step.level, "time", dimension)]
+    fold, unit = name[Coordinate(step.level, "fold")], name[Coordinate(step.level, "unit")]
+    return f"{step.width}*{fold} + {unit}"
 
 
 def legality(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) -> list[Violation]:

@@ -37,16 +37,19 @@ class Elements:
 
     def touched(self, chunk: Chunk) -> Bits:
         """The elements that the points of a chunk touch."""
-        # Dimensions that do not move the tensor touch nothing more after their first value.
-        moved = tuple(
-            interval if name in self.tensor.dimensions else (0, 1)
-            for name, interval in zip(self.workload.extents, chunk, strict=True)
-        )
-        if moved not in self._bits:
+        key = tuple(chunk[axis] for axis in self._moving)
+        if key not in self._bits:
             mask = np.zeros(prod(self.shape), dtype=np.bool_)
-            mask[self.numbers(moved)] = True
-            self._bits[moved] = int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little")
-        return self._bits[moved]
+            # Dimensions that do not move the tensor touch nothing more after their first value.
+            first = [interval if axis in self._moving else (0, 1) for axis, interval in enumerate(chunk)]
+            mask[self.numbers(tuple(first))] = True
+            self._bits[key] = int.from_bytes(np.packbits(mask, bitorder="little").tobytes(), "little")
+        return self._bits[key]
+
+    @cached_property
+    def _moving(self) -> tuple[int, ...]:
+        """The dimensions that move the tensor."""
+        return tuple(axis for axis, name in enumerate(self.workload.extents) if name in self.tensor.dimensions)
 
     def numbers(self, chunk: Chunk) -> Integers:
         """The element number of every point of a chunk, points in row-major order of the dimensions."""

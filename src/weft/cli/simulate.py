@@ -22,7 +22,7 @@ from .traffic import traffic_table
 @machine_options
 @capacity_option
 @layer_option
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the random data.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the random data.")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),

@@ -1,0 +1,15 @@
+// weft evaluate division_by_zero.m
+Network net {
+  Layer WRONG {
+    Type: CONV
+    Dimensions { K: 4, C: 8, R: 3, S: 3, Y: 10, X: 10 }
+    Dataflow {
+      SpatialMap(4/(Sz(K)-4),1) K;
+    }
+  }
+  Layer GOOD {
+    Type: GEMM
+    Dimensions { M: 4, N: 4, K: 4 }
+    Dataflow { SpatialMap(1,1) M; }
+  }
+}

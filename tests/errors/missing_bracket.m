@@ -1,0 +1,16 @@
+// weft evaluate missing_bracket.m
+Network net {
+  Layer WRONG {
+    Type: CONV
+    Dimensions { K: 4, C: 8, R: 3, S: 3, Y: 10, X: 10 }
+    Dataflow {
+      SpatialMap(1,1 K;
+      TemporalMap(1,1) C;
+    }
+  }
+  Layer GOOD {
+    Type: GEMM
+    Dimensions { M: 4, N: 4, K: 4 }
+    Dataflow { SpatialMap(1,1) M; }
+  }
+}

@@ -1,0 +1,17 @@
+// weft evaluate windows_that_shear.m
+Network net {
+  Layer WRONG {
+    Type: CONV
+    Dimensions { K: 4, C: 8, R: 3, S: 3, Y: 10, X: 10 }
+    Dataflow {
+      SpatialMap(1,1) K;
+      TemporalMap(3,1) Y;
+      TemporalMap(1,1) R;
+    }
+  }
+  Layer GOOD {
+    Type: GEMM
+    Dimensions { M: 4, N: 4, K: 4 }
+    Dataflow { SpatialMap(1,1) M; }
+  }
+}
