@@ -138,8 +138,11 @@ def keep(item: isl.Map, kind: isl.dim_type, axes: Iterable[int]) -> isl.Map:
 
 
 def size(item: isl.Map | isl.Set) -> int:
-    """The number of pairs of a map, or of points of a set."""
+    """The number of pairs of a map, or of points of a set; with barvinok, where islpy was built with it."""
     flat = item.wrap() if isinstance(item, isl.Map) else item
+    if hasattr(flat, "card"):
+        number = flat.card()
+        return int(number.eval(isl.Point.zero(number.get_domain_space())).to_python())
     return int(flat.count_val().to_python())
 
 

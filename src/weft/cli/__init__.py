@@ -61,7 +61,7 @@ def weft() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exit code 0 for success, 1 for findings that are errors, 2 for wrong usage, 3 for
+    """Run the command line; exit code 0 for success, 1 for findings that are errors, 2 for wrong usage, 3
     a defect of Weft."""
     from ..ir import InternalError, WeftError
 
