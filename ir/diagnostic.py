@@ -30,7 +30,7 @@ CODES: dict[str, str] = {
     "W201": "memory over-full",
     "W202": "reduction without hardware",
     "W203": "memory cannot be placed",
-    "W204": "memory takes no part",
+    "W204": "part of the machine takes no part",
     "W205": "bad accelerator",
     "W301": "oracles disagree",
     "W302": "not verified",

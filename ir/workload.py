@@ -108,6 +108,18 @@ class Workload:
         return prod(self.extents.values())
 
     @cached_property
+    def nonzero_macs(self) -> int:
+        """Multiply-accumulates whose input is stored and not an inserted zero or its padding."""
+        macs = self.macs
+        for name, factor in self.zero_insertion:
+            index = self.index_by_name[name]
+            outputs, taps = self.extents[index.output], self.extents[index.window]
+            # Stored elements lie between full paddings, `factor` apart, and every tap meets each of them.
+            stored = len(range(index.dilation * (taps - 1), outputs, factor))
+            macs = macs // outputs * stored
+        return macs
+
+    @cached_property
     def reduction_dimensions(self) -> frozenset[str]:
         """Dimensions that the output does not depend on."""
         return frozenset(self.extents) - self.output.dimensions

@@ -7,7 +7,7 @@ from math import prod
 from typing import ClassVar
 
 from ..ir import Dataflow, Findings, Loop, Mapping, Schedule, ScheduledLevel, Severity, SpatialMap
-from .placement import level_networks, place_memories
+from .placement import check_tensor_names, level_networks, place_memories
 from .program import Program
 
 
@@ -24,7 +24,10 @@ class InferPass:
         findings = Findings()
         units = infer_units(program.mapping, findings)
         schedule = None if units is None else _schedule(program.mapping, program.canonical, units, findings)
-        diagnostics = program.diagnostics + tuple(findings.items)
+        check_tensor_names(program.mapping.workload, program.mapping.accelerator, findings)
+        # What concerns no directive stands at the layer.
+        located = (item if item.span else replace(item, span=program.mapping.span) for item in findings.items)
+        diagnostics = program.diagnostics + tuple(located)
         return replace(program, units=units, schedule=schedule, diagnostics=diagnostics)
 
 

@@ -55,22 +55,33 @@ def _place_named(
     rest: list[Memory],
     findings: Findings,
 ) -> None:
-    names = [memory.name for memory in accelerator.memories]
     for boundary, cluster in enumerate(dataflow.clusters, 1):
         if cluster.memory is None:
             continue
         memory = next((memory for memory in rest if memory.name == cluster.memory), None)
         if memory is None:
-            near = get_close_matches(cluster.memory, names, 1)
-            hint = f"did you mean '{near[0]}'?" if near and near[0] != cluster.memory else ""
-            message = f"no memory '{cluster.memory}' to place here; {accelerator.name} has {', '.join(names)}"
+            message, hint = _unplaceable(cluster.memory, accelerator)
             findings.add("W203", message, cluster.span, hint=hint)
         elif memory.instances != groups[boundary]:
-            message = f"{memory.name} has {memory.instances} instances, but there are {groups[boundary]} groups here"
+            message = f"instances of {memory.name}: {memory.instances}; groups at this boundary: {groups[boundary]}"
             findings.add("W203", message, cluster.span)
         else:
             placed[boundary] = [memory]
             rest.remove(memory)
+
+
+def _unplaceable(name: str, accelerator: Accelerator) -> tuple[str, str]:
+    """Why a named memory cannot stand at a cluster, and a hint."""
+    names = [memory.name for memory in accelerator.memories]
+    if name == names[0]:
+        return f"{name} is the outermost memory: it already stands above all levels", ""
+    if name in names and accelerator.memories[names.index(name)].instances is None:
+        return f"{name} already stands at the processing elements, below all levels", ""
+    if name in names:
+        return f"{name} is placed twice", ""
+    near = get_close_matches(name, names, 1)
+    hint = f"did you mean '{near[0]}'?" if near else ""
+    return f"no memory '{name}' to place here; {accelerator.name} has {', '.join(names)}", hint
 
 
 def _place_by_instances(groups: list[int], placed: Boundaries, rest: list[Memory], findings: Findings) -> None:
@@ -92,6 +103,20 @@ def _place_by_instances(groups: list[int], placed: Boundaries, rest: list[Memory
             )
         else:
             placed.update({boundary: [memory] for boundary, memory in zip(free, memories, strict=False)})
+
+
+def check_tensor_names(workload: Workload, accelerator: Accelerator, findings: Findings) -> None:
+    """Widths and channels that the machine gives to tensors which the workload does not have."""
+    known = [tensor.name for tensor in workload.tensors]
+    networks = [network for memory in accelerator.memories for network in memory.networks]
+    named = [("word_bits", name) for name, _ in accelerator.word_bits]
+    named += [("channels", name) for network in networks for name, _ in network.channels]
+    for field, name in dict.fromkeys(named):
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"its tensors are {', '.join(known)}"
+            message = f"{field} of the machine name '{name}', but {workload.operator} has no such tensor"
+            findings.add("W204", message, severity=Severity.WARNING, hint=hint)
 
 
 def _check_order(accelerator: Accelerator, placed: Boundaries, findings: Findings) -> None:

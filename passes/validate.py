@@ -32,6 +32,7 @@ class ValidatePass:
         if legal:
             check_capacity(program.schedule, findings, Severity(self.over_capacity))
             check_reduction(program.schedule, findings)
+            check_zeros(program.schedule, findings)
         return replace(
             program,
             schedule=program.schedule if legal else None,
@@ -113,6 +114,15 @@ def check_reduction(schedule: Schedule, findings: Findings) -> None:
         note = "each unit's partial sum travels alone and is added through the parent (model A13)"
         span = _span_of(schedule, number, loop.dimension)
         findings.add("W202", message, span, severity=Severity.WARNING, notes=[note])
+
+
+def check_zeros(schedule: Schedule, findings: Findings) -> None:
+    """A transposed convolution runs over its zero-inserted input; say how much of the work that is."""
+    mapping = schedule.mapping
+    idle = mapping.workload.macs - mapping.workload.nonzero_macs
+    if idle:
+        message = f"{idle} of {mapping.workload.macs} MACs multiply an inserted zero"
+        findings.add("W109", message, mapping.span, severity=Severity.NOTE)
 
 
 def _span_of(schedule: Schedule, level: int, dimension: str) -> Span | None:

@@ -139,8 +139,7 @@ def test_a_mistake_is_found_where_it_stands(old, new, place, words):
 def test_instances_may_not_fall_on_the_way_in():
     text = "name: m\npes: 8\nmemories: [{name: A}, {name: B, instances: 4}, {name: C, instances: 2}]\n"
     assert (
-        "C has fewer instances (2) than a memory above it (4)"
-        in places(text)[3, text.splitlines()[2].index("2") + 1]
+        "C has fewer instances (2) than a memory above it (4)" in places(text)[3, text.splitlines()[2].index("2") + 1]
     )
 
 
@@ -282,10 +281,7 @@ def test_schema_and_field_tables_are_current():
     document = (ROOT / "docs/accelerators.md").read_text("utf-8")
     for model in (AcceleratorModel, MemoryModel, InterconnectModel):
         for name, field in model.model_fields.items():
-            assert any(
-                line.startswith(f"| `{name}` |") and field.description in line
-                for line in document.splitlines()
-            )
+            assert any(line.startswith(f"| `{name}` |") and field.description in line for line in document.splitlines())
 
 
 def test_importing_the_frontend_is_light():

@@ -68,9 +68,7 @@ def accesses(terms):
 
 L2, L1 = Memory("L2"), Memory("L1", None)
 TO_L1 = Interface("L2", "L1", 4, (("filter", InputTraffic(60, 15, 7)), ("output", OutputTraffic(20, 18, 6))))
-TO_MAC = Interface(
-    "L1", "MAC", 4, (("filter", InputTraffic(60, 50, 0)), ("output", OutputTraffic(60, 60, 48)))
-)
+TO_MAC = Interface("L1", "MAC", 4, (("filter", InputTraffic(60, 50, 0)), ("output", OutputTraffic(60, 60, 48))))
 
 
 def test_each_access_of_two_memories():
@@ -155,10 +153,7 @@ def test_shipped_tables():
 
 def test_widths_of_tensors_count():
     wide = schedule((L2, L1), (0, 1), default_word_bits=16, word_bits=(("output", 32),))
-    each = {
-        term.tensor: term.picojoules_each
-        for term in energy(counts(TO_L1), wide, load_energy_table("eyeriss"))
-    }
+    each = {term.tensor: term.picojoules_each for term in energy(counts(TO_L1), wide, load_energy_table("eyeriss"))}
     narrow = energy(counts(TO_L1), wide, load_energy_table("maestro_28nm"))
     assert (each["filter"], each["output"]) == (4, 8)  # the last term of each is the transfer
     assert len({term.picojoules_each for term in narrow if term.component == "L2"}) == 1
@@ -218,10 +213,7 @@ def test_a_bad_table(old, new, place, words):
     assert old in GOOD
     with pytest.raises(WeftError) as caught:
         parse_energy_table(GOOD.replace(old, new), "t.yaml")
-    found = {
-        (item.span.line, item.span.column): f"{item.message} | {item.hint}"
-        for item in caught.value.diagnostics
-    }
+    found = {(item.span.line, item.span.column): f"{item.message} | {item.hint}" for item in caught.value.diagnostics}
     assert words in found[place]
     assert {item.code for item in caught.value.diagnostics} == {"W205"}
 
@@ -251,9 +243,7 @@ def test_area_and_power_of_two_memories():
 def test_area_uses_requirements_where_there_is_no_capacity_and_leaves_out_dram():
     memories = (Memory("DRAM", 1, 10**9), L2, L1)
     found = area_power(schedule(memories, (0, 0, 1), lanes=2), {"DRAM": 7, "L2": 50, "L1": 5})
-    sized = area_power(
-        schedule((replace(L2, capacity_bytes=50), replace(L1, capacity_bytes=5)), (0, 1), lanes=2), {}
-    )
+    sized = area_power(schedule((replace(L2, capacity_bytes=50), replace(L1, capacity_bytes=5)), (0, 1), lanes=2), {})
     assert found == sized
     # no bandwidth: as many elements a cycle as there are processing elements
     assert found.area_um2 == pytest.approx(8 * 283 + 70 * 0.104 + 101.7938 * 87.543 * 4 + 19.2322 * 395.473)

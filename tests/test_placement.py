@@ -101,10 +101,10 @@ def test_a_name_may_not_turn_the_machine_upside_down():
 @pytest.mark.parametrize(
     ("cluster", "words"),
     [
-        ("Cluster(4, L2)", "L2 has 1 instances, but there are 4 groups here"),
+        ("Cluster(4, L2)", "instances of L2: 1; groups at this boundary: 4"),
         ("Cluster(4, L9)", "no memory 'L9' to place here; machine has DRAM, L2, L1"),
-        ("Cluster(4, L1)", "no memory 'L1' to place here"),
-        ("Cluster(4, DRAM)", "no memory 'DRAM' to place here"),
+        ("Cluster(4, L1)", "L1 already stands at the processing elements"),
+        ("Cluster(4, DRAM)", "DRAM is the outermost memory"),
     ],
 )
 def test_a_name_that_does_not_fit_its_boundary(cluster, words):

@@ -107,5 +107,5 @@ def test_the_validation_document_is_what_its_script_writes(monkeypatch):
 
 def test_a_model_file_without_dataflows_says_so():
     layer = layers_of(REFERENCE / "maestro" / "model" / "vgg16_model.m")[0]
-    with pytest.raises(WeftError, match="W009.*has no dataflow"):
+    with pytest.raises(WeftError, match=r"W009.*has no dataflow"):
         map_layer(layer, load_accelerator("generic_256"))

@@ -75,7 +75,7 @@ class AcceleratorModel(_Strict):
     """A machine of processing elements, the memories above them and the networks between."""
 
     name: str = Field(min_length=1, description="The machine's name in reports.")
-    pes: Positive = Field(description="Processing elements.")
+    pes: Annotated[int, Field(ge=1, le=1 << 20)] = Field(description="Processing elements, up to 2**20.")
     memories: list[MemoryModel] = Field(
         min_length=1, description="From the outermost, which has one instance, to the innermost."
     )

@@ -158,7 +158,8 @@ class FileReader:
             syntax.findings.add("W001", message, self.source.span(block.open, block.open + 1))
         diagnostics = in_order(syntax.findings.items)
         if built is None or syntax.findings.has_errors:
-            return Layer(name, None, diagnostics=diagnostics, span=heading)
+            written = syntax.operator.name.text if syntax.operator else ""
+            return Layer(name, None, operator=written, diagnostics=diagnostics, span=heading)
         return Layer(name, built.workload, dataflow, diagnostics=diagnostics, span=heading)
 
     def _dataflow(self, syntax: LayerSyntax, built: LayerWorkload | None) -> Dataflow | None:

@@ -72,5 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
             click.echo(str(diagnostic), err=True)
         sys.exit(1)
     except InternalError as error:
-        click.echo(f"internal error: {error}\nThis is a defect of Weft, not of the program; please report it.", err=True)
+        click.echo(
+            f"internal error: {error}\nThis is a defect of Weft, not of the program; please report it.", err=True
+        )
         sys.exit(3)

@@ -51,8 +51,7 @@ def check(
     show_findings((item.layer.name, item.diagnostics) for item in items)
     wrong = sum(item.has_errors for item in items)
     if not as_json:
-        console().print(
-            f"{len(items)} layers checked on {inputs.accelerator.name}: {len(items) - wrong} legal, {wrong} wrong"
-        )
+        what = f"{len(items)} layer{'s' * (len(items) != 1)} checked on {inputs.accelerator.name}"
+        console().print(f"{what}: {len(items) - wrong} legal, {wrong} wrong")
     if wrong or any(item.is_error for item in inputs.diagnostics):
         sys.exit(1)

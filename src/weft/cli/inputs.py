@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any, Literal, TypeVar
 
 import click
 
-from ..ir import Accelerator, Diagnostic, Layer, Network, WeftError
+from ..ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
 from ..passes import Program, analyse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -87,6 +87,8 @@ class Inputs:
     layers: tuple[str, ...]
     bindings: dict[str, int]
     over_capacity: Literal["error", "warning"] = "error"
+    # Networks repeat layers: what has no findings is analysed once. With findings it is not, for they name a place.
+    clean: dict[tuple[Workload, Dataflow], Program] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return sum(1 for network in self.networks for layer in network.layers if self._wanted(layer))
@@ -105,9 +107,13 @@ class Inputs:
         from ..api import map_layer
 
         try:
-            program = analyse(map_layer(layer, self.accelerator, self.bindings), self.over_capacity)
+            mapping = map_layer(layer, self.accelerator, self.bindings)
         except WeftError as error:
             return Item(network.name, layer, None, error.diagnostics)
+        key = (mapping.workload, mapping.dataflow)
+        program = self.clean.get(key) or analyse(mapping, self.over_capacity)
+        if not program.diagnostics:
+            self.clean[key] = program
         return Item(network.name, layer, program, layer.diagnostics + program.diagnostics)
 
 

@@ -53,7 +53,7 @@ def show_findings(layers: Iterable[tuple[str, Iterable[Diagnostic]]]) -> None:
             repeated.setdefault(key, []).append((layer, item))
     for (layer, item), *others in repeated.values():
         if others and not item.is_error:
-            item = replace(item, notes=(*item.notes, f"the same in {len(others)} more layers"))
+            item = replace(item, notes=(*item.notes, f"the same in {len(others)} more layer{'s' * (len(others) > 1)}"))
         show_diagnostics((item,), layer)
 
 
