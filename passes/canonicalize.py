@@ -200,31 +200,38 @@ class _Level:
 
     def _diagonal(self, directive: SpatialMap, index: Index, window: SpatialMap) -> Directive | None:
         """Y and R spread together: the outputs stay while the taps are spread."""
-        outputs, taps = max(self.lengths[index.output]), max(self.lengths[index.window])
-        size, advance = int(window.size), int(window.offset)
-        positions = -(-(taps - size) // advance) + 1
-        chunks = {size, taps - advance * (positions - 1)}
-        counts = {index.windows(int(directive.size), chunk) for chunk in chunks if chunk > 0}
+        outputs, size, advance = max(self.lengths[index.output]), int(window.size), int(window.offset)
+        chunks = {size} | {
+            taps - advance * (_positions(taps, size, advance) - 1) for taps in self.lengths[index.window]
+        }
+        counts = {index.windows(int(directive.size), min(chunk, size)) for chunk in chunks if chunk > 0}
         if 0 in counts:
             self._no_window(directive, index, size)
             return None
-        together = int(directive.offset) == index.dilation * advance
-        if together and min(counts) >= outputs and self._positions(directive) >= positions:
+        if self._stays_aligned(directive, index, window) and min(counts) >= outputs:
             return None
-        if together and len(counts) == 1 and self._positions(directive) >= positions:
+        if self._stays_aligned(directive, index, window) and len(counts) == 1:
             return SpatialMap(counts.pop(), 0, index.output, directive.span)
         self.findings.add(
             "W103",
             f"'{index.name}' and '{index.window}' are spread together but do not stay aligned",
             directive.span,
-            notes=[f"'{directive}' must advance by {index.dilation * advance} and hold {outputs} windows per unit"],
+            notes=[
+                f"'{directive}' must advance by {index.dilation * advance} and hold the windows of {outputs} outputs"
+            ],
             hint=f"SpatialMap({index.span(outputs, size)},{index.dilation * advance}) {index.name}; {window}",
         )
         return None
 
-    def _positions(self, directive: Directive) -> int:
-        rest = self._longest(directive.dimension) - int(directive.size)
-        return 1 if rest <= 0 else -(-rest // int(directive.offset)) + 1
+    def _stays_aligned(self, directive: SpatialMap, index: Index, window: SpatialMap) -> bool:
+        """Whether Y moves with R, and has a position for each of R's in chunks of any length."""
+        size, advance = int(directive.size), int(directive.offset)
+        return advance == index.dilation * int(window.offset) and all(
+            _positions(index.span(outputs, taps), size, advance)
+            >= _positions(taps, int(window.size), int(window.offset))
+            for outputs in self.lengths[index.output]
+            for taps in self.lengths[index.window]
+        )
 
     def _no_window(self, directive: Directive, index: Index, taps: int) -> None:
         self.findings.add(
@@ -234,6 +241,11 @@ class _Level:
             hint=f"give '{index.name}' at least {index.span(1, taps)}, or spread '{index.window}' with it: "
             f"SpatialMap(1,1) {index.name}; SpatialMap(1,1) {index.window}",
         )
+
+
+def _positions(length: int, size: int, offset: int) -> int:
+    """How many positions cover a chunk (model A2)."""
+    return 1 if size >= length else -(-(length - size) // offset) + 1
 
 
 def _spatial_together(level: list[Directive]) -> list[Directive]:
