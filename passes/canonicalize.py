@@ -219,7 +219,7 @@ class _Level:
             notes=[
                 f"'{directive}' must advance by {index.dilation * advance} and hold the windows of {outputs} outputs"
             ],
-            hint=f"SpatialMap({index.span(outputs, size)},{index.dilation * advance}) {index.name}; {window}",
+            hint=f"spread '{index.window}' alone, then '{index.output}' is held whole: {window}",
         )
         return None
 
