@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
+from math import gcd, prod
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,11 +167,6 @@ def axis_elements(terms: tuple[tuple[int, int], ...]) -> int:
     if len(terms) == 1:
         return terms[0][0]
     (outputs, stride), (taps, dilation) = terms
-    # Each window adds the taps that the one before it lacks; a shift by a whole number of taps leaves `shift` new ones.
-    if outputs <= 1 or taps <= 1:
-        return outputs * taps
-    if stride % dilation == 0:
-        return taps + (outputs - 1) * min(taps, stride // dilation)
-    if dilation % stride == 0:
-        return outputs + (taps - 1) * min(outputs, dilation // stride)
-    return len({stride * y + dilation * r for y in range(outputs) for r in range(taps)})
+    # Points (y, r) and (y + dilation/g, r - stride/g) meet in one element; every other pair is distinct.
+    common = gcd(stride, dilation)
+    return outputs * taps - max(0, outputs - dilation // common) * max(0, taps - stride // common)

@@ -92,11 +92,14 @@ def steps(chain: Chain, depth: int) -> list[tuple[int, Chunks]]:
     """The steps of the outermost `depth` loops, like ones once: (count, chunks)."""
     found = [(1, root(chain.extent))]
     for link in chain.links[:depth]:
-        found = [
-            (count * like, _child(chunks, link, first))
-            for count, chunks in found
-            for first, like in _alike(chunks, link)
-        ]
+        merged: dict[bytes, tuple[int, Chunks]] = {}
+        for count, chunks in found:
+            for first, like in _alike(chunks, link):
+                child = _child(chunks, link, first)
+                # Only where chunks lie relative to each other matters to what follows.
+                key = child.length.tobytes() + (child.start - child.start[0]).tobytes()
+                merged[key] = (count * like + merged.get(key, (0, child))[0], child)
+        found = list(merged.values())
     return found
 
 

@@ -209,7 +209,7 @@ class Clock:
             above = chain.above(level + 1)
             lengths = last_leaf(root(chain.extent), above.links).length
             spread = bool(above.links and above.links[-1].units and above.links[-1].level == level)
-            per_parent = lengths.reshape(-1, self.schedule.levels[level].units if spread else 1)
+            per_parent = lengths.reshape(-1, above.links[-1].units if spread else 1)
             if name not in output.dimensions:
                 per_parent = np.minimum(per_parent, 1)
                 counted = per_parent.max(axis=1) if network.reduction else per_parent.sum(axis=1)

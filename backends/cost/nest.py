@@ -65,11 +65,16 @@ class Nest:
         self.workload = schedule.mapping.workload
         links: dict[str, list[Link]] = {name: [] for name in self.workload.extents}
         self.advances: list[Advance] = []
+        lengths = dict(self.workload.extents)
         for number, level in enumerate(schedule.levels):
             for loop in level.loops:
                 depths = tuple((name, len(found)) for name, found in links.items())
                 self.advances.append(Advance(number, loop.dimension, depths))
-                links[loop.dimension].append(Link(number, loop.size, level.units if loop.spatial else 0))
+                # Units beyond the pieces of the longest chunk never work.
+                pieces = -(-lengths[loop.dimension] // loop.size)
+                units = min(level.units, pieces) if loop.spatial else 0
+                links[loop.dimension].append(Link(number, loop.size, units))
+                lengths[loop.dimension] = min(loop.size, lengths[loop.dimension])
         self.chains = {name: Chain(self.workload.extents[name], tuple(found)) for name, found in links.items()}
 
     def active_above(self, boundary: int, names: Iterable[str]) -> int:

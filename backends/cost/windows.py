@@ -1,16 +1,15 @@
-"""Windowed axes: element sets { a·y + b·r } of two chunks, counted over units as bit sets.
+"""Windowed axes: element sets { a·y + b·r } of two chunks, united over units.
 
-A bit stands for a cell of the axis. Where all sets are intervals, the cells are the stretches between their ends, so
-that the extents do not matter; where strides leave holes, a cell is one coordinate.
+Where all sets are intervals they are kept as sorted runs, so that the extents do not matter; where strides leave holes,
+as bit sets with one bit per coordinate.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from itertools import pairwise
 from math import gcd
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 
 class Held(NamedTuple):
@@ -57,80 +56,121 @@ def window_volumes(outputs: Side, stride: int, taps: Side, dilation: int) -> Vol
     now = {key: (stride * y.start + dilation * r.start, y.length, r.length) for key, (y, r) in pairs.items()}
     before = {
         key: (stride * y.previous_start + dilation * r.previous_start, y.previous_length, r.previous_length)
-        if y.previous_length and r.previous_length
-        else (0, 0, 0)
         for key, (y, r) in pairs.items()
     }
-    cells = _Cells([*now.values(), *before.values()], stride, dilation)
-    held = {key: cells.bits(window) for key, window in before.items()}
-    needed: dict[Pair, int] = {}
-    new: dict[Pair, int] = {}
+    sets = _sets([*now.values(), *before.values()], stride, dilation)
+    held = {key: sets.window(window) for key, window in before.items()}
+    needed: dict[Pair, list[Any]] = {}
+    new: dict[Pair, list[Any]] = {}
     forwards = 0
     for key, window in now.items():
-        current = cells.bits(window)
-        near = _near(key, outputs, taps, held)
+        current = sets.window(window)
+        lacking = sets.without(current, held[key])
+        for near in _near(key, outputs, taps):
+            rest = sets.without(lacking, held[near])
+            forwards += sets.united([lacking]) - sets.united([rest])
+            lacking = rest
         group = (outputs.groups[key[0]], taps.groups[key[1]])
-        if near:
-            forwards += cells.count(current & near & ~held[key])
-        needed[group] = needed.get(group, 0) | current
-        new[group] = new.get(group, 0) | (current & ~held[key] & ~near)
-    need = sum(cells.count(bits) for bits in needed.values())
-    return Volumes(need, need - sum(cells.count(bits) for bits in new.values()), forwards)
+        needed.setdefault(group, []).append(current)
+        new.setdefault(group, []).append(lacking)
+    need = sum(sets.united(found) for found in needed.values())
+    return Volumes(need, need - sum(sets.united(found) for found in new.values()), forwards)
 
 
-def _near(key: Pair, outputs: Side, taps: Side, held: dict[Pair, int]) -> int:
-    """What the neighbours of a pair of units held before."""
+def _near(key: Pair, outputs: Side, taps: Side) -> list[Pair]:
+    """The neighbours of a pair of units."""
     i, j = key
-    near = 0
-    for k in outputs.neighbours[i] if outputs.neighbours else ():
-        near |= held[k, j]
-    for k in taps.neighbours[j] if taps.neighbours else ():
-        near |= held[i, k]
-    return near
+    found = [(k, j) for k in (outputs.neighbours[i] if outputs.neighbours else ())]
+    return found + [(i, k) for k in (taps.neighbours[j] if taps.neighbours else ())]
 
 
-class _Cells:
-    """The cells that a collection of windows divides an axis into."""
+class _Sets(Protocol):
+    """How element sets are kept; what `window` and `without` return is for these methods alone."""
 
-    def __init__(self, windows: Iterable[Window], stride: int, dilation: int) -> None:
-        filled = [window for window in windows if window[1]]
-        self.base = min(start for start, _, _ in filled)
-        # Coordinates that no window can meet between its elements, as in 1x1 windows with a stride, are left out.
-        self.pitch = (
-            gcd(
-                *(start - self.base for start, _, _ in filled),
-                stride if any(outputs > 1 for _, outputs, _ in filled) else 0,
-                dilation if any(taps > 1 for _, _, taps in filled) else 0,
-            )
-            or 1
-        )
-        self.stride, self.dilation = stride // self.pitch, dilation // self.pitch
-        self.intervals = all(_is_interval(window, self.stride, self.dilation) for window in filled)
-        if self.intervals:
-            ends = sorted({end for window in filled for end in self._interval(window)})
-            self.index = {end: number for number, end in enumerate(ends)}
-            self.widths = [high - low for low, high in pairwise(ends)]
+    def window(self, window: Window) -> Any:
+        """The elements of a window."""
+        ...
 
-    def bits(self, window: Window) -> int:
-        """The cells of a window."""
+    def without(self, one: Any, other: Any) -> Any:
+        """Elements of one set that another lacks."""
+        ...
+
+    def united(self, found: list[Any]) -> int:
+        """Elements of the union."""
+        ...
+
+
+def _sets(windows: Iterable[Window], stride: int, dilation: int) -> _Sets:
+    filled = [window for window in windows if window[1] and window[2]]
+    base = min(start for start, _, _ in filled)
+    # Coordinates that no window can meet between its elements, as in 1x1 windows with a stride, are left out.
+    pitch = gcd(
+        *(start - base for start, _, _ in filled),
+        stride if any(outputs > 1 for _, outputs, _ in filled) else 0,
+        dilation if any(taps > 1 for _, _, taps in filled) else 0,
+    )
+    scale = _Scale(base, pitch or 1, stride // (pitch or 1), dilation // (pitch or 1))
+    whole = all(_is_interval(window, scale.stride, scale.dilation) for window in filled)
+    return _Runs(scale) if whole else _Bits(scale)
+
+
+class _Scale(NamedTuple):
+    """Where coordinates start and how far they lie apart; stride and dilation in these units."""
+
+    base: int
+    pitch: int
+    stride: int
+    dilation: int
+
+
+class _Runs:
+    """Sets as sorted, disjoint [low, high) runs."""
+
+    def __init__(self, scale: _Scale) -> None:
+        self.scale = scale
+
+    def window(self, window: Window) -> tuple[Pair, ...]:
         start, outputs, taps = window
-        if not outputs:
+        if not (outputs and taps):
+            return ()
+        low = (start - self.scale.base) // self.scale.pitch
+        return ((low, low + (outputs - 1) * self.scale.stride + (taps - 1) * self.scale.dilation + 1),)
+
+    def without(self, one: tuple[Pair, ...], other: tuple[Pair, ...]) -> tuple[Pair, ...]:
+        for low, high in other:
+            kept = [(a, min(b, low)) for a, b in one] + [(max(a, high), b) for a, b in one]
+            one = tuple(sorted((a, b) for a, b in kept if a < b))
+        return one
+
+    def united(self, found: list[tuple[Pair, ...]]) -> int:
+        total = end = 0
+        for low, high in sorted(run for runs in found for run in runs):
+            total += max(0, high - max(low, end))
+            end = max(end, high)
+        return total
+
+
+class _Bits:
+    """Sets as bits of an integer."""
+
+    def __init__(self, scale: _Scale) -> None:
+        self.scale = scale
+
+    def window(self, window: Window) -> int:
+        start, outputs, taps = window
+        if not (outputs and taps):
             return 0
-        if self.intervals:
-            low, high = self._interval(window)
-            return (1 << self.index[high]) - (1 << self.index[low])
-        return _shape(outputs, self.stride, taps, self.dilation) << (start - self.base) // self.pitch
+        shape = _shape(outputs, self.scale.stride, taps, self.scale.dilation)
+        return shape << (start - self.scale.base) // self.scale.pitch
 
-    def count(self, bits: int) -> int:
-        """The elements of a set of cells."""
-        if not self.intervals:
-            return bits.bit_count()
-        return sum(width for number, width in enumerate(self.widths) if bits >> number & 1)
+    def without(self, one: int, other: int) -> int:
+        return one & ~other
 
-    def _interval(self, window: Window) -> Pair:
-        start, outputs, taps = window
-        low = (start - self.base) // self.pitch
-        return low, low + (outputs - 1) * self.stride + (taps - 1) * self.dilation + 1
+    def united(self, found: list[int]) -> int:
+        together = 0
+        for bits in found:
+            together |= bits
+        return together.bit_count()
 
 
 def _is_interval(window: Window, stride: int, dilation: int) -> bool:
