@@ -33,7 +33,10 @@ DEFAULT_PIPELINE = ",".join(PASSES)
 
 
 def parse_pipeline(text: str) -> tuple[Pass, ...]:
-    """Read `name,name{option=value}`; raises WeftError for an unknown pass, option or value."""
+    """Read `name,name{option=value}`.
+
+    Raises WeftError for an unknown pass, option or value, and for a pass before those that it builds on.
+    """
     passes: list[Pass] = []
     for item in re.split(r",(?![^{]*})", text):
         match = re.fullmatch(r"\s*([\w-]+)\s*(?:\{(.*)\})?\s*", item)
@@ -42,8 +45,17 @@ def parse_pipeline(text: str) -> tuple[Pass, ...]:
             near = get_close_matches(name, PASSES, 1)
             hint = f"did you mean '{near[0]}'?" if near else f"the passes are {', '.join(PASSES)}"
             raise WeftError(Diagnostic("W002", f"unknown pass '{name}'", hint=hint))
+        missing = [other for other in _before(name) if other not in (item.name for item in passes)]
+        if missing:
+            raise WeftError(Diagnostic("W002", f"pass '{name}' needs '{','.join(missing)}' before it"))
         passes.append(PASSES[name](**_options(PASSES[name], match[2] or "")))
     return tuple(passes)
+
+
+def _before(name: str) -> list[str]:
+    """The passes that a pass builds on: all that stand before it."""
+    names = list(PASSES)
+    return names[: names.index(name)]
 
 
 def pipeline_text(passes: Iterable[Pass]) -> str:
@@ -95,9 +107,9 @@ def analyse(mapping: Mapping, over_capacity: Literal["error", "warning"] = "erro
     return run_passes(Program(mapping), passes)
 
 
-def schedule(mapping: Mapping) -> Schedule:
+def schedule(mapping: Mapping, over_capacity: Literal["error", "warning"] = "error") -> Schedule:
     """The legal schedule of a mapping; raises WeftError with all findings when there is none."""
-    program = analyse(mapping)
+    program = analyse(mapping, over_capacity)
     program.raise_errors()
     assert program.schedule is not None
     return program.schedule

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from ..backends.cost.occupancy import occupancy
 from ..backends.exact.spacetime import Violation, legality
-from ..ir import Findings, Schedule, Severity, Span
+from ..ir import Findings, Schedule, Severity, Span, SpatialMap
 from .program import Program
 
 
@@ -108,7 +108,7 @@ def check_reduction(schedule: Schedule, findings: Findings) -> None:
     reductions = schedule.mapping.workload.reduction_dimensions
     for number, level in enumerate(schedule.levels):
         loop = level.spatial
-        if loop is None or loop.dimension not in reductions or level.network.reduction:
+        if loop is None or level.units == 1 or loop.dimension not in reductions or level.network.reduction:
             continue
         message = f"'{loop.dimension}' is reduced across the units of level {number}, but its network cannot reduce"
         note = "each unit's partial sum travels alone and is added through the parent (model A13)"
@@ -133,7 +133,7 @@ def _suspects(schedule: Schedule, violation: Violation) -> list[tuple[int, str]]
     """(level, dimension) of the directives that do not partition, among the violation's own dimensions first."""
     found = []
     for number, level in enumerate(schedule.canonical.levels):
-        spatial = [d for d in level if d.__class__.__name__ == "SpatialMap"]
+        spatial = [d for d in level if isinstance(d, SpatialMap)]
         for directive in level:
             odd = directive.size != directive.offset or (directive in spatial and len(spatial) > 1)
             if odd and directive.dimension in violation.dimensions:
@@ -152,7 +152,7 @@ def _hint(schedule: Schedule, violation: Violation) -> str:
         return ""
     level, name = suspects[0]
     directive = next(d for d in schedule.canonical.levels[level] if d.dimension == name)
-    maps = [d for d in schedule.canonical.levels[level] if d.__class__.__name__ == "SpatialMap"]
+    maps = [d for d in schedule.canonical.levels[level] if isinstance(d, SpatialMap)]
     if directive in maps and len(maps) > 1:
         names = " and ".join(f"'{d.dimension}'" for d in maps)
         return f"{names} share one unit number, so only their diagonal is executed; spread them in two levels"

@@ -16,24 +16,31 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import (
-        check,
-        evaluate,
-        exact_counts,
-        explain,
-        load,
-        load_accelerator,
-        parse_dataflow,
-        parse_workload,
-        read,
-        simulate,
-        verify,
-        write_maestro,
-    )
-    from .ir import Accelerator, Dataflow, Diagnostic, Mapping, Network, WeftError, Workload
+    from .api import check as check
+    from .api import evaluate as evaluate
+    from .api import exact_counts as exact_counts
+    from .api import explain as explain
+    from .api import load as load
+    from .api import load_accelerator as load_accelerator
+    from .api import map_layer as map_layer
+    from .api import parse_dataflow as parse_dataflow
+    from .api import parse_mapping as parse_mapping
+    from .api import parse_workload as parse_workload
+    from .api import read as read
+    from .api import simulate as simulate
+    from .api import verify as verify
+    from .api import write_maestro as write_maestro
+    from .ir import Accelerator as Accelerator
+    from .ir import Dataflow as Dataflow
+    from .ir import Diagnostic as Diagnostic
+    from .ir import Mapping as Mapping
+    from .ir import Network as Network
+    from .ir import WeftError as WeftError
+    from .ir import Workload as Workload
 
 __version__ = "0.1.0"
 
+_IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError", "Workload")
 _API = (
     "check",
     "evaluate",
@@ -41,36 +48,17 @@ _API = (
     "explain",
     "load",
     "load_accelerator",
+    "map_layer",
     "parse_dataflow",
+    "parse_mapping",
     "parse_workload",
     "read",
     "simulate",
     "verify",
     "write_maestro",
 )
-_IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError", "Workload")
 
-__all__ = [
-    "Accelerator",
-    "Dataflow",
-    "Diagnostic",
-    "Mapping",
-    "Network",
-    "WeftError",
-    "Workload",
-    "check",
-    "evaluate",
-    "exact_counts",
-    "explain",
-    "load",
-    "load_accelerator",
-    "parse_dataflow",
-    "parse_workload",
-    "read",
-    "simulate",
-    "verify",
-    "write_maestro",
-]
+__all__ = [*_IR, *_API]
 
 
 def __getattr__(name: str) -> Any:

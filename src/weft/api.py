@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping as Pairs
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from .backends.cost import Cost, evaluate_schedule
 from .backends.simulate import Simulation
 from .backends.simulate import simulate as run
-from .frontends.accelerator import load_accelerator
+from .frontends.accelerator import apply_overrides, load_accelerator
 from .frontends.maestro import parse_dataflow, parse_workload, read_maestro, write_maestro
+from .frontends.mapping import parse_mapping
 from .ir import (
     Accelerator,
     Counts,
@@ -37,6 +38,7 @@ __all__ = [
     "load_accelerator",
     "map_layer",
     "parse_dataflow",
+    "parse_mapping",
     "parse_workload",
     "read",
     "simulate",
@@ -59,7 +61,7 @@ def read(path: str | Path) -> tuple[Network, ...]:
 
 def load(
     path: str | Path,
-    accelerator: str | Accelerator = DEFAULT_ACCELERATOR,
+    accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
     overrides: Sequence[str] = (),
     bindings: Pairs[str, int] | None = None,
 ) -> tuple[Mapping, ...]:
@@ -68,7 +70,10 @@ def load(
     `accelerator` is a preset, a file or a machine; `overrides` are settings such as `"pes=64"`, `bindings` give values
     to free symbols. Raises WeftError when a layer is wrong; `read` and `map_layer` take layers one at a time.
     """
-    machine = load_accelerator(accelerator, overrides) if isinstance(accelerator, str) else accelerator
+    if isinstance(accelerator, Accelerator):
+        machine = apply_overrides(accelerator, overrides)
+    else:
+        machine = load_accelerator(str(accelerator), overrides)
     networks = read(path)
     found = [item for network in networks for item in network.diagnostics]
     found += [item for network in networks for layer in network.layers for item in layer.diagnostics]
@@ -88,26 +93,30 @@ def map_layer(layer: Layer, accelerator: Accelerator, bindings: Pairs[str, int] 
     return Mapping(layer.workload, dataflow, accelerator, layer.name, layer.span)
 
 
-def check(mapping: Mapping) -> tuple[Diagnostic, ...]:
+OverCapacity = Literal["error", "warning"]
+"""How grave an over-full memory is: an error, or a warning to go on all the same."""
+
+
+def check(mapping: Mapping, over_capacity: OverCapacity = "error") -> tuple[Diagnostic, ...]:
     """All findings about a mapping: legality first, then the machine's limits. Empty when there is nothing to say."""
-    return analyse(mapping).diagnostics
+    return analyse(mapping, over_capacity).diagnostics
 
 
-def evaluate(mapping: Mapping) -> Cost:
+def evaluate(mapping: Mapping, over_capacity: OverCapacity = "error") -> Cost:
     """Exact counts, cycles, energy and area of a mapping. Raises WeftError when it is illegal or does not fit."""
-    return evaluate_schedule(schedule_of(mapping))
+    return evaluate_schedule(schedule_of(mapping, over_capacity))
 
 
-def explain(mapping: Mapping) -> Explanation:
+def explain(mapping: Mapping, over_capacity: OverCapacity = "error") -> Explanation:
     """Where each number comes from: formulas with symbols and values, per tensor and interface."""
-    from .explanation import explain_mapping
+    from .explanation import explain_program
 
-    return explain_mapping(mapping)
+    return explain_program(analyse(mapping, over_capacity))
 
 
-def simulate(mapping: Mapping, *, seed: int = 0) -> Simulation:
+def simulate(mapping: Mapping, *, seed: int = 0, over_capacity: OverCapacity = "error") -> Simulation:
     """Run the program step by step on random data drawn with `seed` (oracle 2). For small programs."""
-    return run(schedule_of(mapping), seed=seed)
+    return run(schedule_of(mapping, over_capacity), seed=seed)
 
 
 def exact_counts(mapping: Mapping) -> Counts:

@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from dataclasses import replace
+from itertools import groupby
 from typing import Any, Literal
 
 import click
@@ -21,7 +22,7 @@ from ..backends.report import (
     failed_layer_data,
 )
 from ..backends.report import layer_data as layer_head
-from ..ir import Diagnostic, Mapping
+from ..ir import Diagnostic, Mapping, WeftError
 from .inputs import FILES, Inputs, Item, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, energy_text, progress, show_diagnostics, show_findings, table
 
@@ -96,11 +97,14 @@ def _evaluate_all(inputs: Inputs, verify_limit: int) -> list[Result]:
             cost, findings = None, item.diagnostics
             if item.program is not None and item.program.schedule is not None and not item.has_errors:
                 key = replace(item.program.mapping, name="", span=None)
-                cost = known.get(key) or known.setdefault(key, evaluate_schedule(item.program.schedule))
-                if verify_limit:
+                try:
+                    cost = known.get(key) or known.setdefault(key, evaluate_schedule(item.program.schedule))
+                except WeftError as error:
+                    findings += error.diagnostics
+                if cost and verify_limit:
                     if key not in checked:
                         checked[key] = verify(cost, limit=verify_limit)
-                    findings += checked[key]
+                    findings += tuple(replace(finding, span=item.layer.span) for finding in checked[key])
             results.append((item, cost, findings))
             bar.advance(task)
     return results
@@ -132,9 +136,9 @@ def _print_csv(results: list[Result], time: str) -> None:
 
 def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
     out = console()
-    for network in dict.fromkeys(item.network for item, _, _ in results):
-        own = [result for result in results if result[0].network == network]
-        title = f"{network or 'network'} on {inputs.accelerator.name}, {time} time"
+    for _, group in groupby(results, key=lambda result: result[0].position):
+        own = list(group)
+        title = f"{own[0][0].network or 'network'} on {inputs.accelerator.name}, {time} time"
         found = table(
             title,
             [

@@ -6,8 +6,10 @@ from typing import Literal
 
 import click
 from rich.console import Console
+from rich.markup import escape
 
-from ..explanation import ExplainedCount, Explanation, explain_mapping
+from ..explanation import ExplainedCount, Explanation, explain_program
+from ..ir import Loop
 from ..passes import HARDWARE, Reuse, ReuseKind
 from .inputs import FILE, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, energy_text, show_diagnostics, table
@@ -31,7 +33,7 @@ def explain(
     inputs = read_inputs((file,), accelerator, overrides, bindings, layers, over_capacity)
     item = one_layer(inputs)
     assert item.program is not None
-    explanation = explain_mapping(item.program.mapping)
+    explanation = explain_program(item.program)
     out = console()
     _print_program(out, explanation)
     _print_reuse(out, explanation.reuse)
@@ -52,12 +54,21 @@ def _print_program(out: Console, explanation: Explanation) -> None:
             out.print(f"  {site.memory.name} ×{site.instances}, holds {', '.join(site.tensors) or 'nothing'}")
         out.print(f"  level {number}: {level.units} units")
         for loop in level.loops:
-            kind = "SpatialMap" if loop.spatial else "TemporalMap"
-            out.print(f"    {kind}({loop.size},{loop.size}) {loop.dimension}")
+            out.print(f"    {str(loop.directive).removesuffix(';')}{escape(_origin(loop))}")
     for site in schedule.sites:
         if site.boundary == len(schedule.levels):
             out.print(f"  {site.memory.name} ×{site.instances}, holds {', '.join(site.tensors) or 'nothing'}")
     out.print("")
+
+
+def _origin(loop: Loop) -> str:
+    """The directive that the user wrote, if it reads otherwise, and where it stands."""
+    source = loop.source
+    if source is None:
+        return ""
+    written = [] if source == loop.directive else [str(source).removesuffix(";")]
+    place = [f"{source.span.file}:{source.span.line}"] if source.span else []
+    return f"  <- {', '.join(written + place)}" if written or place else ""
 
 
 def _print_reuse(out: Console, reuse: tuple[Reuse, ...]) -> None:
@@ -79,12 +90,12 @@ def _print_reuse(out: Console, reuse: tuple[Reuse, ...]) -> None:
             ("spatio-temporal", item.spatio_temporal, item.spatio_temporal_by),
         ):
             if kind is not ReuseKind.NONE:
-                found.add_row(str(item.level), item.tensor, axis, kind, cause, HARDWARE[axis, kind])
+                found.add_row(str(item.level), item.tensor, axis, kind, escape(cause), HARDWARE[axis, kind])
     out.print(found)
 
 
 def _print_formulas(out: Console, counts: tuple[ExplainedCount, ...]) -> None:
-    out.print("Formulas: each count is a sum over the first step and the loops that advance (docs/counting.md)\n")
+    out.print("Formulas: between memories a sum over the first step and the loops that advance (docs/counting.md)\n")
     for item in counts:
         formula = item.formula
         out.print(f"{item.count} of {item.tensor}, {item.parent} to {item.child} = {formula.elements:,}")
@@ -96,11 +107,15 @@ def _print_formulas(out: Console, counts: tuple[ExplainedCount, ...]) -> None:
 
 def _print_time(out: Console, explanation: Explanation) -> None:
     cost = explanation.cost
-    found = table("Time in cycles", [("resource", "left"), ("busy cycles", "right")])
+    found = table("Time in cycles", [("term", "left"), ("cycles", "right")])
     for name, cycles in cost.bottlenecks:
-        found.add_row(name, f"{cycles:,}")
+        found.add_row(f"{name} is busy", f"{cycles:,}")
     found.add_section()
     found.add_row("throughput: the busiest resource", f"{cost.cycles_throughput:,}")
+    found.add_section()
+    for name, cycles in explanation.stepwise:
+        found.add_row(name, f"{cycles:,}")
+    found.add_section()
     found.add_row("stepwise: every step waits for its slowest part", f"{cost.cycles_stepwise:,}")
     out.print(found)
 

@@ -53,14 +53,23 @@ capacity_option = click.option(
 )
 
 layer_option = click.option(
-    "--layer", "-l", "layers", multiple=True, metavar="NAME", help="Only this layer; may be repeated."
+    "--layer",
+    "-l",
+    "layers",
+    multiple=True,
+    metavar="NAME",
+    help="Only this layer: NAME, NETWORK/NAME, or NAME#2 for the second of that name; may be repeated.",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A layer of a file, and its analysed program unless reading already failed."""
+    """A layer of a file, and its analysed program unless reading already failed.
 
+    `position` is that of its network among all networks read.
+    """
+
+    position: int
     network: str
     layer: Layer
     program: Program | None
@@ -91,30 +100,31 @@ class Inputs:
     clean: dict[tuple[Workload, Dataflow], Program] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return sum(1 for network in self.networks for layer in network.layers if self._wanted(layer))
+        return sum(self._wanted(network, number) for network in self.networks for number in range(len(network.layers)))
 
     def items(self) -> Iterator[Item]:
         """The chosen layers, analysed one after the other."""
-        for network in self.networks:
-            for layer in network.layers:
-                if self._wanted(layer):
-                    yield self._item(network, layer)
+        for position, network in enumerate(self.networks):
+            for number, layer in enumerate(network.layers):
+                if self._wanted(network, number):
+                    yield self._item(position, layer)
 
-    def _wanted(self, layer: Layer) -> bool:
-        return not self.layers or layer.name in self.layers
+    def _wanted(self, network: Network, number: int) -> bool:
+        return not self.layers or any(name in self.layers for name in names_of(network, number))
 
-    def _item(self, network: Network, layer: Layer) -> Item:
+    def _item(self, position: int, layer: Layer) -> Item:
         from ..api import map_layer
 
+        name = self.networks[position].name
         try:
             mapping = map_layer(layer, self.accelerator, self.bindings)
         except WeftError as error:
-            return Item(network.name, layer, None, error.diagnostics)
+            return Item(position, name, layer, None, error.diagnostics)
         key = (mapping.workload, mapping.dataflow)
         program = self.clean.get(key) or analyse(mapping, self.over_capacity)
         if not program.diagnostics:
             self.clean[key] = program
-        return Item(network.name, layer, program, layer.diagnostics + program.diagnostics)
+        return Item(position, name, layer, program, layer.diagnostics + program.diagnostics)
 
 
 def read_inputs(
@@ -126,10 +136,12 @@ def read_inputs(
     over_capacity: Literal["error", "warning"] = "error",
 ) -> Inputs:
     """Read the machine and all files. A file that cannot be read is a finding; the others go on."""
+    from ..backends.energy import load_energy_table
     from ..frontends.accelerator import load_accelerator
     from ..frontends.maestro import read_maestro
 
     machine = load_accelerator(accelerator, overrides)
+    load_energy_table(machine.energy_table)
     networks: list[Network] = []
     findings: list[Diagnostic] = []
     for file in files:
@@ -148,12 +160,24 @@ def read_inputs(
     return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity)
 
 
+def names_of(network: Network, number: int) -> tuple[str, ...]:
+    """What `--layer` may say for a layer: its name, with its network, and with its place among equal names."""
+    name = network.layers[number].name
+    same = sum(layer.name == name for layer in network.layers[: number + 1])
+    return name, f"{network.name}/{name}", f"{name}#{same}", f"{network.name}/{name}#{same}"
+
+
 def _check_layer_names(wanted: tuple[str, ...], networks: list[Network]) -> None:
-    names = [layer.name for network in networks for layer in network.layers]
+    known = [names_of(network, number) for network in networks for number in range(len(network.layers))]
+    names = [name for group in known for name in group]
     for name in wanted:
         if names and name not in names:
             near = get_close_matches(name, names, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"the first layers are {', '.join(names[:5])}"
+            hint = (
+                f"did you mean '{near[0]}'?"
+                if near
+                else f"the first layers are {', '.join(group[0] for group in known[:5])}"
+            )
             raise WeftError(Diagnostic("W002", f"no layer '{name}'", hint=hint))
 
 
@@ -180,13 +204,21 @@ def parse_bindings(pairs: tuple[str, ...]) -> dict[str, int]:
 
 
 def one_layer(inputs: Inputs) -> Item:
-    """The single layer of a command that needs one; wrong usage when there are several."""
+    """The single layer of a command that needs one; wrong usage when there are several.
+
+    What is wrong with the file is an error here as well.
+    """
     items = list(inputs.items())
-    if not items:
+    if not items or any(item.is_error for item in inputs.diagnostics):
         raise WeftError(inputs.diagnostics or (Diagnostic("W009", "the file has no layers"),))
     if len(items) > 1:
-        names = ", ".join(item.layer.name for item in items[:5])
-        raise click.UsageError(f"choose one of {len(items)} layers with --layer: {names}, …")
+        names = [
+            names_of(network, number)[3 if inputs.layers else 0]
+            for network in inputs.networks
+            for number, layer in enumerate(network.layers)
+            if not inputs.layers or layer.name in inputs.layers
+        ]
+        raise click.UsageError(f"choose one of {len(items)} layers with --layer: {', '.join(names[:5])}, …")
     if items[0].program is None or items[0].has_errors:
         raise WeftError(items[0].diagnostics)
     return items[0]

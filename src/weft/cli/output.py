@@ -13,13 +13,14 @@ from rich.text import Text
 
 from ..ir import Diagnostic, Severity
 
+_UNBOUNDED = 100_000
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
 def console(stderr: bool = False) -> Console:
     """A console that is plain in a pipe, and then as wide as its content."""
     found = Console(stderr=stderr, highlight=False, soft_wrap=True)
-    return found if found.is_terminal else Console(stderr=stderr, highlight=False, soft_wrap=True, width=400)
+    return found if found.is_terminal else Console(stderr=stderr, highlight=False, soft_wrap=True, width=_UNBOUNDED)
 
 
 def table(title: str, columns: Iterable[tuple[str, str]]) -> Table:

@@ -26,7 +26,7 @@ from .traffic import traffic_table
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
-    default=50 * VERIFY_LIMIT,
+    default=10 * VERIFY_LIMIT,
     show_default=True,
     help="Largest number of iteration points to run.",
 )
@@ -51,7 +51,8 @@ def simulate(
     if macs > limit:
         message = f"'{item.layer.name}' has {macs} iteration points, the limit is {limit}"
         raise WeftError(Diagnostic("W302", message, span=item.layer.span, hint="raise it with --limit"))
-    simulation = run(item.program.schedule, seed=seed)
+    with console(stderr=True).status(f"running {macs:,} iteration points"):
+        simulation = run(item.program.schedule, seed=seed)
     head = layer_data(item.network, item.layer.name, item.operator)
     if as_json:
         layer = head | simulation_data(simulation, item.diagnostics)
