@@ -1,6 +1,6 @@
 """The intermediate representation: frozen values that print as text and parse back to equal objects."""
 
-from .accelerator import Accelerator, Interconnect, Memory
+from .accelerator import MAX_PES, Accelerator, Interconnect, Memory, reserved_for
 from .counts import Counts, InputTraffic, Interface, OutputTraffic, Traffic
 from .dataflow import Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError
@@ -12,6 +12,7 @@ from .workload import Index, Subscript, Tensor, Term, Workload, axis_elements
 
 __all__ = [
     "CODES",
+    "MAX_PES",
     "OPERATORS",
     "Accelerator",
     "Cluster",
@@ -51,5 +52,6 @@ __all__ = [
     "free_symbols",
     "operator_dimensions",
     "operator_workload",
+    "reserved_for",
     "size_of",
 ]

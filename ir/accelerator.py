@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, fields, is_dataclass
 from typing import Any
+
+MAX_PES = 1 << 20
+"""Processing elements that a machine can have."""
+
+_RESERVED = {"mac": "the arithmetic", "network": "what carries the data", "total": "the sum in reports"}
+
+
+def reserved_for(name: str) -> str:
+    """What a memory's name already means; empty if it is free."""
+    if name in ("P", "L"):
+        return f"MAESTRO's cluster kind {name}"
+    if re.fullmatch(r"cluster[0-9]+", name):
+        return "the automatic buffer at a cluster"
+    return _RESERVED.get(name.lower(), "")
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .diagnostic import Span
-from .size import Size, bind_size, free_symbols
+from .size import Size, as_size, bind_size, free_symbols
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,11 @@ class TemporalMap:
     offset: Size
     dimension: str
     span: Span | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if type(self.size) is not int or type(self.offset) is not int:
+            object.__setattr__(self, "size", as_size(self.size))
+            object.__setattr__(self, "offset", as_size(self.offset))
 
     def __str__(self) -> str:
         return f"TemporalMap({self.size},{self.offset}) {self.dimension};"
@@ -30,6 +35,11 @@ class SpatialMap:
     offset: Size
     dimension: str
     span: Span | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if type(self.size) is not int or type(self.offset) is not int:
+            object.__setattr__(self, "size", as_size(self.size))
+            object.__setattr__(self, "offset", as_size(self.offset))
 
     def __str__(self) -> str:
         return f"SpatialMap({self.size},{self.offset}) {self.dimension};"
@@ -45,6 +55,10 @@ class Cluster:
     size: Size
     memory: str | None = None
     span: Span | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if type(self.size) is not int:
+            object.__setattr__(self, "size", as_size(self.size))
 
     def __str__(self) -> str:
         return f"Cluster({self.size}{', ' + self.memory if self.memory else ''});"

@@ -2,22 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import prod
 
 from .accelerator import Interconnect, Memory
-from .dataflow import Dataflow
+from .dataflow import Dataflow, Directive, SpatialMap, TemporalMap
 from .mapping import Mapping
 
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """The steps of one directive over a dimension: chunks of `size`, or folds of a spatial map over the units."""
+    """The steps of one directive over a dimension: chunks of `size`, or folds of a spatial map over the units.
+
+    `source` is the directive of the user's program that became this loop, with its place.
+    """
 
     dimension: str
     size: int
     spatial: bool = False
+    source: Directive | None = field(default=None, compare=False)
+
+    @property
+    def directive(self) -> Directive:
+        """The loop as a canonical directive."""
+        kind = SpatialMap if self.spatial else TemporalMap
+        return kind(self.size, self.size, self.dimension)
+
+    @property
+    def written(self) -> str:
+        """The directive as the user wrote it, what it means if that differs, and its line."""
+        source = self.source or self.directive
+        meaning = "" if source == self.directive else f" [= {_bare(self.directive)}]"
+        return _bare(source) + meaning + (f" (line {source.span.line})" if source.span else "")
+
+
+def _bare(directive: Directive) -> str:
+    return str(directive).removesuffix(";")
 
 
 @dataclass(frozen=True, slots=True)

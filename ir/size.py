@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from operator import index
 from typing import TYPE_CHECKING, TypeAlias, cast
 
 if TYPE_CHECKING:
@@ -11,6 +12,16 @@ if TYPE_CHECKING:
     Size: TypeAlias = int | sympy.Expr
 else:
     Size: TypeAlias = object
+
+
+def as_size(value: object) -> Size:
+    """A size as an int if it is a whole number of any kind (of Python, numpy or sympy); anything else as it is."""
+    if type(value) is int:
+        return value
+    try:
+        return int(index(value))  # type: ignore[arg-type]
+    except TypeError:
+        return cast("Size", value)
 
 
 def size_of(dimension: str) -> sympy.Expr:

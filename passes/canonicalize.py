@@ -12,6 +12,7 @@ from typing import ClassVar
 
 from ..ir import Dataflow, Directive, Findings, Index, Severity, SpatialMap, TemporalMap, Workload
 from .program import Program
+from .well_formed import check_mapping
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,10 @@ class CanonicalizePass:
     def apply(self, program: Program) -> Program:
         """Fill in `program.canonical`, or add the reasons why there is none."""
         findings = Findings()
-        canonical = canonicalize(program.mapping.workload, program.mapping.dataflow, findings)
+        canonical = None
+        check_mapping(program.mapping, findings)
+        if not findings.has_errors:
+            canonical = canonicalize(program.mapping.workload, program.mapping.dataflow, findings)
         return replace(
             program,
             canonical=None if findings.has_errors else canonical,
@@ -56,7 +60,7 @@ def check_bound(dataflow: Dataflow, findings: Findings) -> None:
                 hint = "bind it with --bind NAME=VALUE, or declare a Constant"
                 findings.add("W005", f"size '{size}' is not bound to a number", item.span, hint=hint)
             elif size < 1:
-                findings.add("W004", f"size {size} is not positive", item.span)
+                findings.add("W004", f"'{item}': {size} is not positive", item.span)
 
 
 def check_names(workload: Workload, dataflow: Dataflow, findings: Findings) -> None:
@@ -90,10 +94,8 @@ class _Level:
         moving = {d.dimension for d in kept if self._moves(d)}
         rewritten = [new for d in kept if (new := self._on_dimension(d, kept, moving)) is not None]
         # A co-mapped spatial map runs out of positions with its peers, so it stays when one of them moves.
-        shares = any(isinstance(d, SpatialMap) and self._steps(d) > 1 for d in rewritten)
-        return tuple(
-            d for d in rewritten if self._steps(d) > 1 or d.offset == 0 or (shares and isinstance(d, SpatialMap))
-        )
+        shares = any(isinstance(d, SpatialMap) and self._divides(d) for d in rewritten)
+        return tuple(d for d in rewritten if self._divides(d) or (shares and isinstance(d, SpatialMap)))
 
     def child_lengths(self, directives: tuple[Directive, ...]) -> dict[str, frozenset[int]]:
         """The lengths that the chunks of this level can have."""
@@ -102,7 +104,7 @@ class _Level:
             size, offset = int(directive.size), int(directive.offset)
             found = set()
             for length in self.lengths[directive.dimension]:
-                last = -(-max(0, length - size) // offset) if offset else 0
+                last = -(-max(0, length - size) // offset)
                 found |= {min(size, length), min(size, length - offset * last)}
             lengths[directive.dimension] = frozenset(item for item in found if item > 0)
         return lengths
@@ -116,8 +118,9 @@ class _Level:
     def _moves(self, directive: Directive) -> bool:
         return int(directive.size) < self._longest(directive.dimension)
 
-    def _steps(self, directive: Directive) -> int:
-        return 2 if int(directive.size) < max(self.lengths[directive.dimension]) else 1
+    def _divides(self, directive: Directive) -> bool:
+        """Whether a map of a dimension takes more than one position."""
+        return int(directive.size) < max(self.lengths[directive.dimension])
 
     def _without_duplicates(self, directives: tuple[Directive, ...]) -> list[Directive]:
         kept: dict[str, Directive] = {}
@@ -210,8 +213,6 @@ class _Level:
             return None
         if self._stays_aligned(directive, index, window) and min(counts) >= outputs:
             return None
-        if self._stays_aligned(directive, index, window) and len(counts) == 1:
-            return SpatialMap(counts.pop(), 0, index.output, directive.span)
         self.findings.add(
             "W103",
             f"'{index.name}' and '{index.window}' are spread together but do not stay aligned",

@@ -6,7 +6,18 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import ClassVar
 
-from ..ir import Dataflow, Findings, Loop, Mapping, Schedule, ScheduledLevel, Severity, SpatialMap
+from ..ir import (
+    Dataflow,
+    Directive,
+    Findings,
+    Loop,
+    Mapping,
+    Schedule,
+    ScheduledLevel,
+    Severity,
+    SpatialMap,
+    Workload,
+)
 from .placement import check_tensor_names, level_networks, place_memories
 from .program import Program
 
@@ -59,9 +70,23 @@ def _schedule(mapping: Mapping, canonical: Dataflow, units: tuple[int, ...], fin
     levels = tuple(
         ScheduledLevel(
             fan_out,
-            tuple(Loop(d.dimension, int(d.size), isinstance(d, SpatialMap)) for d in directives),
+            tuple(
+                Loop(d.dimension, int(d.size), isinstance(d, SpatialMap), _source(d, written, mapping.workload))
+                for d in directives
+            ),
             network,
         )
-        for directives, fan_out, network in zip(canonical.levels, units, networks, strict=True)
+        for directives, written, fan_out, network in zip(
+            canonical.levels, mapping.dataflow.levels, units, networks, strict=True
+        )
     )
     return Schedule(mapping, canonical, levels, sites)
+
+
+def _source(directive: Directive, written: tuple[Directive, ...], workload: Workload) -> Directive | None:
+    """The directive of the user's level that became a canonical one: the same place, or else the same dimension."""
+    if directive.span is not None:
+        return next((item for item in written if item.span == directive.span), None)
+    names = {directive.dimension, *(i.name for i in workload.indices if i.output == directive.dimension)}
+    # A second map of a dimension is redundant or refused, so the first one counts.
+    return next((item for item in written if item.dimension in names), None)

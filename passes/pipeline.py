@@ -33,10 +33,7 @@ DEFAULT_PIPELINE = ",".join(PASSES)
 
 
 def parse_pipeline(text: str) -> tuple[Pass, ...]:
-    """Read `name,name{option=value}`.
-
-    Raises WeftError for an unknown pass, option or value, and for a pass before those that it builds on.
-    """
+    """Read `name,name{option=value}`; raises WeftError for an unknown pass, option or value."""
     passes: list[Pass] = []
     for item in re.split(r",(?![^{]*})", text):
         match = re.fullmatch(r"\s*([\w-]+)\s*(?:\{(.*)\})?\s*", item)
@@ -45,17 +42,8 @@ def parse_pipeline(text: str) -> tuple[Pass, ...]:
             near = get_close_matches(name, PASSES, 1)
             hint = f"did you mean '{near[0]}'?" if near else f"the passes are {', '.join(PASSES)}"
             raise WeftError(Diagnostic("W002", f"unknown pass '{name}'", hint=hint))
-        missing = [other for other in _before(name) if other not in (item.name for item in passes)]
-        if missing:
-            raise WeftError(Diagnostic("W002", f"pass '{name}' needs '{','.join(missing)}' before it"))
         passes.append(PASSES[name](**_options(PASSES[name], match[2] or "")))
     return tuple(passes)
-
-
-def _before(name: str) -> list[str]:
-    """The passes that a pass builds on: all that stand before it."""
-    names = list(PASSES)
-    return names[: names.index(name)]
 
 
 def pipeline_text(passes: Iterable[Pass]) -> str:
@@ -95,10 +83,25 @@ def _options(cls: type[Pass], text: str) -> dict[str, str]:
 
 
 def run_passes(program: Program, passes: Iterable[Pass]) -> Program:
-    """Apply passes in order; each sees the findings of those before it."""
+    """Apply passes in order; each sees the findings of those before it.
+
+    Raises WeftError for a pass that builds on facts which none before it has found.
+    """
     for item in passes:
+        if not program.has_errors:
+            _check_facts(program, item)
         program = item.apply(program)
     return program
+
+
+def _check_facts(program: Program, item: Pass) -> None:
+    if item.name == CanonicalizePass.name:
+        return
+    fact = program.canonical if item.name == InferPass.name else program.schedule
+    if fact is None:
+        names = list(PASSES)
+        before = names[: min(names.index(item.name), names.index(ValidatePass.name))]
+        raise WeftError(Diagnostic("W002", f"pass '{item.name}' needs '{','.join(before)}' before it"))
 
 
 def analyse(mapping: Mapping, over_capacity: Literal["error", "warning"] = "error") -> Program:

@@ -27,7 +27,7 @@ def place_memories(
     _place_by_instances(groups, placed, rest, findings)
     if accelerator.cluster_buffers:
         for boundary in range(1, len(units)):
-            placed.setdefault(boundary, [Memory(f"cluster{boundary}", groups[boundary])])
+            placed.setdefault(boundary, [Memory(_buffer_name(boundary, accelerator), groups[boundary])])
     _check_order(accelerator, placed, findings)
     held = _placements(workload, dataflow, placed, findings)
     return tuple(
@@ -39,12 +39,19 @@ def place_memories(
 
 def level_networks(accelerator: Accelerator, sites: tuple[Site, ...], levels: int) -> tuple[Interconnect, ...]:
     """The network of each level: that of the nearest memory of the machine above it."""
-    machine = {memory.name for memory in accelerator.memories}
     networks = []
     for level in range(levels):
-        site = [site for site in sites if site.boundary <= level and site.memory.name in machine][-1]
+        site = [site for site in sites if site.boundary <= level and site.memory in accelerator.memories][-1]
         networks.append(site.memory.network(level - site.boundary))
     return tuple(networks)
+
+
+def _buffer_name(boundary: int, accelerator: Accelerator) -> str:
+    """What the automatic buffer at a cluster is called: never like a memory of the machine."""
+    name, taken = f"cluster{boundary}", {memory.name for memory in accelerator.memories}
+    while name in taken:
+        name += "_"
+    return name
 
 
 def _place_named(

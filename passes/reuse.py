@@ -33,7 +33,8 @@ def classify_reuse(schedule: Schedule) -> tuple[Reuse, ...]:
 
 
 def _classify(schedule: Schedule, number: int, tensor: Tensor) -> Reuse:
-    workload, spatial = schedule.mapping.workload, schedule.levels[number].spatial
+    workload, level = schedule.mapping.workload, schedule.levels[number]
+    spatial = level.spatial if level.units > 1 else None
     lengths = chunk_lengths(schedule, number + 1)
     innermost = _innermost_advance(schedule, number)
     across = _kind(workload, tensor, spatial, lengths)
@@ -95,7 +96,4 @@ def _shifts_between_neighbours(tensor: Tensor, spatial: Loop | None, innermost: 
 
 
 def _text(loop: Loop | None) -> str:
-    if loop is None:
-        return ""
-    kind = "SpatialMap" if loop.spatial else "TemporalMap"
-    return f"{kind}({loop.size},{loop.size}) {loop.dimension}"
+    return "" if loop is None else loop.written

@@ -277,9 +277,9 @@ def test_explain_shows_the_numbers_of_evaluate(weft):
     layer = json.loads(good(weft("evaluate", FIGURE_5, "--set", "pes=6", "-l", "F", "--json")))["layers"][0]
     output = good(weft("explain", FIGURE_5, "--set", "pes=6", "-l", "F"))
     for name, counts in layer["interfaces"][0]["tensors"].items():
-        shown = "updates" if name == "output" else "reads"
-        assert f"fills of {name}, L2 to L1 = {counts['fills']}\n" in output
-        assert f"{shown} of {name}, L2 to L1 = {counts[shown]}\n" in output
+        for count in ("fills", "updates", "readbacks") if name == "output" else ("fills", "reads"):
+            assert f"{count} of {name}, L2 to L1 = {counts[count]}\n" in output
+            assert f"{count} of {name}, L1 to MAC = " in output
     assert re.search(rf"stepwise: .*  {layer['cycles']['stepwise']}\s", output)
 
 

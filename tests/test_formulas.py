@@ -35,7 +35,7 @@ def substituted(expression, formula):
 
 
 def formula_of(found, tensor, count):
-    (item,) = (item for item in found.counts if (item.tensor, item.count) == (tensor, count))
+    (item,) = (item for item in found.counts if (item.child, item.tensor, item.count) == ("L1", tensor, count))
     return item.formula
 
 

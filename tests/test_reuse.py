@@ -40,7 +40,7 @@ def test_a_dimension_in_space(dimension, row):
     found = reuse(f"SpatialMap(1,1) {dimension};")
     assert kinds(found, "spatial") == NOTHING | row
     for (_, tensor), item in found.items():
-        assert item.spatial_by == (f"SpatialMap(1,1) {dimension}" if tensor in row else "")
+        assert item.spatial_by == (f"SpatialMap(1,1) {dimension} (line 1)" if tensor in row else "")
 
 
 @pytest.mark.parametrize(("dimension", "row"), TABLE_1)
@@ -49,7 +49,7 @@ def test_the_innermost_dimension_in_time(dimension, row):
     found = reuse(f"TemporalMap(1,1) {other}; TemporalMap(1,1) {dimension};")
     assert kinds(found, "temporal") == NOTHING | row
     for (_, tensor), item in found.items():
-        assert item.temporal_by == (f"TemporalMap(1,1) {dimension}" if tensor in row else "")
+        assert item.temporal_by == (f"TemporalMap(1,1) {dimension} (line 1)" if tensor in row else "")
 
 
 @pytest.mark.parametrize(("dimension", "row"), TABLE_1)
@@ -92,7 +92,7 @@ def test_neighbours_can_pass_on_a_row_when_the_tap_advances():
     # Unit p needs row p + r; in the step before, unit p + 1 held row p + 1 + r - 1.
     found = reuse("SpatialMap(1,1) Y'; TemporalMap(1,1) R;")
     assert kinds(found, "spatio_temporal") == NOTHING | {"input": "multicast"}
-    assert found[0, "input"].spatio_temporal_by == "SpatialMap(1,1) Y' with TemporalMap(1,1) R"
+    assert found[0, "input"].spatio_temporal_by == "SpatialMap(1,1) Y' (line 1) with TemporalMap(1,1) R (line 1)"
     found = reuse("SpatialMap(1,1) R; TemporalMap(1,1) Y';")
     assert kinds(found, "spatio_temporal") == NOTHING | {"input": "multicast"}
     assert kinds(reuse("SpatialMap(2,2) Y'; TemporalMap(1,1) R;"), "spatio_temporal") == NOTHING
@@ -114,6 +114,12 @@ def test_figure_5(layer, spatial, temporal):
     found = reuse(layers[layer], 3, "Type: CONV Dimensions { K: 1, C: 1, R: 1, S: 6, Y: 1, X: 17 }")
     assert kinds(found, "spatial") == NOTHING | spatial
     assert kinds(found, "temporal") == NOTHING | temporal
+
+
+def test_the_cause_is_the_directive_as_written():
+    found = reuse("SpatialMap(3,1) Y;\nTemporalMap(1,1) K;")
+    assert found[0, "filter"].spatial_by == "SpatialMap(3,1) Y [= SpatialMap(1,1) Y'] (line 1)"
+    assert found[0, "input"].temporal_by == "TemporalMap(1,1) K (line 2)"
 
 
 def test_levels_are_classified_on_their_own():

@@ -52,16 +52,22 @@ def operands_at_pe(nest: Nest, tensor: Tensor) -> int:
     lanes = nest.schedule.mapping.accelerator.lanes
     if lanes == 1:
         return nest.workload.macs
+    kinds = chunk_kinds(nest, tensor)
+    return sum(count * operand_runs(points, shared, lanes) for (points, shared), count in kinds.items())
+
+
+def chunk_kinds(nest: Nest, tensor: Tensor) -> Counter[tuple[int, int]]:
+    """How many chunks the PEs run, by (points, neighbouring points that share an element of the tensor)."""
     names = list(nest.chains)
     moves = [name in tensor.dimensions for name in names]
     lengths = [_leaf_lengths(nest, name) for name in names]
-    total = 0
+    kinds: Counter[tuple[int, int]] = Counter()
     for chunk in product(*(found.items() for found in lengths)):
         extents = [length for length, _ in chunk]
         last = max((i for i, length in enumerate(extents) if moves[i] and length > 1), default=-1)
         shared = prod(extents[last + 1 :])
-        total += prod(count for _, count in chunk) * operand_runs(prod(extents), shared, lanes)
-    return total
+        kinds[prod(extents), shared] += prod(count for _, count in chunk)
+    return kinds
 
 
 def _leaf_lengths(nest: Nest, name: str) -> Counter[int]:
@@ -75,25 +81,32 @@ def _leaf_lengths(nest: Nest, name: str) -> Counter[int]:
 
 def operands(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> int:
     """Operand accesses over the network: distinct elements per group of units, for every relative point of a step."""
-    total = 1
+    return prod(count for _, count in operand_factors(nest, tensor, shared))
+
+
+def operand_factors(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> list[tuple[tuple[str, ...], int]]:
+    """The factors of `operands`, each with its dimensions: one per axis of the tensor, one per other dimension."""
+    found: list[tuple[tuple[str, ...], int]] = []
     seen: set[str] = set()
     for subscript in tensor.subscripts:
         names = subscript.dimensions
         seen |= set(names)
         if len(names) == 1:
-            total *= nest.workload.extents[names[0]]
+            found.append((names, nest.workload.extents[names[0]]))
             continue
         parts = [_lengths_per_step(nest, name, shared) for name in names]
         coefficients = [term.coefficient for term in subscript.terms]
-        total *= sum(
+        count = sum(
             y_count * r_count * window_operands(y, coefficients[0], r, coefficients[1])
             for y_count, y in parts[0]
             for r_count, r in parts[1]
         )
+        found.append((names, count))
     for name in nest.chains:
         if name not in seen:
-            total *= sum(count * longest_per_group(units) for count, units in _lengths_per_step(nest, name, shared))
-    return total
+            count = sum(count * longest_per_group(units) for count, units in _lengths_per_step(nest, name, shared))
+            found.append(((name,), count))
+    return found
 
 
 Units = tuple[tuple[int, int, int], ...]

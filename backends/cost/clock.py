@@ -40,10 +40,30 @@ class Clock:
 
     def stepwise_cycles(self) -> int:
         """Cycles of the whole program."""
+        return sum(cycles for _, cycles in self.terms())
+
+    def terms(self) -> tuple[tuple[str, int], ...]:
+        """The parts of the stepwise time, one after the other: they add up to all of it (A20)."""
         extents = tuple(self.nest.workload.extents[name] for name in self.names)
         first = self._enter(0, tuple(Move(extent) for extent in extents))
-        work = self.step(0, first, True, True) + self.inside(0, extents, True)
-        return self._outer_transfers() + work + sum(self._drain(level) for level in range(self.levels))
+        fills = list(self._first_fills(0, first))
+        return (
+            *((name, cycles) for name, cycles in self._outer_transfers() if cycles),
+            *((f"first step: fill of level {level}", cycles) for level, cycles in enumerate(fills)),
+            ("first step: work once filled", self.step(0, first, True, True) - sum(fills)),
+            ("steady steps of level 0", self.inside(0, extents, True)),
+            *((f"last drain of level {level}", self._drain(level)) for level in range(self.levels)),
+        )
+
+    def _first_fills(self, level: int, state: State) -> Iterator[int]:
+        """The exposed fills of the very first step per level: along its slowest units, until a drain hides them."""
+        fetch, drain = self._transfers(level, state, True)
+        yield fetch
+        if level + 1 == self.levels:
+            return
+        slowest = max(self._units(level, state), key=lambda moves: self._unit_cycles(level, moves, True, True))
+        if self._unit_cycles(level, slowest, True, True) >= drain:
+            yield from self._first_fills(level + 1, self._enter(level + 1, slowest))
 
     def _enter(self, level: int, moves: tuple[Move, ...]) -> State:
         return tuple(descend(move, link) for move, link in zip(moves, self.links[level], strict=True))
@@ -218,16 +238,18 @@ class Clock:
             held *= int(counted.max())
         return network.transfer_cycles({output.name: held})
 
-    def _outer_transfers(self) -> int:
+    def _outer_transfers(self) -> Iterator[tuple[str, int]]:
         """Memories stacked above level 0 are filled once before, and drained once after (A20)."""
-        total = 0
         above = [site for site in self.schedule.sites if site.boundary == 0][:-1]
         for site in above:
             network = site.memory.network(0)
-            total += network.transfer_cycles({t.name: self.workload.footprint(t) for t in self.workload.inputs})
+            inputs = {tensor.name: self.workload.footprint(tensor) for tensor in self.workload.inputs}
             output = self.workload.output
-            total += network.transfer_cycles({output.name: self.workload.footprint(output)})
-        return total
+            yield f"inputs from {site.memory.name}, before", network.transfer_cycles(inputs)
+            yield (
+                f"output to {site.memory.name}, after",
+                network.transfer_cycles({output.name: self.workload.footprint(output)}),
+            )
 
 
 def _overlap(move: Move) -> int:

@@ -32,8 +32,11 @@ class Cost:
     area_power: AreaPower
 
     def cycles(self, time: str = "stepwise") -> int:
-        """Cycles of the time model `stepwise` or `throughput`."""
-        return {"stepwise": self.cycles_stepwise, "throughput": self.cycles_throughput}[time]
+        """Cycles of the time model `stepwise` or `throughput`; ValueError for any other."""
+        models = {"stepwise": self.cycles_stepwise, "throughput": self.cycles_throughput}
+        if time not in models:
+            raise ValueError(f"unknown time model {time!r}; the time models are {' and '.join(map(repr, models))}")
+        return models[time]
 
     def utilization(self, time: str = "stepwise") -> float:
         """MACs over what all PEs and lanes could do in the cycles of a time model."""

@@ -9,14 +9,15 @@ Substituting the values gives the count, always.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import prod
+from math import lcm, prod
 from typing import Any
 
 import sympy
 
 from ...ir import Tensor
+from .arithmetic import chunk_kinds, held_at_pe, operand_factors
 from .nest import Advance, Grouping, Nest
-from .traffic import new_elements
+from .traffic import distinct_outputs, forwarded, new_elements, sharing_levels
 from .windows import Volumes
 
 
@@ -54,6 +55,87 @@ class Formula:
 def _symbol(name: str) -> sympy.Symbol:
     symbol: sympy.Symbol = sympy.Symbol(name, positive=True)  # type: ignore[no-untyped-call]
     return symbol
+
+
+def single_formula(name: str, expression: Any, values: tuple[tuple[str, int, str], ...]) -> Formula:
+    """A formula of one term, over symbols of `_symbol` that `values` all name."""
+    number = int(expression.subs({_symbol(symbol): value for symbol, value, _ in values}))
+    return Formula((MoveTerm(name, expression, number),), values)
+
+
+def product_formula(name: str, factors: tuple[tuple[str, int, str], ...]) -> Formula:
+    """A product of symbols; each comes with its value and meaning."""
+    return single_formula(name, prod((_symbol(symbol) for symbol, _, _ in factors), start=sympy.Integer(1)), factors)
+
+
+def forwards_formula(nest: Nest, tensor: Tensor, boundary: int, level: int) -> Formula:
+    """What neighbours along a level pass on (A10): measured as a whole."""
+    meaning = f"new to a unit, and held the step before by its neighbour in level {level}"
+    return product_formula("all steps", (("f", forwarded(nest, tensor, boundary, level), meaning),))
+
+
+def readbacks_formula(nest: Nest, updates: int, parent: int) -> Formula:
+    """Entries less the first of each element under a parent (A13)."""
+    values = (
+        ("entries", updates, "all entries: each leaves once, as an update"),
+        (
+            "present",
+            distinct_outputs(nest, parent),
+            "elements ever present, over all parents: the first starts from zero",
+        ),
+    )
+    return single_formula("all entries but the first of each", _symbol("entries") - _symbol("present"), values)
+
+
+def macs_formula(nest: Nest) -> Formula:
+    """Every point of the iteration space once."""
+    extents = nest.workload.extents.items()
+    return product_formula("every point once", tuple((f"s_{_plain(n)}", e, f"extent of {n}") for n, e in extents))
+
+
+def operands_formula(nest: Nest, tensor: Tensor, parent: int) -> Formula:
+    """The operands of a tensor from its last memory, or the updates to it (A14, A15)."""
+    if not held_at_pe(nest.schedule, tensor):
+        return _remote_operands(nest, tensor, parent)
+    lanes = nest.schedule.mapping.accelerator.lanes
+    return macs_formula(nest) if lanes == 1 else _operands_in_lanes(nest, tensor, lanes)
+
+
+def _remote_operands(nest: Nest, tensor: Tensor, parent: int) -> Formula:
+    """A15: distinct elements per group of units, axis by axis; other dimensions count how often they are needed."""
+    shared = sharing_levels(nest.schedule, tensor, parent, len(nest.schedule.levels))
+    factors = []
+    for number, (names, count) in enumerate(operand_factors(nest, tensor, shared)):
+        what = " and ".join(names)
+        if names[0] not in tensor.dimensions:
+            factors.append((f"r_{_plain(what)}", count, f"times that groups of units need an element along {what}"))
+        elif len(names) == 1:
+            factors.append((f"s_{_plain(what)}", count, f"extent of {what}"))
+        else:
+            factors.append((f"w_{number}", count, f"elements of the windows of {what}, together where MACs are"))
+    return product_formula("every MAC, together where units share", tuple(factors))
+
+
+def _operands_in_lanes(nest: Nest, tensor: Tensor, lanes: int) -> Formula:
+    """A14: the runs of equal operands within each group of lanes, for every kind of chunk."""
+    terms: list[Formula] = []
+    for number, ((points, shared), count) in enumerate(sorted(chunk_kinds(nest, tensor).items())):
+        values = (
+            (f"c_{number}", count, "chunks of this kind"),
+            (f"n_{number}", points, "points of a chunk"),
+            (f"e_{number}", shared, "neighbouring points that use one element"),
+            (f"m_{number}", lcm(shared, lanes), f"least common multiple of e_{number} and the lanes"),
+            ("lanes", lanes, "lanes"),
+        )
+        c, n, e, m, width = (_symbol(symbol) for symbol, _, _ in values)
+        runs = c * (n / e + sympy.ceiling(n / width) - sympy.ceiling(n / m))
+        terms.append(single_formula(f"chunks of {points} points, {shared} to an element", runs, values))
+    found = dict.fromkeys(value for term in terms for value in term.values)
+    return Formula(tuple(move for term in terms for move in term.moves), tuple(found))
+
+
+def _plain(name: str) -> str:
+    return name.replace("'", "p")
 
 
 def entries_formula(nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping) -> Formula:
@@ -116,7 +198,7 @@ class _Builder:
             if need.value(self.values) == volume.need and keep.value(self.values) == volume.keep:
                 return need.expression(), keep.expression()
         steps = _Product([factor for name in names for factor in self._steps(name, advance)])
-        label = f"{''.join(names).replace(chr(39), 'p')}_{number}"
+        label = f"{_plain(''.join(names))}_{number}"
         what = f"{' and '.join(names)}, {_move_name(advance)}"
         return (
             self._measured(f"n_{label}", f"needed of {what}", volume.need, steps),
@@ -140,7 +222,7 @@ class _Builder:
         length, factors = chain.extent, []
         for position, link in enumerate(chain.links):
             pieces = -(-length // link.size)
-            symbol = f"T_{name.replace(chr(39), 'p')}_{link.level}"
+            symbol = f"T_{_plain(name)}_{link.level}"
             self.values[symbol] = -(-pieces // max(link.units, 1)), f"steps of {name} in level {link.level}"
             if position < depth + own:
                 factors.append((symbol, int(position == depth)))
@@ -150,7 +232,7 @@ class _Builder:
     def _regular(self, name: str, advance: Advance | None) -> tuple[_Product, _Product]:
         """The sums of one dimension when all its chunks are full: steps, units and the length of a chunk."""
         chain = self.nest.chains[name].above(self.boundary)
-        plain, used = name.replace("'", "p"), name in self.tensor.dimensions
+        plain, used = _plain(name), name in self.tensor.dimensions
         factors = self._steps(name, advance)
         length = chain.extent
         for link in chain.links:
@@ -171,7 +253,7 @@ class _Builder:
         if advance.dimension == name:
             return True
         inside = self.nest.chains[name].above(self.boundary).links[dict(advance.depths)[name] :]
-        plain = name.replace("'", "p")
+        plain = _plain(name)
         return any(self.values[f"T_{plain}_{link.level}"][0] > 1 for link in inside)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from math import fsum
 
@@ -59,8 +59,7 @@ def energy(counts: Counts, schedule: Schedule, table: EnergyTable) -> tuple[Ener
     for interface in counts.interfaces:
         remote = boundary[interface.parent] < len(schedule.levels)
         for tensor, traffic in interface.tensors:
-            for name, component, accesses in _accesses(interface, traffic, remote):
-                use = _Use(name, component, tensor, roles.get(component, NETWORK))
+            for use, accesses in _uses(interface, tensor, traffic, roles, remote):
                 uses[use] = uses.get(use, 0) + accesses
     uses[_Use(MAC, MAC, "", "mac")] = counts.macs
     uses = {use: accesses for use, accesses in uses.items() if accesses}
@@ -81,8 +80,10 @@ def memory_role(site: Site, schedule: Schedule) -> str:
     return "pe" if site.boundary == len(schedule.levels) else "buffer"
 
 
-def _accesses(interface: Interface, traffic: Traffic, remote: bool) -> Iterator[tuple[str, str, int]]:
-    """The actions of one tensor at an interface: name, component, number."""
+def _uses(
+    interface: Interface, tensor: str, traffic: Traffic, roles: Mapping[str, str], remote: bool
+) -> Iterator[tuple[_Use, int]]:
+    """What one tensor's traffic at an interface accesses, and how often; `roles` are those of the memories."""
     parent, child = interface.parent, interface.child
     if isinstance(traffic, InputTraffic):
         parent_reads, parent_writes = traffic.reads, 0
@@ -92,14 +93,14 @@ def _accesses(interface: Interface, traffic: Traffic, remote: bool) -> Iterator[
         parent_reads, parent_writes = traffic.readbacks, traffic.updates
         child_writes, child_reads, forwards = traffic.readbacks, traffic.fills, 0
         transfers = traffic.readbacks + (traffic.updates if child == MAC else traffic.fills)
-    yield f"{parent} read", parent, parent_reads
-    yield f"{parent} write", parent, parent_writes
+    yield _Use(f"{parent} read", parent, tensor, roles[parent]), parent_reads
+    yield _Use(f"{parent} write", parent, tensor, roles[parent]), parent_writes
     if child != MAC:
-        yield f"{child} write", child, child_writes
-        yield f"{child} read", child, child_reads
-        yield f"{child} forward", child, forwards
+        yield _Use(f"{child} write", child, tensor, roles[child]), child_writes
+        yield _Use(f"{child} read", child, tensor, roles[child]), child_reads
+        yield _Use(f"{child} forward", child, tensor, roles[child]), forwards
     if child != MAC or remote:
-        yield f"{parent} to {child} transfer", NETWORK, transfers
+        yield _Use(f"{parent} to {child} transfer", NETWORK, tensor, NETWORK), transfers
 
 
 def _check_entries(uses: Iterable[_Use], table: EnergyTable) -> None:

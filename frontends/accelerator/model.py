@@ -16,11 +16,10 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ...ir import Accelerator, Interconnect, Memory
+from ...ir import MAX_PES, Accelerator, Interconnect, Memory, reserved_for
 
 Positive = Annotated[int, Field(ge=1)]
 Location = tuple[int | str, ...]
-_RESERVED = {"MAC": "the arithmetic", "P": "MAESTRO's cluster kind P", "L": "MAESTRO's cluster kind L"}
 
 
 class _Strict(BaseModel):
@@ -46,7 +45,8 @@ class MemoryModel(_Strict):
 
     name: str = Field(
         pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
-        description="What programs, reports and `--set` call it: an identifier; not MAC, P or L.",
+        description="What programs, reports and `--set` call it: an identifier; "
+        "not MAC, network, total, P, L or cluster1, cluster2, …",
     )
     instances: Positive | Literal["per_pe"] = Field(
         1, description="Copies of the memory; `per_pe`: one at every processing element."
@@ -75,7 +75,7 @@ class AcceleratorModel(_Strict):
     """A machine of processing elements, the memories above them and the networks between."""
 
     name: str = Field(min_length=1, description="The machine's name in reports.")
-    pes: Annotated[int, Field(ge=1, le=1 << 20)] = Field(description="Processing elements, up to 2**20.")
+    pes: Annotated[int, Field(ge=1, le=MAX_PES)] = Field(description="Processing elements, up to 2**20.")
     memories: list[MemoryModel] = Field(
         min_length=1, description="From the outermost, which has one instance, to the innermost."
     )
@@ -167,5 +167,5 @@ def _name_problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
         seen[memory.name] += 1
         if seen[memory.name] == 2:
             yield place, f"two memories are called {memory.name}"
-        if memory.name in _RESERVED:
-            yield place, f"a memory cannot be called {memory.name}: that is {_RESERVED[memory.name]}"
+        if reason := reserved_for(memory.name):
+            yield place, f"a memory cannot be called {memory.name}: that is {reason}"

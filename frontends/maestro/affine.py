@@ -78,7 +78,23 @@ class _AffineReader:
                 self.findings.add("W001", message, section.span(subscript))
 
     def _tensor(self, node: TensorNode, section: Section) -> Tensor:
-        return Tensor(node.name.text, tuple(self._subscript(axis, section) for axis in node.subscripts))
+        tensor = Tensor(node.name.text, tuple(self._subscript(axis, section) for axis in node.subscripts))
+        self._check_disjoint(node, tensor, section)
+        return tensor
+
+    def _check_disjoint(self, node: TensorNode, tensor: Tensor, section: Section) -> None:
+        """A tensor uses each dimension once, also through an index; the second use is to blame."""
+        seen: set[str] = set()
+        for written, axis in zip(node.subscripts, tensor.subscripts, strict=True):
+            # An axis of more than two terms is refused as such.
+            for number, name in enumerate(axis.dimensions if len(axis.terms) <= 2 else ()):
+                if name in seen and name in self.extents:
+                    # An index is one written term that stands for two.
+                    place = written.terms[min(number, len(written.terms) - 1)]
+                    message = f"dimension '{name}' occurs twice in tensor '{tensor.name}'"
+                    hint = "only tensors that use each dimension once can be counted"
+                    self.findings.add("W011", message, section.span(place), hint=hint)
+                seen.add(name)
 
     def _subscript(self, node: SubscriptNode, section: Section) -> Subscript:
         terms = node.terms

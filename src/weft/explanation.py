@@ -18,8 +18,8 @@ from .backends.cost.formulas import (
 )
 from .backends.cost.nest import ALONE, Grouping, Nest
 from .backends.cost.traffic import forward_level, sharing_levels
-from .ir import Mapping, Tensor
-from .passes import Program, Reuse, analyse
+from .ir import Tensor
+from .passes import Program, Reuse
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +47,6 @@ class Explanation:
     reuse: tuple[Reuse, ...]
     counts: tuple[ExplainedCount, ...]
     stepwise: tuple[tuple[str, int], ...]
-
-
-def explain_mapping(mapping: Mapping) -> Explanation:
-    """Explain a mapping; raises WeftError when it is illegal or does not fit."""
-    return explain_program(analyse(mapping))
 
 
 def explain_program(program: Program) -> Explanation:
