@@ -86,11 +86,6 @@ class Schedule:
         """Processing elements inside the cluster hierarchy."""
         return prod(level.units for level in self.levels)
 
-    @property
-    def has_pe_memory(self) -> bool:
-        """Whether a memory stands below the last level, at each processing element."""
-        return self.sites[-1].boundary == len(self.levels)
-
     def holders(self, tensor: str) -> tuple[Site, ...]:
         """The sites that hold a tensor, outermost first."""
         return tuple(site for site in self.sites if tensor in site.tensors)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from math import gcd
 from typing import ClassVar
 
-from ..backends.cost.occupancy import chunk_lengths
+from ..backends.cost.occupancy import chunk_lengths, loop_steps
 from ..ir import Loop, Schedule, Tensor, Workload
 from .program import Program
 from .reuse_facts import Reuse, ReuseKind
@@ -54,9 +54,8 @@ def _classify(schedule: Schedule, number: int, tensor: Tensor) -> Reuse:
 
 def _innermost_advance(schedule: Schedule, number: int) -> Loop | None:
     """The last loop of a level that takes more than one step; a spatial map does when it folds."""
-    parent, level = chunk_lengths(schedule, number), schedule.levels[number]
-    for loop in reversed(level.loops):
-        if -(-parent[loop.dimension] // loop.size) > (level.units if loop.spatial else 1):
+    for loop in reversed(schedule.levels[number].loops):
+        if loop_steps(schedule, number, loop) > 1:
             return loop
     return None
 

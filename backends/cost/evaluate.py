@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...ir import Counts, Schedule
-from ..energy import AreaPower, EnergyTerm, area_power, energy, load_energy_table
+from ..energy import AreaPower, EnergyTerm, area_power, energy, load_energy_table, total
 from .arithmetic import activity
 from .clock import Clock
 from .invariants import check_invariants
@@ -51,7 +51,7 @@ class Cost:
     @property
     def energy_pj(self) -> float:
         """Total energy in picojoules."""
-        return sum(term.picojoules for term in self.energy)
+        return total(self.energy)
 
 
 def count(schedule: Schedule) -> Counts:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
-from ...ir import Schedule, Site, Tensor, axis_elements
+from ...ir import Loop, Schedule, Site, Tensor, axis_elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,12 @@ def chunk_lengths(schedule: Schedule, boundary: int) -> dict[str, int]:
     return lengths
 
 
+def loop_steps(schedule: Schedule, number: int, loop: Loop) -> int:
+    """Steps of a loop of a level in the longest chunk above; for a spatial loop its folds."""
+    pieces = -(-chunk_lengths(schedule, number)[loop.dimension] // loop.size)
+    return -(-pieces // schedule.levels[number].units) if loop.spatial else pieces
+
+
 def _occupancy(schedule: Schedule, site: Site) -> Occupancy:
     workload, accelerator = schedule.mapping.workload, schedule.mapping.accelerator
     lengths = chunk_lengths(schedule, site.boundary)
@@ -62,5 +68,4 @@ def _volume(tensor: Tensor, lengths: dict[str, int]) -> int:
 
 def _advances(schedule: Schedule, number: int) -> bool:
     """Whether a level takes more than one step: a temporal map, or a spatial one that folds."""
-    parent, level = chunk_lengths(schedule, number), schedule.levels[number]
-    return any(-(-parent[loop.dimension] // loop.size) > (level.units if loop.spatial else 1) for loop in level.loops)
+    return any(loop_steps(schedule, number, loop) > 1 for loop in schedule.levels[number].loops)
