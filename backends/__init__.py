@@ -1,1 +1,1 @@
-"""Placeholder."""
+"""What is done with a schedule: closed-form costs, two oracles, energy, and results as data."""

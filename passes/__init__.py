@@ -6,7 +6,7 @@ from .pipeline import DEFAULT_PIPELINE, PASSES, Pass, analyse, parse_pipeline, p
 from .program import Program
 from .reuse import ReusePass, classify_reuse
 from .reuse_facts import HARDWARE, Reuse, ReuseKind
-from .validate import ValidatePass
+from .validate import OverCapacity, ValidatePass
 
 __all__ = [
     "DEFAULT_PIPELINE",
@@ -14,6 +14,7 @@ __all__ = [
     "PASSES",
     "CanonicalizePass",
     "InferPass",
+    "OverCapacity",
     "Pass",
     "Program",
     "Reuse",

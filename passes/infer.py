@@ -29,7 +29,7 @@ class InferPass:
     name: ClassVar[str] = "infer"
 
     def apply(self, program: Program) -> Program:
-        """Fill in `program.units` and `program.schedule`."""
+        """Fill in `program.schedule`."""
         if program.canonical is None or program.has_errors:
             return program
         findings = Findings()
@@ -39,7 +39,7 @@ class InferPass:
         # What concerns no directive stands at the layer.
         located = (item if item.span else replace(item, span=program.mapping.span) for item in findings.items)
         diagnostics = program.diagnostics + tuple(located)
-        return replace(program, units=units, schedule=schedule, diagnostics=diagnostics)
+        return replace(program, schedule=schedule, diagnostics=diagnostics)
 
 
 def infer_units(mapping: Mapping, findings: Findings) -> tuple[int, ...] | None:

@@ -12,7 +12,7 @@ from .canonicalize import CanonicalizePass
 from .infer import InferPass
 from .program import Program
 from .reuse import ReusePass
-from .validate import ValidatePass
+from .validate import OverCapacity, ValidatePass
 
 
 class Pass(Protocol):
@@ -104,13 +104,13 @@ def _check_facts(program: Program, item: Pass) -> None:
         raise WeftError(Diagnostic("W002", f"pass '{item.name}' needs '{','.join(before)}' before it"))
 
 
-def analyse(mapping: Mapping, over_capacity: Literal["error", "warning"] = "error") -> Program:
+def analyse(mapping: Mapping, over_capacity: OverCapacity = "error") -> Program:
     """Run the default pipeline on a mapping; see `ValidatePass` for `over_capacity`."""
     passes = (CanonicalizePass(), InferPass(), ValidatePass(over_capacity), ReusePass())
     return run_passes(Program(mapping), passes)
 
 
-def schedule(mapping: Mapping, over_capacity: Literal["error", "warning"] = "error") -> Schedule:
+def schedule(mapping: Mapping, over_capacity: OverCapacity = "error") -> Schedule:
     """The legal schedule of a mapping; raises WeftError with all findings when there is none."""
     program = analyse(mapping, over_capacity)
     program.raise_errors()

@@ -12,13 +12,12 @@ from .reuse_facts import Reuse
 class Program:
     """A mapping under analysis. A fact is None until the pass that finds it has run.
 
-    `canonical` is the program on dimensions alone, `units` the fan-out of each level, `schedule` the legal program on
+    `canonical` is the program on dimensions alone, `schedule` the legal program on
     its machine, `reuse` one entry per level and tensor. `diagnostics` are the findings of all passes so far.
     """
 
     mapping: Mapping
     canonical: Dataflow | None = None
-    units: tuple[int, ...] | None = None
     schedule: Schedule | None = None
     reuse: tuple[Reuse, ...] | None = None
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -10,6 +10,9 @@ from ..backends.exact.spacetime import Violation, legality
 from ..ir import Findings, Schedule, Severity, Span, SpatialMap
 from .program import Program
 
+OverCapacity = Literal["error", "warning"]
+"""How grave an over-full memory is: an error, or a warning to go on all the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class ValidatePass:
@@ -19,7 +22,7 @@ class ValidatePass:
     """
 
     name: ClassVar[str] = "validate"
-    over_capacity: Literal["error", "warning"] = "error"
+    over_capacity: OverCapacity = "error"
 
     def apply(self, program: Program) -> Program:
         """Add every finding about the program's legality and limits."""

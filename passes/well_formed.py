@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
-from ..ir import MAX_PES, Accelerator, Findings, Mapping, Tensor, Workload, reserved_for
+from ..ir import MAX_PES, Accelerator, Findings, Interconnect, Mapping, Tensor, Workload, reserved_for
 
 MAX_EXTENT = 2**31 - 1
 
@@ -135,8 +135,11 @@ def check_memories(machine: Accelerator) -> Iterator[Problem]:
 
 
 def check_networks(machine: Accelerator) -> Iterator[Problem]:
-    """Networks carry at least one element per cycle and have no negative latency."""
+    """Networks carry at least one element per cycle, have no negative latency, and none lies below the PEs."""
     for memory in machine.memories:
+        if memory.instances is None and memory.networks != (Interconnect(),):
+            message = f"no network lies below {memory.name}, which stands at the processing elements"
+            yield Problem("W205", message)
         for network in memory.networks:
             if network.bandwidth is not None:
                 yield from _setting(f"bandwidth below {memory.name}", network.bandwidth)

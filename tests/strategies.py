@@ -257,7 +257,10 @@ def hierarchies(draw, units, tensors):
     if local:
         named.append(("L1", None))
     memories = [
-        Memory(name, instances, None, draw(st.booleans()), tuple(draw(networks(tensors)))) for name, instances in named
+        Memory(name, instances, None, draw(st.booleans()), tuple(draw(networks(tensors))))
+        if instances
+        else Memory(name, None, None, draw(st.booleans()))
+        for name, instances in named
     ]
     return memories, names
 

@@ -128,7 +128,7 @@ def test_each_pass_adds_its_own_fact():
     for item in parse_pipeline(DEFAULT_PIPELINE):
         before, found = found, item.apply(found)
         seen.append([f.name for f in fields(found) if getattr(found, f.name) != getattr(before, f.name)])
-    assert seen == [["canonical"], ["units", "schedule"], [], ["reuse"]]
+    assert seen == [["canonical"], ["schedule"], [], ["reuse"]]
 
 
 def test_a_pass_without_what_it_needs_leaves_the_program_alone():
@@ -138,13 +138,13 @@ def test_a_pass_without_what_it_needs_leaves_the_program_alone():
 
 @pytest.mark.parametrize(
     ("mapping", "code", "facts"),
-    [(UNKNOWN, "W002", ()), (TOO_LARGE, "W106", ("canonical",)), (GAP, "W104", ("canonical", "units"))],
+    [(UNKNOWN, "W002", ()), (TOO_LARGE, "W106", ("canonical",)), (GAP, "W104", ("canonical",))],
     ids=["unknown", "too large", "gap"],
 )
 def test_an_error_stops_what_builds_on_it(mapping, code, facts):
     found = analyse(mapping)
     assert [item.code for item in found.diagnostics if item.is_error] == [code]
-    names = ("canonical", "units", "schedule", "reuse")
+    names = ("canonical", "schedule", "reuse")
     assert tuple(name for name in names if getattr(found, name) is not None) == facts
     with pytest.raises(WeftError):
         schedule(mapping)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as Pairs
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from .backends.cost import Cost, evaluate_schedule
 from .backends.simulate import Simulation
@@ -23,7 +23,7 @@ from .ir import (
     Severity,
     WeftError,
 )
-from .passes import analyse
+from .passes import OverCapacity, analyse
 from .passes import schedule as schedule_of
 
 if TYPE_CHECKING:
@@ -91,10 +91,6 @@ def map_layer(layer: Layer, accelerator: Accelerator, bindings: Pairs[str, int] 
         raise WeftError(Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span, hint=hint))
     dataflow = layer.dataflow.bind(layer.workload.extents, bindings or {})
     return Mapping(layer.workload, dataflow, accelerator, layer.name, layer.span)
-
-
-OverCapacity = Literal["error", "warning"]
-"""How grave an over-full memory is: an error, or a warning to go on all the same."""
 
 
 def check(mapping: Mapping, over_capacity: OverCapacity = "error") -> tuple[Diagnostic, ...]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Literal
 
 import click
 
 from ..backends.report import SCHEMA_VERSION, diagnostic_data, layer_data
+from ..passes import OverCapacity
 from .inputs import FILES, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, show_diagnostics, show_findings
 
@@ -24,7 +24,7 @@ def check(
     accelerator: str,
     overrides: tuple[str, ...],
     bindings: tuple[str, ...],
-    over_capacity: Literal["error", "warning"],
+    over_capacity: OverCapacity,
     layers: tuple[str, ...],
     as_json: bool,
 ) -> None:

@@ -7,7 +7,7 @@ import json
 import sys
 from dataclasses import replace
 from itertools import groupby
-from typing import Any, Literal
+from typing import Any
 
 import click
 
@@ -23,6 +23,7 @@ from ..backends.report import (
 )
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping, WeftError
+from ..passes import OverCapacity
 from .inputs import FILES, Inputs, Item, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, energy_text, progress, show_diagnostics, show_findings, table
 
@@ -54,7 +55,7 @@ def evaluate(
     accelerator: str,
     overrides: tuple[str, ...],
     bindings: tuple[str, ...],
-    over_capacity: Literal["error", "warning"],
+    over_capacity: OverCapacity,
     layers: tuple[str, ...],
     time: str,
     as_json: bool,

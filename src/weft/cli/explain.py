@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import click
 from rich.console import Console
 from rich.markup import escape
 
 from ..explanation import ExplainedCount, Explanation, explain_program
 from ..ir import Loop
-from ..passes import HARDWARE, Reuse, ReuseKind
+from ..passes import HARDWARE, OverCapacity, Reuse, ReuseKind
 from .inputs import FILE, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, energy_text, show_diagnostics, table
 from .traffic import traffic_table
@@ -26,7 +24,7 @@ def explain(
     accelerator: str,
     overrides: tuple[str, ...],
     bindings: tuple[str, ...],
-    over_capacity: Literal["error", "warning"],
+    over_capacity: OverCapacity,
     layers: tuple[str, ...],
 ) -> None:
     """Explain one layer: reuse and the directive that causes it, every formula, and the terms of energy and time."""

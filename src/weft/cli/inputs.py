@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, Literal, TypeVar
+from typing import Any, TypeVar
 
 import click
 
+from ..api import DEFAULT_ACCELERATOR, map_layer
 from ..ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
-from ..passes import Program, analyse
+from ..passes import OverCapacity, Program, analyse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -37,7 +38,7 @@ def machine_options(command: Command) -> Command:
     return click.option(
         "--accelerator",
         "-a",
-        default="generic_256",
+        default=DEFAULT_ACCELERATOR,
         show_default=True,
         metavar="NAME|FILE",
         help="A preset (see weft accelerators), a YAML file, or a MAESTRO hardware file.",
@@ -95,7 +96,7 @@ class Inputs:
     diagnostics: tuple[Diagnostic, ...]
     layers: tuple[str, ...]
     bindings: dict[str, int]
-    over_capacity: Literal["error", "warning"] = "error"
+    over_capacity: OverCapacity = "error"
     # Networks repeat layers: what has no findings is analysed once. With findings it is not, for they name a place.
     clean: dict[tuple[Workload, Dataflow], Program] = field(default_factory=dict)
 
@@ -113,8 +114,6 @@ class Inputs:
         return not self.layers or any(name in self.layers for name in names_of(network, number))
 
     def _item(self, position: int, layer: Layer) -> Item:
-        from ..api import map_layer
-
         name = self.networks[position].name
         try:
             mapping = map_layer(layer, self.accelerator, self.bindings)
@@ -133,7 +132,7 @@ def read_inputs(
     overrides: tuple[str, ...],
     bindings: tuple[str, ...],
     layers: tuple[str, ...] = (),
-    over_capacity: Literal["error", "warning"] = "error",
+    over_capacity: OverCapacity = "error",
 ) -> Inputs:
     """Read the machine and all files. A file that cannot be read is a finding; the others go on."""
     from ..backends.energy import load_energy_table

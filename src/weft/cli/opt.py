@@ -59,9 +59,8 @@ def _program_text(layer: Layer, program: Program) -> str:
 
 def _facts(program: Program) -> list[str]:
     lines = []
-    if program.units is not None:
-        lines.append(f"// units per level: {', '.join(map(str, program.units))}")
     if program.schedule is not None:
+        lines.append(f"// units per level: {', '.join(str(level.units) for level in program.schedule.levels)}")
         places = (
             f"{site.memory.name} ×{site.instances} at boundary {site.boundary}" for site in program.schedule.sites
         )

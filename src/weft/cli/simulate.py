@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import Literal
 
 import click
 
@@ -12,6 +11,7 @@ from ..api import VERIFY_LIMIT
 from ..backends.report import SCHEMA_VERSION, layer_data, simulation_data
 from ..backends.simulate import simulate as run
 from ..ir import Diagnostic, WeftError
+from ..passes import OverCapacity
 from .inputs import FILE, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, show_diagnostics
 from .traffic import traffic_table
@@ -36,7 +36,7 @@ def simulate(
     accelerator: str,
     overrides: tuple[str, ...],
     bindings: tuple[str, ...],
-    over_capacity: Literal["error", "warning"],
+    over_capacity: OverCapacity,
     layers: tuple[str, ...],
     seed: int,
     limit: int,
