@@ -36,6 +36,18 @@ CODES: dict[str, str] = {
     "W301": "oracles disagree",
     "W302": "not verified",
     "W303": "impossible count",
+    "W401": "subscript that is not affine",
+    "W402": "bound that is not affine or depends on data",
+    "W403": "conditional",
+    "W404": "index over more than two dimensions",
+    "W405": "imperfect nest that cannot be split",
+    "W406": "dependence that is not a reduction",
+    "W407": "iteration space that is not a box",
+    "W408": "order that no directive expresses",
+    "W409": "nothing to raise",
+    "W410": "statement that is not raised",
+    "W411": "unsupported construct",
+    "W412": "operation counted as a multiply-accumulate",
 }
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 

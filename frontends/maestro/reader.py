@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 
 from ...ir import Dataflow, Diagnostic, Findings, Layer, Network, WeftError, Workload
+from ..text import load_text
 from .file_reader import FileReader, report_strays
 from .programs import ProgramReader
 from .scan import scan_layer
 from .sections import SectionReader
 from .sizes import Scope
-from .source import Source, load_text
+from .source import Source
 from .workloads import build_workload
 
 

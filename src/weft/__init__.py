@@ -37,6 +37,10 @@ if TYPE_CHECKING:
     from .ir import Network as Network
     from .ir import WeftError as WeftError
     from .ir import Workload as Workload
+    from .markers import chunk as chunk
+    from .markers import hold as hold
+    from .markers import local as local
+    from .markers import parallel as parallel
 
 __version__ = "0.1.0"
 
@@ -58,12 +62,16 @@ _API = (
     "write_maestro",
 )
 
-__all__ = [*_IR, *_API]
+_MARKERS = ("chunk", "hold", "local", "parallel")
+
+__all__ = sorted([*_IR, *_API, *_MARKERS], key=lambda name: (name.islower(), name))
 
 
 def __getattr__(name: str) -> Any:
     if name in _API:
         return getattr(import_module(".api", __name__), name)
+    if name in _MARKERS:
+        return getattr(import_module(".markers", __name__), name)
     if name in _IR:
         return getattr(import_module(".ir", __name__), name)
     raise AttributeError(f"module 'weft' has no attribute '{name}'")

@@ -1,0 +1,37 @@
+"""Sizes that the user gives for a file's symbolic extents, and which of them were asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+
+from ..ir import Diagnostic, Findings, Span
+
+
+class Sizes:
+    """Values by name. Looking a name up notes it, so that a size that nothing asked for can be reported."""
+
+    def __init__(self, given: Mapping[str, int] | None = None) -> None:
+        self._given = dict(given or {})
+        self._asked: dict[str, None] = {}
+
+    def get(self, name: str) -> int | None:
+        """The given value of a name, or None."""
+        self._asked[name] = None
+        return self._given.get(name)
+
+    def missing(self, name: str, span: Span | None) -> Diagnostic:
+        """The finding that a size has no value."""
+        hint = f"give it a value with --sizes {name}=64"
+        return Diagnostic("W005", f"size '{name}' is not bound to a number", span=span, hint=hint)
+
+    def unused(self) -> Iterable[Diagnostic]:
+        """A finding for every given name that was never asked for."""
+        findings = Findings()
+        for name in self._given:
+            if name not in self._asked:
+                near = get_close_matches(name, self._asked, 1)
+                known = f"the sizes are {', '.join(self._asked)}" if self._asked else "nothing depends on a size"
+                hint = f"did you mean '{near[0]}'?" if near else known
+                findings.add("W002", f"no size '{name}'", hint=hint)
+        return findings.items
