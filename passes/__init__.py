@@ -2,6 +2,7 @@
 
 from .canonicalize import CanonicalizePass, canonicalize
 from .infer import InferPass
+from .lower import LowerPass, lower
 from .pipeline import DEFAULT_PIPELINE, PASSES, Pass, analyse, parse_pipeline, pipeline_text, run_passes, schedule
 from .program import Program
 from .reuse import ReusePass, classify_reuse
@@ -14,6 +15,7 @@ __all__ = [
     "PASSES",
     "CanonicalizePass",
     "InferPass",
+    "LowerPass",
     "OverCapacity",
     "Pass",
     "Program",
@@ -24,6 +26,7 @@ __all__ = [
     "analyse",
     "canonicalize",
     "classify_reuse",
+    "lower",
     "parse_pipeline",
     "pipeline_text",
     "run_passes",

@@ -10,6 +10,7 @@ from typing import ClassVar, Literal, Protocol, get_args, get_origin, get_type_h
 from ..ir import Diagnostic, Mapping, Schedule, WeftError
 from .canonicalize import CanonicalizePass
 from .infer import InferPass
+from .lower import LowerPass
 from .program import Program
 from .reuse import ReusePass
 from .validate import OverCapacity, ValidatePass
@@ -25,10 +26,12 @@ class Pass(Protocol):
         ...
 
 
-PASSES: dict[str, type[Pass]] = {cls.name: cls for cls in (CanonicalizePass, InferPass, ValidatePass, ReusePass)}
+PASSES: dict[str, type[Pass]] = {
+    cls.name: cls for cls in (CanonicalizePass, InferPass, ValidatePass, ReusePass, LowerPass)
+}
 """All passes by name, in the order in which they build on each other."""
 
-DEFAULT_PIPELINE = ",".join(PASSES)
+DEFAULT_PIPELINE = "canonicalize,infer,validate,reuse"
 """From a mapping to a validated schedule with its reuse."""
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..ir import Dataflow, Diagnostic, Mapping, Schedule, WeftError
+from ..ir import Dataflow, Diagnostic, LoopNest, Mapping, Schedule, WeftError
 from .reuse_facts import Reuse
 
 
@@ -13,13 +13,15 @@ class Program:
     """A mapping under analysis. A fact is None until the pass that finds it has run.
 
     `canonical` is the program on dimensions alone, `schedule` the legal program on
-    its machine, `reuse` one entry per level and tensor. `diagnostics` are the findings of all passes so far.
+    its machine, `reuse` one entry per level and tensor, `nest` the program as loops.
+    `diagnostics` are the findings of all passes so far.
     """
 
     mapping: Mapping
     canonical: Dataflow | None = None
     schedule: Schedule | None = None
     reuse: tuple[Reuse, ...] | None = None
+    nest: LoopNest | None = None
     diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
