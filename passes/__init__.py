@@ -5,6 +5,7 @@ from .infer import InferPass
 from .lower import LowerPass, lower
 from .pipeline import DEFAULT_PIPELINE, PASSES, Pass, analyse, parse_pipeline, pipeline_text, run_passes, schedule
 from .program import Program
+from .raising import Raised, RaisePass, raise_nest, raise_network
 from .reuse import ReusePass, classify_reuse
 from .reuse_facts import HARDWARE, Reuse, ReuseKind
 from .validate import OverCapacity, ValidatePass
@@ -19,6 +20,8 @@ __all__ = [
     "OverCapacity",
     "Pass",
     "Program",
+    "RaisePass",
+    "Raised",
     "Reuse",
     "ReuseKind",
     "ReusePass",
@@ -29,6 +32,8 @@ __all__ = [
     "lower",
     "parse_pipeline",
     "pipeline_text",
+    "raise_nest",
+    "raise_network",
     "run_passes",
     "schedule",
 ]

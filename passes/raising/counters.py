@@ -1,0 +1,212 @@
+"""A statement with its loops counted from zero, and its subscripts as sums of the counters."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from math import gcd
+from typing import TypeAlias
+
+from ...ir import Access, Affine, Findings, FloorDiv, LoopKind, NestLoop, Span, Statement, factors
+
+Range: TypeAlias = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """A loop as a number of iterations: the counter runs from 0 to below the minimum of `trips`.
+
+    `trips` depend on outer counters; `longest` is the most iterations that there ever are. `shown` is the loop's
+    iterator as a sum of counters.
+    """
+
+    name: str
+    trips: tuple[Affine, ...]
+    longest: int
+    kind: LoopKind
+    shown: Affine
+    units: int | None = None
+    memory: str | None = None
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def marks_level(self) -> bool:
+        """Whether this is a parallel loop of one iteration: a level that works on unit 0 alone, if it moves nothing."""
+        return self.kind is LoopKind.PARALLEL and self.longest == 1
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A statement in one perfect nest: counters from the outermost loop, and every access over counters."""
+
+    statement: Statement
+    counters: tuple[Counter, ...]
+    target: Access
+    operands: tuple[Access, ...]
+
+    def counter(self, name: str) -> Counter:
+        """The counter of that name; KeyError if there is none."""
+        return {counter.name: counter for counter in self.counters}[name]
+
+
+def count_loops(statement: Statement, loops: tuple[NestLoop, ...], findings: Findings) -> Point | None:
+    """The statement over counters, or None with findings: bounds and subscripts that are no tilings."""
+    counters: list[Counter] = []
+    values: dict[str, Affine] = {}
+    for loop in loops:
+        counter = _count(loop, values, _ranges(counters), findings)
+        if counter is None:
+            return None
+        counters.append(counter)
+        values[loop.iterator] = counter.shown
+    operands = tuple(item for item in factors(statement.value) or () if item.subscripts)
+    target, *rest = (
+        replace(item, subscripts=tuple(axis.substitute(values) for axis in item.subscripts))
+        for item in (statement.target, *operands)
+    )
+    return _without_divisions(Point(statement, tuple(counters), target, tuple(rest)), findings)
+
+
+def _count(
+    loop: NestLoop, values: Mapping[str, Affine], ranges: Mapping[str, Range], findings: Findings
+) -> Counter | None:
+    if loop.step < 0:
+        message = f"loop '{loop.iterator}' runs downwards, and a map only advances"
+        findings.add("W408", message, loop.span, hint="count upwards: the order of a reduction does not change its sum")
+        return None
+    lower = _binding([item.substitute(values) for item in loop.lower], ranges, least=False)
+    if len(lower) > 1:
+        starts = ", ".join(str(item) for item in loop.lower)
+        message = f"loop '{loop.iterator}' starts at the largest of {starts}, so its iterations are no box"
+        findings.add("W407", message, loop.span, hint="start every loop at one place, such as the start of its tile")
+        return None
+    start = lower[0]
+    lengths = [(end.substitute(values) - start + (loop.step - 1)) // loop.step for end in loop.upper]
+    trips = tuple(_binding([simplified(length, ranges) for length in lengths], ranges, least=True))
+    longest = min(bounds_of(length, ranges)[1] for length in trips)
+    if longest < 1:
+        findings.add("W409", f"loop '{loop.iterator}' has no iterations", loop.span)
+        return None
+    shown = start + Affine.of(loop.iterator) * loop.step
+    return Counter(loop.iterator, trips, longest, loop.kind, shown, loop.units, loop.memory, loop.span)
+
+
+def _ranges(counters: Iterable[Counter]) -> dict[str, Range]:
+    return {counter.name: (0, counter.longest - 1) for counter in counters}
+
+
+def bounds_of(expression: Affine, ranges: Mapping[str, Range]) -> Range:
+    """The least and the largest value that interval arithmetic allows."""
+    low = high = expression.constant
+    for atom, coefficient in expression.terms:
+        if isinstance(atom, str):
+            first, last = ranges[atom]
+        else:
+            first, last = (end // atom.divisor for end in bounds_of(atom.numerator, ranges))
+        low += coefficient * (first if coefficient > 0 else last)
+        high += coefficient * (last if coefficient > 0 else first)
+    return low, high
+
+
+def _binding(expressions: list[Affine], ranges: Mapping[str, Range], least: bool) -> list[Affine]:
+    """The expressions that can be the least (or the largest) of all, without repetitions."""
+    items = list(dict.fromkeys(expressions))
+    limits = [bounds_of(item, ranges) for item in items]
+    if least:
+        bar = min(high for _, high in limits)
+        kept = [item for item, (low, high) in zip(items, limits, strict=True) if low < bar or low == high == bar]
+    else:
+        bar = max(low for low, _ in limits)
+        kept = [item for item, (low, high) in zip(items, limits, strict=True) if high > bar or low == high == bar]
+    constant = [item for item in kept if item.is_constant]
+    return [*[item for item in kept if not item.is_constant], *constant[:1]] or items[:1]
+
+
+def simplified(expression: Affine, ranges: Mapping[str, Range]) -> Affine:
+    """The expression without divisions whose value is known from the ranges of the counters."""
+    found = Affine.of(expression.constant)
+    for atom, coefficient in expression.terms:
+        new = Affine(((atom, 1),)) if isinstance(atom, str) else _divided(atom, ranges)
+        found = found + new * coefficient
+    return found
+
+
+def _divided(atom: FloorDiv, ranges: Mapping[str, Range]) -> Affine:
+    """⌊n / d⌋, where the small terms of n cannot reach the next multiple of the common factor of the large ones."""
+    numerator, divisor = simplified(atom.numerator, ranges), atom.divisor
+    terms = sorted(numerator.terms, key=lambda item: -abs(item[1]))
+    for kept in range(len(terms) + 1):
+        factor = gcd(divisor, *(coefficient for _, coefficient in terms[:kept]))
+        if factor == 1:
+            break
+        rest = Affine.total(dict(terms[kept:]), numerator.constant)
+        low, high = (end // factor for end in bounds_of(rest, ranges))
+        if low == high:
+            large = Affine.total({name: coefficient // factor for name, coefficient in terms[:kept]}, low)
+            return large // (divisor // factor)
+    return numerator // divisor
+
+
+def _without_divisions(point: Point, findings: Findings) -> Point | None:
+    """Split the counters that subscripts divide: i with `i // 4` becomes 4·i_1 + i_0."""
+    while True:
+        point = _rewritten(point, partial(simplified, ranges=_ranges(point.counters)))
+        found = next(_divisions(point), None)
+        if found is None:
+            return point
+        access, atom = found
+        split = _split(point, atom)
+        if split is None:
+            message = f"subscript '{atom}' of '{access.array}' is no tiling of a loop"
+            hint = f"divide one loop's counter, of a number of iterations that {atom.divisor} divides"
+            findings.add("W401", message, access.span or point.statement.span, hint=hint)
+            return None
+        point = split
+
+
+def _divisions(point: Point) -> Iterator[tuple[Access, FloorDiv]]:
+    for access in (point.target, *point.operands):
+        for axis in access.subscripts:
+            for atom, _ in axis.terms:
+                if isinstance(atom, FloorDiv):
+                    inner = next((deep for deep, _ in atom.numerator.terms if isinstance(deep, FloorDiv)), atom)
+                    yield access, inner
+
+
+def _rewritten(point: Point, change: Callable[[Affine], Affine]) -> Point:
+    target, *operands = (
+        replace(item, subscripts=tuple(change(axis) for axis in item.subscripts))
+        for item in (point.target, *point.operands)
+    )
+    return replace(point, target=target, operands=tuple(operands))
+
+
+def _split(point: Point, atom: FloorDiv) -> Point | None:
+    """The point with the divided counter as two, or None where that is not a tiling."""
+    terms = atom.numerator.terms
+    if len(terms) != 1 or terms[0][1] != 1 or atom.numerator.constant or not isinstance(terms[0][0], str):
+        return None
+    counter = point.counter(terms[0][0])
+    constant = len(counter.trips) == 1 and counter.trips[0].is_constant
+    if not constant or counter.longest % atom.divisor or counter.units is not None:
+        return None
+    outer, inner = f"{counter.name}_o", f"{counter.name}_i"
+    value = Affine.of(outer) * atom.divisor + inner
+    # What stands inside of the unit stands inside of the inner loop.
+    pair = (
+        _of_length(replace(counter, name=outer, memory=None), counter.longest // atom.divisor),
+        _of_length(replace(counter, name=inner), atom.divisor),
+    )
+    renamed = {counter.name: value}
+    counters = [
+        new
+        for old in point.counters
+        for new in (pair if old == counter else (replace(old, trips=tuple(t.substitute(renamed) for t in old.trips)),))
+    ]
+    shown = [replace(item, shown=item.shown.substitute(renamed)) for item in counters]
+    return replace(_rewritten(point, lambda axis: axis.substitute(renamed)), counters=tuple(shown))
+
+
+def _of_length(counter: Counter, longest: int) -> Counter:
+    return replace(counter, trips=(Affine.of(longest),), longest=longest)

@@ -1,0 +1,86 @@
+"""Dependences between statements, decided with isl on their iteration domains."""
+
+from __future__ import annotations
+
+import islpy as isl
+
+from ...ir import Access, NestLoop, Statement, Unreadable
+from .dimensions import isl_text
+
+Loops = tuple[NestLoop, ...]
+
+
+def domain_text(loops: Loops, names: dict[str, str]) -> str:
+    """The iterations of a nest in isl's syntax, with the iterators renamed."""
+    parts = ["true"]
+    for loop in loops:
+        item, up = names[loop.iterator], loop.step > 0
+        parts += [f"{isl_text(bound, names)} {'<=' if up else '>='} {item}" for bound in loop.lower]
+        parts += [f"{item} {'<' if up else '>'} {isl_text(bound, names)}" for bound in loop.upper]
+        if abs(loop.step) > 1 and len(loop.lower) == 1:
+            parts.append(f"({item} - {isl_text(loop.lower[0], names)}) mod {abs(loop.step)} = 0")
+    return " and ".join(parts)
+
+
+def depends(
+    first: Statement | Unreadable,
+    first_loops: Loops,
+    second: Statement | Unreadable,
+    second_loops: Loops,
+    shared: int,
+    strictly: bool = False,
+) -> bool:
+    """Whether an iteration of `second` uses an element after one of `first` did, one of them writing it.
+
+    After means later in the `shared` outermost loops, or (unless `strictly`) in the same iteration of them.
+    """
+    assert isinstance(first, Statement)
+    assert isinstance(second, Statement)
+    pairs = [
+        (mine, theirs)
+        for mine in _used(first)
+        for theirs in _used(second)
+        if mine.array == theirs.array and (mine is first.target or theirs is second.target)
+    ]
+    return any(_meet(mine, first_loops, theirs, second_loops, shared, strictly) for mine, theirs in pairs)
+
+
+def depends_on_itself(statement: Statement, loops: Loops) -> str:
+    """The array through which iterations of one statement depend on each other, other than by its reduction; or ''."""
+    target = statement.target
+    pairs = [(target, item) for item in statement.reads if item.array == target.array]
+    pairs += [(item, target) for _, item in pairs]
+    if not statement.reduction and len(statement.reads) > 1:
+        pairs.append((target, target))
+    for first, second in pairs:
+        if _meet(first, loops, second, loops, len(loops), strictly=True):
+            return target.array
+    return ""
+
+
+def _used(statement: Statement) -> list[Access]:
+    return [statement.target, *statement.reads]
+
+
+def _meet(first: Access, first_loops: Loops, second: Access, second_loops: Loops, shared: int, strictly: bool) -> bool:
+    """Whether the same element is meant by `first` and later by `second`."""
+    if len(first.subscripts) != len(second.subscripts):
+        return True
+    before = {loop.iterator: f"a{number}" for number, loop in enumerate(first_loops)}
+    after = {loop.iterator: f"b{number}" for number, loop in enumerate(second_loops)}
+    same = [
+        f"{isl_text(mine, before)} = {isl_text(theirs, after)}"
+        for mine, theirs in zip(first.subscripts, second.subscripts, strict=True)
+    ]
+    both = " and ".join([domain_text(first_loops, before), domain_text(second_loops, after), *same])
+    axes = ", ".join([*before.values(), *after.values()])
+    orders = [_later(first_loops, depth) for depth in range(shared)]
+    if not strictly:
+        orders.append(" and ".join(["true", *(f"a{number} = b{number}" for number in range(shared))]))
+    return any(not isl.Set(f"{{ [{axes}] : {both} and {order} }}").is_empty() for order in orders)
+
+
+def _later(loops: Loops, depth: int) -> str:
+    """The second iteration is later at `depth`, and equal outside."""
+    sign = "<" if loops[depth].step > 0 else ">"
+    return " and ".join([*(f"a{number} = b{number}" for number in range(depth)), f"a{depth} {sign} b{depth}"])

@@ -1,0 +1,268 @@
+"""The logical dimensions of a statement: counters that move every subscript in one proportion are one dimension.
+
+Tiled loops `16*k1 + k0` have columns (16, 16, …) and (1, 1, …) over the subscripts: one dimension, in chunks of 16
+and 1.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from math import gcd
+from typing import TypeAlias
+
+import islpy as isl
+
+from ...ir import Access, Affine, Findings, LoopKind, Subscript, Tensor, Term
+from .counters import Counter, Point
+
+Column: TypeAlias = tuple[int, ...]
+Row: TypeAlias = dict[str, int]
+
+
+@dataclass(frozen=True)
+class Dimension:
+    """A dimension with its counters, the widest step first: `value = Σ strides[i] · counters[i]`."""
+
+    name: str
+    counters: tuple[Counter, ...]
+    strides: tuple[int, ...]
+
+    @cached_property
+    def extent(self) -> int:
+        """One more than the largest value."""
+        if all(len(item.trips) == 1 and item.trips[0].is_constant for item in self.counters):
+            return 1 + sum(s * (c.longest - 1) for s, c in zip(self.strides, self.counters, strict=True))
+        names = ", ".join(f"i{number}" for number in range(len(self.counters)))
+        points = isl.Set(f"{{ [x] : exists {names} : x = {self.value_text} and {self.bounds_text} }}")
+        return int(points.dim_max_val(0).to_python()) + 1
+
+    @property
+    def value_text(self) -> str:
+        """The value in isl's syntax, over counters i0, i1, …"""
+        return " + ".join(f"{stride}*i{number}" for number, stride in enumerate(self.strides))
+
+    @property
+    def bounds_text(self) -> str:
+        """The bounds of the counters in isl's syntax."""
+        names = {counter.name: f"i{number}" for number, counter in enumerate(self.counters)}
+        parts = []
+        for counter in self.counters:
+            item = names[counter.name]
+            parts += [f"0 <= {item}", *(f"{item} < {isl_text(trip, names)}" for trip in counter.trips)]
+        return " and ".join(parts)
+
+
+def isl_text(expression: Affine, names: dict[str, str]) -> str:
+    """An expression in isl's syntax, with its counters renamed."""
+    parts = [str(expression.constant)]
+    for atom, coefficient in expression.terms:
+        text = names[atom] if isinstance(atom, str) else f"floor(({isl_text(atom.numerator, names)})/{atom.divisor})"
+        parts.append(f"{coefficient}*{text}")
+    return "(" + " + ".join(parts) + ")"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a statement computes on: its dimensions, outermost loop first, and its tensors over them."""
+
+    dimensions: tuple[Dimension, ...]
+    inputs: tuple[Tensor, ...]
+    output: Tensor
+
+    def dimension(self, counter: Counter) -> Dimension:
+        """The dimension that a counter moves."""
+        return next(item for item in self.dimensions if counter in item.counters)
+
+
+def find_dimensions(point: Point, findings: Findings) -> Shape | None:
+    """The dimensions and tensors of a statement, or None with the subscript that cannot be said."""
+    accesses = (point.target, *point.operands)
+    rows = [[_row(axis) for axis in access.subscripts] for access in accesses]
+    turned = _turned(point, rows)
+    if turned is None:
+        _report_direction(point, rows, findings)
+        return None
+    point, rows = turned
+    dimensions = _named(point, _group(point, [row for axes in rows for row in axes]))
+    if not _is_box(dimensions, point, findings):
+        return None
+    names = _tensor_names(accesses)
+    tensors = [
+        _tensor(name, access, axes, dimensions, findings, point)
+        for name, access, axes in zip(names, accesses, rows, strict=True)
+    ]
+    if findings.has_errors:
+        return None
+    return Shape(dimensions, tuple(tensors[1:]), tensors[0])
+
+
+def _row(axis: Affine) -> Row:
+    """The coefficients of an axis without their common factor, and without its start: elements in another numbering."""
+    terms = {str(atom): coefficient for atom, coefficient in axis.terms}
+    common = gcd(*terms.values()) if terms else 1
+    # An axis that only runs backwards numbers the same elements from its other end.
+    sign = -1 if terms and all(coefficient < 0 for coefficient in terms.values()) else 1
+    return {name: sign * coefficient // common for name, coefficient in terms.items()}
+
+
+def _turned(point: Point, rows: list[list[Row]]) -> tuple[Point, list[list[Row]]] | None:
+    """Rows with positive coefficients: chunk loops have no order, so their counters may be turned round."""
+    against = {name for axes in rows for row in axes for name, c in row.items() if c < 0}
+    alike = {name for axes in rows for row in axes for name, c in row.items() if c > 0 and len(row) > 1}
+    for name in sorted(against):
+        counter = point.counter(name)
+        fixed = len(counter.trips) == 1 and counter.trips[0].is_constant
+        if counter.kind is not LoopKind.CHUNK or not fixed or name in alike:
+            return None
+    signs = dict.fromkeys(against, -1)
+    found = [[{n: abs(c) if n in signs else c for n, c in row.items()} for row in axes] for axes in rows]
+    return point, found
+
+
+def _report_direction(point: Point, rows: list[list[Row]], findings: Findings) -> None:
+    for access, axes in zip((point.target, *point.operands), rows, strict=True):
+        for axis, row in zip(access.subscripts, axes, strict=True):
+            against = [name for name, coefficient in row.items() if coefficient < 0]
+            if against:
+                loop = point.counter(against[0])
+                message = f"subscript '{axis}' of '{access.array}' runs against loop '{loop.name}'"
+                hint = f"let '{loop.name}' run the other way, or mark it as a chunk, whose points have no order"
+                findings.add("W404", message, access.span or loop.span, hint=hint)
+                return
+
+
+# Groups of counters
+
+
+def _group(point: Point, rows: list[Row]) -> list[list[tuple[Counter, int]]]:
+    """Chains of (counter, stride) that are one dimension each."""
+    classes: dict[Column, list[tuple[Counter, int]]] = {}
+    unused: list[Counter] = []
+    for counter in point.counters:
+        column = tuple(row.get(counter.name, 0) for row in rows)
+        factor = gcd(*column) if column else 0
+        if factor:
+            classes.setdefault(tuple(entry // factor for entry in column), []).append((counter, factor))
+        elif not counter.marks_level:
+            unused.append(counter)
+    groups = [chain for members in classes.values() for chain in _chains(members)]
+    return groups + [chain for members in _coupled(unused) for chain in _chains(members)]
+
+
+def _chains(members: list[tuple[Counter, int]]) -> list[list[tuple[Counter, int]]]:
+    """Members whose strides nest, each as wide as the one before reaches; others are dimensions of their own."""
+    moving = [item for item in reversed(members) if item[0].longest > 1] or members[-1:]
+    chains: list[list[tuple[Counter, int]]] = []
+    for counter, stride in sorted(moving, key=lambda item: item[1]):
+        fitting = (chain for chain in chains if chain[-1][1] * chain[-1][0].longest == stride)
+        chain = next(fitting, None)
+        if chain is None:
+            chains.append([(counter, stride)])
+        else:
+            chain.append((counter, stride))
+    # A loop of one iteration adds nothing, whatever its step.
+    chains[0] += [item for item in reversed(members) if item not in moving]
+    return [_normal(chain) for chain in chains]
+
+
+def _normal(chain: list[tuple[Counter, int]]) -> list[tuple[Counter, int]]:
+    """The widest step first, in units of the finest."""
+    finest = chain[0]
+    rest = sorted(chain[1:], key=lambda item: -item[1])
+    return [*((counter, -(-stride // finest[1])) for counter, stride in rest), (finest[0], 1)]
+
+
+def _coupled(unused: list[Counter]) -> list[list[tuple[Counter, int]]]:
+    """Counters that no subscript uses, by the iterators that they make up together."""
+    names = {counter.name for counter in unused}
+    groups: list[list[tuple[Counter, int]]] = []
+    taken: set[str] = set()
+    for counter in reversed(unused):
+        if counter.name in taken:
+            continue
+        parts = {str(name): c for name, c in counter.shown.terms if name in names and name not in taken}
+        members = [(item, parts[item.name]) for item in unused if item.name in parts]
+        taken |= set(parts)
+        groups.append(members)
+    return groups
+
+
+def _named(point: Point, groups: list[list[tuple[Counter, int]]]) -> tuple[Dimension, ...]:
+    """The groups as dimensions in the order of their innermost loops, named after their finest loop."""
+    order = {counter.name: number for number, counter in enumerate(point.counters)}
+    ordered = sorted(groups, key=lambda chain: max(order[counter.name] for counter, _ in chain))
+    found, taken = [], set[str]()
+    for chain in ordered:
+        name = _stem(chain[-1][0].name)
+        while name in taken:
+            name += "_"
+        taken.add(name)
+        found.append(Dimension(name, tuple(c for c, _ in chain), tuple(stride for _, stride in chain)))
+    return tuple(found)
+
+
+def _stem(iterator: str) -> str:
+    """`k_0f`, `k0` and `k` are loops over `K`."""
+    return (re.sub(r"(_\d+f?|_[oi]|\d+)$", "", iterator) or iterator).upper()
+
+
+def _is_box(dimensions: tuple[Dimension, ...], point: Point, findings: Findings) -> bool:
+    """Whether the bounds of every counter depend on counters of its own dimension alone."""
+    for dimension in dimensions:
+        own = {counter.name for counter in dimension.counters}
+        for counter in dimension.counters:
+            others = [name for trip in counter.trips for name in sorted(trip.names - own)]
+            if others:
+                message = f"the iterations of loop '{counter.name}' depend on loop '{others[0]}'"
+                notes = ["both move different dimensions, so the iteration space is no box"]
+                hint = "directives run boxes: pad the loop to its largest bound, or split the nest"
+                findings.add("W407", message, counter.span, notes=notes, hint=hint)
+                return False
+    return True
+
+
+# Tensors
+
+
+def _tensor_names(accesses: Iterable[Access]) -> list[str]:
+    """One name per access: the array's, and numbered where an array is read in several places."""
+    found: list[str] = []
+    for access in accesses:
+        name, number = access.array, 2
+        while name in found:
+            name, number = f"{access.array}{number}", number + 1
+        found.append(name)
+    return found
+
+
+def _tensor(
+    name: str,
+    access: Access,
+    rows: list[Row],
+    dimensions: tuple[Dimension, ...],
+    findings: Findings,
+    point: Point,
+) -> Tensor:
+    subscripts = []
+    for axis, row in zip(access.subscripts, rows, strict=True):
+        terms = tuple(Term(item.name, coefficient) for item in dimensions if (coefficient := _coefficient(item, row)))
+        if len(terms) > 2:
+            names = ", ".join(f"'{term.dimension.lower()}'" for term in terms)
+            message = f"subscript '{axis}' of '{access.array}' couples {len(terms)} dimensions: loops {names}"
+            hint = "an index couples at most two, such as an output and a tap of its window"
+            findings.add("W404", message, access.span or point.statement.span, hint=hint)
+        elif terms:
+            subscripts.append(Subscript(terms))
+    return Tensor(name, tuple(subscripts))
+
+
+def _coefficient(dimension: Dimension, row: Row) -> int:
+    """How far an axis moves when the dimension moves by one."""
+    finest, stride = dimension.counters[-1], dimension.strides[-1]
+    return row.get(finest.name, 0) // stride
+
+
+__all__ = ["Dimension", "Shape", "find_dimensions", "isl_text"]

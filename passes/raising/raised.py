@@ -1,0 +1,157 @@
+"""Raise a loop nest: every conforming statement becomes a workload with a dataflow, every other one is refused."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from math import prod
+from typing import ClassVar, Literal
+
+from ...ir import (
+    Dataflow,
+    Diagnostic,
+    Findings,
+    Layer,
+    LoopNest,
+    Network,
+    Operation,
+    Severity,
+    Span,
+    Statement,
+    Workload,
+    accesses,
+    factors,
+)
+from ..well_formed import WORKLOAD_RULES
+from .counters import Point, count_loops
+from .dimensions import Shape, find_dimensions
+from .levels import check_schedule, dataflow_of, find_levels
+from .roles import indices_of, recognise
+from .split import Placed, split_nest
+
+
+@dataclass(frozen=True, slots=True)
+class Raised:
+    """A statement as a workload with the dataflow of its loops; neither if it was refused.
+
+    `kind` names the operator that was recognised, or is `general`. `units` are those of the nest's parallel loops, one
+    number a level: on a machine of `pes` elements the program runs every point where and when the nest does.
+    """
+
+    name: str
+    workload: Workload | None = None
+    dataflow: Dataflow | None = None
+    units: tuple[int, ...] = ()
+    kind: str = "general"
+    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+    span: Span | None = field(default=None, compare=False)
+
+    @property
+    def pes(self) -> int:
+        """Processing elements of the nest's own machine."""
+        return prod(self.units)
+
+    @property
+    def layer(self) -> Layer:
+        """The result as a layer of a network."""
+        return Layer(self.name, self.workload, self.dataflow, self.kind, self.diagnostics, self.span)
+
+
+@dataclass(frozen=True, slots=True)
+class RaisePass:
+    """Loop nest to programs. `recognize=no` keeps the nest's own names for dimensions and tensors."""
+
+    name: ClassVar[str] = "raise"
+    recognize: Literal["yes", "no"] = "yes"
+
+    def apply(self, nest: LoopNest) -> tuple[Raised, ...]:
+        """What each statement of the nest raises to."""
+        return raise_nest(nest, recognize=self.recognize == "yes")
+
+
+def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
+    """One result per statement that conforms or is refused, in the order of the text.
+
+    Statements that are no reductions and carry no dependence (fills, copies) raise to nothing; a note on the first
+    result says so. Without `recognize` dimensions and tensors keep the names of loops and arrays.
+    """
+    placed = split_nest(nest)
+    found: list[Raised] = []
+    notes: list[Diagnostic] = []
+    conforming = [item for item in placed if not item.is_left_out]
+    for item in placed:
+        if item.is_left_out:
+            notes.append(_left_out(item))
+            continue
+        name = nest.name if len(conforming) == 1 else f"{nest.name}_{conforming.index(item) + 1}"
+        found.append(_raise(item, name, nest, recognize))
+    if not found:
+        missing = Diagnostic("W409", f"'{nest.name}' has no multiply-accumulate to raise", span=nest.span)
+        return (Raised(nest.name, diagnostics=(missing, *notes), span=nest.span),)
+    return (replace(found[0], diagnostics=(*notes, *found[0].diagnostics)), *found[1:])
+
+
+def raise_network(nest: LoopNest, recognize: bool = True) -> Network:
+    """The results of a nest as the layers of a network."""
+    layers = tuple(item.layer for item in raise_nest(nest, recognize))
+    return Network(nest.name, layers, tuple((number, number + 1) for number in range(len(layers) - 1)))
+
+
+def _left_out(item: Placed) -> Diagnostic:
+    assert isinstance(item.statement, Statement)
+    message = f"'{item.statement}' is a {item.statement.operation} and no reduction: it is not raised"
+    return Diagnostic("W410", message, Severity.NOTE, item.statement.span)
+
+
+def _raise(item: Placed, name: str, nest: LoopNest, recognize: bool) -> Raised:
+    if item.diagnostics or not isinstance(item.statement, Statement):
+        return Raised(name, diagnostics=item.diagnostics, span=item.span)
+    findings = Findings()
+    result = _program(item, nest, recognize, findings)
+    notes = tuple(findings.items)
+    if result is None or findings.has_errors:
+        return Raised(name, diagnostics=notes, span=item.span)
+    return replace(result, name=name, diagnostics=notes, span=item.span)
+
+
+def _program(item: Placed, nest: LoopNest, recognize: bool, findings: Findings) -> Raised | None:
+    assert isinstance(item.statement, Statement)
+    point = count_loops(item.statement, item.loops, findings)
+    shape = None if point is None else find_dimensions(point, findings)
+    if point is None or shape is None:
+        return None
+    workload = _workload(shape)
+    _check_workload(workload, point, findings)
+    levels = None if findings.has_errors else find_levels(point, shape, findings)
+    if levels is None:
+        return None
+    check_schedule(levels, shape, findings)
+    _note_operation(item.statement, findings)
+    dataflow = dataflow_of(levels, shape, nest.placements)
+    units = tuple(level.units for level in levels)
+    known = recognise(workload) if recognize else None
+    if known is None:
+        return Raised("", workload, dataflow, units)
+    return Raised("", known.workload, known.rename(dataflow), units, known.kind)
+
+
+def _workload(shape: Shape) -> Workload:
+    extents = tuple((item.name, item.extent) for item in shape.dimensions)
+    tensors = [*shape.inputs, shape.output]
+    return Workload("AFFINE", extents, shape.inputs, shape.output, indices_of(tensors, {name for name, _ in extents}))
+
+
+def _check_workload(workload: Workload, point: Point, findings: Findings) -> None:
+    for code, message, hint in (problem for rule in WORKLOAD_RULES for problem in rule(workload)):
+        findings.add(code, message, point.statement.span, hint=hint)
+
+
+def _note_operation(statement: Statement, findings: Findings) -> None:
+    """What the counts leave out: another operation than a multiply-accumulate, and scalar factors."""
+    if statement.operation in (Operation.MAX, Operation.MIN):
+        message = f"each '{statement.operation}' is counted as a multiply-accumulate"
+        findings.add("W412", message, statement.span, severity=Severity.NOTE)
+    scalars = {item.array for item in factors(statement.value) or () if not item.subscripts}
+    if scalars and any(accesses(statement.value)):
+        names = ", ".join(f"'{name}'" for name in sorted(scalars))
+        message = f"scalar factors are not counted: {names}"
+        findings.add("W412", message, statement.span, severity=Severity.NOTE)

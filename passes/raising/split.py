@@ -1,0 +1,167 @@
+"""Split a function into perfect nests: each statement with its own loops, where the dependences allow it.
+
+Before:  for i, for j { C[i][j] = 0; for k C[i][j] += A[i][k] * B[k][j]; }
+After:   for i, for j C[i][j] = 0;      for i, for j, for k C[i][j] += A[i][k] * B[k][j];
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import combinations
+
+from ...ir import (
+    Compute,
+    Diagnostic,
+    Findings,
+    LoopNest,
+    NestLoop,
+    Node,
+    Operation,
+    Span,
+    Statement,
+    Unreadable,
+    Value,
+    factors,
+)
+from .dependences import depends, depends_on_itself
+from .expand import expand_locals
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A statement in its loops; with diagnostics if it cannot stand alone or cannot be read."""
+
+    statement: Statement | Unreadable
+    loops: tuple[NestLoop, ...]
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    @property
+    def span(self) -> Span | None:
+        """Where the statement stands."""
+        if isinstance(self.statement, Statement):
+            return self.statement.span
+        return self.statement.diagnostics[0].span if self.statement.diagnostics else None
+
+    @property
+    def conforms(self) -> bool:
+        """Whether the statement is a reduction or a product that a workload can be."""
+        if isinstance(self.statement, Unreadable):
+            return False
+        if self.statement.operation in (Operation.MULTIPLY_ACCUMULATE, Operation.MAX, Operation.MIN):
+            return True
+        product = [item for item in factors(self.statement.value) or () if item.subscripts]
+        return not self.statement.reduction and len(product) > 1
+
+    @property
+    def is_left_out(self) -> bool:
+        """Whether there is nothing to raise and nothing wrong."""
+        return not self.conforms and not self.diagnostics
+
+
+def split_nest(nest: LoopNest) -> tuple[Placed, ...]:
+    """Every statement of the nest, in the order of the text, refused where it cannot be separated from others."""
+    return tuple(item for node in expand_locals(nest).body for item in _split(node))
+
+
+def _split(node: Node) -> Iterator[Placed]:
+    """The statements under one node of the function's body."""
+    found = [Placed(*pair) for pair in _statements((), node)]
+    unread = [item for item in found if isinstance(item.statement, Unreadable)]
+    if unread:
+        yield from (_refused(item, unread[0]) for item in found if item.conforms or item in unread)
+        return
+    tied = _tied(found)
+    for number, item in enumerate(found):
+        partners = [found[other] for group in tied if number in group for other in sorted(group - {number})]
+        yield replace(item, diagnostics=tuple(_dependence(item, partners)))
+
+
+def _statements(
+    around: tuple[NestLoop, ...], node: Node
+) -> Iterator[tuple[Statement | Unreadable, tuple[NestLoop, ...]]]:
+    if isinstance(node, NestLoop):
+        for inner in node.body:
+            yield from _statements((*around, node), inner)
+    elif isinstance(node, Statement):
+        for value in _summands(node):
+            yield replace(node, value=value), around
+    else:
+        yield node, around
+
+
+def _summands(statement: Statement) -> list[Value]:
+    """The products whose sum is accumulated; the whole value if it is no such sum."""
+    parts = _sum(statement.value) if statement.reduction == "+" else []
+    products = all(any(item.subscripts for item in factors(part) or ()) for part in parts)
+    return parts if parts and products else [statement.value]
+
+
+def _sum(value: Value) -> list[Value]:
+    if not (isinstance(value, Compute) and value.function in ("+", "-") and len(value.operands) == 2):
+        return [value]
+    first, second = (_sum(operand) for operand in value.operands)
+    return first + ([Compute("-", (item,)) for item in second] if value.function == "-" else second)
+
+
+def _refused(item: Placed, unread: Placed) -> Placed:
+    if isinstance(item.statement, Unreadable):
+        return replace(item, diagnostics=item.statement.diagnostics)
+    message = f"'{item.statement}' shares a loop with what cannot be read"
+    notes = (f"see {unread.span}",) if unread.span else ()
+    finding = Diagnostic("W405", message, span=item.span, notes=notes, hint="move it to a loop of its own")
+    return replace(item, diagnostics=(finding,))
+
+
+def _tied(found: list[Placed]) -> list[set[int]]:
+    """Groups of statements that depend on each other in a circle."""
+    if not any(_backwards(*pair) for pair in combinations(found, 2)):
+        return []
+    import networkx
+
+    graph: networkx.DiGraph[int] = networkx.DiGraph()
+    graph.add_nodes_from(range(len(found)))
+    for (a, first), (b, second) in combinations(enumerate(found), 2):
+        if _backwards(first, second):
+            graph.add_edge(b, a)
+        if depends(first.statement, first.loops, second.statement, second.loops, _shared(first, second)):
+            graph.add_edge(a, b)
+    return [group for group in networkx.strongly_connected_components(graph) if len(group) > 1]
+
+
+def _backwards(first: Placed, second: Placed) -> bool:
+    """Whether the statement that stands first needs an earlier iteration of the second."""
+    shared = _shared(first, second)
+    return shared > 0 and depends(second.statement, second.loops, first.statement, first.loops, shared, strictly=True)
+
+
+def _shared(first: Placed, second: Placed) -> int:
+    """How many loops stand around both."""
+    count = 0
+    for mine, theirs in zip(first.loops, second.loops, strict=False):
+        if mine is not theirs:
+            break
+        count += 1
+    return count
+
+
+def _dependence(item: Placed, partners: list[Placed]) -> Iterator[Diagnostic]:
+    assert isinstance(item.statement, Statement)
+    findings = Findings()
+    if partners and item.conforms:
+        message = f"'{item.statement}' cannot be split from the statements around it"
+        notes = [f"it depends on '{other.statement}'{_at(other)} and that on it" for other in partners]
+        hint = "give each its own loops, or its own storage: a value that is used again is overwritten too early"
+        findings.add("W405", message, item.span, notes=notes, hint=hint)
+    elif partners:
+        message = f"'{item.statement}' needs its own results of earlier iterations, and is no reduction"
+        notes = [f"through '{other.statement}'{_at(other)}" for other in partners]
+        findings.add("W406", message, item.span, notes=notes)
+    elif array := depends_on_itself(item.statement, item.loops):
+        message = f"an iteration needs what another one wrote to '{array}', and this is no reduction"
+        findings.add("W406", message, item.span, hint="directives run points in any order but for sums")
+    yield from findings.items
+
+
+def _at(item: Placed) -> str:
+    return f" ({item.span})" if item.span else ""
