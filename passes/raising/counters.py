@@ -31,6 +31,11 @@ class Counter:
     span: Span | None = field(default=None, compare=False)
 
     @property
+    def is_fixed(self) -> bool:
+        """Whether the number of iterations is the same whatever the outer counters are."""
+        return len(self.trips) == 1 and self.trips[0].is_constant
+
+    @property
     def marks_level(self) -> bool:
         """Whether this is a parallel loop of one iteration: a level that works on unit 0 alone, if it moves nothing."""
         return self.kind is LoopKind.PARALLEL and self.longest == 1
@@ -188,8 +193,7 @@ def _split(point: Point, atom: FloorDiv) -> Point | None:
     if len(terms) != 1 or terms[0][1] != 1 or atom.numerator.constant or not isinstance(terms[0][0], str):
         return None
     counter = point.counter(terms[0][0])
-    constant = len(counter.trips) == 1 and counter.trips[0].is_constant
-    if not constant or counter.longest % atom.divisor or counter.units is not None:
+    if not counter.is_fixed or counter.longest % atom.divisor or counter.units is not None:
         return None
     outer, inner = f"{counter.name}_o", f"{counter.name}_i"
     value = Affine.of(outer) * atom.divisor + inner

@@ -33,11 +33,12 @@ class Dimension:
     @cached_property
     def extent(self) -> int:
         """One more than the largest value."""
-        if all(len(item.trips) == 1 and item.trips[0].is_constant for item in self.counters):
-            return 1 + sum(s * (c.longest - 1) for s, c in zip(self.strides, self.counters, strict=True))
-        names = ", ".join(f"i{number}" for number in range(len(self.counters)))
-        points = isl.Set(f"{{ [x] : exists {names} : x = {self.value_text} and {self.bounds_text} }}")
-        return int(points.dim_max_val(0).to_python()) + 1
+        chain = list(zip(self.counters, self.strides, strict=True))
+        return _reach(chain[::-1], self.counters)
+
+    def stride(self, counter: Counter) -> int:
+        """How far the dimension moves when one of its counters moves by one."""
+        return self.strides[self.counters.index(counter)]
 
     @property
     def value_text(self) -> str:
@@ -47,12 +48,16 @@ class Dimension:
     @property
     def bounds_text(self) -> str:
         """The bounds of the counters in isl's syntax."""
-        names = {counter.name: f"i{number}" for number, counter in enumerate(self.counters)}
-        parts = []
-        for counter in self.counters:
-            item = names[counter.name]
-            parts += [f"0 <= {item}", *(f"{item} < {isl_text(trip, names)}" for trip in counter.trips)]
-        return " and ".join(parts)
+        return bounds_text(self.counters, {counter.name: f"i{number}" for number, counter in enumerate(self.counters)})
+
+
+def bounds_text(counters: Iterable[Counter], names: dict[str, str]) -> str:
+    """The bounds of counters in isl's syntax."""
+    parts = []
+    for counter in counters:
+        item = names[counter.name]
+        parts += [f"0 <= {item}", *(f"{item} < {isl_text(trip, names)}" for trip in counter.trips)]
+    return " and ".join(parts)
 
 
 def isl_text(expression: Affine, names: dict[str, str]) -> str:
@@ -72,15 +77,16 @@ class Shape:
     inputs: tuple[Tensor, ...]
     output: Tensor
 
-    def dimension(self, counter: Counter) -> Dimension:
-        """The dimension that a counter moves."""
-        return next(item for item in self.dimensions if counter in item.counters)
+    def dimension(self, counter: Counter) -> Dimension | None:
+        """The dimension that a counter moves, if any."""
+        return next((item for item in self.dimensions if counter in item.counters), None)
 
 
 def find_dimensions(point: Point, findings: Findings) -> Shape | None:
     """The dimensions and tensors of a statement, or None with the subscript that cannot be said."""
     accesses = (point.target, *point.operands)
-    rows = [[_row(axis) for axis in access.subscripts] for access in accesses]
+    # The output's elements are numbered without the holes that a common factor leaves.
+    rows = [[_row(axis, access is point.target) for axis in access.subscripts] for access in accesses]
     turned = _turned(point, rows)
     if turned is None:
         _report_direction(point, rows, findings)
@@ -96,13 +102,14 @@ def find_dimensions(point: Point, findings: Findings) -> Shape | None:
     ]
     if findings.has_errors:
         return None
-    return Shape(dimensions, tuple(tensors[1:]), tensors[0])
+    output = tensors[0]
+    return Shape(dimensions, tuple(_output_first(tensor, output.dimensions) for tensor in tensors[1:]), output)
 
 
-def _row(axis: Affine) -> Row:
-    """The coefficients of an axis without their common factor, and without its start: elements in another numbering."""
+def _row(axis: Affine, dense: bool) -> Row:
+    """The coefficients of an axis, without its start; `dense` leaves out their common factor."""
     terms = {str(atom): coefficient for atom, coefficient in axis.terms}
-    common = gcd(*terms.values()) if terms else 1
+    common = gcd(*terms.values()) if terms and dense else 1
     # An axis that only runs backwards numbers the same elements from its other end.
     sign = -1 if terms and all(coefficient < 0 for coefficient in terms.values()) else 1
     return {name: sign * coefficient // common for name, coefficient in terms.items()}
@@ -114,8 +121,7 @@ def _turned(point: Point, rows: list[list[Row]]) -> tuple[Point, list[list[Row]]
     alike = {name for axes in rows for row in axes for name, c in row.items() if c > 0 and len(row) > 1}
     for name in sorted(against):
         counter = point.counter(name)
-        fixed = len(counter.trips) == 1 and counter.trips[0].is_constant
-        if counter.kind is not LoopKind.CHUNK or not fixed or name in alike:
+        if counter.kind is not LoopKind.CHUNK or not counter.is_fixed or name in alike:
             return None
     signs = dict.fromkeys(against, -1)
     found = [[{n: abs(c) if n in signs else c for n, c in row.items()} for row in axes] for axes in rows]
@@ -146,18 +152,18 @@ def _group(point: Point, rows: list[Row]) -> list[list[tuple[Counter, int]]]:
         factor = gcd(*column) if column else 0
         if factor:
             classes.setdefault(tuple(entry // factor for entry in column), []).append((counter, factor))
-        elif not counter.marks_level:
+        elif not counter.marks_level or len(counter.shown.terms) > 1:
             unused.append(counter)
-    groups = [chain for members in classes.values() for chain in _chains(members)]
-    return groups + [chain for members in _coupled(unused) for chain in _chains(members)]
+    groups = [chain for members in classes.values() for chain in _chains(members, point.counters)]
+    return groups + [chain for members in _coupled(unused) for chain in _chains(members, point.counters)]
 
 
-def _chains(members: list[tuple[Counter, int]]) -> list[list[tuple[Counter, int]]]:
+def _chains(members: list[tuple[Counter, int]], counters: tuple[Counter, ...]) -> list[list[tuple[Counter, int]]]:
     """Members whose strides nest, each as wide as the one before reaches; others are dimensions of their own."""
     moving = [item for item in reversed(members) if item[0].longest > 1] or members[-1:]
     chains: list[list[tuple[Counter, int]]] = []
     for counter, stride in sorted(moving, key=lambda item: item[1]):
-        fitting = (chain for chain in chains if chain[-1][1] * chain[-1][0].longest == stride)
+        fitting = (chain for chain in chains if chain[0][1] * _reach(chain, counters) == stride)
         chain = next(fitting, None)
         if chain is None:
             chains.append([(counter, stride)])
@@ -166,6 +172,18 @@ def _chains(members: list[tuple[Counter, int]]) -> list[list[tuple[Counter, int]
     # A loop of one iteration adds nothing, whatever its step.
     chains[0] += [item for item in reversed(members) if item not in moving]
     return [_normal(chain) for chain in chains]
+
+
+def _reach(chain: list[tuple[Counter, int]], counters: tuple[Counter, ...]) -> int:
+    """One more than the largest value of the counters of a chain together, in units of the finest."""
+    finest = chain[0][1]
+    if all(counter.is_fixed for counter, _ in chain):
+        return 1 + sum(stride // finest * (counter.longest - 1) for counter, stride in chain)
+    # Ragged: the loops outside say how long the last tile is.
+    names = {counter.name: f"i{number}" for number, counter in enumerate(counters)}
+    value = " + ".join(f"{stride // finest}*{names[counter.name]}" for counter, stride in chain)
+    bound = f"exists {', '.join(names.values())} : x = {value} and {bounds_text(counters, names)}"
+    return int(isl.Set(f"{{ [x] : {bound} }}").dim_max_val(0).to_python()) + 1
 
 
 def _normal(chain: list[tuple[Counter, int]]) -> list[tuple[Counter, int]]:
@@ -206,7 +224,7 @@ def _named(point: Point, groups: list[list[tuple[Counter, int]]]) -> tuple[Dimen
 
 def _stem(iterator: str) -> str:
     """`k_0f`, `k0` and `k` are loops over `K`."""
-    return (re.sub(r"(_\d+f?|_[oi]|\d+)$", "", iterator) or iterator).upper()
+    return (re.sub(r"(_\d+f?|_[oi]|\d+)$", "", iterator).rstrip("_") or iterator).upper()
 
 
 def _is_box(dimensions: tuple[Dimension, ...], point: Point, findings: Findings) -> bool:
@@ -257,6 +275,12 @@ def _tensor(
         elif terms:
             subscripts.append(Subscript(terms))
     return Tensor(name, tuple(subscripts))
+
+
+def _output_first(tensor: Tensor, output: frozenset[str]) -> Tensor:
+    """The axes with an output's term before that of its window, as an index has them."""
+    axes = [sorted(axis.terms, key=lambda term: term.dimension not in output) for axis in tensor.subscripts]
+    return Tensor(tensor.name, tuple(Subscript(tuple(terms)) for terms in axes))
 
 
 def _coefficient(dimension: Dimension, row: Row) -> int:

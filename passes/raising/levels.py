@@ -92,7 +92,9 @@ class _Building:
 
     def sequential(self, counter: Counter, position: int) -> None:
         dimension, level = self._shape.dimension(counter), self.levels[-1]
-        if level.across is not None and level.fold is None and level.spread is dimension and _folds(counter, level):
+        assert dimension is not None
+        unfolded = level.across is not None and level.fold is None and level.spread is dimension
+        if unfolded and level.across and _folds(counter, level.across, dimension):
             level.fold = counter
             level.loops = [*(item for item in level.loops if item[0] != level.across), (counter, dimension)]
             return
@@ -105,30 +107,24 @@ class _Building:
 
     def _is_fold(self, counter: Counter, dimension: Dimension) -> bool:
         """Whether a loop of one iteration says where a spatial map stands: its step is that of all units."""
-        strides = dict(zip((item.name for item in dimension.counters), dimension.strides, strict=True))
-        return any(
-            item.kind is LoopKind.PARALLEL and strides[item.name] * item.longest == strides[counter.name]
-            for item in dimension.counters
-        )
+        return any(item.kind is LoopKind.PARALLEL and _folds(counter, item, dimension) for item in dimension.counters)
 
     def parallel(self, counter: Counter) -> None:
         if self.levels[-1].across is not None:
             self._open()
-        level = self.levels[-1]
-        level.across = counter
-        if counter.marks_level:
-            return
-        dimension = self._shape.dimension(counter)
+        level, dimension = self.levels[-1], self._shape.dimension(counter)
         fold = next((item for item, own in level.loops if own is dimension), None)
-        level.spread = dimension
+        if dimension is None or (counter.marks_level and fold is None):
+            level.across = counter
+            return
+        if fold is not None and not _folds(fold, counter, dimension):
+            if counter.marks_level:
+                level.across = counter
+                return
+            level, fold = self._open(), None
+        level.across, level.spread, level.fold = counter, dimension, fold
         if fold is None:
             level.loops.append((counter, dimension))
-        elif _folds(fold, level):
-            level.fold = fold
-        else:
-            level.across = level.spread = None
-            self._open()
-            self.parallel(counter)
 
     def _open(self) -> Level:
         self.levels.append(Level())
@@ -141,14 +137,10 @@ class _Building:
         return tuple(self.levels)
 
 
-def _folds(fold: Counter, level: Level) -> bool:
-    """Whether a sequential loop advances its dimension by what all units of the level take together."""
-    assert level.spread is not None
-    assert level.across is not None
-    dimension = level.spread
-    strides = dict(zip((item.name for item in dimension.counters), dimension.strides, strict=True))
-    full = fold.longest == 1 or level.units == level.across.longest
-    return full and strides[fold.name] == strides[level.across.name] * level.across.longest
+def _folds(fold: Counter, across: Counter, dimension: Dimension) -> bool:
+    """Whether a sequential loop advances its dimension by what all units of a parallel loop take together."""
+    full = fold.longest == 1 or (across.units or across.longest) == across.longest
+    return full and dimension.stride(fold) == dimension.stride(across) * across.longest
 
 
 def dataflow_of(levels: tuple[Level, ...], shape: Shape, placements: tuple[Placement, ...]) -> Dataflow:
@@ -164,7 +156,7 @@ def dataflow_of(levels: tuple[Level, ...], shape: Shape, placements: tuple[Place
 def _directive(level: Level, counter: Counter, dimension: Dimension) -> Directive:
     spatial = counter in (level.fold, level.across)
     moved = level.across if spatial and level.across else counter
-    size = dimension.strides[dimension.counters.index(moved)]
+    size = dimension.stride(moved)
     return (SpatialMap if spatial else TemporalMap)(size, size, dimension.name, moved.span)
 
 
