@@ -1,11 +1,22 @@
 """Passes: pure functions from program to program, composable and runnable by name."""
 
 from .canonicalize import CanonicalizePass, canonicalize
+from .index_maps import index_maps
 from .infer import InferPass
 from .lower import LowerPass, lower
-from .pipeline import DEFAULT_PIPELINE, PASSES, Pass, analyse, parse_pipeline, pipeline_text, run_passes, schedule
+from .pipeline import (
+    DEFAULT_PIPELINE,
+    PASSES,
+    Pass,
+    analyse,
+    parse_pipeline,
+    parse_raising,
+    pipeline_text,
+    run_passes,
+    schedule,
+)
 from .program import Program
-from .raising import Raised, RaisePass, raise_nest, raise_network
+from .raising import Raised, RaisePass, raise_nest
 from .reuse import ReusePass, classify_reuse
 from .reuse_facts import HARDWARE, Reuse, ReuseKind
 from .validate import OverCapacity, ValidatePass
@@ -29,11 +40,12 @@ __all__ = [
     "analyse",
     "canonicalize",
     "classify_reuse",
+    "index_maps",
     "lower",
     "parse_pipeline",
+    "parse_raising",
     "pipeline_text",
     "raise_nest",
-    "raise_network",
     "run_passes",
     "schedule",
 ]

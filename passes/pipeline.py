@@ -5,21 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
+from typing import Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
 
 from ..ir import Diagnostic, Mapping, Schedule, WeftError
 from .canonicalize import CanonicalizePass
 from .infer import InferPass
 from .lower import LowerPass
 from .program import Program
+from .raising import RaisePass
 from .reuse import ReusePass
 from .validate import OverCapacity, ValidatePass
 
 
-class Pass(Protocol):
-    """A frozen dataclass whose fields are its options; `apply` is pure."""
+class Named(Protocol):
+    """A frozen dataclass whose fields are its options."""
 
     name: ClassVar[str]
+
+
+class Pass(Named, Protocol):
+    """A pass from program to program; `apply` is pure."""
 
     def apply(self, program: Program) -> Program:
         """The program with what this pass finds or rewrites."""
@@ -49,6 +54,14 @@ def parse_pipeline(text: str) -> tuple[Pass, ...]:
     return tuple(passes)
 
 
+def parse_raising(text: str) -> tuple[RaisePass | None, str]:
+    """The pass `raise` if a pipeline starts with it, and the rest of the text; WeftError for a wrong option."""
+    found = re.fullmatch(r"\s*raise\s*(?:\{([^{}]*)\})?\s*(?:,(.*))?", text, re.DOTALL)
+    if found is None:
+        return None, text
+    return RaisePass(**_options(RaisePass, found[1] or "")), found[2] or DEFAULT_PIPELINE
+
+
 def pipeline_text(passes: Iterable[Pass]) -> str:
     """The text that `parse_pipeline` reads back; options at their default are left out."""
     return ",".join(_pass_text(item) for item in passes)
@@ -64,12 +77,12 @@ def _pass_text(item: Pass) -> str:
     return item.name + (f"{{{','.join(options)}}}" if options else "")
 
 
-def _choices(cls: type[Pass]) -> dict[str, tuple[str, ...]]:
+def _choices(cls: type[Named]) -> dict[str, tuple[str, ...]]:
     """The options of a pass with their values: its fields, which are literals."""
     return {name: get_args(kind) for name, kind in get_type_hints(cls).items() if get_origin(kind) is Literal}
 
 
-def _options(cls: type[Pass], text: str) -> dict[str, str]:
+def _options(cls: type[Named], text: str) -> dict[str, Any]:
     known = _choices(cls)
     found = {}
     for part in filter(None, (part.strip() for part in text.split(","))):

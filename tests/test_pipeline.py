@@ -13,10 +13,13 @@ from weft.passes import (
     CanonicalizePass,
     InferPass,
     Program,
+    RaisePass,
     ReusePass,
     ValidatePass,
     analyse,
+    lower,
     parse_pipeline,
+    parse_raising,
     pipeline_text,
     run_passes,
     schedule,
@@ -37,11 +40,35 @@ UNKNOWN = mapping_of("TemporalMap(1,1) Q;")
 TOO_LARGE = mapping_of("SpatialMap(1,1) M; Cluster(512); SpatialMap(1,1) K;")
 
 
-def test_the_default_pipeline_is_all_passes_in_order():
+def test_the_default_pipeline_is_all_analyses_in_order():
     expected = (CanonicalizePass(), InferPass(), ValidatePass(), ReusePass())
     assert DEFAULT_PIPELINE == "canonicalize,infer,validate,reuse"
     assert parse_pipeline(DEFAULT_PIPELINE) == expected
-    assert tuple(PASSES) == tuple(item.name for item in expected)
+    assert tuple(PASSES) == (*(item.name for item in expected), "lower")
+
+
+def test_lower_adds_the_loop_nest_of_a_legal_program():
+    found = run_passes(analyse(GOOD), parse_pipeline("lower"))
+    assert found == replace(analyse(GOOD), nest=lower(schedule(GOOD)))
+    assert run_passes(analyse(GAP), parse_pipeline("lower")).nest is None
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "rest"),
+    [
+        ("raise", RaisePass(), DEFAULT_PIPELINE),
+        ("raise,canonicalize,infer", RaisePass(), "canonicalize,infer"),
+        (" raise{recognize=no} , infer", RaisePass("no"), " infer"),
+        ("canonicalize,infer", None, "canonicalize,infer"),
+    ],
+)
+def test_a_pipeline_may_start_with_raise(text, options, rest):
+    assert parse_raising(text) == (options, rest)
+
+
+def test_a_wrong_option_of_raise_is_refused():
+    with pytest.raises(WeftError, match="pass 'raise' has no option 'recognise'"):
+        parse_raising("raise{recognise=no}")
 
 
 @pytest.mark.parametrize(
@@ -113,7 +140,7 @@ def test_passes_are_pure(mapping):
 
 def test_passes_compose():
     one_by_one = Program(GOOD)
-    for name in PASSES:
+    for name in DEFAULT_PIPELINE.split(","):
         one_by_one = run_passes(one_by_one, parse_pipeline(name))
     assert one_by_one == run_passes(Program(GOOD), parse_pipeline(DEFAULT_PIPELINE)) == analyse(GOOD)
     assert schedule(GOOD) == one_by_one.schedule

@@ -1,5 +1,5 @@
 """Raise loop nests to workloads and dataflows."""
 
-from .raised import Raised, RaisePass, raise_nest, raise_network
+from .raised import Raised, RaisePass, raise_nest
 
-__all__ = ["RaisePass", "Raised", "raise_nest", "raise_network"]
+__all__ = ["RaisePass", "Raised", "raise_nest"]

@@ -67,6 +67,11 @@ class RaisePass:
         """What each statement of the nest raises to."""
         return raise_nest(nest, recognize=self.recognize == "yes")
 
+    def network(self, nest: LoopNest) -> Network:
+        """The results as the layers of a network."""
+        layers = tuple(item.layer for item in self.apply(nest))
+        return Network(nest.name, layers, tuple((number, number + 1) for number in range(len(layers) - 1)))
+
 
 def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
     """One result per statement that conforms or is refused, in the order of the text.
@@ -88,12 +93,6 @@ def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
         missing = Diagnostic("W409", f"'{nest.name}' has no multiply-accumulate to raise", span=nest.span)
         return (Raised(nest.name, diagnostics=(missing, *notes), span=nest.span),)
     return (replace(found[0], diagnostics=(*notes, *found[0].diagnostics)), *found[1:])
-
-
-def raise_network(nest: LoopNest, recognize: bool = True) -> Network:
-    """The results of a nest as the layers of a network."""
-    layers = tuple(item.layer for item in raise_nest(nest, recognize))
-    return Network(nest.name, layers, tuple((number, number + 1) for number in range(len(layers) - 1)))
 
 
 def _left_out(item: Placed) -> Diagnostic:

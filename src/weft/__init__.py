@@ -17,16 +17,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import check as check
+    from .api import emit as emit
     from .api import evaluate as evaluate
     from .api import exact_counts as exact_counts
     from .api import explain as explain
     from .api import load as load
     from .api import load_accelerator as load_accelerator
+    from .api import lower as lower
     from .api import map_layer as map_layer
     from .api import parse_dataflow as parse_dataflow
     from .api import parse_mapping as parse_mapping
     from .api import parse_workload as parse_workload
+    from .api import raise_function as raise_function
+    from .api import raise_nest as raise_nest
     from .api import read as read
+    from .api import read_nests as read_nests
     from .api import simulate as simulate
     from .api import verify as verify
     from .api import write_maestro as write_maestro
@@ -47,16 +52,21 @@ __version__ = "0.1.0"
 _IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError", "Workload")
 _API = (
     "check",
+    "emit",
     "evaluate",
     "exact_counts",
     "explain",
     "load",
     "load_accelerator",
+    "lower",
     "map_layer",
     "parse_dataflow",
     "parse_mapping",
     "parse_workload",
+    "raise_function",
+    "raise_nest",
     "read",
+    "read_nests",
     "simulate",
     "verify",
     "write_maestro",

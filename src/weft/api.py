@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Pairs
-from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from .backends.cost import Cost, evaluate_schedule
 from .backends.simulate import Simulation
 from .backends.simulate import simulate as run
 from .frontends.accelerator import apply_overrides, load_accelerator
+from .frontends.loop_files import is_loop_file
+from .frontends.loop_files import read_nests as read_nest_file
 from .frontends.maestro import parse_dataflow, parse_workload, read_maestro, write_maestro
 from .frontends.mapping import parse_mapping
+from .frontends.sizes import Sizes
 from .ir import (
     Accelerator,
     Counts,
     Diagnostic,
     Layer,
+    LoopNest,
     Mapping,
     Network,
     Severity,
     WeftError,
 )
-from .passes import OverCapacity, analyse
+from .passes import OverCapacity, Raised, RaisePass, analyse, raise_nest
+from .passes import lower as lower_schedule
 from .passes import schedule as schedule_of
 
 if TYPE_CHECKING:
@@ -31,16 +36,21 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check",
+    "emit",
     "evaluate",
     "exact_counts",
     "explain",
     "load",
     "load_accelerator",
+    "lower",
     "map_layer",
     "parse_dataflow",
     "parse_mapping",
     "parse_workload",
+    "raise_function",
+    "raise_nest",
     "read",
+    "read_nests",
     "simulate",
     "verify",
     "write_maestro",
@@ -51,12 +61,66 @@ VERIFY_LIMIT = 20_000
 """Iteration points up to which `verify` runs the oracles on a layer."""
 
 
-def read(path: str | Path) -> tuple[Network, ...]:
-    """Read a mapping file. A layer that is wrong carries its diagnostics; the others are whole.
+def read(path: str | Path, sizes: Pairs[str, int] | None = None, *, recognize: bool = True) -> tuple[Network, ...]:
+    """Read a mapping file, or raise the loop nests of a Python, C or MLIR file (`FILE` or `FILE:FUNCTION`).
 
-    Raises WeftError when the file itself cannot be read.
+    A layer that is wrong, or a statement that cannot be raised, carries its diagnostics; the others are whole. `sizes`
+    are the values of a loop nest's symbolic extents; without `recognize` its dimensions keep the names of the loops.
+    Raises WeftError when the file itself cannot be read, and for a size that nothing depends on.
     """
+    asked = Sizes(sizes)
+    networks = read_file(path, asked, RaisePass("yes" if recognize else "no"))
+    if unused := tuple(asked.unused()):
+        raise WeftError(unused)
+    return networks
+
+
+def read_file(path: str | Path, sizes: Sizes, raising: RaisePass) -> tuple[Network, ...]:
+    """The networks of any file that Weft reads: one per function where it holds loop nests."""
+    if is_loop_file(path):
+        return tuple(raising.network(nest) for nest in read_nest_file(path, sizes))
     return read_maestro(path)
+
+
+def read_nests(path: str | Path, sizes: Pairs[str, int] | None = None) -> tuple[LoopNest, ...]:
+    """The loop nests of a Python, C or MLIR file, one per function (`FILE` or `FILE:FUNCTION`), not yet raised.
+
+    What cannot be read stands in them as `Unreadable`. Raises WeftError when the file cannot be read at all.
+    """
+    asked = Sizes(sizes)
+    nests = read_nest_file(path, asked)
+    if unused := tuple(asked.unused()):
+        raise WeftError(unused)
+    return nests
+
+
+def raise_function(function: Callable[..., object], **arguments: Any) -> tuple[Raised, ...]:
+    """Raise the loop nests of a Python function; its source is read, it does not run.
+
+    `arguments` are integers for its sizes, and arrays or shapes for its arrays, by the names of its parameters.
+    Raises WeftError when the source is not to be had or is no loop nest.
+    """
+    from .functions import nest_of
+
+    return raise_nest(nest_of(function, arguments))
+
+
+def lower(mapping: Mapping, over_capacity: OverCapacity = "error") -> LoopNest:
+    """The loop nest that runs a mapping's points in the same order on the same units. WeftError if it is illegal."""
+    return lower_schedule(schedule_of(mapping, over_capacity))
+
+
+def emit(nest: LoopNest, language: str) -> str:
+    """A loop nest as source text: `python`, `c`, `mlir` (which needs the extra `mlir`), or `nest`, its own text."""
+    languages = ("python", "c", "mlir", "nest")
+    if language not in languages:
+        raise ValueError(f"unknown language {language!r}; the languages are {', '.join(languages)}")
+    if language == "nest":
+        return str(nest)
+    from .backends import emit as emitters
+
+    text: str = getattr(emitters, f"emit_{language}")(nest)
+    return text
 
 
 def load(
@@ -64,17 +128,19 @@ def load(
     accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
     overrides: Sequence[str] = (),
     bindings: Pairs[str, int] | None = None,
+    sizes: Pairs[str, int] | None = None,
 ) -> tuple[Mapping, ...]:
-    """All layers of a mapping file on a machine.
+    """All layers of a mapping file, or of the loop nests of a source file, on a machine.
 
     `accelerator` is a preset, a file or a machine; `overrides` are settings such as `"pes=64"`, `bindings` give values
-    to free symbols. Raises WeftError when a layer is wrong; `read` and `map_layer` take layers one at a time.
+    to free symbols, `sizes` to the sizes of loop nests. Raises WeftError when a layer is wrong; `read` and `map_layer`
+    take layers one at a time.
     """
     if isinstance(accelerator, Accelerator):
         machine = apply_overrides(accelerator, overrides)
     else:
         machine = load_accelerator(str(accelerator), overrides)
-    networks = read(path)
+    networks = read(path, sizes)
     found = [item for network in networks for item in network.diagnostics]
     found += [item for network in networks for layer in network.layers for item in layer.diagnostics]
     if any(item.is_error for item in found):

@@ -10,14 +10,17 @@ import click
 
 from .. import __version__
 
-COMMANDS: dict[str, str] = {
-    "evaluate": "evaluate",
-    "check": "check",
-    "explain": "explain",
-    "simulate": "simulate",
-    "accelerators": "accelerators",
-    "opt": "opt",
+COMMANDS: dict[str, tuple[str, str]] = {
+    "evaluate": ("evaluate", "evaluate"),
+    "check": ("check", "check"),
+    "explain": ("explain", "explain"),
+    "simulate": ("simulate", "simulate"),
+    "raise": ("raising", "raise_"),
+    "lower": ("lower", "lower_"),
+    "accelerators": ("accelerators", "accelerators"),
+    "opt": ("opt", "opt"),
 }
+"""Each command's module and function."""
 
 
 class _LazyGroup(click.Group):
@@ -29,7 +32,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        command: click.Command = getattr(import_module(f".{COMMANDS[cmd_name]}", __name__), cmd_name)
+        module, function = COMMANDS[cmd_name]
+        command: click.Command = getattr(import_module(f".{module}", __name__), function)
         return command
 
     def resolve_command(
@@ -49,14 +53,16 @@ class _LazyGroup(click.Group):
 def weft() -> None:
     """Exact, explained costs of dataflows on spatial accelerators.
 
-    A mapping file (MAESTRO's language: layers with SpatialMap, TemporalMap and Cluster directives) and a machine go in;
-    counts, cycles and energy come out, or the reason why a program is wrong.
+    A mapping file (MAESTRO's language: layers with SpatialMap, TemporalMap and Cluster directives), or a loop nest in
+    Python, C or MLIR, and a machine go in; counts, cycles and energy come out, or the reason why a program is wrong.
 
     \b
     weft evaluate net.m                            costs of every layer
     weft evaluate net.m --accelerator eyeriss      on another machine
     weft check net.m                               legality and limits only
     weft explain net.m --layer CONV1               where each number comes from
+    weft raise gemm.c --sizes N=64                 loops to directives
+    weft lower net.m --layer CONV1 --emit c        directives to loops
     """
 
 

@@ -9,7 +9,7 @@ import click
 
 from ..backends.report import SCHEMA_VERSION, diagnostic_data, layer_data
 from ..passes import OverCapacity
-from .inputs import FILES, capacity_option, layer_option, machine_options, read_inputs
+from .inputs import FILES, Given, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, show_diagnostics, show_findings
 
 
@@ -21,9 +21,7 @@ from .output import console, show_diagnostics, show_findings
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
 def check(
     files: tuple[str, ...],
-    accelerator: str,
-    overrides: tuple[str, ...],
-    bindings: tuple[str, ...],
+    given: Given,
     over_capacity: OverCapacity,
     layers: tuple[str, ...],
     as_json: bool,
@@ -32,7 +30,7 @@ def check(
 
     Legal means that every iteration point is executed exactly once. Exit code 1 if a layer is wrong.
     """
-    inputs = read_inputs(files, accelerator, overrides, bindings, layers, over_capacity)
+    inputs = read_inputs(files, given, layers, over_capacity)
     items = list(inputs.items())
     if as_json:
         found = [

@@ -24,7 +24,7 @@ from ..backends.report import (
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping, WeftError
 from ..passes import OverCapacity
-from .inputs import FILES, Inputs, Item, capacity_option, layer_option, machine_options, read_inputs
+from .inputs import FILES, Given, Inputs, Item, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, energy_text, progress, show_diagnostics, show_findings, table
 
 
@@ -52,9 +52,7 @@ from .output import console, energy_text, progress, show_diagnostics, show_findi
 )
 def evaluate(
     files: tuple[str, ...],
-    accelerator: str,
-    overrides: tuple[str, ...],
-    bindings: tuple[str, ...],
+    given: Given,
     over_capacity: OverCapacity,
     layers: tuple[str, ...],
     time: str,
@@ -69,7 +67,7 @@ def evaluate(
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
-    inputs = read_inputs(files, accelerator, overrides, bindings, layers, over_capacity)
+    inputs = read_inputs(files, given, layers, over_capacity)
     results = _evaluate_all(inputs, verify_limit if verifies else 0)
     if as_json:
         click.echo(json.dumps(_document(inputs, results, time), indent=1))

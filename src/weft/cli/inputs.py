@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
-from typing import Any, TypeVar
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import click
 
-from ..api import DEFAULT_ACCELERATOR, map_layer
+from ..api import DEFAULT_ACCELERATOR, map_layer, read_file
+from ..frontends.sizes import Sizes
 from ..ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
-from ..passes import OverCapacity, Program, analyse
+from ..passes import OverCapacity, Program, RaisePass, analyse
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -19,30 +21,63 @@ FILES = click.argument("files", nargs=-1, required=True, type=click.Path(), meta
 FILE = click.argument("file", type=click.Path(), metavar="FILE")
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """The options that say on what machine, and with which numbers, a file is read."""
+
+    accelerator: str = DEFAULT_ACCELERATOR
+    overrides: tuple[str, ...] = ()
+    bindings: tuple[str, ...] = ()
+    sizes: tuple[str, ...] = ()
+
+
+sizes_option = click.option(
+    "--sizes",
+    multiple=True,
+    metavar="NAME=VALUE,...",
+    help="Give values to the sizes of loop nests: N=64,M=32; may be repeated.",
+)
+
+
 def machine_options(command: Command) -> Command:
-    """`--accelerator`, `--set` and `--bind`."""
-    command = click.option(
+    """`--accelerator`, `--set`, `--bind` and `--sizes`, handed to the command as `given`."""
+
+    @wraps(command)
+    def collected(
+        accelerator: str,
+        overrides: tuple[str, ...],
+        bindings: tuple[str, ...],
+        sizes: tuple[str, ...],
+        **others: Any,
+    ) -> Any:
+        return command(given=Given(accelerator, overrides, bindings, sizes), **others)
+
+    found: Any = sizes_option(collected)
+    found = click.option(
         "--bind",
         "bindings",
         multiple=True,
         metavar="NAME=VALUE",
         help="Give a value to a free symbol of the program; may be repeated.",
-    )(command)
-    command = click.option(
+    )(found)
+    found = click.option(
         "--set",
         "overrides",
         multiple=True,
         metavar="KEY=VALUE",
         help="Change the machine: pes=64, L2.capacity_bytes=unlimited, L2.bandwidth=16, …; may be repeated.",
-    )(command)
-    return click.option(
-        "--accelerator",
-        "-a",
-        default=DEFAULT_ACCELERATOR,
-        show_default=True,
-        metavar="NAME|FILE",
-        help="A preset (see weft accelerators), a YAML file, or a MAESTRO hardware file.",
-    )(command)
+    )(found)
+    return cast(
+        Command,
+        click.option(
+            "--accelerator",
+            "-a",
+            default=DEFAULT_ACCELERATOR,
+            show_default=True,
+            metavar="NAME|FILE",
+            help="A preset (see weft accelerators), a YAML file, or a MAESTRO hardware file.",
+        )(found),
+    )
 
 
 capacity_option = click.option(
@@ -128,24 +163,34 @@ class Inputs:
 
 def read_inputs(
     files: tuple[str, ...],
-    accelerator: str,
-    overrides: tuple[str, ...],
-    bindings: tuple[str, ...],
+    given: Given,
     layers: tuple[str, ...] = (),
     over_capacity: OverCapacity = "error",
+    raising: RaisePass | None = None,
 ) -> Inputs:
-    """Read the machine and all files. A file that cannot be read is a finding; the others go on."""
+    """Read the machine and all files. A file that cannot be read is a finding; the others go on.
+
+    `raising` raises files of loop nests; without it by default.
+    """
     from ..backends.energy import load_energy_table
     from ..frontends.accelerator import load_accelerator
-    from ..frontends.maestro import read_maestro
 
-    machine = load_accelerator(accelerator, overrides)
+    machine = load_accelerator(given.accelerator, given.overrides)
     load_energy_table(machine.energy_table)
+    networks, findings = read_networks(files, parse_sizes(given.sizes), raising or RaisePass())
+    _check_layer_names(layers, networks)
+    bound = parse_bindings(given.bindings)
+    _check_bindings(bound, networks)
+    return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity)
+
+
+def read_networks(files: tuple[str, ...], sizes: Sizes, raising: RaisePass) -> tuple[list[Network], list[Diagnostic]]:
+    """The networks of all files, and what is wrong with files as a whole."""
     networks: list[Network] = []
     findings: list[Diagnostic] = []
     for file in files:
         try:
-            found = read_maestro(file)
+            found = read_file(file, sizes, raising)
         except WeftError as error:
             findings += error.diagnostics
             continue
@@ -153,10 +198,7 @@ def read_inputs(
         if not any(network.layers for network in found):
             findings.append(Diagnostic("W009", f"'{file}' has no layers"))
         findings += [item for network in found for item in network.diagnostics]
-    _check_layer_names(layers, networks)
-    bound = parse_bindings(bindings)
-    _check_bindings(bound, networks)
-    return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity)
+    return networks, [*findings, *sizes.unused()]
 
 
 def names_of(network: Network, number: int) -> tuple[str, ...]:
@@ -191,13 +233,23 @@ def _check_bindings(bound: dict[str, int], networks: list[Network]) -> None:
             raise WeftError(Diagnostic("W002", f"no size depends on '{name}'", hint=hint))
 
 
+def parse_sizes(texts: tuple[str, ...]) -> Sizes:
+    """`NAME=VALUE,NAME=VALUE` texts as sizes; wrong usage otherwise."""
+    pairs = tuple(pair.strip() for text in texts for pair in text.split(",") if pair.strip())
+    return Sizes(_numbers(pairs, "--sizes"))
+
+
 def parse_bindings(pairs: tuple[str, ...]) -> dict[str, int]:
     """`NAME=VALUE` pairs as numbers; wrong usage otherwise."""
+    return _numbers(pairs, "--bind")
+
+
+def _numbers(pairs: tuple[str, ...], option: str) -> dict[str, int]:
     found = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not (equals and name and value.isdecimal() and int(value) > 0):
-            raise click.BadParameter(f"'{pair}' is not NAME=POSITIVE-INTEGER", param_hint="--bind")
+            raise click.BadParameter(f"'{pair}' is not NAME=POSITIVE-INTEGER", param_hint=option)
         found[name] = int(value)
     return found
 

@@ -7,28 +7,30 @@ import sys
 import click
 
 from ..api import map_layer
-from ..ir import Layer, WeftError
-from ..passes import DEFAULT_PIPELINE, PASSES, Program, parse_pipeline, run_passes
-from .inputs import FILE, layer_option, machine_options, read_inputs
+from ..frontends.loop_files import is_loop_file
+from ..ir import Diagnostic, Layer, WeftError
+from ..passes import DEFAULT_PIPELINE, PASSES, Program, RaisePass, parse_pipeline, parse_raising, run_passes
+from .inputs import FILE, Given, layer_option, machine_options, read_inputs
 from .output import show_diagnostics
 
 
-@click.command(epilog=f"Passes: {', '.join(PASSES)}.")
+@click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(PASSES)}.")
 @FILE
 @machine_options
 @layer_option
 @click.option("--pipeline", "-p", default=DEFAULT_PIPELINE, show_default=True, help="Passes, separated by commas.")
 def opt(
     file: str,
-    accelerator: str,
-    overrides: tuple[str, ...],
-    bindings: tuple[str, ...],
+    given: Given,
     layers: tuple[str, ...],
     pipeline: str,
 ) -> None:
     """Run passes over a file and print the programs that result, with what was found as comments."""
-    passes = parse_pipeline(pipeline)
-    inputs = read_inputs((file,), accelerator, overrides, bindings, layers)
+    raising, rest = parse_raising(pipeline)
+    passes = parse_pipeline(rest)
+    if raising is not None and not is_loop_file(file):
+        raise WeftError(Diagnostic("W008", f"'{file}' is no file of loop nests, so there is nothing to raise"))
+    inputs = read_inputs((file,), given, layers, raising=raising)
     show_diagnostics(inputs.diagnostics)
     failed = any(item.is_error for item in inputs.diagnostics)
     for network in inputs.networks:
@@ -45,6 +47,8 @@ def opt(
             show_diagnostics(layer.diagnostics + program.diagnostics, layer.name)
             failed = failed or program.has_errors
             click.echo(_program_text(layer, program))
+            if program.nest is not None:
+                click.echo("\n".join(f"  // {line}" for line in str(program.nest).splitlines()))
         click.echo("}")
     if failed:
         sys.exit(1)

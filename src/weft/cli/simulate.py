@@ -12,7 +12,7 @@ from ..backends.report import SCHEMA_VERSION, layer_data, simulation_data
 from ..backends.simulate import simulate as run
 from ..ir import Diagnostic, WeftError
 from ..passes import OverCapacity
-from .inputs import FILE, capacity_option, layer_option, machine_options, one_layer, read_inputs
+from .inputs import FILE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, show_diagnostics
 from .traffic import traffic_table
 
@@ -33,9 +33,7 @@ from .traffic import traffic_table
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1).")
 def simulate(
     file: str,
-    accelerator: str,
-    overrides: tuple[str, ...],
-    bindings: tuple[str, ...],
+    given: Given,
     over_capacity: OverCapacity,
     layers: tuple[str, ...],
     seed: int,
@@ -43,7 +41,7 @@ def simulate(
     as_json: bool,
 ) -> None:
     """Run one layer step by step on random data: the result against numpy, and what moved."""
-    inputs = read_inputs((file,), accelerator, overrides, bindings, layers, over_capacity)
+    inputs = read_inputs((file,), given, layers, over_capacity)
     item = one_layer(inputs)
     assert item.program is not None
     assert item.program.schedule is not None

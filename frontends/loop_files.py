@@ -1,0 +1,58 @@
+"""Files with loop nests: Python, C and MLIR, told apart by their endings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ..ir import Diagnostic, LoopNest, WeftError
+from .sizes import Sizes
+from .text import load_text
+
+SUFFIXES = (".py", ".c", ".h", ".mlir")
+
+
+def split_function(path: str) -> tuple[str, str | None]:
+    """`FILE` or `FILE:FUNCTION` as a file and a function."""
+    file, colon, function = path.rpartition(":")
+    return (file, function) if colon and is_loop_file(file) else (path, None)
+
+
+def is_loop_file(path: str | Path) -> bool:
+    """Whether a file holds loop nests, by its ending; `FILE:FUNCTION` counts as its file."""
+    file = str(path)
+    return file.endswith(SUFFIXES) or file.rpartition(":")[0].endswith(SUFFIXES)
+
+
+def read_nests(path: str | Path, sizes: Sizes | None = None) -> tuple[LoopNest, ...]:
+    """The functions of a file, or the one of `FILE:FUNCTION`.
+
+    What cannot be read stands in a nest as `Unreadable`; WeftError when the file or the function is not to be had.
+    """
+    file, function = split_function(str(path))
+    text = load_text(file)
+    sizes = sizes if sizes is not None else Sizes()
+    if file.endswith(".py"):
+        from .python import read_python
+
+        nests = read_python(text, file, sizes, function)
+    elif file.endswith(".mlir"):
+        nests = _mlir(text, file, sizes, function)
+    else:
+        from .c import read_c
+
+        nests = read_c(text, file, sizes, function)
+    if not nests:
+        hint = "a function with at least one loop around a statement"
+        raise WeftError(Diagnostic("W409", f"'{file}' has no loop nests", hint=hint))
+    return nests
+
+
+def _mlir(text: str, file: str, sizes: Sizes, function: str | None) -> tuple[LoopNest, ...]:
+    try:
+        from .mlir import read_mlir
+    except ModuleNotFoundError as error:
+        if error.name is None or not error.name.startswith("xdsl"):
+            raise
+        message = f"reading '{file}' needs xDSL, which is not installed"
+        raise WeftError(Diagnostic("W008", message, hint="pip install 'weft[mlir]'")) from error
+    return read_mlir(text, file, sizes, function)
