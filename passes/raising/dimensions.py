@@ -155,23 +155,31 @@ def _group(point: Point, rows: list[Row]) -> list[list[tuple[Counter, int]]]:
         elif not counter.marks_level or len(counter.shown.terms) > 1:
             unused.append(counter)
     groups = [chain for members in classes.values() for chain in _chains(members, point.counters)]
-    return groups + [chain for members in _coupled(unused) for chain in _chains(members, point.counters)]
+    written = [_written_strides(tiles) for tiles in _coupled(unused)]
+    return groups + [chain for members in written for chain in _chains(members, point.counters)]
 
 
 def _chains(members: list[tuple[Counter, int]], counters: tuple[Counter, ...]) -> list[list[tuple[Counter, int]]]:
     """Members whose strides nest, each as wide as the one before reaches; others are dimensions of their own."""
-    moving = [item for item in reversed(members) if item[0].longest > 1] or members[-1:]
+    moving = [item for item in members if item[0].longest > 1] or members[-1:]
+    strides = dict(moving)
+    # Loops that bound each other are tiles of one dimension, whatever else would fit.
+    pieces = [sorted(((item, strides[item]) for item in tiles), key=_by_stride) for tiles in _coupled(list(strides))]
     chains: list[list[tuple[Counter, int]]] = []
-    for counter, stride in sorted(moving, key=lambda item: item[1]):
-        fitting = (chain for chain in chains if chain[0][1] * _reach(chain, counters) == stride)
+    for piece in sorted(pieces, key=lambda piece: piece[0][1]):
+        fitting = (chain for chain in chains if chain[0][1] * _reach(chain, counters) == piece[0][1])
         chain = next(fitting, None)
         if chain is None:
-            chains.append([(counter, stride)])
+            chains.append(piece)
         else:
-            chain.append((counter, stride))
+            chain += piece
     # A loop of one iteration adds nothing, whatever its step.
     chains[0] += [item for item in reversed(members) if item not in moving]
     return [_normal(chain) for chain in chains]
+
+
+def _by_stride(item: tuple[Counter, int]) -> int:
+    return item[1]
 
 
 def _reach(chain: list[tuple[Counter, int]], counters: tuple[Counter, ...]) -> int:
@@ -193,19 +201,20 @@ def _normal(chain: list[tuple[Counter, int]]) -> list[tuple[Counter, int]]:
     return [*((counter, -(-stride // finest[1])) for counter, stride in rest), (finest[0], 1)]
 
 
-def _coupled(unused: list[Counter]) -> list[list[tuple[Counter, int]]]:
-    """Counters that no subscript uses, by the iterators that they make up together."""
-    names = {counter.name for counter in unused}
-    groups: list[list[tuple[Counter, int]]] = []
-    taken: set[str] = set()
-    for counter in reversed(unused):
-        if counter.name in taken:
-            continue
-        parts = {str(name): c for name, c in counter.shown.terms if name in names and name not in taken}
-        members = [(item, parts[item.name]) for item in unused if item.name in parts]
-        taken |= set(parts)
-        groups.append(members)
+def _coupled(counters: list[Counter]) -> list[list[Counter]]:
+    """Counters in groups whose loops start where another's tile starts."""
+    groups: list[list[Counter]] = []
+    for counter in counters:
+        outside = [group for group in groups if any(item.name in counter.shown.names for item in group)]
+        for group in outside:
+            groups.remove(group)
+        groups.append([*(item for group in outside for item in group), counter])
     return groups
+
+
+def _written_strides(tiles: list[Counter]) -> list[tuple[Counter, int]]:
+    """The strides of counters that no subscript uses, as their innermost iterator has them."""
+    return [(item, abs(tiles[-1].shown.coefficient(item.name)) or 1) for item in tiles]
 
 
 def _named(point: Point, groups: list[list[tuple[Counter, int]]]) -> tuple[Dimension, ...]:

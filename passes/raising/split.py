@@ -45,7 +45,7 @@ class Placed:
 
     @property
     def conforms(self) -> bool:
-        """Whether the statement is a reduction or a product that a workload can be."""
+        """Whether the statement accumulates, or is a product."""
         if isinstance(self.statement, Unreadable):
             return False
         if self.statement.operation in (Operation.MULTIPLY_ACCUMULATE, Operation.MAX, Operation.MIN):
