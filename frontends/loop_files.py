@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from ..ir import Diagnostic, LoopNest, WeftError
@@ -36,7 +38,10 @@ def read_nests(path: str | Path, sizes: Sizes | None = None) -> tuple[LoopNest, 
 
         nests = read_python(text, file, sizes, function)
     elif file.endswith(".mlir"):
-        nests = _mlir(text, file, sizes, function)
+        with need_xdsl("reading MLIR"):
+            from .mlir import read_mlir
+
+        nests = read_mlir(text, file, sizes, function)
     else:
         from .c import read_c
 
@@ -47,12 +52,13 @@ def read_nests(path: str | Path, sizes: Sizes | None = None) -> tuple[LoopNest, 
     return nests
 
 
-def _mlir(text: str, file: str, sizes: Sizes, function: str | None) -> tuple[LoopNest, ...]:
+@contextmanager
+def need_xdsl(purpose: str) -> Iterator[None]:
+    """Turns the absence of xDSL, an extra, into a finding."""
     try:
-        from .mlir import read_mlir
+        yield
     except ModuleNotFoundError as error:
-        if error.name is None or not error.name.startswith("xdsl"):
+        if error.name is None or error.name.partition(".")[0] != "xdsl":
             raise
-        message = f"reading '{file}' needs xDSL, which is not installed"
+        message = f"{purpose} needs xDSL, which is not installed"
         raise WeftError(Diagnostic("W008", message, hint="pip install 'weft[mlir]'")) from error
-    return read_mlir(text, file, sizes, function)

@@ -39,7 +39,7 @@ CODES: dict[str, str] = {
     "W401": "subscript that is not affine",
     "W402": "bound that is not affine or depends on data",
     "W403": "conditional",
-    "W404": "index over more than two dimensions",
+    "W404": "index over too many dimensions",
     "W405": "imperfect nest that cannot be split",
     "W406": "dependence that is not a reduction",
     "W407": "iteration space that is not a box",

@@ -32,15 +32,18 @@ def depends(
 ) -> bool:
     """Whether an iteration of `second` uses an element after one of `first` did, one of them writing it.
 
-    After means later in the `shared` outermost loops, or (unless `strictly`) in the same iteration of them.
+    After means later in the `shared` outermost loops, or (unless `strictly`) in the same iteration of them. Two sums
+    (or maxima …) into one element do not depend on each other: their order does not matter.
     """
     assert isinstance(first, Statement)
     assert isinstance(second, Statement)
+    commute = first.reduction != "" and first.reduction == second.reduction
     pairs = [
         (mine, theirs)
         for mine in _used(first)
         for theirs in _used(second)
         if mine.array == theirs.array and (mine is first.target or theirs is second.target)
+        if not (commute and mine is first.target and theirs is second.target)
     ]
     return any(_meet(mine, first_loops, theirs, second_loops, shared, strictly) for mine, theirs in pairs)
 

@@ -136,7 +136,7 @@ def _report_direction(point: Point, rows: list[list[Row]], findings: Findings) -
                 loop = point.counter(against[0])
                 message = f"subscript '{axis}' of '{access.array}' runs against loop '{loop.name}'"
                 hint = f"let '{loop.name}' run the other way, or mark it as a chunk, whose points have no order"
-                findings.add("W404", message, access.span or loop.span, hint=hint)
+                findings.add("W408", message, access.span or loop.span, hint=hint)
                 return
 
 
@@ -276,10 +276,12 @@ def _tensor(
     subscripts = []
     for axis, row in zip(access.subscripts, rows, strict=True):
         terms = tuple(Term(item.name, coefficient) for item in dimensions if (coefficient := _coefficient(item, row)))
-        if len(terms) > 2:
-            names = ", ".join(f"'{term.dimension.lower()}'" for term in terms)
-            message = f"subscript '{axis}' of '{access.array}' couples {len(terms)} dimensions: loops {names}"
+        if len(terms) > (1 if access is point.target else 2):
+            loops = ", ".join(f"'{item.counters[-1].name}'" for item in dimensions if _coefficient(item, row))
+            message = f"subscript '{axis}' of '{access.array}' couples {len(terms)} dimensions, of the loops {loops}"
             hint = "an index couples at most two, such as an output and a tap of its window"
+            if access is point.target:
+                hint = "an axis of the output is one dimension: gather each output's terms instead of scattering them"
             findings.add("W404", message, access.span or point.statement.span, hint=hint)
         elif terms:
             subscripts.append(Subscript(terms))

@@ -169,7 +169,9 @@ def check_schedule(levels: tuple[Level, ...], shape: Shape, findings: Findings) 
         point = ours.subtract(theirs).union(theirs.subtract(ours)).range().lexmin().sample_point()
         value = point.get_coordinate_val(isl.dim_type.set, 0).to_python()
         loops = ", ".join(f"'{counter.name}'" for counter in dimension.counters)
-        message = f"the loops {loops} do not run '{dimension.name}' in chunks as a map does: see {value}"
+        message = (
+            f"the loops {loops} do not run '{dimension.name}' in chunks as a map does: see {dimension.name} = {value}"
+        )
         hint = "let each loop start where its tile starts and end with it, or with the dimension"
         findings.add("W408", message, dimension.counters[-1].span, hint=hint)
 

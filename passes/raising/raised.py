@@ -97,7 +97,7 @@ def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
 
 def _left_out(item: Placed) -> Diagnostic:
     assert isinstance(item.statement, Statement)
-    message = f"'{item.statement}' is a {item.statement.operation} and no reduction: it is not raised"
+    message = f"'{item.statement}' is no sum of products: it is not raised ({item.statement.operation})"
     return Diagnostic("W410", message, Severity.NOTE, item.statement.span)
 
 

@@ -10,7 +10,7 @@ import click
 
 from ..api import write_maestro
 from ..backends.report import SCHEMA_VERSION, diagnostic_data
-from ..frontends.loop_files import SUFFIXES, is_loop_file, read_nests
+from ..frontends.loop_files import SUFFIXES, is_loop_file, need_xdsl, read_nests
 from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, SpatialMap, WeftError, Workload
 from ..passes import Raised, RaisePass, index_maps
 from .inputs import FILE, parse_sizes, sizes_option
@@ -87,15 +87,19 @@ def _summary(item: Raised) -> str:
 
 
 def _mlir(results: Results) -> str:
-    from ..frontends.mlir.text import programs_text
+    """The programs as operations of the dialect `weft`."""
+    with need_xdsl("writing MLIR"):
+        from xdsl.dialects.builtin import ModuleOp
+
+        from ..frontends.mlir.convert import program_op
 
     found = [
-        (item.name, item.workload, item.dataflow)
+        program_op(item.name, item.workload, item.dataflow, item.units)
         for _, items in results
         for item in items
         if item.workload is not None and item.dataflow is not None
     ]
-    return programs_text(found)
+    return f"{ModuleOp([*found])}\n"
 
 
 def _document(results: Results, findings: tuple[Diagnostic, ...]) -> dict[str, Any]:

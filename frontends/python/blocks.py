@@ -1,0 +1,132 @@
+"""The statements of a block: loops, assignments, and what is refused."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from ...ir import Diagnostic, NestLoop, Node, Placement, Statement, Unreadable
+from .loops import read_headers
+from .module import stored_names
+from .scope import Scope
+from .source import MAX_DEPTH, MAX_NODES, is_outsized
+from .statements import read_assignment, read_update
+
+_RANGE_HINT = "write it as for i in range(...)"
+_REFUSED: dict[type[ast.stmt], tuple[str, str]] = {
+    ast.While: ("a while loop", _RANGE_HINT),
+    ast.AsyncFor: ("an asynchronous loop", _RANGE_HINT),
+    ast.Break: ("break", "say the end of the loop as its bound"),
+    ast.Continue: ("continue", "say what the loop leaves out as its bounds"),
+    ast.Try: ("try", ""),
+    ast.TryStar: ("try", ""),
+    ast.With: ("with", ""),
+    ast.AsyncWith: ("with", ""),
+    ast.FunctionDef: ("a function in a function", "write it on its own"),
+    ast.AsyncFunctionDef: ("a function in a function", "write it on its own"),
+    ast.ClassDef: ("a class", ""),
+    ast.Return: ("a return that is not the last statement", "write results to arrays"),
+    ast.Delete: ("del", ""),
+    ast.Raise: ("raise", ""),
+    ast.Global: ("global", "make the name a parameter"),
+    ast.Nonlocal: ("nonlocal", "make the name a parameter"),
+}
+_IGNORED = (ast.Pass, ast.Assert, ast.Import, ast.ImportFrom)
+
+
+def read_block(body: Iterable[ast.stmt], scope: Scope) -> tuple[Node, ...]:
+    """The nodes of a block; what cannot be read stands among them with its reasons."""
+    nodes: list[Node] = []
+    for node in body:
+        if isinstance(node, ast.For):
+            nodes += _loop(node, scope)
+            continue
+        here = scope.fresh()
+        statements = _statements(node, here)
+        if here.findings.items:
+            scope.forget(stored_names(node))
+            nodes.append(here.unreadable())
+        else:
+            nodes += statements
+    return tuple(nodes)
+
+
+def _loop(loop: ast.For, scope: Scope) -> tuple[Node, ...]:
+    """A loop; one with a bad header is unreadable with what is wrong in its body."""
+    here = scope.fresh()
+    headers = None
+    if is_outsized(loop.target) or is_outsized(loop.iter):
+        _refuse_outsized(loop.iter, here)
+    else:
+        headers = read_headers(loop, here)
+    body: tuple[Node, ...] = ()
+    if len(scope.iterators) < MAX_DEPTH:
+        body = read_block(loop.body, scope.inside(sorted(stored_names(loop.target)), stored_names(loop)))
+    scope.forget(stored_names(loop))
+    if headers is None:
+        return (here.unreadable(_reasons(body)),)
+    for header in reversed(headers):
+        body = (replace(header, body=body),)
+    return body
+
+
+def _reasons(body: tuple[Node, ...]) -> Iterator[Diagnostic]:
+    for node in body:
+        if isinstance(node, Unreadable):
+            yield from node.diagnostics
+        elif isinstance(node, NestLoop):
+            yield from _reasons(node.body)
+
+
+def _statements(node: ast.stmt, scope: Scope) -> list[Statement]:
+    """The statements that one of Python's is, none where it only names something."""
+    if isinstance(node, ast.If | ast.Match):
+        condition = scope.source.excerpt(node.test if isinstance(node, ast.If) else node.subject)
+        hint = "split the loop, or say the condition as its bounds with min and max"
+        scope.refuse("W403", f"a statement depends on a condition: '{condition}'", node, hint)
+    elif type(node) in _REFUSED:
+        what, hint = _REFUSED[type(node)]
+        scope.refuse("W411", f"{what} is no part of a loop nest", node, hint)
+    elif is_outsized(node):
+        _refuse_outsized(node, scope)
+    elif isinstance(node, ast.Assign | ast.AnnAssign):
+        return read_assignment(node, scope)
+    elif isinstance(node, ast.AugAssign):
+        return read_update(node, scope)
+    elif not isinstance(node, _IGNORED):
+        _read_expression(node, scope)
+    return []
+
+
+def _refuse_outsized(node: ast.expr | ast.stmt, scope: Scope) -> None:
+    limits = f"deeper than {MAX_DEPTH} or has more than {MAX_NODES} parts"
+    scope.refuse("W411", f"an expression is {limits}", node, "split it into several statements")
+
+
+def _read_expression(node: ast.stmt, scope: Scope) -> None:
+    """A text, the marker `hold`, or a call or expression that is refused."""
+    match node:
+        case ast.Expr(ast.Constant(str())):
+            return
+        case ast.Expr(ast.Call() as call) if scope.called(call) == "hold":
+            _hold(call, scope)
+        case ast.Expr(ast.Call() as call):
+            message = f"a call as a statement: '{scope.source.excerpt(call)}'"
+            scope.refuse("W411", message, call, "write out what it does to elements of arrays")
+        case _:
+            scope.refuse("W411", f"no statement of a loop nest: '{scope.source.excerpt(node)}'", node)
+
+
+def _hold(call: ast.Call, scope: Scope) -> None:
+    """`hold("L1", "input", "weight")` is a placement."""
+    names = [item.value for item in call.args if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    if not names or len(names) < len(call.args) or call.keywords:
+        hint = 'write it as hold("L1", "input", "weight")'
+        scope.refuse("W411", "hold takes the name of a memory and the names of tensors", call, hint)
+    elif scope.iterators:
+        scope.refuse("W411", "hold stands in a loop", call, "write it at the top of the function")
+    elif any(item.memory == names[0] for item in scope.placements):
+        scope.refuse("W006", f"memory '{names[0]}' is held twice", call, "name all its tensors in one hold(...)")
+    else:
+        scope.placements.append(Placement(names[0], tuple(names[1:]), scope.source.span(call)))

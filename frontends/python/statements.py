@@ -1,0 +1,133 @@
+"""Assignments: statements, and the names of arrays, sizes and sums of iterators."""
+
+from __future__ import annotations
+
+import ast
+
+from ...ir import Access, Compute, Statement, Value
+from .affine import affine
+from .arrays import is_zeroed, made_array
+from .module import AssignmentNode, assigned_pairs
+from .names import CONSTRUCTORS
+from .scope import Role, Scope
+from .values import access, is_large, negated, value
+
+_REDUCTIONS = ("+", "*", "max", "min")
+
+
+def read_assignment(node: AssignmentNode, scope: Scope) -> list[Statement]:
+    """The statements that an assignment is; none where it names an array, a size or a sum of iterators."""
+    pairs = assigned_pairs(node)
+    if pairs is None:
+        scope.refuse("W411", "several targets that depend on each other", node, "write one assignment a line")
+    found = [_assigned(target, source, node, scope) for target, source in pairs or ()]
+    return [statement for statement in found if statement]
+
+
+def read_update(node: ast.AugAssign, scope: Scope) -> list[Statement]:
+    """The statement of `+=` and the like; none where it changes a size."""
+    if isinstance(node.target, ast.Name) and _is_temporary(node.target.id, scope):
+        before = ast.copy_location(ast.Name(node.target.id, ast.Load()), node.target)
+        _bind(node.target.id, ast.copy_location(ast.BinOp(before, node.op, node.value), node), scope)
+        return []
+    target, operand = _target(node.target, scope), value(node.value, scope)
+    if target is None or operand is None:
+        return []
+    match node.op:
+        case ast.Add():
+            found, reduction = operand, "+"
+        case ast.Sub():
+            found, reduction = negated(operand), "+"
+        case ast.Mult():
+            found, reduction = operand, "*"
+        case ast.Div():
+            found, reduction = Compute("/", (target, operand)), ""
+        case _:
+            scope.refuse("W411", "an update that is none of +=, -=, *= and /=", node)
+            return []
+    return [_statement(target, found, reduction, node, scope)]
+
+
+def _assigned(target: ast.expr, source: ast.expr, node: AssignmentNode, scope: Scope) -> Statement | None:
+    if isinstance(target, ast.Name):
+        if isinstance(source, ast.Call) and scope.called(source) in CONSTRUCTORS:
+            _make(target, source, scope)
+            return None
+        if _is_temporary(target.id, scope):
+            _bind(target.id, source, scope)
+            return None
+    written, found = _target(target, scope), value(source, scope)
+    return _statement(written, *_reduction(written, found), node, scope) if written and found else None
+
+
+def _is_temporary(name: str, scope: Scope) -> bool:
+    """Whether a name stands for a size or a sum of iterators."""
+    return name not in scope.arrays and name not in scope.iterators
+
+
+def _bind(name: str, source: ast.expr, scope: Scope) -> None:
+    """What a name stands for from here on; nobody needs to know if nothing uses it."""
+    role = Role("W401", f"'{name}', which subscripts or bounds use,")
+    scope.bindings[name] = affine(source, scope, role) if name in scope.names.loaded else None
+
+
+def _make(target: ast.Name, call: ast.Call, scope: Scope) -> None:
+    name = target.id
+    if scope.names.made.get(name) is not call or any(item.arg == name for item in scope.names.parameters):
+        scope.refuse("W006", f"array '{name}' is defined twice", target, "give each array a name of its own")
+    elif scope.iterators and is_zeroed(call, scope):
+        hint = "make it before the loops, and fill it in a loop of its own"
+        scope.refuse("W411", f"array '{name}' is set as a whole in a loop", call, hint)
+    else:
+        scope.arrays[name] = made_array(name, call, scope) or scope.arrays[name]
+
+
+def _target(node: ast.expr, scope: Scope) -> Access | None:
+    if isinstance(node, ast.Name) and node.id in scope.iterators:
+        scope.refuse("W411", f"iterator '{node.id}' is set in its loop", node)
+        return None
+    if isinstance(node, ast.Name | ast.Subscript):
+        return access(node, scope)
+    message = f"target that cannot be read: '{scope.source.excerpt(node)}'"
+    scope.refuse("W411", message, node, "a target is an element of an array or a scalar")
+    return None
+
+
+def _statement(target: Access, found: Value, reduction: str, node: ast.stmt, scope: Scope) -> Statement:
+    if is_large(found):
+        scope.refuse("W411", "a value has too many parts", node)
+    return Statement(target, found, reduction, scope.source.span(node))
+
+
+def _reduction(target: Access, found: Value) -> tuple[Value, str]:
+    """A value without its target, and how it goes with the target: `x = x + e` adds e, `x = max(e, x)` is a maximum."""
+    for reduction in _REDUCTIONS:
+        rest = _without(target, found, reduction)
+        if rest is not None:
+            return rest, reduction
+    return found, ""
+
+
+def _without(target: Access, found: Value, reduction: str) -> Value | None:
+    """What is left of a sum, product, maximum or minimum without the target; None if it is not an operand."""
+    if not isinstance(found, Compute):
+        return None
+    if reduction in ("max", "min"):
+        return _without_operand(target, found) if found.function == reduction else None
+    if len(found.operands) != 2 or found.function not in (("+", "-") if reduction == "+" else (reduction,)):
+        return None
+    left, right = found.operands
+    if left == target:
+        return negated(right) if found.function == "-" else right
+    if right == target and found.function == reduction:
+        return left
+    rest = _without(target, left, reduction)
+    return None if rest is None else Compute(found.function, (rest, right))
+
+
+def _without_operand(target: Access, found: Compute) -> Value | None:
+    operands = list(found.operands)
+    if target not in operands or len(operands) < 2:
+        return None
+    operands.remove(target)
+    return operands[0] if len(operands) == 1 else Compute(found.function, tuple(operands))

@@ -1,0 +1,26 @@
+"""Options of passes that hold `NAME=VALUE` pairs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from ..ir import Diagnostic, Findings
+
+
+def numbers(option: str, texts: Iterable[str]) -> dict[str, int]:
+    """The pairs of `option="N=64","M=8"` or `option="N=64,M=8"`; WeftError for anything else."""
+    findings, found = Findings(), {}
+    for pair in (part.strip() for text in texts for part in text.split(",")):
+        name, _, value = pair.partition("=")
+        if name and re.fullmatch("[1-9][0-9]{0,9}", value):
+            found[name] = int(value)
+        else:
+            findings.items.append(_bad(option, pair))
+    findings.raise_errors()
+    return found
+
+
+def _bad(option: str, pair: str) -> Diagnostic:
+    hint = f'write {option}="N=64"'
+    return Diagnostic("W004", f"'{pair}' in option '{option}' is not NAME=POSITIVE-INTEGER", hint=hint)

@@ -1,0 +1,197 @@
+"""A loop nest whose raised statements run as programs say, on the nest's own arrays.
+
+Before:  for i, for j { C[i,j] = 0; for k C[i,j] += A[i,k] * B[k,j] }     (SpatialMap(1,1) N; TemporalMap(1,1) K)
+After:   for i, for j C[i,j] = 0;   for n in parallel, for k, for m in chunk: C[m,n] += A[m,k] * B[k,n]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from itertools import combinations
+
+from ..ir import (
+    Access,
+    Affine,
+    Array,
+    Compute,
+    Diagnostic,
+    Findings,
+    LoopKind,
+    LoopNest,
+    NestLoop,
+    Node,
+    Schedule,
+    Statement,
+    Subscript,
+    Tensor,
+    Term,
+    Value,
+    WeftError,
+    Workload,
+    accesses,
+)
+from ..passes import lower, raise_nest
+from ..passes.raising.counters import Point, bounds_of, count_loops
+from ..passes.raising.dependences import depends
+from ..passes.raising.dimensions import Dimension, find_dimensions
+from ..passes.raising.roles import recognise
+from ..passes.raising.split import Placed, split_nest
+
+
+def scheduled(nest: LoopNest, schedules: Sequence[Schedule]) -> LoopNest:
+    """The nest with its raised statements in the loops of `schedules`, in order; the others keep their loops.
+
+    Raises WeftError where a statement was refused, where the order of the text does not allow to split the statements,
+    and for a schedule of something else.
+    """
+    placed = split_nest(nest)
+    _check_order(placed)
+    general = [item.workload for item in raise_nest(nest, recognize=False)]
+    raised = [item for item in placed if not item.is_left_out]
+    if None in general or len(raised) != len(schedules):
+        hint = "move what is refused to an operation of its own"
+        raise WeftError(Diagnostic("W410", "some of its statements have no program", span=nest.span, hint=hint))
+    names = [array.name for array in nest.arrays]
+    programs = iter(zip(general, schedules, strict=True))
+    body: list[Node] = []
+    for item in placed:
+        assert isinstance(item.statement, Statement)
+        if item.is_left_out:
+            body.append(_around(item.loops, item.statement))
+        else:
+            workload, schedule = next(programs)
+            assert workload is not None
+            body.append(_in_loops(item, schedule, _own_names(workload, schedule), names))
+    arrays = tuple(_with_copies(array, placed) for array in nest.arrays)
+    return replace(nest, arrays=arrays, body=tuple(body))
+
+
+def _check_order(placed: Sequence[Placed]) -> None:
+    """Split statements run one after the other in the order of the text."""
+    for first, second in combinations(placed, 2):
+        shared = sum(mine is theirs for mine, theirs in zip(first.loops, second.loops, strict=False))
+        pair = (second.statement, second.loops, first.statement, first.loops)
+        readable = isinstance(first.statement, Statement) and isinstance(second.statement, Statement)
+        if readable and shared and depends(*pair, shared, strictly=True):
+            message = f"'{first.statement}' needs what '{second.statement}' computed in an earlier iteration"
+            raise WeftError(Diagnostic("W405", message, span=first.span, hint="give each its own loops"))
+
+
+def _own_names(general: Workload, schedule: Schedule) -> dict[str, str]:
+    """The nest's names of the dimensions that a program names by their role."""
+    found = schedule.mapping.workload
+    if found == general:
+        return {name: name for name in general.extents}
+    known = recognise(general)
+    if known is None or known.workload != found:
+        name = schedule.mapping.name
+        message = f"@{name} computes something else than the operation that it comes from"
+        raise WeftError(Diagnostic("W411", message, span=schedule.mapping.span))
+    return known.dimensions
+
+
+def _around(loops: Sequence[NestLoop], node: Node) -> Node:
+    for loop in reversed(loops):
+        node = replace(loop, body=(node,))
+    return node
+
+
+def _in_loops(item: Placed, schedule: Schedule, names: Mapping[str, str], arrays: Sequence[str]) -> Node:
+    """The statement in the loops of a schedule; `names` are those of the nest's dimensions in the program."""
+    assert isinstance(item.statement, Statement)
+    workload = schedule.mapping.workload
+    point = tuple(Subscript((Term(name),)) for name in workload.extents)
+    # A statement over all dimensions tells their places; inputs named like the arrays keep iterators from these names.
+    inputs = tuple(Tensor(name, point) for name in arrays)
+    probe = replace(workload, inputs=inputs, output=Tensor("point", point))
+    nest = lower(replace(schedule, mapping=replace(schedule.mapping, workload=probe)))
+    ((loops, innermost),) = nest.statements()
+    assert isinstance(innermost, Statement)
+    values = dict(zip(workload.extents, innermost.target.subscripts, strict=True))
+    statement = _over_dimensions(item, {own: values[name] for own, name in names.items()})
+    return _around([loop for loop in loops if not _is_extra(loop, statement)], statement)
+
+
+def _is_extra(loop: NestLoop, statement: Statement) -> bool:
+    """Whether a chunk loop is over a dimension of extent 1 that the operator has and the nest has not."""
+    used = any(loop.iterator in axis.names for item in (statement.target, *statement.reads) for axis in item.subscripts)
+    return loop.kind is LoopKind.CHUNK and loop.upper == (Affine.of(1),) and not used
+
+
+def _over_dimensions(item: Placed, values: Mapping[str, Affine]) -> Statement:
+    """The statement with its subscripts over the dimensions, and these replaced by their values."""
+    assert isinstance(item.statement, Statement)
+    findings = Findings()
+    point = count_loops(item.statement, item.loops, findings)
+    shape = None if point is None else find_dimensions(point, findings)
+    findings.raise_errors()
+    assert point is not None
+    assert shape is not None
+    turned = _turned(point)
+    found = {
+        before: replace(
+            after, subscripts=tuple(_axis(axis, shape.dimensions, turned, values) for axis in after.subscripts)
+        )
+        for before, after in _pairs(item.statement, point)
+    }
+    target = found[item.statement.target]
+    value = _replaced(item.statement.value, found)
+    return replace(item.statement, target=target, value=value)
+
+
+def _pairs(statement: Statement, point: Point) -> Iterator[tuple[Access, Access]]:
+    yield statement.target, point.target
+    yield from zip((item for item in statement.reads if item.subscripts), point.operands, strict=True)
+
+
+def _turned(point: Point) -> dict[str, Affine]:
+    """The counters that their dimension counts from the end, since a subscript runs against others in them."""
+    axes = [axis for access in (point.target, *point.operands) for axis in access.subscripts]
+    mixed = [axis for axis in axes if not all(coefficient < 0 for _, coefficient in axis.terms)]
+    names = {str(atom) for axis in mixed for atom, coefficient in axis.terms if coefficient < 0}
+    return {name: Affine.of(point.counter(name).longest - 1) - name for name in names}
+
+
+def _axis(
+    axis: Affine, dimensions: Sequence[Dimension], turned: Mapping[str, Affine], values: Mapping[str, Affine]
+) -> Affine:
+    """A subscript over counters as one over dimensions: each moves it as its finest counter does."""
+    counted = axis.substitute(turned)
+    found = Affine.of(counted.constant)
+    for dimension in dimensions:
+        found = found + values[dimension.name] * counted.coefficient(dimension.counters[-1].name)
+    return found
+
+
+def _replaced(value: Value, found: Mapping[Access, Access]) -> Value:
+    if isinstance(value, Access):
+        return found.get(value, value)
+    if isinstance(value, Compute):
+        return replace(value, operands=tuple(_replaced(item, found) for item in value.operands))
+    return value
+
+
+def _with_copies(array: Array, placed: Sequence[Placed]) -> Array:
+    """A local array with an element for every iteration that now needs its own."""
+    for item in placed:
+        for access in _accesses(item):
+            if access.array == array.name and array.shape is not None and len(access.subscripts) > len(array.shape):
+                extra = access.subscripts[: len(access.subscripts) - len(array.shape)]
+                return replace(array, shape=(*(_length(axis, item) for axis in extra), *array.shape))
+    return array
+
+
+def _accesses(item: Placed) -> Iterator[Access]:
+    if isinstance(item.statement, Statement):
+        yield item.statement.target
+        yield from accesses(item.statement.value)
+
+
+def _length(axis: Affine, item: Placed) -> int:
+    """One more than the largest value of an iterator."""
+    assert isinstance(item.statement, Statement)
+    point = count_loops(item.statement, item.loops, Findings())
+    assert point is not None
+    ranges = {counter.name: (0, counter.longest - 1) for counter in point.counters}
+    return bounds_of(axis.substitute({counter.name: counter.shown for counter in point.counters}), ranges)[1] + 1
