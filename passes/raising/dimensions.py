@@ -161,25 +161,25 @@ def _group(point: Point, rows: list[Row]) -> list[list[tuple[Counter, int]]]:
 
 def _chains(members: list[tuple[Counter, int]], counters: tuple[Counter, ...]) -> list[list[tuple[Counter, int]]]:
     """Members whose strides nest, each as wide as the one before reaches; others are dimensions of their own."""
-    moving = [item for item in members if item[0].longest > 1] or members[-1:]
-    strides = dict(moving)
+    strides = dict(members)
     # Loops that bound each other are tiles of one dimension, whatever else would fit.
-    pieces = [sorted(((item, strides[item]) for item in tiles), key=_by_stride) for tiles in _coupled(list(strides))]
+    pieces = [sorted(((item, strides[item]) for item in tiles), key=_finest) for tiles in _coupled(list(strides))]
     chains: list[list[tuple[Counter, int]]] = []
-    for piece in sorted(pieces, key=lambda piece: piece[0][1]):
+    for piece in sorted(pieces, key=lambda piece: _finest(piece[0])):
+        # A loop of one iteration adds nothing, whatever its step.
+        still = chains[:1] if piece[0][0].longest == 1 else []
         fitting = (chain for chain in chains if chain[0][1] * _reach(chain, counters) == piece[0][1])
-        chain = next(fitting, None)
+        chain = next(fitting, None) or next(iter(still), None)
         if chain is None:
             chains.append(piece)
         else:
             chain += piece
-    # A loop of one iteration adds nothing, whatever its step.
-    chains[0] += [item for item in reversed(members) if item not in moving]
     return [_normal(chain) for chain in chains]
 
 
-def _by_stride(item: tuple[Counter, int]) -> int:
-    return item[1]
+def _finest(item: tuple[Counter, int]) -> tuple[bool, int]:
+    """Loops that move before those of one iteration, by their stride."""
+    return item[0].longest == 1, item[1]
 
 
 def _reach(chain: list[tuple[Counter, int]], counters: tuple[Counter, ...]) -> int:
