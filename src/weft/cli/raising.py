@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from io import StringIO
 from typing import Any
 
 import click
@@ -90,6 +91,7 @@ def _mlir(results: Results) -> str:
     """The programs as operations of the dialect `weft`."""
     with need_xdsl("writing MLIR"):
         from xdsl.dialects.builtin import ModuleOp
+        from xdsl.printer import Printer
 
         from ..frontends.mlir.convert import program_op
 
@@ -99,7 +101,9 @@ def _mlir(results: Results) -> str:
         for item in items
         if item.workload is not None and item.dataflow is not None
     ]
-    return f"{ModuleOp([*found])}\n"
+    text = StringIO()
+    Printer(text).print_op(ModuleOp([*found]))
+    return f"{text.getvalue()}\n"
 
 
 def _document(results: Results, findings: tuple[Diagnostic, ...]) -> dict[str, Any]:

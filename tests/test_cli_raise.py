@@ -1,0 +1,227 @@
+"""`weft raise` and `weft lower`, and loop nests wherever a file is read."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import weft as library
+from weft.cli import main
+from weft.passes import raise_nest
+
+EXAMPLES = Path(__file__).parents[1] / "examples"
+FIGURE_6 = str(EXAMPLES / "nests" / "figure6.py")
+TABLE_3 = str(EXAMPLES / "nests" / "table3.py")
+MATMUL = """
+#define TILE 4
+void gemm(int M, int N, int K, double A[M][K], double B[K][N], double C[M][N]) {
+#pragma omp parallel for
+  for (int i = 0; i < M; i++)
+    for (int j = 0; j < N; j++) {
+      C[i][j] = 0;
+      for (int k1 = 0; k1 < K; k1 += TILE)
+        for (int k = k1; k < k1 + TILE; k++)
+          C[i][j] += A[i][k] * B[k][j];
+    }
+}
+void triangle(int M, double A[M][M], double x[M], double y[M]) {
+  for (int i = 0; i < M; i++)
+    for (int j = 0; j < i; j++)
+      y[i] += A[i][j] * x[j];
+}
+"""
+
+
+@pytest.fixture
+def weft(capsys):
+    """Runs a command in this process: exit code, output, error stream."""
+
+    def run(*arguments):
+        with pytest.raises(SystemExit) as caught:
+            main(arguments)
+        captured = capsys.readouterr()
+        return caught.value.code or 0, captured.out, captured.err
+
+    return run
+
+
+@pytest.fixture
+def kernel(tmp_path):
+    file = tmp_path / "kernel.c"
+    file.write_text(MATMUL)
+    return str(file)
+
+
+def test_raise_prints_a_network_that_reads_back(weft, tmp_path):
+    code, output, errors = weft("raise", f"{FIGURE_6}:row_stationary")
+    assert (code, errors) == (0, "")
+    assert output.splitlines()[0] == f"// row_stationary ({FIGURE_6}:39:45): CONV; units per level: 2, 3"
+    (tmp_path / "back.m").write_text(output)
+    layer = library.read(tmp_path / "back.m")[0].layers[0]
+    (result,) = raise_nest(library.read_nests(FIGURE_6)[0])
+    assert (layer.workload, layer.dataflow) == (result.workload, result.dataflow)
+
+
+def test_raise_writes_maestros_own_maps(weft, tmp_path):
+    code, output, _ = weft("raise", FIGURE_6, "--emit", "maestro")
+    assert code == 0
+    assert "TemporalMap(3,1) X;" in output
+    assert "SpatialMap(1,1) Y;\n\t\t\tSpatialMap(1,1) R;" in output
+    (tmp_path / "back.m").write_text(output)
+    ours, theirs = (
+        library.evaluate(library.load(file, overrides=["pes=6"])[0])
+        for file in (tmp_path / "back.m", EXAMPLES / "figure6.m")
+    )
+    assert ours.counts == theirs.counts
+
+
+def test_raise_as_data(weft, kernel):
+    code, output, errors = weft("raise", kernel, "--sizes", "M=8,N=6,K=12", "--emit", "json")
+    assert code == 1
+    assert "error[W407]" in errors
+    document = json.loads(output)
+    assert document["schema_version"] == 1
+    good, refused = (function["programs"][0] for function in document["functions"])
+    assert (good["kind"], good["line"], good["units"], good["pes"]) == ("GEMM", 10, [8, 1], 8)
+    assert good["workload"]["dimensions"] == {"M": 8, "N": 6, "K": 12}
+    assert good["levels"][0][0] == {"spatial": True, "size": 1, "offset": 1, "dimension": "M"}
+    assert [item["code"] for item in good["diagnostics"]] == ["W410"]
+    assert "dataflow" not in refused
+    assert [item["code"] for item in refused["diagnostics"]] == ["W407"]
+
+
+def test_raise_as_mlir(weft):
+    pytest.importorskip("xdsl", reason="MLIR needs xDSL (extra 'mlir')")
+    code, output, errors = weft("raise", FIGURE_6, "--emit", "mlir")
+    assert (code, errors) == (0, "")
+    assert output.startswith("builtin.module {\n  weft.program @row_stationary {")
+    assert 'weft.spatial_map(1, 1) "R"' in output
+
+
+def test_raise_without_recognition_keeps_the_nests_names(weft, kernel):
+    _, output, _ = weft("raise", f"{kernel}:gemm", "--sizes", "M=8,N=6,K=12", "--recognize", "no")
+    assert "Dimensions { I: 8, J: 6, K: 12 }" in output
+    assert "Tensors { A[I, K]; B[K, J]; C[I, J] }" in output
+
+
+def test_the_good_functions_are_printed_beside_the_refused(weft, kernel):
+    code, output, errors = weft("raise", kernel, "--sizes", "M=8,N=6,K=12")
+    assert code == 1
+    assert "Network gemm {" in output
+    assert "Network triangle" not in output
+    assert f"{kernel}:15:5: error[W407]: the iterations of loop 'j' depend on loop 'i'" in errors
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("raise", "{kernel}"), "error[W005]: size 'M' is not bound to a number"),
+        (("raise", "{kernel}", "--sizes", "M=8,N=6,K=8,Q=3"), "error[W002]: no size 'Q'"),
+        (("raise", "{kernel}:gem", "--sizes", "M=8"), "did you mean 'gemm'?"),
+        (("raise", "{kernel}.txt"), "error[W008]"),
+        (("raise", "missing.c"), "error[W008]: 'missing.c' cannot be read"),
+        (("evaluate", "missing.py"), "error[W008]: 'missing.py' cannot be read"),
+        (("evaluate", str(EXAMPLES / "figure5.m"), "--sizes", "N=3"), "error[W002]: no size 'N'"),
+        (("lower", str(EXAMPLES / "figure5.m"), "--layer", "Z"), "error[W002]: no layer 'Z'"),
+        (("opt", str(EXAMPLES / "figure5.m"), "-p", "raise"), "there is nothing to raise"),
+        (("opt", FIGURE_6, "-p", "raise{recognize=maybe}"), "'maybe' is no value of 'recognize'; it is yes or no"),
+    ],
+)
+def test_a_mistake_is_explained_and_exits_with_1(weft, kernel, arguments, message):
+    code, _, errors = weft(*(item.replace("{kernel}", kernel) for item in arguments))
+    assert code == 1
+    assert message in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.parametrize("pair", ["M", "M=", "=4", "M=0", "M=x"])
+def test_a_size_that_is_no_number_is_wrong_usage(weft, kernel, pair):
+    code, _, errors = weft("raise", kernel, "--sizes", pair)
+    assert code == 2
+    assert "is not NAME=POSITIVE-INTEGER" in errors
+
+
+def test_evaluate_takes_a_loop_nest(weft, kernel):
+    code, output, _ = weft(
+        "evaluate", f"{kernel}:gemm", "--sizes", "M=8,N=6,K=12", "--set", "pes=8", "--json", "--verify"
+    )
+    assert code == 0
+    (layer,) = json.loads(output)["layers"]
+    assert (layer["network"], layer["layer"], layer["type"], layer["macs"]) == ("gemm", "gemm", "GEMM", 576)
+    assert layer["active_units"]["peak"] == 8
+
+
+def test_evaluate_goes_on_after_a_refused_function(weft, kernel):
+    code, output, errors = weft("evaluate", kernel, "--sizes", "M=8,N=6,K=12")
+    assert code == 1
+    assert "error W407" in output
+    assert "error[W407]" in errors
+
+
+@pytest.mark.parametrize("command", ["check", "explain", "simulate"])
+def test_every_command_takes_a_loop_nest(weft, command):
+    code, output, errors = weft(command, FIGURE_6, "--set", "pes=6")
+    assert (code, errors) == (0, "")
+    assert output
+
+
+def test_opt_raises_and_lowers(weft):
+    code, output, errors = weft("opt", FIGURE_6, "--set", "pes=6", "-p", "raise{recognize=no},canonicalize,infer,lower")
+    assert (code, errors) == (0, "")
+    assert "Type: AFFINE" in output
+    assert "// def row_stationary" in output
+
+
+@pytest.mark.parametrize("language", ["nest", "python", "c", "mlir"])
+def test_lower_prints_what_raises_to_the_same_program(weft, tmp_path, language):
+    if language == "mlir":
+        pytest.importorskip("xdsl", reason="MLIR needs xDSL (extra 'mlir')")
+    code, output, errors = weft("lower", str(EXAMPLES / "figure6.m"), "--set", "pes=6", "--emit", language)
+    assert (code, errors) == (0, "")
+    file = tmp_path / {"nest": "a.py", "python": "a.py", "c": "a.c", "mlir": "a.mlir"}[language]
+    file.write_text(output)
+    (again,) = raise_nest(library.read_nests(f"{file}:RS")[0])
+    (original,) = raise_nest(library.read_nests(FIGURE_6)[0])
+    assert (again.workload, again.dataflow, again.units) == (original.workload, original.dataflow, original.units)
+
+
+def test_lower_takes_a_loop_nest_too(weft):
+    code, output, _ = weft("lower", f"{TABLE_3}:kc_p", "--set", "pes=16")
+    assert code == 0
+    assert output.startswith("def kc_p(")
+
+
+def test_lower_of_an_illegal_program_says_why(weft, tmp_path):
+    file = tmp_path / "gap.m"
+    file.write_text(
+        "Network n { Layer L { Type: GEMM Dimensions { M: 4, N: 4, K: 4 } Dataflow { TemporalMap(1,2) K; } } }"
+    )
+    code, output, errors = weft("lower", str(file))
+    assert (code, output) == (1, "")
+    assert "error[W104]" in errors
+
+
+def conv(input, filter, output, K):
+    for k in range(K):
+        for x in range(input.shape[0] - 2):
+            for s in range(3):
+                output[k, x] += input[x + s] * filter[k, s]
+
+
+def test_raise_function_reads_the_source_and_does_not_run_it():
+    (result,) = library.raise_function(conv, input=(10,), K=4)
+    assert (result.kind, result.workload.extents["X'"], result.workload.extents["K"]) == ("CONV", 8, 4)
+    with pytest.raises(library.WeftError, match="has no parameter 'C'"):
+        library.raise_function(conv, input=(10,), C=4)
+    with pytest.raises(library.WeftError, match="the source of 'len' is not to be had"):
+        library.raise_function(len)
+
+
+def test_weft_stays_light_until_mlir_is_read():
+    program = "import sys, weft, weft.cli, weft.api; print([m for m in ('xdsl', 'pycparser') if m in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
