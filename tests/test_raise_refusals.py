@@ -103,7 +103,6 @@ REFUSED = {
                 b[i] = x[i]
         """,
         ("W405", "4:13", "'x[i] += A[i, k] * b[k]' cannot be split from the statements around it"),
-        ("W406", "5:9", "'b[i] = x[i]' needs its own results of earlier iterations, and is no reduction"),
     ),
     "a statement beside one that cannot be read": (
         """
@@ -124,7 +123,7 @@ REFUSED = {
                 for j in range(8):
                     A[i, j] = A[i - 1, j] + A[i, j]
         """,
-        ("W406", "4:13", "an iteration needs what another one wrote to 'A', and this is no reduction"),
+        ("W406", "4:13", "an iteration uses 'A' where another one writes it, and this is no reduction"),
     ),
     "a sum over its own results": (
         """
@@ -133,7 +132,7 @@ REFUSED = {
                 for k in range(8):
                     A[i] += A[k] * B[k, i]
         """,
-        ("W406", "4:13", "an iteration needs what another one wrote to 'A', and this is no reduction"),
+        ("W406", "4:13", "an iteration uses 'A' where another one writes it, and this is no reduction"),
     ),
     "an element that is overwritten": (
         """
@@ -142,7 +141,7 @@ REFUSED = {
                 for k in range(8):
                     C[i] = A[i, k] * B[k]
         """,
-        ("W406", "4:13", "an iteration needs what another one wrote to 'C', and this is no reduction"),
+        ("W406", "4:13", "an iteration uses 'C' where another one writes it, and this is no reduction"),
     ),
     "a triangle": (MATVEC.format("range(i + 1)"), ("W407", "3:9", "the iterations of loop 'j' depend on loop 'i'")),
     "a band": (
@@ -156,12 +155,22 @@ REFUSED = {
     "wide steps inside of narrow ones": (
         """
         def f(A, x, y):
-            for i in range(8):
-                for j0 in range(4):
-                    for j1 in range(2):
-                        y[i] += A[i, 4 * j1 + j0] * x[4 * j1 + j0]
+            for i0 in range(4):
+                for i1 in range(2):
+                    for j in range(8):
+                        y[4 * i1 + i0] += A[4 * i1 + i0, j] * x[j]
         """,
-        ("W408", "4:13", "loop 'j1' takes wider steps than 'j0', and stands inside of it"),
+        ("W408", "5:17", "the loops 'i0', 'i1' move 'i0 + 4*i1' of 'y', and are no tiles of one dimension"),
+    ),
+    "counted tiles with gaps": (
+        """
+        def f(A, x, y):
+            for i1 in range(2):
+                for i0 in range(3):
+                    for j in range(8):
+                        y[4 * i1 + i0] += A[4 * i1 + i0, j] * x[j]
+        """,
+        ("W408", "5:17", "the loops 'i1', 'i0' move 'i0 + 4*i1' of 'y', and are no tiles of one dimension"),
     ),
     "tiles with gaps": (
         """
@@ -263,6 +272,18 @@ def test_one_refusal_does_not_stop_the_other_nests():
     assert third.workload.extents == {"M": 4, "N": 1, "K": 5}
 
 
+def test_steps_that_do_not_nest_are_dimensions_of_their_own_where_only_inputs_use_them():
+    (result,) = raised("""
+        def f(A, x, y):
+            for i in range(8):
+                for j0 in range(4):
+                    for j1 in range(2):
+                        y[i] += A[i, 4 * j1 + j0] * x[4 * j1 + j0]
+    """)
+    assert result.workload.extents == {"I": 8, "J": 4, "J_": 2}
+    assert str(result.dataflow) == "TemporalMap(1,1) I;\nTemporalMap(1,1) J;\nTemporalMap(1,1) J_;"
+
+
 def test_fills_and_copies_are_left_out_with_a_note():
     text = """
         def f(A, B, C, D):
@@ -331,4 +352,17 @@ def test_an_accumulator_that_is_not_reset_ties_the_iterations():
                     acc += A[i, k] * B[k]
                 C[i] = acc
     """)
-    assert [code for code, _, _ in found] == ["W405", "W406"]
+    assert [code for code, _, _ in found] == ["W405"]
+
+
+def test_statements_that_only_tie_each_other_are_refused_each():
+    found = errors("""
+        def f(A, B):
+            for t in range(5):
+                for i in range(1, 7):
+                    B[i] = A[i - 1] + A[i + 1]
+                for i in range(1, 7):
+                    A[i] = B[i]
+    """)
+    assert [(code, place) for code, place, _ in found] == [("W406", "4:13"), ("W406", "6:13")]
+    assert found[0][2] == "'B[i] = A[i - 1] + A[i + 1]' depends on earlier iterations, and is no reduction"

@@ -4,22 +4,8 @@ from __future__ import annotations
 
 import islpy as isl
 
-from ...ir import Access, NestLoop, Statement, Unreadable
-from .dimensions import isl_text
-
-Loops = tuple[NestLoop, ...]
-
-
-def domain_text(loops: Loops, names: dict[str, str]) -> str:
-    """The iterations of a nest in isl's syntax, with the iterators renamed."""
-    parts = ["true"]
-    for loop in loops:
-        item, up = names[loop.iterator], loop.step > 0
-        parts += [f"{isl_text(bound, names)} {'<=' if up else '>='} {item}" for bound in loop.lower]
-        parts += [f"{item} {'<' if up else '>'} {isl_text(bound, names)}" for bound in loop.upper]
-        if abs(loop.step) > 1 and len(loop.lower) == 1:
-            parts.append(f"({item} - {isl_text(loop.lower[0], names)}) mod {abs(loop.step)} = 0")
-    return " and ".join(parts)
+from ...ir import Access, Statement, Unreadable
+from .isl_text import Loops, domain_text, isl_text
 
 
 def depends(

@@ -1,8 +1,4 @@
-"""The logical dimensions of a statement: counters that move every subscript in one proportion are one dimension.
-
-Tiled loops `16*k1 + k0` have columns (16, 16, …) and (1, 1, …) over the subscripts: one dimension, in chunks of 16
-and 1.
-"""
+"""The logical dimensions of a statement, and its tensors over them."""
 
 from __future__ import annotations
 
@@ -11,15 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from math import gcd
-from typing import TypeAlias
-
-import islpy as isl
 
 from ...ir import Access, Affine, Findings, LoopKind, Subscript, Tensor, Term
+from .chains import Chain, Row, group_counters, reach
 from .counters import Counter, Point
-
-Column: TypeAlias = tuple[int, ...]
-Row: TypeAlias = dict[str, int]
+from .isl_text import bounds_text
 
 
 @dataclass(frozen=True)
@@ -34,7 +26,7 @@ class Dimension:
     def extent(self) -> int:
         """One more than the largest value."""
         chain = list(zip(self.counters, self.strides, strict=True))
-        return _reach(chain[::-1], self.counters)
+        return reach(chain[::-1], self.counters)
 
     def stride(self, counter: Counter) -> int:
         """How far the dimension moves when one of its counters moves by one."""
@@ -49,24 +41,6 @@ class Dimension:
     def bounds_text(self) -> str:
         """The bounds of the counters in isl's syntax."""
         return bounds_text(self.counters, {counter.name: f"i{number}" for number, counter in enumerate(self.counters)})
-
-
-def bounds_text(counters: Iterable[Counter], names: dict[str, str]) -> str:
-    """The bounds of counters in isl's syntax."""
-    parts = []
-    for counter in counters:
-        item = names[counter.name]
-        parts += [f"0 <= {item}", *(f"{item} < {isl_text(trip, names)}" for trip in counter.trips)]
-    return " and ".join(parts)
-
-
-def isl_text(expression: Affine, names: dict[str, str]) -> str:
-    """An expression in isl's syntax, with its counters renamed."""
-    parts = [str(expression.constant)]
-    for atom, coefficient in expression.terms:
-        text = names[atom] if isinstance(atom, str) else f"floor(({isl_text(atom.numerator, names)})/{atom.divisor})"
-        parts.append(f"{coefficient}*{text}")
-    return "(" + " + ".join(parts) + ")"
 
 
 @dataclass(frozen=True)
@@ -92,7 +66,7 @@ def find_dimensions(point: Point, findings: Findings) -> Shape | None:
         _report_direction(point, rows, findings)
         return None
     point, rows = turned
-    dimensions = _named(point, _group(point, [row for axes in rows for row in axes]))
+    dimensions = _named(point, group_counters(point, [row for axes in rows for row in axes]))
     if not _is_box(dimensions, point, findings):
         return None
     names = _tensor_names(accesses)
@@ -140,84 +114,7 @@ def _report_direction(point: Point, rows: list[list[Row]], findings: Findings) -
                 return
 
 
-# Groups of counters
-
-
-def _group(point: Point, rows: list[Row]) -> list[list[tuple[Counter, int]]]:
-    """Chains of (counter, stride) that are one dimension each."""
-    classes: dict[Column, list[tuple[Counter, int]]] = {}
-    unused: list[Counter] = []
-    for counter in point.counters:
-        column = tuple(row.get(counter.name, 0) for row in rows)
-        factor = gcd(*column) if column else 0
-        if factor:
-            classes.setdefault(tuple(entry // factor for entry in column), []).append((counter, factor))
-        elif not counter.marks_level or len(counter.shown.terms) > 1:
-            unused.append(counter)
-    groups = [chain for members in classes.values() for chain in _chains(members, point.counters)]
-    written = [_written_strides(tiles) for tiles in _coupled(unused)]
-    return groups + [chain for members in written for chain in _chains(members, point.counters)]
-
-
-def _chains(members: list[tuple[Counter, int]], counters: tuple[Counter, ...]) -> list[list[tuple[Counter, int]]]:
-    """Members whose strides nest, each as wide as the one before reaches; others are dimensions of their own."""
-    strides = dict(members)
-    # Loops that bound each other are tiles of one dimension, whatever else would fit.
-    pieces = [sorted(((item, strides[item]) for item in tiles), key=_finest) for tiles in _coupled(list(strides))]
-    chains: list[list[tuple[Counter, int]]] = []
-    for piece in sorted(pieces, key=lambda piece: _finest(piece[0])):
-        # A loop of one iteration adds nothing, whatever its step.
-        still = chains[:1] if piece[0][0].longest == 1 else []
-        fitting = (chain for chain in chains if chain[0][1] * _reach(chain, counters) == piece[0][1])
-        chain = next(fitting, None) or next(iter(still), None)
-        if chain is None:
-            chains.append(piece)
-        else:
-            chain += piece
-    return [_normal(chain) for chain in chains]
-
-
-def _finest(item: tuple[Counter, int]) -> tuple[bool, int]:
-    """Loops that move before those of one iteration, by their stride."""
-    return item[0].longest == 1, item[1]
-
-
-def _reach(chain: list[tuple[Counter, int]], counters: tuple[Counter, ...]) -> int:
-    """One more than the largest value of the counters of a chain together, in units of the finest."""
-    finest = chain[0][1]
-    if all(counter.is_fixed for counter, _ in chain):
-        return 1 + sum(stride // finest * (counter.longest - 1) for counter, stride in chain)
-    # Ragged: the loops outside say how long the last tile is.
-    names = {counter.name: f"i{number}" for number, counter in enumerate(counters)}
-    value = " + ".join(f"{stride // finest}*{names[counter.name]}" for counter, stride in chain)
-    bound = f"exists {', '.join(names.values())} : x = {value} and {bounds_text(counters, names)}"
-    return int(isl.Set(f"{{ [x] : {bound} }}").dim_max_val(0).to_python()) + 1
-
-
-def _normal(chain: list[tuple[Counter, int]]) -> list[tuple[Counter, int]]:
-    """The widest step first, in units of the finest."""
-    finest = chain[0]
-    rest = sorted(chain[1:], key=lambda item: -item[1])
-    return [*((counter, -(-stride // finest[1])) for counter, stride in rest), (finest[0], 1)]
-
-
-def _coupled(counters: list[Counter]) -> list[list[Counter]]:
-    """Counters in groups whose loops start where another's tile starts."""
-    groups: list[list[Counter]] = []
-    for counter in counters:
-        outside = [group for group in groups if any(item.name in counter.shown.names for item in group)]
-        for group in outside:
-            groups.remove(group)
-        groups.append([*(item for group in outside for item in group), counter])
-    return groups
-
-
-def _written_strides(tiles: list[Counter]) -> list[tuple[Counter, int]]:
-    """The strides of counters that no subscript uses, as their innermost iterator has them."""
-    return [(item, abs(tiles[-1].shown.coefficient(item.name)) or 1) for item in tiles]
-
-
-def _named(point: Point, groups: list[list[tuple[Counter, int]]]) -> tuple[Dimension, ...]:
+def _named(point: Point, groups: list[Chain]) -> tuple[Dimension, ...]:
     """The groups as dimensions in the order of their innermost loops, named after their finest loop."""
     order = {counter.name: number for number, counter in enumerate(point.counters)}
     ordered = sorted(groups, key=lambda chain: max(order[counter.name] for counter, _ in chain))
@@ -277,15 +174,38 @@ def _tensor(
     for axis, row in zip(access.subscripts, rows, strict=True):
         terms = tuple(Term(item.name, coefficient) for item in dimensions if (coefficient := _coefficient(item, row)))
         if len(terms) > (1 if access is point.target else 2):
-            loops = ", ".join(f"'{item.counters[-1].name}'" for item in dimensions if _coefficient(item, row))
-            message = f"subscript '{axis}' of '{access.array}' couples {len(terms)} dimensions, of the loops {loops}"
-            hint = "an index couples at most two, such as an output and a tap of its window"
-            if access is point.target:
-                hint = "an axis of the output is one dimension: gather each output's terms instead of scattering them"
-            findings.add("W404", message, access.span or point.statement.span, hint=hint)
+            moving = [item for item in dimensions if _coefficient(item, row)]
+            _report_axis(access, axis, moving, access is point.target, findings)
         elif terms:
             subscripts.append(Subscript(terms))
     return Tensor(name, tuple(subscripts))
+
+
+def _report_axis(access: Access, axis: Affine, moving: list[Dimension], is_output: bool, findings: Findings) -> None:
+    """An axis over too many dimensions: an index that no map has, or tiles of one dimension that do not nest."""
+    loops = ", ".join(f"'{item.counters[-1].name}'" for item in moving)
+    if is_output and len(moving) == 2 and (note := _no_tiles(axis, moving)):
+        message = f"the loops {loops} move '{axis}' of '{access.array}', and are no tiles of one dimension"
+        hint = "let the outer loop advance by what the inner one reaches"
+        findings.add("W408", message, access.span, notes=[note], hint=hint)
+        return
+    message = f"subscript '{axis}' of '{access.array}' couples {len(moving)} dimensions, of the loops {loops}"
+    hint = "an index couples at most two, such as an output and a tap of its window"
+    if is_output:
+        hint = "an axis of the output is one dimension: gather each output's terms instead of scattering them"
+    findings.add("W404", message, access.span, hint=hint)
+
+
+def _no_tiles(axis: Affine, moving: list[Dimension]) -> str:
+    """Why two loops that an axis adds up are no tiles, or '' if both advance by one: then they are dimensions."""
+    wide, narrow = sorted(moving, key=lambda item: -abs(axis.coefficient(item.counters[-1].name)))
+    step = abs(axis.coefficient(wide.counters[-1].name))
+    if step == 1:
+        return ""
+    steps = f"'{wide.counters[-1].name}' advances by {step}"
+    if step == narrow.extent:
+        return f"{steps} and stands inside of '{narrow.counters[-1].name}', which advances by less"
+    return f"{steps}, and '{narrow.counters[-1].name}' reaches {narrow.extent}"
 
 
 def _output_first(tensor: Tensor, output: frozenset[str]) -> Tensor:
@@ -300,4 +220,4 @@ def _coefficient(dimension: Dimension, row: Row) -> int:
     return row.get(finest.name, 0) // stride
 
 
-__all__ = ["Dimension", "Shape", "find_dimensions", "isl_text"]
+__all__ = ["Dimension", "Shape", "find_dimensions"]

@@ -12,8 +12,7 @@ from itertools import takewhile
 import islpy as isl
 
 from ...ir import Access, Affine, Compute, LoopNest, NestLoop, Node, Statement, Unreadable, Value
-from .dependences import Loops, domain_text
-from .dimensions import isl_text
+from .isl_text import Loops, domain_text, isl_text
 
 
 def expand_locals(nest: LoopNest) -> LoopNest:

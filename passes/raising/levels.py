@@ -42,7 +42,7 @@ class Level:
 
 def find_levels(point: Point, shape: Shape, findings: Findings) -> tuple[Level, ...] | None:
     """The levels of a nest, or None with findings where its order is none of directives."""
-    if not _chunks_innermost(point, findings) or not _widest_outside(shape, point, findings):
+    if not _chunks_innermost(point, findings):
         return None
     building = _Building(shape, _parallel_left(point))
     for position, counter in enumerate(point.counters):
@@ -67,20 +67,6 @@ def _chunks_innermost(point: Point, findings: Findings) -> bool:
             findings.add("W408", message, counter.span, hint="put all chunk loops innermost")
             return False
         inside = inside or counter.kind is LoopKind.CHUNK
-    return True
-
-
-def _widest_outside(shape: Shape, point: Point, findings: Findings) -> bool:
-    """Each dimension's loops stand in the order of their steps, but for folds inside of their parallel loop."""
-    order = {counter.name: number for number, counter in enumerate(point.counters)}
-    for dimension in shape.dimensions:
-        moving = [counter for counter in dimension.counters if counter.longest > 1]
-        for outer, inner in pairwise(moving):
-            folds = inner.kind is LoopKind.PARALLEL and outer.kind is LoopKind.SEQUENTIAL
-            if order[outer.name] > order[inner.name] and not folds:
-                message = f"loop '{outer.name}' takes wider steps than '{inner.name}', and stands inside of it"
-                findings.add("W408", message, outer.span, hint="exchange the two loops, or their steps")
-                return False
     return True
 
 

@@ -146,6 +146,7 @@ def _shared(first: Placed, second: Placed) -> int:
 
 
 def _dependence(item: Placed, partners: list[Placed]) -> Iterator[Diagnostic]:
+    """Why a statement cannot be raised on its own; the conforming ones of a group speak for the others."""
     assert isinstance(item.statement, Statement)
     findings = Findings()
     if partners and item.conforms:
@@ -153,14 +154,17 @@ def _dependence(item: Placed, partners: list[Placed]) -> Iterator[Diagnostic]:
         notes = [f"it depends on '{other.statement}'{_at(other)} and that on it" for other in partners]
         hint = "give each its own loops, or its own storage: a value that is used again is overwritten too early"
         findings.add("W405", message, item.span, notes=notes, hint=hint)
-    elif partners:
-        message = f"'{item.statement}' needs its own results of earlier iterations, and is no reduction"
+    elif partners and not any(other.conforms for other in partners):
+        message = f"'{item.statement}' depends on earlier iterations, and is no reduction"
         notes = [f"through '{other.statement}'{_at(other)}" for other in partners]
-        findings.add("W406", message, item.span, notes=notes)
-    elif array := depends_on_itself(item.statement, item.loops):
-        message = f"an iteration needs what another one wrote to '{array}', and this is no reduction"
-        findings.add("W406", message, item.span, hint="directives run points in any order but for sums")
+        findings.add("W406", message, item.span, notes=notes, hint=_FREE_ORDER)
+    elif not partners and (array := depends_on_itself(item.statement, item.loops)):
+        message = f"an iteration uses '{array}' where another one writes it, and this is no reduction"
+        findings.add("W406", message, item.span, hint=_FREE_ORDER)
     yield from findings.items
+
+
+_FREE_ORDER = "directives run points in any order but for sums; write the results to another array if that is meant"
 
 
 def _at(item: Placed) -> str:

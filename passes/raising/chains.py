@@ -1,0 +1,105 @@
+"""Which counters are tiles of one dimension: their columns are proportional, and their steps nest.
+
+Tiled loops `16*k1 + k0` have columns (16, 16, …) and (1, 1, …) over the subscripts: one dimension, in chunks of 16 and
+1. Steps that do not nest, or nest in the wrong order, are dimensions of their own.
+"""
+
+from __future__ import annotations
+
+from math import gcd
+from typing import TypeAlias
+
+import islpy as isl
+
+from ...ir import LoopKind
+from .counters import Counter, Point
+from .isl_text import bounds_text
+
+Column: TypeAlias = tuple[int, ...]
+Row: TypeAlias = dict[str, int]
+Chain: TypeAlias = list[tuple[Counter, int]]
+"""Counters with their strides."""
+
+
+def group_counters(point: Point, rows: list[Row]) -> list[Chain]:
+    """Chains of (counter, stride) that are one dimension each."""
+    classes: dict[Column, Chain] = {}
+    unused: list[Counter] = []
+    for counter in point.counters:
+        column = tuple(row.get(counter.name, 0) for row in rows)
+        factor = gcd(*column) if column else 0
+        if factor:
+            classes.setdefault(tuple(entry // factor for entry in column), []).append((counter, factor))
+        elif not counter.marks_level or len(counter.shown.terms) > 1:
+            unused.append(counter)
+    groups = [chain for members in classes.values() for chain in _chains(members, point.counters)]
+    written = [_written_strides(tiles) for tiles in _coupled(unused)]
+    return groups + [chain for members in written for chain in _chains(members, point.counters)]
+
+
+def _chains(members: Chain, counters: tuple[Counter, ...]) -> list[Chain]:
+    """Members whose strides nest, each as wide as the one before reaches; others are dimensions of their own."""
+    strides = dict(members)
+    # Loops that bound each other are tiles of one dimension, whatever else would fit.
+    pieces = [sorted(((item, strides[item]) for item in tiles), key=_finest) for tiles in _coupled(list(strides))]
+    chains: list[Chain] = []
+    for piece in sorted(pieces, key=lambda piece: _finest(piece[0])):
+        # A loop of one iteration adds nothing, whatever its step.
+        still = chains[:1] if piece[0][0].longest == 1 else []
+        fitting = (chain for chain in chains if _tiles(piece, chain, counters))
+        chain = next(fitting, None) or next(iter(still), None)
+        if chain is None:
+            chains.append(piece)
+        else:
+            chain += piece
+    return [_normal(chain) for chain in chains]
+
+
+def _tiles(wide: Chain, narrow: Chain, counters: tuple[Counter, ...]) -> bool:
+    """Whether one chain advances by what another reaches, outside of it: or inside, where the order does not matter."""
+    if narrow[0][1] * reach(narrow, counters) != wide[0][1]:
+        return False
+    inner, outer = narrow[-1][0], wide[0][0]
+    chunks = inner.kind is outer.kind is LoopKind.CHUNK
+    folds = inner.kind is LoopKind.PARALLEL and outer.kind is LoopKind.SEQUENTIAL
+    return chunks or folds or counters.index(outer) < counters.index(inner)
+
+
+def _finest(item: tuple[Counter, int]) -> tuple[bool, int]:
+    """Loops that move before those of one iteration, by their stride."""
+    return item[0].longest == 1, item[1]
+
+
+def reach(chain: Chain, counters: tuple[Counter, ...]) -> int:
+    """One more than the largest value of the counters of a chain together, in units of the finest."""
+    finest = chain[0][1]
+    if all(counter.is_fixed for counter, _ in chain):
+        return 1 + sum(stride // finest * (counter.longest - 1) for counter, stride in chain)
+    # Ragged: the loops outside say how long the last tile is.
+    names = {counter.name: f"i{number}" for number, counter in enumerate(counters)}
+    value = " + ".join(f"{stride // finest}*{names[counter.name]}" for counter, stride in chain)
+    bound = f"exists {', '.join(names.values())} : x = {value} and {bounds_text(counters, names)}"
+    return int(isl.Set(f"{{ [x] : {bound} }}").dim_max_val(0).to_python()) + 1
+
+
+def _normal(chain: Chain) -> Chain:
+    """The widest step first, in units of the finest."""
+    finest = chain[0]
+    rest = sorted(chain[1:], key=lambda item: -item[1])
+    return [*((counter, -(-stride // finest[1])) for counter, stride in rest), (finest[0], 1)]
+
+
+def _coupled(counters: list[Counter]) -> list[list[Counter]]:
+    """Counters in groups whose loops start where another's tile starts."""
+    groups: list[list[Counter]] = []
+    for counter in counters:
+        outside = [group for group in groups if any(item.name in counter.shown.names for item in group)]
+        for group in outside:
+            groups.remove(group)
+        groups.append([*(item for group in outside for item in group), counter])
+    return groups
+
+
+def _written_strides(tiles: list[Counter]) -> Chain:
+    """The strides of counters that no subscript uses, as their innermost iterator has them."""
+    return [(item, abs(tiles[-1].shown.coefficient(item.name)) or 1) for item in tiles]

@@ -1,0 +1,41 @@
+"""Expressions, bounds and domains in isl's syntax."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TypeAlias
+
+from ...ir import Affine, NestLoop
+from .counters import Counter
+
+Loops: TypeAlias = tuple[NestLoop, ...]
+
+
+def isl_text(expression: Affine, names: dict[str, str]) -> str:
+    """An expression in isl's syntax, with its counters renamed."""
+    parts = [str(expression.constant)]
+    for atom, coefficient in expression.terms:
+        text = names[atom] if isinstance(atom, str) else f"floor(({isl_text(atom.numerator, names)})/{atom.divisor})"
+        parts.append(f"{coefficient}*{text}")
+    return "(" + " + ".join(parts) + ")"
+
+
+def bounds_text(counters: Iterable[Counter], names: dict[str, str]) -> str:
+    """The bounds of counters in isl's syntax."""
+    parts = []
+    for counter in counters:
+        item = names[counter.name]
+        parts += [f"0 <= {item}", *(f"{item} < {isl_text(trip, names)}" for trip in counter.trips)]
+    return " and ".join(parts)
+
+
+def domain_text(loops: Loops, names: dict[str, str]) -> str:
+    """The iterations of a nest in isl's syntax, with the iterators renamed."""
+    parts = ["true"]
+    for loop in loops:
+        item, up = names[loop.iterator], loop.step > 0
+        parts += [f"{isl_text(bound, names)} {'<=' if up else '>='} {item}" for bound in loop.lower]
+        parts += [f"{item} {'<' if up else '>'} {isl_text(bound, names)}" for bound in loop.upper]
+        if abs(loop.step) > 1 and len(loop.lower) == 1:
+            parts.append(f"({item} - {isl_text(loop.lower[0], names)}) mod {abs(loop.step)} = 0")
+    return " and ".join(parts)
