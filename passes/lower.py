@@ -88,8 +88,9 @@ def _level(
         # A fold loop that takes one step only says where the map stands.
         if chunks.positions(loop.dimension, loop.size) > units or loop != loops[-1]:
             headers.append(chunks.advance(loop.dimension, loop.size * busy, f"_{number}f", span))
+        all_busy = chunks.always_takes(loop.dimension, loop.size, units)
         across = chunks.advance(loop.dimension, loop.size, f"_{number}", span)
-        across = replace(across, kind=LoopKind.PARALLEL, units=None if busy == units else units, memory=memory)
+        across = replace(across, kind=LoopKind.PARALLEL, units=None if all_busy else units, memory=memory)
     if across is None and not single:
         # A level that spreads nothing works on unit 0 alone.
         across = NestLoop(f"unit_{number}", (Affine.of(0),), (Affine.of(1),), (), 1, LoopKind.PARALLEL)
@@ -110,6 +111,10 @@ class _Chunks:
     def positions(self, dimension: str, size: int) -> int:
         """The largest number of chunks of `size` in the current chunk."""
         return -(-max(self._lengths[dimension]) // size)
+
+    def always_takes(self, dimension: str, size: int, positions: int) -> bool:
+        """Whether every current chunk has that many chunks of `size`."""
+        return {-(-length // size) for length in self._lengths[dimension]} == {positions}
 
     def advance(self, dimension: str, size: int, suffix: str, span: Span | None = None) -> NestLoop:
         """A loop over the current chunk in pieces of `size`, which become the current chunk."""
