@@ -256,13 +256,17 @@ DOCUMENTED_JSON = [
     ("check", "examples/figure5.m --set pes=6"),
     ("check", "broken.m"),
     ("check", "missing.m"),
+    ("raise", "examples/nests/table3.py"),
+    ("raise", "examples/polybench/covariance.c"),
+    ("raise", "examples/nests/table3.py --sizes Q=3"),
 ]
 
 
 @pytest.mark.parametrize(("command", "arguments"), DOCUMENTED_JSON)
 def test_json_is_as_the_schema_says(command: str, arguments: str, folder: Path) -> None:
     (folder / "broken.m").write_text(BROKEN, "utf-8")
-    done = run(folder, "sh", "-c", f"weft {command} --json {arguments} 2>/dev/null")
+    form = "--emit json" if command == "raise" else "--json"
+    done = run(folder, "sh", "-c", f"weft {command} {form} {arguments} 2>/dev/null")
     assert done.returncode in (0, 1), done.stdout
     schema = SCHEMA | {"anyOf": [{"$ref": f"#/$defs/{command}"}]}
     found = list(Draft202012Validator(schema).iter_errors(json.loads(done.stdout)))

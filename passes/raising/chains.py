@@ -59,7 +59,8 @@ def _tiles(wide: Chain, narrow: Chain, counters: tuple[Counter, ...]) -> bool:
     """Whether one chain advances by what another reaches, outside of it: or inside, where the order does not matter."""
     if narrow[0][1] * reach(narrow, counters) != wide[0][1]:
         return False
-    inner, outer = narrow[-1][0], wide[0][0]
+    moving = [counter for counter, _ in narrow if counter.longest > 1] or [narrow[0][0]]
+    inner, outer = moving[-1], wide[0][0]
     chunks = inner.kind is outer.kind is LoopKind.CHUNK
     folds = inner.kind is LoopKind.PARALLEL and outer.kind is LoopKind.SEQUENTIAL
     return chunks or folds or counters.index(outer) < counters.index(inner)
