@@ -252,5 +252,7 @@ def _lines(node: Node, depth: int) -> Iterator[str]:
         yield f"{indent}{node}"
         return
     yield indent + node.header
+    if not node.body:
+        yield f"{indent}    pass"
     for inner in node.body:
         yield from _lines(inner, depth + 1)

@@ -25,10 +25,10 @@ def hold(memory: str, *tensors: str) -> None:
 
 
 def local(spec: str) -> Any:
-    """An array that only the function sees, such as `local("f64[8, 8]")`: zeros of numpy when run."""
+    """An array that only the function sees, such as `local("f64[8, 8]")`: zeros of numpy when run, or a number."""
     import numpy as np
 
-    return np.zeros([int(size) for size in re.findall(r"\d+", spec.partition("[")[2])])
+    return np.zeros([int(size) for size in re.findall(r"\d+", spec.partition("[")[2])])[()]
 
 
 __all__ = ["chunk", "hold", "local", "parallel"]

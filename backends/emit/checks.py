@@ -1,0 +1,64 @@
+"""What a loop nest must be before it can be written in a language that runs."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable
+from difflib import get_close_matches
+
+from ...ir import Array, Compute, Findings, LoopNest, Span, Statement, Value, WeftError
+
+_UNARY = (
+    *("acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "erf", "erfc", "exp", "exp2"),
+    *("expm1", "fabs", "floor", "lgamma", "log", "log10", "log1p", "log2", "sin", "sinh", "sqrt", "tan", "tanh"),
+    "trunc",
+)
+_BINARY = ("atan2", "copysign", "fmod", "hypot", "pow")
+
+MATH = frozenset([*_UNARY, *_BINARY])
+"""The functions with one name and one meaning in Python's `math` and C's `math.h`."""
+
+FUNCTIONS = dict.fromkeys(["max", "min", "divsi", "remsi", *_BINARY], 2) | dict.fromkeys(["abs", *_UNARY], 1)
+"""The functions of values that can be written, with the number of their operands.
+
+`divsi` and `remsi` are the quotient and the remainder of integers, rounded towards zero as in MLIR and C.
+"""
+
+
+def check(nest: LoopNest, elements: Container[str], arrays: Iterable[Array]) -> None:
+    """Raise WeftError with everything that keeps a nest from being written.
+
+    `elements` are the element types that the language has, `arrays` those that it has to declare.
+    """
+    findings = Findings()
+    for _, node in nest.statements():
+        if isinstance(node, Statement):
+            _check_calls(node.value, node.span, findings)
+        else:
+            findings.items += node.diagnostics
+    for array in arrays:
+        _check_array(array, nest.span, elements, findings)
+    if findings.items:
+        raise WeftError(findings.items)
+
+
+def _check_calls(value: Value, span: Span | None, findings: Findings) -> None:
+    if not isinstance(value, Compute):
+        return
+    name, count = value.function, len(value.operands)
+    if name not in tuple("+-*/") and FUNCTIONS.get(name) != count:
+        near = get_close_matches(name, FUNCTIONS, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"the functions are {', '.join(FUNCTIONS)}"
+        if name in FUNCTIONS:
+            hint = f"'{name}' takes {FUNCTIONS[name]}"
+        findings.add("W002", f"no function '{name}' of {count} value{'s' * (count != 1)}", span, hint=hint)
+    for operand in value.operands:
+        _check_calls(operand, span, findings)
+
+
+def _check_array(array: Array, span: Span | None, elements: Container[str], findings: Findings) -> None:
+    if array.shape is None:
+        hint = f'say its shape where it is declared, such as "{array.element}[8, 8]"'
+        findings.add("W005", f"the shape of array '{array.name}' is not known", span, hint=hint)
+    if array.element not in elements:
+        message = f"array '{array.name}' has elements of type '{array.element}', which the emitted language lacks"
+        findings.add("W411", message, span, hint="store them as f32 or f64")

@@ -1,0 +1,260 @@
+"""Loop nests as MLIR, with xDSL: a function over memrefs with `affine` loops.
+
+Reading the text with `weft.frontends.mlir` gives the nest again. MLIR has no words for some of it, which attributes
+say: `weft.units` and `weft.memory` of a parallel loop, `weft.chunk` of a chunk, `weft.hold` of a function, and
+`weft.name` where xDSL would change a name. Not the same comes back for
+* a loop that counts down: it counts up, and its subscripts count down;
+* `x = x + e` as a plain assignment: it is a reduction;
+* a number that the element type does not hold exactly;
+* `0 - x` and `a / b` of integers: they are `-x`, which MLIR has for floats only, and `divsi(a, b)`;
+* `fabs`, which is `abs`;
+* a loop without statements: it is left out.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from xdsl.dialects import affine, func, memref
+from xdsl.dialects.builtin import (
+    AffineMapAttr,
+    ArrayAttr,
+    DenseIntElementsAttr,
+    DictionaryAttr,
+    IndexType,
+    IntegerAttr,
+    MemRefType,
+    ModuleOp,
+    StringAttr,
+    TensorType,
+    UnitAttr,
+    i32,
+    i64,
+)
+from xdsl.ir import Attribute, Block, Operation, Region, SSAValue
+from xdsl.ir.affine import AffineExpr, AffineMap
+
+from ...ir import (
+    Access,
+    Affine,
+    Array,
+    Diagnostic,
+    Literal,
+    LoopKind,
+    LoopNest,
+    NestLoop,
+    Node,
+    Statement,
+    Value,
+    WeftError,
+)
+from .mlir_values import Values, cast, element_type
+
+
+def emit_mlir(nest: LoopNest) -> str:
+    """A module with the nest as a function, as text; WeftError if a part of the nest has no form in MLIR."""
+    return str(nest_module(nest)) + "\n"
+
+
+def nest_module(nest: LoopNest) -> ModuleOp:
+    """A module with the nest as a function, and the functions that it calls declared."""
+    problems = [*_unshaped(nest.arrays), *_unreadable(nest)]
+    if problems:
+        raise WeftError(problems)
+    writer = _Writer(Values(nest.name))
+    function = writer.function(nest)
+    return ModuleOp([*writer.values.declarations(), function])
+
+
+def _unshaped(arrays: Iterable[Array]) -> Iterable[Diagnostic]:
+    for array in arrays:
+        if array.shape is None:
+            hint = f'say its element type and shape: {array.name}: "f32[64, 64]"'
+            yield Diagnostic("W005", f"the shape of array '{array.name}' is not known", hint=hint)
+
+
+def _unreadable(nest: LoopNest) -> Iterable[Diagnostic]:
+    for _, node in nest.statements():
+        if not isinstance(node, Statement):
+            yield from node.diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class _Map:
+    """An affine map with its operands."""
+
+    map: AffineMapAttr
+    operands: list[SSAValue]
+
+
+@dataclass(slots=True)
+class _Writer:
+    """The function under construction; `iterators` are the values of the loops around, by name."""
+
+    values: Values
+    arrays: dict[str, SSAValue] = field(default_factory=dict)
+    shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    iterators: dict[str, SSAValue] = field(default_factory=dict)
+    turned: dict[str, Affine] = field(default_factory=dict)
+    """What stands for the iterator of a loop that counts down."""
+    used: Counter[str] = field(default_factory=Counter)
+
+    def function(self, nest: LoopNest) -> func.FuncOp:
+        """The whole function."""
+        types = {array.name: MemRefType(element_type(array), array.shape or ()) for array in nest.arrays}
+        self.shapes = {array.name: array.shape or () for array in nest.arrays}
+        outer = [array.name for array in nest.arrays if not array.local]
+        block = Block(arg_types=[types[name] for name in outer])
+        attributes = [self._name(argument, name) for name, argument in zip(outer, block.args, strict=True)]
+        self.arrays |= zip(outer, block.args, strict=True)
+        for array in nest.arrays:
+            if array.local:
+                self._allocate(block, array.name, types[array.name])
+        self._nodes(block, nest.body)
+        block.add_op(func.ReturnOp())
+        named = ArrayAttr([DictionaryAttr(item) for item in attributes]) if any(attributes) else None
+        inputs = [types[name] for name in outer]
+        function = func.FuncOp(nest.name, (inputs, ()), Region(block), arg_attrs=named)
+        if nest.placements:
+            rows = [[StringAttr(word) for word in (item.memory, *item.tensors)] for item in nest.placements]
+            function.attributes["weft.hold"] = ArrayAttr([ArrayAttr(row) for row in rows])
+        return function
+
+    def _allocate(self, block: Block, name: str, type_: MemRefType) -> None:
+        allocation = memref.AllocOp((), (), type_)
+        allocation.attributes |= self._name(allocation.memref, name)
+        self.arrays[name] = allocation.memref
+        block.add_op(allocation)
+
+    def _name(self, value: SSAValue, name: str) -> dict[str, Attribute]:
+        """Call a value by its name; the attribute that says the name where xDSL would change it."""
+        hint = name if name.isascii() else None
+        if hint is not None:
+            value.name_hint = hint
+        self.used[name] += 1
+        kept = hint is not None and value.name_hint == name and self.used[name] == 1
+        return {} if kept else {"weft.name": StringAttr(name)}
+
+    def _nodes(self, block: Block, nodes: Iterable[Node]) -> None:
+        for node in nodes:
+            if isinstance(node, NestLoop):
+                self._loop(block, node)
+            elif isinstance(node, Statement):
+                self._statement(block, node)
+
+    def _loop(self, block: Block, loop: NestLoop) -> None:
+        """A loop; within it, its iterator is a value of MLIR."""
+        loop = replace(loop, lower=self._bound(loop.lower), upper=self._bound(loop.upper))
+        outer = dict(self.iterators), dict(self.turned)
+        turned = None
+        if loop.step < 0:
+            loop, turned = _counting_up(loop)
+        body = Block(arg_types=[IndexType()])
+        attributes = self._name(body.args[0], loop.iterator)
+        lower, upper = self._map(loop.lower), self._map(loop.upper)
+        self.iterators[loop.iterator] = body.args[0]
+        self.turned.pop(loop.iterator, None)
+        if turned is not None:
+            self.turned[loop.iterator] = turned
+        self._nodes(body, loop.body)
+        body.add_op(affine.YieldOp.get())
+        make = _parallel if loop.kind is LoopKind.PARALLEL else _for
+        block.add_op(make(loop, lower, upper, body, attributes))
+        self.iterators, self.turned = outer
+
+    def _bound(self, parts: Iterable[Affine]) -> tuple[Affine, ...]:
+        return tuple(part.substitute(self.turned) for part in parts)
+
+    def _map(self, expressions: Sequence[Affine]) -> _Map:
+        """Expressions as an affine map, with the iterators that they use."""
+        names = list(dict.fromkeys(name for item in expressions for name in sorted(item.names)))
+        dims = {name: AffineExpr.dimension(number) for number, name in enumerate(names)}
+        results = tuple(_expression(item, dims) for item in expressions)
+        return _Map(AffineMapAttr(AffineMap(len(names), 0, results)), [self.iterators[name] for name in names])
+
+    def _statement(self, block: Block, statement: Statement) -> None:
+        target = self._array(statement.target)
+        type_ = target.type.get_element_type() if isinstance(target.type, MemRefType) else IndexType()
+        value = self._value(block, statement.value, type_, statement)
+        if statement.reduction:
+            old = self._load(block, statement.target)
+            value = self.values.compute(block, statement.reduction, (old, value), statement.span)
+        found = self._map(self._bound(statement.target.subscripts))
+        block.add_op(affine.StoreOp(value, target, found.operands, found.map))
+
+    def _value(self, block: Block, value: Value, type_: Attribute, statement: Statement) -> SSAValue:
+        if isinstance(value, Literal):
+            return self.values.literal(block, value, type_, statement.span)
+        if isinstance(value, Access):
+            return cast(block, self._load(block, value), type_, statement.span)
+        operands = [self._value(block, item, type_, statement) for item in value.operands]
+        return self.values.compute(block, value.function, operands, statement.span)
+
+    def _load(self, block: Block, access: Access) -> SSAValue:
+        found = self._map(self._bound(access.subscripts))
+        load = affine.LoadOp(self._array(access), found.operands, found.map)
+        block.add_op(load)
+        return load.result
+
+    def _array(self, access: Access) -> SSAValue:
+        if access.array not in self.arrays:
+            raise WeftError(Diagnostic("W002", f"no array '{access.array}'", span=access.span))
+        if len(access.subscripts) != len(self.shapes[access.array]):
+            axes = len(self.shapes[access.array])
+            message = f"'{access}' has {len(access.subscripts)} subscripts for {axes} axes"
+            raise WeftError(Diagnostic("W001", message, span=access.span))
+        return self.arrays[access.array]
+
+
+def _counting_up(loop: NestLoop) -> tuple[NestLoop, Affine]:
+    """The steps of a loop that counts down, from 0 on, and its iterator at a step."""
+    if len(loop.lower) != 1:
+        message = f"loop '{loop.iterator}' counts down from the least of several bounds"
+        raise WeftError(Diagnostic("W411", message, span=loop.span))
+    step, start = -loop.step, loop.lower[0]
+    steps = tuple((start - upper + (step - 1)) // step for upper in loop.upper)
+    return replace(loop, lower=(Affine.of(0),), upper=steps, step=1), start - Affine.of(loop.iterator) * step
+
+
+def _expression(expression: Affine, dims: dict[str, AffineExpr]) -> AffineExpr:
+    total = AffineExpr.constant(0)
+    for atom, factor in expression.terms:
+        term = dims[atom] if isinstance(atom, str) else _expression(atom.numerator, dims) // atom.divisor
+        total = term * factor + total if total == AffineExpr.constant(0) else total + term * factor
+    return total + expression.constant
+
+
+def _for(loop: NestLoop, lower: _Map, upper: _Map, body: Block, attributes: dict[str, Attribute]) -> Operation:
+    operation = affine.ForOp.from_region(
+        lower.operands, upper.operands, [], [], lower.map, upper.map, Region(body), loop.step
+    )
+    operation.attributes |= attributes
+    if loop.kind is LoopKind.CHUNK:
+        operation.attributes["weft.chunk"] = UnitAttr()
+    return operation
+
+
+def _parallel(loop: NestLoop, lower: _Map, upper: _Map, body: Block, attributes: dict[str, Attribute]) -> Operation:
+    if loop.units is not None:
+        attributes = {**attributes, "weft.units": IntegerAttr(loop.units, i64)}
+    if loop.memory is not None:
+        attributes = {**attributes, "weft.memory": StringAttr(loop.memory)}
+    return affine.ParallelOp.create(
+        operands=[*lower.operands, *upper.operands],
+        properties={
+            "reductions": ArrayAttr([]),
+            "lowerBoundsMap": lower.map,
+            "lowerBoundsGroups": _group(len(loop.lower)),
+            "upperBoundsMap": upper.map,
+            "upperBoundsGroups": _group(len(loop.upper)),
+            "steps": ArrayAttr([IntegerAttr(loop.step, i64)]),
+        },
+        attributes=attributes,
+        regions=[Region(body)],
+    )
+
+
+def _group(results: int) -> DenseIntElementsAttr:
+    return DenseIntElementsAttr.from_list(TensorType(i32, [1]), [results])
