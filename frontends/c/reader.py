@@ -1,0 +1,76 @@
+"""C functions as loop nests."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from ...ir import Diagnostic, Findings, LoopNest, WeftError
+from ..sizes import Sizes
+from .blocks import read_function
+from .declared import Declared
+from .names import File, read_file
+from .pragmas import Marked, read_pragmas
+from .preprocess import Program, preprocess
+from .syntax import Syntax, parse
+from .tokens import Source
+from .type_names import header_types
+from .usage import holds_loop
+
+
+def read_c(
+    text: str, file: str = "<string>", sizes: Sizes | None = None, function: str | None = None
+) -> tuple[LoopNest, ...]:
+    """The functions of a C text that hold loops, or the one that is named; WeftError if the text is no C.
+
+    What is no part of a loop nest is `Unreadable` in its place. Headers are not read: a type that only they define
+    counts as `double`, a size has to be given in `sizes`.
+    """
+    source = Source(text, file)
+    try:
+        return _read(source, sizes or Sizes(), function)
+    except RecursionError:
+        raise WeftError(Diagnostic("W001", "the text is nested too deeply", span=source.span(0, 1))) from None
+
+
+def _read(source: Source, sizes: Sizes, function: str | None) -> tuple[LoopNest, ...]:
+    program = preprocess(source, sizes)
+    elements = header_types(program.tokens)
+    types = {name: Declared(element, what="of a type that holds no numbers") for name, element in elements.items()}
+    tree = parse(source, program.tokens, " ".join(f"typedef int {name};" for name in types))
+    del tree.ext[: len(types)]
+    syntax = Syntax(source, program.tokens)
+    declarations = read_file(tree, types)
+    chosen = _chosen(declarations, syntax, function)
+    marked = _marked(program, syntax, declarations, chosen, sizes)
+    return tuple(
+        read_function(node, syntax, declarations, sizes, marks) for node, marks in zip(chosen, marked, strict=True)
+    )
+
+
+def _chosen(file: File, syntax: Syntax, function: str | None) -> list[Any]:
+    """The functions to read."""
+    if function is None:
+        return [node for node in file.functions if holds_loop(node)]
+    names = [node.decl.name for node in file.functions]
+    if function in names:
+        return [file.functions[names.index(function)]]
+    near = get_close_matches(function, names, 1)
+    known = f"the functions are {', '.join(names)}" if names else "the text defines no function"
+    hint = f"did you mean '{near[0]}'?" if near else known
+    raise WeftError(Diagnostic("W002", f"no function '{function}'", hint=hint, span=syntax.source.span(0, 0)))
+
+
+def _marked(program: Program, syntax: Syntax, file: File, chosen: list[Any], sizes: Sizes) -> list[Marked]:
+    """The pragmas of each function to read, from the end of the one before it on; WeftError if one is wrong."""
+    findings = Findings()
+    found: list[Marked] = []
+    first, wanted = 0, {id(node) for node in chosen}
+    for node in file.functions:
+        is_last = node is file.functions[-1]
+        last = len(program.tokens) if is_last else syntax.closing(syntax.place(node.body))
+        if id(node) in wanted:
+            found.append(read_pragmas(program, first, last, sizes, findings))
+        first = last + 1
+    findings.raise_errors()
+    return found

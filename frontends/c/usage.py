@@ -1,0 +1,150 @@
+"""Which names a piece of a program changes, and which integers it treats as data."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from .expressions import INTEGER_FUNCTIONS
+from .syntax import c_ast, nodes
+
+_ALLOCATORS = frozenset(["malloc", "calloc", "aligned_alloc", "alloca", "polybench_alloc_data"])
+
+
+def changed(node: Any) -> frozenset[str]:
+    """The names outside of a node whose values it may change."""
+    if node is None:
+        return frozenset()
+    if isinstance(node, c_ast.Compound):
+        return _sequence(node.block_items or ())
+    if isinstance(node, c_ast.For):
+        init = node.init.decls if isinstance(node.init, c_ast.DeclList) else [node.init]
+        return _sequence([*init, node.cond, node.next, node.stmt])
+    if isinstance(node, _BLOCKS):
+        return frozenset().union(*(changed(child) for child in node))
+    return frozenset(_changes(node))
+
+
+_BLOCKS = (c_ast.If, c_ast.While, c_ast.DoWhile, c_ast.Switch, c_ast.Case, c_ast.Default, c_ast.Label)
+
+
+def _sequence(items: Iterable[Any]) -> frozenset[str]:
+    """What statements change of the names that they do not declare themselves."""
+    found: set[str] = set()
+    own: set[str] = set()
+    for item in items:
+        found |= changed(item) - own
+        if isinstance(item, c_ast.Decl) and item.name:
+            own.add(item.name)
+    return frozenset(found)
+
+
+def _changes(root: Any) -> set[str]:
+    """The names that an expression changes, or whose address it takes."""
+    return {name for node in nodes(root) if (name := _target(node))}
+
+
+def _target(node: Any) -> str:
+    """The name that a node itself changes, or empty."""
+    target = None
+    if isinstance(node, c_ast.Assignment):
+        target = node.lvalue
+    elif isinstance(node, c_ast.UnaryOp) and node.op in ("p++", "p--", "++", "--", "&"):
+        target = node.expr
+    return str(target.name) if isinstance(target, c_ast.ID) else ""
+
+
+def data_integers(function: Any) -> frozenset[str]:
+    """The names of the integers that hold data: counted up in place, or given from data.
+
+    A name that a loop steps is an iterator and none of them.
+    """
+    steps = [item for node in nodes(function) if isinstance(node, c_ast.For) and node.next for item in nodes(node.next)]
+    headers = {id(item) for item in steps}
+    found: set[str] = set()
+    users: dict[str, set[str]] = {}
+    for node in nodes(function):
+        name, value = _given(node)
+        if not name or id(node) in headers:
+            continue
+        if value is None or _reads_data(value):
+            found.add(name)
+        else:
+            for item in nodes(value):
+                if isinstance(item, c_ast.ID):
+                    users.setdefault(item.name, set()).add(name)
+    return _spread(found, users, {_target(item) for item in steps})
+
+
+def _given(node: Any) -> tuple[str, Any]:
+    """The name that a node gives a value, and the value; None if that depends on the old one."""
+    if isinstance(node, c_ast.Decl) and node.init is not None:
+        return node.name or "", node.init
+    if isinstance(node, c_ast.UnaryOp) and node.op == "&":
+        return "", None
+    plain = isinstance(node, c_ast.Assignment) and node.op == "="
+    return _target(node), node.rvalue if plain else None
+
+
+def _spread(first: set[str], users: dict[str, set[str]], iterators: set[str]) -> frozenset[str]:
+    """The names that are no iterators, and all whose values come from them."""
+    found = first - iterators
+    waiting = list(found)
+    while waiting:
+        new = users.get(waiting.pop(), set()) - found - iterators
+        found |= new
+        waiting += new
+    return frozenset(found)
+
+
+def _reads_data(root: Any) -> bool:
+    for node in nodes(root):
+        if isinstance(node, c_ast.ArrayRef | c_ast.StructRef):
+            return True
+        if isinstance(node, c_ast.UnaryOp) and node.op == "*":
+            return True
+        if isinstance(node, c_ast.Constant) and node.type in ("float", "double", "long double", "string"):
+            return True
+        if isinstance(node, c_ast.FuncCall) and getattr(node.name, "name", "") not in INTEGER_FUNCTIONS:
+            return True
+    return False
+
+
+def is_allocation(node: Any) -> bool:
+    """Whether an expression is new memory."""
+    while isinstance(node, c_ast.Cast):
+        node = node.expr
+    return isinstance(node, c_ast.FuncCall) and getattr(node.name, "name", "") in _ALLOCATORS
+
+
+def allocated(node: Any) -> Any:
+    """The number of elements of new memory, as in `malloc(N * sizeof(float))`; None if it does not say it so."""
+    while isinstance(node, c_ast.Cast):
+        node = node.expr
+    sizes = list(node.args.exprs) if is_allocation(node) and node.args else []
+    if len(sizes) == 1 and isinstance(sizes[0], c_ast.BinaryOp) and sizes[0].op == "*":
+        sizes = [sizes[0].left, sizes[0].right]
+    counts = [item for item in sizes if not (isinstance(item, c_ast.UnaryOp) and item.op == "sizeof")]
+    return counts[0] if len(sizes) == 2 and len(counts) == 1 else None
+
+
+def moved_pointers(function: Any) -> frozenset[str]:
+    """The names that are set to anything but new memory, or stepped; of pointers these have no fixed array."""
+    changes = ((node, _target(node)) for node in nodes(function))
+    return frozenset(
+        name
+        for node, name in changes
+        if name and not (isinstance(node, c_ast.UnaryOp) and node.op == "&") and not is_allocation(_given(node)[1])
+    )
+
+
+def parameters_of(function: Any) -> list[Any]:
+    """The declarations of a function's parameters, in the old style too."""
+    arguments = function.decl.type.args
+    declarations = function.param_decls or (arguments.params if arguments else [])
+    return [node for node in declarations if isinstance(node, c_ast.Decl) and node.name]
+
+
+def holds_loop(function: Any) -> bool:
+    """Whether a function has a loop."""
+    return any(isinstance(node, c_ast.For | c_ast.While | c_ast.DoWhile) for node in nodes(function))

@@ -1,0 +1,209 @@
+"""Values of statements: accesses, numbers, operators and functions of them."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from math import inf
+from typing import Any
+
+from ...ir import Access, Affine, Array, Compute, Literal, Value
+from .arithmetic import float_of, fold, integer_of
+from .context import Context, Data, Foreign, Integer
+from .declared import declared
+from .expressions import COMPARISONS, EXTREMES, Expressions, Purpose
+from .syntax import MAX_DEPTH, c_ast, depth
+
+_RENAMED = {**EXTREMES, "fabs": "abs", "labs": "abs"}
+_FUNCTIONS = (
+    "exp exp2 expm1 log log2 log10 log1p sqrt cbrt sin cos tan asin acos atan atan2 sinh cosh tanh asinh acosh atanh"
+    " pow fabs floor ceil round trunc rint fmod hypot erf erfc tgamma lgamma fma"
+)
+_SINGLE = frozenset(_FUNCTIONS.split())
+"""Functions that have a variant for floats, with an f."""
+_INFINITE = frozenset(["INFINITY", "HUGE_VAL", "HUGE_VALF"])
+_ZERO = Literal(0)
+
+
+class Values:
+    """Reads values. What cannot be read is recorded among the context's findings and counts as 0."""
+
+    def __init__(self, context: Context, expressions: Expressions) -> None:
+        self.context = context
+        self.expressions = expressions
+
+    def value(self, node: Any) -> Value:
+        """The value that a node is."""
+        if depth(node) > MAX_DEPTH:
+            return self._refuse("W411", "expression nested too deeply", node)
+        return self._read(node)
+
+    def access(self, node: Any) -> Access | None:
+        """The element of an array, or the scalar, that a node is; None with a finding for anything else."""
+        base, subscripts, first = node, [], []
+        while isinstance(base, c_ast.ArrayRef):
+            subscripts.append(base.subscript)
+            base = base.name
+        if isinstance(base, c_ast.UnaryOp) and base.op == "*" and isinstance(base.expr, c_ast.ID):
+            base, first = base.expr, [Affine.of(0)]
+        if not isinstance(base, c_ast.ID):
+            self._refuse_base(node, base)
+            return None
+        symbol = self.data(base)
+        if symbol is None:
+            return None
+        if len(first) + len(subscripts) != symbol.rank:
+            message = f"'{base.name}' has {symbol.rank} axes, and {len(first) + len(subscripts)} are named"
+            self._refuse("W411", message, node, "name one element, a subscript for each axis")
+            return None
+        purpose = Purpose("W401", f"subscript of '{base.name}'")
+        read = [self.expressions.affine(item, purpose) for item in reversed(subscripts)]
+        symbol.used = True
+        return Access(symbol.array.name, (*first, *read), self.context.syntax.span(node))
+
+    def data(self, node: Any) -> Data | None:
+        """The array or scalar that a name stands for; None with a finding if it is none."""
+        symbol = self.context.scope.find(node.name)
+        if isinstance(symbol, Data) and not symbol.obstacle:
+            return symbol
+        if symbol is None:
+            near = get_close_matches(node.name, self.context.scope.names, 1)
+            hint = f"did you mean '{near[0]}'?" if near else "declare it in the text; headers are not read"
+            self._refuse("W002", f"unknown name '{node.name}'", node, hint)
+        elif isinstance(symbol, Data):
+            self._refuse("W411", f"'{node.name}' {symbol.obstacle}", node, "name the array itself")
+        elif isinstance(symbol, Foreign):
+            self._refuse("W411", f"'{node.name}' is {symbol.what}", node)
+        else:
+            self._refuse("W411", f"'{node.name}' is an integer that is used like data", node)
+        return None
+
+    def combined(self, node: Any, operator: str, left: Value, right: Value) -> Value:
+        """The value of an operator; of two whole numbers it is the one that C computes."""
+        if isinstance(left, Literal) and isinstance(right, Literal):
+            whole = [item.value for item in (left, right) if isinstance(item.value, int)]
+            number = fold(operator, *whole) if len(whole) == 2 else None
+            if number is not None:
+                return Literal(number)
+        if operator in ("+", "-", "*", "/"):
+            return Compute(operator, (left, right))
+        return self._refuse("W411", f"operator '{operator}' of data", node)
+
+    def _refuse(self, code: str, message: str, node: Any, hint: str = "") -> Literal:
+        self.context.refuse(code, message, node, hint)
+        return _ZERO
+
+    def _refuse_base(self, node: Any, base: Any) -> None:
+        text = self.context.syntax.text(node)
+        if isinstance(base, c_ast.StructRef):
+            self._refuse("W411", f"'{text}' is a member of a structure", node, "pass the array itself")
+        else:
+            self._refuse("W411", f"pointer arithmetic: '{text}'", node, "write A[i] instead of *(A + i)")
+
+    def _read(self, node: Any) -> Value:
+        match type(node):
+            case c_ast.Constant:
+                return self._literal(node)
+            case c_ast.ID:
+                return self._name(node)
+            case c_ast.ArrayRef | c_ast.StructRef:
+                return self.access(node) or _ZERO
+            case c_ast.Cast:
+                return self._cast(node)
+            case c_ast.UnaryOp:
+                return self._unary(node)
+            case c_ast.BinaryOp:
+                return self._binary(node)
+            case c_ast.TernaryOp:
+                return self._conditional(node)
+            case c_ast.FuncCall:
+                return self._call(node)
+            case c_ast.Assignment:
+                return self._refuse("W411", "an assignment inside of an expression", node, "give it its own statement")
+        return self._refuse("W411", f"no value that can be read: '{self.context.syntax.text(node)}'", node)
+
+    def _literal(self, node: Any) -> Value:
+        whole = integer_of(node.value)
+        if whole is None and node.type == "char" and len(node.value) == 3:
+            whole = ord(node.value[1])
+        number = float_of(node.value) if whole is None and "int" not in node.type else whole
+        if number is not None:
+            return Literal(number)
+        what = "number out of range" if node.value[:1].isdigit() else "no number"
+        return self._refuse("W411", f"{what}: '{self.context.syntax.text(node)}'", node)
+
+    def _name(self, node: Any) -> Value:
+        symbol = self.context.scope.find(node.name)
+        if isinstance(symbol, Integer):
+            return self._integer(node, symbol)
+        if symbol is None:
+            number = self.expressions.constant(node)
+            if number is not None or node.name in _INFINITE:
+                return Literal(inf if number is None else number)
+        return self.access(node) or _ZERO
+
+    def _integer(self, node: Any, symbol: Integer) -> Value:
+        """A constant, or a parameter; the iterators themselves are no data."""
+        number = self.expressions.constant(node)
+        if number is not None:
+            return Literal(number)
+        if symbol.size and symbol.value is None:
+            symbol.scalar = symbol.scalar or self.context.add(Array(symbol.name, (), symbol.element), 0, used=True)
+            return Access(symbol.scalar.array.name, (), self.context.syntax.span(node))
+        message = f"'{symbol.name}' depends on iterators and is used as data"
+        return self._refuse("W411", message, node, "only elements of arrays, scalars and numbers are data")
+
+    def _cast(self, node: Any) -> Value:
+        """Casts vanish, but a number becomes what the cast makes of it."""
+        value = self._read(node.expr)
+        is_float = declared(node.to_type.type, self.context.typedefs).element.startswith("f")
+        return Literal(float(value.value)) if isinstance(value, Literal) and is_float else value
+
+    def _unary(self, node: Any) -> Value:
+        if node.op == "+":
+            return self._read(node.expr)
+        if node.op == "-":
+            return negated(self._read(node.expr))
+        if node.op == "*":
+            return self.access(node) or _ZERO
+        if node.op in ("!", "~"):
+            return self._refuse("W411", f"operator '{node.op}' of data", node)
+        what = {"&": "an address", "sizeof": "a size of memory"}.get(node.op, f"'{node.op[-2:]}' of data")
+        return self._refuse("W411", f"{what}: '{self.context.syntax.text(node)}'", node)
+
+    def _binary(self, node: Any) -> Value:
+        if node.op in COMPARISONS or node.op in ("==", "!=", "&&", "||"):
+            return self._refuse("W403", f"a comparison of data: '{self.context.syntax.text(node)}'", node)
+        return self.combined(node, node.op, self._read(node.left), self._read(node.right))
+
+    def _conditional(self, node: Any) -> Value:
+        """`a < b ? a : b` is a min, as its three relatives."""
+        hint = "only the larger or smaller of two values can be chosen, as in a > b ? a : b"
+        number = self.expressions.constant(node.cond)
+        if number is not None:
+            return self._read(node.iftrue if number else node.iffalse)
+        if not isinstance(node.cond, c_ast.BinaryOp) or node.cond.op not in COMPARISONS:
+            return self._refuse("W403", f"conditional value: '{self.context.syntax.text(node)}'", node, hint)
+        function = COMPARISONS[node.cond.op]
+        before = len(self.context.findings.items)
+        pair = self._read(node.cond.left), self._read(node.cond.right)
+        after = len(self.context.findings.items)
+        chosen = self._read(node.iftrue), self._read(node.iffalse)
+        if chosen == pair:
+            return Compute(function, chosen)
+        if chosen == pair[::-1]:
+            return Compute("max" if function == "min" else "min", chosen)
+        del self.context.findings.items[before:after]
+        return self._refuse("W403", f"conditional value: '{self.context.syntax.text(node)}'", node, hint)
+
+    def _call(self, node: Any) -> Value:
+        arguments = list(node.args.exprs) if node.args else []
+        if not isinstance(node.name, c_ast.ID) or not arguments:
+            return self._refuse("W411", f"call without values: '{self.context.syntax.text(node)}'", node)
+        name = node.name.name
+        base = name[:-1] if name[:-1] in _SINGLE and name.endswith(("f", "l")) else name
+        return Compute(_RENAMED.get(base, base), tuple(self._read(item) for item in arguments))
+
+
+def negated(value: Value) -> Value:
+    """The value with the other sign; a number stays a number."""
+    return Literal(-value.value) if isinstance(value, Literal) else Compute("-", (value,))
