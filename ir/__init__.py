@@ -26,11 +26,14 @@ from .operators import OPERATORS, operator_dimensions, operator_workload
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
 from .workload import Index, Subscript, Tensor, Term, Workload, axis_elements
+from .workload_rules import MAX_EXTENT, WORKLOAD_RULES, Problem, repeated
 
 __all__ = [
     "CODES",
+    "MAX_EXTENT",
     "MAX_PES",
     "OPERATORS",
+    "WORKLOAD_RULES",
     "Accelerator",
     "Access",
     "Affine",
@@ -62,6 +65,7 @@ __all__ = [
     "Operation",
     "OutputTraffic",
     "Placement",
+    "Problem",
     "Schedule",
     "ScheduledLevel",
     "Severity",
@@ -86,6 +90,7 @@ __all__ = [
     "free_symbols",
     "operator_dimensions",
     "operator_workload",
+    "repeated",
     "reserved_for",
     "size_of",
 ]

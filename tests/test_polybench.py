@@ -39,8 +39,9 @@ def row(path):
 
 
 def test_there_are_the_twenty_kernels():
-    names = "2mm 3mm atax bicg cholesky covariance doitgen durbin floyd-warshall gemm gesummv jacobi-1d jacobi-2d lu mvt"
-    assert [path.stem for path in KERNELS] == [*names.split(), *"seidel-2d syr2k syrk trisolv trmm".split()]
+    names = "2mm 3mm atax bicg cholesky covariance doitgen durbin floyd-warshall gemm"
+    more = "gesummv jacobi-1d jacobi-2d lu mvt seidel-2d syr2k syrk trisolv trmm"
+    assert [path.stem for path in KERNELS] == f"{names} {more}".split()
 
 
 def test_the_documents_table_is_what_happens():

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ...ir import Findings, Severity, Span
+from ...ir import (
+    MAX_EXTENT,
+    Findings,
+    Severity,
+    Span,
+)
 from .nodes import Pair
 from .sections import LayerSyntax, Section
-from .sizes import MAX_EXTENT, Scope, SizeError, evaluate
+from .sizes import Scope, SizeError, evaluate
 
 Numbers = dict[str, tuple[int, Span]]
 """Name to value and place."""

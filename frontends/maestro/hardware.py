@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ...ir import Findings, WeftError
+from ...ir import (
+    MAX_EXTENT,
+    Findings,
+    WeftError,
+)
 from ..text import load_text
-from .sizes import MAX_EXTENT, did_you_mean, nearest
+from .sizes import did_you_mean, nearest
 from .source import Source
 
 HARDWARE_KEYS = ("num_pes", "l1_size_cstr", "l2_size_cstr", "noc_bw_cstr", "NoC_NumHops", "offchip_bw_cstr")

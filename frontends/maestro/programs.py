@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from ...ir import (
+    MAX_EXTENT,
     Cluster,
     Dataflow,
     Directive,
@@ -22,7 +23,7 @@ from ...ir import (
 from .extents import has_errors_since
 from .nodes import ClusterNode, Expression, HoldNode, MapNode
 from .sections import Section
-from .sizes import MAX_EXTENT, Scope, SizeError, did_you_mean, evaluate
+from .sizes import Scope, SizeError, did_you_mean, evaluate
 
 _LETTERS = ("P", "L")
 

@@ -8,10 +8,13 @@ from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
-from ...ir import Size, size_of
+from ...ir import (
+    MAX_EXTENT,
+    Size,
+    size_of,
+)
 from .nodes import Chain, Expression, Extent, Literal, Power, Rounded, Symbol
 
-MAX_EXTENT = 2**31 - 1
 _MAX_NUMBER = 2**60
 _MAX_EXPONENT = 16
 

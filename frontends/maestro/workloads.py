@@ -5,11 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ...ir import OPERATORS, Findings, Index, Span, Workload, operator_dimensions, operator_workload
+from ...ir import (
+    MAX_EXTENT,
+    OPERATORS,
+    Findings,
+    Index,
+    Span,
+    Workload,
+    operator_dimensions,
+    operator_workload,
+)
 from .affine import affine_workload
 from .extents import Numbers, has_errors_since, optional_numbers
 from .sections import LayerSyntax
-from .sizes import MAX_EXTENT, did_you_mean, nearest
+from .sizes import did_you_mean, nearest
 
 KNOWN_DIMENSIONS = ("N", "G", "K", "C", "M", "R", "S", "Y", "X", "Y'", "X'")
 _WINDOWS = {"Y": "R", "X": "S"}

@@ -7,6 +7,7 @@ from math import prod
 from typing import ClassVar, Literal
 
 from ...ir import (
+    WORKLOAD_RULES,
     Dataflow,
     Diagnostic,
     Findings,
@@ -21,7 +22,6 @@ from ...ir import (
     accesses,
     factors,
 )
-from ..well_formed import WORKLOAD_RULES
 from .counters import Point, count_loops
 from .dimensions import Shape, find_dimensions
 from .levels import check_schedule, dataflow_of, find_levels

@@ -1,0 +1,148 @@
+"""What every workload must be, also one that no reader has checked; each rule yields what it finds wrong."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from difflib import get_close_matches
+from typing import NamedTuple
+
+from .workload import Tensor, Workload
+
+MAX_EXTENT = 2**31 - 1
+
+
+class Problem(NamedTuple):
+    """What a rule finds wrong."""
+
+    code: str
+    message: str
+    hint: str = ""
+
+
+def check_extents(workload: Workload) -> Iterator[Problem]:
+    """Every dimension has an extent from 1 to 2**31-1."""
+    for name, extent in workload.dimensions:
+        yield from _number(f"extent of {name}", extent, most=MAX_EXTENT)
+
+
+def check_names(workload: Workload) -> Iterator[Problem]:
+    """A name means one dimension or one index."""
+    names = [name for name, _ in workload.dimensions] + [index.name for index in workload.indices]
+    for name in repeated(names):
+        yield Problem("W006", f"'{name}' is defined twice")
+
+
+def check_tensor_names(workload: Workload) -> Iterator[Problem]:
+    """A name means one tensor, also when one is the output."""
+    for name in repeated(tensor.name for tensor in workload.tensors):
+        hint = "give an input that is also the output a name of its own" if name == workload.output.name else ""
+        yield Problem("W006", f"tensor '{name}' is defined twice", hint)
+
+
+def check_terms(workload: Workload) -> Iterator[Problem]:
+    """Every axis is a sum of one or two terms."""
+    for tensor in workload.tensors:
+        for subscript in tensor.subscripts:
+            if not 1 <= len(subscript.terms) <= 2:
+                message = f"an axis of tensor '{tensor.name}' has {len(subscript.terms)} terms; it must have 1 or 2"
+                yield Problem("W011", message)
+
+
+def check_coefficients(workload: Workload) -> Iterator[Problem]:
+    """Every coefficient is from 1 to 2**31-1."""
+    for tensor in workload.tensors:
+        for term in (term for subscript in tensor.subscripts for term in subscript.terms):
+            yield from _number(f"coefficient of {term.dimension} in {tensor.name}", term.coefficient, most=MAX_EXTENT)
+
+
+def check_subscript_names(workload: Workload) -> Iterator[Problem]:
+    """Every axis is over dimensions of the workload."""
+    for tensor in workload.tensors:
+        for name in dict.fromkeys(_occurrences(tensor)):
+            yield from _known(f"tensor '{tensor.name}'", name, workload)
+
+
+def check_disjoint_axes(workload: Workload) -> Iterator[Problem]:
+    """A tensor uses each dimension once: the elements of its axes are counted apart and multiplied."""
+    for tensor in workload.tensors:
+        for name in repeated(_occurrences(tensor)):
+            yield Problem(
+                "W011",
+                f"dimension '{name}' occurs twice in tensor '{tensor.name}'",
+                "only tensors that use each dimension once can be counted",
+            )
+
+
+def check_output_axes(workload: Workload) -> Iterator[Problem]:
+    """Every axis of the output is a single dimension."""
+    for subscript in workload.output.subscripts:
+        if len(subscript.terms) == 2 or any(term.coefficient > 1 for term in subscript.terms):
+            message = f"axis '{subscript}' of the output '{workload.output.name}' is not a single dimension"
+            yield Problem("W011", message)
+
+
+def check_indices(workload: Workload) -> Iterator[Problem]:
+    """Every index couples two different dimensions of the workload."""
+    for index in workload.indices:
+        for name in dict.fromkeys((index.output, index.window)):
+            yield from _known(f"index '{index.name}'", name, workload)
+        if index.output == index.window:
+            yield Problem("W006", f"index '{index.name}' names '{index.output}' twice")
+        yield from _number(f"stride of {index.name}", index.stride, most=MAX_EXTENT)
+        yield from _number(f"dilation of {index.name}", index.dilation, most=MAX_EXTENT)
+
+
+def check_zero_insertion(workload: Workload) -> Iterator[Problem]:
+    """Zeros are inserted along indices, by a factor of at least 1, once along each."""
+    for name in repeated(name for name, _ in workload.zero_insertion):
+        yield Problem("W006", f"zeros are inserted twice along '{name}'")
+    for name, factor in workload.zero_insertion:
+        if name not in workload.index_by_name:
+            known = ", ".join(workload.index_by_name) or "none"
+            yield Problem("W002", f"zeros are inserted along an unknown index '{name}'; the indices are {known}")
+        yield from _number(f"zero insertion along {name}", factor, most=MAX_EXTENT)
+
+
+WORKLOAD_RULES = (
+    check_extents,
+    check_names,
+    check_tensor_names,
+    check_terms,
+    check_coefficients,
+    check_subscript_names,
+    check_disjoint_axes,
+    check_output_axes,
+    check_indices,
+    check_zero_insertion,
+)
+"""All rules, in the order in which their findings are told."""
+
+
+# What the rules share
+
+
+def _number(what: str, value: object, most: int) -> Iterator[Problem]:
+    if not isinstance(value, int):
+        yield Problem("W004", f"{what} is {value!r}; it must be an int")
+    elif value < 1:
+        yield Problem("W004", f"{what} is {value}; it must be at least 1")
+    elif value > most:
+        yield Problem("W010", f"{what} is {value}; the limit is {most} (2**31-1)")
+
+
+def _known(where: str, name: str, workload: Workload) -> Iterator[Problem]:
+    if name not in workload.extents:
+        near = get_close_matches(name, workload.extents, 1, 0.3)
+        hint = f"did you mean '{near[0]}'?" if near else ""
+        known = ", ".join(workload.extents)
+        yield Problem("W002", f"{where} uses an unknown dimension '{name}'; there are {known}", hint)
+
+
+def _occurrences(tensor: Tensor) -> Iterator[str]:
+    return (name for subscript in tensor.subscripts for name in subscript.dimensions)
+
+
+def repeated(names: Iterable[str]) -> list[str]:
+    """The names that occur more than once."""
+    return [name for name, times in Counter(names).items() if times > 1]
