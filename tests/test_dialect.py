@@ -297,7 +297,7 @@ def test_what_the_ir_allows_and_no_program_can_be_is_refused_when_it_is_built():
     with pytest.raises(VerifyException) as caught:
         WorkloadOp(workload).verify()
     assert "an axis of tensor 'a' has 0 terms" in str(caught.value)
-    assert "index 'Y' couples 'A' with itself" in str(caught.value)
+    assert "index 'Y' names 'A' twice" in str(caught.value)
 
 
 def test_a_placement_of_nothing_is_read_back():

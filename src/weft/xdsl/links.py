@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 
-from xdsl.dialects.builtin import ArrayAttr, ModuleOp, SymbolRefAttr
+from xdsl.dialects.builtin import ArrayAttr, ModuleOp, StringAttr, SymbolRefAttr
+from xdsl.dialects.func import FuncOp
 from xdsl.ir import Attribute, Operation
 from xdsl.traits import SymbolTable
 from xdsl.utils.exceptions import PassFailedException
@@ -16,6 +18,17 @@ from ..frontends.mlir.located import span_of
 from ..ir import Diagnostic, WeftError
 
 PROGRAM = "weft.program"
+"""On an operation: the programs that it is run by."""
+COST = "weft.cost"
+"""On a program and its operation: what it costs."""
+NOTES = "weft.notes"
+"""On a program: what raising left out or simplified."""
+FINDINGS = "weft.findings"
+"""On a program: what the passes found that is no error."""
+SIZES = "weft.sizes"
+"""On an operation: the sizes that it was raised with."""
+REFUSED = "weft.refused"
+"""On an operation: why it, or a statement of it, is not raised or lowered."""
 
 
 def programs(module: ModuleOp) -> list[ProgramOp]:
@@ -39,9 +52,58 @@ def programs_of(op: Operation) -> tuple[ProgramOp, ...]:
     return tuple(_program(op, name) for name in names)
 
 
-def link(op: Operation, found: Sequence[ProgramOp]) -> None:
-    """Let an operation name its programs."""
+def mark(op: Operation, found: Sequence[ProgramOp]) -> None:
+    """Let an operation name its programs and, if they are known, their costs."""
     op.attributes[PROGRAM] = one_or_all([SymbolRefAttr(program.sym_name) for program in found])
+    op.attributes.pop(COST, None)
+    costs = [program.attributes[COST] for program in found if COST in program.attributes]
+    if len(costs) == len(found):
+        op.attributes[COST] = one_or_all(costs)
+
+
+def attach(op: Operation, found: Sequence[ProgramOp]) -> None:
+    """Give an operation programs, which are put behind its function and those that are there, instead of its own."""
+    for old in programs_of(op):
+        assert old.parent is not None
+        old.parent.erase_op(old)
+    place = op
+    while (parent := place.parent_op()) is not None and not parent.has_trait(SymbolTable):
+        place = parent
+    for program in found:
+        while isinstance(place.next_op, ProgramOp):
+            place = place.next_op
+        insert_after(program, place)
+    mark(op, found)
+
+
+def insert_after(op: FuncOp | ProgramOp, place: Operation) -> None:
+    """Put a symbol behind an operation, under a name that is free there."""
+    name, number = op.sym_name.data, 1
+    while SymbolTable.lookup_symbol(place, op.sym_name) is not None:
+        number += 1
+        op.sym_name = StringAttr(f"{name}_{number}")
+    assert place.parent is not None
+    place.parent.insert_op_after(op, place)
+
+
+def note_refusal(op: Operation, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Add errors to what the operation says, unless there is just nothing to raise; the errors as xDSL tells them."""
+    refused = [item for item in findings if item.is_error]
+    before = op.attributes.get(REFUSED)
+    told = before.data.split("; ") if isinstance(before, StringAttr) else []
+    told += [f"{item.code}: {item.message}" for item in refused if item.code != "W409"]
+    if told:
+        op.attributes[REFUSED] = StringAttr("; ".join(dict.fromkeys(told)))
+    return about(op, refused)
+
+
+def table_of(op: Operation) -> Operation:
+    """The operation whose symbols can be used in `op`."""
+    table: Operation | None = op
+    while table is not None and not table.has_trait(SymbolTable):
+        table = table.parent_op()
+    assert table is not None
+    return table
 
 
 def one_or_all(items: Sequence[Attribute]) -> Attribute:
@@ -53,9 +115,20 @@ def about(op: Operation, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """The findings as xDSL tells them: where they stand, and of which operation."""
     name = f" @{op.sym_name.data}" if isinstance(op, ProgramOp) else ""
     return [
-        replace(item, message=f"'{op.name}' op{name}: {item.message}", span=item.span or span_of(op))
+        replace(
+            item,
+            message=f"'{op.name}' op{name}: {item.message}",
+            span=item.span or span_of(op),
+            hint=_in_options(item.hint),
+        )
         for item in diagnostics
     ]
+
+
+def _in_options(hint: str) -> str:
+    """A hint with the options of passes in the place of the command line's."""
+    hint = re.sub(r"--(set|bind|sizes) ([^\s),;]+)", r'option \1="\2"', hint)
+    return hint.replace("--over-capacity warning", "option over-capacity=warning")
 
 
 def fail(findings: Sequence[Diagnostic]) -> None:
@@ -68,10 +141,7 @@ def _program(op: Operation, name: Attribute) -> ProgramOp:
     found = SymbolTable.lookup_symbol(op, name) if isinstance(name, SymbolRefAttr) else None
     if isinstance(found, ProgramOp):
         return found
-    table = op.parent_op()
-    while table is not None and not table.has_trait(SymbolTable):
-        table = table.parent_op()
-    known = [item.sym_name.data for item in table.walk() if isinstance(item, ProgramOp)] if table else []
+    known = [item.sym_name.data for item in table_of(op).walk() if isinstance(item, ProgramOp)]
     near = get_close_matches(str(name).lstrip("@"), known, 1)
-    message = f"no weft.program {name}"
-    raise WeftError(about(op, [Diagnostic("W002", message, hint=f"did you mean @{near[0]}?" if near else "")]))
+    hint = f"did you mean @{near[0]}?" if near else ""
+    raise WeftError(about(op, [Diagnostic("W002", f"no weft.program {name}", hint=hint)]))

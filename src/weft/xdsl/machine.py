@@ -18,9 +18,7 @@ from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.mlir.located import span_of
 from ..ir import Diagnostic, Mapping, Schedule, WeftError
 from ..passes import OverCapacity, analyse
-from .links import about, fail, programs, sources
-
-FINDINGS = "weft.findings"
+from .links import FINDINGS, about, fail, programs, sources
 
 
 @dataclass(frozen=True)
@@ -36,25 +34,28 @@ class ProgramPass(ModulePass, ABC):
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """Treat all programs; a failure of one does not hide those of the others."""
-        findings: list[Diagnostic] = []
         try:
             found, origin = programs(op), sources(op)
         except WeftError as error:
             return fail(error.diagnostics)
+        findings: list[Diagnostic] = []
+        schedules: dict[ProgramOp, Schedule] = {}
         for program in found:
             try:
                 remember_machine(program, self.accelerator, self.set)
-                self.treat(program)
+                schedules[program] = self.treat(program)
             except WeftError as error:
                 findings += about(program, error.diagnostics)
         fail(findings)
-        self.finish(ctx, op, origin)
+        self.finish(op, origin, schedules)
 
     @abstractmethod
-    def treat(self, program: ProgramOp) -> None:
+    def treat(self, program: ProgramOp) -> Schedule:
         """What the pass does to one program; WeftError for what is wrong with it."""
 
-    def finish(self, ctx: Context, module: ModuleOp, origin: dict[Operation, tuple[ProgramOp, ...]]) -> None:
+    def finish(
+        self, module: ModuleOp, origin: dict[Operation, tuple[ProgramOp, ...]], schedules: dict[ProgramOp, Schedule]
+    ) -> None:
         """What the pass does once all programs are treated; `origin` maps operations to their programs."""
 
 
@@ -95,7 +96,12 @@ def note_facts(program: ProgramOp, schedule: Schedule, findings: Sequence[Diagno
     """Write the units of each level, and what was found that is no error."""
     for op, level in zip(levels_of(program), schedule.levels, strict=True):
         op.units = IntegerAttr(level.units, i64)
-    program.attributes.pop(FINDINGS, None)
+    note(program, FINDINGS, findings)
+
+
+def note(program: ProgramOp, attribute: str, findings: Sequence[Diagnostic]) -> None:
+    """Write findings that are no errors, in the place of what the attribute said before."""
+    program.attributes.pop(attribute, None)
     if findings:
         texts = [f"{item.severity}[{item.code}]: {item.message}" for item in findings]
-        program.attributes[FINDINGS] = ArrayAttr(StringAttr(text) for text in texts)
+        program.attributes[attribute] = ArrayAttr(StringAttr(text) for text in texts)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
 
 from ..ir import Diagnostic, Findings
 
@@ -19,6 +20,17 @@ def numbers(option: str, texts: Iterable[str]) -> dict[str, int]:
             findings.items.append(_bad(option, pair))
     findings.raise_errors()
     return found
+
+
+def check_bound(given: Iterable[str], free: Collection[str]) -> None:
+    """Raise WeftError for every name that is none of the free symbols."""
+    findings = Findings()
+    for name in given:
+        if name not in free:
+            near = get_close_matches(name, free, 1)
+            there = f"the free symbols are {', '.join(sorted(free))}" if free else "the programs have no free symbols"
+            findings.add("W002", f"no size depends on '{name}'", hint=f"did you mean '{near[0]}'?" if near else there)
+    findings.raise_errors()
 
 
 def _bad(option: str, pair: str) -> Diagnostic:

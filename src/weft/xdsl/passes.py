@@ -10,15 +10,14 @@ from xdsl.dialects.builtin import DictionaryAttr, FloatAttr, ModuleOp, StringAtt
 from xdsl.ir import Attribute, Operation
 
 from ..backends.cost import Cost, evaluate_schedule
-from ..frontends.mlir.convert import replace_dataflow
+from ..frontends.mlir.convert import dataflow_of, replace_dataflow
 from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.mlir.size_attr import size_attr
+from ..ir import Schedule, WeftError
 from ..passes import CanonicalizePass, InferPass, OverCapacity, Program, run_passes
-from .links import one_or_all
+from .links import COST, fail, mark, programs
 from .machine import ProgramPass, analysed, mapping_of, note_facts
-from .options import numbers
-
-COST = "weft.cost"
+from .options import check_bound, numbers
 
 
 @dataclass(frozen=True)
@@ -31,7 +30,17 @@ class InferClustersPass(ProgramPass):
     name: ClassVar[str] = "weft-infer-clusters"
     bind: tuple[str, ...] = ()
 
-    def treat(self, program: ProgramOp) -> None:
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """Treat all programs; a name that none of their sizes depends on is an error."""
+        try:
+            bound = numbers("bind", self.bind)
+            free = {name for program in programs(op) for name in dataflow_of(program).free_symbols} if bound else set()
+            check_bound(bound, free)
+        except WeftError as error:
+            fail(error.diagnostics)
+        super().apply(ctx, op)
+
+    def treat(self, program: ProgramOp) -> Schedule:
         """Replace the dataflow by its canonical form."""
         mapping = mapping_of(program, numbers("bind", self.bind))
         found = run_passes(Program(mapping), (CanonicalizePass(), InferPass()))
@@ -40,6 +49,7 @@ class InferClustersPass(ProgramPass):
         assert found.schedule is not None
         replace_dataflow(program, found.canonical)
         note_facts(program, found.schedule, found.diagnostics)
+        return found.schedule
 
 
 @dataclass(frozen=True)
@@ -53,9 +63,9 @@ class ValidatePass(ProgramPass):
     name: ClassVar[str] = "weft-validate"
     over_capacity: OverCapacity | None = None
 
-    def treat(self, program: ProgramOp) -> None:
+    def treat(self, program: ProgramOp) -> Schedule:
         """Write the findings to the program if none is an error."""
-        analysed(program, self.over_capacity)
+        return analysed(program, self.over_capacity)
 
 
 @dataclass(frozen=True)
@@ -65,14 +75,18 @@ class CostPass(ProgramPass):
     name: ClassVar[str] = "weft-cost"
     time: Literal["stepwise", "throughput"] = "stepwise"
 
-    def treat(self, program: ProgramOp) -> None:
+    def treat(self, program: ProgramOp) -> Schedule:
         """Evaluate a program."""
-        program.attributes[COST] = cost_attr(evaluate_schedule(analysed(program)), self.time)
+        schedule = analysed(program)
+        program.attributes[COST] = cost_attr(evaluate_schedule(schedule), self.time)
+        return schedule
 
-    def finish(self, ctx: Context, module: ModuleOp, origin: dict[Operation, tuple[ProgramOp, ...]]) -> None:
+    def finish(
+        self, module: ModuleOp, origin: dict[Operation, tuple[ProgramOp, ...]], schedules: dict[ProgramOp, Schedule]
+    ) -> None:
         """Copy the costs to where the programs come from."""
         for op, found in origin.items():
-            op.attributes[COST] = one_or_all([program.attributes[COST] for program in found])
+            mark(op, found)
 
 
 def cost_attr(cost: Cost, time: str) -> DictionaryAttr:

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import ClassVar
 
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp, StringAttr
+from xdsl.dialects.builtin import ArrayAttr, ModuleOp, StringAttr
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation
 from xdsl.passes import ModulePass
-from xdsl.traits import SymbolTable
 
 from ..frontends.mlir.convert import program_op
 from ..frontends.mlir.dialect import ProgramOp
+from ..frontends.mlir.located import span_of
 from ..frontends.sizes import Sizes
 from ..ir import Diagnostic, WeftError
 from ..passes import Raised, raise_nest
-from .links import PROGRAM, about, fail, link, programs_of
-from .machine import note_findings
+from .links import NOTES, PROGRAM, REFUSED, SIZES, attach, fail, note_refusal
+from .machine import note
 from .options import numbers
 from .reading import Source, read_sources
-
-REFUSED = "weft.refused"
 
 
 @dataclass(frozen=True)
@@ -53,18 +50,30 @@ class RaisePass(ModulePass):
             hint = "write an affine, scf or linalg operation that multiplies and accumulates"
             fail(refused or [Diagnostic("W409", "the module has no loop nest to raise", hint=hint)])
 
-    def _function(self, function: FuncOp, sizes: Sizes) -> Iterator[Diagnostic]:
+    def _function(self, function: FuncOp, sizes: Sizes) -> list[Diagnostic]:
         """What is refused of a function; its programs are put behind it."""
-        place: Operation = function
-        for source in read_sources(function, sizes):
-            if PROGRAM in source.op.attributes:
-                programs_of(source.op)
-                continue
-            found = raise_nest(source.nest, self.recognize)
-            programs = [_program(item, function) for item in found if item.workload is not None]
-            for program in programs:
-                _insert_after(program, place)
-                place = program
-            if programs:
-                link(source.op, programs)
-            yield from _note_refusals(source, found, bool(programs))
+        function.attributes.pop(REFUSED, None)
+        try:
+            sources = read_sources(function, sizes)
+        except WeftError as error:
+            return note_refusal(function, error.diagnostics)
+        return [item for source in sources if PROGRAM not in source.op.attributes for item in self._source(source)]
+
+    def _source(self, source: Source) -> list[Diagnostic]:
+        """What is refused of an operation; it is given its programs."""
+        source.op.attributes.pop(REFUSED, None)
+        found = raise_nest(source.nest, self.recognize)
+        programs = [_program(item, source.op) for item in found if item.workload is not None]
+        if programs:
+            attach(source.op, programs)
+        if programs and self.sizes:
+            source.op.attributes[SIZES] = ArrayAttr(StringAttr(text) for text in self.sizes)
+        return note_refusal(source.op, [item for raised in found for item in raised.diagnostics])
+
+
+def _program(item: Raised, source: Operation) -> ProgramOp:
+    assert item.workload is not None
+    assert item.dataflow is not None
+    program = program_op(item.name, item.workload, item.dataflow, item.units, item.span or span_of(source))
+    note(program, NOTES, item.diagnostics)
+    return program

@@ -39,8 +39,10 @@ from ..passes.raising.roles import recognise
 from ..passes.raising.split import Placed, split_nest
 
 
-def scheduled(nest: LoopNest, schedules: Sequence[Schedule]) -> LoopNest:
+def scheduled(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest, tuple[int, ...]]:
     """The nest with its raised statements in the loops of `schedules`, in order; the others keep their loops.
+
+    Also where the raised statements stand in the body.
 
     Raises WeftError where a statement was refused, where the order of the text does not allow to split the statements,
     and for a schedule of something else.
@@ -64,7 +66,8 @@ def scheduled(nest: LoopNest, schedules: Sequence[Schedule]) -> LoopNest:
             assert workload is not None
             body.append(_in_loops(item, schedule, _own_names(workload, schedule), names))
     arrays = tuple(_with_copies(array, placed) for array in nest.arrays)
-    return replace(nest, arrays=arrays, body=tuple(body))
+    positions = tuple(number for number, item in enumerate(placed) if not item.is_left_out)
+    return replace(nest, arrays=arrays, body=tuple(body)), positions
 
 
 def _check_order(placed: Sequence[Placed]) -> None:
@@ -108,15 +111,16 @@ def _in_loops(item: Placed, schedule: Schedule, names: Mapping[str, str], arrays
     nest = lower(replace(schedule, mapping=replace(schedule.mapping, workload=probe)))
     ((loops, innermost),) = nest.statements()
     assert isinstance(innermost, Statement)
-    values = dict(zip(workload.extents, innermost.target.subscripts, strict=True))
+    # A chunk of one point needs no loop.
+    single = {loop.iterator: loop.lower[0] for loop in loops if _is_single(loop)}
+    axes = [axis.substitute(single) for axis in innermost.target.subscripts]
+    values = dict(zip(workload.extents, axes, strict=True))
     statement = _over_dimensions(item, {own: values[name] for own, name in names.items()})
-    return _around([loop for loop in loops if not _is_extra(loop, statement)], statement)
+    return _around([loop for loop in loops if not _is_single(loop)], statement)
 
 
-def _is_extra(loop: NestLoop, statement: Statement) -> bool:
-    """Whether a chunk loop is over a dimension of extent 1 that the operator has and the nest has not."""
-    used = any(loop.iterator in axis.names for item in (statement.target, *statement.reads) for axis in item.subscripts)
-    return loop.kind is LoopKind.CHUNK and loop.upper == (Affine.of(1),) and not used
+def _is_single(loop: NestLoop) -> bool:
+    return loop.kind is LoopKind.CHUNK and len(loop.upper) == 1 and loop.upper[0] - loop.lower[0] == Affine.of(1)
 
 
 def _over_dimensions(item: Placed, values: Mapping[str, Affine]) -> Statement:
@@ -174,24 +178,27 @@ def _replaced(value: Value, found: Mapping[Access, Access]) -> Value:
 
 def _with_copies(array: Array, placed: Sequence[Placed]) -> Array:
     """A local array with an element for every iteration that now needs its own."""
+    rank = len(array.shape or ())
     for item in placed:
-        for access in _accesses(item):
-            if access.array == array.name and array.shape is not None and len(access.subscripts) > len(array.shape):
-                extra = access.subscripts[: len(access.subscripts) - len(array.shape)]
-                return replace(array, shape=(*(_length(axis, item) for axis in extra), *array.shape))
+        extra = [access.subscripts[: len(access.subscripts) - rank] for access in _accesses(item, array)]
+        if array.shape is not None and extra and extra[0]:
+            return replace(array, shape=(*(_length(axis, item) for axis in extra[0]), *array.shape))
     return array
 
 
-def _accesses(item: Placed) -> Iterator[Access]:
-    if isinstance(item.statement, Statement):
-        yield item.statement.target
-        yield from accesses(item.statement.value)
+def _accesses(item: Placed, array: Array) -> list[Access]:
+    if not isinstance(item.statement, Statement):
+        return []
+    found = (item.statement.target, *accesses(item.statement.value))
+    return [access for access in found if access.array == array.name]
 
 
 def _length(axis: Affine, item: Placed) -> int:
     """One more than the largest value of an iterator."""
     assert isinstance(item.statement, Statement)
-    point = count_loops(item.statement, item.loops, Findings())
+    findings = Findings()
+    point = count_loops(item.statement, item.loops, findings)
+    findings.raise_errors()
     assert point is not None
     ranges = {counter.name: (0, counter.longest - 1) for counter in point.counters}
     return bounds_of(axis.substitute({counter.name: counter.shown for counter in point.counters}), ranges)[1] + 1

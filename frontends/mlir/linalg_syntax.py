@@ -1,0 +1,82 @@
+"""The assembly format of `linalg`'s named operations, for those that xDSL has and for all others.
+
+They become unregistered operations: their meaning stands in `named_ops`, and xDSL's own classes refuse some types.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from xdsl.dialects.builtin import DenseArrayBase, StringAttr, TensorType, UnregisteredOp, i32
+from xdsl.ir import Attribute, Operation, Region, SSAValue
+from xdsl.parser import Parser
+
+_KEYS = ("indexing_maps", "permutation", "dimensions", "attrs")
+Attributes = dict[str, Attribute]
+
+
+def parse_named_op(parser: Parser, name: str) -> Operation:
+    """`{strides = …} ins(%a, %b : …) outs(%c : …) -> type`; keys such as `permutation = […]` may stand around."""
+    attributes = {**parser.parse_optional_attr_dict(), **_keys(parser)}
+    inputs, outputs = _operands(parser, "ins"), _operands(parser, "outs")
+    if not outputs:
+        parser.raise_error(f"'outs' expected in '{name}'")
+    attributes |= _keys(parser)
+    return _build(name, inputs, outputs, attributes, _result_types(parser, outputs))
+
+
+def parse_combination(parser: Parser, name: str) -> Operation:
+    """A `reduce` or a `map`: `{ arith.addf } ins(…) outs(…) dimensions = […]`, or a body behind all that."""
+    attributes: Attributes = {}
+    if parser.parse_optional_punctuation("{"):
+        attributes["combiner"] = StringAttr(parser.parse_identifier())
+        parser.parse_punctuation("}")
+    inputs, outputs = _operands(parser, "ins"), _operands(parser, "outs")
+    attributes |= _keys(parser)
+    arguments = parser.parse_optional_comma_separated_list(parser.Delimiter.PAREN, parser.parse_argument)
+    regions = [] if arguments is None else [parser.parse_region(arguments)]
+    return _build(name, inputs, outputs, attributes, _result_types(parser, outputs), regions)
+
+
+def _keys(parser: Parser) -> Attributes:
+    found: Attributes = {}
+    while key := parser.parse_optional_keyword_in(_KEYS):
+        parser.parse_punctuation("=")
+        found |= parser.parse_optional_attr_dict() if key == "attrs" else {key: parser.parse_attribute()}
+    return found
+
+
+def _operands(parser: Parser, word: str) -> Sequence[SSAValue]:
+    if not parser.parse_optional_keyword(word):
+        return ()
+    start = parser.pos
+    with parser.in_parens():
+        values = parser.parse_comma_separated_list(parser.Delimiter.NONE, parser.parse_unresolved_operand)
+        parser.parse_punctuation(":")
+        types = parser.parse_comma_separated_list(parser.Delimiter.NONE, parser.parse_type)
+    return parser.resolve_operands(values, types, start)
+
+
+def _result_types(parser: Parser, outputs: Sequence[SSAValue]) -> Sequence[Attribute]:
+    """As written, or those of the tensors that are updated."""
+    if parser.parse_optional_punctuation("->") is None:
+        return [value.type for value in outputs if isinstance(value.type, TensorType)]
+    types = parser.parse_optional_comma_separated_list(parser.Delimiter.PAREN, parser.parse_type)
+    return [parser.parse_type()] if types is None else types
+
+
+def _build(
+    name: str,
+    inputs: Sequence[SSAValue],
+    outputs: Sequence[SSAValue],
+    attributes: Attributes,
+    results: Sequence[Attribute],
+    regions: Sequence[Region] = (),
+) -> Operation:
+    segments = DenseArrayBase.from_list(i32, [len(inputs), len(outputs)])
+    return UnregisteredOp.with_name(name).create(
+        operands=[*inputs, *outputs],
+        result_types=results,
+        attributes={**attributes, "operandSegmentSizes": segments},
+        regions=regions,
+    )

@@ -1,0 +1,146 @@
+"""The text of a module as operations that know where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from typing import NoReturn
+
+from xdsl.context import Context
+from xdsl.dialects import get_all_dialects
+from xdsl.dialects.builtin import IndexType, ModuleOp, UnregisteredOp
+from xdsl.ir import Dialect, Operation, SSAValue
+from xdsl.ir.affine import AffineMap, AffineSet
+from xdsl.parser import Parser, ParserState, UnresolvedOperand
+from xdsl.utils.exceptions import ParseError
+from xdsl.utils.lexer import Input
+from xdsl.utils.lexer import Span as Slice
+from xdsl.utils.mlir_lexer import MLIRLexer
+
+from ...ir import Diagnostic, WeftError
+from .affine_syntax import affine_syntax
+from .places import Places, Source
+from .syntax import Parse, syntax_of
+
+
+class UnknownSyntaxError(Exception):
+    """An operation that is neither known nor in generic form."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
+class TextContext(Context):
+    """All of xDSL's dialects, loaded when they are met, and the formats that it lacks."""
+
+    def __init__(self) -> None:
+        super().__init__(allow_unregistered=True)
+        self._written: dict[str, type[Operation]] = {}
+        for name, factory in get_all_dialects().items():
+            self.register_dialect(name, factory)
+        self.register_dialect("weft", _weft_dialect)
+
+    def get_optional_op(self, name: str, *, dialect_stack: Sequence[str] = ()) -> type[Operation] | None:
+        """The operation of a name, with our format if it needs one."""
+        if name in self._written:
+            return self._written[name]
+        found = super().get_optional_op(name, dialect_stack=dialect_stack)
+        if found is None:
+            return None
+        parse = syntax_of(name)
+        if parse is None and issubclass(found, UnregisteredOp):
+            parse = _no_syntax(name)
+        if parse is not None:
+            found = self._written[name] = _with_syntax(found, parse)
+        return found
+
+
+def _weft_dialect() -> Dialect:
+    from .dialect import Weft
+
+    return Weft
+
+
+def _no_syntax(name: str) -> Parse:
+    def refuse(parser: Parser) -> NoReturn:
+        raise UnknownSyntaxError(name)
+
+    return refuse
+
+
+def _with_syntax(operation: type[Operation], parse: Parse) -> type[Operation]:
+    """The class of an operation, written as `parse` reads it."""
+    return type(operation.__name__, (operation,), {"parse": classmethod(lambda _, parser: parse(parser))})
+
+
+class TextLexer(MLIRLexer):
+    """xDSL's lexer; its own expression takes exponential time for a string that does not end."""
+
+    _unescaped_characters_regex = re.compile(r'"(?:[^"\\\n\v\f]++|\\(?:["nt\\]|[0-9A-Fa-f]{2}))*+"')
+
+
+class TextParser(Parser):
+    """xDSL's parser; notes where each operation stands and what each value is called."""
+
+    def __init__(self, context: Context, text: str, file: str) -> None:
+        self.source = Source(text, file)
+        self.places = Places()
+        self.start = 0
+        super().__init__(context, "", file)
+        self._resume_from(ParserState(TextLexer(Input(text, file))))
+
+    def parse_operation(self) -> Operation:
+        """Parse an operation and note its place."""
+        start = self.start = self.pos
+        operation = super().parse_operation()
+        self.places.spans[operation] = self.source.span(start, self.pos)
+        return operation
+
+    def _register_ssa_definition(self, name: str, values: Sequence[SSAValue], span: Slice) -> None:
+        super()._register_ssa_definition(name, values, span)
+        for number, value in enumerate(values):
+            self.places.definitions[value] = self.source.span(span.start, span.end)
+            self.places.names[value] = name if len(values) == 1 else f"{name}_{number}"
+
+    def parse_affine_map(self) -> AffineMap:
+        """Parse a map that may be semi-affine."""
+        return affine_syntax(self).parse_affine_map()
+
+    def parse_affine_set(self) -> AffineSet:
+        """Parse a set that may be semi-affine."""
+        return affine_syntax(self).parse_affine_set()
+
+    def parse_affine_map_of_ssa_ids(self) -> tuple[AffineMap, Sequence[SSAValue[IndexType]]]:
+        """Parse the subscripts of an access."""
+        found, spans = affine_syntax(self).parse_affine_map_of_ssa_ids()
+        return found, [self.resolve_operand(UnresolvedOperand(span, 0), IndexType()) for span in spans]
+
+
+def parse_module(text: str, file: str) -> tuple[ModuleOp, Places]:
+    """The module and the places in it; WeftError where the text breaks xDSL's rules."""
+    source = Source(text, file)
+    parser = None
+    try:
+        parser = TextParser(TextContext(), text, file)
+        return parser.parse_module(), parser.places
+    except ParseError as error:
+        raise _refused(error.msg, source, error.span.start, error.span.end) from error
+    except UnknownSyntaxError as error:
+        raise WeftError(_unknown(error.name, source, parser.start if parser else 0)) from error
+    except RecursionError as error:
+        raise _refused("nested too deeply", source, parser.pos if parser else 0) from error
+    except Exception as error:
+        # The constructors of xDSL's operations raise whatever they like for text that breaks their rules.
+        raise _refused(str(error), source, parser.start if parser else 0) from error
+
+
+def _refused(message: str, source: Source, start: int, end: int | None = None) -> WeftError:
+    words = message.strip().rstrip("!.") or "malformed operation"
+    text = words[0].lower() + words[1:] if words[1:2].islower() else words
+    return WeftError(Diagnostic("W001", text, span=source.span(start, end)))
+
+
+def _unknown(name: str, source: Source, start: int) -> Diagnostic:
+    hint = "write the file in generic form: mlir-opt --mlir-print-op-generic"
+    return Diagnostic("W411", f"'{name}' is unknown and not in generic form", span=source.span(start), hint=hint)

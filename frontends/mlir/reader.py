@@ -1,0 +1,107 @@
+"""Functions of MLIR as loop nests."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
+
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Operation
+
+from ...ir import Diagnostic, LoopNest, Statement, Unreadable, WeftError
+from ..sizes import Sizes
+from .arguments import add_arguments, placements
+from .body import read_operation
+from .names import identifier
+from .operations import name_of
+from .parser import parse_module
+from .places import Places
+from .scope import Nodes, Scope
+
+
+@dataclass(frozen=True, slots=True)
+class FunctionNest:
+    """A function as a loop nest; `sources` pairs each operation at its top with what it became in the body."""
+
+    nest: LoopNest
+    sources: tuple[tuple[Operation, Nodes], ...]
+
+
+def read_mlir(
+    text: str, file: str = "<string>", sizes: Sizes | None = None, function: str | None = None
+) -> tuple[LoopNest, ...]:
+    """One nest per `func.func` that has a body, also in nested modules; only those called `function` if that is given.
+
+    Raises WeftError where the text is no module (W001, W411 for an operation whose format is not known) or has no
+    such function (W002). What cannot be read inside of a function is `Unreadable` in its nest.
+    """
+    module, places = parse_module(text, file)
+    functions = [item for item in module.walk() if isinstance(item, FuncOp) and item.body.blocks]
+    chosen = [item for item in functions if function in (None, item.sym_name.data)]
+    if function is not None and not chosen:
+        raise WeftError(_no_function(function, [item.sym_name.data for item in functions]))
+    sizes = sizes or Sizes()
+    return tuple(nest_of_function(item, sizes, places).nest for item in chosen)
+
+
+def _no_function(name: str, known: list[str]) -> Diagnostic:
+    near = get_close_matches(name, known, 1)
+    all_of_them = f"the functions are {', '.join(known)}" if known else "the file has no function with a body"
+    return Diagnostic("W002", f"no function '{name}'", hint=f"did you mean '{near[0]}'?" if near else all_of_them)
+
+
+def nest_of_function(function: FuncOp, sizes: Sizes | None = None, places: Places | None = None) -> FunctionNest:
+    """The nest of a function that has a body; without `places`, spans are the locations of the operations."""
+    places = places or Places()
+    try:
+        return _nest_of_function(function, sizes or Sizes(), places)
+    except RecursionError as error:
+        message = f"function '{function.sym_name.data}' is nested too deeply"
+        raise WeftError(Diagnostic("W001", message, span=places.span(function))) from error
+
+
+def _nest_of_function(function: FuncOp, sizes: Sizes, places: Places) -> FunctionNest:
+    scope = Scope(places, sizes)
+    entry = function.body.blocks[0]
+    add_arguments(scope, function)
+    sources: list[tuple[Operation, Nodes]] = []
+    if len(function.body.blocks) == 1:
+        sources += [(item, nodes) for item in entry.ops if (nodes := read_operation(scope, item))]
+        body = tuple(node for _, nodes in sources for node in nodes)
+    else:
+        body = (Unreadable((_control_flow(entry.last_op or function, places),)),)
+    returned = {value for item in entry.ops if name_of(item) == "func.return" for value in item.operands}
+    seen = {scope.array_of[value].name for value in returned if value in scope.array_of}
+    arrays = tuple(replace(item.array, local=item.local and item.name not in seen) for item in scope.arrays.values())
+    name = identifier(function.sym_name.data, "f")
+    nest = LoopNest(name, arrays, body, placements(function), places.span(function))
+    return FunctionNest(nest, tuple(sources))
+
+
+def _control_flow(jump: Operation, places: Places) -> Diagnostic:
+    hint = "write loops with 'scf.for' or 'affine.for'"
+    return Diagnostic("W411", f"control flow between blocks: '{name_of(jump)}'", span=places.span(jump), hint=hint)
+
+
+def nest_of_operation(operation: Operation, sizes: Sizes | None = None, places: Places | None = None) -> LoopNest:
+    """The nest of one operation at the top of a function, with the arrays that it uses.
+
+    An array that other operations of the function use too is not local to it.
+    """
+    function = operation.parent_op()
+    if not isinstance(function, FuncOp):
+        span = places.span(operation) if places else None
+        message = f"'{name_of(operation)}' does not stand at the top of a function"
+        raise WeftError(Diagnostic("W411", message, span=span))
+    found = nest_of_function(function, sizes, places)
+    nest = replace(found.nest, body=dict(found.sources).get(operation, ()))
+    used = _arrays_of(nest)
+    elsewhere = tuple(node for other, nodes in found.sources if other is not operation for node in nodes)
+    others = _arrays_of(replace(nest, body=elsewhere))
+    arrays = [item for item in nest.arrays if item.name in used]
+    return replace(nest, arrays=tuple(replace(item, local=item.local and item.name not in others) for item in arrays))
+
+
+def _arrays_of(nest: LoopNest) -> set[str]:
+    statements = [node for _, node in nest.statements() if isinstance(node, Statement)]
+    return {access.array for item in statements for access in (item.target, *item.reads)}

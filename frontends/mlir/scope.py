@@ -1,0 +1,168 @@
+"""What is known of the values of a function while it is read from top to bottom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from xdsl.ir import BlockArgument, Operation, OpResult, SSAValue
+
+from ...ir import Access, Array, Diagnostic, Literal, NestLoop, Statement, Unreadable, Value
+from ..sizes import Sizes
+from .affine import Bound, Index, Reason
+from .names import Names, identifier
+from .operations import name_of, text
+from .places import Places
+
+Nodes: TypeAlias = tuple[NestLoop | Statement | Unreadable, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why something cannot be read."""
+
+    diagnostics: tuple[Diagnostic, ...]
+
+
+class RefusedError(Exception):
+    """Something that cannot be read."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__(*diagnostics)
+        self.diagnostics = diagnostics
+
+
+@dataclass(frozen=True, slots=True)
+class ArrayInfo:
+    """An array; a size that is not known is the finding that says so. `sizes` is None for an unknown rank."""
+
+    name: str
+    sizes: tuple[int | Diagnostic, ...] | None
+    element: str
+    local: bool
+
+    @property
+    def array(self) -> Array:
+        """The array of the nest."""
+        known = tuple(size for size in self.sizes or () if isinstance(size, int))
+        whole = self.sizes is not None and len(known) == len(self.sizes)
+        return Array(self.name, known if whole else None, self.element, self.local)
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A value as data and as an index; it has no data where it depends on iterators.
+
+    `loads` are the arrays that it was read from, each with its version then. `size` and `depth` are those of the
+    expression: a chain of operations on themselves doubles with every one.
+    """
+
+    value: Value | Refusal | None
+    index: Index
+    loads: frozenset[tuple[str, int]] = frozenset()
+    size: int = 1
+    depth: int = 1
+
+    @staticmethod
+    def number(value: int) -> Scalar:
+        """A number that is known."""
+        return Scalar(Literal(value), Bound.of(value))
+
+
+@dataclass(slots=True)
+class Scope:
+    """The state of the reader within a function."""
+
+    places: Places
+    sizes: Sizes
+    names: Names = field(default_factory=Names)
+    arrays: dict[str, ArrayInfo] = field(default_factory=dict)
+    array_of: dict[SSAValue, ArrayInfo] = field(default_factory=dict)
+    scalars: dict[SSAValue, Scalar] = field(default_factory=dict)
+    ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
+    versions: dict[str, int] = field(default_factory=dict)
+    globals: dict[str, ArrayInfo] = field(default_factory=dict)
+    done: set[Operation] = field(default_factory=set)
+
+    def refuse(self, code: str, message: str, operation: Operation, hint: str = "") -> RefusedError:
+        """The finding at an operation, to be raised."""
+        return RefusedError(Diagnostic(code, message, span=self.places.span(operation), hint=hint))
+
+    def verify(self, operation: Operation) -> None:
+        """RefusedError if an operation, without what is inside of it, breaks a rule of xDSL."""
+        try:
+            operation.verify(verify_nested_ops=False)
+        except Exception as error:
+            # Some verifiers of xDSL raise a bare Exception.
+            lines = str(error).strip().splitlines() or ["malformed operation"]
+            raise self.refuse("W001", f"'{name_of(operation)}': {lines[-1]}", operation) from error
+
+    def label(self, value: SSAValue, otherwise: str) -> str:
+        """What a value is to be called in the nest."""
+        return identifier(self.places.name(value) or otherwise)
+
+    def add_array(self, value: SSAValue, info: ArrayInfo) -> None:
+        """A value is an array of the nest."""
+        self.arrays.setdefault(info.name, info)
+        self.array_of[value] = info
+
+    def array(self, value: SSAValue) -> ArrayInfo:
+        """The array that a memref or tensor is; RefusedError if it is none that is read."""
+        found = self.array_of.get(value)
+        if found is None:
+            raise self._no_value(value, "is no array that can be read")
+        return found
+
+    def scalar(self, value: SSAValue) -> Scalar:
+        """What is known of a scalar; RefusedError if nothing is."""
+        found = self.scalars.get(value)
+        if found is None:
+            raise self._no_value(value, "is no value that can be read")
+        return found
+
+    def index(self, value: SSAValue) -> Index:
+        """A scalar as an index."""
+        try:
+            return self.scalar(value).index
+        except RefusedError as error:
+            return Reason("is not read", error.diagnostics[0])
+
+    def _no_value(self, value: SSAValue, what: str) -> RefusedError:
+        name = f"'%{self.places.name(value)}'" if self.places.name(value) else "a value"
+        if isinstance(value, OpResult):
+            origin = f"it comes from '{name_of(value.op)}'"
+            told = origin if value.op in self.done else "it is used before it is defined"
+            return self.refuse("W411", f"{name} {what}: {told}", value.op)
+        # xDSL's parser leaves values without an owner where a name is defined only in another region.
+        around = value.block.parent_op() if isinstance(value, BlockArgument) else None
+        span = self.places.definitions.get(value) or (self.places.span(around) if around else None)
+        return RefusedError(Diagnostic("W411", f"{name} {what}: its type is '{value.type}'", span=span))
+
+    def touch(self, name: str) -> None:
+        """An array is written: what was loaded from it before is no longer what it holds."""
+        self.versions[name] = self.versions.get(name, 0) + 1
+
+    def load(self, access: Access) -> Scalar:
+        """The element of an array as it is now."""
+        version = self.versions.get(access.array, 0)
+        return Scalar(access, Reason(f"reads data: '{access}'"), frozenset({(access.array, version)}))
+
+    def stale(self, loads: Iterable[tuple[str, int]]) -> list[str]:
+        """The arrays that were written since they were loaded from."""
+        return sorted(name for name, version in loads if self.versions.get(name, 0) != version)
+
+    def iterator(self, value: SSAValue | None, wanted: str, owner: Operation, values: tuple[int, int] | None) -> str:
+        """Begin a loop: its name, which stands for its value; `values` are the least and the greatest."""
+        exact = text(owner, "weft.name") if value is not None else None
+        name = self.names.fresh(wanted, exact)
+        if values is not None:
+            self.ranges[name] = values
+        if value is not None:
+            self.scalars[value] = Scalar(None, Bound.of(name))
+        return name
+
+
+def unreadable(error: RefusedError) -> Nodes:
+    """What stands in the nest for something that cannot be read."""
+    return (Unreadable(tuple(dict.fromkeys(error.diagnostics))),)
