@@ -16,7 +16,7 @@ from .pipeline import (
     schedule,
 )
 from .program import Program
-from .raising import Raised, RaisePass, raise_nest
+from .raising import Raised, RaisePass, raise_nest, reschedule
 from .reuse import ReusePass, classify_reuse
 from .reuse_facts import HARDWARE, Reuse, ReuseKind
 from .validate import OverCapacity, ValidatePass
@@ -46,6 +46,7 @@ __all__ = [
     "parse_raising",
     "pipeline_text",
     "raise_nest",
+    "reschedule",
     "run_passes",
     "schedule",
 ]

@@ -2,7 +2,8 @@
 
 Conventions in README.md and docs/*.md:
 
-* ```sh holds commands; the lines that start with `weft ` are run in a folder with `examples` and `docs`;
+* ```sh holds commands; the lines that start with `weft `, `xdsl-opt ` or `python ` are run in a folder with `examples`
+  and `docs`;
 * ```python blocks of a document run in order, as one program;
 * ```text right after one of these is its output, trailing blanks aside;
 * <!-- exit: 1 --> before a block of commands gives their exit code, <!-- file: NAME --> before any block saves it as a
@@ -32,6 +33,8 @@ DOCUMENTS = ["README.md", "CHANGELOG.md", *sorted(f"docs/{path.name}" for path i
 UPDATES = os.environ.get("WEFT_UPDATE_DOCS") == "1"
 SCHEMA = json.loads((ROOT / "docs/evaluate.schema.json").read_text("utf-8"))
 
+PROGRAMS = ("weft ", "xdsl-opt ", "python ")
+
 _MARK = re.compile(r"<!--\s*(exit|file|not run)(?::\s*(.*?))?\s*-->")
 _END = "\x1e"
 
@@ -50,7 +53,7 @@ class Block:
     @property
     def commands(self) -> list[str]:
         lines = self.text.replace("\\\n", " ").splitlines()
-        return [line.removeprefix("$ ") for line in lines if line.removeprefix("$ ").startswith("weft ")]
+        return [line.removeprefix("$ ") for line in lines if line.removeprefix("$ ").startswith(PROGRAMS)]
 
     @property
     def runs(self) -> bool:
@@ -92,10 +95,11 @@ def folder(tmp_path: Path) -> Path:
     """A folder with the repository's examples, documents and a `weft` command."""
     for name in ("examples", "docs"):
         (tmp_path / name).symlink_to(ROOT / name)
-    command = tmp_path / "bin" / "weft"
-    command.parent.mkdir()
-    command.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m weft "$@"\n', "utf-8")
-    command.chmod(0o755)
+    (tmp_path / "bin").mkdir()
+    for name, module in (("weft", "-m weft"), ("xdsl-opt", "-m xdsl.tools.xdsl_opt"), ("python", "")):
+        command = tmp_path / "bin" / name
+        command.write_text(f'#!/bin/sh\nexec "{sys.executable}" {module} "$@"\n', "utf-8")
+        command.chmod(0o755)
     return tmp_path
 
 

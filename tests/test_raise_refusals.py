@@ -366,3 +366,32 @@ def test_statements_that_only_tie_each_other_are_refused_each():
     """)
     assert [(code, place) for code, place, _ in found] == [("W406", "4:13"), ("W406", "6:13")]
     assert found[0][2] == "'B[i] = A[i - 1] + A[i + 1]' depends on earlier iterations, and is no reduction"
+
+
+@pytest.mark.parametrize(
+    ("x", "operand", "kind", "extents"),
+    [
+        ("x", "x[k // 4, k % 4]", "GEMM", {"M": 8, "N": 1, "K": 32}),
+        ("x", "x[k // 8, k // 4 % 2, k % 4]", "GEMM", {"M": 8, "N": 1, "K": 32}),
+        ("x", "x[k // 4]", "general", {"I": 8, "K": 8, "K_": 4}),
+    ],
+)
+def test_a_tiled_layout_is_one_axis_where_its_tiles_stand_together(x, operand, kind, extents):
+    (result,) = raised(f"""
+        def f(A, {x}, y):
+            for i in range(8):
+                for k in range(32):
+                    y[i] += A[i, k] * {operand}
+    """)
+    assert (result.kind, result.workload.extents) == (kind, extents)
+
+
+def test_a_flattened_loop_is_two_dimensions_where_subscripts_take_them_apart():
+    (result,) = raised("""
+        def f(A, B, C):
+            for i in parallel(48):
+                for k in range(3):
+                    C[i // 6, i % 6] += A[i // 6, k] * B[k, i % 6]
+    """)
+    assert (result.kind, result.workload.extents, result.units) == ("GEMM", {"M": 8, "N": 6, "K": 3}, (8, 6))
+    assert str(result.dataflow) == "SpatialMap(1,1) M;\nCluster(6);\nSpatialMap(1,1) N;\nTemporalMap(1,1) K;"

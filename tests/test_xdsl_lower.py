@@ -51,6 +51,19 @@ SHAPES = {
         "ins(%I, %W : memref<1x2x6x6xf32>, memref<2x2xf32>) outs(%O : memref<1x2x3x3xf32>)",
         "%I: memref<1x2x6x6xf32>, %W: memref<2x2xf32>, %O: memref<1x2x3x3xf32>",
     ),
+    "vector_in_a_tiled_layout": (
+        """affine.for %i = 0 to 6 {
+          affine.for %k = 0 to 32 {
+            %a = affine.load %A[%i, %k] : memref<6x32xf32>
+            %b = affine.load %x[%k floordiv 8, %k mod 4, (%k floordiv 4) mod 2] : memref<4x4x2xf32>
+            %c = affine.load %y[%i] : memref<6xf32>
+            %p = arith.mulf %a, %b : f32
+            %s = arith.addf %c, %p : f32
+            affine.store %s, %y[%i] : memref<6xf32>
+          }
+        }""",
+        "%A: memref<6x32xf32>, %x: memref<4x4x2xf32>, %y: memref<6xf32>",
+    ),
     "scaled_dot_in_a_local": (
         """%acc = memref.alloca() : memref<f32>
         affine.for %i = 0 to 6 {

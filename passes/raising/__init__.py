@@ -1,5 +1,6 @@
 """Raise loop nests to workloads and dataflows."""
 
 from .raised import Raised, RaisePass, raise_nest
+from .scheduled import reschedule
 
-__all__ = ["RaisePass", "Raised", "raise_nest"]
+__all__ = ["RaisePass", "Raised", "raise_nest", "reschedule"]

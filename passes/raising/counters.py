@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import partial
 from math import gcd
 from typing import TypeAlias
 
@@ -42,13 +41,37 @@ class Counter:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """A counter that became two: `divisor · outer + inner`."""
+
+    counter: Counter
+    outer: str
+    inner: str
+    divisor: int
+
+    @property
+    def value(self) -> Affine:
+        """The counter as its halves."""
+        return Affine.of(self.outer) * self.divisor + self.inner
+
+
+@dataclass(frozen=True, slots=True)
 class Point:
-    """A statement in one perfect nest: counters from the outermost loop, and every access over counters."""
+    """A statement in one perfect nest: counters from the outermost loop, and every access over counters.
+
+    `splits` are the loops that became two counters each.
+    """
 
     statement: Statement
     counters: tuple[Counter, ...]
     target: Access
     operands: tuple[Access, ...]
+    splits: tuple[Split, ...] = ()
+
+    @property
+    def accesses(self) -> tuple[Access, ...]:
+        """The target, then the operands."""
+        return (self.target, *self.operands)
 
     def counter(self, name: str) -> Counter:
         """The counter of that name; KeyError if there is none."""
@@ -56,11 +79,11 @@ class Point:
 
 
 def count_loops(statement: Statement, loops: tuple[NestLoop, ...], findings: Findings) -> Point | None:
-    """The statement over counters, or None with findings: bounds and subscripts that are no tilings."""
+    """The statement over counters, or None with findings where its bounds are those of no box."""
     counters: list[Counter] = []
     values: dict[str, Affine] = {}
     for loop in loops:
-        counter = _count(loop, values, _ranges(counters), findings)
+        counter = _count(loop, values, ranges_of(counters), findings)
         if counter is None:
             return None
         counters.append(counter)
@@ -70,7 +93,7 @@ def count_loops(statement: Statement, loops: tuple[NestLoop, ...], findings: Fin
         replace(item, subscripts=tuple(axis.substitute(values) for axis in item.subscripts))
         for item in (statement.target, *operands)
     )
-    return _without_divisions(Point(statement, tuple(counters), target, tuple(rest)), findings)
+    return Point(statement, tuple(counters), target, tuple(rest))
 
 
 def _count(
@@ -97,7 +120,8 @@ def _count(
     return Counter(loop.iterator, trips, longest, loop.kind, shown, loop.units, loop.memory, loop.span)
 
 
-def _ranges(counters: Iterable[Counter]) -> dict[str, Range]:
+def ranges_of(counters: Iterable[Counter]) -> dict[str, Range]:
+    """The values that counters take."""
     return {counter.name: (0, counter.longest - 1) for counter in counters}
 
 
@@ -151,66 +175,3 @@ def _divided(atom: FloorDiv, ranges: Mapping[str, Range]) -> Affine:
             large = Affine.total({name: coefficient // factor for name, coefficient in terms[:kept]}, low)
             return large // (divisor // factor)
     return numerator // divisor
-
-
-def _without_divisions(point: Point, findings: Findings) -> Point | None:
-    """Split the counters that subscripts divide: i with `i // 4` becomes 4·i_1 + i_0."""
-    while True:
-        point = _rewritten(point, partial(simplified, ranges=_ranges(point.counters)))
-        found = next(_divisions(point), None)
-        if found is None:
-            return point
-        access, atom = found
-        split = _split(point, atom)
-        if split is None:
-            message = f"subscript '{atom}' of '{access.array}' is no tiling of a loop"
-            hint = f"divide one loop's counter, of a number of iterations that {atom.divisor} divides"
-            findings.add("W401", message, access.span or point.statement.span, hint=hint)
-            return None
-        point = split
-
-
-def _divisions(point: Point) -> Iterator[tuple[Access, FloorDiv]]:
-    for access in (point.target, *point.operands):
-        for axis in access.subscripts:
-            for atom, _ in axis.terms:
-                if isinstance(atom, FloorDiv):
-                    inner = next((deep for deep, _ in atom.numerator.terms if isinstance(deep, FloorDiv)), atom)
-                    yield access, inner
-
-
-def _rewritten(point: Point, change: Callable[[Affine], Affine]) -> Point:
-    target, *operands = (
-        replace(item, subscripts=tuple(change(axis) for axis in item.subscripts))
-        for item in (point.target, *point.operands)
-    )
-    return replace(point, target=target, operands=tuple(operands))
-
-
-def _split(point: Point, atom: FloorDiv) -> Point | None:
-    """The point with the divided counter as two, or None where that is not a tiling."""
-    terms = atom.numerator.terms
-    if len(terms) != 1 or terms[0][1] != 1 or atom.numerator.constant or not isinstance(terms[0][0], str):
-        return None
-    counter = point.counter(terms[0][0])
-    if not counter.is_fixed or counter.longest % atom.divisor or counter.units is not None:
-        return None
-    outer, inner = f"{counter.name}_o", f"{counter.name}_i"
-    value = Affine.of(outer) * atom.divisor + inner
-    # What stands inside of the unit stands inside of the inner loop.
-    pair = (
-        _of_length(replace(counter, name=outer, memory=None), counter.longest // atom.divisor),
-        _of_length(replace(counter, name=inner), atom.divisor),
-    )
-    renamed = {counter.name: value}
-    counters = [
-        new
-        for old in point.counters
-        for new in (pair if old == counter else (replace(old, trips=tuple(t.substitute(renamed) for t in old.trips)),))
-    ]
-    shown = [replace(item, shown=item.shown.substitute(renamed)) for item in counters]
-    return replace(_rewritten(point, lambda axis: axis.substitute(renamed)), counters=tuple(shown))
-
-
-def _of_length(counter: Counter, longest: int) -> Counter:
-    return replace(counter, trips=(Affine.of(longest),), longest=longest)

@@ -11,6 +11,7 @@ from math import gcd
 from ...ir import Access, Affine, Findings, LoopKind, Subscript, Tensor, Term
 from .chains import Chain, Row, group_counters, reach
 from .counters import Counter, Point
+from .divisions import unpacked
 from .isl_text import bounds_text
 
 
@@ -45,8 +46,12 @@ class Dimension:
 
 @dataclass(frozen=True)
 class Shape:
-    """What a statement computes on: its dimensions, outermost loop first, and its tensors over them."""
+    """What a statement computes on: its dimensions, outermost loop first, and its tensors over them.
 
+    `point` is the statement over the counters of the dimensions.
+    """
+
+    point: Point
     dimensions: tuple[Dimension, ...]
     inputs: tuple[Tensor, ...]
     output: Tensor
@@ -58,7 +63,8 @@ class Shape:
 
 def find_dimensions(point: Point, findings: Findings) -> Shape | None:
     """The dimensions and tensors of a statement, or None with the subscript that cannot be said."""
-    accesses = (point.target, *point.operands)
+    point = unpacked(point)
+    accesses = point.accesses
     # The output's elements are numbered without the holes that a common factor leaves.
     rows = [[_row(axis, access is point.target) for axis in access.subscripts] for access in accesses]
     turned = _turned(point, rows)
@@ -77,7 +83,7 @@ def find_dimensions(point: Point, findings: Findings) -> Shape | None:
     if findings.has_errors:
         return None
     output = tensors[0]
-    return Shape(dimensions, tuple(_output_first(tensor, output.dimensions) for tensor in tensors[1:]), output)
+    return Shape(point, dimensions, tuple(_output_first(tensor, output.dimensions) for tensor in tensors[1:]), output)
 
 
 def _row(axis: Affine, dense: bool) -> Row:

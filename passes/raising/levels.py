@@ -40,8 +40,9 @@ class Level:
         return {dimension.name for _, dimension in self.loops}
 
 
-def find_levels(point: Point, shape: Shape, findings: Findings) -> tuple[Level, ...] | None:
+def find_levels(shape: Shape, findings: Findings) -> tuple[Level, ...] | None:
     """The levels of a nest, or None with findings where its order is none of directives."""
+    point = shape.point
     if not _chunks_innermost(point, findings):
         return None
     building = _Building(shape, _parallel_left(point))

@@ -22,8 +22,9 @@ from ...ir import (
     accesses,
     factors,
 )
-from .counters import Point, count_loops
+from .counters import Point
 from .dimensions import Shape, find_dimensions
+from .divisions import read_point
 from .levels import check_schedule, dataflow_of, find_levels
 from .roles import indices_of, recognise
 from .split import Placed, split_nest
@@ -114,13 +115,13 @@ def _raise(item: Placed, name: str, nest: LoopNest, recognize: bool) -> Raised:
 
 def _program(item: Placed, nest: LoopNest, recognize: bool, findings: Findings) -> Raised | None:
     assert isinstance(item.statement, Statement)
-    point = count_loops(item.statement, item.loops, findings)
+    point = read_point(item.statement, item.loops, findings)
     shape = None if point is None else find_dimensions(point, findings)
     if point is None or shape is None:
         return None
     workload = _workload(shape)
     _check_workload(workload, point, findings)
-    levels = None if findings.has_errors else find_levels(point, shape, findings)
+    levels = None if findings.has_errors else find_levels(shape, findings)
     if levels is None:
         return None
     check_schedule(levels, shape, findings)

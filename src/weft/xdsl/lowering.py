@@ -16,12 +16,11 @@ from ..backends.emit.mlir import nest_module
 from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.sizes import Sizes
 from ..ir import Diagnostic, LoopNest, NestLoop, Schedule, WeftError
-from ..passes import lower
+from ..passes import lower, reschedule
 from .links import SIZES, fail, insert_after, mark, note_refusal, table_of
 from .machine import ProgramPass, analysed
 from .options import numbers
 from .reading import Source, read_sources
-from .scheduled import scheduled
 
 
 @dataclass(frozen=True)
@@ -82,7 +81,7 @@ def _replace(source: Source, programs: Sequence[ProgramOp], schedules: dict[Prog
     if any(isinstance(value.type, TensorType | UnrankedTensorType) for value in (*op.operands, *op.results)):
         hint = "bufferize it before: mlir-opt --one-shot-bufferize"
         raise WeftError(Diagnostic("W411", "works on tensors, and loops work on memrefs", hint=hint))
-    nest, raised = scheduled(source.nest, [schedules[program] for program in programs])
+    nest, raised = reschedule(source.nest, [schedules[program] for program in programs])
     # A local array that keeps its shape is still the memref that it was.
     kept = {array.name for array in source.nest.arrays if array in nest.arrays and array.name in source.values}
     arrays = tuple(replace(array, local=array.local and array.name not in kept) for array in nest.arrays)

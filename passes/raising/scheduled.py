@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations
 
-from ..ir import (
+from ...ir import (
     Access,
     Affine,
     Array,
@@ -31,15 +31,17 @@ from ..ir import (
     Workload,
     accesses,
 )
-from ..passes import lower, raise_nest
-from ..passes.raising.counters import Point, bounds_of, count_loops
-from ..passes.raising.dependences import depends
-from ..passes.raising.dimensions import Dimension, find_dimensions
-from ..passes.raising.roles import recognise
-from ..passes.raising.split import Placed, split_nest
+from ..lower import lower
+from .counters import Counter, Point, bounds_of, ranges_of
+from .dependences import depends
+from .dimensions import Dimension, Shape, find_dimensions
+from .divisions import read_point
+from .raised import raise_nest
+from .roles import recognise
+from .split import Placed, split_nest
 
 
-def scheduled(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest, tuple[int, ...]]:
+def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest, tuple[int, ...]]:
     """The nest with its raised statements in the loops of `schedules`, in order; the others keep their loops.
 
     Also where the raised statements stand in the body.
@@ -126,22 +128,49 @@ def _is_single(loop: NestLoop) -> bool:
 def _over_dimensions(item: Placed, values: Mapping[str, Affine]) -> Statement:
     """The statement with its subscripts over the dimensions, and these replaced by their values."""
     assert isinstance(item.statement, Statement)
-    findings = Findings()
-    point = count_loops(item.statement, item.loops, findings)
-    shape = None if point is None else find_dimensions(point, findings)
-    findings.raise_errors()
-    assert point is not None
-    assert shape is not None
+    point, shape = _understood(item)
     turned = _turned(point)
+    places = {
+        counter.name: _position(dimension, counter, values[dimension.name])
+        for dimension in shape.dimensions
+        for counter in dimension.counters
+    }
+    for split in point.splits:
+        # Halves that stand together are one counter of a dimension.
+        if split.counter.name in places:
+            whole = places[split.counter.name]
+            places |= {split.outer: whole // split.divisor, split.inner: whole % split.divisor}
     found = {
         before: replace(
-            after, subscripts=tuple(_axis(axis, shape.dimensions, turned, values) for axis in after.subscripts)
+            after, subscripts=tuple(axis.substitute(turned).substitute(places) for axis in after.subscripts)
         )
         for before, after in _pairs(item.statement, point)
     }
     target = found[item.statement.target]
     value = _replaced(item.statement.value, found)
     return replace(item.statement, target=target, value=value)
+
+
+def _understood(item: Placed) -> tuple[Point, Shape]:
+    """A statement that was raised, over its counters and its dimensions."""
+    assert isinstance(item.statement, Statement)
+    findings = Findings()
+    point = read_point(item.statement, item.loops, findings)
+    shape = None if point is None else find_dimensions(point, findings)
+    findings.raise_errors()
+    assert point is not None
+    assert shape is not None
+    return point, shape
+
+
+def _position(dimension: Dimension, counter: Counter, value: Affine) -> Affine:
+    """Where a counter stands when its dimension has a value: the tile of its step inside of the next wider one."""
+    if counter.longest == 1:
+        return Affine.of(0)
+    step = dimension.stride(counter)
+    strides = zip(dimension.counters, dimension.strides, strict=True)
+    wider = min((stride for other, stride in strides if other.longest > 1 and stride > step), default=0)
+    return (value // step) % (wider // step) if wider else value // step
 
 
 def _pairs(statement: Statement, point: Point) -> Iterator[tuple[Access, Access]]:
@@ -155,17 +184,6 @@ def _turned(point: Point) -> dict[str, Affine]:
     mixed = [axis for axis in axes if not all(coefficient < 0 for _, coefficient in axis.terms)]
     names = {str(atom) for axis in mixed for atom, coefficient in axis.terms if coefficient < 0}
     return {name: Affine.of(point.counter(name).longest - 1) - name for name in names}
-
-
-def _axis(
-    axis: Affine, dimensions: Sequence[Dimension], turned: Mapping[str, Affine], values: Mapping[str, Affine]
-) -> Affine:
-    """A subscript over counters as one over dimensions: each moves it as its finest counter does."""
-    counted = axis.substitute(turned)
-    found = Affine.of(counted.constant)
-    for dimension in dimensions:
-        found = found + values[dimension.name] * counted.coefficient(dimension.counters[-1].name)
-    return found
 
 
 def _replaced(value: Value, found: Mapping[Access, Access]) -> Value:
@@ -197,8 +215,8 @@ def _length(axis: Affine, item: Placed) -> int:
     """One more than the largest value of an iterator."""
     assert isinstance(item.statement, Statement)
     findings = Findings()
-    point = count_loops(item.statement, item.loops, findings)
+    point = read_point(item.statement, item.loops, findings)
     findings.raise_errors()
     assert point is not None
-    ranges = {counter.name: (0, counter.longest - 1) for counter in point.counters}
-    return bounds_of(axis.substitute({counter.name: counter.shown for counter in point.counters}), ranges)[1] + 1
+    shown = axis.substitute({counter.name: counter.shown for counter in point.counters})
+    return bounds_of(shown, ranges_of(point.counters))[1] + 1
