@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import weft as library
@@ -189,10 +190,65 @@ def test_lower_prints_what_raises_to_the_same_program(weft, tmp_path, language):
     assert (again.workload, again.dataflow, again.units) == (original.workload, original.dataflow, original.units)
 
 
-def test_lower_takes_a_loop_nest_too(weft):
-    code, output, _ = weft("lower", f"{TABLE_3}:kc_p", "--set", "pes=16")
+def run(text, name, *shapes):
+    """The arrays after a function, given as a loop nest's text, has run on whole numbers."""
+    generator = np.random.default_rng(3)
+    arrays = [generator.integers(-5, 6, shape).astype(float) for shape in shapes]
+    scope = {"parallel": library.parallel, "chunk": library.chunk}
+    exec(text, scope)
+    scope[name](*arrays)
+    return arrays
+
+
+def test_lower_keeps_the_arrays_and_the_other_statements_of_a_function(weft, kernel):
+    sizes = ("--sizes", "M=8,N=6,K=12")
+    code, output, errors = weft("lower", f"{kernel}:gemm", *sizes, "--set", "pes=3")
     assert code == 0
-    assert output.startswith("def kc_p(")
+    assert "note[W410]" in errors
+    assert output.startswith('def gemm(A: "f64[8, 12]", B: "f64[12, 6]", C: "f64[8, 6]"):')
+    assert "for m_0 in parallel(m_0f, min(m_0f + 3, 8), units=3):" in output
+    (nest,) = library.read_nests(f"{kernel}:gemm", {"M": 8, "N": 6, "K": 12})
+    shapes = ((8, 12), (12, 6), (8, 6))
+    for ours, theirs in zip(run(output, "gemm", *shapes), run(str(nest), "gemm", *shapes), strict=True):
+        assert np.array_equal(ours, theirs)
+
+
+def test_a_layer_of_a_function_is_lowered_alone(weft, kernel):
+    sizes = ("--sizes", "M=8,N=6,K=12")
+    code, output, _ = weft("lower", f"{kernel}:gemm", *sizes, "--set", "pes=3", "--layer", "gemm")
+    assert code == 0
+    assert output.startswith('def gemm(input: "f64[8, 12]", filter: "f64[12, 6]", output: "f64[8, 6]"):')
+
+
+@pytest.mark.parametrize(
+    ("file", "code", "message"),
+    [
+        (TABLE_3, 2, "choose one of 5 functions as "),
+        ("{kernel}:triangle", 1, "error[W407]"),
+        (str(EXAMPLES / "polybench" / "covariance.c"), 1, "error[W407]"),
+    ],
+)
+def test_a_function_that_cannot_be_lowered_whole_says_why(weft, kernel, file, code, message):
+    sizes = ("--sizes", "M=8") if "kernel" in file else ()
+    found, output, errors = weft("lower", file.replace("{kernel}", kernel), *sizes)
+    assert (found, output) == (code, "")
+    assert message in errors
+
+
+def test_reschedule_puts_another_program_around_a_nests_statement(kernel):
+    (nest,) = library.read_nests(f"{kernel}:gemm", {"M": 8, "N": 6, "K": 12})
+    (raised,) = raise_nest(nest)
+    machine = library.load_accelerator("generic_256", ["pes=6"])
+    program = library.parse_dataflow("TemporalMap(5,5) K; Cluster(3); SpatialMap(2,2) N; TemporalMap(1,1) M;")
+    better = library.reschedule(nest, [library.Mapping(raised.workload, program, machine)])
+    (again,) = raise_nest(better)
+    assert str(again.dataflow) == str(program)
+    shapes = ((8, 12), (12, 6), (8, 6))
+    for ours, theirs in zip(run(str(better), "gemm", *shapes), run(str(nest), "gemm", *shapes), strict=True):
+        assert np.array_equal(ours, theirs)
+    other = library.parse_workload("Type: GEMM Dimensions { M: 3, N: 6, K: 12 }")
+    with pytest.raises(library.WeftError, match="computes something else"):
+        library.reschedule(nest, [library.Mapping(other, library.parse_dataflow("SpatialMap(1,1) M;"), machine)])
 
 
 def test_lower_of_an_illegal_program_says_why(weft, tmp_path):

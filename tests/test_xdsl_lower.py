@@ -199,7 +199,7 @@ def test_a_program_of_something_else_is_refused():
     (op,) = (op for op in module.walk() if op.name == "linalg.matmul")
     other = weft.parse_workload("Type: GEMM Dimensions { M: 8, N: 6, K: 5 }")
     set_program(op, other, weft.parse_dataflow("TemporalMap(1,1) K;"))
-    with pytest.raises(PassFailedException, match="computes something else than the operation that it comes from"):
+    with pytest.raises(PassFailedException, match="computes something else than the statement that it is for"):
         run(module, "weft-lower")
 
 

@@ -54,7 +54,7 @@ def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest,
     general = [item.workload for item in raise_nest(nest, recognize=False)]
     raised = [item for item in placed if not item.is_left_out]
     if None in general or len(raised) != len(schedules):
-        hint = "move what is refused to an operation of its own"
+        hint = "move what is refused to loops of its own"
         raise WeftError(Diagnostic("W410", "some of its statements have no program", span=nest.span, hint=hint))
     names = [array.name for array in nest.arrays]
     programs = iter(zip(general, schedules, strict=True))
@@ -91,7 +91,7 @@ def _own_names(general: Workload, schedule: Schedule) -> dict[str, str]:
     known = recognise(general)
     if known is None or known.workload != found:
         name = schedule.mapping.name
-        message = f"@{name} computes something else than the operation that it comes from"
+        message = f"'{name}' computes something else than the statement that it is for"
         raise WeftError(Diagnostic("W411", message, span=schedule.mapping.span))
     return known.dimensions
 

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .api import raise_nest as raise_nest
     from .api import read as read
     from .api import read_nests as read_nests
+    from .api import reschedule as reschedule
     from .api import simulate as simulate
     from .api import verify as verify
     from .api import write_maestro as write_maestro
@@ -67,6 +68,7 @@ _API = (
     "raise_nest",
     "read",
     "read_nests",
+    "reschedule",
     "simulate",
     "verify",
     "write_maestro",

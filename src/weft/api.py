@@ -29,6 +29,7 @@ from .ir import (
 )
 from .passes import OverCapacity, Raised, RaisePass, analyse, raise_nest
 from .passes import lower as lower_schedule
+from .passes import reschedule as reschedule_nest
 from .passes import schedule as schedule_of
 
 if TYPE_CHECKING:
@@ -51,6 +52,7 @@ __all__ = [
     "raise_nest",
     "read",
     "read_nests",
+    "reschedule",
     "simulate",
     "verify",
     "write_maestro",
@@ -108,6 +110,16 @@ def raise_function(function: Callable[..., object], **arguments: Any) -> tuple[R
 def lower(mapping: Mapping, over_capacity: OverCapacity = "error") -> LoopNest:
     """The loop nest that runs a mapping's points in the same order on the same units. WeftError if it is illegal."""
     return lower_schedule(schedule_of(mapping, over_capacity))
+
+
+def reschedule(nest: LoopNest, mappings: Sequence[Mapping], over_capacity: OverCapacity = "error") -> LoopNest:
+    """A loop nest with the loops of other programs around its raised statements, on its own arrays.
+
+    `mappings` has one for every statement that raises, in order, on the workload that it raises to. Raises WeftError
+    for an illegal mapping, one of another workload, and for a nest of which something is refused.
+    """
+    found, _ = reschedule_nest(nest, [schedule_of(mapping, over_capacity) for mapping in mappings])
+    return found
 
 
 def emit(nest: LoopNest, language: str) -> str:

@@ -5,9 +5,21 @@ from __future__ import annotations
 import click
 
 from ..api import emit as emit_text
-from ..ir import WeftError
-from ..passes import OverCapacity, lower
-from .inputs import FILE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
+from ..frontends.loop_files import is_loop_file, read_nests
+from ..ir import LoopNest, Schedule, WeftError
+from ..passes import OverCapacity, lower, reschedule
+from .inputs import (
+    FILE,
+    Given,
+    Inputs,
+    Item,
+    capacity_option,
+    layer_option,
+    machine_options,
+    one_layer,
+    parse_sizes,
+    read_inputs,
+)
 from .output import show_diagnostics
 
 
@@ -26,12 +38,37 @@ from .output import show_diagnostics
 def lower_(file: str, given: Given, over_capacity: OverCapacity, layers: tuple[str, ...], emit: str) -> None:
     """Lower one layer to a loop nest that runs the same points in the same order on the same units.
 
-    FILE is a mapping file, or a loop nest that is raised first.
+    FILE is a mapping file, or FILE:FUNCTION of loop nests: without --layer the whole function is lowered, on its own
+    arrays, with the loops of its raised programs.
     """
     inputs = read_inputs((file,), given, layers, over_capacity)
+    nest, items = _function(file, given, inputs) if is_loop_file(file) and not layers else _layer(inputs)
+    click.echo(emit_text(nest, emit).rstrip("\n"))
+    for item in items:
+        show_diagnostics(item.diagnostics, item.layer.name)
+
+
+def _layer(inputs: Inputs) -> tuple[LoopNest, list[Item]]:
+    """The nest of the one layer that was chosen."""
     item = one_layer(inputs)
-    assert item.program is not None
-    if item.program.schedule is None:
+    return lower(_schedule(item)), [item]
+
+
+def _function(file: str, given: Given, inputs: Inputs) -> tuple[LoopNest, list[Item]]:
+    """The function with the loops of its programs around its statements."""
+    items = list(inputs.items())
+    wrong = [finding for item in items if item.has_errors for finding in item.diagnostics]
+    if wrong or any(finding.is_error for finding in inputs.diagnostics):
+        raise WeftError([*inputs.diagnostics, *wrong])
+    names = [network.name for network in inputs.networks]
+    if len(names) > 1:
+        raise click.UsageError(f"choose one of {len(names)} functions as {file}:NAME: {', '.join(names[:5])}, …")
+    (source,) = read_nests(file, parse_sizes(given.sizes))
+    nest, _ = reschedule(source, [_schedule(item) for item in items])
+    return nest, items
+
+
+def _schedule(item: Item) -> Schedule:
+    if item.program is None or item.program.schedule is None:
         raise WeftError(item.diagnostics)
-    click.echo(emit_text(lower(item.program.schedule), emit).rstrip("\n"))
-    show_diagnostics(item.diagnostics, item.layer.name)
+    return item.program.schedule
