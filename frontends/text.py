@@ -15,7 +15,8 @@ class Lines:
 
     def __init__(self, text: str, file: str = "<string>") -> None:
         self.file = file
-        self.lines = text.splitlines()
+        # Not `splitlines`: a form feed ends no line of a program.
+        self.lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
 
     def span(self, line: int, column: int, length: int = 1) -> Span:
         """The place at a 1-based line and column; a monstrous line is not shown."""

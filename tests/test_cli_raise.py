@@ -185,7 +185,8 @@ def test_lower_prints_what_raises_to_the_same_program(weft, tmp_path, language):
     assert (code, errors) == (0, "")
     file = tmp_path / {"nest": "a.py", "python": "a.py", "c": "a.c", "mlir": "a.mlir"}[language]
     file.write_text(output)
-    (again,) = raise_nest(library.read_nests(f"{file}:RS")[0])
+    (nest,) = library.read_nests(file)
+    (again,) = raise_nest(nest)
     (original,) = raise_nest(library.read_nests(FIGURE_6)[0])
     assert (again.workload, again.dataflow, again.units) == (original.workload, original.dataflow, original.units)
 

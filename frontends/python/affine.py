@@ -86,7 +86,7 @@ def _extent(node: ast.expr, scope: Scope, role: Role) -> int | None:
 
 
 def _name(name: str, node: ast.expr, scope: Scope, role: Role) -> Affine | None:
-    value = scope.bindings.get(name)
+    value = scope.value_of(name)
     if value is None:
         scope.refuse_name(name, node, role)
         return None

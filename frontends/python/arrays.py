@@ -10,6 +10,7 @@ from .affine import extents
 from .module import sizes_in, spec_of
 from .scope import Role, Scope
 
+_MAX_DIGITS = 18
 _ELEMENTS = {
     "float": "f64",
     "double": "f64",
@@ -85,14 +86,24 @@ def _specified(name: str, node: ast.expr, scope: Scope, local: bool = False) -> 
     spec = spec_of(node)
     if spec is None:
         return None
+    written = [_size(text) for text in spec[1]]
+    sizes = [ast.copy_location(size, node) for size in written if size is not None]
+    if len(sizes) < len(written):
+        message = f"shape of '{name}' with sizes that are no numbers and no names: '{scope.source.excerpt(node)}'"
+        scope.refuse("W411", message, node, 'write it as in "f64[64, K]"')
+        return None
     given = _given_sizes(node, scope)
     if given is None:
         return None
-    sizes = [ast.Constant(int(text)) if text.isdigit() else ast.Name(text, ast.Load()) for text in spec[1]]
-    shape = ast.Tuple([ast.copy_location(size, node) for size in sizes], ast.Load())
     here = replace(scope, bindings={**scope.bindings, **given})
-    known = extents(shape, here, Role("W402", f"shape of '{name}'"))
-    return None if known is None else Array(name, known, spec[0], local)
+    shape = extents(ast.Tuple(sizes, ast.Load()), here, Role("W402", f"shape of '{name}'"))
+    return None if shape is None else Array(name, shape, spec[0], local)
+
+
+def _size(text: str) -> ast.expr | None:
+    if text.isidentifier():
+        return ast.Name(text, ast.Load())
+    return ast.Constant(int(text)) if text.isdecimal() and len(text) <= _MAX_DIGITS else None
 
 
 def _given_sizes(node: ast.expr, scope: Scope) -> dict[str, Affine] | None:

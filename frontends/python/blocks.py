@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from ...ir import Diagnostic, NestLoop, Node, Placement, Statement, Unreadable
 from .loops import read_headers
-from .module import stored_names
+from .module import plain_text, stored_names
 from .scope import Scope
 from .source import MAX_DEPTH, MAX_NODES, is_outsized
 from .statements import read_assignment, read_update
@@ -26,7 +26,7 @@ _REFUSED: dict[type[ast.stmt], tuple[str, str]] = {
     ast.FunctionDef: ("a function in a function", "write it on its own"),
     ast.AsyncFunctionDef: ("a function in a function", "write it on its own"),
     ast.ClassDef: ("a class", ""),
-    ast.Return: ("a return that is not the last statement", "write results to arrays"),
+    ast.Return: ("a return before the end, or of more than names,", "write results to arrays"),
     ast.Delete: ("del", ""),
     ast.Raise: ("raise", ""),
     ast.Global: ("global", "make the name a parameter"),
@@ -120,7 +120,7 @@ def _read_expression(node: ast.stmt, scope: Scope) -> None:
 
 def _hold(call: ast.Call, scope: Scope) -> None:
     """`hold("L1", "input", "weight")` is a placement."""
-    names = [item.value for item in call.args if isinstance(item, ast.Constant) and isinstance(item.value, str)]
+    names = [text for text in map(plain_text, call.args) if text is not None]
     if not names or len(names) < len(call.args) or call.keywords:
         hint = 'write it as hold("L1", "input", "weight")'
         scope.refuse("W411", "hold takes the name of a memory and the names of tensors", call, hint)

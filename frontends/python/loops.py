@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from ...ir import Affine, LoopKind, NestLoop
 from .affine import affine, constant, extent_nodes
+from .module import plain_text
 from .scope import Role, Scope, bound_of
 from .source import MAX_DEPTH
 
@@ -44,7 +45,7 @@ def _ranges(loop: ast.For, scope: Scope) -> tuple[list[ast.expr], list[ast.expr]
     """The iterators and their ranges."""
     function, call = scope.called(loop.iter), loop.iter
     if not isinstance(call, ast.Call) or function not in ("ndindex", "product"):
-        return [loop.target], [call]
+        return ([loop.target], [call]) if _is_range(call, scope) else ([], [])
     targets = loop.target.elts if isinstance(loop.target, ast.Tuple | ast.List) else [loop.target]
     ranges = call.args if function == "product" else _extent_ranges(call, scope)
     if call.keywords or len(targets) != len(ranges):
@@ -68,11 +69,17 @@ def _check_iterator(target: ast.expr, scope: Scope) -> None:
         scope.refuse("W411", f"iterator '{target.id}' also holds data or is a parameter", target, "rename the iterator")
 
 
+def _is_range(call: ast.expr, scope: Scope) -> bool:
+    function = scope.called(call) or ""
+    if function in _KINDS:
+        return True
+    hint = _HINTS.get(function, "write it as for i in range(...)")
+    scope.refuse("W411", f"a loop over what is no range: '{scope.source.excerpt(call)}'", call, hint)
+    return False
+
+
 def _header(name: str, call: ast.expr, loop: ast.For, scope: Scope) -> NestLoop | None:
-    function = scope.called(call)
-    if not isinstance(call, ast.Call) or function not in _KINDS:
-        hint = _HINTS.get(function or "", "write it as for i in range(...)")
-        scope.refuse("W411", f"a loop over what is no range: '{scope.source.excerpt(call)}'", call, hint)
+    if not isinstance(call, ast.Call) or not _is_range(call, scope):
         return None
     units, memory = _options(name, call, scope)
     if not 1 <= len(call.args) <= 3:
@@ -86,7 +93,8 @@ def _header(name: str, call: ast.expr, loop: ast.For, scope: Scope) -> NestLoop 
     if lower is None or upper is None or step is None:
         return None
     units = None if units == _iterations(lower, upper, step) else units
-    return NestLoop(name, lower, upper, (), step, _KINDS[function], units, memory, scope.source.span(loop, loop.iter))
+    kind = _KINDS[scope.called(call) or ""]
+    return NestLoop(name, lower, upper, (), step, kind, units, memory, scope.source.span(loop, loop.iter))
 
 
 def _step(name: str, node: ast.expr, scope: Scope) -> int | None:
@@ -128,10 +136,10 @@ def _options(name: str, call: ast.Call, scope: Scope) -> tuple[int | None, str |
             units = constant(keyword.value, scope, Role("W402", f"units of '{name}'", "the units are a number"))
             if units is not None and units < 1:
                 scope.refuse("W010", f"'{name}' runs on {units} units", keyword, "it needs at least 1")
-        elif isinstance(keyword.value, ast.Constant) and isinstance(keyword.value.value, str):
-            memory = keyword.value.value
         else:
-            scope.refuse("W411", f"memory of '{name}' is no text", keyword, 'write it as memory="L1"')
+            memory = plain_text(keyword.value)
+            if memory is None:
+                scope.refuse("W411", f"memory of '{name}' is no plain text", keyword, 'write it as memory="L1"')
     return units, memory
 
 

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 FunctionNode: TypeAlias = ast.FunctionDef | ast.AsyncFunctionDef
 AssignmentNode: TypeAlias = ast.Assign | ast.AnnAssign
-_SPEC = re.compile(r"\s*((?:bf|tf|f|i|si|ui)\d\w*|index)\s*\[((?:\s*(?:[0-9]{1,18}|[^\W\d]\w*)\s*,?)*)\]\s*")
+_SPEC = re.compile(r"\s*((?:bf|tf|f|i|si|ui)\d\w*|index)\s*\[([^\[\]]*)\]\s*")
 Pair: TypeAlias = tuple[ast.expr, ast.expr]
 
 
@@ -136,10 +136,19 @@ def spec_of(node: ast.expr | None) -> tuple[str, list[str]] | None:
     if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
         return None
     match = _SPEC.fullmatch(node.value)
-    return (match[1], match[2].replace(",", " ").split()) if match else None
+    if match is None:
+        return None
+    return match[1], [size.strip() for size in match[2].split(",")] if match[2].strip() else []
 
 
 def sizes_in(node: ast.expr | None) -> set[str]:
     """The names of sizes in a text such as "f64[64, K]"."""
     spec = spec_of(node)
-    return {text for text in spec[1] if not text.isdigit()} if spec else set()
+    return {text for text in spec[1] if text.isidentifier()} if spec else set()
+
+
+def plain_text(node: ast.expr) -> str | None:
+    """The text of a literal that is written as it is."""
+    if not isinstance(node, ast.Constant) or not isinstance(node.value, str):
+        return None
+    return node.value if node.value.isprintable() and not {'"', "\\"} & set(node.value) else None

@@ -120,6 +120,9 @@ class _Uses:
                 self._assign(target, value, in_loop, is_update=True)
             case ast.For(_, iterable):
                 self.indexing |= names_in(iterable)
+            case ast.BinOp(_, ast.FloorDiv() | ast.Mod() | ast.LShift()):
+                # Only sizes and iterators have these.
+                self.indexing |= names_in(node)
             case ast.Subscript() | ast.Attribute() | ast.Call():
                 self._use(node)
 

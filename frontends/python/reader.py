@@ -15,6 +15,8 @@ from .scope import Scope
 from .signature import Shapes, function_scope
 from .source import Source
 
+_MARKERS = ("parallel", "chunk", "hold", "local")
+
 
 def read_python(
     text: str,
@@ -24,7 +26,7 @@ def read_python(
     shapes: Shapes | None = None,
     first_line: int = 1,
 ) -> tuple[LoopNest, ...]:
-    """The top-level functions of a text, or the one of that name; nothing is executed.
+    """The top-level functions of a text but definitions of markers, or the one of that name; nothing is executed.
 
     `shapes` are those of arrays, by the names of parameters. A text that is cut out of a file may be indented;
     `first_line` says at which line of its file it begins. WeftError if the text is no Python (W001) or has no such
@@ -34,6 +36,8 @@ def read_python(
     functions = [node for node in source.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     if function is not None:
         functions = [_named(function, functions, file)]
+    else:
+        functions = [node for node in functions if node.name not in _MARKERS]
     _check_shapes(shapes or {}, functions)
     outside = Scope(source, imported_names(source.body), sizes or Sizes())
     defined = definitions(source.body)

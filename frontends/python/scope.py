@@ -74,6 +74,13 @@ class Scope:
         """The values of these names are not known any more."""
         self.bindings.update(dict.fromkeys(names))
 
+    def value_of(self, name: str) -> Affine | None:
+        """What a name is here: of one that nothing in the file sets, the given size."""
+        if name in self.bindings or name in self.names.local:
+            return self.bindings.get(name)
+        given = self.sizes.get(name)
+        return None if given is None else Affine.of(given)
+
     def refuse(self, code: str, message: str, node: Located, hint: str = "", last: Located | None = None) -> None:
         """Record why a node cannot be read."""
         self.findings.add(code, message, self.source.span(node, last), hint=hint)
@@ -96,7 +103,8 @@ class Scope:
         else:
             known = sorted(self.names.local | self.bindings.keys() | self.numbers.keys())
             near = get_close_matches(name, known[:_MAX_GUESSES], 1)
-            hint = f"did you mean '{near[0]}'?" if near else "make it a parameter, or a constant of the file"
+            otherwise = f"make it a parameter, or give it a value with --sizes {name}=64"
+            hint = f"did you mean '{near[0]}'?" if near else otherwise
             self.refuse("W002", f"unknown name '{name}'", node, hint)
 
     def called(self, node: ast.expr) -> str | None:

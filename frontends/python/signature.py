@@ -26,14 +26,9 @@ def function_scope(node: FunctionNode, outside: Scope, defined: Definitions, sha
     used = {name for item in node.body for name in names_in(item)} - names.local
     in_annotations = {size for item in names.parameters for size in sizes_in(item.annotation)}
     constants = _constants(needed(used | names_in(node.args) | in_annotations, defined), outside)
-    scope = Scope(
-        outside.source,
-        outside.imports,
-        outside.sizes,
-        names,
-        {name: number for name, number in constants.numbers.items() if name not in names.local},
-        bindings={name: number for name, number in constants.bindings.items() if name not in names.local},
-    )
+    inherited = {name: number for name, number in constants.bindings.items() if name not in names.local}
+    numbers = {name: number for name, number in constants.numbers.items() if name not in names.local}
+    scope = Scope(outside.source, outside.imports, outside.sizes, names, numbers, bindings=inherited)
     _check_parameters(node, scope)
     defaults = _defaults(node)
     arrays = [item for item in names.parameters if not _is_size(item, names, shapes, defaults)]
@@ -42,11 +37,17 @@ def function_scope(node: FunctionNode, outside: Scope, defined: Definitions, sha
     # An annotation stands outside of the body: names that the body sets mean something else there.
     signature = replace(scope, bindings=constants.bindings | scope.bindings)
     scope.arrays.update({item.arg: _array(item, signature, shapes) for item in arrays})
+    _declare_local(scope)
+    return scope
+
+
+def _declare_local(scope: Scope) -> None:
+    """The arrays that the body makes, of unknown shape until it does, and its scalars."""
+    names = scope.names
     for name in names.assigned:
         if name not in scope.arrays and name in names.made.keys() | names.scalars:
             shape = None if name in names.made else ()
             scope.arrays[name] = Array(name, shape, local=name not in names.returned)
-    return scope
 
 
 def _constants(defined: Definitions, outside: Scope) -> Scope:

@@ -18,15 +18,13 @@ MAX_DEPTH = 64
 MAX_NODES = 4000
 """How many parts one expression may have."""
 _EXCERPT = 40
-# These end a line for `str.splitlines`, but not for Python.
-_NO_BREAKS = dict.fromkeys(map(ord, "\v\f\x1c\x1d\x1e\x85\u2028\u2029"), " ")
 
 
 class Source:
     """The statements of a text, in `body`; `first_line` is the number of the text's first line in its file."""
 
     def __init__(self, text: str, file: str = "<string>", first_line: int = 1) -> None:
-        self._lines = Lines(text.translate(_NO_BREAKS), file)
+        self._lines = Lines(text, file)
         self._before = first_line - 1
         self._continuations: dict[int, list[int]] = {}
         self.body = self._parse(text)

@@ -8,13 +8,15 @@ import math
 from ...ir import Access, Affine, Compute, Literal, Value
 from .affine import affine
 from .module import axis_of, root_name
+from .names import CONSTRUCTORS
 from .scope import VALUE, Role, Scope, subscript_of
 from .source import MAX_NODES
 
-OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _SAME = {"maximum": "max", "fmax": "max", "minimum": "min", "fmin": "min"}
 _CASTS = {"int", "float", *(f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64))}
-_EFFECTS = {"print", "input", "open", "eval", "exec", "next"}
+_MARKERS = {"range", "parallel", "chunk", "hold"}
+_NO_VALUES = CONSTRUCTORS | _MARKERS | {"print", "input", "open", "eval", "exec", "next", "len"}
 _WHOLE = {"sum", "prod", "mean", "dot", "vdot", "inner", "outer", "matmul", "tensordot", "einsum"}
 _NUMBERS = {"inf": math.inf, "nan": math.nan, "pi": math.pi, "e": math.e}
 _MAX_INTEGER = 2**63
@@ -62,7 +64,10 @@ def access(node: ast.expr, scope: Scope) -> Access | None:
         scope.refuse_in(VALUE, "is an element of something else than an array with a name", node)
         return None
     if base.id not in scope.arrays:
-        scope.refuse_name(base.id, base, VALUE)
+        if base.id in scope.bindings:
+            scope.refuse("W411", f"'{base.id}' is no array", base, "arrays are parameters, or made in the function")
+        else:
+            scope.refuse_name(base.id, base, VALUE)
         return None
     role = subscript_of(base.id)
     subscripts = [_subscript(item, base.id, axis, scope, role) for axis, item in enumerate(written)]
@@ -81,19 +86,6 @@ def is_large(found: Value) -> bool:
         if isinstance(item, Compute):
             waiting += item.operands
     return parts > MAX_NODES
-
-
-def power(base: Value, exponent: Value, node: ast.expr | ast.stmt, scope: Scope) -> Value | None:
-    """`base ** exponent`; a small whole power is a product."""
-    if not isinstance(exponent, Literal) or exponent.value not in range(1, _MAX_POWER + 1):
-        return Compute("pow", (base, exponent))
-    product = base
-    for _ in range(int(exponent.value) - 1):
-        product = Compute("*", (product, base))
-    if is_large(product):
-        scope.refuse("W411", f"a value has more than {MAX_NODES} parts", node)
-        return None
-    return product
 
 
 def _subscripts(node: ast.expr) -> tuple[ast.expr, list[ast.expr]]:
@@ -142,27 +134,19 @@ def _operand(node: ast.Name | ast.Subscript, scope: Scope) -> Value | None:
     """An element of an array, or a number that has a name."""
     if isinstance(node, ast.Subscript) or node.id in scope.arrays:
         return access(node, scope)
-    name = node.id
-    bound = scope.bindings.get(name)
-    if bound is not None and bound.is_constant:
-        return Literal(bound.constant)
-    if name in scope.numbers:
-        return Literal(scope.numbers[name])
-    if bound is not None:
+    if node.id in scope.numbers:
+        return Literal(scope.numbers[node.id])
+    if node.id not in scope.names.local | scope.bindings.keys():
+        imported = scope.imports.get(node.id, "" if node.id in ("pi", "e") else node.id)
+        if imported in _NUMBERS:
+            return Literal(_NUMBERS[imported])
+    bound = scope.value_of(node.id)
+    if bound is None:
+        scope.refuse_name(node.id, node, VALUE)
+    elif not bound.is_constant:
         hint = "a value is made of elements of arrays, scalars and numbers"
         scope.refuse_in(VALUE, "uses an iterator", node, hint)
-    elif name not in scope.names.local and (name in scope.imports or name in ("inf", "nan")):
-        return _imported(scope.imports.get(name, name), node, scope)
-    else:
-        scope.refuse_name(name, node, VALUE)
-    return None
-
-
-def _imported(name: str, node: ast.expr, scope: Scope) -> Value | None:
-    if name in _NUMBERS:
-        return Literal(_NUMBERS[name])
-    scope.refuse_in(VALUE, "uses a name of another file", node)
-    return None
+    return Literal(bound.constant) if bound and bound.is_constant else None
 
 
 def _folded(node: ast.expr, scope: Scope) -> Value | None:
@@ -181,7 +165,7 @@ def _folded(node: ast.expr, scope: Scope) -> Value | None:
 def _operation(node: ast.BinOp, scope: Scope) -> Value | None:
     if isinstance(node.op, ast.FloorDiv | ast.Mod | ast.LShift):
         return _folded(node, scope)
-    function = OPERATORS.get(type(node.op))
+    function = _OPERATORS.get(type(node.op))
     if function is None and not isinstance(node.op, ast.Pow):
         hint = "write the loops of the product" if isinstance(node.op, ast.MatMult) else _OPERATOR_HINT
         scope.refuse_in(VALUE, "has an operator that cannot be read", node, hint)
@@ -189,13 +173,26 @@ def _operation(node: ast.BinOp, scope: Scope) -> Value | None:
     left, right = value(node.left, scope), value(node.right, scope)
     if left is None or right is None:
         return None
-    return Compute(function, (left, right)) if function else power(left, right, node, scope)
+    return Compute(function, (left, right)) if function else _power(left, right, node, scope)
+
+
+def _power(base: Value, exponent: Value, node: ast.BinOp, scope: Scope) -> Value | None:
+    """`base ** exponent`; a small whole power is a product."""
+    if not isinstance(exponent, Literal) or exponent.value not in range(1, _MAX_POWER + 1):
+        return Compute("pow", (base, exponent))
+    product = base
+    for _ in range(int(exponent.value) - 1):
+        product = Compute("*", (product, base))
+    if is_large(product):
+        scope.refuse("W411", f"a value has more than {MAX_NODES} parts", node)
+        return None
+    return product
 
 
 def _call(node: ast.Call, scope: Scope) -> Value | None:
     name = scope.called(node)
     name = _SAME.get(name or "", name)
-    if name is None or name in _EFFECTS or not node.args or node.keywords:
+    if name is None or name in _NO_VALUES or not node.args or node.keywords:
         reason = "calls what is no function of values"
         scope.refuse_in(VALUE, reason, node, "a function takes elements and gives a number, like exp(A[i])")
         return None

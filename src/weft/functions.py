@@ -20,7 +20,7 @@ def nest_of(function: Callable[..., object], arguments: Mapping[str, Any]) -> Lo
     except (OSError, TypeError) as error:
         hint = "define it in a file, or read its text with weft.frontends.python.read_python"
         raise WeftError(Diagnostic("W008", f"the source of '{name}' is not to be had", hint=hint)) from error
-    shapes = {key: _shape(value) for key, value in arguments.items() if not isinstance(value, int)}
+    shapes = {key: _shape(value) for key, value in arguments.items() if not isinstance(value, int | float)}
     sizes = Sizes({**_outer_sizes(function), **{k: v for k, v in arguments.items() if isinstance(v, int)}})
     unknown = [key for key in arguments if key not in inspect.signature(function).parameters]
     if unknown:
