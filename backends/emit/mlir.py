@@ -99,7 +99,7 @@ class _Writer:
     iterators: dict[str, SSAValue] = field(default_factory=dict)
     turned: dict[str, Affine] = field(default_factory=dict)
     """What stands for the iterator of a loop that counts down."""
-    used: Counter[str] = field(default_factory=Counter)
+    hints: Counter[str | None] = field(default_factory=Counter)
 
     def function(self, nest: LoopNest) -> func.FuncOp:
         """The whole function."""
@@ -130,11 +130,11 @@ class _Writer:
 
     def _name(self, value: SSAValue, name: str) -> dict[str, Attribute]:
         """Call a value by its name; the attribute that says the name where xDSL would change it."""
-        hint = name if name.isascii() else None
-        if hint is not None:
-            value.name_hint = hint
-        self.used[name] += 1
-        kept = hint is not None and value.name_hint == name and self.used[name] == 1
+        if name.isascii():
+            value.name_hint = name
+        # xDSL numbers the values that have the same hint.
+        self.hints[value.name_hint] += 1
+        kept = value.name_hint == name and self.hints[name] == 1
         return {} if kept else {"weft.name": StringAttr(name)}
 
     def _nodes(self, block: Block, nodes: Iterable[Node]) -> None:

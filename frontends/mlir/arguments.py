@@ -12,7 +12,6 @@ from xdsl.dialects.builtin import (
     IndexType,
     IntegerType,
     MemRefType,
-    StringAttr,
     TensorType,
 )
 from xdsl.dialects.func import FuncOp
@@ -21,7 +20,7 @@ from xdsl.ir import BlockArgument, SSAValue
 from ...ir import Access, Diagnostic, Placement
 from .memory import add_array, size_scalar
 from .names import identifier
-from .operations import attribute, is_shaped, name_of
+from .operations import attribute, is_shaped, name_of, string
 from .scope import ArrayInfo, Scope
 
 _SIZE_USERS = ("arith.index_cast", "arith.index_castui", "scf.for")
@@ -45,8 +44,7 @@ def add_arguments(scope: Scope, function: FuncOp) -> None:
 def _exact(function: FuncOp, number: int) -> str | None:
     """The name that an attribute of an argument asks for."""
     dictionaries = function.arg_attrs.data if function.arg_attrs else ()
-    found = dictionaries[number].data.get("weft.name") if number < len(dictionaries) else None
-    return found.data if isinstance(found, StringAttr) else None
+    return string(dictionaries[number].data.get("weft.name")) if number < len(dictionaries) else None
 
 
 def _is_size(argument: SSAValue) -> bool:
@@ -72,5 +70,5 @@ def placements(function: FuncOp) -> tuple[Placement, ...]:
     """What `weft.hold = [["L1", "A", "B"]]` says of the memories; anything else says nothing."""
     found = attribute(function, "weft.hold")
     rows = found.data if isinstance(found, ArrayAttr) else ()
-    lists = [[item.data for item in row if isinstance(item, StringAttr)] for row in rows if isinstance(row, ArrayAttr)]
+    lists = [[word for item in row if (word := string(item))] for row in rows if isinstance(row, ArrayAttr)]
     return tuple(Placement(names[0], tuple(names[1:])) for names in lists if names)

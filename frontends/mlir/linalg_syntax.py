@@ -1,6 +1,7 @@
-"""The assembly format of `linalg`'s named operations, for those that xDSL has and for all others.
+"""The assembly format of `linalg`'s operations, for those that xDSL has and for all others.
 
-They become unregistered operations: their meaning stands in `named_ops`, and xDSL's own classes refuse some types.
+They become unregistered operations: their meaning stands in `named_ops`, and xDSL's own classes refuse some types
+and results.
 """
 
 from __future__ import annotations
@@ -16,13 +17,18 @@ Attributes = dict[str, Attribute]
 
 
 def parse_named_op(parser: Parser, name: str) -> Operation:
-    """`{strides = …} ins(%a, %b : …) outs(%c : …) -> type`; keys such as `permutation = […]` may stand around."""
+    """`{strides = …} ins(%a, %b : …) outs(%c : …) -> type`; keys such as `permutation = […]` may stand around.
+
+    A `generic` has its body before the arrow.
+    """
     attributes = {**parser.parse_optional_attr_dict(), **_keys(parser)}
     inputs, outputs = _operands(parser, "ins"), _operands(parser, "outs")
     if not outputs:
         parser.raise_error(f"'outs' expected in '{name}'")
     attributes |= _keys(parser)
-    return _build(name, inputs, outputs, attributes, _result_types(parser, outputs))
+    region = parser.parse_optional_region()
+    regions = [] if region is None else [region]
+    return _build(name, inputs, outputs, attributes, _result_types(parser, outputs), regions)
 
 
 def parse_combination(parser: Parser, name: str) -> Operation:
@@ -71,7 +77,7 @@ def _build(
     outputs: Sequence[SSAValue],
     attributes: Attributes,
     results: Sequence[Attribute],
-    regions: Sequence[Region] = (),
+    regions: Sequence[Region],
 ) -> Operation:
     segments = DenseArrayBase.from_list(i32, [len(inputs), len(outputs)])
     return UnregisteredOp.with_name(name).create(

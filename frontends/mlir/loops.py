@@ -10,7 +10,7 @@ from xdsl.dialects.builtin import IntegerAttr
 from xdsl.ir import Block, Operation, SSAValue
 
 from ...ir import Affine, Diagnostic, LoopKind, NestLoop
-from .affine import Bound, Index, NotAffineError, apply_map, extreme, interval, known
+from .affine import Bound, Index, NotAffineError, apply_map, extreme, interval, known, refuse
 from .memory import touch_all
 from .operations import attribute, numbers, text
 from .scope import Nodes, RefusedError, Scope
@@ -116,6 +116,8 @@ def _bounds(
 ) -> tuple[Affine, ...]:
     """The bounds whose `min` or `max` counts; what is wrong goes to `problems`."""
     try:
+        if not found:
+            refuse("is missing")
         return extreme(kind, [known(item) for item in found]).parts
     except NotAffineError as error:
         hint = "a bound is a sum of outer iterators and sizes times numbers"
@@ -128,8 +130,7 @@ def _step(scope: Scope, operation: Operation, name: str, found: Index, problems:
     parts = _bounds(scope, operation, f"step of '{name}'", "min", (found,), problems)
     step = parts[0].constant if len(parts) == 1 and parts[0].is_constant else 0
     if parts and step <= 0:
-        text_of = "0" if parts[0].is_constant and step == 0 else str(found)
-        message = f"step of '{name}' is no positive number: '{text_of}'"
+        message = f"step of '{name}' is no positive number: '{found}'"
         problems.append(Diagnostic("W402", message, span=scope.places.span(operation)))
     return step
 

@@ -46,6 +46,8 @@ def allocate(scope: Scope, operation: Operation) -> None:
     wanted = scope.label(value, name_of(operation).partition(".")[2])
     name = scope.names.fresh(wanted, text(operation, "weft.name"))
     add_array(scope, value, name, [_size(scope, item, operation) for item in operation.operands], local=True)
+    if name_of(operation) == "tensor.empty":
+        scope.empty.add(name)
 
 
 def _size(scope: Scope, value: SSAValue, operation: Operation) -> int | Diagnostic:

@@ -7,6 +7,7 @@ from math import prod
 
 from xdsl.dialects.builtin import (
     ArrayAttr,
+    BytesAttr,
     DenseArrayBase,
     DenseIntOrFPElementsAttr,
     IntegerAttr,
@@ -19,6 +20,8 @@ from xdsl.dialects.builtin import (
     UnregisteredOp,
 )
 from xdsl.ir import Attribute, Operation, SSAValue
+
+_UNSEGMENTED = ("linalg.map", "linalg.reduce", "linalg.transpose", "linalg.broadcast")
 
 MAX_NUMBERS = 1000
 """A splat can claim any number of elements."""
@@ -38,7 +41,13 @@ def attribute(operation: Operation, name: str) -> Attribute | None:
 
 def text(operation: Operation, name: str) -> str | None:
     """A string attribute."""
-    found = attribute(operation, name)
+    return string(attribute(operation, name))
+
+
+def string(found: Attribute | None) -> str | None:
+    """The text of an attribute; xDSL reads one that is not ASCII as bytes."""
+    if isinstance(found, BytesAttr):
+        return found.data.decode(errors="replace")
     return found.data if isinstance(found, StringAttr) else None
 
 
@@ -68,8 +77,9 @@ def inputs_and_outputs(operation: Operation) -> tuple[Sequence[SSAValue], Sequen
     """The operands of a `linalg` operation; None if it does not say which are which."""
     operands = operation.operands
     segments = numbers(attribute(operation, "operandSegmentSizes"))
-    if segments is None and len(operands) > 1 and name_of(operation) in ("linalg.transpose", "linalg.broadcast"):
-        segments = (len(operands) - 1, 1)
+    if segments is None and name_of(operation) in _UNSEGMENTED:
+        first = len(operands) - 1 if name_of(operation) == "linalg.map" else len(operands) // 2
+        segments = (first, len(operands) - first)
     if segments is None or len(segments) != 2 or sum(segments) != len(operands) or min(segments) < 0:
         return None
     return operands[: segments[0]], operands[segments[0] :]

@@ -8,19 +8,21 @@ from typing import NoReturn
 
 from xdsl.context import Context
 from xdsl.dialects import get_all_dialects
-from xdsl.dialects.builtin import IndexType, ModuleOp, UnregisteredOp
-from xdsl.ir import Dialect, Operation, SSAValue
+from xdsl.dialects.builtin import IndexType, LocationAttr, ModuleOp, UnregisteredAttr, UnregisteredOp
+from xdsl.ir import Attribute, Dialect, Operation, SSAValue
 from xdsl.ir.affine import AffineMap, AffineSet
 from xdsl.parser import Parser, ParserState, UnresolvedOperand
 from xdsl.utils.exceptions import ParseError
 from xdsl.utils.lexer import Input
 from xdsl.utils.lexer import Span as Slice
-from xdsl.utils.mlir_lexer import MLIRLexer
+from xdsl.utils.mlir_lexer import MLIRLexer, MLIRTokenKind
 
 from ...ir import Diagnostic, WeftError
 from .affine_syntax import affine_syntax
 from .places import Places, Source
 from .syntax import Parse, syntax_of
+
+_OPAQUE = ("dlti.", "llvm.")
 
 
 class UnknownSyntaxError(Exception):
@@ -37,6 +39,7 @@ class TextContext(Context):
     def __init__(self) -> None:
         super().__init__(allow_unregistered=True)
         self._written: dict[str, type[Operation]] = {}
+        self._opaque: dict[str, type[Attribute]] = {}
         for name, factory in get_all_dialects().items():
             self.register_dialect(name, factory)
         self.register_dialect("weft", _weft_dialect)
@@ -54,6 +57,12 @@ class TextContext(Context):
         if parse is not None:
             found = self._written[name] = _with_syntax(found, parse)
         return found
+
+    def get_optional_attr(self, name: str) -> type[Attribute] | None:
+        """The attribute of a name; those of dialects whose syntax changes between releases of LLVM stay unread."""
+        if name.startswith(_OPAQUE):
+            return self._opaque.setdefault(name, UnregisteredAttr.with_name_and_type(name, False))
+        return super().get_optional_attr(name)
 
 
 def _weft_dialect() -> Dialect:
@@ -102,6 +111,16 @@ class TextParser(Parser):
         for number, value in enumerate(values):
             self.places.definitions[value] = self.source.span(span.start, span.end)
             self.places.names[value] = name if len(values) == 1 else f"{name}_{number}"
+
+    def parse_optional_location(self) -> LocationAttr | None:
+        """Parse a location. An alias is passed over: it may be defined at the end of the file."""
+        start = self.pos
+        if self.parse_optional_keyword("loc") and self.parse_optional_punctuation("("):
+            alias = self._parse_optional_token(MLIRTokenKind.HASH_IDENT)
+            if alias is not None and self.parse_optional_punctuation(")"):
+                return None
+        self._resume_from(start)
+        return super().parse_optional_location()
 
     def parse_affine_map(self) -> AffineMap:
         """Parse a map that may be semi-affine."""

@@ -9,7 +9,7 @@ from itertools import accumulate
 from xdsl.dialects.builtin import FileLineColLoc
 from xdsl.ir import Operation, SSAValue
 
-from ...ir import Span
+from ...ir import Diagnostic, Span
 from ..text import Lines
 
 
@@ -49,6 +49,16 @@ class Places:
         if found is None and isinstance(location, FileLineColLoc):
             return Span(location.filename.data, location.line.data, location.column.data)
         return found
+
+    def broken(self, operation: Operation) -> Diagnostic | None:
+        """What is wrong with an operation, without what is inside of it, by the rules of xDSL."""
+        try:
+            operation.verify(verify_nested_ops=False)
+        except Exception as error:
+            # Some verifiers raise a bare Exception.
+            lines = str(error).strip().splitlines() or ["malformed operation"]
+            return Diagnostic("W001", f"'{operation.name}': {lines[-1]}", span=self.span(operation))
+        return None
 
     def argument(self, value: SSAValue, function: Operation) -> Span | None:
         """Where an argument of a function stands."""

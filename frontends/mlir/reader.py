@@ -32,11 +32,18 @@ def read_mlir(
 ) -> tuple[LoopNest, ...]:
     """One nest per `func.func` that has a body, also in nested modules; only those called `function` if that is given.
 
+    The user gives the sizes that the text leaves open: `n` for an argument `%n` that is an index, `A.0` for the
+    dynamic axis 0 of an argument `%A`. An array whose shape stays open has none.
+
     Raises WeftError where the text is no module (W001, W411 for an operation whose format is not known) or has no
     such function (W002). What cannot be read inside of a function is `Unreadable` in its nest.
     """
     module, places = parse_module(text, file)
-    functions = [item for item in module.walk() if isinstance(item, FuncOp) and item.body.blocks]
+    declared = [item for item in module.walk() if isinstance(item, FuncOp)]
+    broken = [problem for item in declared if (problem := places.broken(item))]
+    if broken:
+        raise WeftError(broken)
+    functions = [item for item in declared if item.body.blocks]
     chosen = [item for item in functions if function in (None, item.sym_name.data)]
     if function is not None and not chosen:
         raise WeftError(_no_function(function, [item.sym_name.data for item in functions]))
@@ -72,10 +79,12 @@ def _nest_of_function(function: FuncOp, sizes: Sizes, places: Places) -> Functio
         body = (Unreadable((_control_flow(entry.last_op or function, places),)),)
     returned = {value for item in entry.ops if name_of(item) == "func.return" for value in item.operands}
     seen = {scope.array_of[value].name for value in returned if value in scope.array_of}
-    arrays = tuple(replace(item.array, local=item.local and item.name not in seen) for item in scope.arrays.values())
     name = identifier(function.sym_name.data, "f")
-    nest = LoopNest(name, arrays, body, placements(function), places.span(function))
-    return FunctionNest(nest, tuple(sources))
+    nest = LoopNest(name, (), body, placements(function), places.span(function))
+    unused = scope.empty - _arrays_of(nest) - seen
+    kept = [item for item in scope.arrays.values() if item.name not in unused]
+    arrays = tuple(replace(item.array, local=item.local and item.name not in seen) for item in kept)
+    return FunctionNest(replace(nest, arrays=arrays), tuple(sources))
 
 
 def _control_flow(jump: Operation, places: Places) -> Diagnostic:

@@ -82,6 +82,8 @@ class Scope:
     scalars: dict[SSAValue, Scalar] = field(default_factory=dict)
     ranges: dict[str, tuple[int, int]] = field(default_factory=dict)
     versions: dict[str, int] = field(default_factory=dict)
+    empty: set[str] = field(default_factory=set)
+    """Arrays that only lend their shape, unless something uses them."""
     globals: dict[str, ArrayInfo] = field(default_factory=dict)
     done: set[Operation] = field(default_factory=set)
 
@@ -91,12 +93,9 @@ class Scope:
 
     def verify(self, operation: Operation) -> None:
         """RefusedError if an operation, without what is inside of it, breaks a rule of xDSL."""
-        try:
-            operation.verify(verify_nested_ops=False)
-        except Exception as error:
-            # Some verifiers of xDSL raise a bare Exception.
-            lines = str(error).strip().splitlines() or ["malformed operation"]
-            raise self.refuse("W001", f"'{name_of(operation)}': {lines[-1]}", operation) from error
+        found = self.places.broken(operation)
+        if found is not None:
+            raise RefusedError(found)
 
     def label(self, value: SSAValue, otherwise: str) -> str:
         """What a value is to be called in the nest."""
@@ -152,14 +151,12 @@ class Scope:
         """The arrays that were written since they were loaded from."""
         return sorted(name for name, version in loads if self.versions.get(name, 0) != version)
 
-    def iterator(self, value: SSAValue | None, wanted: str, owner: Operation, values: tuple[int, int] | None) -> str:
-        """Begin a loop: its name, which stands for its value; `values` are the least and the greatest."""
-        exact = text(owner, "weft.name") if value is not None else None
-        name = self.names.fresh(wanted, exact)
+    def iterator(self, argument: SSAValue, wanted: str, owner: Operation, values: tuple[int, int] | None) -> str:
+        """Begin a loop: its name, which stands for its argument; `values` are the least and the greatest."""
+        name = self.names.fresh(wanted, text(owner, "weft.name"))
         if values is not None:
             self.ranges[name] = values
-        if value is not None:
-            self.scalars[value] = Scalar(None, Bound.of(name))
+        self.scalars[argument] = Scalar(None, Bound.of(name))
         return name
 
 

@@ -53,23 +53,32 @@ def read_structured(scope: Scope, operation: Operation, form: Structured) -> Nod
     elements = {item: access(scope, item.value, item.subscripts, operation) for item in _shaped(form)}
     extents = _extents(scope, operation, form.loops, elements)
     scope.ranges |= {name: (0, max(0, extent - 1)) for name, extent in extents.items()}
-    targets = [_target(scope, operation, item.value, elements[item]) for item in form.outputs]
+    results = [*operation.results, *[None] * len(form.outputs)]
+    targets = [
+        _target(scope, operation, item.value, elements[item], result)
+        for item, result in zip(form.outputs, results, strict=False)
+    ]
+    statements = _statements(scope, operation, form, elements, targets)
+    for result, target in zip(operation.results, targets, strict=False):
+        scope.add_array(result, target.array)
+    copies = [_copy(scope, target) for target in targets if _needs_copy(target, statements)]
+    return (*(node for nodes in copies for node in nodes), *_loops(extents, statements, elements.values()))
+
+
+def _statements(
+    scope: Scope, operation: Operation, form: Structured, elements: Mapping[Operand, Access], targets: Sequence[_Target]
+) -> list[Statement]:
+    """What happens in an iteration, one statement per output."""
     for target in targets:
         # A scalar that was loaded from an output before cannot stand for its value in every iteration.
         scope.touch(target.array.name)
-    scalars = [
-        scope.load(elements[item]) if item in elements else scope.scalar(item.value) for item in form.inputs
-    ] + [scope.load(target.element) for target in targets]
+    scalars = [scope.load(elements[item]) if item in elements else scope.scalar(item.value) for item in form.inputs]
+    scalars += [scope.load(target.element) for target in targets]
     values = [current(scope, scalar, operation) for scalar in form.body(scalars)]
     if len(values) != len(targets):
         message = f"'{name_of(operation)}' has {len(targets)} outputs, but computes {len(values)}"
         raise scope.refuse("W001", message, operation)
-    statements = [reduce(target.element, value) for target, value in zip(targets, values, strict=True)]
-    for number, target in enumerate(targets):
-        for result in operation.results[number : number + 1]:
-            scope.add_array(result, target.array)
-    copies = [_copy(scope, target, operation) for target in targets if _needs_copy(target, statements)]
-    return (*(node for nodes in copies for node in nodes), *_loops(extents, statements, elements.values()))
+    return [reduce(target.element, value) for target, value in zip(targets, values, strict=True)]
 
 
 def _shaped(form: Structured) -> list[Operand]:
@@ -111,9 +120,7 @@ def _extents(
     return extents
 
 
-def _check_windows(
-    scope: Scope, operation: Operation, extents: Mapping[str, int], elements: Iterable[Access]
-) -> None:
+def _check_windows(scope: Scope, operation: Operation, extents: Mapping[str, int], elements: Iterable[Access]) -> None:
     ranges = {name: (0, extent - 1) for name, extent in extents.items()}
     for element in elements:
         for number, (subscript, size) in enumerate(_axes(scope, element)):
@@ -128,11 +135,11 @@ def _axes(scope: Scope, element: Access) -> list[tuple[Affine, int | Diagnostic]
     return list(zip(element.subscripts, scope.arrays[element.array].sizes or (), strict=False))
 
 
-def _target(scope: Scope, operation: Operation, value: SSAValue, element: Access) -> _Target:
+def _target(scope: Scope, operation: Operation, value: SSAValue, element: Access, result: SSAValue | None) -> _Target:
     info = scope.array(value)
     if not isinstance(value.type, TensorType | UnrankedTensorType) or _is_free(scope, operation, value):
         return _Target(info, element, None)
-    wanted = scope.label(operation.results[0], info.name) if operation.results else info.name
+    wanted = scope.label(result, info.name) if result is not None else info.name
     fresh = replace(info, name=scope.names.fresh(wanted), local=True)
     scope.arrays[fresh.name] = fresh
     return _Target(fresh, replace(element, array=fresh.name), info)
@@ -154,22 +161,22 @@ def _needs_copy(target: _Target, statements: Sequence[Statement]) -> bool:
     return target.old is not None and target.array.name in names
 
 
-def _copy(scope: Scope, target: _Target, operation: Operation) -> Nodes:
+def _copy(scope: Scope, target: _Target) -> Nodes:
     """The nest that gives an array the contents of another."""
     extents: dict[str, int] = {}
     for number, size in enumerate(target.array.sizes or ()):
         if isinstance(size, Diagnostic):
             raise RefusedError(size)
-        extents[scope.iterator(None, f"d{number}", operation, (0, size - 1))] = size
+        extents[scope.names.fresh(f"d{number}")] = size
     subscripts = tuple(Affine.of(name) for name in extents)
     new = replace(target.element, subscripts=subscripts)
     old = replace(new, array=target.old.name if target.old else "")
     return _loops(extents, (Statement(new, old, span=new.span),), (new,))
 
 
-def loops_of(scope: Scope, operation: Operation, wanted: Iterable[str]) -> tuple[str, ...]:
+def loops_of(scope: Scope, wanted: Iterable[str]) -> tuple[str, ...]:
     """Names for the loops of an operation."""
-    return tuple(scope.iterator(None, name, operation, None) for name in wanted)
+    return tuple(scope.names.fresh(name) for name in wanted)
 
 
 def plain(names: Iterable[str]) -> tuple[Index, ...]:

@@ -36,7 +36,7 @@ def syntax_of(name: str) -> Parse | None:
     """The parser of an operation's own format, if xDSL has none that is good enough."""
     if name in ("linalg.reduce", "linalg.map"):
         return lambda parser: parse_combination(parser, name)
-    if name.startswith("linalg.") and name not in ("linalg.generic", "linalg.index", "linalg.yield"):
+    if name.startswith("linalg.") and name not in ("linalg.index", "linalg.yield"):
         return lambda parser: parse_named_op(parser, name)
     return _SYNTAX.get(name)
 

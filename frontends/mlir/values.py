@@ -100,11 +100,10 @@ def _scalar(scope: Scope, operation: Operation) -> Scalar:
     if name in _CASTS:
         return _cast(scope, operation, operands[0])
     index = index_of(operation, [item.index for item in operands], scope.ranges) if name in INDEX_OPS else None
-    return _computed(scope, operation, function_of(operation), operands, index or no_index(operation))
+    return _computed(scope, operation, _function(operation), operands, index or no_index(operation))
 
 
-def function_of(operation: Operation) -> str:
-    """The function of values that an operation is."""
+def _function(operation: Operation) -> str:
     name = name_of(operation)
     if name == "func.call":
         return identifier(symbol(operation, "callee"))
