@@ -198,7 +198,11 @@ def refused(text, *changes):
         ('"Y" = 2 * "Y\'" + "R"', '"Y" = "R" + "R"', "W006: index 'Y' names 'R' twice"),
         ('"X" = "X\'" + "S"', '"X" = "X\'" + "T"', "W002: index 'X' uses an unknown dimension 'T'"),
         ('"X" = "X\'" + "S"', '"X" = 0 * "X\'" + "S"', "W004: stride of X is 0"),
-        ('"X\'"]\n', '"X\'"]\n zero_insertion ["Z" = 2]\n', "W002: zeros are inserted along an unknown index 'Z'; the indices are Y, X"),
+        (
+            '"X\'"]\n',
+            '"X\'"]\n zero_insertion ["Z" = 2]\n',
+            "W002: zeros are inserted along an unknown index 'Z'; the indices are Y, X",
+        ),
         ('"X\'"]\n', '"X\'"]\n zero_insertion ["Y" = 0]\n', "W004: zero insertion along Y is 0"),
         ('"X\'"]\n', '"X\'"]\n zero_insertion ["Y" = 2, "Y" = 2]\n', "W006: zeros are inserted twice along 'Y'"),
     ],

@@ -61,9 +61,10 @@ def _tiles(wide: Chain, narrow: Chain, counters: tuple[Counter, ...]) -> bool:
         return False
     moving = [counter for counter, _ in narrow if counter.longest > 1] or [narrow[0][0]]
     inner, outer = moving[-1], wide[0][0]
+    # Points of a chunk have no order, and units have no place in the order of time.
     chunks = inner.kind is outer.kind is LoopKind.CHUNK
-    folds = inner.kind is LoopKind.PARALLEL and outer.kind is LoopKind.SEQUENTIAL
-    return chunks or folds or counters.index(outer) < counters.index(inner)
+    apart = {inner.kind, outer.kind} == {LoopKind.PARALLEL, LoopKind.SEQUENTIAL}
+    return chunks or apart or counters.index(outer) < counters.index(inner)
 
 
 def _finest(item: tuple[Counter, int]) -> tuple[bool, int]:

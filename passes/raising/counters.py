@@ -16,11 +16,12 @@ Range: TypeAlias = tuple[int, int]
 class Counter:
     """A loop as a number of iterations: the counter runs from 0 to below the minimum of `trips`.
 
-    `trips` depend on outer counters; `longest` is the most iterations that there ever are. `shown` is the loop's
-    iterator as a sum of counters.
+    `trips` depend on outer counters; `longest` is the most iterations that there ever are. `loop` is the iterator of
+    the loop that it counts, or a part of, and `shown` that as a sum of counters.
     """
 
     name: str
+    loop: str
     trips: tuple[Affine, ...]
     longest: int
     kind: LoopKind
@@ -86,8 +87,8 @@ def count_loops(statement: Statement, loops: tuple[NestLoop, ...], findings: Fin
         counter = _count(loop, values, ranges_of(counters), findings)
         if counter is None:
             return None
-        counters.append(counter)
-        values[loop.iterator] = counter.shown
+        counters += _unit_by_unit(counter, {item.name for item in counters} | {item.iterator for item in loops})
+        values[loop.iterator] = counters[-1].shown
     operands = tuple(item for item in factors(statement.value) or () if item.subscripts)
     target, *rest = (
         replace(item, subscripts=tuple(axis.substitute(values) for axis in item.subscripts))
@@ -103,7 +104,7 @@ def _count(
         message = f"loop '{loop.iterator}' runs downwards, and a map only advances"
         findings.add("W408", message, loop.span, hint="count upwards: the order of a reduction does not change its sum")
         return None
-    lower = _binding([item.substitute(values) for item in loop.lower], ranges, least=False)
+    lower = _binding([item.substitute(values) for item in loop.lower], ranges, -1)
     if len(lower) > 1:
         starts = ", ".join(str(item) for item in loop.lower)
         message = f"loop '{loop.iterator}' starts at the largest of {starts}, so its iterations are no box"
@@ -111,13 +112,36 @@ def _count(
         return None
     start = lower[0]
     lengths = [(end.substitute(values) - start + (loop.step - 1)) // loop.step for end in loop.upper]
-    trips = tuple(_binding([simplified(length, ranges) for length in lengths], ranges, least=True))
+    trips = tuple(_binding([simplified(length, ranges) for length in lengths], ranges, 1))
     longest = min(bounds_of(length, ranges)[1] for length in trips)
     if longest < 1:
         findings.add("W409", f"loop '{loop.iterator}' has no iterations", loop.span)
         return None
     shown = start + Affine.of(loop.iterator) * loop.step
-    return Counter(loop.iterator, trips, longest, loop.kind, shown, loop.units, loop.memory, loop.span)
+    return Counter(loop.iterator, loop.iterator, trips, longest, loop.kind, shown, loop.units, loop.memory, loop.span)
+
+
+def _unit_by_unit(counter: Counter, taken: set[str]) -> list[Counter]:
+    """A parallel loop with fewer units than iterations as its folds over time, and the units of one fold."""
+    units = counter.units
+    if units is None or units >= counter.longest:
+        return [counter]
+    name = f"{counter.name}_f"
+    while name in taken:
+        name += "_"
+    fold = replace(
+        counter,
+        name=name,
+        trips=tuple((trip + (units - 1)) // units for trip in counter.trips),
+        longest=-(-counter.longest // units),
+        kind=LoopKind.SEQUENTIAL,
+        units=None,
+        memory=None,
+    )
+    start = Affine.of(name) * units
+    value = counter.shown.substitute({counter.name: start + counter.name})
+    trips = (Affine.of(units), *(trip - start for trip in counter.trips if trip.constant % units or trip.terms))
+    return [fold, replace(counter, trips=trips, longest=units, shown=value, units=None)]
 
 
 def ranges_of(counters: Iterable[Counter]) -> dict[str, Range]:
@@ -138,18 +162,14 @@ def bounds_of(expression: Affine, ranges: Mapping[str, Range]) -> Range:
     return low, high
 
 
-def _binding(expressions: list[Affine], ranges: Mapping[str, Range], least: bool) -> list[Affine]:
-    """The expressions that can be the least (or the largest) of all, without repetitions."""
-    items = list(dict.fromkeys(expressions))
-    limits = [bounds_of(item, ranges) for item in items]
-    if least:
-        bar = min(high for _, high in limits)
-        kept = [item for item, (low, high) in zip(items, limits, strict=True) if low < bar or low == high == bar]
-    else:
-        bar = max(low for low, _ in limits)
-        kept = [item for item, (low, high) in zip(items, limits, strict=True) if high > bar or low == high == bar]
-    constant = [item for item in kept if item.is_constant]
-    return [*[item for item in kept if not item.is_constant], *constant[:1]] or items[:1]
+def _binding(expressions: list[Affine], ranges: Mapping[str, Range], sign: int) -> list[Affine]:
+    """The expressions that can be the least of all (`sign` 1) or the largest (-1), without repetitions."""
+    kept = list(dict.fromkeys(expressions))
+    for item in list(kept):
+        others = (other for other in kept if other != item)
+        if any(bounds_of((item - other) * sign, ranges)[0] >= 0 for other in others):
+            kept.remove(item)
+    return kept
 
 
 def simplified(expression: Affine, ranges: Mapping[str, Range]) -> Affine:

@@ -114,8 +114,8 @@ def _report_direction(point: Point, rows: list[list[Row]], findings: Findings) -
             against = [name for name, coefficient in row.items() if coefficient < 0]
             if against:
                 loop = point.counter(against[0])
-                message = f"subscript '{axis}' of '{access.array}' runs against loop '{loop.name}'"
-                hint = f"let '{loop.name}' run the other way, or mark it as a chunk, whose points have no order"
+                message = f"subscript '{axis}' of '{access.array}' runs against loop '{loop.loop}'"
+                hint = f"let '{loop.loop}' run the other way, or mark it as a chunk, whose points have no order"
                 findings.add("W408", message, access.span or loop.span, hint=hint)
                 return
 
@@ -126,7 +126,7 @@ def _named(point: Point, groups: list[Chain]) -> tuple[Dimension, ...]:
     ordered = sorted(groups, key=lambda chain: max(order[counter.name] for counter, _ in chain))
     found, taken = [], set[str]()
     for chain in ordered:
-        name = _stem(chain[-1][0].name)
+        name = _stem(chain[-1][0].loop)
         while name in taken:
             name += "_"
         taken.add(name)
@@ -136,7 +136,7 @@ def _named(point: Point, groups: list[Chain]) -> tuple[Dimension, ...]:
 
 def _stem(iterator: str) -> str:
     """`k_0f`, `k0` and `k` are loops over `K`."""
-    return (re.sub(r"(_\d+f?|_[oi]|\d+)$", "", iterator).rstrip("_") or iterator).upper()
+    return (re.sub(r"(_\d+f?|\d+)$", "", iterator).rstrip("_") or iterator).upper()
 
 
 def _is_box(dimensions: tuple[Dimension, ...], point: Point, findings: Findings) -> bool:
@@ -146,7 +146,8 @@ def _is_box(dimensions: tuple[Dimension, ...], point: Point, findings: Findings)
         for counter in dimension.counters:
             others = [name for trip in counter.trips for name in sorted(trip.names - own)]
             if others:
-                message = f"the iterations of loop '{counter.name}' depend on loop '{others[0]}'"
+                other = point.counter(others[0]).loop
+                message = f"the iterations of loop '{counter.loop}' depend on loop '{other}'"
                 notes = ["both move different dimensions, so the iteration space is no box"]
                 hint = "directives run boxes: pad the loop to its largest bound, or split the nest"
                 findings.add("W407", message, counter.span, notes=notes, hint=hint)
@@ -189,7 +190,7 @@ def _tensor(
 
 def _report_axis(access: Access, axis: Affine, moving: list[Dimension], is_output: bool, findings: Findings) -> None:
     """An axis over too many dimensions: an index that no map has, or tiles of one dimension that do not nest."""
-    loops = ", ".join(f"'{item.counters[-1].name}'" for item in moving)
+    loops = ", ".join(dict.fromkeys(f"'{item.counters[-1].loop}'" for item in moving))
     if is_output and len(moving) == 2 and (note := _no_tiles(axis, moving)):
         message = f"the loops {loops} move '{axis}' of '{access.array}', and are no tiles of one dimension"
         hint = "let the outer loop advance by what the inner one reaches"
@@ -208,10 +209,10 @@ def _no_tiles(axis: Affine, moving: list[Dimension]) -> str:
     step = abs(axis.coefficient(wide.counters[-1].name))
     if step == 1:
         return ""
-    steps = f"'{wide.counters[-1].name}' advances by {step}"
+    steps = f"'{wide.counters[-1].loop}' advances by {step}"
     if step == narrow.extent:
-        return f"{steps} and stands inside of '{narrow.counters[-1].name}', which advances by less"
-    return f"{steps}, and '{narrow.counters[-1].name}' reaches {narrow.extent}"
+        return f"{steps} and stands inside of '{narrow.counters[-1].loop}', which advances by less"
+    return f"{steps}, and '{narrow.counters[-1].loop}' reaches {narrow.extent}"
 
 
 def _output_first(tensor: Tensor, output: frozenset[str]) -> Tensor:

@@ -31,7 +31,7 @@ def _expanded(node: Node, name: str) -> Node:
     around = _common([loops for loops, _ in uses])
     if not around or not _filled_first(uses, around, name):
         return node
-    return _rewrite(node, name, tuple(Affine.of(loop.iterator) for loop in around))
+    return _rewrite(node, name, _copies(uses, around, name))
 
 
 def _walk(around: Loops, node: Node) -> list[tuple[Loops, Statement | Unreadable]]:
@@ -64,6 +64,22 @@ def _filled_first(uses: list[tuple[Loops, Statement | Unreadable]], around: Loop
         for item in (statement.target, *statement.reads)
         if item.array == name
     )
+
+
+def _copies(uses: list[tuple[Loops, Statement | Unreadable]], around: Loops, name: str) -> tuple[Affine, ...]:
+    """Subscripts that tell the iterations of the loops around apart: those of an array that the local is copied to, or
+    the iterators, without those that only say where a tile starts."""
+    starts = {other for loop in around for bound in loop.lower for other in bound.names}
+    finest = tuple(Affine.of(loop.iterator) for loop in around if loop.iterator not in starts)
+    copied = [
+        statement.target.subscripts
+        for loops, statement in uses
+        if isinstance(statement, Statement) and loops == around and name in {item.array for item in statement.reads}
+    ]
+    for subscripts in [*copied, finest]:
+        if _elements(Access(name, subscripts), around, around).is_injective():
+            return subscripts
+    return tuple(Affine.of(loop.iterator) for loop in around)
 
 
 def _elements(access: Access, loops: Loops, around: Loops) -> isl.Map:

@@ -36,6 +36,17 @@ def domain_text(loops: Loops, names: dict[str, str]) -> str:
         item, up = names[loop.iterator], loop.step > 0
         parts += [f"{isl_text(bound, names)} {'<=' if up else '>='} {item}" for bound in loop.lower]
         parts += [f"{item} {'<' if up else '>'} {isl_text(bound, names)}" for bound in loop.upper]
-        if abs(loop.step) > 1 and len(loop.lower) == 1:
-            parts.append(f"({item} - {isl_text(loop.lower[0], names)}) mod {abs(loop.step)} = 0")
+        if abs(loop.step) > 1:
+            parts.append(_in_steps(loop, names))
     return " and ".join(parts)
+
+
+def _in_steps(loop: NestLoop, names: dict[str, str]) -> str:
+    """The iterator is whole steps away from where the loop starts."""
+    item, up = names[loop.iterator], loop.step > 0
+    starts = [isl_text(bound, names) for bound in loop.lower]
+    cases = []
+    for start in starts:
+        here = [f"{start} {'>=' if up else '<='} {other}" for other in starts if other != start]
+        cases.append(" and ".join([*here, f"({item} - {start}) mod {abs(loop.step)} = 0"]))
+    return f"({' or '.join(f'({case})' for case in cases)})"

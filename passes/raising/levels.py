@@ -1,13 +1,16 @@
-"""Loops to levels: a level ends inside of its parallel loop, and where a dimension would be mapped twice.
+"""Loops to levels: numbers that put every loop at the level where a directive runs it.
 
-Sequential loops give temporal maps in their order. A parallel loop gives the spatial map of its level, at the place of
-the sequential loop of the same dimension that folds it, if there is one.
+Time is the order of the sequential loops, so their levels never fall; units are nested as the parallel loops are, so
+their levels rise; and each dimension goes from wide steps to narrow ones. A sequential loop that advances by what all
+units of a parallel loop take folds it, and shares its level. Of all such numbers the smallest are taken that follow the
+reader's eye: what stands inside of a parallel loop happens inside of its units.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import combinations, pairwise
 
 import islpy as isl
 
@@ -16,12 +19,14 @@ from ...ir import Cluster, Dataflow, Directive, Findings, LoopKind, Placement, S
 from .counters import Counter, Point
 from .dimensions import Dimension, Shape
 
+_MOST_FOLDS = 8
+
 
 @dataclass
 class Level:
-    """A level under construction: `loops` in order, one of which may be folded over the units of `across`.
+    """The loops of a level in order; `across` is its parallel loop, `fold` the sequential one that repeats it.
 
-    `across` is the parallel counter, `fold` the sequential one that repeats it; a fold stands in `loops` for both.
+    `spread` is the dimension of the parallel loop, which stands in `loops` unless a fold stands there for both.
     """
 
     loops: list[tuple[Counter, Dimension]] = field(default_factory=list)
@@ -40,94 +45,144 @@ class Level:
         return {dimension.name for _, dimension in self.loops}
 
 
+@dataclass(frozen=True, slots=True)
+class _Fold:
+    """A sequential loop that advances a dimension by what all units of a parallel loop take together."""
+
+    loop: Counter
+    across: Counter
+
+
+@dataclass(frozen=True, slots=True)
+class _AtLeast:
+    """The level of `after` is that of `before` or higher, by `more`."""
+
+    before: Counter
+    after: Counter
+    more: int = 0
+
+
 def find_levels(shape: Shape, findings: Findings) -> tuple[Level, ...] | None:
     """The levels of a nest, or None with findings where its order is none of directives."""
     point = shape.point
     if not _chunks_innermost(point, findings):
         return None
-    building = _Building(shape, _parallel_left(point))
-    for position, counter in enumerate(point.counters):
-        if counter.kind is LoopKind.PARALLEL:
-            building.parallel(counter)
-        elif counter.kind is LoopKind.SEQUENTIAL:
-            building.sequential(counter, position)
-    return building.close()
-
-
-def _parallel_left(point: Point) -> list[bool]:
-    """For each counter whether a parallel loop stands inside of it."""
-    kinds = [counter.kind for counter in point.counters]
-    return [LoopKind.PARALLEL in kinds[number + 1 :] for number in range(len(kinds))]
+    candidates = list(_folds(shape))[:_MOST_FOLDS]
+    for by_eye in (True, False):
+        for count in range(len(candidates), -1, -1):
+            for folds in combinations(candidates, count):
+                levels = _levels(shape, folds, by_eye)
+                if levels is not None:
+                    return levels
+    loops = ", ".join(dict.fromkeys(f"'{counter.loop}'" for counter in point.counters))
+    message = f"the loops {loops} run in an order that no levels have"
+    hint = "let the loops of each dimension stand in the order of their steps"
+    findings.add("W408", message, point.statement.span, hint=hint)
+    return None
 
 
 def _chunks_innermost(point: Point, findings: Findings) -> bool:
     inside = False
     for counter in point.counters:
         if inside and counter.kind is not LoopKind.CHUNK:
-            message = f"loop '{counter.name}' stands inside of a chunk, whose points run in one step"
+            message = f"loop '{counter.loop}' stands inside of a chunk, whose points run in one step"
             findings.add("W408", message, counter.span, hint="put all chunk loops innermost")
             return False
         inside = inside or counter.kind is LoopKind.CHUNK
     return True
 
 
-class _Building:
-    def __init__(self, shape: Shape, parallel_inside: list[bool]) -> None:
-        self.levels = [Level()]
-        self._shape = shape
-        self._parallel_inside = parallel_inside
-
-    def sequential(self, counter: Counter, position: int) -> None:
-        dimension, level = self._shape.dimension(counter), self.levels[-1]
-        assert dimension is not None
-        unfolded = level.across is not None and level.fold is None and level.spread is dimension
-        if unfolded and level.across and _folds(counter, level.across, dimension):
-            level.fold = counter
-            level.loops = [*(item for item in level.loops if item[0] != level.across), (counter, dimension)]
-            return
-        if counter.longest == 1 and not self._is_fold(counter, dimension):
-            return
-        inside_unit = level.across is not None and self._parallel_inside[position]
-        if inside_unit or dimension.name in level.mapped:
-            level = self._open()
-        level.loops.append((counter, dimension))
-
-    def _is_fold(self, counter: Counter, dimension: Dimension) -> bool:
-        """Whether a loop of one iteration says where a spatial map stands: its step is that of all units."""
-        return any(item.kind is LoopKind.PARALLEL and _folds(counter, item, dimension) for item in dimension.counters)
-
-    def parallel(self, counter: Counter) -> None:
-        if self.levels[-1].across is not None:
-            self._open()
-        level, dimension = self.levels[-1], self._shape.dimension(counter)
-        fold = next((item for item, own in level.loops if own is dimension), None)
-        if dimension is None or (counter.marks_level and fold is None):
-            level.across = counter
-            return
-        if fold is not None and not _folds(fold, counter, dimension):
-            if counter.marks_level:
-                level.across = counter
-                return
-            level, fold = self._open(), None
-        level.across, level.spread, level.fold = counter, dimension, fold
-        if fold is None:
-            level.loops.append((counter, dimension))
-
-    def _open(self) -> Level:
-        self.levels.append(Level())
-        return self.levels[-1]
-
-    def close(self) -> tuple[Level, ...]:
-        """The levels without loops of one iteration that turned out to fold nothing."""
-        for level in self.levels:
-            level.loops = [item for item in level.loops if item[0].longest > 1 or item[0] is level.fold]
-        return tuple(self.levels)
+def _folds(shape: Shape) -> Iterator[_Fold]:
+    for dimension in shape.dimensions:
+        for across in (item for item in dimension.counters if item.kind is LoopKind.PARALLEL):
+            units = across.units or across.longest
+            for loop in (item for item in dimension.counters if item.kind is LoopKind.SEQUENTIAL):
+                # A loop of one iteration only says where the map stands.
+                full = units == across.longest or (loop.longest == 1 and units > across.longest)
+                if full and dimension.stride(loop) == dimension.stride(across) * across.longest:
+                    yield _Fold(loop, across)
 
 
-def _folds(fold: Counter, across: Counter, dimension: Dimension) -> bool:
-    """Whether a sequential loop advances its dimension by what all units of a parallel loop take together."""
-    full = fold.longest == 1 or (across.units or across.longest) == across.longest
-    return full and dimension.stride(fold) == dimension.stride(across) * across.longest
+def _levels(shape: Shape, folds: tuple[_Fold, ...], by_eye: bool) -> tuple[Level, ...] | None:
+    """The levels with some loops as folds, or None if there are none."""
+    used = [part for fold in folds for part in (fold.loop, fold.across)]
+    if len(set(used)) < len(used):
+        return None
+    loops = [item for item in shape.point.counters if _takes_part(item, shape) or item in used]
+    rules = [*_order(loops), *_wide_outside(shape, loops, folds), *_together(folds)]
+    if by_eye:
+        rules += _inside_of_units(loops, folds)
+    numbers = _smallest(loops, rules)
+    return None if numbers is None else _built(shape, loops, numbers, folds)
+
+
+def _takes_part(counter: Counter, shape: Shape) -> bool:
+    """Parallel loops make levels, and sequential ones move; chunk loops belong to none."""
+    return counter.kind is LoopKind.PARALLEL or (counter.kind is LoopKind.SEQUENTIAL and counter.longest > 1)
+
+
+def _order(loops: list[Counter]) -> Iterator[_AtLeast]:
+    """Time passes in the order of the sequential loops, units nest in that of the parallel ones."""
+    for kind, more in ((LoopKind.SEQUENTIAL, 0), (LoopKind.PARALLEL, 1)):
+        for before, after in pairwise(item for item in loops if item.kind is kind):
+            yield _AtLeast(before, after, more)
+
+
+def _wide_outside(shape: Shape, loops: list[Counter], folds: tuple[_Fold, ...]) -> Iterator[_AtLeast]:
+    pairs = [{fold.loop, fold.across} for fold in folds]
+    for dimension in shape.dimensions:
+        moving = [item for item in dimension.counters if item in loops and item.longest > 1]
+        for wide, narrow in pairwise(moving):
+            if {wide, narrow} not in pairs:
+                yield _AtLeast(wide, narrow, 1)
+
+
+def _together(folds: tuple[_Fold, ...]) -> Iterator[_AtLeast]:
+    for fold in folds:
+        yield _AtLeast(fold.loop, fold.across)
+        yield _AtLeast(fold.across, fold.loop)
+
+
+def _inside_of_units(loops: list[Counter], folds: tuple[_Fold, ...]) -> Iterator[_AtLeast]:
+    """A sequential loop belongs to the level of the parallel loop inside of it, below all around it."""
+    pairs = {(fold.loop, fold.across) for fold in folds}
+    for place, loop in enumerate(loops):
+        if loop.kind is not LoopKind.SEQUENTIAL:
+            continue
+        around = [item for item in loops[:place] if item.kind is LoopKind.PARALLEL]
+        inside = [item for item in loops[place:] if item.kind is LoopKind.PARALLEL]
+        if around and (loop, around[-1]) not in pairs:
+            yield _AtLeast(around[-1], loop, 1 if inside else 0)
+        if inside and (loop, inside[0]) not in pairs:
+            yield _AtLeast(loop, inside[0])
+
+
+def _smallest(loops: list[Counter], rules: Iterable[_AtLeast]) -> dict[Counter, int] | None:
+    """The smallest levels from 0 that keep all rules, or None if there are none."""
+    numbers, rules = dict.fromkeys(loops, 0), list(rules)
+    for _ in range(len(loops) + 1):
+        broken = [rule for rule in rules if numbers[rule.after] < numbers[rule.before] + rule.more]
+        if not broken:
+            return numbers
+        for rule in broken:
+            numbers[rule.after] = max(numbers[rule.after], numbers[rule.before] + rule.more)
+    return None
+
+
+def _built(
+    shape: Shape, loops: list[Counter], numbers: dict[Counter, int], folds: tuple[_Fold, ...]
+) -> tuple[Level, ...]:
+    levels = [Level() for _ in range(max(numbers.values(), default=0) + 1)]
+    folded = {fold.across: fold.loop for fold in folds}
+    for loop in loops:
+        level, dimension = levels[numbers[loop]], shape.dimension(loop)
+        if loop.kind is LoopKind.PARALLEL:
+            level.across, level.fold = loop, folded.get(loop)
+            # A parallel loop of one iteration moves nothing.
+            level.spread = dimension if loop in folded or loop.longest > 1 else None
+        if dimension is not None and (loop.kind is LoopKind.SEQUENTIAL or (level.spread and loop not in folded)):
+            level.loops.append((loop, dimension))
+    return tuple(levels)
 
 
 def dataflow_of(levels: tuple[Level, ...], shape: Shape, placements: tuple[Placement, ...]) -> Dataflow:
@@ -155,7 +210,7 @@ def check_schedule(levels: tuple[Level, ...], shape: Shape, findings: Findings) 
             continue
         point = ours.subtract(theirs).union(theirs.subtract(ours)).range().lexmin().sample_point()
         value = point.get_coordinate_val(isl.dim_type.set, 0).to_python()
-        loops = ", ".join(f"'{counter.name}'" for counter in dimension.counters)
+        loops = ", ".join(dict.fromkeys(f"'{counter.loop}'" for counter in dimension.counters))
         message = (
             f"the loops {loops} do not run '{dimension.name}' in chunks as a map does: see {dimension.name} = {value}"
         )
@@ -195,8 +250,7 @@ def _loop_relation(levels: tuple[Level, ...], dimension: Dimension) -> isl.Map:
             if level.fold is not None:
                 conditions += [f"f{number} = {names[level.fold.name]}", f"u{number} = {position}"]
             else:
-                # More iterations than units: unit p runs iterations p, p + units, …
-                conditions += [f"{position} = {level.units}*f{number} + u{number}", f"0 <= u{number} < {level.units}"]
+                conditions += [f"f{number} = 0", f"u{number} = {position}"]
             time.append(f"f{number}")
             units.append(f"u{number}")
         else:
