@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 
-from ..ir import Diagnostic, Findings, Span
+from ..ir import Diagnostic, Findings, Span, WeftError
 
 
 class Sizes:
@@ -13,6 +13,10 @@ class Sizes:
 
     def __init__(self, given: Mapping[str, int] | None = None) -> None:
         self._given = dict(given or {})
+        wrong = [name for name, value in self._given.items() if type(value) is not int or value < 1]
+        if wrong:
+            message = f"size '{wrong[0]}' is {self._given[wrong[0]]!r}; it must be a positive int"
+            raise WeftError(Diagnostic("W004", message))
         self._asked: dict[str, None] = {}
 
     def get(self, name: str) -> int | None:

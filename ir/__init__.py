@@ -6,6 +6,7 @@ from .counts import Counts, InputTraffic, Interface, OutputTraffic, Traffic
 from .dataflow import Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError
 from .loop_nest import (
+    CONVERSION,
     Access,
     Array,
     Compute,
@@ -30,6 +31,7 @@ from .workload_rules import MAX_EXTENT, WORKLOAD_RULES, Problem, repeated
 
 __all__ = [
     "CODES",
+    "CONVERSION",
     "MAX_EXTENT",
     "MAX_PES",
     "OPERATORS",

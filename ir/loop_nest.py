@@ -80,6 +80,9 @@ class Compute:
 
 Value: TypeAlias = Access | Literal | Compute
 
+CONVERSION = "convert"
+"""The function of a value that another element type may change: counted as nothing, and not to be emitted."""
+
 
 class Operation(StrEnum):
     """What a statement does."""
@@ -139,12 +142,12 @@ def accesses(value: Value) -> Iterator[Access]:
 
 
 def factors(value: Value) -> tuple[Access, ...] | None:
-    """The accesses of a product of accesses and numbers with any sign; None for anything else."""
+    """The accesses of a product of accesses and numbers with any sign, converted or not; None for anything else."""
     if isinstance(value, Access):
         return (value,)
     if isinstance(value, Literal):
         return ()
-    if value.function == "*" or (value.function == "-" and len(value.operands) == 1):
+    if value.function in ("*", CONVERSION) or (value.function == "-" and len(value.operands) == 1):
         parts = [factors(operand) for operand in value.operands]
         return None if any(part is None for part in parts) else tuple(item for part in parts for item in part or ())
     return None

@@ -130,7 +130,9 @@ class _Writer:
             units = loop.units or _iterations(loop)
             threads = f" num_threads({units})" if units else ""
             private = ", ".join(self.sharing.private_to(path))
-            yield f"#pragma omp parallel for{threads} schedule(static, 1)" + (f" private({private})" if private else "")
+            alone = " if(0)" if _iterations(loop) == 1 else ""
+            shared = f" private({private})" if private else ""
+            yield f"#pragma omp parallel for{threads}{alone} schedule(static, 1){shared}"
 
     def _header(self, loop: NestLoop, ranges: Ranges) -> str:
         first, last, sign, comparison = ("MAX", "MIN", "+", "<") if loop.step > 0 else ("MIN", "MAX", "-", ">")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from difflib import get_close_matches
 
-from ...ir import Array, Compute, Findings, LoopNest, Span, Statement, Value, WeftError
+from ...ir import CONVERSION, Array, Compute, Findings, LoopNest, Span, Statement, Value, WeftError
 
 _UNARY = (
     *("acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "erf", "erfc", "exp", "exp2"),
@@ -45,7 +45,10 @@ def _check_calls(value: Value, span: Span | None, findings: Findings) -> None:
     if not isinstance(value, Compute):
         return
     name, count = value.function, len(value.operands)
-    if name not in tuple("+-*/") and FUNCTIONS.get(name) != count:
+    if name == CONVERSION:
+        hint = "keep the converted values in arrays of that type"
+        findings.add("W411", f"a conversion between element types is not emitted: '{value}'", span, hint=hint)
+    elif name not in tuple("+-*/") and FUNCTIONS.get(name) != count:
         near = get_close_matches(name, FUNCTIONS, 1)
         hint = f"did you mean '{near[0]}'?" if near else f"the functions are {', '.join(FUNCTIONS)}"
         if name in FUNCTIONS:

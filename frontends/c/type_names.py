@@ -8,9 +8,9 @@ from .macros import KEYWORDS
 from .tokens import Token
 
 _HEADERS = {
-    **{f"{sign}int{bits}_t": f"i{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)},
+    **{f"{sign}int{bits}_t": f"{sign}i{bits}" for sign in ("", "u") for bits in (8, 16, 32, 64)},
     **dict.fromkeys(["size_t", "ssize_t", "ptrdiff_t", "intptr_t", "uintptr_t", "intmax_t", "uintmax_t"], "i64"),
-    **{"bool": "i1", "uint": "i32", "wchar_t": "i32", "_Float16": "f16", "__fp16": "f16", "__bf16": "bf16"},
+    **{"bool": "i1", "uint": "ui32", "wchar_t": "i32", "_Float16": "f16", "__fp16": "f16", "__bf16": "bf16"},
     **{"float32_t": "f32", "float64_t": "f64", "_Float32": "f32", "_Float64": "f64", "__int128_t": "i128"},
     **{"DATA_TYPE": "f64", "half": "f16", "bfloat16": "bf16", "__builtin_va_list": "", "va_list": "", "FILE": ""},
 }
@@ -23,6 +23,8 @@ _QUALIFIERS = frozenset(["const", "restrict", "volatile"])
 def element_of(names: Iterable[str]) -> str:
     """MLIR's name of an arithmetic type from the words of C's; empty if it is none that arrays hold."""
     words = list(names)
+    if "unsigned" in words:
+        return f"u{element_of(word for word in words if word != 'unsigned')}"
     for word, element in (("_Complex", ""), ("void", ""), ("float", "f32"), ("char", "i8"), ("short", "i16")):
         if word in words:
             return element

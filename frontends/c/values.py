@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from math import inf
 from typing import Any
 
-from ...ir import Access, Affine, Array, Compute, Literal, Value
+from ...ir import CONVERSION, Access, Affine, Array, Compute, Literal, Value
 from .arithmetic import float_of, fold, integer_of
 from .context import Context, Data, Foreign, Integer
 from .declared import declared
@@ -153,10 +153,12 @@ class Values:
         return self._refuse("W411", message, node, "only elements of arrays, scalars and numbers are data")
 
     def _cast(self, node: Any) -> Value:
-        """Casts vanish, but a number becomes what the cast makes of it."""
+        """A conversion; a number becomes what the cast makes of it."""
         value = self._read(node.expr)
+        if not isinstance(value, Literal):
+            return Compute(CONVERSION, (value,))
         is_float = declared(node.to_type.type, self.context.typedefs).element.startswith("f")
-        return Literal(float(value.value)) if isinstance(value, Literal) and is_float else value
+        return Literal(float(value.value)) if is_float else value
 
     def _unary(self, node: Any) -> Value:
         if node.op == "+":

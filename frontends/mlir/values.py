@@ -8,7 +8,7 @@ from dataclasses import replace
 from xdsl.dialects.builtin import FloatAttr, IndexType, IntegerAttr, IntegerType
 from xdsl.ir import Operation, SSAValue
 
-from ...ir import Compute, Literal, Value
+from ...ir import CONVERSION, Compute, Literal, Value
 from .affine import Bound, Index, Reason
 from .index import INDEX_OPS, extreme_of, index_of, no_index
 from .names import identifier
@@ -52,6 +52,8 @@ _CASTS = frozenset(
         *("sitofp", "uitofp", "fptosi", "fptoui"),
     )
 )
+_CHANGING = frozenset(f"arith.{name}" for name in ("truncf", "trunci", "extui", "uitofp", "fptosi", "fptoui"))
+"""Those that no widening of operands does; emitted loops widen operands as they need it."""
 _GREATER = {"arith.cmpi": {4, 5, 8, 9}, "arith.cmpf": {2, 3, 9, 10}}
 _LESS = {"arith.cmpi": {2, 3, 6, 7}, "arith.cmpf": {4, 5, 11, 12}}
 """The numbers of the predicates; whether ordered, unordered or without signs makes no difference here."""
@@ -120,9 +122,13 @@ def _constant(operation: Operation) -> Scalar:
 
 
 def _cast(scope: Scope, operation: Operation, operand: Scalar) -> Scalar:
-    if _is_integer(operation.results[0]) and _is_integer(operation.operands[0]):
+    whole = _is_integer(operation.results[0]) and _is_integer(operation.operands[0])
+    if whole and (name_of(operation) not in _CHANGING or operand.value is None):
         return operand
-    return replace(operand, value=data(scope, operand, operation), index=no_index(operation))
+    value = data(scope, operand, operation)
+    if name_of(operation) in _CHANGING and not isinstance(value, Literal):
+        value = Compute(CONVERSION, (value,))
+    return replace(operand, value=value, index=no_index(operation))
 
 
 def _select(scope: Scope, operation: Operation) -> Scalar:

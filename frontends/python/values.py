@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 
-from ...ir import Access, Affine, Compute, Literal, Value
+from ...ir import CONVERSION, Access, Affine, Compute, Literal, Value
 from .affine import affine
 from .module import axis_of, root_name
 from .names import CONSTRUCTORS
@@ -15,6 +15,7 @@ from .source import MAX_NODES
 _OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _SAME = {"maximum": "max", "fmax": "max", "minimum": "min", "fmin": "min"}
 _CASTS = {"int", "float", *(f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64))}
+_EXACT = {"float", "float64"}
 _MARKERS = {"range", "parallel", "chunk", "hold"}
 _NO_VALUES = CONSTRUCTORS | _MARKERS | {"print", "input", "open", "eval", "exec", "next", "len"}
 _WHOLE = {"sum", "prod", "mean", "dot", "vdot", "inner", "outer", "matmul", "tensordot", "einsum"}
@@ -203,4 +204,6 @@ def _call(node: ast.Call, scope: Scope) -> Value | None:
     known = tuple(item for item in operands if item is not None)
     if len(known) < len(operands):
         return None
-    return known[0] if name in _CASTS and len(known) == 1 else Compute(name, known)
+    if name in _CASTS and len(known) == 1:
+        return known[0] if isinstance(known[0], Literal) or name in _EXACT else Compute(CONVERSION, known)
+    return Compute(name, known)

@@ -83,12 +83,12 @@ def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
     placed = split_nest(nest)
     found: list[Raised] = []
     notes: list[Diagnostic] = []
-    conforming = [item for item in placed if not item.is_left_out]
+    several = sum(not item.is_left_out for item in placed)
     for item in placed:
         if item.is_left_out:
             notes.append(_left_out(item))
             continue
-        name = nest.name if len(conforming) == 1 else f"{nest.name}_{conforming.index(item) + 1}"
+        name = nest.name if several == 1 else f"{nest.name}_{len(found) + 1}"
         found.append(_raise(item, name, nest, recognize))
     if not found:
         missing = Diagnostic("W409", f"'{nest.name}' has no multiply-accumulate to raise", span=nest.span)

@@ -77,6 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> None:
         for diagnostic in error.diagnostics:
             click.echo(str(diagnostic), err=True)
         sys.exit(1)
+    except OSError as error:
+        # Devices that are full and pipes that are closed are no defects.
+        click.echo(f"error: the output cannot be written: {error.strerror or error}", err=True)
+        sys.exit(1)
     except InternalError as error:
         click.echo(
             f"internal error: {error}\nThis is a defect of Weft, not of the program; please report it.", err=True
