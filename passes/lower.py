@@ -31,19 +31,21 @@ from ..ir import (
     Workload,
 )
 from .program import Program
+from .validate import ValidatePass
 
 
 @dataclass(frozen=True, slots=True)
 class LowerPass:
-    """The loop nest of a scheduled program: sequential loops for time, parallel loops for units, chunk loops."""
+    """The loop nest of a legal program: sequential loops for time, parallel loops for units, chunk loops."""
 
     name: ClassVar[str] = "lower"
 
     def apply(self, program: Program) -> Program:
         """Fill in `program.nest`."""
-        if program.schedule is None or program.has_errors:
-            return program
-        return replace(program, nest=lower(program.schedule))
+        checked = ValidatePass("warning").apply(program)
+        if checked.schedule is None or checked.has_errors:
+            return replace(program, schedule=checked.schedule, diagnostics=checked.diagnostics)
+        return replace(program, nest=lower(checked.schedule))
 
 
 def lower(schedule: Schedule, name: str = "") -> LoopNest:

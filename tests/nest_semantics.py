@@ -29,6 +29,24 @@ def run(body, data, iterators=None):
             data[node.target.array][index] = result
 
 
+def visits(loops, values, iterators=None):
+    """The executions of the statement inside of loops, one after the other: (times, units, point)."""
+    iterators = {} if iterators is None else iterators
+    if not loops:
+        yield (), (), tuple(value.value(iterators) for value in values)
+        return
+    loop, *inner = loops
+    for position, iterator in enumerate(values_of(loop, iterators)):
+        for times, units, point in visits(inner, values, iterators | {loop.iterator: iterator}):
+            if loop.kind is LoopKind.SEQUENTIAL:
+                times = (position, *times)
+            elif loop.kind is LoopKind.PARALLEL and loop.units is None:
+                units = (position, *units)
+            elif loop.kind is LoopKind.PARALLEL:
+                times, units = (position // loop.units, *times), (position % loop.units, *units)
+            yield times, units, point
+
+
 def values_of(loop, iterators):
     """The iterator's values, one after the other."""
     lower, upper = ([bound.value(iterators) for bound in bounds] for bounds in (loop.lower, loop.upper))
@@ -49,6 +67,8 @@ def value_of(value, data, iterators):
     if isinstance(value, Access):
         return data[value.array][place_of(value, iterators)]
     first, *rest = (value_of(operand, data, iterators) for operand in value.operands)
+    if value.function == "-" and not rest:
+        return -first
     for operand in rest:
         first = OPERATIONS[value.function](first, operand)
     return first
@@ -71,7 +91,8 @@ def contracted(case, data):
     for role in problem.inputs:
         terms = terms * data[case.arrays[role]][gathered[role]]
     found = data[case.arrays["output"]].copy()
-    OPERATIONS[problem.reduction].at(found, gathered["output"], terms)
+    element = np.ravel_multi_index(gathered["output"], found.shape) if found.shape else 0 * sum(points.values())
+    OPERATIONS[problem.reduction].at(found.reshape(-1), element, terms)
     return found
 
 
@@ -181,12 +202,12 @@ def text(expression, names):
     return " + ".join(parts).replace("+ -", "- ")
 
 
-def raised_execution(plan, order):
-    """When and where a scheduled program runs the points, by the dimensions in `order`."""
+def raised_execution(plan, values):
+    """When and where a scheduled program runs the points, by the sums {dimension: coefficient} in `values`."""
     workload, units = plan.mapping.workload, tuple(level.units for level in plan.levels)
-    every = [f"x{number}" for number in range(len(workload.extents))]
-    kept = [every[list(workload.extents).index(name)] for name in order]
-    chosen = isl.Map(f"{{ [{', '.join(every)}] -> [{', '.join(kept)}] }}")
+    point = {name: f"x{number}" for number, name in enumerate(workload.extents)}
+    sums = [" + ".join(["0", *(f"{factor}*{point[name]}" for name, factor in value.items())]) for value in values]
+    chosen = isl.Map(f"{{ [{', '.join(point.values())}] -> [{', '.join(sums)}] }}")
     times = sum(item.kind != "unit" for item in coordinates(workload, plan.canonical))
     return Execution(spacetime(workload, plan.canonical, units).apply_range(chosen), times, units)
 
@@ -194,41 +215,42 @@ def raised_execution(plan, order):
 # --- which dimension is which --------------------------------------------------------------------------------------
 
 
-def correspondences(case, raised, in_order=False):
-    """Ways to find every dimension of the problem in the workload so that all tensors agree, axis by axis if `in_order`.
+def correspondences(case, workload, by_name):
+    """Ways to find each dimension of the problem in the workload such that all tensors agree.
 
-    Dimensions with a single place are left out.
+    With `by_name` tensors are called like arrays and have the same axes in the same order, otherwise both may differ,
+    and so may steps along an axis that belongs to one dimension. Dimensions with a single place are left out.
     """
-    problem, workload = case.problem, raised.workload
+    problem = case.problem
     ours = {
-        role: _moving([place.terms for place in places], problem.extents) for role, places in problem.tensors.items()
+        role: _moving([place.terms for place in places], problem.extents, by_name)
+        for role, places in problem.tensors.items()
     }
     theirs = {
         tensor.name: _moving(
-            [[(t.dimension, t.coefficient) for t in a.terms] for a in tensor.subscripts], workload.extents
+            [[(term.dimension, term.coefficient) for term in axis.terms] for axis in tensor.subscripts],
+            workload.extents,
+            by_name,
         )
         for tensor in workload.tensors
     }
-    for roles in _namings(case, workload):
-        named = {role: theirs[name] for role, name in roles.items()}
+    for roles in [case.arrays] if by_name else _namings(problem, workload):
+        named = {role: theirs[roles[role]] for role in ours}
         for names in _matchings(_signatures(problem.extents, ours), _signatures(workload.extents, named)):
-            if all(_alike(ours[role], named[role], names, in_order) for role in ours):
+            if all(_alike(ours[role], named[role], names, by_name) for role in ours):
                 yield names
 
 
-def _moving(places, extents):
+def _moving(places, extents, steps):
     """Each axis as {dimension: coefficient}, without dimensions and axes that have a single place."""
     axes = [{name: abs(factor) for name, factor in place if extents[name] > 1} for place in places]
-    return [axis for axis in axes if axis]
+    return [dict.fromkeys(axis, 1) if len(axis) == 1 and not steps else axis for axis in axes if axis]
 
 
-def _namings(case, workload):
-    """The workload's names of the problem's tensors: those of the arrays, or roles in any order of the factors."""
-    names = [tensor.name for tensor in workload.inputs]
-    if set(names) == {case.arrays[role] for role in case.problem.inputs}:
-        return [case.arrays]
-    output = {"output": workload.output.name}
-    return [dict(zip(case.problem.inputs, order, strict=True)) | output for order in permutations(names)]
+def _namings(problem, workload):
+    """The workload's tensors as those of the problem: factors commute."""
+    for order in permutations(tensor.name for tensor in workload.inputs):
+        yield dict(zip(problem.inputs, order, strict=True)) | {"output": workload.output.name}
 
 
 def _signatures(extents, tensors):

@@ -237,7 +237,7 @@ REFUSED = {
         """,
         ("W409", "1:1", "'f' has no multiply-accumulate to raise"),
     ),
-    "a loop without iterations": (MATVEC.format("range(0)"), ("W409", "3:9", "loop 'j' has no iterations")),
+    "a loop without iterations": (MATVEC.format("range(0)"), ("W407", "3:9", "loop 'j' has no iterations")),
 }
 
 

@@ -57,7 +57,7 @@ def _chains(members: Chain, counters: tuple[Counter, ...]) -> list[Chain]:
 
 def _tiles(wide: Chain, narrow: Chain, counters: tuple[Counter, ...]) -> bool:
     """Whether one chain advances by what another reaches, outside of it: or inside, where the order does not matter."""
-    if narrow[0][1] * reach(narrow, counters) != wide[0][1]:
+    if narrow[0][1] + reach(narrow, counters) != wide[0][1]:
         return False
     moving = [counter for counter, _ in narrow if counter.longest > 1] or [narrow[0][0]]
     inner, outer = moving[-1], wide[0][0]
@@ -73,22 +73,21 @@ def _finest(item: tuple[Counter, int]) -> tuple[bool, int]:
 
 
 def reach(chain: Chain, counters: tuple[Counter, ...]) -> int:
-    """One more than the largest value of the counters of a chain together, in units of the finest."""
-    finest = chain[0][1]
+    """The largest value of the counters of a chain together."""
     if all(counter.is_fixed for counter, _ in chain):
-        return 1 + sum(stride // finest * (counter.longest - 1) for counter, stride in chain)
+        return sum(stride * (counter.longest - 1) for counter, stride in chain)
     # Ragged: the loops outside say how long the last tile is.
     names = {counter.name: f"i{number}" for number, counter in enumerate(counters)}
-    value = " + ".join(f"{stride // finest}*{names[counter.name]}" for counter, stride in chain)
+    value = " + ".join(f"{stride}*{names[counter.name]}" for counter, stride in chain)
     bound = f"exists {', '.join(names.values())} : x = {value} and {bounds_text(counters, names)}"
-    return int(isl.Set(f"{{ [x] : {bound} }}").dim_max_val(0).to_python()) + 1
+    return int(isl.Set(f"{{ [x] : {bound} }}").dim_max_val(0).to_python())
 
 
 def _normal(chain: Chain) -> Chain:
-    """The widest step first, in units of the finest."""
-    finest = chain[0]
+    """The widest step first, the finest last, in units of what all have in common: the finest, if they nest."""
+    common = gcd(*(stride for counter, stride in chain if counter.longest > 1)) or chain[0][1]
     rest = sorted(chain[1:], key=lambda item: -item[1])
-    return [*((counter, -(-stride // finest[1])) for counter, stride in rest), (finest[0], 1)]
+    return [(counter, -(-stride // common)) for counter, stride in [*rest, chain[0]]]
 
 
 def _coupled(counters: list[Counter]) -> list[list[Counter]]:

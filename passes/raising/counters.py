@@ -115,7 +115,7 @@ def _count(
     trips = tuple(_binding([simplified(length, ranges) for length in lengths], ranges, 1))
     longest = min(bounds_of(length, ranges)[1] for length in trips)
     if longest < 1:
-        findings.add("W409", f"loop '{loop.iterator}' has no iterations", loop.span)
+        findings.add("W407", f"loop '{loop.iterator}' has no iterations", loop.span)
         return None
     shown = start + Affine.of(loop.iterator) * loop.step
     return Counter(loop.iterator, loop.iterator, trips, longest, loop.kind, shown, loop.units, loop.memory, loop.span)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from math import gcd
 
@@ -27,7 +27,7 @@ class Dimension:
     def extent(self) -> int:
         """One more than the largest value."""
         chain = list(zip(self.counters, self.strides, strict=True))
-        return reach(chain[::-1], self.counters)
+        return 1 + reach(chain, self.counters)
 
     def stride(self, counter: Counter) -> int:
         """How far the dimension moves when one of its counters moves by one."""
@@ -64,6 +64,8 @@ class Shape:
 def find_dimensions(point: Point, findings: Findings) -> Shape | None:
     """The dimensions and tensors of a statement, or None with the subscript that cannot be said."""
     point = unpacked(point)
+    # An element that a statement reads twice is one operand.
+    point = replace(point, operands=tuple(dict.fromkeys(point.operands)))
     accesses = point.accesses
     # The output's elements are numbered without the holes that a common factor leaves.
     rows = [[_row(axis, access is point.target) for axis in access.subscripts] for access in accesses]

@@ -11,27 +11,69 @@ from itertools import takewhile
 
 import islpy as isl
 
-from ...ir import Access, Affine, Compute, LoopNest, NestLoop, Node, Statement, Unreadable, Value
+from ...ir import Access, Affine, Array, Compute, LoopNest, NestLoop, Node, Statement, Unreadable, Value
 from .isl_text import Loops, domain_text, isl_text
 
 
 def expand_locals(nest: LoopNest) -> LoopNest:
-    """The nest with every local array of each outermost loop expanded over the loops that use it afresh."""
-    locals_ = [array.name for array in nest.arrays if array.local]
-    body = nest.body
-    for name in locals_:
-        body = tuple(_expanded(node, name) for node in body)
-    return nest if body == nest.body else replace(nest, body=body)
+    """The nest with the local arrays of each outermost loop expanded over the loops that use them afresh.
+
+    A local that several outermost loops use becomes an array for each of them.
+    """
+    for array in [item for item in nest.arrays if item.local]:
+        users = [number for number, node in enumerate(nest.body) if _uses_of(node, array.name)]
+        for number in users:
+            rest = [nest.body[later] for later in users if later > number]
+            # What a later loop reads must stay where it is.
+            if all(_filled_first(_uses_of(node, array.name), (), array.name) for node in rest):
+                nest = _expanded(nest, number, array, alone=len(users) == 1)
+    return nest
 
 
-def _expanded(node: Node, name: str) -> Node:
-    uses = [(loops, statement) for loops, statement in _walk((), node) if _uses(statement, name)]
-    if not uses or any(isinstance(statement, Unreadable) for _, statement in _walk((), node)):
-        return node
+def _expanded(nest: LoopNest, number: int, array: Array, alone: bool) -> LoopNest:
+    """The nest with the uses of an array in one node of its body expanded, if each iteration fills it first."""
+    node, name = nest.body[number], array.name
+    uses = _uses_of(node, name)
+    if any(isinstance(statement, Unreadable) for _, statement in _walk((), node)):
+        return nest
     around = _common([loops for loops, _ in uses])
-    if not around or not _filled_first(uses, around, name):
-        return node
-    return _rewrite(node, name, _copies(uses, around, name))
+    if not around or not _filled_first(uses, around, name) or _is_apart(uses[0], around):
+        return nest
+    copies = _copies(uses, around, name)
+    extents = _extents(copies, around)
+    own = replace(array, shape=None if array.shape is None or extents is None else (*extents, *array.shape))
+    if not alone:
+        own = replace(own, name=_free(f"{name}_{number + 1}", nest))
+    body = (*nest.body[:number], _rewrite(node, name, own.name, copies), *nest.body[number + 1 :])
+    arrays = tuple(own if alone and item is array else item for item in nest.arrays)
+    return replace(nest, arrays=arrays if alone else (*arrays, own), body=body)
+
+
+def _free(name: str, nest: LoopNest) -> str:
+    taken = {array.name for array in nest.arrays}
+    while name in taken:
+        name += "_"
+    return name
+
+
+def _is_apart(use: tuple[Loops, Statement | Unreadable], around: Loops) -> bool:
+    """Whether iterations of the loops around already have elements of their own."""
+    loops, statement = use
+    assert isinstance(statement, Statement)
+    return bool(_elements(statement.target, loops, around).reverse().is_single_valued())
+
+
+def _extents(copies: tuple[Affine, ...], around: Loops) -> tuple[int, ...] | None:
+    """One more than the largest value of each subscript; None if one can be negative."""
+    elements = _elements(Access("", copies), around, around).range()
+    axes = range(len(copies))
+    if any(elements.dim_min_val(axis).to_python() < 0 for axis in axes):
+        return None
+    return tuple(int(elements.dim_max_val(axis).to_python()) + 1 for axis in axes)
+
+
+def _uses_of(node: Node, name: str) -> list[tuple[Loops, Statement | Unreadable]]:
+    return [(loops, statement) for loops, statement in _walk((), node) if _uses(statement, name)]
 
 
 def _walk(around: Loops, node: Node) -> list[tuple[Loops, Statement | Unreadable]]:
@@ -94,19 +136,20 @@ def _elements(access: Access, loops: Loops, around: Loops) -> isl.Map:
     return isl.Map(f"{{ [{outer}] -> [{', '.join(axes)}] : {exists}{conditions} }}")
 
 
-def _rewrite(node: Node, name: str, copies: tuple[Affine, ...]) -> Node:
+def _rewrite(node: Node, name: str, new: str, copies: tuple[Affine, ...]) -> Node:
     if isinstance(node, NestLoop):
-        return replace(node, body=tuple(_rewrite(inner, name, copies) for inner in node.body))
+        return replace(node, body=tuple(_rewrite(inner, name, new, copies) for inner in node.body))
     if isinstance(node, Unreadable):
         return node
-    target, value = _copied(node.target, name, copies), _copied(node.value, name, copies)
+    target, value = _copied(node.target, name, new, copies), _copied(node.value, name, new, copies)
     assert isinstance(target, Access)
     return replace(node, target=target, value=value)
 
 
-def _copied(value: Value, name: str, copies: tuple[Affine, ...]) -> Value:
+def _copied(value: Value, name: str, new: str, copies: tuple[Affine, ...]) -> Value:
     if isinstance(value, Access):
-        return replace(value, subscripts=(*copies, *value.subscripts)) if value.array == name else value
+        copy = replace(value, array=new, subscripts=(*copies, *value.subscripts))
+        return copy if value.array == name else value
     if isinstance(value, Compute):
-        return replace(value, operands=tuple(_copied(item, name, copies) for item in value.operands))
+        return replace(value, operands=tuple(_copied(item, name, new, copies) for item in value.operands))
     return value

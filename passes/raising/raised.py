@@ -8,6 +8,7 @@ from typing import ClassVar, Literal
 
 from ...ir import (
     WORKLOAD_RULES,
+    Access,
     Dataflow,
     Diagnostic,
     Findings,
@@ -150,6 +151,13 @@ def _note_operation(statement: Statement, findings: Findings) -> None:
     if statement.operation in (Operation.MAX, Operation.MIN):
         message = f"each '{statement.operation}' is counted as a multiply-accumulate"
         findings.add("W412", message, statement.span, severity=Severity.NOTE)
+    reads: dict[str, set[Access]] = {}
+    for item in factors(statement.value) or ():
+        reads.setdefault(item.array, set()).add(item)
+    for name, places in reads.items():
+        if len(places) > 1:
+            message = f"array '{name}' is read in {len(places)} places, which are counted as that many tensors"
+            findings.add("W412", message, statement.span, severity=Severity.NOTE)
     scalars = {item.array for item in factors(statement.value) or () if not item.subscripts}
     if scalars and any(accesses(statement.value)):
         names = ", ".join(f"'{name}'" for name in sorted(scalars))

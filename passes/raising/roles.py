@@ -138,7 +138,7 @@ class _Parts:
 
 def _pooling(workload: Workload, tensor: Tensor) -> Recognised | None:
     """One input under windows, every other dimension in both tensors."""
-    windows = tuple(_windows(workload, tensor, frozenset(workload.extents)))
+    windows = tuple(_windows(workload, tensor, workload.reduction_dimensions))
     inside = {name for index in windows for name in (index.output, index.window)}
     plain = [name for name in workload.extents if name not in inside]
     both = tensor.dimensions & workload.output.dimensions
@@ -159,7 +159,7 @@ def _windows(workload: Workload, tensor: Tensor, taps: frozenset[str]) -> Iterat
             continue
         moved = sorted(axis.terms, key=lambda term: term.dimension not in workload.output.dimensions)
         output, window = moved
-        if output.dimension in taps - {*workload.extents} or window.dimension in workload.output.dimensions:
+        if output.dimension in taps or window.dimension in workload.output.dimensions:
             continue
         if output.dimension in workload.output.dimensions and window.dimension in taps:
             yield Index("", output.dimension, window.dimension, output.coefficient, window.coefficient)

@@ -13,7 +13,6 @@ from itertools import combinations
 from ...ir import (
     Access,
     Affine,
-    Array,
     Compute,
     Diagnostic,
     Findings,
@@ -29,13 +28,13 @@ from ...ir import (
     Value,
     WeftError,
     Workload,
-    accesses,
 )
 from ..lower import lower
-from .counters import Counter, Point, bounds_of, ranges_of
+from .counters import Point
 from .dependences import depends
 from .dimensions import Dimension, Shape, find_dimensions
 from .divisions import read_point
+from .expand import expand_locals
 from .raised import raise_nest
 from .roles import recognise
 from .split import Placed, split_nest
@@ -44,11 +43,10 @@ from .split import Placed, split_nest
 def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest, tuple[int, ...]]:
     """The nest with its raised statements in the loops of `schedules`, in order; the others keep their loops.
 
-    Also where the raised statements stand in the body.
-
-    Raises WeftError where a statement was refused, where the order of the text does not allow to split the statements,
-    and for a schedule of something else.
+    The second result are the positions of the raised statements in the new body. Raises WeftError where a statement was
+    refused, where the order of the text does not allow to split the statements, and for a schedule of something else.
     """
+    nest = expand_locals(nest)
     placed = split_nest(nest)
     _check_order(placed)
     general = [item.workload for item in raise_nest(nest, recognize=False)]
@@ -67,9 +65,8 @@ def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest,
             workload, schedule = next(programs)
             assert workload is not None
             body.append(_in_loops(item, schedule, _own_names(workload, schedule), names))
-    arrays = tuple(_with_copies(array, placed) for array in nest.arrays)
     positions = tuple(number for number, item in enumerate(placed) if not item.is_left_out)
-    return replace(nest, arrays=arrays, body=tuple(body)), positions
+    return replace(nest, body=tuple(body)), positions
 
 
 def _check_order(placed: Sequence[Placed]) -> None:
@@ -129,26 +126,53 @@ def _over_dimensions(item: Placed, values: Mapping[str, Affine]) -> Statement:
     """The statement with its subscripts over the dimensions, and these replaced by their values."""
     assert isinstance(item.statement, Statement)
     point, shape = _understood(item)
-    turned = _turned(point)
-    places = {
-        counter.name: _position(dimension, counter, values[dimension.name])
-        for dimension in shape.dimensions
-        for counter in dimension.counters
-    }
-    for split in point.splits:
-        # Halves that stand together are one counter of a dimension.
-        if split.counter.name in places:
-            whole = places[split.counter.name]
-            places |= {split.outer: whole // split.divisor, split.inner: whole % split.divisor}
+    turned, places = _turned(point), _places(point, shape, values)
+
+    def over(axis: Affine) -> Affine:
+        # New iterators may be called like counters, so nothing is substituted twice.
+        parts, whole = axis.substitute(turned), Affine.of(0)
+        for dimension in shape.dimensions:
+            times = _times(parts, dimension)
+            parts, whole = parts - _counters(dimension) * times, whole + values[dimension.name] * times
+        return whole + parts.substitute(places)
+
     found = {
-        before: replace(
-            after, subscripts=tuple(axis.substitute(turned).substitute(places) for axis in after.subscripts)
-        )
+        before: replace(after, subscripts=tuple(over(axis) for axis in after.subscripts))
         for before, after in _pairs(item.statement, point)
     }
     target = found[item.statement.target]
     value = _replaced(item.statement.value, found)
     return replace(item.statement, target=target, value=value)
+
+
+def _counters(dimension: Dimension) -> Affine:
+    """The value of a dimension as the sum of its counters that move."""
+    moving = [item for item in dimension.counters if item.longest > 1]
+    return Affine.total({item.name: dimension.stride(item) for item in moving})
+
+
+def _times(axis: Affine, dimension: Dimension) -> int:
+    """How often an axis has the value of a dimension as a whole; 0 where it takes the counters apart."""
+    pairs = [(axis.coefficient(str(name)), stride) for name, stride in _counters(dimension).terms]
+    times = {coefficient // stride if coefficient % stride == 0 else 0 for coefficient, stride in pairs}
+    return times.pop() if len(times) == 1 else 0
+
+
+def _places(point: Point, shape: Shape, values: Mapping[str, Affine]) -> dict[str, Affine]:
+    """Where every counter stands when the dimensions have values: tiles inside of tiles, from the widest."""
+    places: dict[str, Affine] = {}
+    for dimension in shape.dimensions:
+        rest = values[dimension.name]
+        for counter, step in zip(dimension.counters, dimension.strides, strict=True):
+            still = counter.longest == 1
+            places[counter.name] = Affine.of(0) if still else rest // step
+            rest = rest if still else rest % step
+    for split in point.splits:
+        # Halves that stand together are one counter of a dimension.
+        if split.counter.name in places:
+            whole = places[split.counter.name]
+            places |= {split.outer: whole // split.divisor, split.inner: whole % split.divisor}
+    return places
 
 
 def _understood(item: Placed) -> tuple[Point, Shape]:
@@ -161,16 +185,6 @@ def _understood(item: Placed) -> tuple[Point, Shape]:
     assert point is not None
     assert shape is not None
     return point, shape
-
-
-def _position(dimension: Dimension, counter: Counter, value: Affine) -> Affine:
-    """Where a counter stands when its dimension has a value: the tile of its step inside of the next wider one."""
-    if counter.longest == 1:
-        return Affine.of(0)
-    step = dimension.stride(counter)
-    strides = zip(dimension.counters, dimension.strides, strict=True)
-    wider = min((stride for other, stride in strides if other.longest > 1 and stride > step), default=0)
-    return (value // step) % (wider // step) if wider else value // step
 
 
 def _pairs(statement: Statement, point: Point) -> Iterator[tuple[Access, Access]]:
@@ -192,31 +206,3 @@ def _replaced(value: Value, found: Mapping[Access, Access]) -> Value:
     if isinstance(value, Compute):
         return replace(value, operands=tuple(_replaced(item, found) for item in value.operands))
     return value
-
-
-def _with_copies(array: Array, placed: Sequence[Placed]) -> Array:
-    """A local array with an element for every iteration that now needs its own."""
-    rank = len(array.shape or ())
-    for item in placed:
-        extra = [access.subscripts[: len(access.subscripts) - rank] for access in _accesses(item, array)]
-        if array.shape is not None and extra and extra[0]:
-            return replace(array, shape=(*(_length(axis, item) for axis in extra[0]), *array.shape))
-    return array
-
-
-def _accesses(item: Placed, array: Array) -> list[Access]:
-    if not isinstance(item.statement, Statement):
-        return []
-    found = (item.statement.target, *accesses(item.statement.value))
-    return [access for access in found if access.array == array.name]
-
-
-def _length(axis: Affine, item: Placed) -> int:
-    """One more than the largest value of an iterator."""
-    assert isinstance(item.statement, Statement)
-    findings = Findings()
-    point = read_point(item.statement, item.loops, findings)
-    findings.raise_errors()
-    assert point is not None
-    shown = axis.substitute({counter.name: counter.shown for counter in point.counters})
-    return bounds_of(shown, ranges_of(point.counters))[1] + 1
