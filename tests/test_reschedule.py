@@ -155,3 +155,52 @@ def test_uneven_steps_are_refused():
     """)
     )
     assert [item.code for item in raise_nest(nest)[0].diagnostics] == ["W408"]
+
+
+FLAT = """
+    void conv(float input[432], float weights[72], float output[384]) {
+      for (int n = 0; n < 2; n++) for (int k = 0; k < 4; k++) for (int c = 0; c < 3; c++)
+      for (int y = 0; y < 6; y++) for (int x = 0; x < 8; x++) for (int r = 0; r < 3; r++) for (int s = 0; s < 2; s++)
+        output[((n * 4 + k) * 6 + y) * 8 + x] +=
+            input[((n * 3 + c) * 8 + y + r) * 9 + x + s] * weights[((k * 3 + c) * 3 + r) * 2 + s];
+    }
+    void gemm(float A[20], float B[24], float C[30]) {
+      for (int i = 0; i < 5; i++) for (int k = 0; k < 4; k++) for (int j = 0; j < 6; j++)
+        C[i * 6 + j] += A[i * 4 + k] * B[k * 6 + j];
+    }
+    void matvec(float A[24], float x[6], float y[4]) {
+      for (int i = 0; i < 4; i++) for (int k = 0; k < 6; k++) y[i] += A[i * 6 + k] * x[k];
+    }
+    void tiled(float A[2500], float B[2500], float C[2500]) {
+      for (int i1 = 0; i1 < 50; i1 += 16) for (int j1 = 0; j1 < 50; j1 += 16)
+      for (int i = i1; i < (i1 + 16 < 50 ? i1 + 16 : 50); i++)
+      for (int j = j1; j < (j1 + 16 < 50 ? j1 + 16 : 50); j++)
+      for (int k = 0; k < 5; k++) C[i * 50 + j] += A[i * 50 + k] * B[k * 50 + j];
+    }
+    void grouped(float I[6][10][12], float W[8][3][3][3], float O[8][8][10]) {
+      for (int g = 0; g < 2; g++) for (int k = 0; k < 4; k++) for (int c = 0; c < 3; c++)
+      for (int y = 0; y < 8; y++) for (int x = 0; x < 10; x++) for (int r = 0; r < 3; r++) for (int s = 0; s < 3; s++)
+        O[g * 4 + k][y][x] += I[g * 3 + c][y + r][x + s] * W[g * 4 + k][c][r][s];
+    }
+    void heads(float Q[5][12], float K[7][12], float S[3][5][7]) {
+      for (int h = 0; h < 3; h++) for (int i = 0; i < 5; i++) for (int j = 0; j < 7; j++) for (int d = 0; d < 4; d++)
+        S[h][i][j] += Q[i][h * 4 + d] * K[j][h * 4 + d];
+    }
+"""
+KINDS = {
+    "conv": ("CONV", {"N": 2, "K": 4, "C": 3, "Y'": 6, "X'": 8, "R": 3, "S": 2}),
+    "gemm": ("GEMM", {"M": 5, "N": 6, "K": 4}),
+    "matvec": ("GEMM", {"M": 4, "N": 1, "K": 6}),
+    "tiled": ("GEMM", {"M": 50, "N": 50, "K": 5}),
+    "grouped": ("NGCONV", {"N": 1, "G": 2, "K": 4, "C": 3, "Y'": 8, "X'": 10, "R": 3, "S": 3}),
+    "heads": ("batched GEMM", {"B": 3, "M": 5, "N": 7, "K": 4}),
+}
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_axes_that_are_several_in_one_are_told_apart(name):
+    (nest,) = read_c(FLAT, function=name)
+    (raised,) = raise_nest(nest)
+    assert (raised.kind, raised.workload.extents) == KINDS[name]
+    for ours, theirs in zip(results(rescheduled(nest)), results(nest), strict=True):
+        assert np.array_equal(ours, theirs)

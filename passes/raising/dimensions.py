@@ -56,6 +56,11 @@ class Shape:
     inputs: tuple[Tensor, ...]
     output: Tensor
 
+    def array_of(self, tensor: str) -> str:
+        """The array that a tensor stands for."""
+        names = [self.output.name, *(item.name for item in self.inputs)]
+        return dict(zip(names, (item.array for item in self.point.accesses), strict=True))[tensor]
+
     def dimension(self, counter: Counter) -> Dimension | None:
         """The dimension that a counter moves, if any."""
         return next((item for item in self.dimensions if counter in item.counters), None)

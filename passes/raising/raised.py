@@ -16,6 +16,7 @@ from ...ir import (
     LoopNest,
     Network,
     Operation,
+    Placement,
     Severity,
     Span,
     Statement,
@@ -25,8 +26,9 @@ from ...ir import (
 )
 from .counters import Point
 from .dimensions import Shape, find_dimensions
-from .divisions import read_point
+from .divisions import read_point, unpacked
 from .levels import check_schedule, dataflow_of, find_levels
+from .radix import apart
 from .roles import indices_of, recognise
 from .split import Placed, split_nest
 
@@ -37,6 +39,7 @@ class Raised:
 
     `kind` names the operator that was recognised, or is `general`. `units` are those of the nest's parallel loops, one
     number a level: on a machine of `pes` elements the program runs every point where and when the nest does.
+    `shape` is the statement over its dimensions, and `own` tells how an operator calls them.
     """
 
     name: str
@@ -46,6 +49,8 @@ class Raised:
     kind: str = "general"
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
     span: Span | None = field(default=None, compare=False)
+    shape: Shape | None = field(default=None, compare=False, repr=False)
+    own: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
 
     @property
     def pes(self) -> int:
@@ -115,10 +120,33 @@ def _raise(item: Placed, name: str, nest: LoopNest, recognize: bool) -> Raised:
 
 
 def _program(item: Placed, nest: LoopNest, recognize: bool, findings: Findings) -> Raised | None:
+    """What a statement raises to: as it is written, or else with the axes of flattened arrays apart."""
     assert isinstance(item.statement, Statement)
     point = read_point(item.statement, item.loops, findings)
-    shape = None if point is None else find_dimensions(point, findings)
-    if point is None or shape is None:
+    if point is None:
+        return None
+    written = Findings()
+    found = _attempt(point, item.statement, nest, recognize, written)
+    if found is None or (recognize and not _is_certain(found)):
+        split, others = apart(point), Findings()
+        better = None if split == unpacked(point) else _attempt(split, item.statement, nest, recognize, others)
+        if better is not None and (found is None or better.kind != "general"):
+            findings.items += others.items
+            return better
+    findings.items += written.items
+    return found
+
+
+def _is_certain(found: Raised) -> bool:
+    """Whether an operator was recognised that no flattened product looks like: windows of a convolution share taps."""
+    assert found.workload is not None
+    apart = [i for i in found.workload.indices if i.stride >= i.dilation * found.workload.extents[i.window] > 1]
+    return found.kind != "general" and not apart
+
+
+def _attempt(point: Point, statement: Statement, nest: LoopNest, recognize: bool, findings: Findings) -> Raised | None:
+    shape = find_dimensions(point, findings)
+    if shape is None:
         return None
     workload = _workload(shape)
     _check_workload(workload, point, findings)
@@ -126,13 +154,34 @@ def _program(item: Placed, nest: LoopNest, recognize: bool, findings: Findings) 
     if levels is None:
         return None
     check_schedule(levels, shape, findings)
-    _note_operation(item.statement, findings)
-    dataflow = dataflow_of(levels, shape, nest.placements)
+    if findings.has_errors:
+        return None
+    _note_operation(statement, findings)
+    dataflow = dataflow_of(levels, shape, _placements(nest, shape, findings))
     units = tuple(level.units for level in levels)
     known = recognise(workload) if recognize else None
     if known is None:
-        return Raised("", workload, dataflow, units)
-    return Raised("", known.workload, known.rename(dataflow), units, known.kind)
+        return Raised("", workload, dataflow, units, shape=shape)
+    own = tuple(known.dimensions.items())
+    return Raised("", known.workload, known.rename(dataflow), units, known.kind, shape=shape, own=own)
+
+
+def _placements(nest: LoopNest, shape: Shape, findings: Findings) -> tuple[Placement, ...]:
+    """What the memories hold of this statement's tensors: all that stand for an array."""
+    arrays = [array.name for array in nest.arrays]
+    found = []
+    for item in nest.placements:
+        for name in item.tensors:
+            if name not in arrays:
+                findings.add("W002", f"memory '{item.memory}' holds '{name}', which is no array", item.span)
+        held = tuple(
+            tensor.name
+            for name in item.tensors
+            for tensor in (*shape.inputs, shape.output)
+            if shape.array_of(tensor.name) == name
+        )
+        found.append(replace(item, tensors=held))
+    return tuple(found)
 
 
 def _workload(shape: Shape) -> Workload:

@@ -27,16 +27,14 @@ from ...ir import (
     Term,
     Value,
     WeftError,
-    Workload,
 )
 from ..lower import lower
 from .counters import Point
 from .dependences import depends
-from .dimensions import Dimension, Shape, find_dimensions
+from .dimensions import Dimension, Shape
 from .divisions import read_point
 from .expand import expand_locals
-from .raised import raise_nest
-from .roles import recognise
+from .raised import Raised, raise_nest
 from .split import Placed, split_nest
 
 
@@ -49,22 +47,20 @@ def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest,
     nest = expand_locals(nest)
     placed = split_nest(nest)
     _check_order(placed)
-    general = [item.workload for item in raise_nest(nest, recognize=False)]
-    raised = [item for item in placed if not item.is_left_out]
-    if None in general or len(raised) != len(schedules):
+    results = list(zip(raise_nest(nest), raise_nest(nest, recognize=False), strict=True))
+    if any(item.workload is None for item, _ in results) or len(results) != len(schedules):
         hint = "move what is refused to loops of its own"
         raise WeftError(Diagnostic("W410", "some of its statements have no program", span=nest.span, hint=hint))
     names = [array.name for array in nest.arrays]
-    programs = iter(zip(general, schedules, strict=True))
+    programs = iter(zip(results, schedules, strict=True))
     body: list[Node] = []
     for item in placed:
         assert isinstance(item.statement, Statement)
         if item.is_left_out:
             body.append(_around(item.loops, item.statement))
         else:
-            workload, schedule = next(programs)
-            assert workload is not None
-            body.append(_in_loops(item, schedule, _own_names(workload, schedule), names))
+            known, schedule = next(programs)
+            body.append(_in_loops(item, schedule, _same(known, schedule), names))
     positions = tuple(number for number, item in enumerate(placed) if not item.is_left_out)
     return replace(nest, body=tuple(body)), positions
 
@@ -80,17 +76,13 @@ def _check_order(placed: Sequence[Placed]) -> None:
             raise WeftError(Diagnostic("W405", message, span=first.span, hint="give each its own loops"))
 
 
-def _own_names(general: Workload, schedule: Schedule) -> dict[str, str]:
-    """The nest's names of the dimensions that a program names by their role."""
-    found = schedule.mapping.workload
-    if found == general:
-        return {name: name for name in general.extents}
-    known = recognise(general)
-    if known is None or known.workload != found:
-        name = schedule.mapping.name
-        message = f"'{name}' computes something else than the statement that it is for"
-        raise WeftError(Diagnostic("W411", message, span=schedule.mapping.span))
-    return known.dimensions
+def _same(known: tuple[Raised, Raised], schedule: Schedule) -> Raised:
+    """The result that a schedule is for: under the operator's names, or under the nest's own."""
+    for item in known:
+        if item.workload == schedule.mapping.workload:
+            return item
+    message = f"'{schedule.mapping.name}' computes something else than the statement that it is for"
+    raise WeftError(Diagnostic("W411", message, span=schedule.mapping.span))
 
 
 def _around(loops: Sequence[NestLoop], node: Node) -> Node:
@@ -99,8 +91,8 @@ def _around(loops: Sequence[NestLoop], node: Node) -> Node:
     return node
 
 
-def _in_loops(item: Placed, schedule: Schedule, names: Mapping[str, str], arrays: Sequence[str]) -> Node:
-    """The statement in the loops of a schedule; `names` are those of the nest's dimensions in the program."""
+def _in_loops(item: Placed, schedule: Schedule, raised: Raised, arrays: Sequence[str]) -> Node:
+    """The statement in the loops of a schedule."""
     assert isinstance(item.statement, Statement)
     workload = schedule.mapping.workload
     point = tuple(Subscript((Term(name),)) for name in workload.extents)
@@ -114,7 +106,10 @@ def _in_loops(item: Placed, schedule: Schedule, names: Mapping[str, str], arrays
     single = {loop.iterator: loop.lower[0] for loop in loops if _is_single(loop)}
     axes = [axis.substitute(single) for axis in innermost.target.subscripts]
     values = dict(zip(workload.extents, axes, strict=True))
-    statement = _over_dimensions(item, {own: values[name] for own, name in names.items()})
+    assert raised.shape is not None
+    called = dict(raised.own)
+    own = {dimension.name: values[called.get(dimension.name, dimension.name)] for dimension in raised.shape.dimensions}
+    statement = _over_dimensions(item, raised.shape, own)
     return _around([loop for loop in loops if not _is_single(loop)], statement)
 
 
@@ -122,10 +117,11 @@ def _is_single(loop: NestLoop) -> bool:
     return loop.kind is LoopKind.CHUNK and len(loop.upper) == 1 and loop.upper[0] - loop.lower[0] == Affine.of(1)
 
 
-def _over_dimensions(item: Placed, values: Mapping[str, Affine]) -> Statement:
+def _over_dimensions(item: Placed, shape: Shape, values: Mapping[str, Affine]) -> Statement:
     """The statement with its subscripts over the dimensions, and these replaced by their values."""
     assert isinstance(item.statement, Statement)
-    point, shape = _understood(item)
+    point = read_point(item.statement, item.loops, Findings())
+    assert point is not None
     turned, places = _turned(point), _places(point, shape, values)
 
     def over(axis: Affine) -> Affine:
@@ -173,18 +169,6 @@ def _places(point: Point, shape: Shape, values: Mapping[str, Affine]) -> dict[st
             whole = places[split.counter.name]
             places |= {split.outer: whole // split.divisor, split.inner: whole % split.divisor}
     return places
-
-
-def _understood(item: Placed) -> tuple[Point, Shape]:
-    """A statement that was raised, over its counters and its dimensions."""
-    assert isinstance(item.statement, Statement)
-    findings = Findings()
-    point = read_point(item.statement, item.loops, findings)
-    shape = None if point is None else find_dimensions(point, findings)
-    findings.raise_errors()
-    assert point is not None
-    assert shape is not None
-    return point, shape
 
 
 def _pairs(statement: Statement, point: Point) -> Iterator[tuple[Access, Access]]:

@@ -1,0 +1,71 @@
+"""Axes that are several in one, as in flattened arrays: `A[i*K + k]` with k below K is `A[i, k]`.
+
+An axis splits where what stands right of the split stays below the common step of what stands left of it, so every
+element keeps a place of its own. Windows stay whole: the taps of `(y + r)*W + x + s` advance by the same step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from math import gcd
+
+from ...ir import Affine
+from .chains import Chain, group_counters, reach
+from .counters import Point
+from .divisions import unpacked
+
+_Part = tuple[Affine, int, int]
+"""What one dimension adds to an axis: a sum of counters, its step and its largest value."""
+
+
+def apart(point: Point) -> Point:
+    """The statement with every axis split as far as it goes; the same point if none does."""
+    point = unpacked(point)
+    rows = [dict(_linear(axis)) for access in point.accesses for axis in access.subscripts]
+    chains = group_counters(point, rows)
+    target, *operands = (
+        replace(access, subscripts=tuple(new for axis in access.subscripts for new in _split(axis, chains, point)))
+        for access in point.accesses
+    )
+    return replace(point, target=target, operands=tuple(operands))
+
+
+def _linear(axis: Affine) -> list[tuple[str, int]]:
+    return [(str(atom), coefficient) for atom, coefficient in axis.terms]
+
+
+def _split(axis: Affine, chains: list[Chain], point: Point) -> list[Affine]:
+    """The axes that one is made of, the widest first; itself if a counter runs backwards."""
+    if any(coefficient < 0 for _, coefficient in axis.terms) or len(axis.terms) < 2:
+        return [axis]
+    parts: list[_Part] = []
+    for chain in chains:
+        terms = {counter.name: axis.coefficient(counter.name) for counter, _ in chain}
+        moved = Affine.total({name: step for name, step in terms.items() if step})
+        if moved.terms:
+            finest = min(step for step in terms.values() if step)
+            weighted = [(counter, terms[counter.name]) for counter, _ in chain]
+            parts.append((moved, finest, reach(weighted, point.counters)))
+    parts.sort(key=lambda part: -part[1])
+    return _cut(parts)
+
+
+def _cut(parts: list[_Part]) -> list[Affine]:
+    found: list[Affine] = []
+    group: list[_Part] = []
+    for position, part in enumerate(parts):
+        below = sum(largest for _, _, largest in parts[position:])
+        if group and below < gcd(*(step for _, step, _ in group)):
+            found.append(_joined(group))
+            group = []
+        group.append(part)
+    return [*found, _joined(group)]
+
+
+def _joined(group: list[_Part]) -> Affine:
+    """The parts of one axis, in units of their common step."""
+    step = gcd(*(step for _, step, _ in group))
+    total = Affine.of(0)
+    for moved, _, _ in group:
+        total = total + Affine.total({str(name): coefficient // step for name, coefficient in moved.terms})
+    return total
