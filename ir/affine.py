@@ -75,6 +75,11 @@ class Affine:
         return not self.terms
 
     @property
+    def is_linear(self) -> bool:
+        """Whether no floor division occurs."""
+        return all(isinstance(atom, str) for atom, _ in self.terms)
+
+    @property
     def names(self) -> frozenset[str]:
         """The iterators that occur, also inside divisions."""
         return frozenset(

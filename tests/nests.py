@@ -4,10 +4,14 @@ from dataclasses import replace
 from itertools import count, islice
 
 from emitted import instances, place
-from hypothesis import assume
+from hypothesis import HealthCheck, assume, settings
 from hypothesis import strategies as st
 
 from weft.ir import Access, Affine, Array, Compute, Literal, LoopKind, LoopNest, NestLoop, Statement
+
+generated = settings(
+    max_examples=60, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 
 
 def loop(iterator, lower, upper, *body, **options):
@@ -37,6 +41,23 @@ def nest(arrays, *body, name="f", **options):
 def own(*shape):
     """A local array's fields."""
     return {"shape": shape, "local": True}
+
+
+def gemm(tile):
+    """C[i, j] set and then added to, in tiles of rows on units; the last tile is cut off."""
+    i, j, k, p = map(Affine.of, "ijkp")
+    body = loop("k", 0, 3, Statement(at("C", i, j), times(at("A", i, k), at("B", k, j)), "+"))
+    rows = loop(
+        "i", p, [p + tile, 5], loop("j", 0, 4, Statement(at("C", i, j), Literal(0.0)), body), kind=LoopKind.CHUNK
+    )
+    return nest({"A": (5, 3), "B": (3, 4), "C": (5, 4)}, parallel("p", 0, 5, rows, step=tile), name="gemm")
+
+
+def deep(count, statement):
+    """A statement inside of so many loops."""
+    for number in reversed(range(count)):
+        statement = loop(f"i{number}", 0, 2 if number % 9 == 0 else 1, statement)
+    return statement
 
 
 @st.composite

@@ -278,6 +278,32 @@ def test_raise_function_reads_the_source_and_does_not_run_it():
         library.raise_function(len)
 
 
+@pytest.mark.parametrize("argument", [(4.5, 6), "abc", None, {4, 6}])
+def test_an_argument_that_is_no_size_and_no_shape_is_refused(argument):
+    with pytest.raises(library.WeftError, match="argument 'input' is neither a size nor a shape"):
+        library.raise_function(conv, input=argument, K=4)
+
+
+def test_sizes_may_be_numbers_of_numpy_and_arrays_tell_their_shapes():
+    (result,) = library.raise_function(conv, input=np.zeros(10), K=np.int64(4))
+    assert result.workload.extents["K"] == 4
+    with pytest.raises(library.WeftError, match="'dict' is no function of Python"):
+        library.raise_function(dict)
+
+
+def test_a_size_is_a_positive_int(kernel):
+    with pytest.raises(library.WeftError, match=r"size 'M' is 2\.5; it must be a positive int"):
+        library.read_nests(kernel, {"M": 2.5})
+
+
+def test_a_memory_inside_of_the_last_units_has_no_name(weft, tmp_path):
+    file = tmp_path / "memory.py"
+    file.write_text('def f(A, B):\n    for i in parallel(4, memory="L9"):\n        B[i] += A[i]\n')
+    code, _, errors = weft("raise", str(file))
+    assert code == 1
+    assert "error[W203]: memory 'L9' of the innermost parallel loop 'i' stands at no cluster" in errors
+
+
 def test_weft_stays_light_until_mlir_is_read():
     program = "import sys, weft, weft.cli, weft.api; print([m for m in ('xdsl', 'pycparser') if m in sys.modules])"
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)

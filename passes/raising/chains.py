@@ -12,8 +12,7 @@ from typing import TypeAlias
 import islpy as isl
 
 from ...ir import LoopKind
-from .counters import Counter, Point
-from .isl_text import bounds_text
+from .counters import Counter, Point, bounds_text
 
 Column: TypeAlias = tuple[int, ...]
 Row: TypeAlias = dict[str, int]

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field, replace
 from math import gcd
 from typing import TypeAlias
 
+import islpy as isl
+
 from ...ir import Access, Affine, Findings, FloorDiv, LoopKind, NestLoop, Span, Statement, factors
+from .isl_text import isl_text
 
 Range: TypeAlias = tuple[int, int]
 
@@ -111,7 +114,10 @@ def _count(
         findings.add("W407", message, loop.span, hint="start every loop at one place, such as the start of its tile")
         return None
     start = lower[0]
-    lengths = [(end.substitute(values) - start + (loop.step - 1)) // loop.step for end in loop.upper]
+    # A counter that takes one value bounds nothing.
+    still = {name: Affine.of(0) for name, (_, last) in ranges.items() if last == 0}
+    ends = [(end.substitute(values) - start).substitute(still) for end in loop.upper]
+    lengths = [(end + (loop.step - 1)) // loop.step for end in ends]
     trips = tuple(_binding([simplified(length, ranges) for length in lengths], ranges, 1))
     longest = min(bounds_of(length, ranges)[1] for length in trips)
     if longest < 1:
@@ -144,6 +150,15 @@ def _unit_by_unit(counter: Counter, taken: set[str]) -> list[Counter]:
     return [fold, replace(counter, trips=trips, longest=units, shown=value, units=None)]
 
 
+def bounds_text(counters: Iterable[Counter], names: dict[str, str]) -> str:
+    """The bounds of counters in isl's syntax."""
+    parts = []
+    for counter in counters:
+        item = names[counter.name]
+        parts += [f"0 <= {item}", *(f"{item} < {isl_text(trip, names)}" for trip in counter.trips)]
+    return " and ".join(parts)
+
+
 def ranges_of(counters: Iterable[Counter]) -> dict[str, Range]:
     """The values that counters take."""
     return {counter.name: (0, counter.longest - 1) for counter in counters}
@@ -166,10 +181,20 @@ def _binding(expressions: list[Affine], ranges: Mapping[str, Range], sign: int) 
     """The expressions that can be the least of all (`sign` 1) or the largest (-1), without repetitions."""
     kept = list(dict.fromkeys(expressions))
     for item in list(kept):
-        others = (other for other in kept if other != item)
-        if any(bounds_of((item - other) * sign, ranges)[0] >= 0 for other in others):
+        differences = [(item - other) * sign for other in kept if other != item]
+        if any(bounds_of(difference, ranges)[0] >= 0 for difference in differences) or any(
+            not difference.is_linear and _is_never_negative(difference, ranges) for difference in differences
+        ):
             kept.remove(item)
     return kept
+
+
+def _is_never_negative(expression: Affine, ranges: Mapping[str, Range]) -> bool:
+    """Decided with isl, since interval arithmetic does not see that `p - 2*(p // 2)` is 0 or 1."""
+    names = {name: f"i{number}" for number, name in enumerate(sorted(expression.names))}
+    inside = [f"{ranges[name][0]} <= {item} <= {ranges[name][1]}" for name, item in names.items()]
+    negative = " and ".join([f"{isl_text(expression, names)} < 0", *inside])
+    return bool(isl.Set(f"{{ [{', '.join(names.values())}] : {negative} }}").is_empty())
 
 
 def simplified(expression: Affine, ranges: Mapping[str, Range]) -> Affine:

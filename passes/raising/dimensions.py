@@ -10,9 +10,8 @@ from math import gcd
 
 from ...ir import Access, Affine, Findings, LoopKind, Subscript, Tensor, Term
 from .chains import Chain, Row, group_counters, reach
-from .counters import Counter, Point
+from .counters import Counter, Point, bounds_text
 from .divisions import unpacked
-from .isl_text import bounds_text
 
 
 @dataclass(frozen=True)

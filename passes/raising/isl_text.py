@@ -1,12 +1,10 @@
-"""Expressions, bounds and domains in isl's syntax."""
+"""Expressions and iteration domains in isl's syntax."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from typing import TypeAlias
 
 from ...ir import Affine, NestLoop
-from .counters import Counter
 
 Loops: TypeAlias = tuple[NestLoop, ...]
 
@@ -18,15 +16,6 @@ def isl_text(expression: Affine, names: dict[str, str]) -> str:
         text = names[atom] if isinstance(atom, str) else f"floor(({isl_text(atom.numerator, names)})/{atom.divisor})"
         parts.append(f"{coefficient}*{text}")
     return "(" + " + ".join(parts) + ")"
-
-
-def bounds_text(counters: Iterable[Counter], names: dict[str, str]) -> str:
-    """The bounds of counters in isl's syntax."""
-    parts = []
-    for counter in counters:
-        item = names[counter.name]
-        parts += [f"0 <= {item}", *(f"{item} < {isl_text(trip, names)}" for trip in counter.trips)]
-    return " and ".join(parts)
 
 
 def domain_text(loops: Loops, names: dict[str, str]) -> str:

@@ -27,7 +27,7 @@ from ...ir import (
 from .counters import Point
 from .dimensions import Shape, find_dimensions
 from .divisions import read_point, unpacked
-from .levels import check_schedule, dataflow_of, find_levels
+from .levels import Level, check_schedule, dataflow_of, find_levels
 from .radix import apart
 from .roles import indices_of, recognise
 from .split import Placed, split_nest
@@ -156,6 +156,7 @@ def _attempt(point: Point, statement: Statement, nest: LoopNest, recognize: bool
     check_schedule(levels, shape, findings)
     if findings.has_errors:
         return None
+    _check_innermost(levels, findings)
     _note_operation(statement, findings)
     dataflow = dataflow_of(levels, shape, _placements(nest, shape, findings))
     units = tuple(level.units for level in levels)
@@ -164,6 +165,14 @@ def _attempt(point: Point, statement: Statement, nest: LoopNest, recognize: bool
         return Raised("", workload, dataflow, units, shape=shape)
     own = tuple(known.dimensions.items())
     return Raised("", known.workload, known.rename(dataflow), units, known.kind, shape=shape, own=own)
+
+
+def _check_innermost(levels: tuple[Level, ...], findings: Findings) -> None:
+    """The memory inside of the last units is that of the PEs, which stands there without a name."""
+    last = levels[-1].across
+    if last is not None and last.memory is not None:
+        message = f"memory '{last.memory}' of the innermost parallel loop '{last.loop}' stands at no cluster"
+        findings.add("W203", message, last.span, hint="the memory at the PEs needs no name: leave it out")
 
 
 def _placements(nest: LoopNest, shape: Shape, findings: Findings) -> tuple[Placement, ...]:
