@@ -1,6 +1,6 @@
 """How long raising takes: the median per loop nest, as a ratio to reading its source, and lowering and emission.
 
-    python benchmarks/raising.py
+python benchmarks/raising.py
 """
 
 from __future__ import annotations
