@@ -95,12 +95,18 @@ def _chunks_innermost(point: Point, findings: Findings) -> bool:
 def _folds(shape: Shape) -> Iterator[_Fold]:
     for dimension in shape.dimensions:
         for across in (item for item in dimension.counters if item.kind is LoopKind.PARALLEL):
-            units = across.units or across.longest
-            for loop in (item for item in dimension.counters if item.kind is LoopKind.SEQUENTIAL):
-                # A loop of one iteration only says where the map stands.
-                full = units == across.longest or (loop.longest == 1 and units > across.longest)
-                if full and dimension.stride(loop) == dimension.stride(across) * across.longest:
-                    yield _Fold(loop, across)
+            found = [_Fold(loop, across) for loop in dimension.counters if _advances_all(loop, across, dimension)]
+            moving = [fold for fold in found if fold.loop.longest > 1]
+            # A loop of one iteration only says where the map stands, if nothing else folds it.
+            yield from moving or (found if across.longest > 1 else [])
+
+
+def _advances_all(loop: Counter, across: Counter, dimension: Dimension) -> bool:
+    """Whether a sequential loop advances by what all units of a parallel loop take together."""
+    units = across.units or across.longest
+    full = units == across.longest or (loop.longest == 1 and units > across.longest)
+    steps = dimension.stride(loop) == dimension.stride(across) * across.longest
+    return loop.kind is LoopKind.SEQUENTIAL and full and steps
 
 
 def _levels(shape: Shape, folds: tuple[_Fold, ...], by_eye: bool) -> tuple[Level, ...] | None:
