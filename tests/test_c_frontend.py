@@ -325,7 +325,7 @@ def test_types_of_headers_and_typedefs():
     }
     """
     assert str(read(text)).splitlines() == [
-        'def f(a: "i8[4]", b, c: "f64[2]", d: "i1[3]", e: "i16[]", g: "f32[4]", q, G: "f32[4]"):',
+        'def f(a: "ui8[4]", b, c: "f64[2]", d: "i1[3]", e: "ui16[]", g: "f32[4]", q, G: "f32[4]"):',
         "    for i in range(2):",
         "        c[i] = 2.0 * e",
         "    for i in range(2):",

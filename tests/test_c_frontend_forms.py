@@ -125,7 +125,7 @@ def value(text, **sizes):
         ("A[i] = MIN(B[i], A[i]);", "A[i] = min(A[i], B[i])"),
         ("A[i] = A[i] > B[i] ? A[i] : B[i];", "A[i] = max(A[i], B[i])"),
         ("A[i] = B[i] >= A[i] ? A[i] : B[i];", "A[i] = min(A[i], B[i])"),
-        ("A[i] = (float) sqrtf(-B[i]) + fabs(B[0]);", "A[i] = sqrt(-B[i]) + abs(B[0])"),
+        ("A[i] = (float) sqrtf(-B[i]) + fabs(B[0]);", "A[i] = convert(sqrt(-B[i])) + abs(B[0])"),
         ("A[i] = B[i] / (N * N - 1);", "A[i] = B[i] / 15"),
         ("A[i] = N / 3 + (double) N / 3;", "A[i] = 1 + (4.0 / 3)"),
         ("I[i] = B[i] * A[i] * I[i] * 2;", "I[i] *= (B[i] * A[i]) * 2"),

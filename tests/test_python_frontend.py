@@ -234,7 +234,7 @@ def test_placements():
         ("A[i] = math.exp(-B[i]) / 2.5", "A[i] = exp(-B[i]) / 2.5"),
         ("A[i] = (B[i] - 1) ** 2", "A[i] = (B[i] - 1) * (B[i] - 1)"),
         ("A[i] = B[i] ** 0.5 + B[i] ** 1", "A[i] = pow(B[i], 0.5) + B[i]"),
-        ("A[i] = float(np.float32(B[i]))", "A[i] = B[i]"),
+        ("A[i] = float(np.float32(B[i]))", "A[i] = convert(B[i])"),
         ("A[i] = -np.inf", "A[i] = -inf"),
         ("A[i] = True", "A[i] = 1"),
         ("A[i] = n // 3 + n", "A[i] = 1 + 4"),

@@ -129,7 +129,7 @@ class Names:
 
     def _is_integer(self, node: Any) -> bool:
         kind = self._type(node)
-        return kind.element.startswith("i") and not kind.dims and node.name not in self.data
+        return kind.element.removeprefix("u").startswith("i") and not kind.dims and node.name not in self.data
 
     def _shape(self, kind: Declared) -> tuple[int, ...] | None:
         """The extents, if all are known."""

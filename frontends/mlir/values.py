@@ -52,8 +52,8 @@ _CASTS = frozenset(
         *("sitofp", "uitofp", "fptosi", "fptoui"),
     )
 )
-_CHANGING = frozenset(f"arith.{name}" for name in ("truncf", "trunci", "extui", "uitofp", "fptosi", "fptoui"))
-"""Those that no widening of operands does; emitted loops widen operands as they need it."""
+_UNSIGNED = frozenset(f"arith.{name}" for name in ("extui", "uitofp", "fptoui"))
+"""Signed ones vanish: emitted operations convert operands and what they store as the element types say."""
 _GREATER = {"arith.cmpi": {4, 5, 8, 9}, "arith.cmpf": {2, 3, 9, 10}}
 _LESS = {"arith.cmpi": {2, 3, 6, 7}, "arith.cmpf": {4, 5, 11, 12}}
 """The numbers of the predicates; whether ordered, unordered or without signs makes no difference here."""
@@ -123,10 +123,10 @@ def _constant(operation: Operation) -> Scalar:
 
 def _cast(scope: Scope, operation: Operation, operand: Scalar) -> Scalar:
     whole = _is_integer(operation.results[0]) and _is_integer(operation.operands[0])
-    if whole and (name_of(operation) not in _CHANGING or operand.value is None):
+    if whole and (name_of(operation) not in _UNSIGNED or operand.value is None):
         return operand
     value = data(scope, operand, operation)
-    if name_of(operation) in _CHANGING and not isinstance(value, Literal):
+    if name_of(operation) in _UNSIGNED and not isinstance(value, Literal):
         value = Compute(CONVERSION, (value,))
     return replace(operand, value=value, index=no_index(operation))
 

@@ -81,6 +81,7 @@ def _replace(source: Source, programs: Sequence[ProgramOp], schedules: dict[Prog
     if any(isinstance(value.type, TensorType | UnrankedTensorType) for value in (*op.operands, *op.results)):
         hint = "bufferize it before: mlir-opt --one-shot-bufferize"
         raise WeftError(Diagnostic("W411", "works on tensors, and loops work on memrefs", hint=hint))
+    _check_conversions(op)
     nest, raised = reschedule(source.nest, [schedules[program] for program in programs])
     # A local array that keeps its shape is still the memref that it was.
     kept = {array.name for array in source.nest.arrays if array in nest.arrays and array.name in source.values}
@@ -94,6 +95,21 @@ def _replace(source: Source, programs: Sequence[ProgramOp], schedules: dict[Prog
     assert op.parent is not None
     op.parent.insert_ops_before(ops, op)
     op.parent.erase_op(op)
+
+
+_NARROWING = ("arith.truncf", "arith.trunci", "arith.fptosi")
+
+
+def _check_conversions(op: Operation) -> None:
+    """A loop nest's values have the types of their elements, so one that is narrowed on the way would be another."""
+    for inner in op.walk():
+        stores = all(
+            "store" in use.operation.name or "yield" in use.operation.name for r in inner.results for use in r.uses
+        )
+        if inner.name in _NARROWING and not stores:
+            raise WeftError(
+                Diagnostic("W411", f"narrows a value on the way by '{inner.name}', which loops do not keep")
+            )
 
 
 def _emitted(nest: LoopNest, source: Source) -> list[Operation]:
