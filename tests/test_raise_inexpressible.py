@@ -41,17 +41,8 @@ def vector(*loops, target, inputs):
 
 ROWS, COLUMNS = loop("m", 0, 3), loop("n", 0, 4)
 NESTS = {
-    "a wider step inside of a narrower one": lambda a, b, c: product(
-        loop("i", 0, a), COLUMNS, loop("j", 0, a * b, a), loop("k", 0, c), m=I + J
-    ),
-    "a wider parallel step inside of a narrower one": lambda a, b, c: product(
-        parallel("i", 0, a), parallel("j", 0, a * b, a), COLUMNS, loop("k", 0, c), m=I + J
-    ),
     "overlapping tiles of an output": lambda a, b, c: product(
         loop("i", 0, b), loop("j", 0, a + 1), COLUMNS, loop("k", 0, c), m=I * a + J
-    ),
-    "tiles of an output with gaps": lambda a, b, c: product(
-        loop("i", 0, b), loop("j", 0, a), COLUMNS, loop("k", 0, c), m=I * (a + 1) + J
     ),
     "overlapping tiles by bounds": lambda a, b, c: product(
         ROWS, COLUMNS, loop("i", 0, a * b, a), loop("k", I, I + a + 1)

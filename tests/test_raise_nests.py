@@ -186,7 +186,7 @@ def test_a_program_with_two_directives_exchanged_runs_otherwise():
             assert not any(same(nest, program) for program in programs)
             differ.append(other)
 
-    generated(check_exchange, cases(), 0, 60)
+    generated(check_exchange, cases(), 0, 150)
     assert len(differ) > 20
 
 
