@@ -32,7 +32,9 @@ def group_counters(point: Point, rows: list[Row]) -> list[Chain]:
         elif not counter.marks_level or len(counter.shown.terms) > 1:
             unused.append(counter)
     groups = [chain for members in classes.values() for chain in _chains(members, point.counters)]
-    written = [_written_strides(tiles) for tiles in _coupled(unused)]
+    # A loop of one iteration that moves nothing is no dimension; a chunk loop says that it is one.
+    moving = [tiles for tiles in _coupled(unused) if any(c.longest > 1 or c.kind is LoopKind.CHUNK for c in tiles)]
+    written = [_written_strides(tiles) for tiles in moving]
     return groups + [chain for members in written for chain in _chains(members, point.counters)]
 
 
