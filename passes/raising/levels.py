@@ -96,9 +96,9 @@ def _folds(shape: Shape) -> Iterator[_Fold]:
     for dimension in shape.dimensions:
         for across in (item for item in dimension.counters if item.kind is LoopKind.PARALLEL):
             found = [_Fold(loop, across) for loop in dimension.counters if _advances_all(loop, across, dimension)]
-            moving = [fold for fold in found if fold.loop.longest > 1]
-            # A loop of one iteration only says where the map stands, if nothing else folds it.
-            yield from moving or (found if across.longest > 1 else [])
+            yield from (fold for fold in found if fold.loop.longest > 1)
+            # A loop of one iteration only says where a map stands.
+            yield from (fold for fold in found if fold.loop.longest == 1 < across.longest)
 
 
 def _advances_all(loop: Counter, across: Counter, dimension: Dimension) -> bool:
