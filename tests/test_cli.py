@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import weft as library
-from weft.cli import COMMANDS, main
+from weft.cli import COMMANDS
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FIGURE_5, FIGURE_6, TILED = (str(EXAMPLES / name) for name in ("figure5.m", "figure6.m", "tiled_conv.m"))
@@ -21,19 +21,6 @@ Network two {
   Layer FREE { Type: GEMM Dimensions { M: 4, N: 4, K: 4 } Dataflow { SpatialMap(T,T) M; } }
 }
 """
-
-
-@pytest.fixture
-def weft(capsys):
-    """Runs a command in this process: exit code, output, error stream."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            main(arguments)
-        captured = capsys.readouterr()
-        return caught.value.code or 0, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from weft.cli import main
 from weft.ir import CODES
 
 ERRORS = Path(__file__).parent / "errors"
@@ -19,20 +18,6 @@ CASES = sorted(path.stem for path in ERRORS.glob("*.m"))
 WITHOUT_PLACE: set[str] = set()
 WARNINGS_ONLY = {"reduction_without_hardware", "memory_without_a_part"}
 GOOD = "Network n { Layer GOOD { Type: GEMM Dimensions { M: 4, N: 4, K: 4 } Dataflow { SpatialMap(1,1) M; } } }"
-
-
-@pytest.fixture
-def weft(capsys):
-    """Runs a command: exit code, output, error stream. An exception that is not an exit is a traceback."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            main(arguments)
-        captured = capsys.readouterr()
-        assert "Traceback" not in captured.err
-        return caught.value.code or 0, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture

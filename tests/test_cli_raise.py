@@ -11,7 +11,6 @@ import numpy as np
 import pytest
 
 import weft as library
-from weft.cli import main
 from weft.passes import raise_nest
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -35,19 +34,6 @@ void triangle(int M, double A[M][M], double x[M], double y[M]) {
       y[i] += A[i][j] * x[j];
 }
 """
-
-
-@pytest.fixture
-def weft(capsys):
-    """Runs a command in this process: exit code, output, error stream."""
-
-    def run(*arguments):
-        with pytest.raises(SystemExit) as caught:
-            main(arguments)
-        captured = capsys.readouterr()
-        return caught.value.code or 0, captured.out, captured.err
-
-    return run
 
 
 @pytest.fixture
