@@ -133,7 +133,8 @@ def mutations(draw):
 
 @settings(max_examples=400, deadline=None, database=None)
 @given(
-    mutations(), st.sampled_from([None, {"n": 3, "m": 4, "D.0": 5, "B.1": 2}, {"n": -1, "m": 0, "D.0": 0, "B.1": 0}])
+    mutations(),
+    st.sampled_from([None, {"n": 3, "m": 4, "D.0": 5, "B.1": 2}, {"n": 1, "m": 2**40, "D.0": 1, "B.1": 10**9}]),
 )
 def test_mutations_of_a_file(text, sizes):
     read(text, sizes)
