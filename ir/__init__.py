@@ -1,6 +1,16 @@
 """The intermediate representation: frozen values that print as text and parse back to equal objects."""
 
-from .accelerator import MAX_PES, Accelerator, Interconnect, Memory, reserved_for
+from .accelerator import (
+    ADDERS,
+    BUFFERINGS,
+    MAX_PES,
+    TOPOLOGIES,
+    Accelerator,
+    Interconnect,
+    Memory,
+    mesh_shape,
+    reserved_for,
+)
 from .affine import Affine, Atom, FloorDiv
 from .counts import Counts, InputTraffic, Interface, OutputTraffic, Traffic
 from .dataflow import Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap
@@ -30,6 +40,10 @@ from .workload import Index, Subscript, Tensor, Term, Workload, axis_elements
 from .workload_rules import MAX_EXTENT, WORKLOAD_RULES, Problem, repeated
 
 __all__ = [
+    "ADDERS",
+    "BUFFERINGS",
+    "TOPOLOGIES",
+    "mesh_shape",
     "CODES",
     "CONVERSION",
     "MAX_EXTENT",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
+from math import isqrt
 from typing import Any
 
 MAX_PES = 1 << 20
@@ -21,12 +23,22 @@ def reserved_for(name: str) -> str:
     return _RESERVED.get(name.lower(), "")
 
 
+TOPOLOGIES = ("bus", "tree", "mesh")
+ADDERS = ("tree", "chain")
+BUFFERINGS = ("double", "rolling", "single")
+
+
 @dataclass(frozen=True, slots=True)
 class Interconnect:
     """The network that carries data from one side of a level to its units.
 
     `bandwidth` is in elements per cycle and direction (None: unlimited), `latency` in cycles. With `channels`, each
-    named tensor has a bandwidth of its own and only the others share `bandwidth`.
+    named tensor has a bandwidth of its own (None: unlimited) and only the others share `bandwidth`.
+
+    A transfer passes `hop_latency` cycles per link on the way to the farthest unit of a `bus` (one link), a `tree` of
+    binary switches or a `mesh` that is fed at a corner. Partial sums that meet pass the adders of a `tree` or a
+    `chain`, `adder_latency` cycles each. A tensor of `store_and_forward` walks from unit to unit instead, as in a
+    systolic array, with the given cycles per step.
     """
 
     bandwidth: int | None = None
@@ -34,36 +46,109 @@ class Interconnect:
     multicast: bool = True
     reduction: bool = True
     forwarding: bool = False
-    channels: tuple[tuple[str, int], ...] = ()
+    channels: tuple[tuple[str, int | None], ...] = ()
+    topology: str = "bus"
+    hop_latency: int = 0
+    adder: str = "tree"
+    adder_latency: int = 0
+    store_and_forward: tuple[tuple[str, int], ...] = ()
 
-    def transfer_cycles(self, elements: dict[str, int]) -> int:
-        """Cycles to move `elements` per tensor: latency + ⌈data / bandwidth⌉, 0 for nothing."""
-        channels = dict(self.channels)
-        shared = sum(count for tensor, count in elements.items() if tensor not in channels)
-        times = [_cycles(self.latency, shared, self.bandwidth)]
-        times += [_cycles(self.latency, elements.get(tensor, 0), width) for tensor, width in self.channels]
-        return max(times)
+    def transfer_cycles(
+        self, elements: Mapping[str, int], units: int, stored: Container[str], summed: bool = False
+    ) -> int:
+        """Cycles to move so many elements per tensor between a parent and its `units` units; 0 for nothing.
+
+        The latency, that of all links and, for sums that meet on the way (`summed`), of the adders; then the data at
+        their bandwidth, and no sooner than they have walked past all units if the units store them (`stored`).
+        """
+        return max(
+            (self._cycles(elements, names, width, units, stored, summed) for names, width in self._wires(elements)),
+            default=0,
+        )
+
+    def _wires(self, elements: Mapping[str, int]) -> Iterator[tuple[list[str], int | None]]:
+        """The tensors that share wires, with the bandwidth of these."""
+        own = dict(self.channels)
+        yield [name for name in elements if name not in own], self.bandwidth
+        yield from (([name], width) for name, width in self.channels)
+
+    def _cycles(
+        self,
+        elements: Mapping[str, int],
+        names: list[str],
+        width: int | None,
+        units: int,
+        stored: Container[str],
+        summed: bool,
+    ) -> int:
+        moved = [name for name in names if elements.get(name, 0) > 0]
+        if not moved:
+            return 0
+        flow = 0 if width is None else -(-sum(elements[name] for name in moved) // width)
+        walks = (hops * units for name, hops in self.store_and_forward if name in moved and name in stored)
+        adding = self.adder_latency * self.adders(units) if summed else 0
+        return self.latency + self.hop_latency * self.farthest(units) + adding + max(flow, *walks, 0)
+
+    def skew(self, units: int, streamed: Container[str]) -> int:
+        """Cycles by which the last of `units` units lags behind the first, by tensors that walk through them."""
+        return (units - 1) * max((hops for name, hops in self.store_and_forward if name in streamed), default=0)
+
+    def farthest(self, units: int) -> int:
+        """Links from the parent to the farthest of `units` units."""
+        if self.topology == "tree":
+            return max(1, (units - 1).bit_length())
+        if self.topology == "mesh":
+            rows, columns = mesh_shape(units)
+            return rows + columns - 1
+        return 1
+
+    def average(self, units: int) -> float:
+        """Links from the parent to a unit, on average over `units` units."""
+        if self.topology == "mesh":
+            rows, columns = mesh_shape(units)
+            return (rows + columns) / 2
+        return self.farthest(units)
+
+    def adders(self, units: int) -> int:
+        """Adders on the longest way of the partial sums of `units` units."""
+        return units - 1 if self.adder == "chain" else (units - 1).bit_length()
 
 
-def _cycles(latency: int, elements: int, bandwidth: int | None) -> int:
-    if elements <= 0:
-        return 0
-    return latency + (0 if bandwidth is None else -(-elements // bandwidth))
+def mesh_shape(units: int) -> tuple[int, int]:
+    """Rows and columns of the most square mesh that holds so many units."""
+    rows = isqrt(units)
+    return rows, -(-units // rows)
 
 
 @dataclass(frozen=True, slots=True)
 class Memory:
     """A memory with `instances` copies (None: one per processing element) and the networks below it.
 
-    `capacity_bytes` is per instance (None: unlimited). `networks` serve the levels below this memory, outermost first;
-    the last one serves all further levels.
+    `capacity_bytes` is per instance (None: unlimited), and of it each tensor of `capacities` has so many bytes to
+    itself. `holds` names the tensors that the memory can hold (None: all).
+
+    `buffering` says what happens to a chunk while its successor arrives: with `double` it has a second place, with
+    `rolling` each element makes room as soon as it has been used, with `single` a chunk that is replaced as a whole
+    must have been used up first (one that slides rolls).
+
+    `bandwidth` counts elements per cycle of reads and writes together, `read_bandwidth` and `write_bandwidth` of each
+    alone, all per bank (None: unlimited). One access moves `block_size` elements. `leakage_mw` is per instance.
+    `networks` serve the levels below this memory, outermost first; the last one serves all further levels.
     """
 
     name: str
     instances: int | None = 1
     capacity_bytes: int | None = None
-    double_buffered: bool = True
+    buffering: str = "double"
     networks: tuple[Interconnect, ...] = (Interconnect(),)
+    capacities: tuple[tuple[str, int], ...] = ()
+    holds: tuple[str, ...] | None = None
+    bandwidth: int | None = None
+    read_bandwidth: int | None = None
+    write_bandwidth: int | None = None
+    banks: int = 1
+    block_size: int = 1
+    leakage_mw: float = 0.0
 
     def network(self, depth: int) -> Interconnect:
         """The network of the level that lies `depth` levels below this memory."""
@@ -74,9 +159,13 @@ class Memory:
 class Accelerator:
     """A machine of `pes` processing elements with `lanes` multiply-accumulates a cycle each.
 
-    `memories` run from the outermost to the innermost; only the last may have one instance per element. `word_bits`
-    gives the width of a tensor's elements (default `default_word_bits`). `energy_table` names the table of
+    `memories` run from the outermost to the innermost; only the last ones may have one instance per element.
+    `word_bits` gives the width of a tensor's elements (default `default_word_bits`). `energy_table` names the table of
     per-access energies.
+
+    Each lane takes up to `vector_width` neighbours along the workload's last dimension at a time; a sum is done
+    `pipeline_depth` cycles after its operands came. The clock runs at `clock_mhz`. A processing element leaks
+    `pe_leakage_mw` all the time and spends `pe_idle_pj` in each cycle in which it has no work.
     """
 
     name: str
@@ -88,10 +177,20 @@ class Accelerator:
     cluster_buffers: bool = False
     energy_table: str = "eyeriss"
     source: str = ""
+    vector_width: int = 1
+    pipeline_depth: int = 1
+    clock_mhz: float = 1000.0
+    pe_leakage_mw: float = 0.0
+    pe_idle_pj: float = 0.0
 
     def bits(self, tensor: str) -> int:
         """Bits of one element of `tensor`."""
         return dict(self.word_bits).get(tensor, self.default_word_bits)
+
+    @property
+    def peak_macs(self) -> int:
+        """Multiply-accumulates per cycle of the whole machine."""
+        return self.pes * self.lanes * self.vector_width
 
     def to_dict(self) -> dict[str, Any]:
         """The machine as plain data, in the layout of the YAML files."""
@@ -107,7 +206,7 @@ class Accelerator:
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         plain = {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-        for pairs in ("word_bits", "channels"):
+        for pairs in ("word_bits", "channels", "capacities", "store_and_forward"):
             if pairs in plain:
                 plain[pairs] = dict(getattr(value, pairs))
         if isinstance(value, Memory):

@@ -19,6 +19,7 @@ from pydantic_core import PydanticCustomError
 from ...ir import MAX_PES, Accelerator, Interconnect, Memory, reserved_for
 
 Positive = Annotated[int, Field(ge=1)]
+NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Location = tuple[int | str, ...]
 
 
@@ -34,9 +35,20 @@ class InterconnectModel(_Strict):
     multicast: bool = Field(True, description="One read serves all units that need an element in a step.")
     reduction: bool = Field(True, description="Partial sums of the units are added up on the way up.")
     forwarding: bool = Field(False, description="A unit can take an input element from a neighbour.")
-    channels: dict[str, Positive] = Field(
+    channels: dict[str, Positive | None] = Field(
         default_factory=dict,
-        description="Elements per cycle of tensors with wires of their own; the others share `bandwidth`.",
+        description="Elements per cycle of tensors with wires of their own (null: unlimited); "
+        "the others share `bandwidth`.",
+    )
+    topology: Literal["bus", "tree", "mesh"] = Field(
+        "bus", description="How many links lie on the way to the farthest unit: one, ⌈log₂⌉, or a mesh's sides."
+    )
+    hop_latency: int = Field(0, ge=0, description="Cycles per link on the way to the farthest unit.")
+    adder: Literal["tree", "chain"] = Field("tree", description="How the adders stand in which partial sums meet.")
+    adder_latency: int = Field(0, ge=0, description="Cycles of each adder on the longest way through them.")
+    store_and_forward: dict[str, Positive] = Field(
+        default_factory=dict,
+        description="Tensors that walk from unit to unit, as in a systolic array, with the cycles of each step.",
     )
 
 
@@ -52,15 +64,31 @@ class MemoryModel(_Strict):
         1, description="Copies of the memory; `per_pe`: one at every processing element."
     )
     capacity_bytes: Positive | None = Field(None, description="Bytes of each instance; null: unlimited.")
-    double_buffered: bool = Field(
-        True,
-        description="The next chunk arrives beside the current one: twice the room for chunks that change.",
+    buffering: Literal["double", "rolling", "single"] = Field(
+        "double",
+        description="Where the next chunk arrives: in a second place, in the place of what has been used, or, "
+        "if it replaces a whole chunk, only after that has been used up.",
     )
     networks: list[InterconnectModel] = Field(
         default_factory=lambda: [InterconnectModel.model_validate({})],
         min_length=1,
         description="Networks of the levels below, outermost first; the last serves all further levels.",
     )
+    capacities: dict[str, Positive] = Field(
+        default_factory=dict,
+        description="Bytes that a tensor has to itself; the others share what is left of `capacity_bytes`.",
+    )
+    holds: list[str] | None = Field(None, description="The tensors that the memory can hold; null: all.")
+    bandwidth: Positive | None = Field(
+        None, description="Elements per cycle and bank of reads and writes together; null: unlimited."
+    )
+    read_bandwidth: Positive | None = Field(None, description="Elements read per cycle and bank; null: unlimited.")
+    write_bandwidth: Positive | None = Field(
+        None, description="Elements written per cycle and bank; null: unlimited."
+    )
+    banks: Positive = Field(1, description="Banks that work side by side; an access costs what one of them costs.")
+    block_size: Positive = Field(1, description="Elements that one access moves.")
+    leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each instance leaks.")
 
     @field_validator("instances", mode="wrap")
     @classmethod
@@ -93,6 +121,13 @@ class AcceleratorModel(_Strict):
         description="Table of per-access energies: a name that Weft knows or a YAML file.",
     )
     source: str = Field("", description="Where the numbers come from.")
+    vector_width: Positive = Field(
+        1, description="Neighbours along the workload's last dimension that a lane takes at a time."
+    )
+    pipeline_depth: Positive = Field(1, description="Cycles from operands to their sum.")
+    clock_mhz: Annotated[float, Field(gt=0, strict=False)] = Field(1000.0, description="Clock in MHz.")
+    pe_leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each processing element leaks.")
+    pe_idle_pj: NotNegative = Field(0.0, description="Picojoules of a processing element in a cycle without work.")
 
     @model_validator(mode="after")
     def _machine(self) -> AcceleratorModel:
@@ -114,6 +149,11 @@ class AcceleratorModel(_Strict):
             self.cluster_buffers,
             self.energy_table,
             self.source,
+            self.vector_width,
+            self.pipeline_depth,
+            self.clock_mhz,
+            self.pe_leakage_mw,
+            self.pe_idle_pj,
         )
 
 
@@ -122,8 +162,16 @@ def _memory(model: MemoryModel) -> Memory:
         model.name,
         None if model.instances == "per_pe" else model.instances,
         model.capacity_bytes,
-        model.double_buffered,
+        model.buffering,
         tuple(_network(network) for network in model.networks),
+        tuple(model.capacities.items()),
+        None if model.holds is None else tuple(model.holds),
+        model.bandwidth,
+        model.read_bandwidth,
+        model.write_bandwidth,
+        model.banks,
+        model.block_size,
+        model.leakage_mw,
     )
 
 
@@ -135,6 +183,11 @@ def _network(model: InterconnectModel) -> Interconnect:
         model.reduction,
         model.forwarding,
         tuple(model.channels.items()),
+        model.topology,
+        model.hop_latency,
+        model.adder,
+        model.adder_latency,
+        tuple(model.store_and_forward.items()),
     )
 
 
@@ -146,9 +199,12 @@ def _problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
     for number, memory in enumerate(machine.memories):
         place: Location = ("memories", number, "instances")
         name, instances = memory.name, memory.instances
+        shared = sum(memory.capacities.values())
+        if memory.capacity_bytes is not None and shared > memory.capacity_bytes:
+            yield ("memories", number, "capacities"), f"{name} gives {shared} of its {memory.capacity_bytes} bytes away"
         if instances == "per_pe":
-            if number < len(machine.memories) - 1:
-                yield place, f"only the last memory may be per_pe, and there are more below {name}"
+            if any(below.instances != "per_pe" for below in machine.memories[number:]):
+                yield place, f"only the last memories may be per_pe, and there are others below {name}"
             if any(network != InterconnectModel.model_validate({}) for network in memory.networks):
                 message = f"no network lies below {name}, which stands at the processing elements"
                 yield ("memories", number, "networks"), message

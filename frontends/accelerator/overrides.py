@@ -14,7 +14,7 @@ from .problems import Problem, check, nearest
 Targets = dict[str, list[Location]]
 _NETWORK = tuple(InterconnectModel.model_fields)
 _MEMORY = tuple(name for name in MemoryModel.model_fields if name != "networks")
-_EVERY_MEMORY = ("capacity_bytes", "double_buffered")
+_EVERY_MEMORY = ("capacity_bytes", "buffering", "banks", "block_size", "leakage_mw")
 _TEXTS = ("name", "energy_table", "source")
 
 

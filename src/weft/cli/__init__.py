@@ -19,6 +19,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "lower": ("lower", "lower_"),
     "accelerators": ("accelerators", "accelerators"),
     "opt": ("opt", "opt"),
+    "validate": ("validate", "validate"),
 }
 """Each command's module and function."""
 

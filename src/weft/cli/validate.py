@@ -1,0 +1,58 @@
+"""`weft validate`: Weft beside chips, simulators and other models."""
+
+from __future__ import annotations
+
+import json
+import sys
+from dataclasses import asdict
+
+import click
+
+from ..validation import COMPARISONS, Comparison, compare, document
+from ..validation.document import cell_text
+from .output import console, progress, table
+
+
+@click.command()
+@click.argument("names", nargs=-1, type=click.Choice(list(COMPARISONS)))
+@click.option("--quick", is_flag=True, help="Only the comparisons that take some seconds.")
+@click.option("--markdown", is_flag=True, help="Print docs/validation.md.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def validate(names: tuple[str, ...], quick: bool, markdown: bool, as_json: bool) -> None:
+    """Run comparisons with published figures again: all, or those of NAMES.
+
+    The exit code is 1 if a check fails.
+    """
+    if markdown and as_json:
+        raise click.UsageError("--markdown and --json exclude each other")
+    chosen = [name for name, fast in COMPARISONS.items() if (not names or name in names) and (fast or not quick)]
+    found: list[Comparison] = []
+    with progress() as bar:
+        task = bar.add_task("validate", total=len(chosen))
+        for name in chosen:
+            found.append(compare(name))
+            bar.advance(task)
+    if markdown:
+        click.echo(document(found), nl=False)
+    elif as_json:
+        click.echo(json.dumps({"schema_version": 1, "comparisons": [asdict(item) for item in found]}, indent=1))
+    else:
+        for item in found:
+            _show(item)
+    if not all(item.holds for item in found):
+        sys.exit(1)
+
+
+def _show(comparison: Comparison) -> None:
+    out = console()
+    out.print(comparison.title, style="bold")
+    for item in comparison.tables:
+        numbers = [all(not isinstance(row[k], str) for row in item.rows) for k in range(len(item.columns))]
+        sides = ["right" if number else "left" for number in numbers]
+        shown = table(item.title, zip(item.columns, sides, strict=True))
+        for row in item.rows:
+            shown.add_row(*(cell_text(cell) for cell in row))
+        out.print(shown)
+    for check in comparison.checks:
+        out.print(f"{'holds' if check.holds else 'FAILS'}: {check.text}", style="" if check.holds else "bold red")
+    out.print()
