@@ -282,7 +282,7 @@ def memory_of(draw, name, instances, tensors, first):
         draw(st.sampled_from(["double", "double", "rolling", "single"])),
         tuple(draw(networks(tensors))) if instances else (Interconnect(),),
         holds=None if first else draw(st.none() | some),
-        bandwidth=draw(width),
+        shared_bandwidth=draw(width),
         read_bandwidth=draw(width),
         write_bandwidth=draw(width),
         banks=draw(st.integers(1, 3)),

@@ -136,7 +136,7 @@ def _busiest_port(schedule: Schedule, program: Program, counts: Counts) -> int:
         for width, elements in (
             (memory.read_bandwidth, reads),
             (memory.write_bandwidth, writes),
-            (memory.bandwidth, reads + writes),
+            (memory.shared_bandwidth, reads + writes),
         ):
             if width is not None:
                 cycles = max(cycles, ceil(Fraction(elements, width * memory.banks * len(at_work))))
