@@ -62,7 +62,7 @@ def stepwise_cycles(schedule: Schedule, program: Program, elements: dict[str, El
     added = _added(schedule, program, elements)
     cycles = _Recursion(schedule, program, carried, wires, replaced, added).inside(0, (), (), program.whole)
     for level in levels:
-        cycles += max((wires[level].cycles(left) for left in carried[level].drain.values()), default=0)
+        cycles += max((wires[level].take(left) for left in carried[level].drain.values()), default=0)
         cycles += wires[level].skew
     cycles += _stacked(schedule, elements, program.whole)
     return max(cycles, _busiest_port(schedule, program, counts))
@@ -118,10 +118,10 @@ class _Recursion:
         into, out = carried.into[parent, time], carried.out[parent, time]
         waits = set() if first else self.replaced[level][parent, time]
         if not (first or waits):
-            return 0, wires.cycles(into), wires.cycles(out)
-        gone = wires.cycles({name: count for name, count in out.items() if name in waits})
-        later = wires.cycles({name: count for name, count in out.items() if name not in waits})
-        return max(wires.cycles(into), gone) + (wires.skew if waits else 0), 0, later
+            return 0, wires.bring(into), wires.take(out)
+        gone = wires.take({name: count for name, count in out.items() if name in waits})
+        later = wires.take({name: count for name, count in out.items() if name not in waits})
+        return max(wires.bring(into), gone) + (wires.skew if waits else 0), 0, later
 
     def _work(self, level: int, time: Time, unit: Unit, chunk: Chunk) -> int:
         if level + 1 < len(self.schedule.levels):
@@ -186,10 +186,12 @@ def _accesses(schedule: Schedule, counts: Counts, number: int) -> tuple[int, int
 
 
 def _stacked(schedule: Schedule, elements: dict[str, Elements], whole: Chunk) -> int:
-    """Transfers between memories that stand above one another at boundary 0."""
-    workload = schedule.mapping.workload
-    sizes = {name: item.touched(whole).bit_count() for name, item in elements.items()}
-    inputs = {tensor.name: sizes[tensor.name] for tensor in workload.inputs}
-    output = {workload.output.name: sizes[workload.output.name]}
-    top = [site.memory.network(0) for site in schedule.sites if site.boundary == 0]
-    return sum(network.transfer_cycles(moved, 1, moved) for network in top[:-1] for moved in (inputs, output))
+    """Transfers between memories that stand above one another at boundary 0, of what both hold."""
+    output, cycles = schedule.mapping.workload.output.name, 0
+    top = [site for site in schedule.sites if site.boundary == 0]
+    for upper, *lower in (top[number:] for number in range(len(top) - 1)):
+        both = [name for name in upper.tensors if any(name in site.tensors for site in lower)]
+        sizes = {name: elements[name].touched(whole).bit_count() for name in both}
+        leaving = {output: sizes.pop(output, 0)}
+        cycles += sum(upper.memory.network(0).transfer_cycles(moved, 1, moved) for moved in (sizes, leaving))
+    return cycles
