@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from ..api import evaluate, load_accelerator, parse_dataflow, parse_workload
-from ..ir import Accelerator, Mapping
+from ..ir import Accelerator, InputTraffic, Mapping, OutputTraffic
 from .comparison import DATA, Check, Comparison, Table
 
 AXES = {"os": ("M", "N", "K"), "ws": ("K", "N", "M"), "is": ("K", "M", "N")}
@@ -15,11 +15,13 @@ AXES = {"os": ("M", "N", "K"), "ws": ("K", "N", "M"), "is": ("K", "M", "N")}
 
 ABOUT = """
 Samajdar et al., ISPASS 2020; SCALE-Sim 3.0.0, eight GEMMs `input[M, K] · filter[K, N]` on 8 × 8 and 16 × 16 elements,
-output, weight and input stationary, without stalls. The programs run on the presets `systolic_os`, `systolic_ws` and `systolic_is`
-([accelerators.md](accelerators.md#systolic-arrays)). The tool numbers cycles from 0 and reports the last number, one less than their count.
+output, weight and input stationary, without stalls. The programs run on the presets `systolic_os`, `systolic_ws` and
+`systolic_is` ([accelerators.md](accelerators.md#systolic-arrays)). The tool numbers cycles from 0 and reports the last
+number, one less than their count.
 
 Its OS writes are not its outputs: `systolic_compute_os.py` (commit 0b13926) adds a fold's results, and once more the
-sum of the padded fold's sides, so rows + columns too many in each fold. Each output leaves the array once.
+sum of the padded fold's sides, so rows + columns too many in each fold. Each output leaves the array once. Weft counts
+besides that the next fold reads partial sums back (WS, IS: M·N·(⌈K / rows⌉ − 1)); the tool has no figure for it.
 """
 
 
@@ -74,9 +76,10 @@ def formula_cycles(dataflow: str, m: int, n: int, k: int, rows: int, columns: in
 def run(dataflow: str, m: int, n: int, k: int, rows: int, columns: int) -> Run:
     """Weft's cycles and SRAM accesses of a GEMM on an array."""
     cost = evaluate(program(dataflow, m, n, k, rows, columns))
-    above = {item.tensor: item.traffic for item in cost.counts.interfaces if item.parent == "SRAM"}
-    reads = (above["input"].reads, above["filter"].reads)
-    return Run((m, n, k), (rows, columns), dataflow, cost.cycles_stepwise, reads, above["output"].updates)
+    below = [pair for item in cost.counts.interfaces if item.parent == "SRAM" for pair in item.tensors]
+    reads = {name: traffic.reads for name, traffic in below if isinstance(traffic, InputTraffic)}
+    (writes,) = (traffic.updates for _, traffic in below if isinstance(traffic, OutputTraffic))
+    return Run((m, n, k), (rows, columns), dataflow, cost.cycles_stepwise, (reads["input"], reads["filter"]), writes)
 
 
 def published() -> tuple[Run, ...]:
