@@ -1,6 +1,6 @@
 // weft evaluate examples/dataflows/bench_256.m --accelerator bench_256
 //
-// The plain machine for comparisons: kernels and channels on the two sides of the array.
+// The plain machine for comparisons, no published dataflow: kernels and channels on the two sides of the array.
 Network bench_256 {
   Layer RESNET50_CONV4_1_B {
     Type: CONV

@@ -1,7 +1,8 @@
 // weft evaluate examples/dataflows/simba.m --accelerator simba_like
 //
-// Simba's default tiling (Shao et al., MICRO 2019, Section 3 and Figure 6): kernels over the chiplets, channels over the
-// elements of a chiplet, which pass on partial sums; in an element eight kernels by eight channels, weights stationary.
+// Simba's baseline dataflow (Shao et al., MICRO 2019, Figure "Simba baseline dataflow"; from memory of it): kernels over the
+// chiplets, channels over the elements of a chiplet, which pass on partial sums; in an element eight kernels by eight
+// channels, weights stationary.
 Network simba {
   Layer RESNET50_CONV4_1_B {
     Type: CONV

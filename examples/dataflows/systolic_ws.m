@@ -1,6 +1,6 @@
 // weft evaluate examples/dataflows/systolic_ws.m --accelerator systolic_ws --bind rows=8 --bind columns=8
 //
-// A weight-stationary systolic array (Samajdar et al., ISPASS 2020, Section II): K on the
+// A weight-stationary systolic array (Samajdar et al., ISPASS 2020: the dataflows of SCALE-Sim): K on the
 // rows, N on the columns, M streams. Another array is --set pes=512 --bind rows=16 --bind columns=32; another GEMM is a
 // change of the three constants, or weft.validation.scalesim.run("ws", M, N, K, rows, columns) in Python.
 Constant m 196;
