@@ -12,7 +12,7 @@ from weft.frontends.accelerator import list_presets, load_accelerator
 from weft.ir import SpatialMap
 
 ROOT = Path(__file__).parents[1]
-FILES = sorted((ROOT / "examples/dataflows").glob("*.m"))
+FILES = [path for path in sorted((ROOT / "examples/dataflows").glob("*.m")) if not path.stem.startswith("eyeriss_")]
 ELSEWHERE = {"eyeriss", "generic_256"}
 """Presets with examples of their own."""
 

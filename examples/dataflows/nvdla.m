@@ -1,7 +1,7 @@
 // weft evaluate examples/dataflows/nvdla.m --accelerator nvdla_like
 //
-// NVDLA's direct convolution (nvdla.org, Hardware Manual, "Unit Description": convolution pipeline; from memory of it): an
-// atomic operation multiplies 64 channels of one position with 32 kernels; a stripe of up to 32 positions keeps the
+// NVDLA's direct convolution (nvdla.org, Hardware Manual, "Unit Description": convolution pipeline; from memory of it):
+// an atomic operation multiplies 64 channels of one position with 32 kernels; a stripe of up to 32 positions keeps the
 // weights; block operations go over the taps, channel operations over the channels while the sums stand in the
 // accumulator. Rows of the input that fit the convolution buffer are kept for all kernels.
 Network nvdla {

@@ -1,7 +1,7 @@
 // weft evaluate examples/dataflows/tpu_v1.m --accelerator tpu_v1_like
 //
-// The matrix unit's weight-stationary loop (Jouppi et al., ISCA 2017, Section 2 and Figure 4): a tile of 256 x 256 weights
-// stays while the rows of the input pass; the sums of a column of tiles stand in the accumulators.
+// The matrix unit's weight-stationary loop (Jouppi et al., ISCA 2017, Section 2 and Figure 4): a tile of 256 x 256
+// weights stays while the rows of the input pass; the sums of a column of tiles stand in the accumulators.
 Network tpu_v1 {
   // A layer like MLP0's: 5 layers hold 20 M weights, batch 200 (Table 1). The paper measures 12.3 of 92 TOPS for MLP0.
   Layer MLP0 {

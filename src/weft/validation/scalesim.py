@@ -8,21 +8,10 @@ from functools import cache
 
 from ..api import evaluate, load_accelerator, parse_dataflow, parse_workload
 from ..ir import Accelerator, InputTraffic, Mapping, OutputTraffic
-from .comparison import DATA, Check, Comparison, Table
+from .comparison import DATA, Check, Comparison, Table, about
 
 AXES = {"os": ("M", "N", "K"), "ws": ("K", "N", "M"), "is": ("K", "M", "N")}
 """Per dataflow: the dimension on the rows, the one on the columns, the one that streams."""
-
-ABOUT = """
-Samajdar et al., ISPASS 2020; SCALE-Sim 3.0.0, eight GEMMs `input[M, K] · filter[K, N]` on 8 × 8 and 16 × 16 elements,
-output, weight and input stationary, without stalls. The programs run on the presets `systolic_os`, `systolic_ws` and
-`systolic_is` ([accelerators.md](accelerators.md#systolic-arrays)). The tool numbers cycles from 0 and reports the last
-number, one less than their count.
-
-Its OS writes are not its outputs: `systolic_compute_os.py` (commit 0b13926) adds a fold's results, and once more the
-sum of the padded fold's sides, so rows + columns too many in each fold. Each output leaves the array once. Weft counts
-besides that the next fold reads partial sums back (WS, IS: M·N·(⌈K / rows⌉ − 1)); the tool has no figure for it.
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +93,7 @@ def comparison() -> Comparison:
     theirs = published()
     ours = tuple(run(item.dataflow, *item.gemm, *item.array) for item in theirs)
     pairs = tuple(zip(ours, theirs, strict=True))
-    return Comparison("scalesim", "SCALE-Sim: systolic arrays", ABOUT, (_table(pairs),), _checks(pairs))
+    return Comparison("scalesim", "SCALE-Sim: systolic arrays", about("scalesim"), (_table(pairs),), _checks(pairs))
 
 
 def _checks(pairs: tuple[tuple[Run, Run], ...]) -> tuple[Check, ...]:
