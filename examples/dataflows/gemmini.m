@@ -1,8 +1,8 @@
 // weft evaluate examples/dataflows/gemmini.m --accelerator gemmini_like
 //
 // Gemmini's tiled matrix multiplication (Genc et al., DAC 2021, and the generator's library function tiled_matmul; from
-// memory of them): tiles that fit the scratchpad and the accumulator twice, in them blocks of 16 x 16, weight stationary
-// (WS) or output stationary (OS).
+// memory of them): tiles that fit the scratchpad and the accumulator twice, in them blocks of 16 x 16, weight
+// stationary (WS) or output stationary (OS).
 Network gemmini {
   // BERT base, a sequence of 128: the projection of the queries.
   Layer BERT_QUERY_WS {

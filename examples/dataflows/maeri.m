@@ -1,6 +1,7 @@
 // weft evaluate examples/dataflows/maeri.m --accelerator maeri_64
 //
-// MAERI's dense convolution (Kwon et al., ASPLOS 2018, its mapping of a convolution to virtual neurons; from memory of it): the taps of one kernel are a virtual neuron of R x S multipliers that keep their weights while the window
+// MAERI's dense convolution (Kwon et al., ASPLOS 2018, its mapping of a convolution to virtual neurons; from memory of
+// it): the taps of one kernel are a virtual neuron of R x S multipliers that keep their weights while the window
 // slides; with 3 x 3 taps seven of them work side by side.
 Network maeri {
   Layer VGG16_CONV1_1 {

@@ -1,8 +1,8 @@
 // weft evaluate examples/dataflows/shidiannao.m --accelerator shidiannao_like
 //
-// ShiDianNao's mapping (Du et al., ISCA 2015, its algorithm-hardware mapping of convolutional and classifier layers; from
-// memory of it): 8 x 8 outputs of one map at a time, each in its own element, walk over the taps; inputs come from the
-// right-hand neighbour. In a classifier layer each element has another output neuron and all get the same input.
+// ShiDianNao's mapping (Du et al., ISCA 2015, its algorithm-hardware mapping of convolutional and classifier layers;
+// from memory of it): 8 x 8 outputs of one map at a time, each in its own element, walk over the taps; inputs come from
+// the right-hand neighbour. In a classifier layer each element has another output neuron and all get the same input.
 // LeNet-5 is one of its ten networks.
 Network shidiannao {
   Layer LENET5_C1 {

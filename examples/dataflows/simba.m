@@ -1,7 +1,7 @@
 // weft evaluate examples/dataflows/simba.m --accelerator simba_like
 //
-// Simba's baseline dataflow (Shao et al., MICRO 2019, its figure of that name; from memory of it): kernels over the chiplets,
-// channels over the elements of a chiplet, which pass on partial sums; in an element eight kernels by eight
+// Simba's baseline dataflow (Shao et al., MICRO 2019, its figure of that name; from memory of it): kernels over the
+// chiplets, channels over the elements of a chiplet, which pass on partial sums; in an element eight kernels by eight
 // channels, weights stationary.
 Network simba {
   Layer RESNET50_CONV4_1_B {

@@ -124,8 +124,10 @@ def _checks(pairs: tuple[tuple[Run, Run], ...]) -> tuple[Check, ...]:
 
 
 def _table(pairs: tuple[tuple[Run, Run], ...]) -> Table:
-    columns = ("dataflow", "array", "M", "N", "K", "folds", "cycles", "SCALE-Sim", "input reads", "SCALE-Sim")
-    columns += ("filter reads", "SCALE-Sim", "output writes", "SCALE-Sim")
+    columns = (
+        *("dataflow", "array", "M", "N", "K", "folds", "cycles", "SCALE-Sim"),
+        *("input reads", "SCALE-Sim", "filter reads", "SCALE-Sim", "output writes", "SCALE-Sim"),
+    )
     rows = [
         (
             *(our.dataflow, f"{our.array[0]} × {our.array[1]}", *our.gemm, our.folds, our.cycles, their.cycles),
