@@ -33,7 +33,7 @@ class Reading:
 
 
 class OutOfRange(ValueError):
-    """The points do not reach this size; the text says how far they reach."""
+    """The points do not reach this size; the text says which they reach."""
 
 
 def memory_reading(points: Sequence[EnergyPoint], component: Component, action: str) -> Reading:
@@ -48,13 +48,13 @@ def memory_reading(points: Sequence[EnergyPoint], component: Component, action: 
 
     capacity = component.capacity_bytes
     if capacity is None:
-        raise OutOfRange(f"they need a capacity, {_span(points)}")
+        raise OutOfRange(_span(points))
     curves = {width: [point for point in points if point.width_bits == width] for width in _widths(points)}
     found = {
         width: _over_capacity(curve, capacity, energy) for width, curve in curves.items() if _covers(curve, capacity)
     }
     if not found:
-        raise OutOfRange(f"they are given for {_span(points)}")
+        raise OutOfRange(_span(points))
     return _over_width(found, component.width_bits)
 
 
@@ -62,7 +62,7 @@ def mac_reading(points: Sequence[EnergyPoint], bits: int) -> Reading:
     """Picojoules of a multiply-accumulate of `bits` bits: a straight line in logarithms, never beyond the points."""
     known = [(point.width_bits, point.read) for point in sorted(points, key=lambda point: point.width_bits)]
     if not known[0][0] <= bits <= known[-1][0]:
-        raise OutOfRange(f"they are given for {known[0][0]} to {known[-1][0]} bits")
+        raise OutOfRange(f"{known[0][0]} to {known[-1][0]} bits")
     return _line(known, bits, "bits")
 
 
@@ -70,9 +70,9 @@ def area_reading(points: Sequence[EnergyPoint], capacity: int) -> Reading:
     """Square micrometres of a memory; as for energies."""
     known = [point for point in points if point.area_um2 is not None]
     if not known:
-        raise OutOfRange("no areas are given")
+        raise OutOfRange("no areas")
     if not _covers(known, capacity):
-        raise OutOfRange(f"areas are given for {_span(known)}")
+        raise OutOfRange(_span(known))
     return _over_capacity(known, capacity, lambda point: point.area_um2 or 0.0)
 
 
@@ -108,7 +108,7 @@ def _over_width(found: dict[int, Reading], bits: int) -> Reading:
         line = _line([(width, found[width].value) for width in widths], bits, "bits")
         return Reading(line.value, "; ".join([*(found[width].how for width in widths), line.how]))
     nearest = widths[0] if bits < widths[0] else widths[-1]
-    return Reading(found[nearest].value * bits / nearest, f"{found[nearest].how}; {bits} of {nearest} bits")
+    return Reading(found[nearest].value * bits / nearest, f"{found[nearest].how}; from {nearest} to {bits} bits")
 
 
 def _line(known: Sequence[tuple[int, float]], at: int, unit: str) -> Reading:

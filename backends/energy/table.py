@@ -77,11 +77,15 @@ class EnergyTable:
                 return mac_reading(entry.points, component.width_bits)
             return memory_reading(entry.points, component, action)
         except OutOfRange as error:
-            size = f"{component.capacity_bytes} bytes a bank" if component.capacity_bytes else "no capacity"
-            size = f"{component.width_bits} bits" if component.role == "mac" else size
-            message = f"the energy table '{self.name}' has no value of '{entry.role}' for {component.name} with {size}"
-            hint = "set capacity_bytes, or bring a table with --energy-table; nothing is guessed beyond a source"
-            raise WeftError(Diagnostic("W205", message, notes=(f"its points: {error}",), hint=hint)) from None
+            raise WeftError(self._refusal(component, f"the points of '{entry.role}' are for {error}")) from None
+
+    def _refusal(self, component: Component, reach: str) -> Diagnostic:
+        """Nothing is guessed beyond a source."""
+        mac, capacity = component.role == "mac", component.capacity_bytes
+        size = f"{component.width_bits} bits" if mac else f"{capacity} bytes a bank" if capacity else "no capacity"
+        message = f"the energy table '{self.name}' has no '{component.role}' for {component.name} with {size}"
+        hint = "bring a table that reaches there with --energy-table"
+        return Diagnostic("W205", message, notes=(reach,), hint=hint if mac else f"set capacity_bytes, or {hint}")
 
     def _value(self, entry: EnergyEntry, component: Component, action: str) -> Reading:
         """A single value, in proportion to the width of the access.
@@ -99,5 +103,5 @@ class EnergyTable:
             return Reading(value, "")
         if width is None:
             return Reading(value * component.elements, "")
-        scaled = f"{component.width_bits} of {width} bits" if component.width_bits != width else ""
+        scaled = f"from {width} to {component.width_bits} bits" if component.width_bits != width else ""
         return Reading(value * component.width_bits / width, scaled)
