@@ -59,9 +59,13 @@ def unknown_estimator(name: str) -> Diagnostic:
     """What to say of an estimator that is not installed."""
     names = estimator_names()
     match = get_close_matches(name, names, 1)
-    hint = f"did you mean '{match[0]}'?" if match else f"install a package with an entry point '{name}' in the group"
+    hint = (
+        f"did you mean '{match[0]}'?"
+        if match
+        else f"install a package with an entry point '{name}' in the group {ENTRY_POINTS}"
+    )
     known = f"installed: {', '.join(names) or 'none'}"
-    return Diagnostic("W205", f"no energy estimator '{name}' is installed", notes=(known,), hint=f"{hint}")
+    return Diagnostic("W205", f"no energy estimator '{name}' is installed", notes=(known,), hint=hint)
 
 
 def ask_estimator(name: str, component: Component, action: str) -> Estimate | None:
