@@ -248,7 +248,7 @@ POINT = "{value: 3, width_bits: 8, capacity_bytes: 8}"
         (PE, "pe: {points: [3], source: s}", (5, 17), "a point of 'pe' must be a mapping"),
         (PE, "pe: {points: [{value: 3, width_bits: 8}], source: s}", (5, 17), "lacks 'capacity_bytes'"),
         (PE, "pe: {points: [{value: 3, capacity_byte: 8}], source: s}", (5, 28), "did you mean 'capacity_bytes'?"),
-        (PE, f"pe: {{points: [{POINT}, {POINT}], source: s}}", (5, 61), "two points of one size"),
+        (PE, f"pe: {{points: [{POINT}, {POINT}], source: s}}", (5, 63), "two points of one size"),
         (PE, "network: {points: [], source: s}", (5, 12), "a link has no capacity"),
         (PE, "pe: {estimator: nowhere}", (5, 19), "no energy estimator 'nowhere' is installed"),
         (PE, "pe: {estimator: x, source: s}", (5, 22), "unknown key 'source'"),

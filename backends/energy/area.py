@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
+from math import fsum
 from pathlib import Path
 from typing import Any
 
@@ -33,12 +34,12 @@ class AreaPower:
     @property
     def area_um2(self) -> float:
         """Square micrometres."""
-        return sum(term.area_um2 for term in self.terms)
+        return fsum(term.area_um2 for term in self.terms)
 
     @property
     def power_mw(self) -> float:
         """Milliwatts, the same whatever runs."""
-        return sum(term.power_mw for term in self.terms)
+        return fsum(term.power_mw for term in self.terms)
 
 
 def area_power(schedule: Schedule, requires: Mapping[str, int], table: EnergyTable) -> AreaPower:
