@@ -1,12 +1,14 @@
 """Estimators of other packages, through an entry point of a distribution that is made for the test."""
 
 import sys
+from dataclasses import replace
 from math import inf, nan
 
 import pytest
 from energies import L1, L2, TO_L1, TO_MAC, counts, schedule
 
-from weft.backends.energy import energy, parse_energy_table
+from weft.backends.energy import Estimate, energy, parse_energy_table
+from weft.backends.energy.estimator import ask_estimator
 from weft.ir import WeftError
 
 MODULE = """
@@ -62,6 +64,7 @@ def tool(tmp_path, monkeypatch):
     monkeypatch.syspath_prepend(tmp_path)
     import made_up_tool
 
+    ask_estimator.cache_clear()
     yield made_up_tool
     del sys.modules["made_up_tool"]
 
@@ -71,8 +74,6 @@ def table(name):
 
 
 def terms(name, **memory):
-    from dataclasses import replace
-
     memories = (replace(L2, **memory), L1)
     return energy(counts(TO_L1, TO_MAC), schedule(memories, (0, 1)), table(name))
 
@@ -99,6 +100,14 @@ def test_a_plug_in_is_told_what_it_is_asked_for(tool):
     assert (component.capacity_bytes, component.banks, component.technology) == (1024, 4, "22 nm")
 
 
+def test_a_plug_in_is_asked_once_for_each_size_and_action(tool):
+    terms("sized", capacity_bytes=4096)
+    terms("sized", capacity_bytes=4096)
+    assert [action for _, action in tool.ASKED] == ["read", "write"]
+    terms("sized", capacity_bytes=2048)
+    assert len(tool.ASKED) == 4
+
+
 def test_a_plug_in_that_fails_is_a_finding(tool):
     (message, *_) = findings("broken")
     assert message == (
@@ -110,15 +119,11 @@ def test_a_plug_in_that_fails_is_a_finding(tool):
 
 @pytest.mark.parametrize("picojoules", [nan, inf, -1, True, "3"])
 def test_a_plug_in_that_answers_nonsense_is_a_finding(tool, picojoules):
-    from weft.backends.energy import Estimate
-
     tool.Nonsense.answer = Estimate(picojoules, "s")
     assert "answers" in findings("nonsense")[0]
 
 
 def test_an_answer_of_another_kind_or_without_a_source_is_a_finding(tool):
-    from weft.backends.energy import Estimate
-
     tool.Nonsense.answer = 3
     assert "answers 3, which has no picojoules, for read of L2" in findings("nonsense")[0]
     tool.Nonsense.answer = Estimate(3, "")

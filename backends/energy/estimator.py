@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import cache
 from math import isfinite
 from typing import Any, Protocol
 
@@ -68,8 +69,12 @@ def unknown_estimator(name: str) -> Diagnostic:
     return Diagnostic("W205", f"no energy estimator '{name}' is installed", notes=(known,), hint=hint)
 
 
+@cache
 def ask_estimator(name: str, component: Component, action: str) -> Estimate | None:
-    """The answer of an installed estimator, checked; `WeftError` W205 if it is missing, fails or answers nonsense."""
+    """The answer of an installed estimator, checked; `WeftError` W205 if it is missing, fails or answers nonsense.
+
+    It is asked once for each component and action: a tool behind it may be slow.
+    """
     from importlib.metadata import entry_points
 
     found = list(entry_points(group=ENTRY_POINTS, name=name))

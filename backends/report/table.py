@@ -15,10 +15,10 @@ CSV_COLUMNS: tuple[str, ...] = (
     "active_peak",
     "active_average",
     "energy_pj",
-    "seconds",
-    "watts",
     "area_um2",
     "power_mw",
+    "seconds",
+    "watts",
     "error",
 )
 
@@ -37,9 +37,9 @@ def csv_row(data: Data) -> dict[str, object]:
         "active_peak": data["active_units"]["peak"],
         "active_average": f"{data['active_units']['average']:.6f}",
         "energy_pj": f"{data['energy_pj']['total']:.6g}",
-        "seconds": f"{data['seconds']['stepwise']:.6g}",
-        "watts": f"{data['watts']:.6g}",
         "area_um2": f"{data['area_um2']:.6g}",
         "power_mw": f"{data['power_mw']:.6g}",
+        "seconds": f"{data['seconds']['stepwise']:.6g}",
+        "watts": f"{data['watts']:.6g}",
         "error": "",
     }
