@@ -41,7 +41,16 @@ def test_a_table_of_the_command_line_replaces_the_machines(weft, files):
 
 
 def test_explain_shows_power_and_the_source_of_areas(weft, files):
-    code, output, _ = weft("explain", "layer.m", "--set", "clock_mhz=250", "--energy-table", "accelergy_32nm")
+    code, output, _ = weft(
+        "explain",
+        "layer.m",
+        "--set",
+        "clock_mhz=250",
+        "--set",
+        "L1.capacity_bytes=99",
+        "--energy-table",
+        "accelergy_32nm",
+    )
     assert code == 0
     assert "W over" in output
     assert "at 250 MHz" in output
