@@ -81,6 +81,13 @@ def test_outside_the_points_the_building_block_stays():
     assert "maestro" in found["L2"].source
 
 
+def test_the_area_is_that_of_the_narrowest_memory_of_the_source():
+    points = (EnergyPoint(64, 1, 1, 1000, 900), EnergyPoint(32, 1, 1, 1000, 700), EnergyPoint(64, 1, 1, 2000, 950))
+    table = EnergyTable("t", (EnergyEntry("buffer", source="s", points=points),))
+    assert areas(Memory("L2", 1, 1000), Memory("L1", None, 99), table=table)["L2"].area_um2 == pytest.approx(700)
+    assert areas(Memory("L2", 1, 2000), Memory("L1", None, 99), table=table)["L2"].area_um2 == pytest.approx(950)
+
+
 def test_the_shipped_areas_are_those_of_the_source():
     found = areas(Memory("L2", 1, 2000), Memory("L1", None, 384), table=load_energy_table("accelergy_32nm"))
     assert found["L1"].area_um2 == pytest.approx(4 * 11632.88556)

@@ -30,6 +30,7 @@ def test_shipped_tables():
     assert list_energy_tables() == (
         "accelergy_32nm",
         "bench_256",
+        "cacti_90nm",
         "eyeriss",
         "horowitz_45nm",
         "horowitz_45nm_fp",
@@ -88,6 +89,18 @@ def test_reads_and_writes_apart():
     assert each(table, "buffer", 16) == pytest.approx(18.183829 / 4)
 
 
+def test_cacti_by_capacity_width_and_action():
+    table = load_energy_table("cacti_90nm")
+    assert each(table, "buffer", 128, capacity_bytes=16384) == 39.5909
+    assert each(table, "buffer", 128, "write", capacity_bytes=16384) == 88.8973
+    assert each(table, "buffer", 256, capacity_bytes=16384) == 2 * 39.5909
+    middle = each(table, "buffer", 256, capacity_bytes=393216)
+    assert 413.334 < middle < 678.903
+    with pytest.raises(WeftError) as caught:
+        each(table, "buffer", 128, capacity_bytes=131072)  # no width has points on both sides
+    assert "4096 to 32768 bytes (128 bits), 262144 to 4194304 bytes (256 bits)" in caught.value.diagnostics[0].notes[0]
+
+
 POINTS = """\
 name: points
 entries:
@@ -125,7 +138,7 @@ def test_nothing_is_guessed_beyond_the_points(size, words):
         each(parse_energy_table(POINTS), "buffer", capacity_bytes=size)
     (found,) = caught.value.diagnostics
     assert found.message == f"the energy table 'points' has no 'buffer' for it {words}"
-    assert found.notes == ("the points of 'buffer' are for 100 to 1600 bytes",)
+    assert found.notes == ("the points of 'buffer' are for 100 to 400 bytes (8 bits), 100 to 1600 bytes (32 bits)",)
     assert "--energy-table" in found.hint
 
 

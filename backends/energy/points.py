@@ -49,7 +49,7 @@ def memory_reading(points: Sequence[EnergyPoint], component: Component, action: 
     capacity = component.capacity_bytes
     if capacity is None:
         raise OutOfRange(_span(points))
-    curves = {width: [point for point in points if point.width_bits == width] for width in _widths(points)}
+    curves = _curves(points)
     found = {
         width: _over_capacity(curve, capacity, energy) for width, curve in curves.items() if _covers(curve, capacity)
     }
@@ -67,17 +67,18 @@ def mac_reading(points: Sequence[EnergyPoint], bits: int) -> Reading:
 
 
 def area_reading(points: Sequence[EnergyPoint], capacity: int) -> Reading:
-    """Square micrometres of a memory; as for energies."""
+    """Square micrometres of a memory, as for energies; of the narrowest that the points reach."""
     known = [point for point in points if point.area_um2 is not None]
-    if not known:
-        raise OutOfRange("no areas")
-    if not _covers(known, capacity):
-        raise OutOfRange(_span(known))
-    return _over_capacity(known, capacity, lambda point: point.area_um2 or 0.0)
+    for curve in _curves(known).values():
+        if _covers(curve, capacity):
+            return _over_capacity(curve, capacity, lambda point: point.area_um2 or 0.0)
+    raise OutOfRange(_span(known))
 
 
-def _widths(points: Sequence[EnergyPoint]) -> list[int]:
-    return sorted({point.width_bits for point in points})
+def _curves(points: Sequence[EnergyPoint]) -> dict[int, list[EnergyPoint]]:
+    """The points of each width, the narrowest first."""
+    widths = sorted({point.width_bits for point in points})
+    return {width: [point for point in points if point.width_bits == width] for width in widths}
 
 
 def _capacities(points: Sequence[EnergyPoint]) -> list[int]:
@@ -90,8 +91,11 @@ def _covers(points: Sequence[EnergyPoint], capacity: int) -> bool:
 
 
 def _span(points: Sequence[EnergyPoint]) -> str:
-    known = _capacities(points)
-    return f"{known[0]} bytes" if len(known) == 1 else f"{known[0]} to {known[-1]} bytes"
+    """The capacities that the points reach, apart for each width where there are several."""
+    curves = _curves(points)
+    reach = {width: _capacities(curve) for width, curve in curves.items()}
+    spans = [(width, f"{known[0]} to {known[-1]} bytes") for width, known in reach.items()]
+    return ", ".join(span if len(spans) == 1 else f"{span} ({width} bits)" for width, span in spans)
 
 
 def _over_capacity(points: Sequence[EnergyPoint], capacity: int, of: Callable[[EnergyPoint], float]) -> Reading:
