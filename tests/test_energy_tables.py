@@ -131,7 +131,13 @@ def test_between_two_capacities_and_two_widths():
 
 
 @pytest.mark.parametrize(
-    ("size", "words"), [(99, "with 99 bytes a bank"), (1601, "with 1601 bytes a bank"), (None, "with no capacity")]
+    ("size", "words"),
+    [
+        (0, "with 0 bytes a bank"),
+        (99, "with 99 bytes a bank"),
+        (1601, "with 1601 bytes a bank"),
+        (None, "with no capacity"),
+    ],
 )
 def test_nothing_is_guessed_beyond_the_points(size, words):
     with pytest.raises(WeftError) as caught:

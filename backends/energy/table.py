@@ -82,7 +82,8 @@ class EnergyTable:
     def _refusal(self, component: Component, reach: str) -> Diagnostic:
         """Nothing is guessed beyond a source."""
         mac, capacity = component.role == "mac", component.capacity_bytes
-        size = f"{component.width_bits} bits" if mac else f"{capacity} bytes a bank" if capacity else "no capacity"
+        held = "no capacity" if capacity is None else f"{capacity} bytes a bank"
+        size = f"{component.width_bits} bits" if mac else held
         message = f"the energy table '{self.name}' has no '{component.role}' for {component.name} with {size}"
         hint = "bring a table that reaches there with --energy-table"
         return Diagnostic("W205", message, notes=(reach,), hint=hint if mac else f"set capacity_bytes, or {hint}")
