@@ -151,7 +151,7 @@ def test_a_capacity_that_is_too_small_is_an_error(machine):
 def test_a_capacity_that_suffices_never_changes_a_count(machine):
     before = outputs(machine)
     after = outputs(machine, "capacity_bytes=unlimited")
-    assert changed(before, after) == {"capacity", "capacity_bytes", "area_um2", "power_mw"}
+    assert changed(before, after) == {"capacity", "capacity_bytes", "area_um2", "area_terms", "power_mw"}
 
 
 def test_bits_decide_whether_a_layer_fits(machine):
