@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from math import ceil
 
-from ...ir import Counts, InputTraffic, Schedule
+from ...ir import Counts, Schedule
 from .arithmetic import points, remote_reads, remote_updates
 from .elements import Elements
 from .interfaces import link_between
+from .ports import busiest_port
 from .program import Chunk, Program, Time, Unit
 from .traffic import InputMove, OutputMove, input_moves, output_moves
 from .wires import Wires
@@ -65,7 +65,7 @@ def stepwise_cycles(schedule: Schedule, program: Program, elements: dict[str, El
         cycles += max((wires[level].take(left) for left in carried[level].drain.values()), default=0)
         cycles += wires[level].skew
     cycles += _stacked(schedule, elements, program.whole)
-    return max(cycles, _busiest_port(schedule, program, counts))
+    return max(cycles, busiest_port(schedule, program, counts))
 
 
 Waits = dict[tuple[Unit, Time], set[str]]
@@ -151,38 +151,6 @@ def _added(schedule: Schedule, program: Program, elements: dict[str, Elements]) 
             found[unit, time] = (now & ~held.get(unit, 0)).bit_count()
             held[unit] = now
     return found
-
-
-def _busiest_port(schedule: Schedule, program: Program, counts: Counts) -> int:
-    """Cycles of the memory port with most accesses per instance that ever works (A22)."""
-    cycles = 0
-    for number, site in enumerate(schedule.sites):
-        memory = site.memory
-        at_work = {unit for _, busy in program.steps(site.boundary) for unit in busy}
-        reads, writes = _accesses(schedule, counts, number)
-        for width, elements in (
-            (memory.read_bandwidth, reads),
-            (memory.write_bandwidth, writes),
-            (memory.shared_bandwidth, reads + writes),
-        ):
-            if width is not None:
-                cycles = max(cycles, ceil(Fraction(elements, width * memory.banks * len(at_work))))
-    return cycles
-
-
-def _accesses(schedule: Schedule, counts: Counts, number: int) -> tuple[int, int]:
-    """Reads and writes of the memory of a site, over all its instances."""
-    name, reads, writes = schedule.sites[number].memory.name, 0, 0
-    for interface in counts.interfaces:
-        for _, traffic in interface.tensors:
-            gives = isinstance(traffic, InputTraffic)
-            if interface.parent == name:
-                reads += traffic.reads if gives else traffic.readbacks
-                writes += 0 if gives else traffic.updates
-            if interface.child == name:
-                reads += traffic.forwards if gives else traffic.fills
-                writes += traffic.fills if gives else traffic.readbacks
-    return reads, writes
 
 
 def _stacked(schedule: Schedule, elements: dict[str, Elements], whole: Chunk) -> int:
