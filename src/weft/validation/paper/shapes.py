@@ -66,7 +66,7 @@ def _conv(filters: int, channels: int, window: int, stride: int, extent: int) ->
 
 
 def vgg16() -> Layers:
-    """Simonyan and Zisserman, 2014, configuration D: 13 convolutions of 3x3 with padding 1, 3 fully connected layers."""
+    """Simonyan and Zisserman, 2014, configuration D: 13 convolutions of 3x3 with padding 1, 3 dense layers."""
     layers: list[tuple[str, Shape]] = []
     channels, extent = 3, 224
     for filters, repeats in ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3)):
