@@ -10,7 +10,7 @@ from .programs import TABLE_3
 from .shapes import NETWORKS
 from .study import adaptive_by_layer, cost_of, energy, runtime, total
 
-ABOUT = """Source: H. Kwon, P. Chatarasi, M. Pellauer, A. Parashar, V. Sarkar, T. Krishna: Understanding Reuse, 
+ABOUT = """Source: H. Kwon, P. Chatarasi, M. Pellauer, A. Parashar, V. Sarkar, T. Krishna: Understanding Reuse,
 Performance, and Hardware Cost of DNN Dataflows. MICRO-52, 2019. Machine: `generic_256` (256 PEs, 32 elements a cycle).
 The page [paper.md](paper.md) has the pictures, how its figures are read here, and every difference with its reason."""
 

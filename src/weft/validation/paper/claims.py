@@ -103,7 +103,8 @@ def _early_reuse() -> Claim:
         f"per read of L2 {reads[0]:.2f} and {reads[1]:.2f} times, "
         f"per fill of an L1 {fills[0]:.2f} and {fills[1]:.3f} times",
         (max(reads[0], fills[0]) > 5, max(reads[1], fills[1]) > 5),
-        f"KC-P reads every weight once, the most there is ({others.most:,.0f} uses); restarted clusters would load it again",
+        f"KC-P reads every weight once, the most there is ({others.most:,.0f} uses); restarted clusters would read it "
+        "again",
     )
 
 
@@ -114,7 +115,7 @@ def _late_reuse() -> Claim:
         "in late layers the reuse of YR-P and KC-P differs by less than 11 % †",
         f"activations {apart[0]:.1%}, filters {apart[1]:.1%} per read of L2",
         (abs(apart[0]) < 0.11, abs(apart[1]) < 0.11),
-        "neighbouring rows of YR-P share their halo in one read, of which the public MAESTRO charges 1.5 to 1.7 times the reads",
+        "neighbouring rows of YR-P share one read of their halo; the public MAESTRO charges 1.5 to 1.7 times the reads",
     )
 
 
@@ -149,8 +150,8 @@ def _adaptive_runtime() -> Claim:
         "an adaptive dataflow saves 37 % of the runtime",
         f"{per_layer:.1%} chosen per layer, {per_kind:.1%} per kind of operator",
         (per_layer >= 0.35,),
-        f"KC-P alone is better than MAESTRO has it; with its restarts the choice per kind saves "
-        f"{anew:.1%} against the best dataflow of each network and {one:.1%} against {best_everywhere(restarting)} everywhere",
+        "KC-P alone is better than MAESTRO has it; with its restarts, choosing per kind saves "
+        f"{anew:.1%} against the best dataflow of each network, {one:.1%} against {best_everywhere(restarting)}",
     )
 
 
@@ -160,8 +161,8 @@ def _adaptive_energy() -> Claim:
         "an adaptive dataflow saves 10 % of the energy",
         f"{saving(energy):.1%} chosen per layer, {saving(energy, 'kind'):.1%} per kind of operator",
         (saving(energy) >= 0.08,),
-        f"KC-P needs the least energy in {wins} of {layers} layers; if partial sums cost nothing at L2, YR-P has a part and "
-        f"the choice per layer saves {saving(without_partial_sums):.1%}",
+        f"KC-P needs the least in {wins} of {layers} layers. Partial sums alone do not explain it: if they cost nothing "
+        f"at L2 the choice saves {saving(without_partial_sums):.1%}. What else the paper counts is not known here",
     )
 
 
