@@ -191,8 +191,8 @@ PICTURES = {
 def with_tables(page: str) -> str:
     """The page with every marked table as it is now; KeyError for a marker that names none."""
     found = {name: table_text(item) for name, item in {"claims": claims.table(), **tables()}.items()}
-    marked = re.compile(r"(<!-- table: ([\w-]+) -->\n).*?(\n<!-- end -->)", re.DOTALL)
-    return marked.sub(lambda match: f"{match[1]}\n{found[match[2]]}\n{match[3]}", page)
+    marked = re.compile(r"(<!-- table: ([\w-]+) -->\n).*?(<!-- end -->)", re.DOTALL)
+    return marked.sub(lambda match: f"{match[1]}\n{found[match[2]]}\n\n{match[3]}", page)
 
 
 def main() -> None:

@@ -161,7 +161,7 @@ def _adaptive_energy() -> Claim:
         "an adaptive dataflow saves 10 % of the energy",
         f"{saving(energy):.1%} chosen per layer, {saving(energy, 'kind'):.1%} per kind of operator",
         (saving(energy) >= 0.08,),
-        f"KC-P needs the least in {wins} of {layers} layers. Partial sums alone do not explain it: if they cost nothing "
+        f"KC-P needs the least in {wins} of {layers} layers. Partial sums do not explain it: if they cost nothing "
         f"at L2 the choice saves {saving(without_partial_sums):.1%}. What else the paper counts is not known here",
     )
 

@@ -15,7 +15,6 @@ from .study import (
     best_everywhere,
     best_single,
     busiest,
-    by_kind,
     energy,
     geometric_mean,
     runtime,
@@ -108,9 +107,3 @@ def savings_table() -> Table:
                 rows.append((name, per, text, f"{geometric:.1%}", f"{sums:.1%}"))
     columns = ("goal", "chosen per", "compared with", "geometric mean", "of the sums")
     return Table("What the adaptive dataflow saves", columns, tuple(rows))
-
-
-def relative(dataflow: str, kind: str, measure: Measure) -> float:
-    """A kind's share, averaged over the networks, of a network's total under its best dataflow (panel f)."""
-    parts = [by_kind(name, dataflow, measure).get(kind, 0) / _single(name, measure, "own") for name in NETWORKS]
-    return sum(parts) / len(parts)
