@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from ...api import evaluate
 from ...ir import InputTraffic
 from ..comparison import Table
+from ..document import cell_text
 from .programs import TABLE_3, directives, mapping, paper_machine
 from .shapes import NETWORKS, Shape
 from .study import cost_of
@@ -64,7 +65,12 @@ def tables() -> tuple[Table, ...]:
         for kind, (layer, shape) in OPERATORS.items():
             cells = [factors(shape, dataflow, tensor) for dataflow in TABLE_3]
             rows.append(
-                (kind, layer, *(f"{item.per_read:,.4g} / {item.per_fill:,.4g}" for item in cells), cells[0].most)
+                (
+                    kind,
+                    layer,
+                    *(f"{cell_text(item.per_read)} / {cell_text(item.per_fill)}" for item in cells),
+                    cells[0].most,
+                )
             )
         title = f"{name} reuse: uses per read of L2 / per fill of an L1"
         found.append(Table(title, ("operator", "layer", *TABLE_3, "at most"), tuple(rows)))
