@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ..comparison import Table
+from ..comparison import Cell, Table
 from .programs import TABLE_3
 from .restart import restarting_cycles
 from .shapes import ALL_KINDS, NETWORKS
@@ -34,7 +34,7 @@ GOALS: tuple[tuple[str, Measure], ...] = (
 
 def shapes_table() -> Table:
     """Layers and products of the networks, per kind of operator."""
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name, layers in NETWORKS.items():
         found = layers()
         macs = {kind: sum(shape.macs for _, shape in found if shape.kind == kind) for kind in ALL_KINDS}
@@ -58,7 +58,7 @@ def totals_table(title: str, measure: Measure, unit: float) -> Table:
 
 def kinds_table(measure: Measure, title: str) -> Table:
     """The best dataflow per network and kind of operator."""
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name in NETWORKS:
         chosen = adaptive_by_kind(name, measure)
         rows.append((name, *(chosen[kind][0] if kind in chosen else "" for kind in ALL_KINDS)))
@@ -94,7 +94,7 @@ def _single(name: str, goal: Measure, against: str) -> float:
 
 def savings_table() -> Table:
     """Savings of the adaptive choice, per goal and baseline, in percent."""
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for name, goal in GOALS:
         for per in ("layer", "kind"):
             compared = (

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ...api import evaluate
 from ...ir import InputTraffic
-from ..comparison import Table
+from ..comparison import Cell, Table
 from ..document import cell_text
 from .programs import TABLE_3, directives, mapping, paper_machine
 from .shapes import NETWORKS, Shape
@@ -61,7 +61,7 @@ def tables() -> tuple[Table, ...]:
     """Reuse factors of both inputs, and bandwidths."""
     found = []
     for tensor, name in (("input", "Activation"), ("filter", "Filter")):
-        rows = []
+        rows: list[tuple[Cell, ...]] = []
         for kind, (layer, shape) in OPERATORS.items():
             cells = [factors(shape, dataflow, tensor) for dataflow in TABLE_3]
             rows.append(
@@ -74,7 +74,7 @@ def tables() -> tuple[Table, ...]:
             )
         title = f"{name} reuse: uses per read of L2 / per fill of an L1"
         found.append(Table(title, ("operator", "layer", *TABLE_3, "at most"), tuple(rows)))
-    needs = tuple(
+    needs: tuple[tuple[Cell, ...], ...] = tuple(
         (kind, layer, *(asked_bandwidth(shape, dataflow) for dataflow in TABLE_3))
         for kind, (layer, shape) in OPERATORS.items()
     )

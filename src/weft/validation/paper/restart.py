@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...backends.cost import Cost
-from ...backends.cost.clock import Clock
+from ...backends.cost.clock import Clock, State
 from ...backends.cost.moves import Move
 from ...backends.cost.nest import Nest
 
@@ -16,11 +16,9 @@ class RestartingClock(Clock):
         if below == self.levels:
             return super()._unit_cycles(level, moves, fresh, start)
         anew = self._enter(below, tuple(Move(length) for length in lengths))
-        return self.step(below, anew, True, True) + self.inside(below, lengths, True)
+        return (self.step(below, anew, True, True) + self.inside(below, lengths, True)).cycles
 
-    def _moved(
-        self, level: int, state: tuple[Move | tuple[Move, ...], ...], fresh: bool
-    ) -> tuple[dict[str, int], dict[str, int]]:
+    def _moved(self, level: int, state: State, fresh: bool) -> tuple[dict[str, int], dict[str, int]]:
         return super()._moved(level, state, True)
 
     def _drain(self, level: int) -> int:
@@ -29,4 +27,4 @@ class RestartingClock(Clock):
 
 def restarting_cycles(cost: Cost) -> int:
     """The stepwise cycles of a program if each chunk of an outer level starts with empty buffers below."""
-    return RestartingClock(Nest(cost.schedule)).stepwise_cycles()
+    return sum(cycles for _, cycles in RestartingClock(Nest(cost.schedule)).terms())
