@@ -45,7 +45,7 @@ def shapes_table() -> Table:
 
 def totals_table(title: str, measure: Measure, unit: float) -> Table:
     """A measure of every network under every dataflow, and when each layer has its best."""
-    rows = [
+    rows: list[tuple[Cell, ...]] = [
         (
             name,
             *(total(name, dataflow, measure) / unit for dataflow in TABLE_3),
