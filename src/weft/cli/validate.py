@@ -14,7 +14,7 @@ from .output import console, progress, table
 
 
 @click.command()
-@click.argument("names", nargs=-1, type=click.Choice(list(COMPARISONS)))
+@click.argument("names", nargs=-1, metavar="[NAME]...", type=click.Choice(list(COMPARISONS)))
 @click.option("--quick", is_flag=True, help="Only the comparisons that take some seconds.")
 @click.option("--markdown", is_flag=True, help="Print docs/validation.md.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
