@@ -1,0 +1,146 @@
+"""MAESTRO's analysis (maestro-project/maestro @ 4eb08d1) as formulas: what it says about a layer on a machine.
+
+With `fixed`, a set of quirk numbers, those quirks are corrected, so that each one's share of a figure can be seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, field
+
+from .levels import Program, RefusedError, program
+from .places import Tiles, cases, quotient
+from .source import ReadLayer
+from .traffic import FIRST, OTHER, PARTIAL, Step
+
+
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """PEs, and the network of every level and the way off the chip in elements per cycle; latency in cycles."""
+
+    pes: int
+    bandwidth: int
+    latency: int = 0
+    off_chip: int = 70_000
+    lanes: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What MAESTRO reports: MACs, cycles, L2 reads and writes, and required buffers in elements per tensor."""
+
+    macs: int
+    cycles: int
+    reads: dict[str, int]
+    writes: int
+    l2: dict[str, int]
+    l1: dict[str, int]
+
+
+def analyse(layer: ReadLayer, machine: Machine, fixed: Collection[str] = ()) -> Figures:
+    """MAESTRO's figures of a layer; RefusedError where it crashes or exits."""
+    return _Analysis(program(layer, machine.pes, fixed), machine, frozenset(fixed)).run()
+
+
+@dataclass
+class _Totals:
+    """Sums over the classes of steps of one level."""
+
+    macs: int = 0
+    cycles: int = 0
+    writes: int = 0
+    reads: dict[str, int] = field(default_factory=lambda: {"input": 0, "filter": 0})
+    buffers: dict[str, int] = field(default_factory=lambda: {"input": 0, "filter": 0, "output": 0})
+    skipped: bool = True
+
+
+class _Analysis:
+    def __init__(self, found: Program, machine: Machine, fixed: frozenset[str]) -> None:
+        self.program = found
+        self.machine = machine
+        self.fixed = fixed
+        self.known: dict[tuple[int, tuple[int, ...]], _Totals] = {}
+
+    def run(self) -> Figures:
+        dims = self.program.dims
+        top = self.level(0, dims)
+        inputs = {name: top.reads[name] for name in ("input", "filter")}
+        # The restatement gives convolutions only; a GEMM has no windows.
+        outputs = dims.get("K", 1) * (dims.get("Y", 1) - dims.get("R", 1) + 1) * (dims.get("X", 1) - dims.get("S", 1) + 1)
+        return Figures(top.macs, top.cycles, {**inputs, "output": outputs}, top.writes, top.buffers, self._l1())
+
+    def _l1(self) -> dict[str, int]:
+        sizes = {item.dim: item.size for item in self.program.levels[-1].maps}
+        found = {}
+        for name, coupled in self.program.coupled.items():
+            found[name] = 2
+            for dim in coupled & set(sizes):
+                found[name] *= sizes[dim]
+        return found
+
+    def level(self, number: int, extents: dict[str, int]) -> _Totals:
+        """All steps of a level over the extents of one unit's tile."""
+        key = number, tuple(extents.values())
+        if key not in self.known:
+            self.known[key] = self._level(number, extents)
+        return self.known[key]
+
+    def _level(self, number: int, extents: dict[str, int]) -> _Totals:
+        level = self.program.levels[number]
+        tiles = Tiles(level, extents if "Q26" in self.fixed else level.dims, self.program.steps, self.fixed)
+        totals = _Totals()
+        for count, case in cases(level, extents):
+            self._step(number, count, Step(level, case, tiles, self.fixed), totals)
+        return totals
+
+    def _step(self, number: int, count: int, step: Step, totals: _Totals) -> None:
+        coupled, output = self.program.coupled, self.program.coupled["output"]
+        arriving = {name: step.ingress(coupled[name]) for name in ("input", "filter")}
+        leaving = step.egress(output)
+        totals.writes += count * leaving
+        if totals.skipped:
+            for name, elements in {**arriving, "output": leaving}.items():
+                totals.buffers[name] += 2 * elements
+        if step.work(output, PARTIAL if self._single(step) else FIRST) <= 0:
+            return
+        totals.skipped = False
+        totals.macs += count * step.total(lambda unit: step.work(output, unit), False)
+        for name, elements in arriving.items():
+            totals.reads[name] += count * elements
+        totals.cycles += count * self._cycles(number, step, sum(arriving.values()), leaving, totals)
+
+    @staticmethod
+    def _single(step: Step) -> bool:
+        return step.spread[1].edge and step.tiles.active == 1
+
+    def _cycles(self, number: int, step: Step, arriving: int, leaving: int, totals: _Totals) -> int:
+        compute = self._compute(number, step)
+        if compute == 0:
+            raise RefusedError("SIGFPE: no work inside a step (Q25)")
+        if step.advancing is None:
+            cycles = compute + self._delay(arriving)
+        else:
+            cycles = max(compute, self._delay(arriving), self._delay(leaving))
+        if number == 0 and "Q23" not in self.fixed:
+            off_chip = self.machine.off_chip
+            inputs = totals.buffers["input"] + totals.buffers["filter"]
+            cycles = max(cycles, inputs // off_chip // 2, totals.buffers["output"] // off_chip // 2)
+        return cycles
+
+    def _compute(self, number: int, step: Step) -> int:
+        only = self._single(step)
+        first = PARTIAL if only else FIRST
+        if number + 1 == len(self.program.levels):
+            return -(-step.work(self.program.coupled["output"], first) // self.machine.lanes)
+        below = self.program.levels[number + 1].dims
+        units = [first]
+        if not only and step.spread[1].edge and step.spread[1].partial:
+            units = [PARTIAL, OTHER] if step.tiles.active > 1 else [PARTIAL]
+        extents = (step.extents(unit) for unit in units)
+        return max(self.level(number + 1, {dim: sizes[dim] for dim in below}).cycles for sizes in extents)
+
+    def _delay(self, elements: int) -> int:
+        latency, bandwidth = self.machine.latency, self.machine.bandwidth
+        if "Q22" in self.fixed:
+            return latency + -(-elements // bandwidth) if elements > 0 else 0
+        return latency + quotient(elements + bandwidth - 1, bandwidth) - 1
