@@ -83,9 +83,7 @@ class MemoryModel(_Strict):
         None, description="Elements per cycle and bank of reads and writes together; null: unlimited."
     )
     read_bandwidth: Positive | None = Field(None, description="Elements read per cycle and bank; null: unlimited.")
-    write_bandwidth: Positive | None = Field(
-        None, description="Elements written per cycle and bank; null: unlimited."
-    )
+    write_bandwidth: Positive | None = Field(None, description="Elements written per cycle and bank; null: unlimited.")
     banks: Positive = Field(1, description="Banks that work side by side; an access costs what one of them costs.")
     block_size: Positive = Field(1, description="Elements that one access moves.")
     leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each instance leaks.")
@@ -195,6 +193,8 @@ def _problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
     yield from _name_problems(machine)
     if machine.memories[0].instances != 1:
         yield ("memories", 0, "instances"), "the outermost memory must have one instance"
+    if machine.memories[0].holds is not None:
+        yield ("memories", 0, "holds"), "the outermost memory must hold every tensor"
     above = 1
     for number, memory in enumerate(machine.memories):
         place: Location = ("memories", number, "instances")
