@@ -66,9 +66,14 @@ class Step:
         """Multiply-accumulates of a unit whose output has these dimensions."""
         found = 1
         for item, place in zip(self.level.maps, self.case, strict=True):
-            outputs = item.dim + "'" if item.dim in WINDOWS and item.dim in dims else ""
-            found *= self.size(item, place, unit, outputs if outputs in self.tiles.of else "")
+            outputs = item.dim + "'" if item.dim in WINDOWS and item.dim in dims else item.dim
+            found *= self._outputs_along(item, place, unit, outputs if outputs in self.tiles.of else item.dim)
         return found
+
+    def _outputs_along(self, item: Map, place: Place, unit: int, name: str) -> int:
+        only = item.spatial and place.edge and self.tiles.active == 1
+        # Q31: the only unit at an edge is taken to compute an output per input.
+        return self.size(item, place, unit, item.dim if only and "Q31" not in self.fixed else name)
 
     def egress(self, dims: Collection[str]) -> int:
         """Outputs that the units write in a step."""
