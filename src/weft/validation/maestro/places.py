@@ -37,9 +37,9 @@ def quotient(dividend: int, divisor: int) -> int:
     return dividend // divisor if dividend >= 0 else -(-dividend // divisor)
 
 
-def places(item: Map, extent: int, units: int) -> tuple[Place, ...]:
+def places(item: Map, extent: int, units: int, fixed: Collection[str]) -> tuple[Place, ...]:
     """The classes of steps of a map over an extent."""
-    return tuple(_spatial(item, extent, units) if item.spatial else _temporal(item, extent))
+    return tuple(_spatial(item, extent, units, "Q36" in fixed) if item.spatial else _temporal(item, extent))
 
 
 def _temporal(item: Map, extent: int) -> Iterator[Place]:
@@ -54,10 +54,12 @@ def _temporal(item: Map, extent: int) -> Iterator[Place]:
         yield Place(EDGE, 1, True)
 
 
-def _spatial(item: Map, extent: int, units: int) -> Iterator[Place]:
+def _spatial(item: Map, extent: int, units: int, exact: bool) -> Iterator[Place]:
     size, offset = item.size, item.offset
     covered = size + offset * (units - 1)
-    yield Place(INIT, 1, extent < covered, extent <= covered, extent < covered)
+    # Q36: the last unit at work is taken to have a ragged tile whenever others are idle.
+    ragged = extent < size or (extent - size) % offset > 0
+    yield Place(INIT, 1, extent < covered, extent <= covered, extent < covered and (ragged or not exact))
     if covered >= extent:
         return
     folds = ((extent - size) // offset + 1) // units - 1
@@ -121,8 +123,10 @@ def _active(item: Map, extent: int, units: int, exact: bool) -> int:
     return active
 
 
-def cases(level: Level, extents: dict[str, int]) -> Iterator[tuple[int, tuple[Place, ...]]]:
+def cases(
+    level: Level, extents: dict[str, int], fixed: Collection[str]
+) -> Iterator[tuple[int, tuple[Place, ...]]]:
     """All classes of steps of a level over actual extents, the first step first, with how often each occurs."""
-    classes = (places(item, extents[item.dim], level.units) for item in level.maps)
+    classes = (places(item, extents[item.dim], level.units, fixed) for item in level.maps)
     for case in product(*classes):
         yield prod(place.count for place in case), case

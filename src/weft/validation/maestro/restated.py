@@ -89,29 +89,25 @@ class _Analysis:
         level = self.program.levels[number]
         tiles = Tiles(level, extents if "Q26" in self.fixed else level.dims, self.program.steps, self.fixed)
         totals = _Totals()
-        for count, case in cases(level, extents):
-            self._step(number, count, Step(level, case, tiles, self.fixed), totals)
+        for count, case in cases(level, extents, self.fixed):
+            self._step(number, count, Step(level, case, tiles, extents, self.fixed), totals)
         return totals
 
     def _step(self, number: int, count: int, step: Step, totals: _Totals) -> None:
         coupled, output = self.program.coupled, self.program.coupled["output"]
         arriving = {name: step.ingress(coupled[name]) for name in ("input", "filter")}
-        leaving = step.egress(output)
+        leaving = step.ingress(output, True) if "Q18" in self.fixed else step.egress(output)
         totals.writes += count * leaving
         if totals.skipped:
             for name, elements in {**arriving, "output": leaving}.items():
                 totals.buffers[name] += 2 * elements
-        if step.work(output, PARTIAL if self._single(step) else FIRST) <= 0:
+        if step.work(output, step.first) <= 0:
             return
         totals.skipped = False
         totals.macs += count * step.total(lambda unit: step.work(output, unit), False)
         for name, elements in arriving.items():
             totals.reads[name] += count * elements
         totals.cycles += count * self._cycles(number, step, sum(arriving.values()), leaving, totals)
-
-    @staticmethod
-    def _single(step: Step) -> bool:
-        return step.spread[1].edge and step.tiles.active == 1
 
     def _cycles(self, number: int, step: Step, arriving: int, leaving: int, totals: _Totals) -> int:
         compute = self._compute(number, step)
@@ -128,14 +124,12 @@ class _Analysis:
         return cycles
 
     def _compute(self, number: int, step: Step) -> int:
-        only = self._single(step)
-        first = PARTIAL if only else FIRST
         if number + 1 == len(self.program.levels):
-            return -(-step.work(self.program.coupled["output"], first) // self.machine.lanes)
+            return -(-step.work(self.program.coupled["output"], step.first) // self.machine.lanes)
         below = self.program.levels[number + 1].dims
-        units = [first]
-        if not only and step.spread[1].edge and step.spread[1].partial:
-            units = [PARTIAL, OTHER] if step.tiles.active > 1 else [PARTIAL]
+        units = [step.first]
+        if step.first == FIRST and step.spread[1].edge and step.spread[1].partial:
+            units = [PARTIAL, OTHER]
         extents = (step.extents(unit) for unit in units)
         return max(self.level(number + 1, {dim: sizes[dim] for dim in below}).cycles for sizes in extents)
 

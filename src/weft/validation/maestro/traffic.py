@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from math import prod
 
 from .levels import WINDOWS, Level
+from .kept import covered, kept
 from .places import INIT, Place, Tile, Tiles
 from .source import Map
 
-FIRST, OTHER, PARTIAL = range(3)
+FIRST, OTHER, PARTIAL, ONLY = range(4)
 
 
 @dataclass(frozen=True)
@@ -20,6 +21,7 @@ class Step:
     level: Level
     case: tuple[Place, ...]
     tiles: Tiles
+    dims: dict[str, int]
     fixed: Collection[str]
 
     @property
@@ -32,16 +34,18 @@ class Step:
         """The innermost map that is not in its first position."""
         return max((number for number, place in enumerate(self.case) if place.kind != INIT), default=None)
 
+    @property
+    def first(self) -> int:
+        """The first unit: at an edge it may be the only one at work."""
+        return ONLY if self.spread[1].edge and self.tiles.active == 1 else FIRST
+
     def total(self, volume: Callable[[int], int], shared: bool) -> int:
         """Over all units at work: once if what they have is the same, else the sum."""
-        only = self.spread[1].edge and self.tiles.active == 1
-        first = volume(PARTIAL if only else FIRST)
-        if shared:
+        first = volume(self.first)
+        if shared or self.first == ONLY:
             return first
         if not self.spread[1].edge:
             return first + (self.level.units - 1) * volume(OTHER)
-        if only:
-            return first
         partial = int(self.spread[1].partial)
         return first + max(self.tiles.active - partial - 1, 0) * volume(OTHER) + partial * volume(PARTIAL)
 
@@ -52,7 +56,7 @@ class Step:
     def size(self, item: Map, place: Place, unit: int, name: str = "") -> int:
         """The extent of a unit's tile in a dimension, or in the outputs along it."""
         tile = self.tiles.of[name or item.dim]
-        ragged = place.edge and (unit == PARTIAL or not item.spatial)
+        ragged = place.edge and (unit in (PARTIAL, ONLY) or not item.spatial)
         return tile.edge_size if ragged else tile.size
 
     def extents(self, unit: int) -> dict[str, int]:
@@ -71,9 +75,9 @@ class Step:
         return found
 
     def _outputs_along(self, item: Map, place: Place, unit: int, name: str) -> int:
-        only = item.spatial and place.edge and self.tiles.active == 1
         # Q31: the only unit at an edge is taken to compute an output per input.
-        return self.size(item, place, unit, item.dim if only and "Q31" not in self.fixed else name)
+        counts_inputs = item.spatial and place.edge and unit == ONLY and "Q31" not in self.fixed
+        return self.size(item, place, unit, item.dim if counts_inputs else name)
 
     def egress(self, dims: Collection[str]) -> int:
         """Outputs that the units write in a step."""
@@ -89,40 +93,73 @@ class Step:
 
     def _written(self, item: Map, place: Place, unit: int, name: str) -> int:
         tile = self.tiles.of[name]
-        if not item.spatial or unit == FIRST:
-            return self.size(item, place, unit, name)
-        if unit == OTHER:
-            return tile.unique
-        if place.edge and self.tiles.active == 1:
-            return self.tiles.of[item.dim].edge_size if "Q31" not in self.fixed else tile.edge_size
-        return tile.edge_unique if place.edge else tile.unique
+        if not item.spatial or unit in (FIRST, ONLY):
+            return self._outputs_along(item, place, unit, name)
+        return tile.edge_unique if place.edge and unit == PARTIAL else tile.unique
 
     # Inputs
 
-    def ingress(self, dims: Collection[str]) -> int:
-        """Elements of an input that the level above sends in a step."""
+    def ingress(self, dims: Collection[str], outputs: bool = False) -> int:
+        """Elements of a tensor that the level above sends in a step; of the output, if asked, those that are entered."""
         at = self.advancing
-        if at is not None and self.level.maps[at].dim not in dims:
+        if at is not None and self.level.maps[at].dim not in dims and not ("Q15" in self.fixed and self._restarts(dims, at)):
             return 0
-        return self.total(lambda unit: self._new(dims, unit, at), self.is_shared(dims))
+        if "keep" in self.fixed and at is not None:
+            return self._not_kept(dims, at, outputs)
+        return self.total(lambda unit: self._new(dims, unit, at, outputs), self.is_shared(dims))
 
-    def _new(self, dims: Collection[str], unit: int, at: int | None) -> int:
+    def _not_kept(self, dims: Collection[str], at: int, outputs: bool) -> int:
+        """What some unit needs and does not hold yet."""
+        needed = still = 1
+        units = self.level.units
+        for number, (item, place) in enumerate(zip(self.level.maps, self.case, strict=True)):
+            if item.dim in dims:
+                along, extent = self._along(item, outputs)
+                need = covered(along, place, extent, units)
+                needed *= need
+                still *= need if number < at else kept(along, place, extent, units, number == at)
+        return needed - still
+
+    def _along(self, item: Map, outputs: bool) -> tuple[Map, int]:
+        """The map and its extent, in outputs if asked."""
+        extent, name = self.dims[item.dim], self._name(item, outputs)
+        if name == item.dim:
+            return item, extent
+        step = self.tiles.steps[item.dim]
+        taps = min(self.tiles.of[WINDOWS[item.dim]].size, self.dims[WINDOWS[item.dim]])
+        return Map(item.spatial, self.tiles.of[name].size, max(item.offset // step, 1), name), (extent - taps) // step + 1
+
+    def _new(self, dims: Collection[str], unit: int, at: int | None, outputs: bool) -> int:
         pairs = enumerate(zip(self.level.maps, self.case, strict=True))
-        return prod(self._new_along(number, item, place, dims, unit, at) for number, (item, place) in pairs if item.dim in dims)
+        return prod(
+            self._new_along(number, item, place, dims, unit, at, self._name(item, outputs))
+            for number, (item, place) in pairs
+            if item.dim in dims
+        )
 
-    def _new_along(self, number: int, item: Map, place: Place, dims: Collection[str], unit: int, at: int | None) -> int:
-        tile = self.tiles.of[item.dim]
-        if at is None:
-            return self.size(item, place, unit)
-        sliding = number == at and not self._restarts(dims, at)
-        if not item.spatial:
-            if place.kind == INIT:
-                return self.size(item, place, unit)
-            return max(tile.unique, 1) if sliding else tile.size
-        tile = Tile(tile.edge_size, tile.edge_unique, 0, 0) if unit == PARTIAL else tile
-        if unit == FIRST:
-            return tile.size
-        return tile.unique if sliding or (place.kind == INIT and number > at) else tile.size
+    def _name(self, item: Map, outputs: bool) -> str:
+        name = item.dim + "'"
+        return name if outputs and name in self.tiles.of else item.dim
+
+    def _new_along(
+        self, number: int, item: Map, place: Place, dims: Collection[str], unit: int, at: int | None, name: str
+    ) -> int:
+        tile = self.tiles.of[name]
+        exact = "Q14" if at is None else "Q17"
+        if item.spatial:
+            tile = Tile(tile.edge_size, tile.edge_unique, 0, 0) if unit in (PARTIAL, ONLY) else tile
+            if unit in (FIRST, ONLY) or (at is None and exact not in self.fixed):
+                return tile.size
+            if exact in self.fixed or (place.kind == INIT and number > (at or 0)):
+                return tile.unique
+            return tile.unique if self._slides(number, at, dims) else tile.size
+        if place.kind == INIT or not self._slides(number, at, dims):
+            whole = place.kind != INIT and "Q16" not in self.fixed
+            return tile.size if whole else self.size(item, place, unit, name)
+        return max(tile.edge_unique if place.edge and "Q16" in self.fixed else tile.unique, 1)
+
+    def _slides(self, number: int, at: int | None, dims: Collection[str]) -> bool:
+        return number == at and not self._restarts(dims, at)
 
     def _restarts(self, dims: Collection[str], at: int) -> bool:
         """Whether a loop inside the advancing one that moves the tensor starts over."""
