@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import NamedTuple
 
 from .places import Place
 from .source import Map
@@ -14,50 +15,43 @@ def positions(item: Map, extent: int) -> int:
     return 1 if item.size >= extent else -(-(extent - item.size) // item.offset) + 1
 
 
-def kept(item: Map, place: Place, extent: int, units: int, advances: bool) -> int:
-    """Elements of the present tiles that every unit needing them held in its step before.
+class Tiles(NamedTuple):
+    """What all units need in a step, how much of it each that needs it has, and what they had before."""
 
-    `advances`: the map has come from its last position but one to `place`; else it starts over from its last one.
-    A level of `units` units; a temporal map has all of them at the same tile.
+    needed: int
+    kept: int
+    held: int
+
+
+def compared(item: Map, place: Place, extent: int, units: int, change: str) -> Tiles:
+    """The tiles of a map along its dimension, of all units of a level together.
+
+    `change`: the map `stays` where it is, `advances` to its present place from the one before, or `restarts`: it comes
+    from its last place to its first.
     """
     width = units if item.spatial else 1
-    if advances:
-        present = _present(item, place, extent, width)
-        return _compared(item.size, item.offset, extent, width, present - 1, present)[1]
-    last = _folds(item, extent, width) - 1
-    return _compared(item.size, item.offset, extent, width, last, 0)[1]
-
-
-def covered(item: Map, place: Place, extent: int, units: int) -> int:
-    """Elements of the present tiles of all units together."""
-    width = units if item.spatial else 1
-    present = _present(item, place, extent, width)
-    return _compared(item.size, item.offset, extent, width, present, present)[0]
-
-
-def _folds(item: Map, extent: int, width: int) -> int:
-    return -(-positions(item, extent) // width)
-
-
-def _present(item: Map, place: Place, extent: int, width: int) -> int:
-    """A fold of the class; all steady ones are alike."""
-    return (0, 1, _folds(item, extent, width) - 1)[place.kind]
+    folds = -(-positions(item, extent) // width)
+    # All steady folds are alike.
+    present = (0, 1, folds - 1)[place.kind]
+    before = {"stays": present, "advances": present - 1, "restarts": folds - 1}[change]
+    return _compared(item.size, item.offset, extent, width, before, present)
 
 
 @lru_cache(maxsize=1 << 14)
-def _compared(size: int, offset: int, extent: int, units: int, before: int, now: int) -> tuple[int, int]:
-    """What all units need in a fold, and how much of it each that needs it held up to fold `before`."""
+def _compared(size: int, offset: int, extent: int, units: int, before: int, now: int) -> Tiles:
     count = 1 if size >= extent else -(-(extent - size) // offset) + 1
     needed: list[tuple[int, int]] = []
     missing: list[tuple[int, int]] = []
+    held: list[tuple[int, int]] = []
     for unit in range(min(units, count - units * now)):
         start, stop = _tile(size, offset, extent, units * now + unit)
         # A unit without work in the last folds holds what it had when it last worked.
         last = min(before, (count - 1 - unit) // units)
         old_start, old_stop = _tile(size, offset, extent, units * last + unit)
         needed.append((start, stop))
+        held.append((old_start, old_stop))
         missing += [(start, min(stop, old_start)), (max(start, old_stop), stop)]
-    return (need := _union(needed)), need - _union(missing)
+    return Tiles((need := _union(needed)), need - _union(missing), _union(held))
 
 
 def _tile(size: int, offset: int, extent: int, position: int) -> tuple[int, int]:

@@ -107,7 +107,8 @@ class _Analysis:
         totals.macs += count * step.total(lambda unit: step.work(output, unit), False)
         for name, elements in arriving.items():
             totals.reads[name] += count * elements
-        totals.cycles += count * self._cycles(number, step, sum(arriving.values()), leaving, totals)
+        draining = step.displaced(output) if "Q18" in self.fixed else leaving
+        totals.cycles += count * self._cycles(number, step, sum(arriving.values()), draining, totals)
 
     def _cycles(self, number: int, step: Step, arriving: int, leaving: int, totals: _Totals) -> int:
         compute = self._compute(number, step)

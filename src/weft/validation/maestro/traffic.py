@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from .levels import WINDOWS, Level
-from .kept import covered, kept
+from . import kept
 from .places import INIT, Place, Tile, Tiles
 from .source import Map
 
@@ -110,24 +110,33 @@ class Step:
 
     def _not_kept(self, dims: Collection[str], at: int, outputs: bool) -> int:
         """What some unit needs and does not hold yet."""
-        needed = still = 1
-        units = self.level.units
+        along = self._compared(dims, at, outputs)
+        return prod(tiles.needed for tiles in along) - prod(tiles.kept for tiles in along)
+
+    def displaced(self, dims: Collection[str]) -> int:
+        """Outputs that leave the units in a step, because others take their place."""
+        if self.advancing is None:
+            return 0
+        along = self._compared(dims, self.advancing, True)
+        return prod(tiles.held for tiles in along) - prod(tiles.kept for tiles in along)
+
+    def _compared(self, dims: Collection[str], at: int, outputs: bool) -> list[kept.Tiles]:
+        found = []
         for number, (item, place) in enumerate(zip(self.level.maps, self.case, strict=True)):
             if item.dim in dims:
-                along, extent = self._along(item, outputs)
-                need = covered(along, place, extent, units)
-                needed *= need
-                still *= need if number < at else kept(along, place, extent, units, number == at)
-        return needed - still
+                change = "advances" if number == at else "stays" if number < at else "restarts"
+                found.append(kept.compared(*self._along(item, outputs, place), self.level.units, change))
+        return found
 
-    def _along(self, item: Map, outputs: bool) -> tuple[Map, int]:
-        """The map and its extent, in outputs if asked."""
+    def _along(self, item: Map, outputs: bool, place: Place) -> tuple[Map, Place, int]:
+        """The map, where it stands and its extent, in outputs if asked."""
         extent, name = self.dims[item.dim], self._name(item, outputs)
         if name == item.dim:
-            return item, extent
+            return item, place, extent
         step = self.tiles.steps[item.dim]
         taps = min(self.tiles.of[WINDOWS[item.dim]].size, self.dims[WINDOWS[item.dim]])
-        return Map(item.spatial, self.tiles.of[name].size, max(item.offset // step, 1), name), (extent - taps) // step + 1
+        size, offset = self.tiles.of[name].size, max(item.offset // step, 1)
+        return Map(item.spatial, size, offset, name), place, (extent - taps) // step + 1
 
     def _new(self, dims: Collection[str], unit: int, at: int | None, outputs: bool) -> int:
         pairs = enumerate(zip(self.level.maps, self.case, strict=True))
