@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from .levels import Program, RefusedError, program
+from .levels import WINDOWS, Program, RefusedError, program
 from .places import Tiles, cases, quotient
 from .source import ReadLayer
 from .traffic import FIRST, OTHER, PARTIAL, Step
@@ -62,20 +62,35 @@ class _Analysis:
         self.known: dict[tuple[int, tuple[int, ...]], _Totals] = {}
 
     def run(self) -> Figures:
+        top = self.level(0, self.program.dims)
+        found = _outputs(self.program) if "Q18" in self.fixed else self._reported_outputs()
+        read = top.writes - found if "Q18" in self.fixed else found
+        once = "double" in self.fixed and self._steps(0) == 1
+        l2 = {name: elements // 2 if once else elements for name, elements in top.buffers.items()}
+        return Figures(top.macs, top.cycles, {**top.reads, "output": read}, top.writes, l2, self._l1())
+
+    def _reported_outputs(self) -> int:
+        # The restatement gives this for convolutions only; a GEMM has no windows.
         dims = self.program.dims
-        top = self.level(0, dims)
-        inputs = {name: top.reads[name] for name in ("input", "filter")}
-        # The restatement gives convolutions only; a GEMM has no windows.
-        outputs = dims.get("K", 1) * (dims.get("Y", 1) - dims.get("R", 1) + 1) * (dims.get("X", 1) - dims.get("S", 1) + 1)
-        return Figures(top.macs, top.cycles, {**inputs, "output": outputs}, top.writes, top.buffers, self._l1())
+        rows, columns = (dims.get(dim, 1) - dims.get(window, 1) + 1 for dim, window in WINDOWS.items())
+        return dims.get("K", 1) * rows * columns
+
+    def _steps(self, number: int) -> int:
+        level = self.program.levels[number]
+        return sum(1 for _ in cases(level, level.dims, self.fixed))
 
     def _l1(self) -> dict[str, int]:
-        sizes = {item.dim: item.size for item in self.program.levels[-1].maps}
+        level = self.program.levels[-1]
+        tiles = Tiles(level, level.dims, self.program.steps, self.fixed).of
+        once = "double" in self.fixed and all(self._steps(number) == 1 for number in range(len(self.program.levels)))
         found = {}
         for name, coupled in self.program.coupled.items():
-            found[name] = 2
-            for dim in coupled & set(sizes):
-                found[name] *= sizes[dim]
+            found[name] = 1 if once else 2
+            for item in level.maps:
+                size = min(item.size, level.dims[item.dim]) if "Q35" in self.fixed else item.size
+                if name == "output" and "Q21" in self.fixed:
+                    size = tiles[item.dim + "'"].size if item.dim + "'" in tiles else size
+                found[name] *= size if item.dim in coupled else 1
         return found
 
     def level(self, number: int, extents: dict[str, int]) -> _Totals:
@@ -139,3 +154,14 @@ class _Analysis:
         if "Q22" in self.fixed:
             return latency + -(-elements // bandwidth) if elements > 0 else 0
         return latency + quotient(elements + bandwidth - 1, bandwidth) - 1
+
+
+def _outputs(found: Program) -> int:
+    """The output's elements."""
+    total = 1
+    for dim in found.coupled["output"]:
+        if dim in WINDOWS:
+            total *= (found.dims[dim] - found.dims[WINDOWS[dim]]) // found.steps[dim] + 1
+        else:
+            total *= found.dims.get(dim, 1)
+    return total
