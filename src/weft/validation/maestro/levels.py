@@ -121,6 +121,11 @@ class _Builder:
         """The dimensions that reach the lower levels (Q10: only those of inputs)."""
         return frozenset(self.extents) if "Q10" in self.fixed else self.inputs
 
+    @property
+    def unrolled(self) -> frozenset[str]:
+        """The dimensions that a level holds whole where it does not map them."""
+        return self.kept & frozenset(self.extents) | self.inputs
+
     def step(self, dim: str) -> int:
         """How far windows lie apart among the inputs that they touch."""
         return min(self.strides.get(dim, 1), self.extents.get(WINDOWS[dim], 1))
@@ -137,7 +142,7 @@ class _Builder:
         mapped = {item.dim for item in maps}
         if unknown := sorted(mapped - set(dims)):
             raise RefusedError(f"exit 255: dimension {unknown[0]} not found (Q10)")
-        maps += [Map(False, dims[dim], dims[dim], dim) for dim in sorted(self.inputs - mapped)]
+        maps += [Map(False, dims[dim], dims[dim], dim) for dim in sorted(self.unrolled - mapped)]
         strided = tuple(self._strided(item, number) for item in maps)
         if "Q35" in self.fixed:
             strided = tuple(
