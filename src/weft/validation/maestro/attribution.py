@@ -19,18 +19,20 @@ Row = tuple[int, ...]
 
 @dataclass(frozen=True, slots=True)
 class Attribution:
-    """MAESTRO's figures (or how it ends), Weft's, and the figures after each correction that changes some of them."""
+    """MAESTRO's figures (or how it ends), Weft's if it has any, and those after each correction that changes some."""
 
     maestro: Row | None
     refusal: str
-    weft: Row
+    weft: Row | None
     steps: tuple[tuple[str, Row], ...]
 
     @property
     def explained(self) -> tuple[bool, ...]:
         """Per figure whether the corrections end at Weft's number."""
         last = self.steps[-1][1] if self.steps else self.maestro
-        return tuple(last is not None and ours == theirs for ours, theirs in zip(self.weft, last or self.weft, strict=True))
+        if last is None or self.weft is None:
+            return (False,) * len(FIGURES)
+        return tuple(ours == theirs for ours, theirs in zip(self.weft, last, strict=True))
 
     def changes(self, figure: int) -> tuple[tuple[str, int, int], ...]:
         """The corrections that change a figure, with the numbers before and after."""
@@ -51,10 +53,15 @@ def row(figures: Figures, cycles: int | None = None) -> Row:
     return (figures.macs, time, *traffic, sum(figures.l1.values()), sum(figures.l2.values()))
 
 
-def attribute(layer: ReadLayer, machine: Machine, weft: WeftFigures) -> Attribution:
-    """Correct the quirks one by one, those of the formulas first, then what Weft's clock does differently."""
+def attribute(layer: ReadLayer, machine: Machine, weft: WeftFigures | None) -> Attribution:
+    """Correct the quirks one by one, those of the formulas first, then what Weft's clock does differently.
+
+    Without Weft's figures nothing is corrected.
+    """
     found: list[tuple[str, Row]] = []
     first, refusal = _figures(layer, machine, ())
+    if weft is None:
+        return Attribution(first, refusal, None, ())
     names, last = candidates(layer), first
     for number, name in enumerate(names, 1):
         current, _ = _figures(layer, machine, names[:number])

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from .source import ReadLayer
+from .source import Map, ReadLayer
 
 QUIRKS = {
     "Q2": "a temporal map of R or S whose offset is not the extent ends the run, though a single chunk needs no offset",
@@ -37,14 +37,36 @@ CLOCK_QUIRKS = ("restart", "drain")
 """Corrected in Weft's clock, not in the restated formulas."""
 
 
+def _maps(layer: ReadLayer) -> Iterator[Map]:
+    return (item for level in layer.levels for item in level)
+
+
+def _cut_windows(layer: ReadLayer) -> bool:
+    extents = dict(layer.dims)
+    return any(item.dim in ("R", "S") and not item.size == item.offset == extents[item.dim] for item in _maps(layer))
+
+
+def _oversized(layer: ReadLayer) -> bool:
+    """Whether a tile is larger than what it divides at any level, which the tiles above it bound."""
+    left = dict(layer.dims)
+    for level in layer.levels:
+        if any(item.size > left.get(item.dim, item.size) for item in level):
+            return True
+        left |= {item.dim: item.size for item in level if item.dim in left}
+    return False
+
+
 def _strided(layer: ReadLayer) -> bool:
     return any(stride != 1 for _, stride in layer.strides)
 
 
 _PRECONDITIONS: dict[str, Callable[[ReadLayer], bool]] = {
+    "Q2": _cut_windows,
     "Q5": lambda layer: layer.operator == "TRCONV",
     "Q6": lambda layer: layer.operator == "NGCONV",
     "Q7": lambda layer: layer.batched != any(dim == "N" for dim, _ in layer.dims),
+    "Q10": lambda layer: layer.operator == "DSCONV",
+    "Q35": _oversized,
     "Q13": _strided,
 }
 

@@ -10,11 +10,11 @@ VARIABLE = "WEFT_REFERENCE"
 
 def reference_folder() -> Path | None:
     """The folder with `maestro/mapping` and `maestro/validation`: `$WEFT_REFERENCE`, else `shared/reference` beside
-    this checkout or above it. None if there is none.
+    this checkout or the working directory, or one folder further up. None if there is none.
     """
     named = os.environ.get(VARIABLE)
-    above = [] if named else list(Path(__file__).resolve().parents[4:7])
-    folders = [Path(named)] if named else [folder / "shared" / "reference" for folder in above]
+    beside = (*Path(__file__).resolve().parents[5:7], *Path.cwd().parents[:2])
+    folders = [Path(named)] if named else [folder / "shared" / "reference" for folder in beside]
     return next((folder for folder in folders if (folder / "maestro" / "mapping").is_dir()), None)
 
 

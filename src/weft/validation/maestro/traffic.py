@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
+from functools import cached_property
 from math import prod
 
 from .levels import WINDOWS, Level
@@ -24,17 +25,17 @@ class Step:
     dims: dict[str, int]
     fixed: Collection[str]
 
-    @property
+    @cached_property
     def spread(self) -> tuple[Map, Place]:
         """The first spatial map and where it stands."""
         return next((item, place) for item, place in zip(self.level.maps, self.case, strict=True) if item.spatial)
 
-    @property
+    @cached_property
     def advancing(self) -> int | None:
         """The innermost map that is not in its first position."""
         return max((number for number, place in enumerate(self.case) if place.kind != INIT), default=None)
 
-    @property
+    @cached_property
     def first(self) -> int:
         """The first unit: at an edge it may be the only one at work."""
         return ONLY if self.spread[1].edge and self.tiles.active == 1 else FIRST
