@@ -29,13 +29,14 @@ SURVEY_MACHINE = "pe256_bw32"
 
 @dataclass(frozen=True, slots=True)
 class Surveyed:
-    """A shipped layer. Weft refuses it for a reason, or evaluates it and has MAESTRO's figures attributed."""
+    """A shipped layer, and its multiply-accumulates by its extents; Weft evaluates it, or refuses it for a reason."""
 
     file: str
     layer: str
+    macs: int
     refusal: str
     weft: WeftFigures | None
-    attribution: Attribution | None
+    attribution: Attribution
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ class _Surveyor:
     """Equal layers on one machine are analysed once."""
 
     def __init__(self) -> None:
-        self.known: dict[tuple[object, Machine], tuple[str, WeftFigures | None, Attribution | None]] = {}
+        self.known: dict[tuple[object, Machine], tuple[str, WeftFigures | None, Attribution]] = {}
 
     def layer(self, file: str, pair: Pair, machine: Machine) -> Surveyed:
         read, ours = pair
@@ -103,4 +104,5 @@ class _Surveyor:
                 self.known[key] = "", weft, attribute(read, machine, weft)
             else:
                 self.known[key] = schedule, None, attribute(read, machine, None)
-        return Surveyed(file, read.name, *self.known[key])
+        assert ours.workload is not None
+        return Surveyed(file, read.name, ours.workload.macs, *self.known[key])
