@@ -116,7 +116,7 @@ Network quirks {
 		Dimensions { K: 3, C: 1, R: 1, S: 1, Y: 1, X: 3 }
 		Dataflow { TemporalMap(1,1) K; SpatialMap(1,1) X; }
 	}
-	Layer double { // Transformer_Complete.m: nothing advances
+	Layer double { // no shipped layer depends on it: nothing advances
 		Type: CONV
 		Dimensions { K: 4, C: 1, R: 1, S: 1, Y: 1, X: 4 }
 		Dataflow { SpatialMap(1,1) K; }

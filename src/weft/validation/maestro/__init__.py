@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..comparison import Check, Comparison, Table
+from ..comparison import Check, Comparison
 from .about import ABSENT, READING, SOURCE
 from .attribution import FIGURES
 from .reference import reference_folder
@@ -48,11 +48,7 @@ def _whole(small: Sequence[Small], folder: Path) -> Comparison:
         trusted_table(rows),
     )
     checks = (*_row_checks(rows), *_layer_checks(layers), _small_check(small))
-    return Comparison("maestro", TITLE, _about(layers, rows), _without_empty(tables), checks)
-
-
-def _without_empty(tables: Sequence[Table]) -> tuple[Table, ...]:
-    return tuple(table for table in tables if table.rows)
+    return Comparison("maestro", TITLE, _about(layers, rows), tables, checks)
 
 
 def _about(layers: Sequence[Surveyed], rows: Sequence[PublishedRow]) -> str:
@@ -82,9 +78,13 @@ def _row_checks(rows: Sequence[PublishedRow]) -> tuple[Check, ...]:
     near = all(within(cycles_of(row), row.cycles, 0.01) for row in trusted)
     return (
         Check(f"the formulas give runtime and MACs of all {len(rows)} published rows", all(map(_is_reproduced, rows))),
-        Check(f"Weft's MACs are those of all {len(rows)} published rows", all(row.layer.macs == row.macs for row in rows)),
+        Check(
+            f"Weft's MACs are those of all {len(rows)} published rows", all(row.layer.macs == row.macs for row in rows)
+        ),
         Check(f"the quirks explain the cycles of all {len(rows)} published rows to the cycle", explained),
-        Check(f"in the {len(trusted)} rows in which no quirk can bind, the cycles are within 1 %", bool(trusted) and near),
+        Check(
+            f"in the {len(trusted)} rows in which no quirk can bind, the cycles are within 1 %", bool(trusted) and near
+        ),
     )
 
 

@@ -1,4 +1,4 @@
-"""From a program as written to MAESTRO's levels: renamed, inherited, unrolled and strided maps (restatement, 2 and 3)."""
+"""From a program as written to MAESTRO's levels: maps renamed, inherited, unrolled, strided (restatement, 2 and 3)."""
 
 from __future__ import annotations
 

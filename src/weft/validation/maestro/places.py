@@ -17,7 +17,7 @@ class Place(NamedTuple):
     """A class of steps of one map: how many, whether the tile is ragged, and whether the last unit's alone is."""
 
     kind: int
-    count: int
+    times: int
     edge: bool = False
     unrolled: bool = False
     partial: bool = False
@@ -123,10 +123,8 @@ def _active(item: Map, extent: int, units: int, exact: bool) -> int:
     return active
 
 
-def cases(
-    level: Level, extents: dict[str, int], fixed: Collection[str]
-) -> Iterator[tuple[int, tuple[Place, ...]]]:
+def cases(level: Level, extents: dict[str, int], fixed: Collection[str]) -> Iterator[tuple[int, tuple[Place, ...]]]:
     """All classes of steps of a level over actual extents, the first step first, with how often each occurs."""
     classes = (places(item, extents[item.dim], level.units, fixed) for item in level.maps)
     for case in product(*classes):
-        yield prod(place.count for place in case), case
+        yield prod(place.times for place in case), case

@@ -13,7 +13,7 @@ QUIRKS = {
     "Q7": "whether tensors have N is decided by the first layer of the operator in the file",
     "Q10": "dimensions that move no input are lost in lower levels",
     "Q35": "a tile larger than its dimension becomes the dimension less the offset",
-    "Q13": "outputs of a tile are counted as if its windows were one apart; inputs after the last window count (with Q11)",
+    "Q13": "outputs of a tile are counted as if windows were one apart; inputs after the last window count (with Q11)",
     "Q31": "the only unit at work at an edge computes an output for each of its inputs",
     "Q26": "edges are those of the nominal tile of the level above, also in a ragged one",
     "Q36": "in a level with idle units the last unit at work is sent nothing new of its own",
@@ -74,4 +74,4 @@ _PRECONDITIONS: dict[str, Callable[[ReadLayer], bool]] = {
 def candidates(layer: ReadLayer) -> tuple[str, ...]:
     """The quirks of the formulas that can matter to a layer, in order."""
     names = (name for name in QUIRKS if name not in CLOCK_QUIRKS)
-    return tuple(name for name in names if _PRECONDITIONS.get(name, lambda _: True)(layer))
+    return tuple(name for name in names if name not in _PRECONDITIONS or _PRECONDITIONS[name](layer))

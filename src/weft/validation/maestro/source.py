@@ -88,7 +88,9 @@ def _closing(words: list[str], opening: int) -> int:
 def _layer(words: list[str], constants: dict[str, int], batched: dict[str, bool]) -> ReadLayer:
     opening = words.index("{")
     name = words[opening - 1] if opening > 1 else ""
-    sections = {word: _section(words, at) for at, word in enumerate(words) if word in ("Stride", "Dimensions", "Dataflow")}
+    sections = {
+        word: _section(words, at) for at, word in enumerate(words) if word in ("Stride", "Dimensions", "Dataflow")
+    }
     operator = words[words.index("Type") + 1]
     dims = _pairs(sections["Dimensions"], constants)
     declared = batched.setdefault(operator, any(dim == "N" for dim, _ in dims))

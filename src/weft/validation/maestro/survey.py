@@ -64,9 +64,7 @@ def survey(folder: Path) -> tuple[Surveyed, ...]:
     """Every layer of the shipped files on one machine."""
     surveyor = _Surveyor()
     machine = MACHINES[SURVEY_MACHINE]
-    return tuple(
-        surveyor.layer(path.name, pair, machine) for path in shipped_files(folder) for pair in layers_of(path)
-    )
+    return tuple(surveyor.layer(path.name, pair, machine) for path in shipped_files(folder) for pair in layers_of(path))
 
 
 def published(folder: Path) -> tuple[PublishedRow, ...]:

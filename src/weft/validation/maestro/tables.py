@@ -18,7 +18,15 @@ CYCLES = FIGURES.index("cycles")
 def files_table(layers: Sequence[Surveyed]) -> Table:
     """Per file: how far MAESTRO's figures are from Weft's, and by which quirks."""
     ratios = tuple(f"{name}: MAESTRO / Weft" for name in FIGURES[2:])
-    columns = ("file", "layers", "refused: Weft", "refused: MAESTRO", "MACs equal", "cycles within 1 %", "cycles: MAESTRO / Weft")
+    columns = (
+        "file",
+        "layers",
+        "refused: Weft",
+        "refused: MAESTRO",
+        "MACs equal",
+        "cycles within 1 %",
+        "cycles: MAESTRO / Weft",
+    )
     rows = [_file_row(file, found) for file, found in _by_file(layers).items()]
     title = f"All shipped files on {SURVEY_MACHINE}; ratios of sums over the layers that both evaluate"
     return Table(title, (*columns, *ratios, "quirks: layers"), tuple(rows))
@@ -77,12 +85,14 @@ def _quirks(layer: Surveyed) -> set[str]:
 
 def quirks_table(layers: Sequence[Surveyed]) -> Table:
     """Per quirk: in how many layers it moves each figure, and where it moves one the most."""
-    rows = []
+    rows: list[tuple[Cell, ...]] = []
     for quirk, text in QUIRKS.items():
         counts = [sum(_changed(item, number, quirk) for item in layers) for number in range(len(FIGURES))]
         rows.append((quirk, text, *counts, _largest(layers, quirk)))
     columns = ("quirk", "what MAESTRO does", *FIGURES, "where it matters most")
-    return Table(f"Quirks: layers of all shipped files in which each moves a figure ({SURVEY_MACHINE})", columns, tuple(rows))
+    return Table(
+        f"Quirks: layers of all shipped files in which each moves a figure ({SURVEY_MACHINE})", columns, tuple(rows)
+    )
 
 
 def _changed(layer: Surveyed, figure: int, quirk: str) -> bool:
@@ -146,7 +156,16 @@ def published_table(rows: Iterable[PublishedRow]) -> Table:
     groups: dict[tuple[str, str], list[PublishedRow]] = defaultdict(list)
     for row in rows:
         groups[row.layer.file, row.machine].append(row)
-    columns = ("file", "machine", "rows", "MACs equal", "active PEs equal", "cycles within 1 %", "median Weft / MAESTRO", "quirks: rows")
+    columns = (
+        "file",
+        "machine",
+        "rows",
+        "MACs equal",
+        "active PEs equal",
+        "cycles within 1 %",
+        "median Weft / MAESTRO",
+        "quirks: rows",
+    )
     return Table("Published rows", columns, tuple(_group_row(*key, found) for key, found in sorted(groups.items())))
 
 
@@ -168,12 +187,7 @@ def cycles_of(row: PublishedRow) -> int:
 def active_equal(row: PublishedRow) -> bool:
     """Whether Weft has the average number of PEs at work, which is published to six digits."""
     assert row.layer.weft is not None
-    return within_share(row.layer.weft.cost.active_average, row.active, 1e-3)
-
-
-def within_share(ours: float, theirs: float, share: float) -> bool:
-    """Whether two averages differ by less than a share of the second."""
-    return abs(ours - theirs) < share * theirs
+    return abs(row.layer.weft.cost.active_average - row.active) < 1e-3 * row.active
 
 
 def is_trusted(row: PublishedRow) -> bool:
@@ -186,7 +200,14 @@ def is_trusted(row: PublishedRow) -> bool:
 def trusted_table(rows: Iterable[PublishedRow]) -> Table:
     """The rows on which no quirk can bind."""
     found = [
-        (row.machine, row.layer.file, row.layer.layer, row.cycles, cycles_of(row), f"{cycles_of(row) / row.cycles - 1:+.4%}")
+        (
+            row.machine,
+            row.layer.file,
+            row.layer.layer,
+            row.cycles,
+            cycles_of(row),
+            f"{cycles_of(row) / row.cycles - 1:+.4%}",
+        )
         for row in rows
         if is_trusted(row)
     ]

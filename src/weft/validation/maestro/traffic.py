@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from .levels import WINDOWS, Level
 from . import kept
+from .levels import WINDOWS, Level
 from .places import INIT, Place, Tile, Tiles
 from .source import Map
 
@@ -101,9 +101,13 @@ class Step:
     # Inputs
 
     def ingress(self, dims: Collection[str], outputs: bool = False) -> int:
-        """Elements of a tensor that the level above sends in a step; of the output, if asked, those that are entered."""
+        """Elements of a tensor that the level above sends in a step; of the output, if asked, those that enter."""
         at = self.advancing
-        if at is not None and self.level.maps[at].dim not in dims and not ("Q15" in self.fixed and self._restarts(dims, at)):
+        if (
+            at is not None
+            and self.level.maps[at].dim not in dims
+            and not ("Q15" in self.fixed and self._restarts(dims, at))
+        ):
             return 0
         if "keep" in self.fixed and at is not None:
             return self._not_kept(dims, at, outputs)

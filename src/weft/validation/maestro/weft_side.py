@@ -17,14 +17,14 @@ from .restated import Figures, Machine
 
 @dataclass(frozen=True, slots=True)
 class WeftFigures:
-    """Weft's figures, and its cycles with what MAESTRO simplifies: without partial sums that come back and without the
-    last drain (`one_way`), and besides with lower levels that start anew (`restarting`).
+    """Weft's figures, and its cycles with more and more of what MAESTRO simplifies: without the last drain, without
+    partial sums that come back, and with lower levels that start anew.
     """
 
     figures: Figures
-    restarting: int
-    one_way: int
     undrained: int
+    one_way: int
+    restarting: int
     cost: Cost
 
 
@@ -39,7 +39,9 @@ def weft_schedule(layer: Layer, machine: Machine) -> Schedule | str:
     """The layer's schedule, or the message of its first error; WeftError when the layer itself is wrong."""
     program = analyse(map_layer(layer, accelerator(machine)))
     errors = [item for item in program.diagnostics if item.is_error]
-    return f"{errors[0].code}: {errors[0].message}" if errors else program.schedule
+    if errors or program.schedule is None:
+        return f"{errors[0].code}: {errors[0].message}"
+    return program.schedule
 
 
 def weft_figures(schedule: Schedule) -> WeftFigures:
@@ -48,7 +50,7 @@ def weft_figures(schedule: Schedule) -> WeftFigures:
     reads, writes = _traffic(cost)
     found = Figures(cost.counts.macs, cost.cycles_stepwise, reads, writes, _l2(nest), _l1(schedule))
     drain = sum(cycles for name, cycles in cost.stepwise if name.startswith("last drain"))
-    return WeftFigures(found, restarting_cycles(nest), one_way_cycles(nest), cost.cycles_stepwise - drain, cost)
+    return WeftFigures(found, cost.cycles_stepwise - drain, one_way_cycles(nest), restarting_cycles(nest), cost)
 
 
 def _traffic(cost: Cost) -> tuple[dict[str, int], int]:
@@ -77,6 +79,4 @@ def _l2(nest: Nest) -> dict[str, int]:
 
 def _l1(schedule: Schedule) -> dict[str, int]:
     last = occupancy(schedule)[-1]
-    return dict(
-        zip(("input", "filter", "output"), (last.buffers * count for _, count in last.elements), strict=True)
-    )
+    return dict(zip(("input", "filter", "output"), (last.buffers * count for _, count in last.elements), strict=True))
