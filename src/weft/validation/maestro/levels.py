@@ -143,13 +143,7 @@ class _Builder:
         if unknown := sorted(mapped - set(dims)):
             raise RefusedError(f"exit 255: dimension {unknown[0]} not found (Q10)")
         maps += [Map(False, dims[dim], dims[dim], dim) for dim in sorted(self.unrolled - mapped)]
-        strided = tuple(self._strided(item, number) for item in maps)
-        if "Q35" in self.fixed:
-            strided = tuple(
-                item if item.spatial or item.size <= dims[item.dim] else Map(False, *2 * (dims[item.dim],), item.dim)
-                for item in strided
-            )
-        return maps, strided
+        return maps, tuple(self._strided(item, number) for item in maps)
 
     def _in_inputs(self, item: Map, written: tuple[Map, ...]) -> Map:
         dim = item.dim.removesuffix("'")

@@ -77,7 +77,7 @@ class Tiles:
 
     def __init__(self, level: Level, extents: dict[str, int], steps: dict[str, int], fixed: Collection[str]) -> None:
         self.steps = steps
-        self.of = {item.dim: _tile(item, extents[item.dim]) for item in level.maps}
+        self.of = {item.dim: _tile(item, extents[item.dim], "Q35" in fixed) for item in level.maps}
         for dim, window in WINDOWS.items():
             if dim in self.of and window in self.of:
                 offset = next(item.offset for item in level.maps if item.dim == dim)
@@ -95,14 +95,14 @@ class Tiles:
         return Tile(size, min(offset, tile.size), edge, min(offset, edge))
 
 
-def _tile(item: Map, extent: int) -> Tile:
+def _tile(item: Map, extent: int, exact: bool) -> Tile:
     size, offset = item.size, item.offset
     steps = max(quotient(extent - size, offset), 0)
     unique = 0 if extent <= size and not item.spatial else min(size, offset)
     if steps * offset + size == extent:
         return Tile(size, unique, size, 0)
     left = extent - (steps + 1) * offset
-    edge = extent if left < 0 else left
+    edge = extent if left < 0 or (exact and size > extent) else left
     return Tile(size, unique, edge, max(offset - (size - edge), 0))
 
 

@@ -46,16 +46,6 @@ def _cut_windows(layer: ReadLayer) -> bool:
     return any(item.dim in ("R", "S") and not item.size == item.offset == extents[item.dim] for item in _maps(layer))
 
 
-def _oversized(layer: ReadLayer) -> bool:
-    """Whether a tile is larger than what it divides at any level, which the tiles above it bound."""
-    left = dict(layer.dims)
-    for level in layer.levels:
-        if any(item.size > left.get(item.dim, item.size) for item in level):
-            return True
-        left |= {item.dim: item.size for item in level if item.dim in left}
-    return False
-
-
 def _strided(layer: ReadLayer) -> bool:
     return any(stride != 1 for _, stride in layer.strides)
 
@@ -66,7 +56,6 @@ _PRECONDITIONS: dict[str, Callable[[ReadLayer], bool]] = {
     "Q6": lambda layer: layer.operator == "NGCONV",
     "Q7": lambda layer: layer.batched != any(dim == "N" for dim, _ in layer.dims),
     "Q10": lambda layer: layer.operator == "DSCONV",
-    "Q35": _oversized,
     "Q13": _strided,
 }
 

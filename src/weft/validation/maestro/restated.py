@@ -87,9 +87,10 @@ class _Analysis:
         for name, coupled in self.program.coupled.items():
             found[name] = 1 if once else 2
             for item in level.maps:
-                size = min(item.size, level.dims[item.dim]) if "Q35" in self.fixed else item.size
-                if name == "output" and "Q21" in self.fixed:
-                    size = tiles[item.dim + "'"].size if item.dim + "'" in tiles else size
+                outputs = item.dim + "'" if name == "output" and "Q21" in self.fixed else item.dim
+                tile = tiles[outputs if outputs in tiles else item.dim]
+                larger = "Q35" in self.fixed and item.size > level.dims[item.dim]
+                size = tile.edge_size if larger else tile.size
                 found[name] *= size if item.dim in coupled else 1
         return found
 
