@@ -51,7 +51,7 @@ def check_memories(machine: Accelerator) -> Iterator[Problem]:
         if not memory.networks:
             yield Problem("W205", f"{memory.name} has no networks; it needs at least one")
         yield from _choice(f"buffering of {memory.name}", memory.buffering, BUFFERINGS)
-        for field in ("bandwidth", "read_bandwidth", "write_bandwidth"):
+        for field in ("shared_bandwidth", "read_bandwidth", "write_bandwidth"):
             if getattr(memory, field) is not None:
                 yield from _setting(f"{field} of {memory.name}", getattr(memory, field))
         yield from _setting(f"banks of {memory.name}", memory.banks)

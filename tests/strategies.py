@@ -282,7 +282,7 @@ def memory_of(draw, name, instances, tensors, first):
         draw(st.sampled_from(["double", "double", "rolling", "single"])),
         tuple(draw(networks(tensors))) if instances else (Interconnect(),),
         holds=None if first else draw(st.none() | some),
-        bandwidth=draw(width),
+        shared_bandwidth=draw(width),
         read_bandwidth=draw(width),
         write_bandwidth=draw(width),
         banks=draw(st.integers(1, 3)),
@@ -306,9 +306,10 @@ def networks(draw, tensors):
                 channels=tuple((tensor, draw(st.none() | st.integers(1, 4))) for tensor in channels),
                 topology=draw(st.sampled_from(["bus", "tree", "mesh"])),
                 hop_latency=draw(st.sampled_from([0, 0, 1, 2])),
-                adder=draw(st.sampled_from(["tree", "chain"])),
+                adder=draw(st.sampled_from(["tree", "chain", "unit"])),
                 adder_latency=draw(st.sampled_from([0, 0, 1, 2])),
                 store_and_forward=tuple((tensor, draw(st.integers(1, 2))) for tensor in walking),
+                queues=draw(st.sampled_from([False, False, True])),
             )
         )
     return found

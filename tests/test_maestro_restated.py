@@ -223,21 +223,25 @@ def test_the_oracles_have_the_number_that_the_corrections_lead_to(small, quirk):
 
 
 def random_layer(rng):
-    """A legal program of one or two levels with ragged tiles, and its text."""
+    """The text of a legal program of one or two levels with ragged tiles and strides."""
+    stride = rng.choice([1, 1, 2, 3])
     dims = {"K": rng.randint(1, 7), "C": rng.randint(1, 7), "R": rng.randint(1, 3), "S": rng.randint(1, 3)}
     dims |= {"Y": dims["R"] + rng.randint(0, 5), "X": dims["S"] + rng.randint(0, 5)}
     maps = []
     for dim in rng.sample(["K", "C", "Y", "X"], 4):
         step = rng.randint(1, 3)
-        size = step + {"Y": dims["R"] - 1, "X": dims["S"] - 1}.get(dim, 0)
-        maps.append(f"TemporalMap({size},{step}) {dim};")
+        size, offset = step, step
+        if dim in "YX":
+            # So many windows, and as many further on.
+            size, offset = (step - 1) * stride + dims["R" if dim == "Y" else "S"], step * stride
+        maps.append(f"TemporalMap({size},{offset}) {dim};")
     at = rng.randrange(4)
     maps[at] = maps[at].replace("Temporal", "Spatial")
     program = " ".join(maps)
     if rng.random() < 0.5:
         program += f" Cluster({rng.randint(1, 3)}, P); SpatialMap(1,1) {rng.choice('KC')};"
     sizes = ", ".join(f"{name}: {size}" for name, size in dims.items())
-    return f"Network n {{ Layer L {{ Type: CONV\nDimensions {{ {sizes} }}\nDataflow {{ {program} }}\n}}\n}}\n"
+    return f"Network n {{ Layer L {{ Type: CONV\nStride {{ Y: {stride}, X: {stride} }}\nDimensions {{ {sizes} }}\nDataflow {{ {program} }}\n}}\n}}\n"
 
 
 @pytest.mark.parametrize("seed", range(60))

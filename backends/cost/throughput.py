@@ -35,7 +35,7 @@ def port_cycles(nest: Nest, counts: Counts) -> dict[str, int]:
         for port, width, elements in (
             ("reads", memory.read_bandwidth, reads),
             ("writes", memory.write_bandwidth, writes),
-            ("accesses", memory.bandwidth, reads + writes),
+            ("accesses", memory.shared_bandwidth, reads + writes),
         ):
             if width is not None:
                 found[f"{memory.name} {port}"] = -(-elements // (width * memory.banks * instances))

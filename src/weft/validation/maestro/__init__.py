@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from ..comparison import Check, Comparison
-from .about import ABSENT, READING, SOURCE
+from ..comparison import Check, Comparison, about
 from .attribution import FIGURES
 from .reference import reference_folder
 from .small import Small, small_layers
@@ -32,8 +31,8 @@ def comparison() -> Comparison:
     small = small_layers()
     folder = reference_folder()
     if folder is None:
-        about = SOURCE.format(reproduced="with MAESTRO's files, its published rows are reproduced") + "\n\n" + ABSENT
-        return Comparison("maestro", TITLE, about, (small_table(small),), (_small_check(small),))
+        text = about("maestro").format(reproduced="not at all without MAESTRO's files") + "\n" + about("maestro_absent")
+        return Comparison("maestro", TITLE, text, (small_table(small),), (_small_check(small),))
     return _whole(small, folder)
 
 
@@ -55,7 +54,7 @@ def _about(layers: Sequence[Surveyed], rows: Sequence[PublishedRow]) -> str:
     files = {item.file for item in layers}
     refused = [item for item in layers if item.weft is None]
     wrong = [item for item in refused if item.attribution.maestro is not None]
-    reading = READING.format(
+    reading = about("maestro_files").format(
         stopped=len({item.file for item in layers if item.attribution.refusal}),
         files=len(files),
         refused=len(refused),
@@ -63,8 +62,8 @@ def _about(layers: Sequence[Surveyed], rows: Sequence[PublishedRow]) -> str:
         wrong=len(wrong),
     )
     same = sum(map(_is_reproduced, rows))
-    source = SOURCE.format(reproduced=f"of {len(rows)} published rows they give {same}, MACs and runtime, to the cycle")
-    return f"{source}\n\n{reading}"
+    source = about("maestro").format(reproduced=f"of {len(rows)} published rows they give {same}, MACs and runtime, to the cycle")
+    return f"{source}\n{reading}"
 
 
 def _is_reproduced(row: PublishedRow) -> bool:

@@ -25,14 +25,18 @@ class Restarting(OneWay):
         if below == self.levels:
             return super()._unit_cycles(level, moves, fresh, start)
         anew = self._enter(below, tuple(Move(length) for length in lengths))
-        return self.step(below, anew, True, True) + self.inside(below, lengths, True)
+        return (self.step(below, anew, True, True) + self.inside(below, lengths, True)).cycles
 
 
 def one_way_cycles(nest: Nest) -> int:
     """Stepwise cycles without partial sums that come back."""
-    return OneWay(nest).stepwise_cycles()
+    return _cycles(OneWay(nest))
 
 
 def restarting_cycles(nest: Nest) -> int:
     """Stepwise cycles if also every chunk of an outer level starts anew."""
-    return Restarting(nest).stepwise_cycles()
+    return _cycles(Restarting(nest))
+
+
+def _cycles(clock: Clock) -> int:
+    return sum(cycles for _, cycles in clock.terms())
