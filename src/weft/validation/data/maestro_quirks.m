@@ -89,9 +89,9 @@ Network quirks {
 	}
 	Layer Q26 { // MobileNetV2_kcp_ws.m
 		Type: CONV
-		Dimensions { K: 2, C: 9, R: 1, S: 1, Y: 2, X: 2 }
+		Dimensions { K: 2, C: 4, R: 1, S: 1, Y: 2, X: 2 }
 		Dataflow {
-			SpatialMap(1,1) K; TemporalMap(8,8) C; TemporalMap(1,1) Y; TemporalMap(1,1) X;
+			SpatialMap(1,1) K; TemporalMap(3,3) C; TemporalMap(1,1) Y; TemporalMap(1,1) X;
 			Cluster(4, P);
 			SpatialMap(1,1) C;
 		}

@@ -31,7 +31,7 @@ def comparison() -> Comparison:
     small = small_layers()
     folder = reference_folder()
     if folder is None:
-        text = about("maestro").format(reproduced="not at all without MAESTRO's files") + "\n" + about("maestro_absent")
+        text = about("maestro").format(reproduced="not here, without MAESTRO's files") + "\n" + about("maestro_absent")
         return Comparison("maestro", TITLE, text, (small_table(small),), (_small_check(small),))
     return _whole(small, folder)
 
@@ -62,7 +62,9 @@ def _about(layers: Sequence[Surveyed], rows: Sequence[PublishedRow]) -> str:
         wrong=len(wrong),
     )
     same = sum(map(_is_reproduced, rows))
-    source = about("maestro").format(reproduced=f"of {len(rows)} published rows they give {same}, MACs and runtime, to the cycle")
+    source = about("maestro").format(
+        reproduced=f"of {len(rows)} published rows they give {same}, MACs and runtime, to the cycle"
+    )
     return f"{source}\n{reading}"
 
 

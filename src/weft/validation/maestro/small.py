@@ -34,7 +34,7 @@ _FIGURES = {
     "Q21": ("L1", Machine(4, 4)),
     "Q22": ("cycles", Machine(4, 4)),
     "Q23": ("cycles", Machine(4, 4, off_chip=1)),
-    "Q26": ("cycles", Machine(8, 4)),
+    "Q26": ("cycles", Machine(8, 1)),
     "Q31": ("MACs", Machine(4, 4)),
     "Q35": ("MACs", Machine(4, 4)),
     "Q36": ("filter reads", Machine(4, 4)),
