@@ -43,8 +43,8 @@ def test_the_variable_names_the_folder(monkeypatch, tmp_path):
 def test_the_row_of_a_file(some_files):
     table = files_table(some_files)
     row = dict(zip(table.columns, next(row for row in table.rows if row[0] == "GEMM_Example.m"), strict=True))
-    # 100 rows, 100 taps, 100 columns: 1 000 000 reads. In each of the 99 times that N advances while the rows start over,
-    # two rows of 100 are taken to be still there: 19 800 less.
+    # 100 rows, 100 taps, 100 columns: 1 000 000 reads. In each of the 99 times that N advances and the rows start
+    # over, two rows of 100 are taken to be still there: 19 800 less.
     assert (row["layers"], row["MACs equal"], row["input reads: MAESTRO / Weft"]) == (1, "1 of 1", "0.9802")
     assert row["output reads: MAESTRO / Weft"] == "100 / 0"
     assert "Q15 all" in row["quirks: layers"]

@@ -62,9 +62,8 @@ def _about(layers: Sequence[Surveyed], rows: Sequence[PublishedRow]) -> str:
         wrong=len(wrong),
     )
     same = sum(map(_is_reproduced, rows))
-    source = about("maestro").format(
-        reproduced=f"of {len(rows)} published rows they give {same}, MACs and runtime, to the cycle"
-    )
+    reproduced = f"of {len(rows)} rows they give {same}, MACs and runtime, to the cycle"
+    source = about("maestro").format(reproduced=reproduced)
     return f"{source}\n{reading}"
 
 
