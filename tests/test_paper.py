@@ -8,9 +8,8 @@ import pytest
 import weft
 from weft.validation.document import table_text
 from weft.validation.paper import figure11, figure12, table5
-from weft.validation.paper.figure10 import shapes_table
+from weft.validation.paper.figure10 import restarting, shapes_table
 from weft.validation.paper.programs import TABLE_3, directives, mapping, network_text, paper_machine
-from weft.validation.paper.restart import restarting_cycles
 from weft.validation.paper.shapes import NETWORKS, Shape
 from weft.validation.paper.study import adaptive_by_layer, cost_of, energy, runtime, total
 
@@ -90,7 +89,7 @@ def test_a_restarted_cluster_of_kcp_waits_36_cycles_for_9_of_work():
     # 64 PEs fetch 9 inputs and 9 weights each at 32 elements a cycle for every output of their filter.
     shape = layer("VGG16", "CONV2")
     steps = 64 // 4 * 224 * 224
-    assert restarting_cycles(cost_of(shape, "KC-P")) == pytest.approx(45 * steps, rel=1e-4)
+    assert restarting(cost_of(shape, "KC-P")) == pytest.approx(45 * steps, rel=1e-4)
     assert runtime(cost_of(shape, "KC-P")) == pytest.approx(9 * steps, rel=5e-3)
 
 

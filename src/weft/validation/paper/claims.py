@@ -9,7 +9,6 @@ from .figure10 import restarting, saving
 from .figure11 import OPERATORS, Factors, asked_bandwidth, factors
 from .figure12 import without_partial_sums
 from .programs import TABLE_3
-from .restart import restarting_cycles
 from .shapes import NETWORKS
 from .study import Measure, best_everywhere, best_single, cost_of, energy, runtime, total
 from .table5 import CLUSTER, VARIANTS, cost, elements_per_mac, macs_per_cycle, nearest
@@ -176,7 +175,7 @@ def _wins(goal: Measure) -> tuple[int, int]:
 def _table_5() -> Claim:
     found = [cost(variant, CLUSTER, CLUSTER) for variant in VARIANTS]
     apart, size, channels = nearest()
-    anew, _, _ = nearest(restarting_cycles)
+    anew, _, _ = nearest(restarting)
     paper = ", ".join(f"{variant.published:g}" for variant in VARIANTS)
     reads, most = elements_per_mac(found[1]), VARIANTS[1].bandwidth / VARIANTS[1].published
     return Claim(
