@@ -131,9 +131,9 @@ class Memory:
     `rolling` each element makes room as soon as it has been used, with `single` a chunk that is replaced as a whole
     must have been used up first (one that slides rolls).
 
-    `bandwidth` counts elements per cycle of reads and writes together, `read_bandwidth` and `write_bandwidth` of each
-    alone, all per bank (None: unlimited). One access moves `block_size` elements. `leakage_mw` is per instance.
-    `networks` serve the levels below this memory, outermost first; the last one serves all further levels.
+    `shared_bandwidth` counts elements per cycle of reads and writes together, `read_bandwidth` and `write_bandwidth`
+    of each alone, all per bank (None: unlimited). One access moves `block_size` elements. `leakage_mw` is per
+    instance. `networks` serve the levels below this memory, outermost first; the last one serves all further levels.
     """
 
     name: str
@@ -143,7 +143,7 @@ class Memory:
     networks: tuple[Interconnect, ...] = (Interconnect(),)
     capacities: tuple[tuple[str, int], ...] = ()
     holds: tuple[str, ...] | None = None
-    bandwidth: int | None = None
+    shared_bandwidth: int | None = None
     read_bandwidth: int | None = None
     write_bandwidth: int | None = None
     banks: int = 1

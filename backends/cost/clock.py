@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from itertools import product
 from math import prod
 
 import numpy as np
 
-from ...ir import Tensor
-from .arithmetic import held_at_pe, longest_per_group, window_operands
+from ...ir import Site, Tensor
+from .arithmetic import arithmetic_cycles, held_at_pe, longest_per_group, window_operands
 from .chains import Link, last_leaf, root
 from .moves import Move, Moves, Option, advancing, descend, restart, standing, units_of
 from .nest import Nest
@@ -27,12 +27,23 @@ class Clock:
         self.nest, self.schedule, self.workload = nest, nest.schedule, nest.workload
         self.names = tuple(nest.chains)
         self.levels = len(self.schedule.levels)
-        self.lanes = self.schedule.mapping.accelerator.lanes
         self.links: list[tuple[Link | None, ...]] = [
             tuple(next((link for link in nest.chains[name].links if link.level == level), None) for name in self.names)
             for level in range(self.levels)
         ]
         self.reduces = tuple(name in self.workload.reduction_dimensions for name in self.names)
+        last = self.levels - 1
+        tensors = [tensor.name for tensor in self.workload.tensors]
+        self.stored = [frozenset(name for name in tensors if self._below(name, level)) for level in range(self.levels)]
+        self.single = [
+            frozenset(name for name in self.stored[level] if self._below(name, level)[0].memory.buffering == "single")
+            for level in range(self.levels)
+        ]
+        depth = self.schedule.mapping.accelerator.pipeline_depth
+        self.skews = [
+            item.network.skew(item.units, set(tensors) - self.stored[level]) + (depth - 1 if level == last else 0)
+            for level, item in enumerate(self.schedule.levels)
+        ]
         self.at_pe = {tensor.name: held_at_pe(self.schedule, tensor) for tensor in self.workload.tensors}
         # Like steps recur across chunks: both recursions are memoised for the life of this clock.
         self.inside = cache(self._inside)
@@ -53,11 +64,16 @@ class Clock:
             ("first step: work once filled", self.step(0, first, True, True) - sum(fills)),
             ("steady steps of level 0", self.inside(0, extents, True)),
             *((f"last drain of level {level}", self._drain(level)) for level in range(self.levels)),
+            *((f"last wave of level {level}", skew) for level, skew in enumerate(self.skews) if skew),
         )
+
+    def _below(self, tensor: str, level: int) -> list[Site]:
+        """The memories below a level that hold a tensor, the nearest first."""
+        return [site for site in self.schedule.holders(tensor) if site.boundary > level]
 
     def _first_fills(self, level: int, state: State) -> Iterator[int]:
         """The exposed fills of the very first step per level: along its slowest units, until a drain hides them."""
-        fetch, drain = self._transfers(level, state, True)
+        fetch, drain = (self._transfer(level, moved) for moved in self._moved(level, state, True))
         yield fetch
         if level + 1 == self.levels:
             return
@@ -95,9 +111,24 @@ class Clock:
 
     def _step(self, level: int, state: State, fresh: bool, start: bool) -> int:
         """Cycles of one step of a level under one parent unit."""
-        fetch, drain = self._transfers(level, state, fresh)
+        moved = self._moved(level, state, fresh)
         work = max(self._unit_cycles(level, moves, fresh, start) for moves in self._units(level, state))
-        return fetch + max(drain, work) if start else max(fetch, drain, work)
+        if start:
+            fetch, drain = (self._transfer(level, part) for part in moved)
+            return fetch + max(drain, work)
+        waiting = self._waiting(level, state)
+        before = (self._transfer(level, _only(part, waiting)) for part in moved)
+        beside = (self._transfer(level, _only(part, part.keys() - waiting)) for part in moved)
+        return max(before) + max(*beside, work) + (self.skews[level] if waiting else 0)
+
+    def _waiting(self, level: int, state: State) -> frozenset[str]:
+        """Tensors of which single buffers below a level keep nothing, so that the next chunk waits for the last."""
+        kept = {
+            t.name: prod(keep for _, keep in self._volumes(level, t, state, False))
+            for t in self.workload.tensors
+            if t.name in self.single[level]
+        }
+        return frozenset(name for name, keep in kept.items() if not keep)
 
     def _units(self, level: int, state: State) -> Iterator[tuple[Move, ...]]:
         """What each unit at work sees, like units once."""
@@ -108,19 +139,26 @@ class Clock:
         lengths = tuple(move.length for move in moves)
         below = level + 1
         if below == self.levels:
-            return -(-prod(lengths) // self.lanes)
+            return arithmetic_cycles(self.schedule.mapping.accelerator, lengths)
         return self.step(below, self._enter(below, moves), fresh, start) + self.inside(below, lengths, fresh)
 
-    def _transfers(self, level: int, state: State, fresh: bool) -> tuple[int, int]:
-        """Cycles that the network of a level needs for a step, in and out (A19)."""
-        network = self.schedule.levels[level].network
+    def _transfer(self, level: int, elements: dict[str, int]) -> int:
+        """Cycles that the network of a level needs to move elements of tensors (A18)."""
+        item = self.schedule.levels[level]
+        loop, reduces = item.spatial, self.workload.reduction_dimensions
+        summed = loop is not None and loop.dimension in reduces and item.network.reduction
+        output = self.workload.output.name
+        return item.network.transfer_cycles(elements, item.units, self.stored[level], summed and output in elements)
+
+    def _moved(self, level: int, state: State, fresh: bool) -> tuple[dict[str, int], dict[str, int]]:
+        """Elements per tensor that the network of a level carries in a step, in and out (A19)."""
         fetch: dict[str, int] = {}
         output = self.workload.output
         for tensor in self.workload.inputs:
             fetch[tensor.name] = self._fetched(level, tensor, state)
         entries, begun, drained = self._output_volumes(level, state)
         fetch[output.name] = entries - (begun if fresh else 0)
-        return network.transfer_cycles(fetch), network.transfer_cycles({output.name: drained})
+        return fetch, {output.name: drained}
 
     def _streams(self, level: int, tensor: Tensor) -> bool:
         """Whether the network brings every operand, because no memory at the PEs holds the tensor."""
@@ -236,20 +274,21 @@ class Clock:
             else:
                 counted = per_parent.sum(axis=1)
             held *= int(counted.max())
-        return network.transfer_cycles({output.name: held})
+        return self._transfer(level, {output.name: held})
 
     def _outer_transfers(self) -> Iterator[tuple[str, int]]:
         """Memories stacked above level 0 are filled once before, and drained once after (A20)."""
         above = [site for site in self.schedule.sites if site.boundary == 0][:-1]
         for site in above:
             network = site.memory.network(0)
-            inputs = {tensor.name: self.workload.footprint(tensor) for tensor in self.workload.inputs}
-            output = self.workload.output
-            yield f"inputs from {site.memory.name}, before", network.transfer_cycles(inputs)
-            yield (
-                f"output to {site.memory.name}, after",
-                network.transfer_cycles({output.name: self.workload.footprint(output)}),
-            )
+            sizes = {tensor.name: self.workload.footprint(tensor) for tensor in self.workload.tensors}
+            output = {self.workload.output.name: sizes.pop(self.workload.output.name)}
+            yield f"inputs from {site.memory.name}, before", network.transfer_cycles(sizes, 1, sizes)
+            yield f"output to {site.memory.name}, after", network.transfer_cycles(output, 1, output)
+
+
+def _only(elements: dict[str, int], names: Set[str]) -> dict[str, int]:
+    return {name: count for name, count in elements.items() if name in names}
 
 
 def _overlap(move: Move) -> int:

@@ -79,13 +79,11 @@ class MemoryModel(_Strict):
         description="Bytes that a tensor has to itself; the others share what is left of `capacity_bytes`.",
     )
     holds: list[str] | None = Field(None, description="The tensors that the memory can hold; null: all.")
-    bandwidth: Positive | None = Field(
+    shared_bandwidth: Positive | None = Field(
         None, description="Elements per cycle and bank of reads and writes together; null: unlimited."
     )
     read_bandwidth: Positive | None = Field(None, description="Elements read per cycle and bank; null: unlimited.")
-    write_bandwidth: Positive | None = Field(
-        None, description="Elements written per cycle and bank; null: unlimited."
-    )
+    write_bandwidth: Positive | None = Field(None, description="Elements written per cycle and bank; null: unlimited.")
     banks: Positive = Field(1, description="Banks that work side by side; an access costs what one of them costs.")
     block_size: Positive = Field(1, description="Elements that one access moves.")
     leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each instance leaks.")
@@ -125,7 +123,7 @@ class AcceleratorModel(_Strict):
         1, description="Neighbours along the workload's last dimension that a lane takes at a time."
     )
     pipeline_depth: Positive = Field(1, description="Cycles from operands to their sum.")
-    clock_mhz: Annotated[float, Field(gt=0, strict=False)] = Field(1000.0, description="Clock in MHz.")
+    clock_mhz: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(1000.0, description="Clock in MHz.")
     pe_leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each processing element leaks.")
     pe_idle_pj: NotNegative = Field(0.0, description="Picojoules of a processing element in a cycle without work.")
 
@@ -166,7 +164,7 @@ def _memory(model: MemoryModel) -> Memory:
         tuple(_network(network) for network in model.networks),
         tuple(model.capacities.items()),
         None if model.holds is None else tuple(model.holds),
-        model.bandwidth,
+        model.shared_bandwidth,
         model.read_bandwidth,
         model.write_bandwidth,
         model.banks,
@@ -195,6 +193,8 @@ def _problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
     yield from _name_problems(machine)
     if machine.memories[0].instances != 1:
         yield ("memories", 0, "instances"), "the outermost memory must have one instance"
+    if machine.memories[0].holds is not None:
+        yield ("memories", 0, "holds"), "the outermost memory must hold every tensor"
     above = 1
     for number, memory in enumerate(machine.memories):
         place: Location = ("memories", number, "instances")
