@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from .attributes import read_attributes, storage_of
+from .attributes import CLOCK, read_attributes, storage_of
 from .expressions import Value
 from .items import Item, Notes
 from .structure import Machine, Place
@@ -162,7 +162,7 @@ def _mesh(item: Item | None, name: str, walk: _Walk) -> int:
 
 
 def _clock(attributes: Item | None, walk: _Walk) -> None:
-    given = attributes.entries.get("global_cycle_seconds") if attributes else None
+    given = attributes.entries.get(CLOCK) if attributes else None
     if given is not None:
         value = walk.notes.value(given, walk.names)
         if isinstance(value, int | float) and value > 0:

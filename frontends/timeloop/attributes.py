@@ -23,12 +23,15 @@ MAPPED = (
 NO_EFFECT = (
     *("technology", "type", "class", "subclass", "version", "n_banks", "num_banks", "n_ports", "nports", "num_ports"),
     *("n_rdwr_ports", "n_rd_ports", "n_wr_ports", "n_rdwr_port", "n_rd_port", "n_wr_port", "latency", "action_latency"),
-    *("cycle_time", "global_cycle_seconds", "has_power_gating", "power_gated_at", "leak", "update_fifo_depth"),
+    *("cycle_time", "has_power_gating", "power_gated_at", "leak", "update_fifo_depth"),
     *("vector_access_energy", "cluster_area", "area", "energy", "addr_gen_energy", "voltage", "wire_energy"),
     *("network_word_bits", "min_utilization", "multiplier_width", "adder_width", "num_pipeline_stages", "pipelined"),
     *("required_actions", "area_scale", "energy_scale", "leak_scale", "depth_scale", "width_scale", "ert", "art"),
 )
 """Attributes that only make Accelergy's energy and area, or check what a mapping already decides."""
+
+CLOCK = "global_cycle_seconds"
+"""The attribute of the whole machine that makes its clock."""
 
 _NEUTRAL: dict[str, Value] = {"reduction_supported": True, "allow_overbooking": False}
 """Attributes that are understood with this value alone, which is what Weft does."""
@@ -50,6 +53,8 @@ def read_attributes(
                 notes.refuse(f"unsupported {name}: {item.text} of {what}", item.key_span)
         elif name in NO_EFFECT:
             notes.no_effect(name, item.key_span)
+        elif name == CLOCK:
+            continue
         else:
             hint = "only attributes that Weft knows to change no count may be left out of a mapping"
             notes.refuse(f"unsupported attribute '{name}' of {what}", item.key_span, hint)

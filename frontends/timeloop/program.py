@@ -28,12 +28,16 @@ from .structure import Machine, Part, Place, Steps, Storage
 
 @dataclass(frozen=True, slots=True)
 class _Segment:
-    """A memory, the loops between it and the next one, and how many units it has below it."""
+    """A memory, the loops between it and the next one, and how many units it has below it.
+
+    The loops after the first `counted` are what a processing element without a memory does by itself.
+    """
 
     place: Place
     loops: tuple[Steps, ...]
     fan: int
     tensors: tuple[str, ...]
+    counted: int
 
 
 @dataclass
@@ -84,8 +88,8 @@ def build(name: str, workload: Workload, machine: Machine, parts: Mapping[str, P
             break
         if number:
             builder.open(segment.place.name)
-        widths = iter(_widths(segment, notes))
-        for loop in segment.loops:
+        widths = iter(_widths(segment))
+        for loop in segment.loops[: segment.counted]:
             builder.add(loop, next(widths) if loop.spatial else 1)
         _idle_units(segment, builder)
     clusters = tuple(Cluster(width, mark) for width, mark in zip(builder.widths[1:], builder.marks[1:], strict=True))
@@ -107,7 +111,9 @@ def _segments(
         below = places[end].instances if end < len(places) else machine.units
         steps = tuple(loop for place in places[start:end] for loop in loops[place.name])
         held = tuple(tensor.name for tensor in workload.tensors if parts[places[start].name].holds(tensor.name))
-        yield _Segment(places[start], steps, below // places[start].instances, held)
+        alone = len(loops[places[-1].name]) if end == len(places) and places[-1].storage is None else 0
+        alone = 0 if any(loop.spatial for loop in steps[len(steps) - alone :]) else alone
+        yield _Segment(places[start], steps, below // places[start].instances, held, len(steps) - alone)
 
 
 def _bounds(workload: Workload, machine: Machine, parts: Mapping[str, Part], notes: Notes) -> dict[str, list[Steps]]:
@@ -172,7 +178,7 @@ def _check_fans(segments: Sequence[_Segment], notes: Notes) -> None:
             notes.refuse(message, spatial[0].span, "", "W503")
 
 
-def _widths(segment: _Segment, notes: Notes) -> list[int]:
+def _widths(segment: _Segment) -> list[int]:
     """Units for each spatial loop, together all of the machine's: idle ones join the last loop that they fit."""
     bounds = [loop.bound for loop in segment.loops if loop.spatial]
     used = prod(bounds)
@@ -223,7 +229,7 @@ def _memory(place: Place, instances: int | None, bits: int) -> Memory:
         instances,
         None if storage.words is None else -(-storage.words * bits // 8),
         storage.buffering,
-        bandwidth=storage.bandwidth,
+        shared_bandwidth=storage.bandwidth,
         read_bandwidth=storage.read_bandwidth,
         write_bandwidth=storage.write_bandwidth,
         block_size=storage.block_size,
