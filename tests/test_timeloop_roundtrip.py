@@ -55,7 +55,7 @@ def emitted(mapping):
     except WeftError as error:
         reasons = {(item.code, "multiples" in item.message) for item in error.diagnostics}
     assert reasons == {("W505", True)}
-    return "", ()
+    return ""
 
 
 @SETTINGS
@@ -63,9 +63,9 @@ def emitted(mapping):
 def test_a_mapping_that_timeloop_can_say_keeps_its_counts(mapping):
     mapping = plain(mapping)
     before = weft.evaluate(mapping, "warning")
-    text, warnings = emitted(mapping)
+    text = emitted(mapping)
     assume(text)
-    assert warnings == ()
+    assert "Left out" not in text
     again, _ = parse_timeloop([("mapping.yaml", text)])
     after = weft.evaluate(again, "warning")
     assert after.counts.macs == before.counts.macs

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
-from ...ir import Diagnostic, Findings, Schedule, ScheduledLevel, Severity, Site, Workload, reserved_for
+from ...ir import Findings, Interconnect, Schedule, ScheduledLevel, Site, Workload, reserved_for
 from .timeloop_loops import Factor, factors_of
 
 _NAMES = {"Y'": "P", "X'": "Q"}
@@ -24,8 +24,8 @@ class _Place:
     bypass: tuple[str, ...] = ()
 
 
-def emit_timeloop(schedule: Schedule) -> tuple[str, tuple[Diagnostic, ...]]:
-    """The YAML text and warnings (W505) about what changes cycles only. WeftError for what changes counts."""
+def emit_timeloop(schedule: Schedule) -> str:
+    """The YAML text. WeftError (W505) for what changes counts; what changes cycles only is told in comments."""
     findings = Findings()
     _check_workload(schedule.mapping.workload, findings)
     _check_machine(schedule, findings)
@@ -33,8 +33,8 @@ def emit_timeloop(schedule: Schedule) -> tuple[str, tuple[Diagnostic, ...]]:
     findings.raise_errors()
     names = _dimension_names(schedule.mapping.workload)
     places = list(_places(schedule, factors))
-    lines = [*_problem(schedule, names), *_architecture(schedule, places), *_mapping(places, names)]
-    return "\n".join(lines) + "\n", tuple(findings.items)
+    lines = [*_left_out(schedule), *_problem(schedule, names), *_architecture(schedule, places)]
+    return "\n".join([*lines, *_mapping(places, names)]) + "\n"
 
 
 def _check_workload(workload: Workload, findings: Findings) -> None:
@@ -44,7 +44,7 @@ def _check_workload(workload: Workload, findings: Findings) -> None:
 
 
 def _check_machine(schedule: Schedule, findings: Findings) -> None:
-    """What Timeloop's machines do not have: errors where counts depend on it, warnings where only cycles do."""
+    """What Timeloop's machines do not have and counts depend on."""
     machine = schedule.mapping.accelerator
     for field in ("lanes", "vector_width"):
         if getattr(machine, field) > 1:
@@ -53,14 +53,21 @@ def _check_machine(schedule: Schedule, findings: Findings) -> None:
     for number, level in enumerate(schedule.levels):
         if level.units > 1:
             _check_network(number, level, findings)
-    slower = [] if machine.pipeline_depth == 1 else ["pipeline_depth"]
-    slower += [f"latency of level {n}'s network" for n, item in enumerate(schedule.levels) if item.network.latency]
-    slower += [f"bandwidth of level {n}'s network" for n, item in enumerate(schedule.levels) if item.network.bandwidth]
-    slower += [f"channels of level {n}'s network" for n, item in enumerate(schedule.levels) if item.network.channels]
-    slower += [f"single buffer {site.memory.name}" for site in schedule.sites if site.memory.buffering == "single"]
+
+
+def _left_out(schedule: Schedule) -> Iterator[str]:
+    """Comments on what the machine has, Timeloop's does not, and only cycles depend on."""
+    slower = [] if schedule.mapping.accelerator.pipeline_depth == 1 else ["pipeline_depth"]
+    for number, level in enumerate(schedule.levels):
+        usual = Interconnect(multicast=level.network.multicast, reduction=level.network.reduction)
+        for item in fields(Interconnect):
+            if getattr(level.network, item.name) != getattr(usual, item.name):
+                slower.append(f"{item.name} of level {number}'s network")
+    slower += [f"buffering of {site.memory.name}" for site in schedule.sites if site.memory.buffering == "single"]
+    slower += [f"capacities of {site.memory.name}" for site in schedule.sites if site.memory.capacities]
     if slower:
-        message = f"left out, so Timeloop's cycles can be fewer: {', '.join(slower)}"
-        findings.add("W505", message, severity=Severity.WARNING)
+        yield "# Left out, so Timeloop's cycles can be fewer:"
+        yield from (f"#   {what}" for what in slower)
 
 
 def _check_network(number: int, level: ScheduledLevel, findings: Findings) -> None:

@@ -9,13 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...ir import Diagnostic, Mapping
-
-SUFFIXES = (".yaml", ".yml", ".txt")
-
-
-def is_timeloop_file(path: str | Path) -> bool:
-    """Whether a file can be part of a Timeloop design, by its ending."""
-    return str(path).endswith(SUFFIXES)
+from .detection import is_timeloop_file
 
 
 def read_timeloop(paths: Sequence[str | Path]) -> tuple[Mapping, tuple[Diagnostic, ...]]:
@@ -36,4 +30,4 @@ def parse_timeloop(texts: Sequence[tuple[str, str]]) -> tuple[Mapping, tuple[Dia
     return parse(texts)
 
 
-__all__ = ["SUFFIXES", "is_timeloop_file", "parse_timeloop", "read_timeloop"]
+__all__ = ["is_timeloop_file", "parse_timeloop", "read_timeloop"]

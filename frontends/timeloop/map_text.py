@@ -31,11 +31,6 @@ class Block:
     span: Span
 
 
-def is_map_text(text: str) -> bool:
-    """Whether a text looks like a printed map rather than YAML."""
-    return bool(re.search(r"for\s+\w+\s+in\s+\[\s*0\s*:", text)) or "<< Compute >>" in text
-
-
 def read_map_text(text: str, lines: Lines, notes: Notes) -> list[Block]:
     """The blocks of a printed map, outermost first."""
     blocks: list[Block] = []

@@ -9,10 +9,11 @@ from pathlib import Path
 from ...ir import Diagnostic, Mapping, Workload
 from ..text import Lines, load_text
 from .architecture import read_architecture
+from .detection import is_map_text
 from .directives import read_mapping
 from .expressions import Value
 from .items import Item, Notes, read_documents
-from .map_text import Block, is_map_text, parts_of, read_map_text, shown_machine
+from .map_text import Block, parts_of, read_map_text, shown_machine
 from .problem import read_problem
 from .program import build
 from .structure import Machine, Part
