@@ -306,9 +306,10 @@ def networks(draw, tensors):
                 channels=tuple((tensor, draw(st.none() | st.integers(1, 4))) for tensor in channels),
                 topology=draw(st.sampled_from(["bus", "tree", "mesh"])),
                 hop_latency=draw(st.sampled_from([0, 0, 1, 2])),
-                adder=draw(st.sampled_from(["tree", "chain"])),
+                adder=draw(st.sampled_from(["tree", "chain", "unit"])),
                 adder_latency=draw(st.sampled_from([0, 0, 1, 2])),
                 store_and_forward=tuple((tensor, draw(st.integers(1, 2))) for tensor in walking),
+                queues=draw(st.sampled_from([False, False, True])),
             )
         )
     return found

@@ -69,6 +69,7 @@ ALL_NETWORKS = {
     "hop_latency": ("hop_latency=2", "cycles"),
     "adder": ("adder=chain", "cycles", "adder_latency=2"),
     "adder_latency": ("adder_latency=2", "cycles"),
+    "queues": ("L2.queues=true", "cycles"),
     "store_and_forward": ("L2.store_and_forward.input=90", "cycles"),
 }
 ALL_MEMORIES = {

@@ -36,9 +36,10 @@ def activity(nest: Nest) -> tuple[int, int, int]:
     return number, peak, total
 
 
-def arithmetic_cycles(machine: Accelerator, lengths: Sequence[int]) -> int:
-    """Cycles of a PE for a chunk: vectors along the last dimension, `lanes` of them at a time (A20)."""
-    return -(-prod(lengths[:-1]) * -(-lengths[-1] // machine.vector_width) // machine.lanes)
+def arithmetic_cycles(machine: Accelerator, lengths: Sequence[int], added: int) -> int:
+    """Cycles of a PE for a chunk: vectors along the last dimension and `added` sums, `lanes` at a time (A20)."""
+    vectors = prod(lengths[:-1]) * -(-lengths[-1] // machine.vector_width)
+    return -(-(vectors + added) // machine.lanes)
 
 
 def busiest_pe_vectors(nest: Nest) -> int:

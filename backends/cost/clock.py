@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from functools import cache
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 
@@ -18,6 +19,30 @@ from .windows import Held, Side, window_volumes
 
 State = tuple[Moves, ...]
 """One entry per dimension of the workload, in order."""
+
+
+class Busy(NamedTuple):
+    """Cycles of steps: `exposed` ones, in which nothing else happens, and those of transfers in and out, and of work.
+
+    Where a level has queues, its steps add up part by part; elsewhere each step is all `exposed`.
+    """
+
+    exposed: int = 0
+    fetch: int = 0
+    drain: int = 0
+    work: int = 0
+
+    @property
+    def cycles(self) -> int:
+        """All cycles: transfers and work go on side by side."""
+        return self.exposed + max(self.fetch, self.drain, self.work)
+
+    def __add__(self, other: Busy) -> Busy:  # type: ignore[override]
+        return Busy(*(one + two for one, two in zip(self, other, strict=True)))
+
+    def repeated(self, times: int) -> Busy:
+        """The same steps so many times."""
+        return Busy(*(times * part for part in self))
 
 
 class Clock:
@@ -44,25 +69,29 @@ class Clock:
             item.network.skew(item.units, set(tensors) - self.stored[level]) + (depth - 1 if level == last else 0)
             for level, item in enumerate(self.schedule.levels)
         ]
+        self.adds_up = any(
+            item.spatial is not None
+            and item.spatial.dimension in self.workload.reduction_dimensions
+            and item.network.reduction
+            and item.network.adder == "unit"
+            for item in self.schedule.levels
+        ) and held_at_pe(self.schedule, self.workload.output)
         self.at_pe = {tensor.name: held_at_pe(self.schedule, tensor) for tensor in self.workload.tensors}
         # Like steps recur across chunks: both recursions are memoised for the life of this clock.
         self.inside = cache(self._inside)
         self.step = cache(self._step)
-
-    def stepwise_cycles(self) -> int:
-        """Cycles of the whole program."""
-        return sum(cycles for _, cycles in self.terms())
 
     def terms(self) -> tuple[tuple[str, int], ...]:
         """The parts of the stepwise time, one after the other: they add up to all of it (A20)."""
         extents = tuple(self.nest.workload.extents[name] for name in self.names)
         first = self._enter(0, tuple(Move(extent) for extent in extents))
         fills = list(self._first_fills(0, first))
+        start = self.step(0, first, True, True)
         return (
             *((name, cycles) for name, cycles in self._outer_transfers() if cycles),
             *((f"first step: fill of level {level}", cycles) for level, cycles in enumerate(fills)),
-            ("first step: work once filled", self.step(0, first, True, True) - sum(fills)),
-            ("steady steps of level 0", self.inside(0, extents, True)),
+            ("first step: work once filled", start.cycles - sum(fills)),
+            ("steady steps of level 0", (start + self.inside(0, extents, True)).cycles - start.cycles),
             *((f"last drain of level {level}", self._drain(level)) for level in range(self.levels)),
             *((f"last wave of level {level}", skew) for level, skew in enumerate(self.skews) if skew),
         )
@@ -84,13 +113,14 @@ class Clock:
     def _enter(self, level: int, moves: tuple[Move, ...]) -> State:
         return tuple(descend(move, link) for move, link in zip(moves, self.links[level], strict=True))
 
-    def _inside(self, level: int, lengths: tuple[int, ...], fresh: bool) -> int:
-        """Cycles of all steps of a level in a chunk but the first; `fresh` if no sum was begun before the chunk."""
-        total = 0
+    def _inside(self, level: int, lengths: tuple[int, ...], fresh: bool) -> Busy:
+        """All steps of a level in a chunk but the first; `fresh` if no sum was begun before the chunk."""
+        total = Busy()
         for options in self._advances(level, lengths):
             count = prod(option.times for option in options)
             starts = all(option.at_start for option, reduces in zip(options, self.reduces, strict=True) if reduces)
-            total += count * self.step(level, tuple(option.move for option in options), fresh and starts, False)
+            step = self.step(level, tuple(option.move for option in options), fresh and starts, False)
+            total += step.repeated(count)
         return total
 
     def _advances(self, level: int, lengths: tuple[int, ...]) -> Iterator[tuple[Option, ...]]:
@@ -109,17 +139,18 @@ class Clock:
                     choices.append((Option(1, descend(restart(length), link), True),))
             yield from product(*choices)
 
-    def _step(self, level: int, state: State, fresh: bool, start: bool) -> int:
-        """Cycles of one step of a level under one parent unit."""
-        moved = self._moved(level, state, fresh)
+    def _step(self, level: int, state: State, fresh: bool, start: bool) -> Busy:
+        """One step of a level under one parent unit."""
+        fetch, drain = self._moved(level, state, fresh)
         work = max(self._unit_cycles(level, moves, fresh, start) for moves in self._units(level, state))
-        if start:
-            fetch, drain = (self._transfer(level, part) for part in moved)
-            return fetch + max(drain, work)
-        waiting = self._waiting(level, state)
-        before = (self._transfer(level, _only(part, waiting)) for part in moved)
-        beside = (self._transfer(level, _only(part, part.keys() - waiting)) for part in moved)
-        return max(before) + max(*beside, work) + (self.skews[level] if waiting else 0)
+        waiting = frozenset[str]() if start else self._waiting(level, state)
+        if start or waiting:
+            leaving = self._transfer(level, _only(drain, waiting))
+            exposed = max(self._transfer(level, fetch), leaving) + (self.skews[level] if waiting else 0)
+            busy = Busy(exposed, 0, self._transfer(level, _only(drain, drain.keys() - waiting)), work)
+        else:
+            busy = Busy(0, self._transfer(level, fetch), self._transfer(level, drain), work)
+        return busy if self.schedule.levels[level].network.queues else Busy(busy.cycles)
 
     def _waiting(self, level: int, state: State) -> frozenset[str]:
         """Tensors of which single buffers below a level keep nothing, so that the next chunk waits for the last."""
@@ -139,8 +170,20 @@ class Clock:
         lengths = tuple(move.length for move in moves)
         below = level + 1
         if below == self.levels:
-            return arithmetic_cycles(self.schedule.mapping.accelerator, lengths)
-        return self.step(below, self._enter(below, moves), fresh, start) + self.inside(below, lengths, fresh)
+            return arithmetic_cycles(self.schedule.mapping.accelerator, lengths, self._added(moves))
+        return (self.step(below, self._enter(below, moves), fresh, start) + self.inside(below, lengths, fresh)).cycles
+
+    def _added(self, moves: tuple[Move, ...]) -> int:
+        """Sums that a PE takes over and adds to its own: output elements that enter it, if PEs add up (A18)."""
+        if not self.adds_up:
+            return 0
+        chunk = kept = 1
+        for name, move in zip(self.names, moves, strict=True):
+            if name in self.workload.output.dimensions:
+                chunk, kept = chunk * move.length, kept * _overlap(move)
+            else:
+                kept *= bool(move.before)
+        return chunk - kept
 
     def _transfer(self, level: int, elements: dict[str, int]) -> int:
         """Cycles that the network of a level needs to move elements of tensors (A18)."""

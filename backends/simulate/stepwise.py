@@ -59,7 +59,8 @@ def stepwise_cycles(schedule: Schedule, program: Program, elements: dict[str, El
     wires = [Wires.of(schedule, level) for level in levels]
     carried = [_carry(schedule, program, elements, level) for level in levels]
     replaced = [_replaced(schedule, program, elements, level, wires[level].single) for level in levels]
-    cycles = _Recursion(schedule, program, carried, wires, replaced).inside(0, (), (), program.whole)
+    added = _added(schedule, program, elements)
+    cycles = _Recursion(schedule, program, carried, wires, replaced, added).inside(0, (), (), program.whole)
     for level in levels:
         cycles += max((wires[level].cycles(left) for left in carried[level].drain.values()), default=0)
         cycles += wires[level].skew
@@ -96,34 +97,60 @@ class _Recursion:
     carried: list[_Carried]
     wires: list[Wires]
     replaced: list[Waits]
+    added: dict[tuple[Unit, Time], int]
 
     def inside(self, level: int, before: Time, parent: Unit, chunk: Chunk) -> int:
         """Cycles of the steps of `level` inside one chunk of the level above."""
         first = self.program.steps(level + 1)[0][0]
-        cycles = 0
+        exposed, into, out, work = 0, [0], [0], [0]
         for step, children in self.program.inside(level, chunk):
             time = before + step
-            work = max(self._work(level, time, (*parent, unit), piece) for unit, piece in children.items())
-            cycles += self._step(level, parent, time, work, time == first)
-        return cycles
+            work.append(max(self._work(level, time, (*parent, unit), piece) for unit, piece in children.items()))
+            alone, coming, leaving = self._transfers(level, parent, time, time == first)
+            exposed, into, out = exposed + alone, [*into, coming], [*out, leaving]
+        if self.schedule.levels[level].network.queues:
+            return exposed + max(sum(into), sum(out), sum(work))
+        return exposed + sum(map(max, zip(into, out, work, strict=True)))
 
-    def _step(self, level: int, parent: Unit, time: Time, work: int, first: bool) -> int:
+    def _transfers(self, level: int, parent: Unit, time: Time, first: bool) -> tuple[int, int, int]:
+        """Cycles of a step's transfers: those with nothing beside them, then in and out beside the work."""
         wires, carried = self.wires[level], self.carried[level]
         into, out = carried.into[parent, time], carried.out[parent, time]
-        if first:
-            return wires.cycles(into) + max(wires.cycles(out), work)
-        waits = self.replaced[level][parent, time]
-        serial = max(wires.cycles({name: moved[name] for name in moved if name in waits}) for moved in (into, out))
-        beside = max(wires.cycles({name: moved[name] for name in moved if name not in waits}) for moved in (into, out))
-        return serial + max(beside, work) + (wires.skew if waits else 0)
+        waits = set() if first else self.replaced[level][parent, time]
+        if not (first or waits):
+            return 0, wires.cycles(into), wires.cycles(out)
+        gone = wires.cycles({name: count for name, count in out.items() if name in waits})
+        later = wires.cycles({name: count for name, count in out.items() if name not in waits})
+        return max(wires.cycles(into), gone) + (wires.skew if waits else 0), 0, later
 
     def _work(self, level: int, time: Time, unit: Unit, chunk: Chunk) -> int:
         if level + 1 < len(self.schedule.levels):
             return self.inside(level + 1, time, unit, chunk)
         machine = self.schedule.mapping.accelerator
-        rows = points(chunk) // (chunk[-1][1] - chunk[-1][0])
-        vectors = rows * ceil((chunk[-1][1] - chunk[-1][0]) / machine.vector_width)
-        return ceil(vectors / machine.lanes)
+        length = chunk[-1][1] - chunk[-1][0]
+        vectors = points(chunk) // length * ceil(length / machine.vector_width)
+        return ceil((vectors + self.added.get((unit, time), 0)) / machine.lanes)
+
+
+def _added(schedule: Schedule, program: Program, elements: dict[str, Elements]) -> dict[tuple[Unit, Time], int]:
+    """Output elements that enter each PE in each step, if the PEs themselves add up what they take over."""
+    workload, last = schedule.mapping.workload, len(schedule.levels)
+    reducing = [
+        level.network.adder
+        for level in schedule.levels
+        if level.network.reduction
+        and any(o.spatial and o.dimension in workload.reduction_dimensions for o in level.loops)
+    ]
+    at_pe = any(site.boundary == last and workload.output.name in site.tensors for site in schedule.sites)
+    if "unit" not in reducing or not at_pe:
+        return {}
+    found, held = {}, dict[Unit, int]()
+    for time, busy in program.steps(last):
+        for unit, chunk in busy.items():
+            now = elements[workload.output.name].touched(chunk)
+            found[unit, time] = (now & ~held.get(unit, 0)).bit_count()
+            held[unit] = now
+    return found
 
 
 def _busiest_port(schedule: Schedule, program: Program, counts: Counts) -> int:

@@ -60,8 +60,8 @@ class Wires:
 
 
 def _adders(shape: str, units: int) -> int:
-    """Adders that the sum of all units passes: all but one in a chain, one per halving in a tree."""
-    if shape == "chain":
+    """Adders that the sum of all units passes: one per halving in a tree, else all but one."""
+    if shape != "tree":
         return units - 1
     steps = 0
     while 1 << steps < units:

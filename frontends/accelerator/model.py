@@ -44,11 +44,18 @@ class InterconnectModel(_Strict):
         "bus", description="How many links lie on the way to the farthest unit: one, ⌈log₂⌉, or a mesh's sides."
     )
     hop_latency: int = Field(0, ge=0, description="Cycles per link on the way to the farthest unit.")
-    adder: Literal["tree", "chain"] = Field("tree", description="How the adders stand in which partial sums meet.")
+    adder: Literal["tree", "chain", "unit"] = Field(
+        "tree",
+        description="Where partial sums meet: in adders of a tree or a chain, or in the units' own arithmetic, "
+        "an operation for each sum taken over.",
+    )
     adder_latency: int = Field(0, ge=0, description="Cycles of each adder on the longest way through them.")
     store_and_forward: dict[str, Positive] = Field(
         default_factory=dict,
         description="Tensors that walk from unit to unit, as in a systolic array, with the cycles of each step.",
+    )
+    queues: bool = Field(
+        False, description="Queues at the units let transfers run ahead of the steps that need what they bring."
     )
 
 
@@ -186,6 +193,7 @@ def _network(model: InterconnectModel) -> Interconnect:
         model.adder,
         model.adder_latency,
         tuple(model.store_and_forward.items()),
+        model.queues,
     )
 
 
