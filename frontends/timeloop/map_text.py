@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from math import prod
 
-from ...ir import Span, Workload
+from ...ir import Severity, Span, Tensor, Workload
 from ..text import Lines
 from .items import Notes
 from .structure import Machine, Part, Place, Steps, Storage
@@ -18,6 +19,7 @@ _TOKEN = re.compile(
     r"|(?P<compute><<\s*Compute\s*>>)"
     r"|(?P<blank>[\s|/]+|-{2,})"
 )
+_FAN = re.compile(r"inter_\w+_spatial")
 _SIZE = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\d+)\s*(?:\(\d+\))?")
 
 
@@ -112,20 +114,29 @@ def shown_machine(blocks: list[Block], name: str) -> Machine:
     places, instances = [], 1
     for block in blocks:
         # Blocks that keep nothing are the fan-outs of the architecture.
-        storage = Storage() if block.sizes or not block.part.spatial else None
+        fan_out = not block.sizes and (block.part.spatial or _FAN.fullmatch(block.name))
+        storage = None if fan_out else Storage()
         places.append(Place(block.name, instances, storage, block.span))
         for loop in block.part.spatial:
             instances *= loop.bound
     return Machine(name, tuple(places), instances)
 
 
-def check_sizes(blocks: list[Block], sizes: Mapping[tuple[str, str], int], notes: Notes) -> None:
-    """The sizes that a map prints must be those of the chunks: else it was made for another problem."""
-    for block in blocks:
-        for tensor, printed in block.sizes.items():
-            found = sizes.get((block.name, tensor))
-            if found is not None and found != printed:
-                message = (
-                    f"the map prints {printed} elements of {tensor} in {block.name}; its loops make chunks of {found}"
-                )
-                notes.refuse(message, block.span, "", "W503")
+def check_sizes(blocks: list[Block], workload: Workload, notes: Notes) -> None:
+    """Warn where a map prints other sizes than its loops make: then it was made for another problem."""
+    for number, block in enumerate(blocks):
+        steps = [loop for inner in blocks[number:] for loop in _steps(inner)]
+        for tensor in workload.tensors:
+            printed, found = block.sizes.get(tensor.name), box(tensor, workload, steps)
+            if printed not in (None, found):
+                message = f"the map prints {printed} elements of {tensor.name} in {block.name}, its loops make {found}"
+                notes.findings.add("W503", message, block.span, severity=Severity.WARNING)
+
+
+def box(tensor: Tensor, workload: Workload, steps: Iterable[Steps]) -> int:
+    """The elements of a tensor from the first to the last on each axis that so many steps touch, gaps included."""
+    lengths = dict.fromkeys(workload.extents, 1)
+    for loop in steps:
+        lengths[loop.dimension] = min(lengths[loop.dimension] * loop.bound, workload.extents[loop.dimension])
+    spans = (sum(t.coefficient * (lengths[t.dimension] - 1) for t in axis.terms) + 1 for axis in tensor.subscripts)
+    return prod(spans)

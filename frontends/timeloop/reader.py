@@ -13,7 +13,7 @@ from .detection import is_map_text
 from .directives import read_mapping
 from .expressions import Value
 from .items import Item, Notes, read_documents
-from .map_text import Block, parts_of, read_map_text, shown_machine
+from .map_text import Block, check_sizes, parts_of, read_map_text, shown_machine
 from .problem import read_problem
 from .program import build
 from .structure import Machine, Part
@@ -114,7 +114,10 @@ def _mapping(design: _Design) -> Mapping | None:
 
 def _parts(design: _Design, machine: Machine, workload: Workload) -> dict[str, Part]:
     if design.blocks:
-        return parts_of(design.blocks, machine, workload, design.notes)
+        found = parts_of(design.blocks, machine, workload, design.notes)
+        if not design.notes.findings.has_errors:
+            check_sizes(design.blocks, workload, design.notes)
+        return found
     return read_mapping(design.sections["mapping"], machine, workload, design.notes)
 
 
