@@ -73,7 +73,8 @@ def _machine(item: Item, walk: _Walk) -> Machine | None:
             return None
         above = place.instances
     bits = next((values[key] for key in ("datawidth", "word_bits") if key in values), None)
-    clock = 1e-6 / walk.cycle_seconds if walk.cycle_seconds else 1000.0
+    # Rounded, so that 1e-9 seconds are 1000 MHz.
+    clock = float(f"{1e-6 / walk.cycle_seconds:.9g}") if walk.cycle_seconds else 1000.0
     return Machine("timeloop", tuple(walk.places), units, int(bits) if isinstance(bits, int) else None, clock)
 
 
@@ -132,7 +133,8 @@ def _component(node: Item, name: str, instances: int, attributes: dict[str, Item
     kind = node.entries["class"].text if "class" in node.entries else ""
     kind = kind or (node.entries["subclass"].text if "subclass" in node.entries else "")
     if re.search(r"noc|network|router|interconnect|multicast", kind, re.IGNORECASE):
-        walk.notes.refuse(f"unsupported component '{name}' of class {kind}: networks are not read", node.span)
+        named = node.entries.get("class", node)
+        walk.notes.refuse(f"unsupported component '{name}' of class {kind}: networks are not read", named.span)
         return
     values = read_attributes(attributes, walk.names, name, walk.notes)
     if _is_arithmetic(kind):
@@ -140,7 +142,7 @@ def _component(node: Item, name: str, instances: int, attributes: dict[str, Item
     elif kind in _DUMMY:
         walk.places.append(Place(name, instances, None, node.span))
     else:
-        walk.places.append(Place(name, instances, storage_of(values, node, name, walk.notes), node.span))
+        walk.places.append(Place(name, instances, storage_of(values, attributes, name, walk.notes), node.span))
     if "class" in node.entries:
         walk.notes.no_effect("class", node.entries["class"].key_span)
 

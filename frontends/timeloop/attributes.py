@@ -44,10 +44,11 @@ def read_attributes(
     found: dict[str, Value] = {}
     for name, item in attributes.items():
         if name in MAPPED:
-            found[name] = notes.value(item, {**names, **found})
-            if not isinstance(found[name], int | float) and name not in ("instances",):
+            value = notes.value(item, {**names, **found})
+            if isinstance(value, int | float):
+                found[name] = value
+            elif value is not None:
                 notes.refuse(f"{name} of {what} is '{item.text}'; it must be a number", item.span, "", "W502")
-                found[name] = 1
         elif name in _NEUTRAL:
             if notes.value(item, names) != _NEUTRAL[name]:
                 notes.refuse(f"unsupported {name}: {item.text} of {what}", item.key_span)
@@ -61,8 +62,8 @@ def read_attributes(
     return found
 
 
-def storage_of(values: Mapping[str, Value], item: Item, what: str, notes: Notes) -> Storage:
-    """A memory's figures from its attributes."""
+def storage_of(values: Mapping[str, Value], given: Mapping[str, Item], what: str, notes: Notes) -> Storage:
+    """A memory's figures from the values of its attributes, which were `given` there."""
 
     def number(keys: tuple[str, ...], least: float = 1) -> int | None:
         name = next((key for key in keys if values.get(key) is not None), None)
@@ -71,7 +72,7 @@ def storage_of(values: Mapping[str, Value], item: Item, what: str, notes: Notes)
         value = values[name]
         if isinstance(value, int | float) and value >= least and float(value).is_integer():
             return int(value)
-        notes.refuse(f"{name} of {what} is {value}; Weft takes whole numbers ≥ {least:g}", item.span, "", "W502")
+        notes.refuse(f"{name} of {what} is {value}; Weft takes whole numbers ≥ {least:g}", given[name].span, "", "W502")
         return None
 
     bits, width, depth = number(_WORD_BITS), number(_WIDTH), number(_DEPTH)
@@ -86,7 +87,7 @@ def storage_of(values: Mapping[str, Value], item: Item, what: str, notes: Notes)
         number(_SHARED),
         number(_READ),
         number(_WRITE),
-        _buffering(values, item, what, notes),
+        _buffering(values, given, what, notes),
     )
 
 
@@ -102,9 +103,9 @@ def _words(
     return int(kilobytes * 1024 * 8 // (bits or 8)) if isinstance(kilobytes, int | float) else None
 
 
-def _buffering(values: Mapping[str, Value], item: Item, what: str, notes: Notes) -> str:
+def _buffering(values: Mapping[str, Value], given: Mapping[str, Item], what: str, notes: Notes) -> str:
     copies = values.get("multiple_buffering", 1)
     if copies not in (1, 2):
         message = f"multiple_buffering of {what} is {copies}; Weft knows 1 (the next chunk takes freed places) and 2"
-        notes.refuse(message, item.span)
+        notes.refuse(message, given["multiple_buffering"].span)
     return "double" if copies == 2 else "rolling"

@@ -89,18 +89,26 @@ class Item:
         """The members of a list."""
         return [Item(self.lines, node) for node in self.node.value] if self.is_list else []
 
+    def nodes(self, inside: tuple[int, ...] = (), done: set[int] | None = None) -> Iterator[Item]:
+        """The node and all below it, each once; ValueError for one that contains itself."""
+        done = set() if done is None else done
+        if id(self.node) in inside:
+            raise ValueError("an alias stands inside of what it names")
+        if id(self.node) in done:
+            return
+        done.add(id(self.node))
+        yield self
+        pairs = self.node.value if self.is_map else ()
+        for item in (*(Item(self.lines, value, key) for key, value in pairs), *self.items):
+            yield from item.nodes((*inside, id(self.node)), done)
+
     def repeated_keys(self) -> Iterator[Item]:
-        """Values whose key stands twice in one mapping, at their second place."""
+        """Values whose key stands twice in the mapping, at their second place."""
         seen: set[str] = set()
         for key, value in self.node.value if self.is_map else ():
-            item = Item(self.lines, value, key)
-            name = str(key.value)
-            if name in seen and key.tag != _MERGE:
-                yield item
-            seen.add(name)
-            yield from item.repeated_keys()
-        for member in self.items:
-            yield from member.repeated_keys()
+            if str(key.value) in seen and key.tag != _MERGE:
+                yield Item(self.lines, value, key)
+            seen.add(str(key.value))
 
 
 @dataclass
@@ -131,7 +139,10 @@ class Notes:
 
     def number(self, item: Item, what: str, names: Mapping[str, Value], least: int = 1) -> int | None:
         """A whole number of at least `least`; None, with an error, for anything else."""
+        before = len(self.findings.items)
         value = self.value(item, names)
+        if len(self.findings.items) > before:
+            return None
         if isinstance(value, float) and value.is_integer():
             value = int(value)
         if isinstance(value, int) and not isinstance(value, bool) and value >= least:
@@ -140,14 +151,17 @@ class Notes:
         return None
 
     def value(self, item: Item, names: Mapping[str, Value]) -> Value:
-        """A scalar's value: a number, a truth value, or text where it is quoted or no expression."""
+        """A scalar's value: a number, a truth value, or text where it is quoted or no expression.
+
+        None for null, and, with an error, for an expression without a value.
+        """
         if item.is_text:
             return item.text
         try:
             return evaluate(item.text, names)
         except ExpressionError as error:
             self.refuse(f"'{item.text}': {error}", item.span, "", "W502")
-            return item.text
+            return None
 
     def names(self, item: Item) -> list[str]:
         """A list of names, written as a list or as text split by commas or blanks."""
@@ -167,17 +181,18 @@ class Notes:
 def read_documents(text: str, lines: Lines) -> list[Item]:
     """The documents of a YAML text; WeftError (W001) if it is none."""
     try:
-        nodes = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+        documents = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+        items = [Item(lines, node) for node in documents if node is not None]
+        nodes = [node for item in items for node in item.nodes()]
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         mark = getattr(error, "problem_mark", None)
         span = lines.span(mark.line + 1, mark.column + 1) if mark else lines.span(1, 1)
-        reason = getattr(error, "problem", None) or "nested too deeply"
+        reason = "nested too deeply" if isinstance(error, RecursionError) else getattr(error, "problem", str(error))
         hint = "Jinja templates are not expanded: give the files that they make" if "{{" in text or "{%" in text else ""
         raise WeftError(Diagnostic("W001", f"not YAML: {reason}", span=span, hint=hint)) from None
-    items = [Item(lines, node) for node in nodes if node is not None]
     findings = Findings()
-    for item in items:
-        for again in item.repeated_keys():
+    for node in nodes:
+        for again in node.repeated_keys():
             findings.add("W006", f"'{again.key.value if again.key else ''}' is given twice", again.key_span)
     findings.raise_errors()
     return items
