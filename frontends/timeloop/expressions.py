@@ -53,9 +53,10 @@ def evaluate(text: str, names: Mapping[str, Value]) -> Value:
     if isinstance(tree, ast.Name) and tree.id not in names:
         return text
     try:
-        return _value(tree, names)
+        found: Value = _value(tree, names)
     except (ArithmeticError, TypeError, ValueError, RecursionError) as error:
         raise ExpressionError(str(error)) from None
+    return found
 
 
 def _value(node: ast.expr, names: Mapping[str, Value]) -> Any:

@@ -200,7 +200,7 @@ def _accelerator(
 ) -> Accelerator:
     bits = segments[0].place.storage.word_bits if segments[0].place.storage else None
     bits = bits or machine.word_bits or 8
-    groups = {None: 1}
+    groups: dict[str | None, int] = {}
     for number, mark in enumerate(builder.marks):
         groups[mark] = prod(builder.widths[:number])
     memories = []

@@ -59,7 +59,6 @@ class Figures:
     tensor: str
     block_size: int
     instances: int
-    capacity: int
     reads: int
     fills: int
     updates: int
@@ -68,13 +67,14 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A published design with its map, its figures, and Weft's cost of it."""
+    """A published design: its map, its figures, Weft's cost, and whether the map's chunk sizes are Weft's."""
 
     name: str
     cycles: int
     blocks: tuple[Block, ...]
     figures: tuple[Figures, ...]
     cost: Cost
+    sizes_agree: bool
 
     @property
     def is_unit(self) -> bool:
@@ -94,14 +94,22 @@ def cases() -> tuple[Case, ...]:
 
 
 def _figures(row: Mapping[str, str]) -> Figures:
-    numbers = [int(row[key]) for key in ("block_size", "instances", "capacity", "reads", "fills", "updates")]
-    return Figures(row["level"], row["tensor"], *numbers, float(row["energy_pj"]) if row["energy_pj"] else None)
+    return Figures(
+        row["level"],
+        row["tensor"],
+        int(row["block_size"]),
+        int(row["instances"]),
+        int(row["reads"]),
+        int(row["fills"]),
+        int(row["updates"]),
+        float(row["energy_pj"]) if row["energy_pj"] else None,
+    )
 
 
 def _case(row: Mapping[str, str], figures: tuple[Figures, ...]) -> Case:
-    mapping, _ = parse_timeloop([("problem.yaml", PROBLEMS[row["problem"]]), (f"{row['design']}.txt", row["map"])])
+    mapping, notes = parse_timeloop([("problem.yaml", PROBLEMS[row["problem"]]), (f"{row['design']}.txt", row["map"])])
     blocks = read_map_text(row["map"], Lines(row["map"]), Notes())
-    return Case(row["design"], int(row["cycles"]), tuple(blocks), figures, api.evaluate(mapping))
+    return Case(row["design"], int(row["cycles"]), tuple(blocks), figures, api.evaluate(mapping), not notes)
 
 
 def weft_counts(cost: Cost, level: str, tensor: str) -> Triple:
@@ -174,7 +182,14 @@ def vector_energy_pj(case: Case, item: Figures) -> float:
 def comparison() -> Comparison:
     """The published cases beside Weft, and Timeloop's rules where the two differ."""
     unit, others = tuple(_rows(True)), tuple(_rows(False))
-    checks = (_same_cycles(), _same_counts(unit), _differing(others), _by_rules((*unit, *others)), _energies(unit))
+    checks = (
+        _same_cycles(),
+        _same_sizes(),
+        _same_counts(unit),
+        _differing(others),
+        _by_rules((*unit, *others)),
+        _energies(unit),
+    )
     tables = (_designs((*unit, *others)), _differences(others))
     return Comparison("timeloop", "Timeloop", about("timeloop"), tables, (*checks, _enumerated()))
 
@@ -182,6 +197,11 @@ def comparison() -> Comparison:
 def _same_cycles() -> Check:
     same = [case.cycles == case.cost.cycles_stepwise for case in cases()]
     return Check(f"cycles are equal in {sum(same)} of {len(same)} designs", all(same))
+
+
+def _same_sizes() -> Check:
+    same = [case.sizes_agree for case in cases()]
+    return Check(f"the chunk sizes that the maps print are Weft's in {sum(same)} of {len(same)} designs", all(same))
 
 
 def _same_counts(unit: Sequence[_Row]) -> Check:
