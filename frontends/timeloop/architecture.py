@@ -50,8 +50,6 @@ def read_architecture(item: Item, names: Mapping[str, Value], notes: Notes) -> M
     else:
         notes.refuse("the architecture has neither 'nodes' nor 'subtree' nor 'storage'", item.span, "", "W502")
         return None
-    if notes.findings.has_errors:
-        return None
     return _machine(item, walk)
 
 

@@ -106,7 +106,7 @@ def _mapping(design: _Design) -> Mapping | None:
             )
         else:
             _missing("mapping", design)
-    if workload is None or machine is None or notes.findings.has_errors:
+    if workload is None or machine is None or not (design.blocks or "mapping" in sections):
         return None
     parts = _parts(design, machine, workload)
     return None if notes.findings.has_errors else build(_name(design), workload, machine, parts, notes)
