@@ -11,7 +11,13 @@ from typing import Any
 MAX_PES = 1 << 20
 """Processing elements that a machine can have."""
 
-_RESERVED = {"mac": "the arithmetic", "network": "what carries the data", "total": "the sum in reports"}
+_RESERVED = {
+    "mac": "the arithmetic",
+    "network": "what carries the data",
+    "leakage": "what memories and elements lose",
+    "idle": "elements without work",
+    "total": "the sum in reports",
+}
 
 
 def reserved_for(name: str) -> str:

@@ -123,7 +123,7 @@ def _print_energy(out: Console, explanation: Explanation) -> None:
         [
             ("term", "left"),
             ("tensor", "left"),
-            ("accesses", "right"),
+            ("times", "right"),
             ("pJ each", "right"),
             ("µJ", "right"),
             ("source", "left"),
@@ -131,9 +131,21 @@ def _print_energy(out: Console, explanation: Explanation) -> None:
     )
     for term in cost.energy:
         cells = (f"{term.accesses:,}", f"{term.picojoules_each:.3f}", energy_text(term.picojoules))
-        found.add_row(term.name, term.tensor, *cells, term.source)
+        found.add_row(term.name, term.tensor, *cells, escape(term.source))
     found.add_section()
     found.add_row("total", "", "", "", energy_text(cost.energy_pj), "")
     out.print(found)
-    area = cost.area_power
-    out.print(f"Estimate: {area.area_um2 / 1e6:.3f} mm², {area.power_mw:.1f} mW (MAESTRO's building blocks)")
+    clock = cost.schedule.mapping.accelerator.clock_mhz
+    out.print(f"Average power: {cost.watts:.4g} W over {cost.seconds():.4g} s at {clock:g} MHz (stepwise time)\n")
+    _print_area(out, explanation)
+
+
+def _print_area(out: Console, explanation: Explanation) -> None:
+    area = explanation.cost.area_power
+    columns = [("block", "left"), ("mm²", "right"), ("mW", "right"), ("source", "left")]
+    found = table("Area and power, estimated", columns)
+    for term in area.terms:
+        found.add_row(term.name, f"{term.area_um2 / 1e6:.4f}", f"{term.power_mw:.1f}", escape(term.source))
+    found.add_section()
+    found.add_row("total", f"{area.area_um2 / 1e6:.4f}", f"{area.power_mw:.1f}", "")
+    out.print(found)

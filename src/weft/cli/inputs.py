@@ -52,16 +52,19 @@ sizes_option = click.option(
 
 
 def machine_options(command: Command) -> Command:
-    """`--accelerator`, `--set`, `--bind` and `--sizes`, handed to the command as `given`."""
+    """`--accelerator`, `--set`, `--energy-table`, `--bind` and `--sizes`, handed to the command as `given`."""
 
     @wraps(command)
     def collected(
         accelerator: str | None,
         overrides: tuple[str, ...],
+        energy_table: str | None,
         bindings: tuple[str, ...],
         sizes: tuple[str, ...],
         **others: Any,
     ) -> Any:
+        if energy_table is not None:
+            overrides += (f"energy_table={energy_table}",)
         return command(given=Given(accelerator, overrides, bindings, sizes), **others)
 
     found: Any = sizes_option(collected)
@@ -71,6 +74,11 @@ def machine_options(command: Command) -> Command:
         multiple=True,
         metavar="NAME=VALUE",
         help="Give a value to a free symbol of the program; may be repeated.",
+    )(found)
+    found = click.option(
+        "--energy-table",
+        metavar="NAME|FILE",
+        help="Energies per access: a table that Weft ships or a YAML file (docs/energy.md); the machine's by default.",
     )(found)
     found = click.option(
         "--set",
