@@ -268,6 +268,30 @@ def test_the_built_in_shape_of_a_layer():
     assert counts(mapping).macs == 3 * 3 * 4 * 5 * 2 * 2
 
 
+def test_directives_as_the_mapper_writes_them():
+    mapping = """
+mapping:
+- {target: psum_spad, type: datatype, keep: [Outputs], bypass: [Weights, Inputs]}
+- {target: weights_spad, type: datatype, keep: [Weights], bypass: [Inputs, Outputs]}
+- {target: ifmap_spad, type: datatype, keep: [Inputs], bypass: [Weights, Outputs]}
+- {target: inter_PE_spatial, type: datatype, keep: [], bypass: [Weights, Inputs, Outputs]}
+- {target: shared_glb, type: datatype, keep: [Inputs, Outputs], bypass: [Weights]}
+- {target: psum_spad, type: temporal, factors: C1 M2 R1 S1 N1 P1 Q1, permutation: MCRSNPQ}
+- {target: weights_spad, type: temporal, factors: C1 M1 R1 S1 N1 P1 Q1, permutation: CMRSNPQ}
+- {target: inter_PE_spatial, type: spatial, factors: C3 M1 R1 S3 N1 P1 Q1, permutation: SCMRNPQ, split: 0}
+- {target: inter_PE_spatial, type: temporal, factors: C1 M1 R1 S1 N1 P1 Q1, permutation: CMRSNPQ}
+- {target: inter_PE_column_spatial, type: spatial, factors: C1 M8 R1 S1 N1 P1 Q1, permutation: MCRSNPQ, split: 1}
+- {target: shared_glb, type: temporal, factors: C1 M1 R3 S1 N1 P14 Q112, permutation: QPRCMSN}
+- {target: DRAM, type: temporal, factors: C1 M2 R1 S1 N1 P8 Q1, permutation: MPCRSNQ}
+"""
+    texts = [(EXAMPLES / "eyeriss_like" / name).read_text("utf-8") for name in ("arch.yaml", "problem.yaml")]
+    cost = weft.evaluate(read(*texts, mapping))
+    assert cost.counts.active_peak == 8 * 3 * 3
+    assert cost.cycles_throughput == cost.counts.macs // 72
+    # Weights are fetched for each of 8 strips, R and every element of the output row and column inside them.
+    assert cost.counts.traffic("DRAM", "weights_spad", "Weights").reads == 864 * 8
+
+
 @pytest.mark.parametrize("name", ["eyeriss_like", "simba_like"])
 def test_example_designs_fit_and_are_legal(name):
     mapping, notes = read_timeloop(sorted((EXAMPLES / name).iterdir()))

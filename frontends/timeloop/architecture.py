@@ -36,7 +36,8 @@ class _Walk:
 
 def read_architecture(item: Item, names: Mapping[str, Value], notes: Notes) -> Machine | None:
     """The machine of an `architecture` (or `arch`); None, with errors, if it is not understood."""
-    walk = _Walk(notes, names)
+    cycle = names.get(CLOCK)
+    walk = _Walk(notes, names, cycle_seconds=float(cycle) if isinstance(cycle, int | float) and cycle > 0 else None)
     entries = item.entries
     if "nodes" in entries:
         notes.check_keys(item, "architecture", ("nodes", "version", "name"))

@@ -45,6 +45,8 @@ def read_mapping(item: Item, machine: Machine, workload: Workload, notes: Notes)
             notes.refuse(f"two {kind} directives for {place.name}", directive.span, "", "W006")
         seen.add((place.name, kind))
         _apply(directive, kind, parts[place.name], workload, notes)
+        if place.storage is None and parts[place.name].keep:
+            notes.refuse(f"{place.name} is a fan-out and keeps nothing", directive.entries["keep"].span, "", "W502")
     return parts
 
 
