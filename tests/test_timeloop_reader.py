@@ -360,7 +360,10 @@ def test_a_part_that_is_missing_is_named(missing):
 def test_constraints_that_change_the_counting_are_refused(key):
     node = f"class: regfile\n      constraints: {{temporal: {{{key}: [Inputs]}}}}"
     message, where = refused("W501", PROBLEM, ARCHITECTURE.replace("class: regfile", node), MAPPING)
-    assert (message, where) == (f"unsupported key '{key}' of temporal constraint", key)
+    assert (message, where) == (f"unsupported key '{key}' of temporal constraint: it changes what is counted", key)
+    search = f"architecture_constraints: {{targets: [{{target: PE, type: spatial, {key}: [Inputs]}}]}}\n"
+    message, where = refused("W501", PROBLEM, ARCHITECTURE, MAPPING + search)
+    assert (message, where) == (f"unsupported key '{key}' of architecture_constraints: it changes what is counted", key)
 
 
 def test_what_only_steers_a_search_or_makes_energy_is_noted():

@@ -18,6 +18,11 @@ _SEARCH = (
     *("no_iteration_over_dataspaces", "must_iterate_over_dataspaces", "maximize_dims", "maximize_dims_capacity"),
     *("min", "max"),
 )
+COUNTING = (
+    *("no_reuse", "no_temporal_reuse", "no_coalesce", "no_link_transfer", "no_multicast_no_reduction"),
+    *("rmw_first_update", "no_rmw_first_update", "passthrough"),
+)
+"""Constraints by which Timeloop counts otherwise, also where a mapping is given."""
 _NODE_KEYS = ("name", "class", "subclass", "attributes", "spatial", "constraints", "enabled")
 _NODE_NO_EFFECT = ("required_actions", "area_scale", "energy_scale", "component_class", "component_attributes")
 
@@ -174,7 +179,11 @@ def _check_constraints(node: Item, notes: Notes) -> None:
     """Constraints steer a search, which a mapping has behind it; those that change how Timeloop counts are refused."""
     constraints = node.entries.get("constraints")
     for kind, item in constraints.entries.items() if constraints else ():
-        notes.check_keys(item, f"{kind} constraint", _SEARCH)
+        for key in COUNTING:
+            if key in item.entries and not item.entries[key].is_empty:
+                what = f"unsupported key '{key}' of {kind} constraint: it changes what is counted"
+                notes.refuse(what, item.entries[key].key_span)
+        notes.check_keys(item, f"{kind} constraint", (*_SEARCH, *COUNTING))
         notes.no_effect("constraints", item.key_span)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from ...ir import Diagnostic, Mapping, Workload
 from ..text import Lines, load_text
-from .architecture import read_architecture
+from .architecture import COUNTING, read_architecture
 from .detection import is_map_text
 from .directives import read_mapping
 from .expressions import Value
@@ -87,6 +87,10 @@ def _without_effect(name: str, item: Item, notes: Notes) -> None:
     functions = item.entries.get("expression_custom_functions") if name == "globals" else None
     if functions is not None and not functions.is_empty:
         notes.refuse("unsupported key 'expression_custom_functions' of globals", functions.key_span)
+    for node in item.nodes() if name in _SEARCH else ():
+        for key, value in node.entries.items():
+            if key in COUNTING and not value.is_empty:
+                notes.refuse(f"unsupported key '{key}' of {name}: it changes what is counted", value.key_span)
     notes.no_effect(name, item.key_span)
 
 

@@ -22,10 +22,7 @@ class Storage:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where loops can stand: at a memory, or at a fan-out (no storage). `instances` counts all of the machine.
-
-    `fan_x` and `fan_y` are the units that one instance of the place has below it, where the files say so.
-    """
+    """Where loops can stand: at a memory, or at a fan-out (no storage). `instances` counts all of the machine."""
 
     name: str
     instances: int
