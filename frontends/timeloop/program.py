@@ -109,7 +109,9 @@ def _segments(
     starts = [number for number, place in enumerate(places) if place.storage is not None]
     for start, end in zip(starts, [*starts[1:], len(places)], strict=True):
         below = places[end].instances if end < len(places) else machine.units
-        steps = tuple(loop for place in places[start:end] for loop in loops[place.name])
+        # What stands above the outermost memory is below it as well: that memory holds everything.
+        first = 0 if start == starts[0] else start
+        steps = tuple(loop for place in places[first:end] for loop in loops[place.name])
         held = tuple(tensor.name for tensor in workload.tensors if parts[places[start].name].holds(tensor.name))
         alone = len(loops[places[-1].name]) if end == len(places) and places[-1].storage is None else 0
         alone = 0 if any(loop.spatial for loop in steps[len(steps) - alone :]) else alone
