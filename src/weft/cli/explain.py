@@ -8,7 +8,7 @@ from rich.markup import escape
 
 from ..explanation import ExplainedCount, Explanation, explain_program
 from ..ir import Loop
-from ..passes import HARDWARE, OverCapacity, Reuse, ReuseKind
+from ..passes import OverCapacity, ReuseKind, hardware
 from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, energy_text, show_diagnostics, table
 from .traffic import traffic_table
@@ -32,7 +32,7 @@ def explain(
     explanation = explain_program(item.program)
     out = console()
     _print_program(out, explanation)
-    _print_reuse(out, explanation.reuse)
+    _print_reuse(out, explanation)
     out.print(traffic_table(explanation.cost.counts))
     _print_formulas(out, explanation.counts)
     _print_time(out, explanation)
@@ -67,7 +67,7 @@ def _origin(loop: Loop) -> str:
     return f"  <- {', '.join(written + place)}" if written or place else ""
 
 
-def _print_reuse(out: Console, reuse: tuple[Reuse, ...]) -> None:
+def _print_reuse(out: Console, explanation: Explanation) -> None:
     found = table(
         "Reuse (Kwon et al., MICRO-52, Tables 1 and 2)",
         [
@@ -79,14 +79,16 @@ def _print_reuse(out: Console, reuse: tuple[Reuse, ...]) -> None:
             ("hardware", "left"),
         ],
     )
-    for item in reuse:
+    levels = explanation.cost.schedule.levels
+    for item in explanation.reuse:
         for axis, kind, cause in (
             ("spatial", item.spatial, item.spatial_by),
             ("temporal", item.temporal, item.temporal_by),
             ("spatio-temporal", item.spatio_temporal, item.spatio_temporal_by),
         ):
             if kind is not ReuseKind.NONE:
-                found.add_row(str(item.level), item.tensor, axis, kind, escape(cause), HARDWARE[axis, kind])
+                means = hardware(axis, kind, item.tensor, levels[item.level].network)
+                found.add_row(str(item.level), item.tensor, axis, kind, escape(cause), means)
     out.print(found)
 
 

@@ -145,9 +145,9 @@ def _times(title: str, layers: tuple[ChipLayer, ...]) -> Table:
         "layer",
         "n e p q r t",
         "active PEs",
-        "Weft's",
+        "Weft",
         "latency ms",
-        "Weft's",
+        "Weft",
         "difference",
         "MACs / active PEs",
     )
