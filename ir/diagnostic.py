@@ -48,6 +48,11 @@ CODES: dict[str, str] = {
     "W410": "statement that is not raised",
     "W411": "unsupported construct",
     "W412": "operation counted as a multiply-accumulate",
+    "W501": "unsupported Timeloop key",
+    "W502": "bad Timeloop value",
+    "W503": "Timeloop loops that do not make up the problem",
+    "W504": "Timeloop key without effect",
+    "W505": "mapping that Timeloop cannot express",
 }
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 

@@ -9,24 +9,24 @@ from rich.markup import escape
 from ..explanation import ExplainedCount, Explanation, explain_program
 from ..ir import Loop
 from ..passes import OverCapacity, ReuseKind, hardware
-from .inputs import FILE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
+from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, energy_text, show_diagnostics, table
 from .traffic import traffic_table
 
 
 @click.command()
-@FILE
+@SOURCE
 @machine_options
 @capacity_option
 @layer_option
 def explain(
-    file: str,
+    files: tuple[str, ...],
     given: Given,
     over_capacity: OverCapacity,
     layers: tuple[str, ...],
 ) -> None:
     """Explain one layer: reuse and the directive that causes it, every formula, and the terms of energy and time."""
-    inputs = read_inputs((file,), given, layers, over_capacity)
+    inputs = read_inputs(files, given, layers, over_capacity)
     item = one_layer(inputs)
     assert item.program is not None
     explanation = explain_program(item.program)

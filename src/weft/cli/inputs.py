@@ -12,6 +12,7 @@ import click
 
 from ..api import DEFAULT_ACCELERATOR, map_layer, read_file
 from ..frontends.sizes import Sizes
+from ..frontends.timeloop import is_timeloop_file, read_timeloop
 from ..ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
 from ..passes import OverCapacity, Program, RaisePass, analyse
 
@@ -21,11 +22,22 @@ FILES = click.argument("files", nargs=-1, required=True, type=click.Path(), meta
 FILE = click.argument("file", type=click.Path(), metavar="FILE")
 
 
+def _one_source(context: click.Context, parameter: click.Parameter, files: tuple[str, ...]) -> tuple[str, ...]:
+    """One file, or all files of one Timeloop design; wrong usage otherwise."""
+    if len(files) > 1 and not all(is_timeloop_file(file) for file in files):
+        raise click.UsageError(f"Got unexpected extra argument ({files[1]})", context)
+    return files
+
+
+SOURCE = click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE", callback=_one_source)
+"""What a command on one layer reads: one file, or the files of a Timeloop design."""
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """The options that say on what machine, and with which numbers, a file is read."""
 
-    accelerator: str = DEFAULT_ACCELERATOR
+    accelerator: str | None = None
     overrides: tuple[str, ...] = ()
     bindings: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
@@ -44,7 +56,7 @@ def machine_options(command: Command) -> Command:
 
     @wraps(command)
     def collected(
-        accelerator: str,
+        accelerator: str | None,
         overrides: tuple[str, ...],
         energy_table: str | None,
         bindings: tuple[str, ...],
@@ -80,8 +92,7 @@ def machine_options(command: Command) -> Command:
         click.option(
             "--accelerator",
             "-a",
-            default=DEFAULT_ACCELERATOR,
-            show_default=True,
+            show_default=DEFAULT_ACCELERATOR,
             metavar="NAME|FILE",
             help="A preset (see weft accelerators), a YAML file, or a MAESTRO hardware file.",
         )(found),
@@ -178,18 +189,36 @@ def read_inputs(
 ) -> Inputs:
     """Read the machine and all files. A file that cannot be read is a finding; the others go on.
 
-    `raising` raises files of loop nests; without it by default.
+    `raising` raises files of loop nests; without it by default. Files of a Timeloop design bring their own machine.
     """
     from ..backends.energy import load_energy_table
     from ..frontends.accelerator import load_accelerator
 
-    machine = load_accelerator(given.accelerator, given.overrides)
+    if any(is_timeloop_file(file) for file in files):
+        machine, networks, findings = _read_design(files, given)
+    else:
+        machine = load_accelerator(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
+        networks, findings = read_networks(files, parse_sizes(given.sizes), raising or RaisePass())
     load_energy_table(machine.energy_table)
-    networks, findings = read_networks(files, parse_sizes(given.sizes), raising or RaisePass())
     _check_layer_names(layers, networks)
     bound = parse_bindings(given.bindings)
     _check_bindings(bound, networks)
     return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity)
+
+
+def _read_design(files: tuple[str, ...], given: Given) -> tuple[Accelerator, list[Network], list[Diagnostic]]:
+    """The machine, the one layer and the notes of a Timeloop design; wrong usage where its machine is replaced."""
+    from ..frontends.accelerator import apply_overrides
+
+    if others := [file for file in files if not is_timeloop_file(file)]:
+        raise click.UsageError(f"'{others[0]}' cannot be read with a Timeloop design, which has a machine of its own")
+    if given.accelerator is not None:
+        raise click.UsageError("--accelerator does not go with a Timeloop design, which has a machine of its own")
+    mapping, notes = read_timeloop(files)
+    layer = Layer(mapping.name, mapping.workload, mapping.dataflow)
+    findings = [*notes, *parse_sizes(given.sizes).unused()]
+    machine = apply_overrides(mapping.accelerator, given.overrides) if given.overrides else mapping.accelerator
+    return machine, [Network("timeloop", (layer,))], findings
 
 
 def read_networks(files: tuple[str, ...], sizes: Sizes, raising: RaisePass) -> tuple[list[Network], list[Diagnostic]]:
