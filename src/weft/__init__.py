@@ -33,12 +33,10 @@ if TYPE_CHECKING:
     from .api import read as read
     from .api import read_nests as read_nests
     from .api import read_timeloop as read_timeloop
-    from .api import read_timeloop as read_timeloop
     from .api import reschedule as reschedule
     from .api import simulate as simulate
     from .api import verify as verify
     from .api import write_maestro as write_maestro
-    from .api import write_timeloop as write_timeloop
     from .api import write_timeloop as write_timeloop
     from .ir import Accelerator as Accelerator
     from .ir import Dataflow as Dataflow
@@ -72,7 +70,6 @@ _API = (
     "raise_nest",
     "read",
     "read_nests",
-    "read_timeloop",
     "read_timeloop",
     "reschedule",
     "simulate",
