@@ -120,7 +120,7 @@ class Clock:
             fetch[tensor.name] = self._fetched(level, tensor, state)
         entries, begun, drained = self._output_volumes(level, state)
         fetch[output.name] = entries - (begun if fresh else 0)
-        return network.transfer_cycles(fetch), network.transfer_cycles({output.name: drained})
+        return network.transfer_cycles(fetch, 1, ()), network.transfer_cycles({output.name: drained}, 1, ())
 
     def _streams(self, level: int, tensor: Tensor) -> bool:
         """Whether the network brings every operand, because no memory at the PEs holds the tensor."""
@@ -236,7 +236,7 @@ class Clock:
             else:
                 counted = per_parent.sum(axis=1)
             held *= int(counted.max())
-        return network.transfer_cycles({output.name: held})
+        return network.transfer_cycles({output.name: held}, 1, ())
 
     def _outer_transfers(self) -> Iterator[tuple[str, int]]:
         """Memories stacked above level 0 are filled once before, and drained once after (A20)."""
@@ -245,10 +245,10 @@ class Clock:
             network = site.memory.network(0)
             inputs = {tensor.name: self.workload.footprint(tensor) for tensor in self.workload.inputs}
             output = self.workload.output
-            yield f"inputs from {site.memory.name}, before", network.transfer_cycles(inputs)
+            yield f"inputs from {site.memory.name}, before", network.transfer_cycles(inputs, 1, ())
             yield (
                 f"output to {site.memory.name}, after",
-                network.transfer_cycles({output.name: self.workload.footprint(output)}),
+                network.transfer_cycles({output.name: self.workload.footprint(output)}, 1, ()),
             )
 
 

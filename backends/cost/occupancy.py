@@ -54,7 +54,7 @@ def _occupancy(schedule: Schedule, site: Site) -> Occupancy:
     lengths = chunk_lengths(schedule, site.boundary)
     elements = tuple((t.name, _volume(t, lengths)) for t in workload.tensors if t.name in site.tensors)
     changes = any(_advances(schedule, number) for number in range(site.boundary))
-    buffers = 2 if site.memory.double_buffered and changes else 1
+    buffers = 2 if site.memory.buffering == "double" and changes else 1
     bits = sum(count * accelerator.bits(name) for name, count in elements)
     return Occupancy(site, elements, buffers, -(-buffers * bits // 8))
 

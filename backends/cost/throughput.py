@@ -39,9 +39,9 @@ def _drained(nest: Nest, level: int) -> int:
     return entries(nest, output, level + 1, Grouping(shared))
 
 
-def _cycles(bandwidth: int | None, channels: tuple[tuple[str, int], ...], totals: dict[str, int], parents: int) -> int:
+def _cycles(bandwidth: int | None, channels: tuple[tuple[str, int | None], ...], totals: dict[str, int], parents: int) -> int:
     own = dict(channels)
     shared = sum(count for name, count in totals.items() if name not in own)
     times = [-(-shared // (bandwidth * parents)) if bandwidth else 0]
-    times += [-(-totals.get(name, 0) // (width * parents)) for name, width in channels]
+    times += [-(-totals.get(name, 0) // (width * parents)) for name, width in channels if width]
     return max(times)

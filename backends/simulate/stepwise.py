@@ -57,7 +57,7 @@ def stepwise_cycles(schedule: Schedule, program: Program, elements: dict[str, El
     cycles = _Recursion(schedule, program, carried).inside(0, (), (), program.whole)
     for level in levels:
         network = schedule.levels[level].network
-        cycles += max((network.transfer_cycles(left) for left in carried[level].drain.values()), default=0)
+        cycles += max((network.transfer_cycles(left, 1, ()) for left in carried[level].drain.values()), default=0)
     return cycles + _stacked(schedule, elements, program.whole)
 
 
@@ -74,8 +74,8 @@ class _Recursion:
         cycles = 0
         for step, children in self.program.inside(level, chunk):
             time = before + step
-            into = network.transfer_cycles(carried.into[parent, time])
-            out = network.transfer_cycles(carried.out[parent, time])
+            into = network.transfer_cycles(carried.into[parent, time], 1, ())
+            out = network.transfer_cycles(carried.out[parent, time], 1, ())
             work = max(self._work(level, time, (*parent, unit), piece) for unit, piece in children.items())
             cycles += into + max(out, work) if time == first else max(into, out, work)
         return cycles
@@ -93,4 +93,4 @@ def _stacked(schedule: Schedule, elements: dict[str, Elements], whole: Chunk) ->
     inputs = {tensor.name: sizes[tensor.name] for tensor in workload.inputs}
     output = {workload.output.name: sizes[workload.output.name]}
     top = [site.memory.network(0) for site in schedule.sites if site.boundary == 0]
-    return sum(network.transfer_cycles(inputs) + network.transfer_cycles(output) for network in top[:-1])
+    return sum(network.transfer_cycles(inputs, 1, ()) + network.transfer_cycles(output, 1, ()) for network in top[:-1])
