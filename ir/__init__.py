@@ -36,10 +36,32 @@ from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
+from .sparsity import (
+    ACTIONS,
+    ARITHMETIC,
+    FORMATS,
+    Action,
+    Block,
+    Density,
+    Format,
+    Measured,
+    Structured,
+    Uniform,
+)
 from .workload import Index, Subscript, Tensor, Term, Workload, axis_elements
 from .workload_rules import MAX_EXTENT, WORKLOAD_RULES, Problem, repeated
 
 __all__ = [
+    "Uniform",
+    "Structured",
+    "Measured",
+    "Format",
+    "Density",
+    "Block",
+    "Action",
+    "FORMATS",
+    "ARITHMETIC",
+    "ACTIONS",
     "ADDERS",
     "BUFFERINGS",
     "TOPOLOGIES",

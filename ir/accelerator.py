@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from math import isqrt
 from typing import Any
 
+from .sparsity import Action, Format
+
 MAX_PES = 1 << 20
 """Processing elements that a machine can have."""
 
@@ -134,6 +136,7 @@ class Memory:
     `bandwidth` counts elements per cycle of reads and writes together, `read_bandwidth` and `write_bandwidth` of each
     alone, all per bank (None: unlimited). One access moves `block_size` elements. `leakage_mw` is per instance.
     `networks` serve the levels below this memory, outermost first; the last one serves all further levels.
+    `formats` names the tensors that the memory stores compressed, and how.
     """
 
     name: str
@@ -149,6 +152,7 @@ class Memory:
     banks: int = 1
     block_size: int = 1
     leakage_mw: float = 0.0
+    formats: tuple[tuple[str, Format], ...] = ()
 
     def network(self, depth: int) -> Interconnect:
         """The network of the level that lies `depth` levels below this memory."""
@@ -165,7 +169,8 @@ class Accelerator:
 
     Each lane takes up to `vector_width` neighbours along the workload's last dimension at a time; a sum is done
     `pipeline_depth` cycles after its operands came. The clock runs at `clock_mhz`. A processing element leaks
-    `pe_leakage_mw` all the time and spends `pe_idle_pj` in each cycle in which it has no work.
+    `pe_leakage_mw` all the time and spends `pe_idle_pj` in each cycle in which it has no work. `actions` say where zero
+    operands save energy or time.
     """
 
     name: str
@@ -182,6 +187,7 @@ class Accelerator:
     clock_mhz: float = 1000.0
     pe_leakage_mw: float = 0.0
     pe_idle_pj: float = 0.0
+    actions: tuple[Action, ...] = ()
 
     def bits(self, tensor: str) -> int:
         """Bits of one element of `tensor`."""
@@ -206,9 +212,9 @@ class Accelerator:
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
         plain = {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-        for pairs in ("word_bits", "channels", "capacities", "store_and_forward"):
+        for pairs in ("word_bits", "channels", "capacities", "store_and_forward", "formats"):
             if pairs in plain:
-                plain[pairs] = dict(getattr(value, pairs))
+                plain[pairs] = {name: _plain(item) for name, item in getattr(value, pairs)}
         if isinstance(value, Memory):
             plain["instances"] = "per_pe" if value.instances is None else value.instances
         return plain

@@ -48,6 +48,9 @@ CODES: dict[str, str] = {
     "W410": "statement that is not raised",
     "W411": "unsupported construct",
     "W412": "operation counted as a multiply-accumulate",
+    "W601": "bad density",
+    "W602": "sparsity without effect",
+    "W603": "compressed data may not fit",
 }
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 
