@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from difflib import get_close_matches
 
 from .sparsity import Block, Density, Measured, Structured
-from .workload import Tensor, Workload
+from .workload import Subscript, Tensor, Workload
 
 BAD_DENSITY = "W601"
 
@@ -34,7 +34,11 @@ def density_problems(workload: Workload, name: str, density: Density) -> Iterato
 
 def own_axes(tensor: Tensor) -> list[str]:
     """The dimensions that are an axis by themselves, in the order of the axes."""
-    return [subscript.dimensions[0] for subscript in tensor.subscripts if len(subscript.terms) == 1]
+    return [subscript.dimensions[0] for subscript in tensor.subscripts if _plain(subscript)]
+
+
+def _plain(subscript: Subscript) -> bool:
+    return len(subscript.terms) == 1 and subscript.terms[0].coefficient == 1
 
 
 def data_shape(workload: Workload, tensor: Tensor) -> tuple[int, ...]:
@@ -65,8 +69,8 @@ def _block(tensor: Tensor, density: Block) -> Iterator[tuple[str, str]]:
         yield f"a block of {tensor.name} has {len(tensor.subscripts)} sides", f"as in {wanted}"
         return
     for side, subscript in zip(density.shape, tensor.subscripts, strict=True):
-        if side > 1 and len(subscript.terms) > 1:
-            hint = "its overlapping windows would each see another part of a block; give it side 1"
+        if side > 1 and not _plain(subscript):
+            hint = "blocks lie along axes of a single dimension; give this one side 1"
             yield f"blocks of {tensor.name} cannot be longer than 1 along '{subscript}'", hint
 
 

@@ -97,8 +97,8 @@ class Format:
 class Action:
     """What happens where operands are zero: `gate` saves the energy, `skip` the time as well.
 
-    At `MAC` it concerns multiply-accumulates for which a tensor of `leaders` is zero. At a memory it concerns the elements
-    of `follower` that the memory would move down (or take up, for the output) only for such multiply-accumulates.
+    At `MAC` it concerns multiply-accumulates for which a tensor of `leaders` is zero. At a memory it concerns the
+    elements of `follower` that the memory would move down (or take up, for the output) only for such ones.
     With `structure` (n, m) the hardware can only do it where each tensor of `leaders` is n:m structured.
     """
 

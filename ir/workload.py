@@ -84,8 +84,8 @@ class Workload:
 
     `dimensions` holds (name, extent) pairs; every point reads one element of each input and updates one of `output`.
     Axes of the output are single dimensions. `zero_insertion` holds (index, factor) pairs: along that index the input
-    has `factor - 1` zeros between stored elements, as a transposed convolution has. `densities` says of some tensors how
-    many of their elements are not zero; the others are dense.
+    has `factor - 1` zeros between stored elements, as a transposed convolution has. `densities` says how many
+    elements of some tensors are not zero; the others are dense.
     """
 
     operator: str

@@ -1,0 +1,141 @@
+"""How many elements of a tile are not zero: a density as independent groups of elements."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from itertools import product
+from math import comb, prod
+
+import numpy as np
+
+from ...ir import Block, Density, Structured, Tensor, Uniform
+from .distribution import Part
+
+Interval = tuple[int, int]
+"""Start and length."""
+
+DENSE = Uniform(1.0)
+
+
+def parts(density: Density, tensor: Tensor, box: Mapping[str, Interval]) -> tuple[Part, ...]:
+    """The multiply-accumulates of a box of iteration points that find their element of the tensor nonzero.
+
+    `box` has a chunk per dimension; those that do not move the tensor do not count. A window's element counts as often
+    as windows of the box hold it. Measured data count as uniform.
+    """
+    plain = _plain_groups(density, tensor, box)
+    windows = _window_weights(tensor, box)
+    return tuple(Part(times * repeats, law, weight) for law, times in plain for weight, repeats in windows.items())
+
+
+def tile_parts(density: Density, tensor: Tensor, box: Mapping[str, Interval]) -> tuple[Part, ...]:
+    """The nonzeros among the distinct elements that a box touches."""
+    elements = sum(_window_weights(tensor, box).values())
+    return tuple(Part(times * elements, law) for law, times in _plain_groups(density, tensor, box))
+
+
+def _plain_groups(density: Density, tensor: Tensor, box: Mapping[str, Interval]) -> list[tuple[tuple[float, ...], int]]:
+    """Laws of independent groups over the axes of single dimensions, each with its number."""
+    names = [subscript.dimensions[0] for subscript in tensor.subscripts if len(subscript.terms) == 1]
+    if isinstance(density, Structured):
+        others = prod(box[name][1] for name in names if name != density.dimension)
+        pieces = cuts(*box[density.dimension], density.group)
+        return [(_chosen(density, held), times * others) for held, times in pieces.items()]
+    if isinstance(density, Block):
+        return _blocks(density, tensor, box)
+    return [(_chance(density.density), prod(box[name][1] for name in names))]
+
+
+def _blocks(density: Block, tensor: Tensor, box: Mapping[str, Interval]) -> list[tuple[tuple[float, ...], int]]:
+    sides = [
+        cuts(*box[subscript.dimensions[0]], side).items()
+        for side, subscript in zip(density.shape, tensor.subscripts, strict=True)
+        if len(subscript.terms) == 1
+    ]
+    volumes: Counter[int] = Counter()
+    for cell in product(*sides):
+        volumes[prod(length for length, _ in cell)] += prod(times for _, times in cell)
+    empty, full = _chance(density.density)
+    return [((empty, *[0.0] * (volume - 1), full), times) for volume, times in volumes.items()]
+
+
+def _chance(density: float) -> tuple[float, float]:
+    return 1 - density, density
+
+
+@lru_cache(maxsize=4096)
+def _chosen(density: Structured, held: int) -> tuple[float, ...]:
+    """Nonzeros among `held` elements of one group: hypergeometric."""
+    n, m = density.nonzeros, density.group
+    return tuple(comb(held, k) * comb(m - held, n - k) / comb(m, n) if k <= n else 0.0 for k in range(held + 1))
+
+
+@lru_cache(maxsize=4096)
+def cuts(start: int, length: int, period: int) -> Counter[int]:
+    """The pieces into which multiples of `period` cut [start, start + length), by their length."""
+    first = min(length, -start % period)
+    full, last = divmod(length - first, period)
+    found = Counter({first: 1}) + Counter({period: full})
+    return found + Counter({last: 1}) if last else found
+
+
+def _window_weights(tensor: Tensor, box: Mapping[str, Interval]) -> Counter[int]:
+    """How many elements of the windowed axes are held by so many windows of the box."""
+    found: Counter[int] = Counter({1: 1})
+    for subscript in tensor.subscripts:
+        if len(subscript.terms) == 2:
+            y, r = subscript.terms
+            own = window_multiplicity(box[y.dimension][1], y.coefficient, box[r.dimension][1], r.coefficient)
+            joined: Counter[int] = Counter()
+            for (weight, times), (other, count) in product(found.items(), own.items()):
+                joined[weight * other] += times * count
+            found = joined
+    return found
+
+
+@lru_cache(maxsize=4096)
+def window_multiplicity(outputs: int, stride: int, taps: int, dilation: int) -> Counter[int]:
+    """Elements stride·y + dilation·r by the number of pairs (y, r) that use them."""
+    places = stride * np.arange(outputs)[:, None] + dilation * np.arange(taps)[None, :]
+    found = Counter(np.bincount(places.ravel()).tolist())
+    found.pop(0, None)
+    return found
+
+
+def zero_chance(density: Density, tensor: Tensor, lengths: Mapping[str, int]) -> float:
+    """The chance that all elements are zero which a box with these lengths touches; 1 along other dimensions.
+
+    Where groups or blocks lie along the box it may start anywhere that multiples of its length do.
+    """
+    counts = [
+        sum(window_multiplicity(*(v for t in s.terms for v in (lengths.get(t.dimension, 1), t.coefficient))).values())
+        if len(s.terms) == 2
+        else lengths.get(s.dimensions[0], 1)
+        for s in tensor.subscripts
+    ]
+    if isinstance(density, Structured):
+        length = lengths.get(density.dimension, 1)
+        rows = prod(counts) // length
+        return _mean(_group_zero(density, start, length) ** rows for start in _starts(length, density.group))
+    if isinstance(density, Block):
+        choices = [
+            [sum(cuts(start, count, side).values()) for start in _starts(count, side)]
+            for count, side in zip(counts, density.shape, strict=True)
+        ]
+        return _mean((1 - density.density) ** prod(blocks) for blocks in product(*choices))
+    return float((1 - density.density) ** prod(counts))
+
+
+def _starts(length: int, period: int) -> range:
+    return range(0, period, np.gcd(length, period)) if length % period else range(1)
+
+
+def _group_zero(density: Structured, start: int, length: int) -> float:
+    return prod(_chosen(density, held)[0] ** times for held, times in cuts(start, length, density.group).items())
+
+
+def _mean(values: Iterable[float]) -> float:
+    found = list(values)
+    return float(sum(found) / len(found))

@@ -1,0 +1,185 @@
+"""The time of the arithmetic: every step waits for the unit with the most effectual work (S4 to S6)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import product
+from math import ceil, lcm, prod
+
+import numpy as np
+
+from ...ir import Block, Density, Measured, Structured, Tensor, Uniform
+from ..cost.nest import Nest
+from .distribution import Distribution, Part, maximum, sum_of
+from .measured import measured_steps
+from .steps import Step, chunk_steps
+from .tiles import Interval, parts
+
+Leaders = tuple[tuple[Tensor, Density], ...]
+"""The tensors whose zeros are skipped, with their densities."""
+
+EXACT, BOUND, ESTIMATE = "exact", "upper bound", "estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Expected cycles of the arithmetic over all steps.
+
+    `cycles` waits in each step for the unit with the most effectual work; `balanced` is what it would be if every unit
+    had its expected share. `basis` says what `cycles` is: `exact`, an `upper bound` (units that share data are taken as
+    independent) or an `estimate`.
+    """
+
+    cycles: float
+    balanced: float
+    basis: str
+
+
+def work(nest: Nest, leaders: Leaders, lanes: int) -> Work:
+    """The arithmetic's time where zeros of `leaders` are skipped; `lanes` multiply-accumulates at a time per unit."""
+    moving = [name for name in nest.chains if any(name in tensor.dimensions for tensor, _ in leaders)]
+    free = _free_points(nest, moving)
+    if len(leaders) == 1 and isinstance(leaders[0][1], Measured):
+        steps = measured_steps(nest, leaders[0][0], leaders[0][1])
+    else:
+        steps = _expected_steps(nest, leaders, moving)
+    cycles = balanced = 0.0
+    for count, most, mean in steps:
+        for points, times in free.items():
+            slots = np.ceil(points * most.values / lanes - 1e-9)
+            cycles += count * times * float(slots @ most.chances)
+            balanced += count * times * points * mean / lanes
+    return Work(cycles, balanced, _basis(nest, leaders))
+
+
+def _free_points(nest: Nest, moving: Sequence[str]) -> Counter[int]:
+    """The points of the longest chunk over the dimensions that move no leader, with the steps that have so many."""
+    found: Counter[int] = Counter({1: 1})
+    for name in nest.chains:
+        if name not in moving:
+            longest: Counter[int] = Counter()
+            for count, held in chunk_steps(nest.chains[name], 1):
+                longest[max(length for _, length in held)] += count
+            joined: Counter[int] = Counter()
+            for (points, times), (length, count) in product(found.items(), longest.items()):
+                joined[points * length] += times * count
+            found = joined
+    return found
+
+
+def _expected_steps(nest: Nest, leaders: Leaders, moving: Sequence[str]) -> Iterator[tuple[int, Distribution, float]]:
+    """Like steps over the dimensions that move leaders: their number, the most work of a unit, the expected most."""
+    choices = [_kinds(chunk_steps(nest.chains[name], _period(leaders, name))) for name in moving]
+    for combination in product(*choices):
+        count = prod(times for times, _ in combination)
+        units: Counter[tuple[Interval, ...]] = Counter()
+        for tile in product(*(held for _, held in combination)):
+            units[tuple(interval for interval, _ in tile)] += prod(times for _, times in tile)
+        found = [(times, _unit_work(leaders, tuple(zip(moving, tile, strict=True)))) for tile, times in units.items()]
+        yield count, maximum(found), max(item.mean for _, item in found)
+
+
+def _kinds(steps: Sequence[Step]) -> list[tuple[int, tuple[tuple[Interval, int], ...]]]:
+    """Steps with their units at work counted by chunk."""
+    merged: Counter[tuple[tuple[Interval, int], ...]] = Counter()
+    for count, held in steps:
+        merged[tuple(sorted(Counter(chunk for chunk in held if chunk[1]).items()))] += count
+    return [(count, held) for held, count in merged.items()]
+
+
+def _period(leaders: Leaders, name: str) -> int:
+    """The length at whose multiples groups or blocks of a leader start along a dimension."""
+    found = [1]
+    for tensor, density in leaders:
+        if isinstance(density, Structured) and density.dimension == name:
+            found.append(density.group)
+        elif isinstance(density, Block):
+            axes = zip(density.shape, tensor.subscripts, strict=True)
+            found += [side for side, subscript in axes if subscript.dimensions == (name,)]
+    return lcm(*found)
+
+
+@lru_cache(maxsize=4096)
+def _unit_work(leaders: Leaders, tile: tuple[tuple[str, Interval], ...]) -> Distribution:
+    """The effectual points of one unit over the dimensions that move leaders."""
+    box = dict(tile)
+    if not leaders:
+        return Distribution(np.ones(1), np.ones(1))
+    if len(leaders) == 1:
+        return sum_of(parts(leaders[0][1], leaders[0][0], box))
+    if len(leaders) == 2:
+        return sum_of(_pairs(*leaders, box))
+    density = prod(density.density for _, density in leaders)
+    return sum_of((Part(prod(length for _, length in box.values()), (1 - density, density)),))
+
+
+def _pairs(one: tuple[Tensor, Density], two: tuple[Tensor, Density], box: Mapping[str, Interval]) -> tuple[Part, ...]:
+    """Σ over shared places of (nonzeros of one there) · (nonzeros of the other there)."""
+    if isinstance(two[1], Structured) and two[1].dimension in one[0].dimensions:
+        one, two = two, one
+    shared = [name for name in box if name in one[0].dimensions & two[0].dimensions]
+    own = prod(box[name][1] for name in box if name in one[0].dimensions - two[0].dimensions)
+    other = prod(box[name][1] for name in box if name in two[0].dimensions - one[0].dimensions)
+    theirs = _law((Part(other, (1 - two[1].density, two[1].density)),))
+    density = one[1]
+    if isinstance(density, Structured) and density.dimension in shared and own == 1:
+        grouped = {name: box[name] for name in shared}
+        return tuple(
+            Part(times, _compound(law, theirs)) for times, law, _ in parts(density, _only(one[0], shared), grouped)
+        )
+    ours = _law((Part(own, (1 - density.density, density.density)),))
+    law = np.zeros((len(ours) - 1) * (len(theirs) - 1) + 1)
+    np.add.at(law, np.multiply.outer(np.arange(len(ours)), np.arange(len(theirs))), np.multiply.outer(ours, theirs))
+    return (Part(prod(box[name][1] for name in shared), tuple(law.tolist())),)
+
+
+def _only(tensor: Tensor, names: Sequence[str]) -> Tensor:
+    """The tensor's axes that lie along the given dimensions."""
+    return Tensor(tensor.name, tuple(s for s in tensor.subscripts if set(s.dimensions) <= set(names)))
+
+
+def _law(found: tuple[Part, ...]) -> tuple[float, ...]:
+    """A sum's chances of 0, 1, 2, …"""
+    total = sum_of(found)
+    law = np.zeros(int(total.values[-1]) + 1)
+    law[np.rint(total.values).astype(np.int64)] = total.chances
+    return tuple(law.tolist())
+
+
+def _compound(law: Sequence[float], each: Sequence[float]) -> tuple[float, ...]:
+    """The sum of k independent counts of law `each`, k having the law `law`."""
+    found = np.zeros((len(law) - 1) * (len(each) - 1) + 1)
+    power = np.ones(1)
+    for chance in law:
+        found[: len(power)] += chance * power
+        power = np.convolve(power, each)
+    return tuple(found.tolist())
+
+
+def _basis(nest: Nest, leaders: Leaders) -> str:
+    """What the expected maximum is, by what the units share and how the densities cut."""
+    spread = {name for name, chain in nest.chains.items() if any(link.units > 1 for link in chain.links)}
+    windowed = {name for tensor, _ in leaders for s in tensor.subscripts if len(s.terms) == 2 for name in s.dimensions}
+    if any(_straddles(nest, tensor, density, spread) for tensor, density in leaders):
+        return ESTIMATE
+    if len(leaders) < 2:
+        return BOUND if windowed & spread else EXACT
+    if len(leaders) > 2 or windowed or not all(isinstance(density, Uniform) for _, density in leaders):
+        return ESTIMATE
+    one, two = (tensor.dimensions for tensor, _ in leaders)
+    return BOUND if (one ^ two) & spread else EXACT
+
+
+def _straddles(nest: Nest, tensor: Tensor, density: Density, spread: set[str]) -> bool:
+    """Whether units share a group or a block."""
+    if isinstance(density, Measured | Uniform):
+        return False
+    for name in spread & tensor.dimensions:
+        period = _period(((tensor, density),), name)
+        size = min(link.size for link in nest.chains[name].links if link.units)
+        if ceil(size / period) * period != size:
+            return True
+    return False
