@@ -28,7 +28,24 @@ def needed_between(schedule: Schedule, follower: Tensor, leaders: Leaders, child
         for place, (number, loop) in enumerate(loops)
         if loop.dimension in follower.dimensions and loop_steps(schedule, number, loop) > 1
     ]
-    last = max(moving, default=-1)
+    lengths = _met(schedule, follower, loops, shared, max(moving, default=-1))
+    return _needed(leaders, lengths, _taps(schedule, follower, leaders, child))
+
+
+def needed_ever(schedule: Schedule, follower: Tensor, leaders: Leaders, boundary: int) -> float:
+    """The share of the follower's elements that a unit at `boundary` needs at any time."""
+    loops = [(number, loop) for number, level in enumerate(schedule.levels[:boundary]) for loop in level.loops]
+    lengths = _met(schedule, follower, loops, frozenset(), -1)
+    return _needed(leaders, lengths, Counter({1: 1}))
+
+
+def _met(
+    schedule: Schedule, follower: Tensor, loops: list[tuple[int, Loop]], shared: frozenset[int], last: int
+) -> dict[str, Lengths]:
+    """What an element of the follower meets along the dimensions that do not move it, while it stays.
+
+    It leaves when loop number `last` of `loops` or one outside of it advances.
+    """
     lengths: dict[str, Lengths] = {
         name: Counter({extent: 1})
         for name, extent in schedule.mapping.workload.dimensions
@@ -39,7 +56,7 @@ def needed_between(schedule: Schedule, follower: Tensor, leaders: Leaders, child
             units = schedule.levels[number].units if loop.spatial else 0
             split = _split(units, loop, number in shared, place <= last)
             lengths[loop.dimension] = _every(lengths[loop.dimension], split)
-    return _needed(leaders, lengths, _taps(schedule, follower, child))
+    return lengths
 
 
 def needed_operands(schedule: Schedule, follower: Tensor, leaders: Leaders, shared: frozenset[int]) -> float:
@@ -105,12 +122,13 @@ def _abreast(length: int, size: int, units: int) -> Lengths:
     return found
 
 
-def _taps(schedule: Schedule, follower: Tensor, child: int) -> Lengths:
-    """In how many taps of its window an element of the follower is used, by the chunks of the child."""
+def _taps(schedule: Schedule, follower: Tensor, leaders: Leaders, child: int) -> Lengths:
+    """In how many taps of its window an element of the follower meets other leaders, by the chunks of the child."""
+    met = frozenset[str]().union(*(tensor.dimensions for tensor, _ in leaders))
     found: Lengths = Counter({1: 1})
     lengths = chunk_lengths(schedule, child)
     for subscript in follower.subscripts:
-        if len(subscript.terms) == 2:
+        if len(subscript.terms) == 2 and met & set(subscript.dimensions):
             y, r = subscript.terms
             own = window_multiplicity(lengths[y.dimension], y.coefficient, lengths[r.dimension], r.coefficient)
             found = _product((found, own))

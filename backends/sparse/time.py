@@ -1,0 +1,95 @@
+"""Expected cycles of a layer with zeros: the busiest of its resources (S13)."""
+
+from __future__ import annotations
+
+from ...ir import Tensor
+from ..cost.arithmetic import held_at_pe, operands
+from ..cost.nest import Grouping, Nest
+from ..cost.traffic import distinct_outputs, entries
+from .traffic import MAC, SparseInterface, SparseTraffic
+
+
+def network_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...], *, dense: bool = False) -> dict[str, float]:
+    """Cycles of every level's network, `L<i> in` and `L<i> out`: what takes time over the bandwidth (A21).
+
+    `dense`: of the same elements without formats and actions.
+    """
+    found: dict[str, float] = {}
+    output = nest.workload.output.name
+    for number, level in enumerate(nest.schedule.levels):
+        factors = {tensor.name: 1.0 if dense else _factor(nest, tensor, number, interfaces) for tensor in nest.workload.tensors}
+        fetched = {tensor.name: factors[tensor.name] * _fetched(nest, tensor, number) for tensor in nest.workload.inputs}
+        drained = _drained(nest, number)
+        fetched[output] = factors[output] * (drained - distinct_outputs(nest, number))
+        parents = nest.active_above(number, nest.chains)
+        own = dict(level.network.channels)
+        for direction, totals in (("in", fetched), ("out", {output: factors[output] * drained})):
+            shared = sum(words for name, words in totals.items() if name not in own)
+            times = [shared / level.network.bandwidth if level.network.bandwidth else 0.0]
+            times += [totals.get(name, 0.0) / width for name, width in own.items() if width]
+            found[f"L{number} {direction}"] = max(times) / parents
+    return found
+
+
+def port_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str, float]:
+    """Cycles of the memories' ports: what each instance reads and writes over its bandwidth."""
+    found: dict[str, float] = {}
+    for site in nest.schedule.sites:
+        memory = site.memory
+        reads = writes = 0.0
+        for interface in interfaces:
+            for name, traffic in interface.tensors:
+                bits = nest.schedule.mapping.accelerator.bits(name)
+                for count, moved in traffic.counts:
+                    words = moved.words(bits) * _timed(traffic, count)
+                    if memory.name == interface.parent:
+                        reads += words * (count in ("reads", "readbacks"))
+                        writes += words * (count == "updates")
+                    elif memory.name == interface.child:
+                        writes += words * (count == "fills" and name != nest.workload.output.name or count == "readbacks")
+                        reads += words * (count == "fills" and name == nest.workload.output.name or count == "forwards")
+        units = nest.active_above(site.boundary, nest.chains) * memory.banks
+        for what, words, width in (
+            ("ports", reads + writes, memory.bandwidth),
+            ("reads", reads, memory.read_bandwidth),
+            ("writes", writes, memory.write_bandwidth),
+        ):
+            if width:
+                found[f"{memory.name} {what}"] = words / (width * units)
+    return found
+
+
+def _timed(traffic: SparseTraffic, count: str) -> float:
+    """What of a count takes time, over what costs energy."""
+    side = 1 if count in ("fills", "forwards") else 0
+    return traffic.timed[side] / traffic.needed[side] if traffic.needed[side] else 0.0
+
+
+def _factor(nest: Nest, tensor: Tensor, level: int, interfaces: tuple[SparseInterface, ...]) -> float:
+    """Words per element of a tensor on the network of a level: as its parent stores them, if they are not skipped."""
+    chain = nest.schedule.holders(tensor.name)
+    above = [place for place, site in enumerate(chain) if site.boundary <= level]
+    parent = chain[above[-1]].memory.name
+    for interface in interfaces:
+        if interface.parent == parent and tensor.name in dict(interface.tensors):
+            traffic = dict(interface.tensors)[tensor.name]
+            stored = traffic.parent_side
+            bits = nest.schedule.mapping.accelerator.bits(tensor.name)
+            return traffic.timed[0] * (stored.values + stored.metadata_bits / bits)
+    return 1.0
+
+
+def _fetched(nest: Nest, tensor: Tensor, level: int) -> int:
+    network = nest.schedule.levels[level].network
+    shared = frozenset({level} if network.multicast else ())
+    if level == len(nest.schedule.levels) - 1 and not held_at_pe(nest.schedule, tensor):
+        return operands(nest, tensor, shared)
+    return entries(nest, tensor, level + 1, Grouping(shared, level if network.forwarding else -1))
+
+
+def _drained(nest: Nest, level: int) -> int:
+    network, output = nest.schedule.levels[level].network, nest.workload.output
+    shared = frozenset({level} if network.reduction else ())
+    if level == len(nest.schedule.levels) - 1 and not held_at_pe(nest.schedule, output):
+        return operands(nest, output, shared)
+    return entries(nest, output, level + 1, Grouping(shared))
