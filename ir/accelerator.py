@@ -26,7 +26,7 @@ def reserved_for(name: str) -> str:
 
 
 TOPOLOGIES = ("bus", "tree", "mesh")
-ADDERS = ("tree", "chain")
+ADDERS = ("tree", "chain", "unit")
 BUFFERINGS = ("double", "rolling", "single")
 
 
@@ -39,8 +39,9 @@ class Interconnect:
 
     A transfer passes `hop_latency` cycles per link on the way to the farthest unit of a `bus` (one link), a `tree` of
     binary switches or a `mesh` that is fed at a corner. Partial sums that meet pass the adders of a `tree` or a
-    `chain`, `adder_latency` cycles each. A tensor of `store_and_forward` walks from unit to unit instead, as in a
-    systolic array, with the given cycles per step.
+    `chain`, `adder_latency` cycles each; with `unit` the arithmetic of each processing element adds what it takes over
+    from its neighbour. A tensor of `store_and_forward` walks from unit to unit instead, as in a systolic array, with
+    the given cycles per step. With `queues` transfers run ahead of the steps that need them.
     """
 
     bandwidth: int | None = None
@@ -54,6 +55,7 @@ class Interconnect:
     adder: str = "tree"
     adder_latency: int = 0
     store_and_forward: tuple[tuple[str, int], ...] = ()
+    queues: bool = False
 
     def transfer_cycles(
         self, elements: Mapping[str, int], units: int, stored: Container[str], summed: bool = False
@@ -113,7 +115,7 @@ class Interconnect:
 
     def adders(self, units: int) -> int:
         """Adders on the longest way of the partial sums of `units` units."""
-        return units - 1 if self.adder == "chain" else (units - 1).bit_length()
+        return (units - 1).bit_length() if self.adder == "tree" else units - 1
 
 
 def mesh_shape(units: int) -> tuple[int, int]:
@@ -133,9 +135,9 @@ class Memory:
     `rolling` each element makes room as soon as it has been used, with `single` a chunk that is replaced as a whole
     must have been used up first (one that slides rolls).
 
-    `bandwidth` counts elements per cycle of reads and writes together, `read_bandwidth` and `write_bandwidth` of each
-    alone, all per bank (None: unlimited). One access moves `block_size` elements. `leakage_mw` is per instance.
-    `networks` serve the levels below this memory, outermost first; the last one serves all further levels.
+    `shared_bandwidth` counts elements per cycle of reads and writes together, `read_bandwidth` and `write_bandwidth`
+    of each alone, all per bank (None: unlimited). One access moves `block_size` elements. `leakage_mw` is per
+    instance. `networks` serve the levels below this memory, outermost first; the last one serves all further levels.
     `formats` names the tensors that the memory stores compressed, and how.
     """
 
@@ -146,7 +148,7 @@ class Memory:
     networks: tuple[Interconnect, ...] = (Interconnect(),)
     capacities: tuple[tuple[str, int], ...] = ()
     holds: tuple[str, ...] | None = None
-    bandwidth: int | None = None
+    shared_bandwidth: int | None = None
     read_bandwidth: int | None = None
     write_bandwidth: int | None = None
     banks: int = 1

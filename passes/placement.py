@@ -20,9 +20,9 @@ def place_memories(
     """The sites of a program, outermost first; problems go to `findings`."""
     groups = [prod(units[:boundary]) for boundary in range(len(units) + 1)]
     placed: Boundaries = {0: [accelerator.memories[0]]}
-    rest = list(accelerator.memories[1:])
-    if rest and rest[-1].instances is None:
-        placed[len(units)] = [rest.pop()]
+    rest = [memory for memory in accelerator.memories[1:] if memory.instances is not None]
+    if at_pes := [memory for memory in accelerator.memories if memory.instances is None]:
+        placed[len(units)] = at_pes
     _place_named(dataflow, accelerator, groups, placed, rest, findings)
     _place_by_instances(groups, placed, rest, findings)
     if accelerator.cluster_buffers:
@@ -112,12 +112,19 @@ def _place_by_instances(groups: list[int], placed: Boundaries, rest: list[Memory
             placed.update({boundary: [memory] for boundary, memory in zip(free, memories, strict=False)})
 
 
+def _holds(able: tuple[str, ...] | None, tensor: str) -> bool:
+    return able is None or tensor in able
+
+
 def check_tensor_names(workload: Workload, accelerator: Accelerator, findings: Findings) -> None:
     """Widths and channels that the machine gives to tensors which the workload does not have."""
     known = [tensor.name for tensor in workload.tensors]
     networks = [network for memory in accelerator.memories for network in memory.networks]
     named = [("word_bits", name) for name, _ in accelerator.word_bits]
+    named += [("holds", name) for memory in accelerator.memories for name in memory.holds or ()]
+    named += [("capacities", name) for memory in accelerator.memories for name, _ in memory.capacities]
     named += [("channels", name) for network in networks for name, _ in network.channels]
+    named += [("store_and_forward", name) for network in networks for name, _ in network.store_and_forward]
     for field, name in dict.fromkeys(named):
         if name not in known:
             near = get_close_matches(name, known, 1)
@@ -141,7 +148,8 @@ def _placements(
 ) -> dict[str, tuple[str, ...]]:
     memories = [memory.name for boundary in sorted(placed) for memory in placed[boundary]]
     tensors = tuple(tensor.name for tensor in workload.tensors)
-    held = dict.fromkeys(memories, tensors)
+    able = {memory.name: memory.holds for boundary in placed for memory in placed[boundary]}
+    held = {name: tuple(t for t in tensors if _holds(able[name], t)) for name in memories}
     for placement in dataflow.placements:
         for kind, name, known in (
             ("memory", placement.memory, memories),
@@ -156,6 +164,13 @@ def _placements(
                     placement.span,
                     hint=hint,
                 )
+        refused = [
+            name for name in placement.tensors if name in tensors and not _holds(able.get(placement.memory), name)
+        ]
+        if refused:
+            has = ", ".join(able[placement.memory] or ()) or "nothing"
+            message = f"{placement.memory} cannot hold {' and '.join(refused)}; it holds {has}"
+            findings.add("W203", message, placement.span)
         if placement.memory == memories[0] and set(placement.tensors) != set(tensors):
             findings.add("W203", f"{memories[0]} is the outermost memory and must hold every tensor", placement.span)
         held[placement.memory] = tuple(name for name in tensors if name in placement.tensors)

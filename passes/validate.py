@@ -95,15 +95,20 @@ def check_capacity(schedule: Schedule, findings: Findings, severity: Severity = 
         if need.buffers == 2:
             parts.append("double-buffered: both halves are counted")
         name = need.site.memory.name
-        hint = f"lift the limit (--set {name}.capacity_bytes=unlimited), or go on with --over-capacity warning"
+        lift = "" if need.site.memory.capacities else f"lift the limit (--set {name}.capacity_bytes=unlimited), or "
+        hint = f"{lift}go on with --over-capacity warning"
         if need.site.boundary == 0:
             groups = schedule.levels[0].units
             level = f"'TemporalMap(…) …; Cluster({groups}, {name});'"
             hint = f"tile for {name} in a level of its own in front, {level}; or {hint}"
         else:
             hint = f"use smaller chunks; or {hint}"
-        message = f"{name} needs {need.bytes_needed} B per instance, holds {need.site.memory.capacity_bytes} B"
-        findings.add("W201", message, schedule.mapping.span, severity=severity, notes=parts, hint=hint)
+        for tensors, needed, capacity in need.rooms:
+            if needed <= capacity:
+                continue
+            part = f"{name}'s room for {', '.join(tensors)}" if need.site.memory.capacities else name
+            message = f"{part} needs {needed} B per instance, holds {capacity} B"
+            findings.add("W201", message, schedule.mapping.span, severity=severity, notes=parts, hint=hint)
 
 
 def check_reduction(schedule: Schedule, findings: Findings) -> None:

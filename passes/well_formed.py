@@ -6,8 +6,22 @@ Each rule yields what it finds wrong; `check_mapping` puts all of it at the laye
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isfinite
 
-from ..ir import MAX_PES, WORKLOAD_RULES, Accelerator, Findings, Interconnect, Mapping, Problem, repeated, reserved_for
+from ..ir import (
+    ADDERS,
+    BUFFERINGS,
+    MAX_PES,
+    TOPOLOGIES,
+    WORKLOAD_RULES,
+    Accelerator,
+    Findings,
+    Interconnect,
+    Mapping,
+    Problem,
+    repeated,
+    reserved_for,
+)
 
 
 def check_mapping(mapping: Mapping, findings: Findings) -> None:
@@ -22,6 +36,11 @@ def check_arithmetic(machine: Accelerator) -> Iterator[Problem]:
     """The machine has 1 to 2**20 processing elements with at least one lane."""
     yield from _setting("pes", machine.pes, most=MAX_PES)
     yield from _setting("lanes", machine.lanes)
+    yield from _setting("vector_width", machine.vector_width)
+    yield from _setting("pipeline_depth", machine.pipeline_depth)
+    yield from _quantity("clock_mhz", machine.clock_mhz, positive=True)
+    yield from _quantity("pe_leakage_mw", machine.pe_leakage_mw)
+    yield from _quantity("pe_idle_pj", machine.pe_idle_pj)
 
 
 def check_memories(machine: Accelerator) -> Iterator[Problem]:
@@ -31,6 +50,13 @@ def check_memories(machine: Accelerator) -> Iterator[Problem]:
     for memory in machine.memories:
         if not memory.networks:
             yield Problem("W205", f"{memory.name} has no networks; it needs at least one")
+        yield from _choice(f"buffering of {memory.name}", memory.buffering, BUFFERINGS)
+        for field in ("shared_bandwidth", "read_bandwidth", "write_bandwidth"):
+            if getattr(memory, field) is not None:
+                yield from _setting(f"{field} of {memory.name}", getattr(memory, field))
+        yield from _setting(f"banks of {memory.name}", memory.banks)
+        yield from _setting(f"block_size of {memory.name}", memory.block_size)
+        yield from _quantity(f"leakage_mw of {memory.name}", memory.leakage_mw)
 
 
 def check_networks(machine: Accelerator) -> Iterator[Problem]:
@@ -43,8 +69,15 @@ def check_networks(machine: Accelerator) -> Iterator[Problem]:
             if network.bandwidth is not None:
                 yield from _setting(f"bandwidth below {memory.name}", network.bandwidth)
             yield from _setting(f"latency below {memory.name}", network.latency, least=0)
+            yield from _setting(f"hop_latency below {memory.name}", network.hop_latency, least=0)
+            yield from _setting(f"adder_latency below {memory.name}", network.adder_latency, least=0)
+            yield from _choice(f"topology below {memory.name}", network.topology, TOPOLOGIES)
+            yield from _choice(f"adder below {memory.name}", network.adder, ADDERS)
             for tensor, width in network.channels:
-                yield from _setting(f"channel of {tensor} below {memory.name}", width)
+                if width is not None:
+                    yield from _setting(f"channel of {tensor} below {memory.name}", width)
+            for tensor, hops in network.store_and_forward:
+                yield from _setting(f"store_and_forward of {tensor} below {memory.name}", hops)
 
 
 def check_memory_names(machine: Accelerator) -> Iterator[Problem]:
@@ -58,6 +91,18 @@ def check_memory_names(machine: Accelerator) -> Iterator[Problem]:
 
 
 MACHINE_RULES = (check_arithmetic, check_memories, check_networks, check_memory_names)
+
+
+def _choice(what: str, value: object, known: tuple[str, ...]) -> Iterator[Problem]:
+    if value not in known:
+        yield Problem("W205", f"{what} is {value!r}; it must be one of {', '.join(known)}")
+
+
+def _quantity(what: str, value: object, positive: bool = False) -> Iterator[Problem]:
+    if not isinstance(value, int | float) or not isfinite(value):
+        yield Problem("W205", f"{what} is {value!r}; it must be a number")
+    elif value < 0 or (positive and value == 0):
+        yield Problem("W205", f"{what} is {value}; it must be {'above' if positive else 'at least'} 0")
 
 
 def _setting(what: str, value: object, least: int = 1, most: int | None = None) -> Iterator[Problem]:

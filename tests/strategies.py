@@ -38,10 +38,18 @@ def mappings(draw, max_points=1500, max_levels=3):
     memories, names = draw(hierarchies(units, tensors))
     clusters = tuple(Cluster(width, names.get(level)) for level, width in enumerate(units[1:], 1))
     buffers = draw(st.booleans())
-    placements = draw(placements_of([memory.name for memory in memories[1:]], tensors))
+    placements = draw(placements_of(memories[1:], tensors))
     # Elements beyond the last whole cluster stay unused.
     pes = prod(units) + draw(st.integers(0, prod(units[1:]) - 1))
-    accelerator = Accelerator("machine", pes, tuple(memories), lanes=draw(st.integers(1, 4)), cluster_buffers=buffers)
+    accelerator = Accelerator(
+        "machine",
+        pes,
+        tuple(memories),
+        lanes=draw(st.integers(1, 4)),
+        cluster_buffers=buffers,
+        vector_width=draw(st.sampled_from([1, 1, 2, 3])),
+        pipeline_depth=draw(st.sampled_from([1, 1, 4])),
+    )
     return Mapping(workload, Dataflow(levels, clusters, placements), accelerator)
 
 
@@ -255,14 +263,30 @@ def hierarchies(draw, units, tensors):
     named = [("DRAM", 1), *([("L3", 1)] if stacked else [])]
     named += [(f"B{boundary}", groups[boundary]) for boundary in chosen]
     if local:
-        named.append(("L1", None))
+        named += draw(st.sampled_from([[("L1", None)], [("L1", None)], [("L1", None), ("L0", None)]]))
     memories = [
-        Memory(name, instances, None, draw(st.booleans()), tuple(draw(networks(tensors))))
-        if instances
-        else Memory(name, None, None, draw(st.booleans()))
-        for name, instances in named
+        draw(memory_of(name, instances, tensors, first=not number)) for number, (name, instances) in enumerate(named)
     ]
     return memories, names
+
+
+@st.composite
+def memory_of(draw, name, instances, tensors, first):
+    """A memory with ports, a buffering and, unless it is the outermost, tensors that it can hold."""
+    width = st.none() | st.integers(1, 6)
+    some = st.lists(st.sampled_from(tensors), unique=True).map(tuple)
+    return Memory(
+        name,
+        instances,
+        None,
+        draw(st.sampled_from(["double", "double", "rolling", "single"])),
+        tuple(draw(networks(tensors))) if instances else (Interconnect(),),
+        holds=None if first else draw(st.none() | some),
+        shared_bandwidth=draw(width),
+        read_bandwidth=draw(width),
+        write_bandwidth=draw(width),
+        banks=draw(st.integers(1, 3)),
+    )
 
 
 @st.composite
@@ -271,6 +295,7 @@ def networks(draw, tensors):
     found = []
     for _ in range(draw(st.integers(1, 3))):
         channels = draw(st.lists(st.sampled_from(tensors), max_size=2, unique=True))
+        walking = draw(st.lists(st.sampled_from(tensors), max_size=2, unique=True))
         found.append(
             Interconnect(
                 bandwidth=draw(st.none() | st.integers(1, 8)),
@@ -278,7 +303,13 @@ def networks(draw, tensors):
                 multicast=draw(st.booleans()),
                 reduction=draw(st.booleans()),
                 forwarding=draw(st.booleans()),
-                channels=tuple((tensor, draw(st.integers(1, 4))) for tensor in channels),
+                channels=tuple((tensor, draw(st.none() | st.integers(1, 4))) for tensor in channels),
+                topology=draw(st.sampled_from(["bus", "tree", "mesh"])),
+                hop_latency=draw(st.sampled_from([0, 0, 1, 2])),
+                adder=draw(st.sampled_from(["tree", "chain", "unit"])),
+                adder_latency=draw(st.sampled_from([0, 0, 1, 2])),
+                store_and_forward=tuple((tensor, draw(st.integers(1, 2))) for tensor in walking),
+                queues=draw(st.sampled_from([False, False, True])),
             )
         )
     return found
@@ -286,12 +317,13 @@ def networks(draw, tensors):
 
 @st.composite
 def placements_of(draw, memories, tensors):
-    """What some of the inner memories hold: any subset, also none of the tensors."""
+    """What some of the inner memories hold: any subset of what they can, also none of the tensors."""
     found = []
     for memory in memories:
+        able = tensors if memory.holds is None else list(memory.holds)
         if draw(st.booleans()):
-            held = draw(st.lists(st.sampled_from(tensors), unique=True))
-            found.append(Placement(memory, tuple(held)))
+            held = draw(st.lists(st.sampled_from(able), unique=True)) if able else []
+            found.append(Placement(memory.name, tuple(held)))
     return tuple(found)
 
 

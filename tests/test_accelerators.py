@@ -84,13 +84,15 @@ def test_generic_machine_is_that_of_the_case_studies():
 
 
 def test_everything_in_a_file_reaches_the_machine():
-    network = Interconnect(3, 2, False, False, True, (("filter", 5),))
+    wires = (("filter", 5), ("input", None))
+    network = Interconnect(3, 2, False, False, True, wires, "mesh", 1, "chain", 2, (("output", 3),))
     memories = (
         Memory("DRAM", networks=(network, Interconnect(7))),
-        Memory("L2", 2, 99, False),
+        Memory("L2", 2, 99, "single", (Interconnect(),), (("filter", 9),), ("filter",), 1, 2, 3, 4, 5, 0.5),
         Memory("L1", None, 5),
     )
-    machine = Accelerator("m", 8, memories, 4, (("output", 32),), 16, True, "other", "here: 'ü'")
+    bits = (("output", 32),)
+    machine = Accelerator("m", 8, memories, 4, bits, 16, True, "other", "here: 'ü'", 2, 3, 200.0, 0.25, 0.75)
     assert parse_accelerator(str(machine)) == machine
 
 
@@ -125,7 +127,17 @@ def test_defaults_are_those_of_the_ir():
         ("name: L2", "name: my L2", (4, 11), "must be an identifier"),
         ("instances: per_pe", "instances: all", (9, 16), "an integer of at least 1, or per_pe"),
         ("instances: per_pe", "instances: 9", (9, 16), "more instances (9) than there are pes (4)"),
-        ("capacity_bytes: 64", "instances: per_pe", (5, 16), "only the last memory may be per_pe"),
+        ("instances: per_pe", "instances: per_pe\n  - name: L3", (9, 16), "only the last memories may be per_pe"),
+        ("capacity_bytes: 64", "holds: [input]", (5, 12), "the outermost memory must hold every tensor"),
+        (
+            "capacity_bytes: 64",
+            "capacity_bytes: 64\n    capacities: {input: 65}",
+            (6, 17),
+            "gives 65 of its 64 bytes away",
+        ),
+        ("instances: per_pe", "buffering: triple", (9, 16), "buffering must be"),
+        ("instances: per_pe", "leakage_mw: -1", (9, 17), "leakage_mw must be at least 0"),
+        ("pes: 4", "pes: 4\nclock_mhz: 0", (3, 12), "clock_mhz must be"),
         ("capacity_bytes: 64", "instances: 2", (5, 16), "the outermost memory must have one instance"),
         ("instances: per_pe\n", "networks: [{latency: 1}]\n    instances: per_pe\n", (9, 15), "no network"),
         (SMALL, "[1, 2]", (1, 1), "the machine must be a mapping"),
@@ -194,7 +206,7 @@ def test_settings_reach_what_they_name():
             "bandwidth=16",
             "L2.bandwidth=32",
             "L2.capacity_bytes=unlimited",
-            "L1.double_buffered=true",
+            "psum_spad.buffering=double",
             "L2.networks.0.latency=3",
             "lanes=2",
             "energy_table=maestro_28nm",
@@ -203,13 +215,13 @@ def test_settings_reach_what_they_name():
             "name=007",
         ],
     )
-    dram, l2, l1 = machine.memories
+    dram, l2, *spads = machine.memories
     assert (machine.name, machine.pes, machine.lanes) == ("007", 64, 2)
     assert (machine.energy_table, machine.word_bits) == ("maestro_28nm", (("output", 32),))
     assert dram.networks[0].bandwidth == 16
     assert l2.networks[0] == Interconnect(32, 3, channels=(("input", 1), ("filter", 8), ("output", 4)))
-    assert (l2.capacity_bytes, l1.double_buffered) == (None, True)
-    assert l1.networks == (Interconnect(),)
+    assert (l2.capacity_bytes, spads[-1].buffering) == (None, "double")
+    assert spads[-1].networks == (Interconnect(),)
 
 
 def test_settings_for_all_networks_and_memories():
@@ -230,7 +242,7 @@ def test_all_bad_settings_are_reported_at_once():
         "pse=3",
         "L2.bandwith=1",
         "L3.bandwidth=1",
-        "L1.bandwidth=1",
+        "psum_spad.bandwidth=1",
         "pes",
         "lanes=0",
         "pes=[",
@@ -240,7 +252,7 @@ def test_all_bad_settings_are_reported_at_once():
     assert found["pse=3: unknown key 'pse'"] == "did you mean 'pes'?"
     assert found["L2.bandwith=1: unknown key 'L2.bandwith'"] == "did you mean 'L2.bandwidth'?"
     assert found["L3.bandwidth=1: unknown key 'L3.bandwidth'"] == "did you mean 'L2.bandwidth'?"
-    assert "no network lies below L1" in found["L1.bandwidth=1: unknown key 'L1.bandwidth'"]
+    assert "no network lies below psum_spad" in found["psum_spad.bandwidth=1: unknown key 'psum_spad.bandwidth'"]
     assert "lanes=0: must be at least 1, not 0" in found
     assert 'pes=x: must be an integer, not "x"' in found
     assert "pes=[: '[' is not a value" in found

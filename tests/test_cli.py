@@ -198,7 +198,7 @@ def test_a_difference_between_the_oracles_is_an_error(weft, monkeypatch):
     cost = library.evaluate(mapping)
     assert library.verify(cost) == ()
     fields = {name: getattr(cost, name) for name in Cost.__dataclass_fields__}
-    wrong = Cost(**fields | {"cycles_stepwise": 25})
+    wrong = Cost(**fields | {"stepwise": (("all", 25),)})
     (found,) = library.verify(wrong)
     assert (found.code, found.is_error) == ("W301", True)
     assert found.message == "simulate: stepwise cycles is 26, cost says 25"

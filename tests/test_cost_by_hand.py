@@ -265,7 +265,7 @@ def test_requires():
     needs = {item.site.memory.name: item.required_elements for item in example("figure5.m", "A", 3).occupancy}
     assert needs == {"L2": 35, "L1": 6}
     # E: 2 inputs and 2 taps; without double buffering once.
-    for setting, need in (("L1.double_buffered=true", 10), ("L1.double_buffered=false", 5)):
+    for setting, need in (("L1.buffering=double", 10), ("L1.buffering=rolling", 5), ("L1.buffering=single", 5)):
         (_, pe) = example("figure5.m", "E", 3, setting).occupancy
         assert pe.required_elements == need
     # A chunk that never changes needs no second half.

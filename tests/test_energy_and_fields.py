@@ -65,15 +65,34 @@ ALL_NETWORKS = {
     "reduction": ("reduction=false", "interfaces"),
     "forwarding": ("forwarding=true", "interfaces"),
     "channels": ("L2.channels.filter=1", "cycles"),
+    "topology": ("topology=mesh", "cycles", "hop_latency=2"),
+    "hop_latency": ("hop_latency=2", "cycles"),
+    "adder": ("adder=chain", "cycles", "adder_latency=2"),
+    "adder_latency": ("adder_latency=2", "cycles"),
+    "queues": ("L2.queues=true", "cycles"),
+    "store_and_forward": ("L2.store_and_forward.input=90", "cycles"),
 }
 ALL_MEMORIES = {
     "capacity_bytes": ("L1.capacity_bytes=900", "capacity_bytes"),
-    "double_buffered": ("L1.double_buffered=false", "requires"),
+    "buffering": ("L1.buffering=single", "cycles"),
+    "capacities": ("L1.capacities.filter=1", "errors"),
+    "holds": ("L1.holds=[input, output]", "interfaces"),
+    "shared_bandwidth": ("L2.shared_bandwidth=1", "cycles"),
+    "read_bandwidth": ("L2.read_bandwidth=1", "cycles"),
+    "write_bandwidth": ("L1.write_bandwidth=1", "bottlenecks"),
+    "banks": ("L2.banks=4", "cycles", "L2.shared_bandwidth=1"),
+    "block_size": ("L2.block_size=8", "energy_pj"),
+    "leakage_mw": ("L2.leakage_mw=3", "energy_pj"),
     "instances": ("L1.instances=4", "interfaces"),
 }
 ALL_MACHINE = {
     "pes": ("pes=16", "utilization"),
     "lanes": ("lanes=2", "cycles"),
+    "vector_width": ("vector_width=3", "cycles"),
+    "pipeline_depth": ("pipeline_depth=5", "cycles"),
+    "clock_mhz": ("clock_mhz=500", "seconds"),
+    "pe_leakage_mw": ("pe_leakage_mw=2", "energy_pj"),
+    "pe_idle_pj": ("pe_idle_pj=2", "energy_pj"),
     "word_bits": ("word_bits.output=32", "energy_pj"),
     "default_word_bits": ("default_word_bits=16", "energy_pj"),
     "cluster_buffers": ("cluster_buffers=true", "interfaces"),
@@ -82,11 +101,19 @@ ALL_MACHINE = {
 NAMES_ONLY = {"name", "source", "memories", "networks"}
 
 
-@pytest.mark.parametrize(
-    ("setting", "key"), [*ALL_NETWORKS.values(), *ALL_MEMORIES.values(), *ALL_MACHINE.values()], ids=str
-)
-def test_a_field_changes_what_it_is_for(machine, setting, key):
-    assert key in changed(outputs(machine), outputs(machine, setting))
+@pytest.mark.parametrize("trial", [*ALL_NETWORKS.values(), *ALL_MEMORIES.values(), *ALL_MACHINE.values()], ids=str)
+def test_a_field_changes_what_it_is_for(machine, trial):
+    setting, key, *others = trial
+    assert key in changed(outputs(machine, *others), outputs(machine, *others, setting))
+
+
+@pytest.mark.parametrize("buffering", ["double", "rolling"])
+def test_only_double_buffers_take_twice_the_room_and_only_single_ones_time(machine, buffering):
+    single = outputs(machine, "L1.buffering=single")
+    other = outputs(machine, f"L1.buffering={buffering}")
+    assert (other["requires"]["L1"] > single["requires"]["L1"]) == (buffering == "double")
+    assert other["cycles"]["stepwise"] < single["cycles"]["stepwise"]
+    assert other["cycles"]["throughput"] == single["cycles"]["throughput"]
 
 
 def test_every_field_of_the_yaml_is_tried():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from itertools import pairwise, product
 from math import lcm, prod
 
 import numpy as np
 
-from ...ir import Schedule, Tensor
+from ...ir import Accelerator, Schedule, Tensor
 from .chains import Chunks, steps
 from .nest import Nest, group_numbers
 
@@ -35,11 +36,20 @@ def activity(nest: Nest) -> tuple[int, int, int]:
     return number, peak, total
 
 
-def busiest_pe_macs(nest: Nest) -> int:
-    """Multiply-accumulates of the PE that executes most."""
-    return prod(
-        int(np.max(sum(count * chunks.length for count, chunks in leaf_steps(nest, name)))) for name in nest.chains
-    )
+def arithmetic_cycles(machine: Accelerator, lengths: Sequence[int], added: int) -> int:
+    """Cycles of a PE for a chunk: vectors along the last dimension and `added` sums, `lanes` at a time (A20)."""
+    vectors = prod(lengths[:-1]) * -(-lengths[-1] // machine.vector_width)
+    return -(-(vectors + added) // machine.lanes)
+
+
+def busiest_pe_vectors(nest: Nest) -> int:
+    """Vectors that the PE executes that executes most."""
+    width = nest.schedule.mapping.accelerator.vector_width
+    total, last = 1, list(nest.chains)[-1]
+    for name in nest.chains:
+        wide = width if name == last else 1
+        total *= int(np.max(sum(count * -(-chunks.length // wide) for count, chunks in leaf_steps(nest, name))))
+    return total
 
 
 def operand_runs(points: int, shared: int, lanes: int) -> int:

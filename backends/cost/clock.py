@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Set
 from functools import cache
 from itertools import product
 from math import prod
+from typing import NamedTuple
 
 import numpy as np
 
-from ...ir import Tensor
-from .arithmetic import held_at_pe, longest_per_group, window_operands
+from ...ir import Site, Tensor
+from .arithmetic import arithmetic_cycles, held_at_pe, longest_per_group, window_operands
 from .chains import Link, last_leaf, root
 from .moves import Move, Moves, Option, advancing, descend, restart, standing, units_of
 from .nest import Nest
@@ -20,6 +21,30 @@ State = tuple[Moves, ...]
 """One entry per dimension of the workload, in order."""
 
 
+class Busy(NamedTuple):
+    """Cycles of steps: `exposed` ones, in which nothing else happens, and those of transfers in and out, and of work.
+
+    Where a level has queues, its steps add up part by part; elsewhere each step is all `exposed`.
+    """
+
+    exposed: int = 0
+    fetch: int = 0
+    drain: int = 0
+    work: int = 0
+
+    @property
+    def cycles(self) -> int:
+        """All cycles: transfers and work go on side by side."""
+        return self.exposed + max(self.fetch, self.drain, self.work)
+
+    def __add__(self, other: Busy) -> Busy:  # type: ignore[override]
+        return Busy(*(one + two for one, two in zip(self, other, strict=True)))
+
+    def repeated(self, times: int) -> Busy:
+        """The same steps so many times."""
+        return Busy(*(times * part for part in self))
+
+
 class Clock:
     """Times one schedule. `names` are the dimensions in order; `links[i]` their loops at level i, if any."""
 
@@ -27,37 +52,57 @@ class Clock:
         self.nest, self.schedule, self.workload = nest, nest.schedule, nest.workload
         self.names = tuple(nest.chains)
         self.levels = len(self.schedule.levels)
-        self.lanes = self.schedule.mapping.accelerator.lanes
         self.links: list[tuple[Link | None, ...]] = [
             tuple(next((link for link in nest.chains[name].links if link.level == level), None) for name in self.names)
             for level in range(self.levels)
         ]
         self.reduces = tuple(name in self.workload.reduction_dimensions for name in self.names)
+        last = self.levels - 1
+        tensors = [tensor.name for tensor in self.workload.tensors]
+        self.stored = [frozenset(name for name in tensors if self._below(name, level)) for level in range(self.levels)]
+        self.single = [
+            frozenset(name for name in self.stored[level] if self._below(name, level)[0].memory.buffering == "single")
+            for level in range(self.levels)
+        ]
+        depth = self.schedule.mapping.accelerator.pipeline_depth
+        self.skews = [
+            item.network.skew(item.units, set(tensors) - self.stored[level]) + (depth - 1 if level == last else 0)
+            for level, item in enumerate(self.schedule.levels)
+        ]
+        self.adds_up = any(
+            item.spatial is not None
+            and item.spatial.dimension in self.workload.reduction_dimensions
+            and item.network.reduction
+            and item.network.adder == "unit"
+            for item in self.schedule.levels
+        ) and held_at_pe(self.schedule, self.workload.output)
         self.at_pe = {tensor.name: held_at_pe(self.schedule, tensor) for tensor in self.workload.tensors}
         # Like steps recur across chunks: both recursions are memoised for the life of this clock.
         self.inside = cache(self._inside)
         self.step = cache(self._step)
-
-    def stepwise_cycles(self) -> int:
-        """Cycles of the whole program."""
-        return sum(cycles for _, cycles in self.terms())
 
     def terms(self) -> tuple[tuple[str, int], ...]:
         """The parts of the stepwise time, one after the other: they add up to all of it (A20)."""
         extents = tuple(self.nest.workload.extents[name] for name in self.names)
         first = self._enter(0, tuple(Move(extent) for extent in extents))
         fills = list(self._first_fills(0, first))
+        start = self.step(0, first, True, True)
         return (
             *((name, cycles) for name, cycles in self._outer_transfers() if cycles),
             *((f"first step: fill of level {level}", cycles) for level, cycles in enumerate(fills)),
-            ("first step: work once filled", self.step(0, first, True, True) - sum(fills)),
-            ("steady steps of level 0", self.inside(0, extents, True)),
+            ("first step: work once filled", start.cycles - sum(fills)),
+            ("steady steps of level 0", (start + self.inside(0, extents, True)).cycles - start.cycles),
             *((f"last drain of level {level}", self._drain(level)) for level in range(self.levels)),
+            *((f"last wave of level {level}", skew) for level, skew in enumerate(self.skews) if skew),
         )
+
+    def _below(self, tensor: str, level: int) -> list[Site]:
+        """The memories below a level that hold a tensor, the nearest first."""
+        return [site for site in self.schedule.holders(tensor) if site.boundary > level]
 
     def _first_fills(self, level: int, state: State) -> Iterator[int]:
         """The exposed fills of the very first step per level: along its slowest units, until a drain hides them."""
-        fetch, drain = self._transfers(level, state, True)
+        fetch, drain = (self._transfer(level, moved) for moved in self._moved(level, state, True))
         yield fetch
         if level + 1 == self.levels:
             return
@@ -68,13 +113,14 @@ class Clock:
     def _enter(self, level: int, moves: tuple[Move, ...]) -> State:
         return tuple(descend(move, link) for move, link in zip(moves, self.links[level], strict=True))
 
-    def _inside(self, level: int, lengths: tuple[int, ...], fresh: bool) -> int:
-        """Cycles of all steps of a level in a chunk but the first; `fresh` if no sum was begun before the chunk."""
-        total = 0
+    def _inside(self, level: int, lengths: tuple[int, ...], fresh: bool) -> Busy:
+        """All steps of a level in a chunk but the first; `fresh` if no sum was begun before the chunk."""
+        total = Busy()
         for options in self._advances(level, lengths):
             count = prod(option.times for option in options)
             starts = all(option.at_start for option, reduces in zip(options, self.reduces, strict=True) if reduces)
-            total += count * self.step(level, tuple(option.move for option in options), fresh and starts, False)
+            step = self.step(level, tuple(option.move for option in options), fresh and starts, False)
+            total += step.repeated(count)
         return total
 
     def _advances(self, level: int, lengths: tuple[int, ...]) -> Iterator[tuple[Option, ...]]:
@@ -93,11 +139,27 @@ class Clock:
                     choices.append((Option(1, descend(restart(length), link), True),))
             yield from product(*choices)
 
-    def _step(self, level: int, state: State, fresh: bool, start: bool) -> int:
-        """Cycles of one step of a level under one parent unit."""
-        fetch, drain = self._transfers(level, state, fresh)
+    def _step(self, level: int, state: State, fresh: bool, start: bool) -> Busy:
+        """One step of a level under one parent unit."""
+        fetch, drain = self._moved(level, state, fresh)
         work = max(self._unit_cycles(level, moves, fresh, start) for moves in self._units(level, state))
-        return fetch + max(drain, work) if start else max(fetch, drain, work)
+        waiting = frozenset[str]() if start else self._waiting(level, state)
+        if start or waiting:
+            leaving = self._transfer(level, _only(drain, waiting))
+            exposed = max(self._transfer(level, fetch), leaving) + (self.skews[level] if waiting else 0)
+            busy = Busy(exposed, 0, self._transfer(level, _only(drain, drain.keys() - waiting)), work)
+        else:
+            busy = Busy(0, self._transfer(level, fetch), self._transfer(level, drain), work)
+        return busy if self.schedule.levels[level].network.queues else Busy(busy.cycles)
+
+    def _waiting(self, level: int, state: State) -> frozenset[str]:
+        """Tensors of which single buffers below a level keep nothing, so that the next chunk waits for the last."""
+        kept = {
+            t.name: prod(keep for _, keep in self._volumes(level, t, state, False))
+            for t in self.workload.tensors
+            if t.name in self.single[level]
+        }
+        return frozenset(name for name, keep in kept.items() if not keep)
 
     def _units(self, level: int, state: State) -> Iterator[tuple[Move, ...]]:
         """What each unit at work sees, like units once."""
@@ -108,19 +170,38 @@ class Clock:
         lengths = tuple(move.length for move in moves)
         below = level + 1
         if below == self.levels:
-            return -(-prod(lengths) // self.lanes)
-        return self.step(below, self._enter(below, moves), fresh, start) + self.inside(below, lengths, fresh)
+            return arithmetic_cycles(self.schedule.mapping.accelerator, lengths, self._added(moves))
+        return (self.step(below, self._enter(below, moves), fresh, start) + self.inside(below, lengths, fresh)).cycles
 
-    def _transfers(self, level: int, state: State, fresh: bool) -> tuple[int, int]:
-        """Cycles that the network of a level needs for a step, in and out (A19)."""
-        network = self.schedule.levels[level].network
+    def _added(self, moves: tuple[Move, ...]) -> int:
+        """Sums that a PE takes over and adds to its own: output elements that enter it, if PEs add up (A18)."""
+        if not self.adds_up:
+            return 0
+        chunk = kept = 1
+        for name, move in zip(self.names, moves, strict=True):
+            if name in self.workload.output.dimensions:
+                chunk, kept = chunk * move.length, kept * _overlap(move)
+            else:
+                kept *= bool(move.before)
+        return chunk - kept
+
+    def _transfer(self, level: int, elements: dict[str, int]) -> int:
+        """Cycles that the network of a level needs to move elements of tensors (A18)."""
+        item = self.schedule.levels[level]
+        loop, reduces = item.spatial, self.workload.reduction_dimensions
+        summed = loop is not None and loop.dimension in reduces and item.network.reduction
+        output = self.workload.output.name
+        return item.network.transfer_cycles(elements, item.units, self.stored[level], summed and output in elements)
+
+    def _moved(self, level: int, state: State, fresh: bool) -> tuple[dict[str, int], dict[str, int]]:
+        """Elements per tensor that the network of a level carries in a step, in and out (A19)."""
         fetch: dict[str, int] = {}
         output = self.workload.output
         for tensor in self.workload.inputs:
             fetch[tensor.name] = self._fetched(level, tensor, state)
         entries, begun, drained = self._output_volumes(level, state)
         fetch[output.name] = entries - (begun if fresh else 0)
-        return network.transfer_cycles(fetch, 1, ()), network.transfer_cycles({output.name: drained}, 1, ())
+        return fetch, {output.name: drained}
 
     def _streams(self, level: int, tensor: Tensor) -> bool:
         """Whether the network brings every operand, because no memory at the PEs holds the tensor."""
@@ -236,20 +317,21 @@ class Clock:
             else:
                 counted = per_parent.sum(axis=1)
             held *= int(counted.max())
-        return network.transfer_cycles({output.name: held}, 1, ())
+        return self._transfer(level, {output.name: held})
 
     def _outer_transfers(self) -> Iterator[tuple[str, int]]:
         """Memories stacked above level 0 are filled once before, and drained once after (A20)."""
         above = [site for site in self.schedule.sites if site.boundary == 0][:-1]
         for site in above:
             network = site.memory.network(0)
-            inputs = {tensor.name: self.workload.footprint(tensor) for tensor in self.workload.inputs}
-            output = self.workload.output
-            yield f"inputs from {site.memory.name}, before", network.transfer_cycles(inputs, 1, ())
-            yield (
-                f"output to {site.memory.name}, after",
-                network.transfer_cycles({output.name: self.workload.footprint(output)}, 1, ()),
-            )
+            sizes = {tensor.name: self.workload.footprint(tensor) for tensor in self.workload.tensors}
+            output = {self.workload.output.name: sizes.pop(self.workload.output.name)}
+            yield f"inputs from {site.memory.name}, before", network.transfer_cycles(sizes, 1, sizes)
+            yield f"output to {site.memory.name}, after", network.transfer_cycles(output, 1, output)
+
+
+def _only(elements: dict[str, int], names: Set[str]) -> dict[str, int]:
+    return {name: count for name, count in elements.items() if name in names}
 
 
 def _overlap(move: Move) -> int:

@@ -11,7 +11,7 @@ from .clock import Clock
 from .invariants import check_invariants
 from .nest import Nest
 from .occupancy import Occupancy, occupancy
-from .throughput import throughput_cycles
+from .throughput import port_cycles, throughput_cycles
 from .traffic import interfaces
 
 
@@ -19,17 +19,27 @@ from .traffic import interfaces
 class Cost:
     """What a schedule costs. Cycles, picojoules, square micrometres and milliwatts, as the names say.
 
-    `bottlenecks` gives the cycles of every resource behind `cycles_throughput`.
+    `stepwise` gives the parts of the stepwise time, one after the other; `bottlenecks` the cycles of every resource
+    behind the throughput time.
     """
 
     schedule: Schedule
     counts: Counts
-    cycles_stepwise: int
-    cycles_throughput: int
+    stepwise: tuple[tuple[str, int], ...]
     bottlenecks: tuple[tuple[str, int], ...]
     occupancy: tuple[Occupancy, ...]
     energy: tuple[EnergyTerm, ...]
     area_power: AreaPower
+
+    @property
+    def cycles_stepwise(self) -> int:
+        """Cycles when every step waits for the slowest of its transfers and its work."""
+        return sum(cycles for _, cycles in self.stepwise)
+
+    @property
+    def cycles_throughput(self) -> int:
+        """Cycles of the busiest resource."""
+        return max(cycles for _, cycles in self.bottlenecks)
 
     def cycles(self, time: str = "stepwise") -> int:
         """Cycles of the time model `stepwise` or `throughput`; ValueError for any other."""
@@ -41,7 +51,7 @@ class Cost:
     def utilization(self, time: str = "stepwise") -> float:
         """MACs over what all PEs and lanes could do in the cycles of a time model."""
         accelerator = self.schedule.mapping.accelerator
-        return self.counts.macs / (accelerator.pes * accelerator.lanes * self.cycles(time))
+        return self.counts.macs / (accelerator.peak_macs * self.cycles(time))
 
     @property
     def active_average(self) -> float:
@@ -64,18 +74,25 @@ def _counts(nest: Nest) -> Counts:
     return Counts(nest.workload.macs, steps, peak, total, interfaces(nest))
 
 
+def stepwise_terms(nest: Nest, ports: dict[str, int]) -> tuple[tuple[str, int], ...]:
+    """The parts of the stepwise time: those of the steps, and what the busiest memory port needs beyond (A20)."""
+    terms = Clock(nest).terms()
+    name = max(ports, key=lambda port: ports[port], default="")
+    missing = ports.get(name, 0) - sum(cycles for _, cycles in terms)
+    return (*terms, (f"wait for {name}", missing)) if missing > 0 else terms
+
+
 def evaluate_schedule(schedule: Schedule) -> Cost:
     """Counts, times, energy and area of a schedule; InternalError if a number is impossible."""
     nest = Nest(schedule)
     counts = _counts(nest)
-    bottlenecks = throughput_cycles(nest)
+    bottlenecks = throughput_cycles(nest, counts)
     needs = occupancy(schedule)
     table = load_energy_table(schedule.mapping.accelerator.energy_table)
     cost = Cost(
         schedule,
         counts,
-        Clock(nest).stepwise_cycles(),
-        max(bottlenecks.values()),
+        stepwise_terms(nest, port_cycles(nest, counts)),
         tuple(bottlenecks.items()),
         needs,
         energy(counts, schedule, table),

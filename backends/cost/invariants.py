@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 def check_invariants(cost: Cost) -> None:
     """Raise InternalError with every broken invariant."""
     counts, mapping = cost.counts, cost.schedule.mapping
-    peak = mapping.accelerator.pes * mapping.accelerator.lanes
+    peak = mapping.accelerator.peak_macs
     broken = [
         message
         for holds, message in (

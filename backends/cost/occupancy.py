@@ -14,8 +14,13 @@ class Occupancy:
 
     site: Site
     elements: tuple[tuple[str, int], ...]
+    word_bits: tuple[tuple[str, int], ...]
     buffers: int
-    bytes_needed: int
+
+    @property
+    def bytes_needed(self) -> int:
+        """Bytes per instance, all buffers counted."""
+        return self._bytes(*(name for name, _ in self.elements))
 
     @property
     def required_elements(self) -> int:
@@ -25,8 +30,22 @@ class Occupancy:
     @property
     def fits(self) -> bool:
         """Whether the memory is large enough."""
+        return all(need <= capacity for _, need, capacity in self.rooms)
+
+    @property
+    def rooms(self) -> tuple[tuple[tuple[str, ...], int, int], ...]:
+        """Bytes needed and bytes there, per tensor with room of its own and for the others together."""
+        own = dict(self.site.memory.capacities)
+        found = [((name,), self._bytes(name), own[name]) for name, _ in self.elements if name in own]
+        others = tuple(name for name, _ in self.elements if name not in own)
         capacity = self.site.memory.capacity_bytes
-        return capacity is None or self.bytes_needed <= capacity
+        if others and capacity is not None:
+            found.append((others, self._bytes(*others), capacity - sum(own.values())))
+        return tuple(found)
+
+    def _bytes(self, *names: str) -> int:
+        bits = dict(self.word_bits)
+        return -(-self.buffers * sum(count * bits[name] for name, count in self.elements if name in names) // 8)
 
 
 def occupancy(schedule: Schedule) -> tuple[Occupancy, ...]:
@@ -55,8 +74,7 @@ def _occupancy(schedule: Schedule, site: Site) -> Occupancy:
     elements = tuple((t.name, _volume(t, lengths)) for t in workload.tensors if t.name in site.tensors)
     changes = any(_advances(schedule, number) for number in range(site.boundary))
     buffers = 2 if site.memory.buffering == "double" and changes else 1
-    bits = sum(count * accelerator.bits(name) for name, count in elements)
-    return Occupancy(site, elements, buffers, -(-buffers * bits // 8))
+    return Occupancy(site, elements, tuple((name, accelerator.bits(name)) for name, _ in elements), buffers)
 
 
 def _volume(tensor: Tensor, lengths: dict[str, int]) -> int:

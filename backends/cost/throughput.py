@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from ...ir import Tensor
-from .arithmetic import busiest_pe_macs, held_at_pe, operands
+from ...ir import Counts, Interconnect, Tensor
+from ..energy.accesses import accesses
+from .arithmetic import busiest_pe_vectors, held_at_pe, operands
 from .nest import Grouping, Nest
 from .traffic import distinct_outputs, entries
 
 
-def throughput_cycles(nest: Nest) -> dict[str, int]:
-    """Cycles per resource: `compute`, and `L<i> in` and `L<i> out` for the network of every level i."""
+def throughput_cycles(nest: Nest, counts: Counts) -> dict[str, int]:
+    """Cycles per resource: `compute`, `L<i> in` and `L<i> out` for the network of every level i, and memory ports."""
     lanes = nest.schedule.mapping.accelerator.lanes
-    found = {"compute": -(-busiest_pe_macs(nest) // lanes)}
+    found = {"compute": -(-busiest_pe_vectors(nest) // lanes)}
     for number, level in enumerate(nest.schedule.levels):
         parents = nest.active_above(number, nest.chains)
         fetched = {tensor.name: _fetched(nest, tensor, number) for tensor in nest.workload.inputs}
@@ -19,7 +20,25 @@ def throughput_cycles(nest: Nest) -> dict[str, int]:
         output = nest.workload.output.name
         fetched[output] = drained - distinct_outputs(nest, number)
         for direction, totals in (("in", fetched), ("out", {output: drained})):
-            found[f"L{number} {direction}"] = _cycles(level.network.bandwidth, level.network.channels, totals, parents)
+            found[f"L{number} {direction}"] = _cycles(level.network, totals, parents)
+    return found | port_cycles(nest, counts)
+
+
+def port_cycles(nest: Nest, counts: Counts) -> dict[str, int]:
+    """Cycles of every memory port with a bandwidth: accesses over the instances that ever work (A22)."""
+    found = {}
+    accessed = accesses(counts, nest.schedule)
+    for site in nest.schedule.sites:
+        memory, own = site.memory, [item for item in accessed if item.memory == site.memory.name]
+        reads, writes = sum(item.reads for item in own), sum(item.writes for item in own)
+        instances = nest.active_above(site.boundary, nest.chains)
+        for port, width, elements in (
+            ("reads", memory.read_bandwidth, reads),
+            ("writes", memory.write_bandwidth, writes),
+            ("accesses", memory.shared_bandwidth, reads + writes),
+        ):
+            if width is not None:
+                found[f"{memory.name} {port}"] = -(-elements // (width * memory.banks * instances))
     return found
 
 
@@ -39,9 +58,9 @@ def _drained(nest: Nest, level: int) -> int:
     return entries(nest, output, level + 1, Grouping(shared))
 
 
-def _cycles(bandwidth: int | None, channels: tuple[tuple[str, int | None], ...], totals: dict[str, int], parents: int) -> int:
-    own = dict(channels)
+def _cycles(network: Interconnect, totals: dict[str, int], parents: int) -> int:
+    own, bandwidth = dict(network.channels), network.bandwidth
     shared = sum(count for name, count in totals.items() if name not in own)
     times = [-(-shared // (bandwidth * parents)) if bandwidth else 0]
-    times += [-(-totals.get(name, 0) // (width * parents)) for name, width in channels if width]
+    times += [-(-totals.get(name, 0) // (width * parents)) for name, width in network.channels if width]
     return max(times)

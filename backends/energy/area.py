@@ -66,9 +66,10 @@ def _bandwidth(schedule: Schedule) -> int:
 
 
 def _width(network: Interconnect, schedule: Schedule) -> int:
-    channels = dict(network.channels)
+    pes = schedule.mapping.accelerator.pes
+    channels = {name: pes if width is None else width for name, width in network.channels}
     tensors = {tensor.name for tensor in schedule.mapping.workload.tensors}
-    shared = schedule.mapping.accelerator.pes if network.bandwidth is None else network.bandwidth
+    shared = pes if network.bandwidth is None else network.bandwidth
     return sum(channels.values()) + (0 if tensors <= channels.keys() else shared)
 
 

@@ -43,4 +43,6 @@ def simulate(schedule: Schedule, *, seed: int = 0) -> Simulation:
         active_total=sum(active),
         interfaces=measure(schedule, program, elements),
     )
-    return Simulation(counts, stepwise_cycles(schedule, program, elements), computes_workload(program, elements, seed))
+    return Simulation(
+        counts, stepwise_cycles(schedule, program, elements, counts), computes_workload(program, elements, seed)
+    )

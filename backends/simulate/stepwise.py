@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from fractions import Fraction
+from math import ceil
 
-from ...ir import Schedule
+from ...ir import Counts, InputTraffic, Schedule
 from .arithmetic import points, remote_reads, remote_updates
 from .elements import Elements
 from .interfaces import link_between
 from .program import Chunk, Program, Time, Unit
 from .traffic import InputMove, OutputMove, input_moves, output_moves
+from .wires import Wires
 
 
 @dataclass
@@ -50,15 +53,41 @@ def _carry(schedule: Schedule, program: Program, elements: dict[str, Elements], 
     return carried
 
 
-def stepwise_cycles(schedule: Schedule, program: Program, elements: dict[str, Elements]) -> int:
+def stepwise_cycles(schedule: Schedule, program: Program, elements: dict[str, Elements], counts: Counts) -> int:
     """Cycles of the whole program when every step waits for the slowest of its transfers and its work."""
     levels = range(len(schedule.levels))
+    wires = [Wires.of(schedule, level) for level in levels]
     carried = [_carry(schedule, program, elements, level) for level in levels]
-    cycles = _Recursion(schedule, program, carried).inside(0, (), (), program.whole)
+    replaced = [_replaced(schedule, program, elements, level, wires[level].single) for level in levels]
+    added = _added(schedule, program, elements)
+    cycles = _Recursion(schedule, program, carried, wires, replaced, added).inside(0, (), (), program.whole)
     for level in levels:
-        network = schedule.levels[level].network
-        cycles += max((network.transfer_cycles(left, 1, ()) for left in carried[level].drain.values()), default=0)
-    return cycles + _stacked(schedule, elements, program.whole)
+        cycles += max((wires[level].cycles(left) for left in carried[level].drain.values()), default=0)
+        cycles += wires[level].skew
+    cycles += _stacked(schedule, elements, program.whole)
+    return max(cycles, _busiest_port(schedule, program, counts))
+
+
+Waits = dict[tuple[Unit, Time], set[str]]
+
+
+def _replaced(
+    schedule: Schedule, program: Program, elements: dict[str, Elements], level: int, single: frozenset[str]
+) -> Waits:
+    """Per parent and step the tensors of single buffers of which no unit at work holds anything from before."""
+    found: Waits = defaultdict(set)
+    for name in single:
+        held: dict[Unit, int] = {}
+        for time, busy in program.steps(level + 1):
+            now = {unit: elements[name].touched(chunk) for unit, chunk in busy.items()}
+            kept: dict[Unit, int] = defaultdict(int)
+            for unit, bits in now.items():
+                kept[unit[:level]] += (bits & held.get(unit, 0)).bit_count()
+            held.update(now)
+            for parent, count in kept.items():
+                if not count:
+                    found[parent, time].add(name)
+    return found
 
 
 @dataclass(frozen=True)
@@ -66,24 +95,94 @@ class _Recursion:
     schedule: Schedule
     program: Program
     carried: list[_Carried]
+    wires: list[Wires]
+    replaced: list[Waits]
+    added: dict[tuple[Unit, Time], int]
 
     def inside(self, level: int, before: Time, parent: Unit, chunk: Chunk) -> int:
         """Cycles of the steps of `level` inside one chunk of the level above."""
-        network, carried = self.schedule.levels[level].network, self.carried[level]
         first = self.program.steps(level + 1)[0][0]
-        cycles = 0
+        exposed, into, out, work = 0, [0], [0], [0]
         for step, children in self.program.inside(level, chunk):
             time = before + step
-            into = network.transfer_cycles(carried.into[parent, time], 1, ())
-            out = network.transfer_cycles(carried.out[parent, time], 1, ())
-            work = max(self._work(level, time, (*parent, unit), piece) for unit, piece in children.items())
-            cycles += into + max(out, work) if time == first else max(into, out, work)
-        return cycles
+            work.append(max(self._work(level, time, (*parent, unit), piece) for unit, piece in children.items()))
+            alone, coming, leaving = self._transfers(level, parent, time, time == first)
+            exposed, into, out = exposed + alone, [*into, coming], [*out, leaving]
+        if self.schedule.levels[level].network.queues:
+            return exposed + max(sum(into), sum(out), sum(work))
+        return exposed + sum(map(max, zip(into, out, work, strict=True)))
+
+    def _transfers(self, level: int, parent: Unit, time: Time, first: bool) -> tuple[int, int, int]:
+        """Cycles of a step's transfers: those with nothing beside them, then in and out beside the work."""
+        wires, carried = self.wires[level], self.carried[level]
+        into, out = carried.into[parent, time], carried.out[parent, time]
+        waits = set() if first else self.replaced[level][parent, time]
+        if not (first or waits):
+            return 0, wires.cycles(into), wires.cycles(out)
+        gone = wires.cycles({name: count for name, count in out.items() if name in waits})
+        later = wires.cycles({name: count for name, count in out.items() if name not in waits})
+        return max(wires.cycles(into), gone) + (wires.skew if waits else 0), 0, later
 
     def _work(self, level: int, time: Time, unit: Unit, chunk: Chunk) -> int:
         if level + 1 < len(self.schedule.levels):
             return self.inside(level + 1, time, unit, chunk)
-        return -(-points(chunk) // self.schedule.mapping.accelerator.lanes)
+        machine = self.schedule.mapping.accelerator
+        length = chunk[-1][1] - chunk[-1][0]
+        vectors = points(chunk) // length * ceil(length / machine.vector_width)
+        return ceil((vectors + self.added.get((unit, time), 0)) / machine.lanes)
+
+
+def _added(schedule: Schedule, program: Program, elements: dict[str, Elements]) -> dict[tuple[Unit, Time], int]:
+    """Output elements that enter each PE in each step, if the PEs themselves add up what they take over."""
+    workload, last = schedule.mapping.workload, len(schedule.levels)
+    reducing = [
+        level.network.adder
+        for level in schedule.levels
+        if level.network.reduction
+        and any(o.spatial and o.dimension in workload.reduction_dimensions for o in level.loops)
+    ]
+    at_pe = any(site.boundary == last and workload.output.name in site.tensors for site in schedule.sites)
+    if "unit" not in reducing or not at_pe:
+        return {}
+    found, held = {}, dict[Unit, int]()
+    for time, busy in program.steps(last):
+        for unit, chunk in busy.items():
+            now = elements[workload.output.name].touched(chunk)
+            found[unit, time] = (now & ~held.get(unit, 0)).bit_count()
+            held[unit] = now
+    return found
+
+
+def _busiest_port(schedule: Schedule, program: Program, counts: Counts) -> int:
+    """Cycles of the memory port with most accesses per instance that ever works (A22)."""
+    cycles = 0
+    for number, site in enumerate(schedule.sites):
+        memory = site.memory
+        at_work = {unit for _, busy in program.steps(site.boundary) for unit in busy}
+        reads, writes = _accesses(schedule, counts, number)
+        for width, elements in (
+            (memory.read_bandwidth, reads),
+            (memory.write_bandwidth, writes),
+            (memory.shared_bandwidth, reads + writes),
+        ):
+            if width is not None:
+                cycles = max(cycles, ceil(Fraction(elements, width * memory.banks * len(at_work))))
+    return cycles
+
+
+def _accesses(schedule: Schedule, counts: Counts, number: int) -> tuple[int, int]:
+    """Reads and writes of the memory of a site, over all its instances."""
+    name, reads, writes = schedule.sites[number].memory.name, 0, 0
+    for interface in counts.interfaces:
+        for _, traffic in interface.tensors:
+            gives = isinstance(traffic, InputTraffic)
+            if interface.parent == name:
+                reads += traffic.reads if gives else traffic.readbacks
+                writes += 0 if gives else traffic.updates
+            if interface.child == name:
+                reads += traffic.forwards if gives else traffic.fills
+                writes += traffic.fills if gives else traffic.readbacks
+    return reads, writes
 
 
 def _stacked(schedule: Schedule, elements: dict[str, Elements], whole: Chunk) -> int:
@@ -93,4 +192,4 @@ def _stacked(schedule: Schedule, elements: dict[str, Elements], whole: Chunk) ->
     inputs = {tensor.name: sizes[tensor.name] for tensor in workload.inputs}
     output = {workload.output.name: sizes[workload.output.name]}
     top = [site.memory.network(0) for site in schedule.sites if site.boundary == 0]
-    return sum(network.transfer_cycles(inputs, 1, ()) + network.transfer_cycles(output, 1, ()) for network in top[:-1])
+    return sum(network.transfer_cycles(moved, 1, moved) for network in top[:-1] for moved in (inputs, output))

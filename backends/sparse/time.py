@@ -50,7 +50,7 @@ def port_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str
                         reads += words * (count == "fills" and name == nest.workload.output.name or count == "forwards")
         units = nest.active_above(site.boundary, nest.chains) * memory.banks
         for what, words, width in (
-            ("ports", reads + writes, memory.bandwidth),
+            ("accesses", reads + writes, memory.shared_bandwidth),
             ("reads", reads, memory.read_bandwidth),
             ("writes", writes, memory.write_bandwidth),
         ):

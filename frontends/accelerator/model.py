@@ -44,11 +44,18 @@ class InterconnectModel(_Strict):
         "bus", description="How many links lie on the way to the farthest unit: one, ⌈log₂⌉, or a mesh's sides."
     )
     hop_latency: int = Field(0, ge=0, description="Cycles per link on the way to the farthest unit.")
-    adder: Literal["tree", "chain"] = Field("tree", description="How the adders stand in which partial sums meet.")
+    adder: Literal["tree", "chain", "unit"] = Field(
+        "tree",
+        description="Where partial sums meet: in adders of a tree or a chain, or in the units' own arithmetic, "
+        "an operation for each sum taken over.",
+    )
     adder_latency: int = Field(0, ge=0, description="Cycles of each adder on the longest way through them.")
     store_and_forward: dict[str, Positive] = Field(
         default_factory=dict,
         description="Tensors that walk from unit to unit, as in a systolic array, with the cycles of each step.",
+    )
+    queues: bool = Field(
+        False, description="Queues at the units let transfers run ahead of the steps that need what they bring."
     )
 
 
@@ -100,13 +107,11 @@ class MemoryModel(_Strict):
         description="Bytes that a tensor has to itself; the others share what is left of `capacity_bytes`.",
     )
     holds: list[str] | None = Field(None, description="The tensors that the memory can hold; null: all.")
-    bandwidth: Positive | None = Field(
+    shared_bandwidth: Positive | None = Field(
         None, description="Elements per cycle and bank of reads and writes together; null: unlimited."
     )
     read_bandwidth: Positive | None = Field(None, description="Elements read per cycle and bank; null: unlimited.")
-    write_bandwidth: Positive | None = Field(
-        None, description="Elements written per cycle and bank; null: unlimited."
-    )
+    write_bandwidth: Positive | None = Field(None, description="Elements written per cycle and bank; null: unlimited.")
     banks: Positive = Field(1, description="Banks that work side by side; an access costs what one of them costs.")
     block_size: Positive = Field(1, description="Elements that one access moves.")
     leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each instance leaks.")
@@ -149,7 +154,7 @@ class AcceleratorModel(_Strict):
         1, description="Neighbours along the workload's last dimension that a lane takes at a time."
     )
     pipeline_depth: Positive = Field(1, description="Cycles from operands to their sum.")
-    clock_mhz: Annotated[float, Field(gt=0, strict=False)] = Field(1000.0, description="Clock in MHz.")
+    clock_mhz: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(1000.0, description="Clock in MHz.")
     pe_leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each processing element leaks.")
     pe_idle_pj: NotNegative = Field(0.0, description="Picojoules of a processing element in a cycle without work.")
     actions: list[ActionModel] = Field(default_factory=list, description="Where zero operands save energy or time.")
@@ -192,7 +197,7 @@ def _memory(model: MemoryModel) -> Memory:
         tuple(_network(network) for network in model.networks),
         tuple(model.capacities.items()),
         None if model.holds is None else tuple(model.holds),
-        model.bandwidth,
+        model.shared_bandwidth,
         model.read_bandwidth,
         model.write_bandwidth,
         model.banks,
@@ -219,6 +224,7 @@ def _network(model: InterconnectModel) -> Interconnect:
         model.adder,
         model.adder_latency,
         tuple(model.store_and_forward.items()),
+        model.queues,
     )
 
 
@@ -227,6 +233,8 @@ def _problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
     yield from _action_problems(machine)
     if machine.memories[0].instances != 1:
         yield ("memories", 0, "instances"), "the outermost memory must have one instance"
+    if machine.memories[0].holds is not None:
+        yield ("memories", 0, "holds"), "the outermost memory must hold every tensor"
     above = 1
     for number, memory in enumerate(machine.memories):
         place: Location = ("memories", number, "instances")

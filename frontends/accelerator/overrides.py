@@ -79,11 +79,11 @@ def _targets(accelerator: Accelerator) -> Targets:
 
 
 def _locate(key: str, targets: Targets) -> list[Location]:
-    """The places of a key; below `word_bits` and `channels` any tensor may be named."""
+    """The places of a key; below a table by tensor any tensor may be named."""
     if key in targets:
         return targets[key]
     table, _, tensor = key.rpartition(".")
-    if tensor and table.rpartition(".")[2] in ("word_bits", "channels"):
+    if tensor and table.rpartition(".")[2] in ("word_bits", "channels", "capacities", "store_and_forward"):
         return [(*location, tensor) for location in targets.get(table, ())]
     return []
 

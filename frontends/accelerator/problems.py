@@ -16,6 +16,8 @@ from .model import AcceleratorModel, ActionModel, FormatModel, InterconnectModel
 _MESSAGES = {
     "int_type": "must be an integer",
     "int_from_float": "must be an integer",
+    "float_type": "must be a number",
+    "finite_number": "must be a finite number",
     "bool_type": "must be true or false",
     "string_type": "must be text",
     "string_too_short": "must not be empty",
@@ -97,7 +99,11 @@ def _unfold(details: ErrorDetails) -> Iterator[Problem]:
 
 def _wrong(details: ErrorDetails) -> str:
     if details["type"] == "greater_than_equal":
-        return f"must be at least {details['ctx']['ge']}, not {_shown(details['input'])}"
+        return f"must be at least {details['ctx']['ge']:g}, not {_shown(details['input'])}"
+    if details["type"] == "greater_than":
+        return f"must be above {details['ctx']['gt']:g}, not {_shown(details['input'])}"
+    if details["type"] == "literal_error":
+        return f"must be one of {details['ctx']['expected'].replace(' or ', ', ')}, not {_shown(details['input'])}"
     message = _MESSAGES.get(details["type"], details["msg"])
     value = details["input"]
     return f"{message}, not {_shown(value)}" if isinstance(value, str | int | float | None) else message

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from .backends.cost import Cost, evaluate_schedule
-from .backends.cost.clock import Clock
 from .backends.cost.formulas import (
     Formula,
     entries_formula,
@@ -56,7 +55,7 @@ def explain_program(program: Program) -> Explanation:
     assert program.reuse is not None
     nest = Nest(program.schedule)
     cost = evaluate_schedule(program.schedule)
-    return Explanation(cost, program.reuse, tuple(_explained(nest)), Clock(nest).terms())
+    return Explanation(cost, program.reuse, tuple(_explained(nest)), cost.stepwise)
 
 
 def _explained(nest: Nest) -> Iterator[ExplainedCount]:

@@ -162,7 +162,7 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
             found.add_section()
             macs = sum(cost.counts.macs for _, cost in good)
             cycles = sum(cost.cycles(time) for _, cost in good)
-            peak = inputs.accelerator.pes * inputs.accelerator.lanes
+            peak = inputs.accelerator.peak_macs
             energy = sum(cost.energy_pj for _, cost in good)
             reads = sum(_top_reads(cost) for _, cost in good)
             cells = (

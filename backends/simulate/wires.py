@@ -1,0 +1,80 @@
+"""The wires of one level: what a transfer over them takes, and how far its units lag behind (docs/model.md, A18)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...ir import Schedule, ScheduledLevel
+
+
+@dataclass(frozen=True)
+class Wires:
+    """A level's network; the tensors that memories below it hold, those in single buffers, and whether sums meet."""
+
+    level: ScheduledLevel
+    stored: frozenset[str]
+    single: frozenset[str]
+    sums: frozenset[str]
+    skew: int
+
+    @staticmethod
+    def of(schedule: Schedule, number: int) -> Wires:
+        """The wires of a level of a schedule."""
+        level, workload = schedule.levels[number], schedule.mapping.workload
+        below = {}
+        for site in reversed(schedule.sites):
+            if site.boundary > number:
+                below.update(dict.fromkeys(site.tensors, site.memory.buffering))
+        meets = any(loop.spatial and loop.dimension in workload.reduction_dimensions for loop in level.loops)
+        streamed = [tensor.name for tensor in workload.tensors if tensor.name not in below]
+        walk = max((hops for name, hops in level.network.store_and_forward if name in streamed), default=0)
+        pipeline = schedule.mapping.accelerator.pipeline_depth - 1 if number == len(schedule.levels) - 1 else 0
+        return Wires(
+            level,
+            frozenset(below),
+            frozenset(name for name, buffering in below.items() if buffering == "single"),
+            frozenset({workload.output.name} if meets and level.network.reduction else ()),
+            walk * (level.units - 1) + pipeline,
+        )
+
+    def cycles(self, elements: dict[str, int]) -> int:
+        """Cycles to move so many elements per tensor, one way; the tensors of a channel do not wait for others."""
+        network = self.level.network
+        own = dict(network.channels)
+        shared = {name: count for name, count in elements.items() if name not in own}
+        times = [self._flow(shared, network.bandwidth, elements)]
+        times += [self._flow({name: elements.get(name, 0)}, width, elements) for name, width in own.items()]
+        return max(times)
+
+    def _flow(self, moved: dict[str, int], width: int | None, elements: dict[str, int]) -> int:
+        total, units, network = sum(moved.values()), self.level.units, self.level.network
+        if not total:
+            return 0
+        cycles = 0 if width is None else (total + width - 1) // width
+        for name, hop in network.store_and_forward:
+            if moved.get(name) and name in self.stored:
+                cycles = max(cycles, hop * units)
+        if self.sums & elements.keys():
+            cycles += network.adder_latency * _adders(network.adder, units)
+        return network.latency + network.hop_latency * _links(network.topology, units) + cycles
+
+
+def _adders(shape: str, units: int) -> int:
+    """Adders that the sum of all units passes: one per halving in a tree, else all but one."""
+    if shape != "tree":
+        return units - 1
+    steps = 0
+    while 1 << steps < units:
+        steps += 1
+    return steps
+
+
+def _links(topology: str, units: int) -> int:
+    """Links to the farthest unit: a bus has one, a tree one per halving, a mesh its two sides."""
+    if topology == "bus":
+        return 1
+    if topology == "tree":
+        return max(1, _adders("tree", units))
+    rows = max(side for side in range(1, units + 1) if side * side <= units)
+    columns = min(side for side in range(1, units + 1) if rows * side >= units)
+    return rows + columns - 1
