@@ -21,10 +21,14 @@ ENCODED = 1 << 14
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """Expected values (placeholders of long runs included) and metadata bits per element of the tensor."""
+    """Expected values (placeholders of long runs included) and metadata bits per element of the tensor.
+
+    `metadata_per_value` is what each value adds to the metadata.
+    """
 
     values: float
     metadata_bits: float
+    metadata_per_value: int = 0
 
 
 UNCOMPRESSED = Stored(1.0, 0.0)
@@ -70,7 +74,8 @@ def stored(
         longest = 2**form.run_bits
         values += sum(number * placeholders(density, tensor, sides, longest) for number, sides in tiles)
     fixed = sum(number * fixed_bits(form, sides, whole) for number, sides in tiles)
-    return Stored(values / elements, (values * value_bits(form, whole) + fixed) / elements)
+    each = value_bits(form, whole)
+    return Stored(values / elements, (values * each + fixed) / elements, each)
 
 
 @lru_cache(maxsize=4096)

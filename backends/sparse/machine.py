@@ -7,7 +7,19 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import prod
 
-from ...ir import ARITHMETIC, Action, Density, Diagnostic, Format, Measured, Schedule, Severity, Site, Structured, Tensor
+from ...ir import (
+    ARITHMETIC,
+    Action,
+    Density,
+    Diagnostic,
+    Format,
+    Measured,
+    Schedule,
+    Severity,
+    Site,
+    Structured,
+    Tensor,
+)
 from .measured import met
 from .tiles import DENSE
 
@@ -19,11 +31,13 @@ class Sparsity:
     """The densities of a schedule's layer, and the actions of its machine that work on them."""
 
     schedule: Schedule
+    dense: bool = False
+    """Take the layer as if it had no zeros."""
 
     @cached_property
     def densities(self) -> dict[str, Density]:
         """The density of every tensor that is not dense."""
-        return dict(self.schedule.mapping.workload.densities)
+        return {} if self.dense else dict(self.schedule.mapping.workload.densities)
 
     def density(self, tensor: str) -> Density:
         """The density of a tensor."""
@@ -54,8 +68,9 @@ class Sparsity:
                 for name in action.leaders:
                     if name in self.densities:
                         found[name] = self._seen(name, action)
-        return tuple((tensor, found[tensor.name]) for tensor in self.schedule.mapping.workload.tensors
-            if tensor.name in found)
+        return tuple(
+            (tensor, found[tensor.name]) for tensor in self.schedule.mapping.workload.tensors if tensor.name in found
+        )
 
     def share(self, leaders: Leaders) -> float:
         """The share of multiply-accumulates for which no leader is zero."""

@@ -6,19 +6,18 @@ from ...ir import Tensor
 from ..cost.arithmetic import held_at_pe, operands
 from ..cost.nest import Grouping, Nest
 from ..cost.traffic import distinct_outputs, entries
-from .traffic import MAC, SparseInterface, SparseTraffic
+from .traffic import SparseInterface, SparseTraffic
 
 
-def network_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...], *, dense: bool = False) -> dict[str, float]:
-    """Cycles of every level's network, `L<i> in` and `L<i> out`: what takes time over the bandwidth (A21).
-
-    `dense`: of the same elements without formats and actions.
-    """
+def network_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str, float]:
+    """Cycles of every level's network, `L<i> in` and `L<i> out`: what takes time over the bandwidth (A21)."""
     found: dict[str, float] = {}
     output = nest.workload.output.name
     for number, level in enumerate(nest.schedule.levels):
-        factors = {tensor.name: 1.0 if dense else _factor(nest, tensor, number, interfaces) for tensor in nest.workload.tensors}
-        fetched = {tensor.name: factors[tensor.name] * _fetched(nest, tensor, number) for tensor in nest.workload.inputs}
+        factors = {tensor.name: _factor(nest, tensor, number, interfaces) for tensor in nest.workload.tensors}
+        fetched = {
+            tensor.name: factors[tensor.name] * _fetched(nest, tensor, number) for tensor in nest.workload.inputs
+        }
         drained = _drained(nest, number)
         fetched[output] = factors[output] * (drained - distinct_outputs(nest, number))
         parents = nest.active_above(number, nest.chains)
@@ -46,7 +45,9 @@ def port_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str
                         reads += words * (count in ("reads", "readbacks"))
                         writes += words * (count == "updates")
                     elif memory.name == interface.child:
-                        writes += words * (count == "fills" and name != nest.workload.output.name or count == "readbacks")
+                        writes += words * (
+                            count == "fills" and name != nest.workload.output.name or count == "readbacks"
+                        )
                         reads += words * (count == "fills" and name == nest.workload.output.name or count == "forwards")
         units = nest.active_above(site.boundary, nest.chains) * memory.banks
         for what, words, width in (

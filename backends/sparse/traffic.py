@@ -36,16 +36,22 @@ class Moved:
 class SparseTraffic:
     """A tensor's expected traffic at an interface, by the counts of the dense one (`reads`, `fills`, …).
 
+    `crossing` are the elements that are needed, zero or not, `counts` what is moved for them.
     `needed` is the share of what crosses that its leaders let pass, `timed` the share that takes time: what is gated
     does, what is skipped does not. Both are (parent's side, each child's side). `parent_side` and `child_side` say
     what is stored per element.
     """
 
     counts: tuple[tuple[str, Moved], ...]
+    crossing: tuple[tuple[str, float], ...]
     needed: tuple[float, float]
     timed: tuple[float, float]
     parent_side: Stored
     child_side: Stored
+
+    def elements(self, count: str) -> float:
+        """Elements of a count that are needed, zero or not."""
+        return dict(self.crossing)[count]
 
     def moved(self, count: str) -> Moved:
         """The expectation of one count; KeyError if the tensor has no such count."""
@@ -85,24 +91,22 @@ def _traffic(nest: Nest, sparsity: Sparsity, interface: Interface, name: str, de
     below = above if child is None else stored_at(nest, sparsity, child, tensor)
     needed = _shares(schedule, sparsity, tensor, parent, child, ("gate", "skip"))
     timed = _shares(schedule, sparsity, tensor, parent, child, ("skip",))
-    counts = (
-        ("fills", "reads", "forwards") if isinstance(dense, InputTraffic) else ("fills", "updates", "readbacks")
-    )
-    moved = []
+    counts = ("fills", "reads", "forwards") if isinstance(dense, InputTraffic) else ("fills", "updates", "readbacks")
+    crossing, moved = [], []
     for count in counts:
         side, stores = (1, below) if count in CHILD_SIDE else (0, above)
         elements = getattr(dense, count) * needed[side]
-        if count == "readbacks":
+        if isinstance(dense, OutputTraffic) and count == "readbacks":
             elements = _readbacks(schedule, sparsity, tensor, parent, dense, needed[0])
+        crossing.append((count, elements))
         moved.append((count, Moved(elements * stores.values, elements * stores.metadata_bits)))
-    return SparseTraffic(tuple(moved), needed, timed, above, below)
+    return SparseTraffic(tuple(moved), tuple(crossing), needed, timed, above, below)
 
 
 def _readbacks(
-    schedule: Schedule, sparsity: Sparsity, tensor: Tensor, parent: Site, dense: Traffic, needed: float
+    schedule: Schedule, sparsity: Sparsity, tensor: Tensor, parent: Site, dense: OutputTraffic, needed: float
 ) -> float:
     """Needed entries, but for the first of each element that a parent ever needs (A13)."""
-    assert isinstance(dense, OutputTraffic)
     leaders = sparsity.leaders(parent.memory.name, tensor.name, ("gate", "skip"))
     if not leaders:
         return dense.readbacks
