@@ -46,9 +46,9 @@ def port_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str
                         writes += words * (count == "updates")
                     elif memory.name == interface.child:
                         writes += words * (
-                            count == "fills" and name != nest.workload.output.name or count == "readbacks"
+                            (count == "fills" and name != nest.workload.output.name) or count == "readbacks"
                         )
-                        reads += words * (count == "fills" and name == nest.workload.output.name or count == "forwards")
+                        reads += words * ((count == "fills" and name == nest.workload.output.name) or count == "forwards")
         units = nest.active_above(site.boundary, nest.chains) * memory.banks
         for what, words, width in (
             ("accesses", reads + writes, memory.shared_bandwidth),
