@@ -43,17 +43,11 @@ class Sparsity:
         """The density of a tensor."""
         return self.densities.get(tensor, DENSE)
 
-    def met(self, tensor: Tensor) -> float:
-        """The share of multiply-accumulates that meet a nonzero of an input (S2)."""
-        density = self.density(tensor.name)
-        if isinstance(density, Measured):
-            return met(self.schedule.mapping.workload, tensor, density)
-        return density.density
-
     @cached_property
     def effectual(self) -> float:
         """The share of multiply-accumulates all of whose inputs are nonzero."""
-        return prod(self.met(tensor) for tensor in self.schedule.mapping.workload.inputs)
+        workload = self.schedule.mapping.workload
+        return self.share(tuple((tensor, self.density(tensor.name)) for tensor in workload.inputs))
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
@@ -73,10 +67,10 @@ class Sparsity:
         )
 
     def share(self, leaders: Leaders) -> float:
-        """The share of multiply-accumulates for which no leader is zero."""
-        return prod(
-            self.met(tensor) if isinstance(density, Measured) else density.density for tensor, density in leaders
-        )
+        """The share of multiply-accumulates for which no leader is zero (S2)."""
+        measured = [(tensor, density) for tensor, density in leaders if isinstance(density, Measured)]
+        drawn = prod(density.density for _, density in leaders if not isinstance(density, Measured))
+        return drawn * met(self.schedule.mapping.workload, measured)
 
     def format(self, site: Site, tensor: str) -> Format | None:
         """How a memory stores a tensor, if compressed. Of a dense tensor a format would only add metadata: none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import product
 from math import prod
@@ -15,6 +15,7 @@ from ...ir import Measured, Tensor, Workload
 from ..cost.nest import Nest
 from .distribution import Distribution
 from .steps import chunk_steps
+from .tiles import Interval
 
 Bools = NDArray[np.bool_]
 
@@ -37,9 +38,27 @@ def by_dimension(workload: Workload, tensor: Tensor, density: Measured) -> Bools
     return as_strided(array, shape, list(strides.values()), writeable=False)
 
 
-def met(workload: Workload, tensor: Tensor, density: Measured) -> float:
-    """The share of multiply-accumulates that meet a nonzero."""
-    return float(by_dimension(workload, tensor, density).mean())
+def met(workload: Workload, leaders: Sequence[tuple[Tensor, Measured]]) -> float:
+    """The share of multiply-accumulates that meet only nonzeros of all the given tensors."""
+    together: NDArray[np.float64] = np.ones([1] * len(workload.extents))
+    for tensor, density in leaders:
+        others = frozenset[str]().union(*(other.dimensions for other, _ in leaders if other is not tensor))
+        own = by_dimension(workload, tensor, density)
+        names = [name for name in workload.extents if name in tensor.dimensions]
+        private = tuple(axis for axis, name in enumerate(names) if name not in others)
+        mean = own.mean(axis=private, keepdims=True)
+        absent = tuple(axis for axis, name in enumerate(workload.extents) if name not in tensor.dimensions)
+        together = together * np.expand_dims(mean, absent)
+    return float(together.mean())
+
+
+def measured_zero(workload: Workload, tensor: Tensor, density: Measured, box: Mapping[str, Interval]) -> float:
+    """The share of places along the other dimensions at which a box meets only zeros."""
+    points = by_dimension(workload, tensor, density)
+    names = [name for name in workload.extents if name in tensor.dimensions]
+    cut = points[tuple(slice(box[n][0], sum(box[n])) if n in box else slice(None) for n in names)]
+    axes = tuple(axis for axis, name in enumerate(names) if name in box)
+    return float(1 - cut.any(axis=axes).mean())
 
 
 def measured_steps(nest: Nest, tensor: Tensor, density: Measured) -> Iterator[tuple[int, Distribution, float]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import product
 from math import comb, prod
@@ -77,8 +77,9 @@ def cuts(start: int, length: int, period: int) -> Counter[int]:
     """The pieces into which multiples of `period` cut [start, start + length), by their length."""
     first = min(length, -start % period)
     full, last = divmod(length - first, period)
-    found = Counter({first: 1}) + Counter({period: full})
-    return found + Counter({last: 1}) if last else found
+    pieces = Counter({period: full})
+    pieces.update(length for length in (first, last) if length)
+    return +pieces
 
 
 def _window_weights(tensor: Tensor, box: Mapping[str, Interval]) -> Counter[int]:
@@ -104,38 +105,17 @@ def window_multiplicity(outputs: int, stride: int, taps: int, dilation: int) -> 
     return found
 
 
-def zero_chance(density: Density, tensor: Tensor, lengths: Mapping[str, int]) -> float:
-    """The chance that all elements are zero which a box with these lengths touches; 1 along other dimensions.
+def zero_chance(density: Density, tensor: Tensor, box: Mapping[str, Interval]) -> float:
+    """The chance that all elements are zero which a box touches; it is 1 long along dimensions that it lacks."""
+    held = {name: box.get(name, (0, 1)) for name in tensor.dimensions}
+    return prod(law[0] ** times for times, law, _ in tile_parts(density, tensor, held))
 
-    Where groups or blocks lie along the box it may start anywhere that multiples of its length do.
-    """
-    counts = [
-        sum(window_multiplicity(*(v for t in s.terms for v in (lengths.get(t.dimension, 1), t.coefficient))).values())
-        if len(s.terms) == 2
-        else lengths.get(s.dimensions[0], 1)
-        for s in tensor.subscripts
-    ]
+
+def period(density: Density, tensor: Tensor, name: str) -> int:
+    """The length at whose multiples groups or blocks of a tensor start along a dimension."""
     if isinstance(density, Structured):
-        length = lengths.get(density.dimension, 1)
-        rows = prod(counts) // length
-        return _mean(_group_zero(density, start, length) ** rows for start in _starts(length, density.group))
+        return density.group if density.dimension == name else 1
     if isinstance(density, Block):
-        choices = [
-            [sum(cuts(start, count, side).values()) for start in _starts(count, side)]
-            for count, side in zip(counts, density.shape, strict=True)
-        ]
-        return _mean((1 - density.density) ** prod(blocks) for blocks in product(*choices))
-    return float((1 - density.density) ** prod(counts))
-
-
-def _starts(length: int, period: int) -> range:
-    return range(0, period, np.gcd(length, period)) if length % period else range(1)
-
-
-def _group_zero(density: Structured, start: int, length: int) -> float:
-    return prod(_chosen(density, held)[0] ** times for held, times in cuts(start, length, density.group).items())
-
-
-def _mean(values: Iterable[float]) -> float:
-    found = list(values)
-    return float(sum(found) / len(found))
+        axes = zip(density.shape, tensor.subscripts, strict=True)
+        return prod(side for side, subscript in axes if subscript.dimensions == (name,))
+    return 1

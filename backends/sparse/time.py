@@ -48,7 +48,9 @@ def port_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str
                         writes += words * (
                             (count == "fills" and name != nest.workload.output.name) or count == "readbacks"
                         )
-                        reads += words * ((count == "fills" and name == nest.workload.output.name) or count == "forwards")
+                        reads += words * (
+                            (count == "fills" and name == nest.workload.output.name) or count == "forwards"
+                        )
         units = nest.active_above(site.boundary, nest.chains) * memory.banks
         for what, words, width in (
             ("accesses", reads + writes, memory.shared_bandwidth),
@@ -63,7 +65,8 @@ def port_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str
 def _timed(traffic: SparseTraffic, count: str) -> float:
     """What of a count takes time, over what costs energy."""
     side = 1 if count in ("fills", "forwards") else 0
-    return traffic.timed[side] / traffic.needed[side] if traffic.needed[side] else 0.0
+    needed = traffic.needed[side].value
+    return traffic.timed[side].value / needed if needed else 0.0
 
 
 def _factor(nest: Nest, tensor: Tensor, level: int, interfaces: tuple[SparseInterface, ...]) -> float:
@@ -76,7 +79,7 @@ def _factor(nest: Nest, tensor: Tensor, level: int, interfaces: tuple[SparseInte
             traffic = dict(interface.tensors)[tensor.name]
             stored = traffic.parent_side
             bits = nest.schedule.mapping.accelerator.bits(tensor.name)
-            return traffic.timed[0] * (stored.values + stored.metadata_bits / bits)
+            return traffic.timed[0].value * (stored.values + stored.metadata_bits / bits)
     return 1.0
 
 

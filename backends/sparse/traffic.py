@@ -13,7 +13,7 @@ from ..cost.nest import Nest
 from ..cost.traffic import sharing_levels
 from .formats import UNCOMPRESSED, Stored, stored
 from .machine import Sparsity
-from .needed import needed_between, needed_ever, needed_operands
+from .needed import ALL, Following, Share
 from .steps import chunk_steps
 from .tiles import window_multiplicity
 
@@ -44,10 +44,15 @@ class SparseTraffic:
 
     counts: tuple[tuple[str, Moved], ...]
     crossing: tuple[tuple[str, float], ...]
-    needed: tuple[float, float]
-    timed: tuple[float, float]
+    needed: tuple[Share, Share]
+    timed: tuple[Share, Share]
     parent_side: Stored
     child_side: Stored
+
+    @property
+    def exact(self) -> bool:
+        """Whether the shares are exact expectations, not estimates."""
+        return all(share.exact for share in (*self.needed, *self.timed))
 
     def elements(self, count: str) -> float:
         """Elements of a count that are needed, zero or not."""
@@ -95,9 +100,9 @@ def _traffic(nest: Nest, sparsity: Sparsity, interface: Interface, name: str, de
     crossing, moved = [], []
     for count in counts:
         side, stores = (1, below) if count in CHILD_SIDE else (0, above)
-        elements = getattr(dense, count) * needed[side]
+        elements = getattr(dense, count) * needed[side].value
         if isinstance(dense, OutputTraffic) and count == "readbacks":
-            elements = _readbacks(schedule, sparsity, tensor, parent, dense, needed[0])
+            elements = _readbacks(schedule, sparsity, tensor, parent, dense, needed[0].value)
         crossing.append((count, elements))
         moved.append((count, Moved(elements * stores.values, elements * stores.metadata_bits)))
     return SparseTraffic(tuple(moved), tuple(crossing), needed, timed, above, below)
@@ -110,23 +115,23 @@ def _readbacks(
     leaders = sparsity.leaders(parent.memory.name, tensor.name, ("gate", "skip"))
     if not leaders:
         return dense.readbacks
-    first = (dense.updates - dense.readbacks) * needed_ever(schedule, tensor, leaders, parent.boundary)
+    first = (dense.updates - dense.readbacks) * Following(schedule, tensor, leaders).ever(parent.boundary).value
     return max(0.0, dense.updates * needed - first)
 
 
 def _shares(
     schedule: Schedule, sparsity: Sparsity, tensor: Tensor, parent: Site, child: Site | None, kinds: tuple[str, ...]
-) -> tuple[float, float]:
+) -> tuple[Share, Share]:
     """What is needed of a tensor on the parent's side, where units share it, and in each child."""
     leaders = sparsity.leaders(parent.memory.name, tensor.name, kinds)
     if not leaders:
-        return 1.0, 1.0
+        return ALL, ALL
+    following = Following(schedule, tensor, leaders)
     if child is None:
         shared = sharing_levels(schedule, tensor, parent.boundary, len(schedule.levels))
-        return needed_operands(schedule, tensor, leaders, shared), sparsity.share(leaders)
+        return following.operands(shared), Share(sparsity.share(leaders))
     shared = sharing_levels(schedule, tensor, parent.boundary, child.boundary)
-    each = needed_between(schedule, tensor, leaders, child.boundary, frozenset())
-    return needed_between(schedule, tensor, leaders, child.boundary, shared), each
+    return following.between(child.boundary, shared), following.between(child.boundary, frozenset())
 
 
 def stored_at(nest: Nest, sparsity: Sparsity, site: Site, tensor: Tensor) -> Stored:

@@ -7,16 +7,16 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
-from math import ceil, lcm, prod
+from math import lcm, prod
 
 import numpy as np
 
-from ...ir import Block, Density, Measured, Structured, Tensor, Uniform
+from ...ir import Density, Measured, Structured, Tensor, Uniform
 from ..cost.nest import Nest
 from .distribution import Distribution, Part, maximum, sum_of
 from .measured import measured_steps
 from .steps import Step, chunk_steps
-from .tiles import Interval, parts
+from .tiles import Interval, parts, period
 
 Leaders = tuple[tuple[Tensor, Density], ...]
 """The tensors whose zeros are skipped, with their densities."""
@@ -72,7 +72,7 @@ def _free_points(nest: Nest, moving: Sequence[str]) -> Counter[int]:
 
 def _expected_steps(nest: Nest, leaders: Leaders, moving: Sequence[str]) -> Iterator[tuple[int, Distribution, float]]:
     """Like steps over the dimensions that move leaders: their number, the most work of a unit, the expected most."""
-    choices = [_kinds(chunk_steps(nest.chains[name], _period(leaders, name))) for name in moving]
+    choices = [_kinds(chunk_steps(nest.chains[name], _common(leaders, name))) for name in moving]
     for combination in product(*choices):
         count = prod(times for times, _ in combination)
         units: Counter[tuple[Interval, ...]] = Counter()
@@ -90,16 +90,9 @@ def _kinds(steps: Sequence[Step]) -> list[tuple[int, tuple[tuple[Interval, int],
     return [(count, held) for held, count in merged.items()]
 
 
-def _period(leaders: Leaders, name: str) -> int:
-    """The length at whose multiples groups or blocks of a leader start along a dimension."""
-    found = [1]
-    for tensor, density in leaders:
-        if isinstance(density, Structured) and density.dimension == name:
-            found.append(density.group)
-        elif isinstance(density, Block):
-            axes = zip(density.shape, tensor.subscripts, strict=True)
-            found += [side for side, subscript in axes if subscript.dimensions == (name,)]
-    return lcm(*found)
+def _common(leaders: Leaders, name: str) -> int:
+    """The length at whose multiples groups and blocks of all leaders start along a dimension."""
+    return lcm(*(period(density, tensor, name) for tensor, density in leaders))
 
 
 @lru_cache(maxsize=4096)
@@ -178,8 +171,8 @@ def _straddles(nest: Nest, tensor: Tensor, density: Density, spread: set[str]) -
     if isinstance(density, Measured | Uniform):
         return False
     for name in spread & tensor.dimensions:
-        period = _period(((tensor, density),), name)
+        whole = period(density, tensor, name)
         size = min(link.size for link in nest.chains[name].links if link.units)
-        if ceil(size / period) * period != size:
+        if size % whole:
             return True
     return False
