@@ -15,7 +15,7 @@ from ...ir import Measured, Tensor, Workload
 from ..cost.nest import Nest
 from .distribution import Distribution
 from .steps import chunk_steps
-from .tiles import Interval
+from .tiles import Places
 
 Bools = NDArray[np.bool_]
 
@@ -52,13 +52,16 @@ def met(workload: Workload, leaders: Sequence[tuple[Tensor, Measured]]) -> float
     return float(together.mean())
 
 
-def measured_zero(workload: Workload, tensor: Tensor, density: Measured, box: Mapping[str, Interval]) -> float:
+def measured_zero(workload: Workload, tensor: Tensor, density: Measured, box: Mapping[str, Places]) -> float:
     """The share of places along the other dimensions at which a box meets only zeros."""
-    points = by_dimension(workload, tensor, density)
-    names = [name for name in workload.extents if name in tensor.dimensions]
-    cut = points[tuple(slice(box[n][0], sum(box[n])) if n in box else slice(None) for n in names)]
-    axes = tuple(axis for axis, name in enumerate(names) if name in box)
-    return float(1 - cut.any(axis=axes).mean())
+    found = by_dimension(workload, tensor, density)
+    axes = []
+    for axis, name in enumerate(name for name in workload.extents if name in tensor.dimensions):
+        if name in box:
+            axes.append(axis)
+            chosen = np.concatenate([np.arange(start, start + length) for start, length in box[name]])
+            found = found.take(chosen, axis)
+    return float(1 - found.any(axis=tuple(axes)).mean())
 
 
 def measured_steps(nest: Nest, tensor: Tensor, density: Measured) -> Iterator[tuple[int, Distribution, float]]:

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import product
-from math import lcm, prod
+from math import prod
 
 from ...ir import Density, Loop, Measured, Schedule, Tensor, Uniform, Workload
 from ..cost.arithmetic import held_at_pe
 from ..cost.occupancy import chunk_lengths, loop_steps
 from .measured import measured_zero
-from .tiles import Interval, period, window_multiplicity, zero_chance
+from .tiles import Interval, Places, extent, period, window_multiplicity, zero_chance
 
 Leaders = tuple[tuple[Tensor, Density], ...]
-Pieces = Counter[Interval]
-"""What an element of the follower meets along a dimension, and how often; starts up to where groups repeat."""
-Splitter = Callable[[int], Iterable[Interval]]
+Pieces = Counter[Places]
+"""What an element of the follower meets along a dimension, and how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,29 +58,25 @@ class Following:
             for place, (number, loop) in enumerate(loops)
             if loop.dimension in self.follower.dimensions and loop_steps(self.schedule, number, loop) > 1
         ]
-        taps = self._taps(child)
-        pieces, whole = self._met(loops, shared, max(moving, default=-1))
-        return self._needed(pieces, taps, whole and set(taps) == {1})
+        exact = not self._slides and even(self.schedule, self.follower, child)
+        return self._needed(self._met(loops, shared, max(moving, default=-1)), self._taps(child), exact)
 
     def ever(self, boundary: int) -> Share:
         """The share of elements that a unit at `boundary` needs at any time."""
-        pieces, whole = self._met(self._loops(boundary), frozenset(), -1)
-        return self._needed(pieces, Counter({1: 1}), whole)
+        return self._needed(self._met(self._loops(boundary), frozenset(), -1), Counter({1: 1}), True)
 
     def operands(self, shared: frozenset[int]) -> Share:
         """The share of the arithmetic's accesses that are needed (S12)."""
         if held_at_pe(self.schedule, self.follower):
             return self._on_lanes()
-        found: dict[str, Pieces] = {}
-        held = dict(self._workload.extents)
-        exact = True
-        for number, level in enumerate(self.schedule.levels):
-            for loop in level.loops:
-                if loop.spatial and number in shared and loop.dimension not in self.follower.dimensions:
-                    exact &= loop.dimension not in found and (self._uniform or level.units == 1)
-                    found[loop.dimension] = _abreast(held[loop.dimension], loop.size, level.units)
-                held[loop.dimension] = min(held[loop.dimension], loop.size)
-        return self._needed(found, Counter({1: 1}), exact)
+        found = self._start()
+        for number, loop in self._loops(len(self.schedule.levels)):
+            if loop.dimension in found:
+                units = self.schedule.levels[number].units if loop.spatial else 1
+                found[loop.dimension] = _cut(found[loop.dimension], loop.size, units, number in shared)
+        # Multiply-accumulates at the same place of their chunks happen together.
+        found = {name: self._plain(_cut(pieces, 1, 1, False), name) for name, pieces in found.items()}
+        return self._needed(found, Counter({1: 1}), True)
 
     def _on_lanes(self) -> Share:
         """Neighbouring lanes share an access while only dimensions change that do not move the follower (A14)."""
@@ -93,48 +88,68 @@ class Following:
         for name in reversed(chunk):
             if (name in self.follower.dimensions and chunk[name] > 1) or budget == 1:
                 break
+            if name in self.follower.dimensions:
+                continue
             together = min(budget, chunk[name])
-            pieces = Counter({(0, self._workload.extents[name]): 1})
+            pieces = self._start()[name]
             for number, loop in self._loops(last):
                 if loop.dimension == name:
-                    pieces = _cut(pieces, loop.size, self._period(name))
-            exact &= all(length % together == 0 for _, length in pieces) and budget % together == 0
-            found[name] = _cut(pieces, together, self._period(name))
+                    units = self.schedule.levels[number].units if loop.spatial else 1
+                    pieces = _cut(pieces, loop.size, units, False)
+            exact &= all(extent(places) % together == 0 for places in pieces) and budget % together == 0
+            found[name] = self._plain(_cut(pieces, together, 1, False), name)
             budget //= together
         return self._needed(found, Counter({1: 1}), exact)
 
     def _loops(self, boundary: int) -> list[tuple[int, Loop]]:
         return [(number, loop) for number, level in enumerate(self.schedule.levels[:boundary]) for loop in level.loops]
 
-    def _period(self, name: str) -> int:
-        """Where groups of the leaders repeat along a dimension; of measured data, nowhere."""
-        if any(isinstance(density, Measured) for _, density in self.leaders):
-            return self._workload.extents[name] + 1
-        return lcm(*(period(density, tensor, name) for tensor, density in self.leaders))
-
-    def _met(self, loops: list[tuple[int, Loop]], shared: frozenset[int], last: int) -> tuple[dict[str, Pieces], bool]:
-        """What an element meets along the dimensions that do not move it while it stays, and whether in one piece.
-
-        It leaves when loop number `last` of `loops` or one outside of it advances.
-        """
-        found = {
-            name: Counter({(0, extent): 1})
+    def _start(self) -> dict[str, Pieces]:
+        """The dimensions that do not move the follower, whole."""
+        return {
+            name: Counter({((0, extent),): 1})
             for name, extent in self._workload.dimensions
             if name not in self.follower.dimensions
         }
-        exact = True
+
+    def _plain(self, pieces: Pieces, name: str) -> Pieces:
+        """The same pieces, those together that no group of a leader tells apart."""
+        grouped = any(
+            isinstance(density, Measured) or period(density, tensor, name) > 1 for tensor, density in self.leaders
+        )
+        if grouped:
+            return pieces
+        found: Pieces = Counter()
+        for places, times in pieces.items():
+            found[(0, extent(places)),] += times
+        return found
+
+    def _met(self, loops: list[tuple[int, Loop]], shared: frozenset[int], last: int) -> dict[str, Pieces]:
+        """What an element meets along the dimensions that do not move it while it stays.
+
+        It leaves when loop number `last` of `loops` or one outside of it advances.
+        """
+        found = self._start()
         for place, (number, loop) in enumerate(loops):
             name = loop.dimension
             if name not in found:
                 continue
             units = self.schedule.levels[number].units if loop.spatial else 0
-            repeats = self._period(name)
             if place <= last:
-                found[name] = _cut(found[name], loop.size * (units if units and number in shared else 1), repeats)
+                found[name] = _cut(found[name], loop.size, max(units, 1), number in shared)
             elif units and number not in shared:
-                exact &= repeats == 1 or all(length <= loop.size * units for _, length in found[name])
-                found[name] = _shares(found[name], loop.size, units, repeats)
-        return found, exact
+                found[name] = _shares(found[name], loop.size, units)
+        return {name: self._plain(pieces, name) for name, pieces in found.items()}
+
+    @property
+    def _slides(self) -> bool:
+        """Whether elements of the follower meet leaders in several taps of a window."""
+        moved = frozenset[str]().union(*(tensor.dimensions for tensor, _ in self.leaders))
+        windows = (subscript.terms for subscript in self.follower.subscripts if len(subscript.terms) == 2)
+        return any(
+            {y.dimension, r.dimension} & moved and min(self._workload.extents[t.dimension] for t in (y, r)) > 1
+            for y, r in windows
+        )
 
     def _taps(self, child: int) -> Counter[int]:
         """In how many taps of its window an element meets other leaders, by the chunks of the child."""
@@ -163,51 +178,58 @@ class Following:
                 weight += times * count
         return Share(total / weight, exact and (len(self.leaders) == 1 or self._uniform))
 
-    def _some_point(self, box: dict[str, Interval], together: frozenset[str], repeats: int) -> float:
+    def _some_point(self, box: dict[str, Places], together: frozenset[str], repeats: int) -> float:
         if len(self.leaders) == 1:
             return 1 - self._zero(*self.leaders[0], box) ** repeats
         own = {name: piece for name, piece in box.items() if name not in together}
         chance = prod(1 - self._zero(tensor, density, own) for tensor, density in self.leaders)
-        shared = prod(length for name, (_, length) in box.items() if name in together)
+        shared = prod(extent(places) for name, places in box.items() if name in together)
         return float(1 - (1 - chance) ** (shared * repeats))
 
-    def _zero(self, tensor: Tensor, density: Density, box: dict[str, Interval]) -> float:
+    def _zero(self, tensor: Tensor, density: Density, box: dict[str, Places]) -> float:
         if isinstance(density, Measured):
             return measured_zero(self._workload, tensor, density, box)
         return zero_chance(density, tensor, box)
 
 
-def _cut(pieces: Pieces, size: int, repeats: int) -> Pieces:
-    """Chunks of a size."""
-    return _collect(pieces, repeats, lambda length: ((low, min(size, length - low)) for low in range(0, length, size)))
+def even(schedule: Schedule, tensor: Tensor, boundary: int) -> bool:
+    """Whether all chunks of a tensor above a boundary are equally long, and all units get equally many."""
+    for number, level in enumerate(schedule.levels[:boundary]):
+        lengths = chunk_lengths(schedule, number)
+        for loop in level.loops:
+            pieces, rest = divmod(lengths[loop.dimension], loop.size)
+            folded = loop.spatial and pieces > level.units and pieces % level.units
+            if loop.dimension in tensor.dimensions and pieces and (rest or folded):
+                return False
+    return True
 
 
-def _shares(pieces: Pieces, size: int, units: int, repeats: int) -> Pieces:
-    """What each of the units gets, over all folds."""
-
-    def shares(length: int) -> Iterator[Interval]:
-        folds, rest = divmod(length, size * units)
-        for unit in range(units):
-            own = folds * size + min(size, max(0, rest - unit * size))
-            if own:
-                yield unit * size, own
-
-    return _collect(pieces, repeats, shares)
-
-
-def _collect(pieces: Pieces, repeats: int, split: Splitter) -> Pieces:
+def _cut(pieces: Pieces, size: int, units: int, together: bool) -> Pieces:
+    """Chunks of a size, alone or those of `units` neighbours together; what is taken together is cut alike."""
     found: Pieces = Counter()
-    for (start, length), times in pieces.items():
-        for low, own in split(length):
-            found[(start + low) % repeats, own] += times
+    for places, times in pieces.items():
+        longest = max(length for _, length in places)
+        step = size * units if together else size
+        for low in range(0, longest, step):
+            offsets = range(low, min(low + step, longest), size)
+            chunk = (_part(place, offset, size) for place in places for offset in offsets)
+            found[tuple(part for part in chunk if part[1])] += times
     return found
 
 
-def _abreast(length: int, size: int, units: int) -> Pieces:
-    """How many units are at work at the same place of their chunks, over all folds and places."""
+def _shares(pieces: Pieces, size: int, units: int) -> Pieces:
+    """What each of the units gets, over all folds."""
     found: Pieces = Counter()
-    for low in range(0, length, size * units):
-        full, rest = divmod(min(size * units, length - low), size)
-        found[0, full + 1] += rest
-        found[0, full] += size - rest
-    return Counter({piece: times for piece, times in found.items() if piece[1] and times})
+    for places, times in pieces.items():
+        longest = max(length for _, length in places)
+        for unit in range(units):
+            offsets = range(size * unit, longest, size * units)
+            share = (_part(place, offset, size) for place in places for offset in offsets)
+            if own := tuple(part for part in share if part[1]):
+                found[own] += times
+    return found
+
+
+def _part(place: Interval, offset: int, size: int) -> Interval:
+    start, length = place
+    return start + offset, max(0, min(size, length - offset))

@@ -82,7 +82,9 @@ def _likely(schedule: Schedule, sparsity: Sparsity, tensor: Tensor, boundary: in
     lengths = chunk_lengths(schedule, boundary)
     if isinstance(density, Measured):
         return _fullest(density, tensor, lengths)
-    return sum_of(tile_parts(density, tensor, {name: (0, length) for name, length in lengths.items()})).quantile(SURE)
+    return sum_of(tile_parts(density, tensor, {name: ((0, length),) for name, length in lengths.items()})).quantile(
+        SURE
+    )
 
 
 def _fullest(density: Measured, tensor: Tensor, lengths: dict[str, int]) -> float:

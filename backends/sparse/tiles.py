@@ -16,10 +16,13 @@ from .distribution import Part
 Interval = tuple[int, int]
 """Start and length."""
 
+Places = tuple[Interval, ...]
+"""What a box holds of a dimension: disjoint intervals. Where no groups lie along it, only their lengths matter."""
+
 DENSE = Uniform(1.0)
 
 
-def parts(density: Density, tensor: Tensor, box: Mapping[str, Interval]) -> tuple[Part, ...]:
+def parts(density: Density, tensor: Tensor, box: Mapping[str, Places]) -> tuple[Part, ...]:
     """The multiply-accumulates of a box of iteration points that find their element of the tensor nonzero.
 
     `box` has a chunk per dimension; those that do not move the tensor do not count. A window's element counts as often
@@ -30,27 +33,27 @@ def parts(density: Density, tensor: Tensor, box: Mapping[str, Interval]) -> tupl
     return tuple(Part(times * repeats, law, weight) for law, times in plain for weight, repeats in windows.items())
 
 
-def tile_parts(density: Density, tensor: Tensor, box: Mapping[str, Interval]) -> tuple[Part, ...]:
+def tile_parts(density: Density, tensor: Tensor, box: Mapping[str, Places]) -> tuple[Part, ...]:
     """The nonzeros among the distinct elements that a box touches."""
     elements = sum(_window_weights(tensor, box).values())
     return tuple(Part(times * elements, law) for law, times in _plain_groups(density, tensor, box))
 
 
-def _plain_groups(density: Density, tensor: Tensor, box: Mapping[str, Interval]) -> list[tuple[tuple[float, ...], int]]:
+def _plain_groups(density: Density, tensor: Tensor, box: Mapping[str, Places]) -> list[tuple[tuple[float, ...], int]]:
     """Laws of independent groups over the axes of single dimensions, each with its number."""
     names = [subscript.dimensions[0] for subscript in tensor.subscripts if len(subscript.terms) == 1]
     if isinstance(density, Structured):
-        others = prod(box[name][1] for name in names if name != density.dimension)
-        pieces = cuts(*box[density.dimension], density.group)
+        others = prod(extent(box[name]) for name in names if name != density.dimension)
+        pieces = cuts(box[density.dimension], density.group)
         return [(_chosen(density, held), times * others) for held, times in pieces.items()]
     if isinstance(density, Block):
         return _blocks(density, tensor, box)
-    return [(_chance(density.density), prod(box[name][1] for name in names))]
+    return [(_chance(density.density), prod(extent(box[name]) for name in names))]
 
 
-def _blocks(density: Block, tensor: Tensor, box: Mapping[str, Interval]) -> list[tuple[tuple[float, ...], int]]:
+def _blocks(density: Block, tensor: Tensor, box: Mapping[str, Places]) -> list[tuple[tuple[float, ...], int]]:
     sides = [
-        cuts(*box[subscript.dimensions[0]], side).items()
+        cuts(box[subscript.dimensions[0]], side).items()
         for side, subscript in zip(density.shape, tensor.subscripts, strict=True)
         if len(subscript.terms) == 1
     ]
@@ -72,23 +75,34 @@ def _chosen(density: Structured, held: int) -> tuple[float, ...]:
     return tuple(comb(held, k) * comb(m - held, n - k) / comb(m, n) if k <= n else 0.0 for k in range(held + 1))
 
 
-@lru_cache(maxsize=4096)
-def cuts(start: int, length: int, period: int) -> Counter[int]:
-    """The pieces into which multiples of `period` cut [start, start + length), by their length."""
+def extent(places: Places) -> int:
+    """How many positions there are."""
+    return sum(length for _, length in places)
+
+
+@lru_cache(maxsize=16384)
+def cuts(places: Places, period: int) -> Counter[int]:
+    """How many stretches between multiples of `period` have so many of the places."""
+    if period == 1:
+        return Counter({1: extent(places)})
+    if len(places) > 1:
+        positions = np.concatenate([np.arange(start, start + length) for start, length in places])
+        return Counter(np.unique(positions // period, return_counts=True)[1].tolist())
+    (start, length), *_ = places
     first = min(length, -start % period)
     full, last = divmod(length - first, period)
     pieces = Counter({period: full})
-    pieces.update(length for length in (first, last) if length)
+    pieces.update(piece for piece in (first, last) if piece)
     return +pieces
 
 
-def _window_weights(tensor: Tensor, box: Mapping[str, Interval]) -> Counter[int]:
+def _window_weights(tensor: Tensor, box: Mapping[str, Places]) -> Counter[int]:
     """How many elements of the windowed axes are held by so many windows of the box."""
     found: Counter[int] = Counter({1: 1})
     for subscript in tensor.subscripts:
         if len(subscript.terms) == 2:
             y, r = subscript.terms
-            own = window_multiplicity(box[y.dimension][1], y.coefficient, box[r.dimension][1], r.coefficient)
+            own = window_multiplicity(extent(box[y.dimension]), y.coefficient, extent(box[r.dimension]), r.coefficient)
             joined: Counter[int] = Counter()
             for (weight, times), (other, count) in product(found.items(), own.items()):
                 joined[weight * other] += times * count
@@ -105,9 +119,9 @@ def window_multiplicity(outputs: int, stride: int, taps: int, dilation: int) -> 
     return found
 
 
-def zero_chance(density: Density, tensor: Tensor, box: Mapping[str, Interval]) -> float:
+def zero_chance(density: Density, tensor: Tensor, box: Mapping[str, Places]) -> float:
     """The chance that all elements are zero which a box touches; it is 1 long along dimensions that it lacks."""
-    held = {name: box.get(name, (0, 1)) for name in tensor.dimensions}
+    held = {name: box.get(name, ((0, 1),)) for name in tensor.dimensions}
     return prod(law[0] ** times for times, law, _ in tile_parts(density, tensor, held))
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from ...ir import InputTraffic, Interface, OutputTraffic, Schedule, Site, Tensor, Term, Traffic
+from ...ir import InputTraffic, Interface, Measured, OutputTraffic, Schedule, Site, Tensor, Term, Traffic
 from ..cost.nest import Nest
 from ..cost.traffic import sharing_levels
 from .formats import UNCOMPRESSED, Stored, stored
 from .machine import Sparsity
-from .needed import ALL, Following, Share
+from .needed import ALL, Following, Share, even
 from .steps import chunk_steps
 from .tiles import window_multiplicity
 
@@ -39,7 +39,7 @@ class SparseTraffic:
     `crossing` are the elements that are needed, zero or not, `counts` what is moved for them.
     `needed` is the share of what crosses that its leaders let pass, `timed` the share that takes time: what is gated
     does, what is skipped does not. Both are (parent's side, each child's side). `parent_side` and `child_side` say
-    what is stored per element.
+    what is stored per element. `exact` tells expectations from estimates (S12).
     """
 
     counts: tuple[tuple[str, Moved], ...]
@@ -48,11 +48,7 @@ class SparseTraffic:
     timed: tuple[Share, Share]
     parent_side: Stored
     child_side: Stored
-
-    @property
-    def exact(self) -> bool:
-        """Whether the shares are exact expectations, not estimates."""
-        return all(share.exact for share in (*self.needed, *self.timed))
+    exact: bool
 
     def elements(self, count: str) -> float:
         """Elements of a count that are needed, zero or not."""
@@ -105,7 +101,22 @@ def _traffic(nest: Nest, sparsity: Sparsity, interface: Interface, name: str, de
             elements = _readbacks(schedule, sparsity, tensor, parent, dense, needed[0].value)
         crossing.append((count, elements))
         moved.append((count, Moved(elements * stores.values, elements * stores.metadata_bits)))
-    return SparseTraffic(tuple(moved), tuple(crossing), needed, timed, above, below)
+    exact = all(share.exact for share in (*needed, *timed)) and _evenly(schedule, sparsity, tensor, parent, child)
+    return SparseTraffic(tuple(moved), tuple(crossing), needed, timed, above, below, exact)
+
+
+def _evenly(schedule: Schedule, sparsity: Sparsity, tensor: Tensor, parent: Site, child: Site | None) -> bool:
+    """Whether what crosses has the density of the whole tensor: measured elements may cross unequally often."""
+    if not isinstance(sparsity.density(tensor.name), Measured):
+        return True
+    if not any(site and sparsity.format(site, tensor.name) for site in (parent, child)):
+        return True
+    leaders = sparsity.leaders(parent.memory.name, tensor.name, ("gate", "skip"))
+    windowed = any(len(subscript.terms) == 2 for subscript in tensor.subscripts)
+    boundary = child.boundary if child else len(schedule.levels)
+    return not (
+        windowed or any(isinstance(density, Measured) for _, density in leaders) or not even(schedule, tensor, boundary)
+    )
 
 
 def _readbacks(

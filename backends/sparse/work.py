@@ -16,7 +16,7 @@ from ..cost.nest import Nest
 from .distribution import Distribution, Part, maximum, sum_of
 from .measured import measured_steps
 from .steps import Step, chunk_steps
-from .tiles import Interval, parts, period
+from .tiles import Interval, Places, extent, parts, period
 
 Leaders = tuple[tuple[Tensor, Density], ...]
 """The tensors whose zeros are skipped, with their densities."""
@@ -98,7 +98,7 @@ def _common(leaders: Leaders, name: str) -> int:
 @lru_cache(maxsize=4096)
 def _unit_work(leaders: Leaders, tile: tuple[tuple[str, Interval], ...]) -> Distribution:
     """The effectual points of one unit over the dimensions that move leaders."""
-    box = dict(tile)
+    box = {name: (interval,) for name, interval in tile}
     if not leaders:
         return Distribution(np.ones(1), np.ones(1))
     if len(leaders) == 1:
@@ -106,16 +106,16 @@ def _unit_work(leaders: Leaders, tile: tuple[tuple[str, Interval], ...]) -> Dist
     if len(leaders) == 2:
         return sum_of(_pairs(*leaders, box))
     density = prod(density.density for _, density in leaders)
-    return sum_of((Part(prod(length for _, length in box.values()), (1 - density, density)),))
+    return sum_of((Part(prod(extent(places) for places in box.values()), (1 - density, density)),))
 
 
-def _pairs(one: tuple[Tensor, Density], two: tuple[Tensor, Density], box: Mapping[str, Interval]) -> tuple[Part, ...]:
+def _pairs(one: tuple[Tensor, Density], two: tuple[Tensor, Density], box: Mapping[str, Places]) -> tuple[Part, ...]:
     """Σ over shared places of (nonzeros of one there) · (nonzeros of the other there)."""
     if isinstance(two[1], Structured) and two[1].dimension in one[0].dimensions:
         one, two = two, one
     shared = [name for name in box if name in one[0].dimensions & two[0].dimensions]
-    own = prod(box[name][1] for name in box if name in one[0].dimensions - two[0].dimensions)
-    other = prod(box[name][1] for name in box if name in two[0].dimensions - one[0].dimensions)
+    own = prod(extent(box[name]) for name in box if name in one[0].dimensions - two[0].dimensions)
+    other = prod(extent(box[name]) for name in box if name in two[0].dimensions - one[0].dimensions)
     theirs = _law((Part(other, (1 - two[1].density, two[1].density)),))
     density = one[1]
     if isinstance(density, Structured) and density.dimension in shared and own == 1:
@@ -126,7 +126,7 @@ def _pairs(one: tuple[Tensor, Density], two: tuple[Tensor, Density], box: Mappin
     ours = _law((Part(own, (1 - density.density, density.density)),))
     law = np.zeros((len(ours) - 1) * (len(theirs) - 1) + 1)
     np.add.at(law, np.multiply.outer(np.arange(len(ours)), np.arange(len(theirs))), np.multiply.outer(ours, theirs))
-    return (Part(prod(box[name][1] for name in shared), tuple(law.tolist())),)
+    return (Part(prod(extent(box[name]) for name in shared), tuple(law.tolist())),)
 
 
 def _only(tensor: Tensor, names: Sequence[str]) -> Tensor:
