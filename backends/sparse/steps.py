@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from ..cost.chains import Chain, Chunks, steps
+from ..cost.chains import Chain, steps
 
-Step = tuple[int, tuple[tuple[int, int], ...]]
-"""How many like steps, and (start, length) of the chunk of every unit, idle ones with length 0."""
+Held = tuple[tuple[int, int], ...]
+"""(start, length) of the chunk of every unit; length 0 of idle ones."""
 
 
-def chunk_steps(chain: Chain, period: int) -> list[Step]:
-    """The steps of all loops of a dimension, once for all that are alike up to multiples of `period`."""
+def chunk_steps(chain: Chain, period: int) -> list[tuple[int, Held]]:
+    """The steps of all loops of a dimension with their number, once for those that are whole periods apart.
+
+    Starts are told up to a multiple of `period` that is common to all units.
+    """
     if period == 1:
-        return [(count, _rows(chunks)) for count, chunks in steps(chain, len(chain.links))]
-    found: dict[tuple[tuple[int, int], ...], int] = {((0, chain.extent),): 1}
+        found = steps(chain, len(chain.links))
+        return [
+            (count, _moved(tuple(zip(item.start.tolist(), item.length.tolist(), strict=True)), 1))
+            for count, item in found
+        ]
+    merged: dict[Held, int] = {((0, chain.extent),): 1}
     for link in chain.links:
-        below: dict[tuple[tuple[int, int], ...], int] = {}
+        below: dict[Held, int] = {}
         width = link.size * max(link.units, 1)
-        for held, count in found.items():
+        for held, count in merged.items():
             for low in range(0, max(length for _, length in held), width):
+                offsets = range(low, low + width, link.size)
                 chunk = tuple(
-                    _piece(start, length, low + place, link.size, period)
+                    (start + offset, max(0, min(link.size, length - offset)))
                     for start, length in held
-                    for place in range(0, width, link.size)
+                    for offset in offsets
                 )
+                chunk = _moved(chunk, period)
                 below[chunk] = below.get(chunk, 0) + count
-        found = below
-    return [(count, held) for held, count in found.items()]
+        merged = below
+    return [(count, held) for held, count in merged.items()]
 
 
-def _piece(start: int, length: int, offset: int, size: int, period: int) -> tuple[int, int]:
-    return (start + offset) % period, max(0, min(size, length - offset))
-
-
-def _rows(chunks: Chunks) -> tuple[tuple[int, int], ...]:
-    return tuple(zip([0] * len(chunks.length), chunks.length.tolist(), strict=True))
+def _moved(held: Held, period: int) -> Held:
+    """The same chunks, the first unit's start within the first period."""
+    shift = held[0][0] - held[0][0] % period
+    return tuple((start - shift, length) for start, length in held)

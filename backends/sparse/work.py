@@ -10,18 +10,19 @@ from itertools import product
 from math import lcm, prod
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...ir import Density, Measured, Structured, Tensor, Uniform
+from ..cost.chains import Chain
 from ..cost.nest import Nest
-from .distribution import Distribution, Part, maximum, sum_of
+from .distribution import Distribution, Floats, Part, maximum, sum_of
+from .drawn import drawn_cycles
 from .measured import measured_steps
-from .steps import Step, chunk_steps
+from .steps import chunk_steps
 from .tiles import Interval, Places, extent, parts, period
 
 Leaders = tuple[tuple[Tensor, Density], ...]
 """The tensors whose zeros are skipped, with their densities."""
-
-EXACT, BOUND, ESTIMATE = "exact", "upper bound", "estimate"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +30,18 @@ class Work:
     """Expected cycles of the arithmetic over all steps.
 
     `cycles` waits in each step for the unit with the most effectual work; `balanced` is what it would be if every unit
-    had its expected share. `basis` says what `cycles` is: `exact`, an `upper bound` (units that share data are taken as
-    independent) or an `estimate`.
+    had its expected share. `error` is the standard error of `cycles` where they come from drawn masks, and 0 where the
+    closed form is exact.
     """
 
     cycles: float
     balanced: float
-    basis: str
+    error: float = 0.0
+
+    @property
+    def basis(self) -> str:
+        """`exact`, or `drawn` where units depend on each other."""
+        return "drawn" if self.error else "exact"
 
 
 def work(nest: Nest, leaders: Leaders, lanes: int) -> Work:
@@ -49,10 +55,33 @@ def work(nest: Nest, leaders: Leaders, lanes: int) -> Work:
     cycles = balanced = 0.0
     for count, most, mean in steps:
         for points, times in free.items():
-            slots = np.ceil(points * most.values / lanes - 1e-9)
-            cycles += count * times * float(slots @ most.chances)
+            cycles += count * times * float(_slots(points * most.values, lanes) @ most.chances)
             balanced += count * times * points * mean / lanes
-    return Work(cycles, balanced, _basis(nest, leaders))
+    if len(leaders) in (1, 2) and not _independent(nest, leaders):
+        return _drawn(nest, leaders, moving, free, lanes, balanced)
+    return Work(cycles, balanced)
+
+
+def _slots(points: Floats | NDArray[np.int64], lanes: int) -> Floats:
+    """Cycles for so many effectual points."""
+    found: Floats = np.ceil(points / lanes - 1e-9)
+    return found
+
+
+def _drawn(
+    nest: Nest, leaders: Leaders, moving: Sequence[str], free: Counter[int], lanes: int, balanced: float
+) -> Work:
+    real = any(isinstance(density, Measured) for _, density in leaders)
+    choices = {
+        name: chunk_steps(nest.chains[name], nest.chains[name].extent + 1 if real else _common(leaders, name))
+        for name in moving
+    }
+
+    def slots(most: NDArray[np.int64]) -> Floats:
+        return sum((times * _slots(points * most, lanes) for points, times in free.items()), np.zeros(1))
+
+    cycles, error = drawn_cycles(leaders, choices, slots)
+    return Work(cycles, balanced, error)
 
 
 def _free_points(nest: Nest, moving: Sequence[str]) -> Counter[int]:
@@ -72,7 +101,7 @@ def _free_points(nest: Nest, moving: Sequence[str]) -> Counter[int]:
 
 def _expected_steps(nest: Nest, leaders: Leaders, moving: Sequence[str]) -> Iterator[tuple[int, Distribution, float]]:
     """Like steps over the dimensions that move leaders: their number, the most work of a unit, the expected most."""
-    choices = [_kinds(chunk_steps(nest.chains[name], _common(leaders, name))) for name in moving]
+    choices = [_kinds(nest.chains[name], _common(leaders, name)) for name in moving]
     for combination in product(*choices):
         count = prod(times for times, _ in combination)
         units: Counter[tuple[Interval, ...]] = Counter()
@@ -82,11 +111,12 @@ def _expected_steps(nest: Nest, leaders: Leaders, moving: Sequence[str]) -> Iter
         yield count, maximum(found), max(item.mean for _, item in found)
 
 
-def _kinds(steps: Sequence[Step]) -> list[tuple[int, tuple[tuple[Interval, int], ...]]]:
-    """Steps with their units at work counted by chunk."""
+def _kinds(chain: Chain, period: int) -> list[tuple[int, tuple[tuple[Interval, int], ...]]]:
+    """Steps of a dimension with their units at work counted by chunk."""
     merged: Counter[tuple[tuple[Interval, int], ...]] = Counter()
-    for count, held in steps:
-        merged[tuple(sorted(Counter(chunk for chunk in held if chunk[1]).items()))] += count
+    for count, held in chunk_steps(chain, period):
+        chunks = Counter((start % period, length) for start, length in held if length)
+        merged[tuple(sorted(chunks.items()))] += count
     return [(count, held) for held, count in merged.items()]
 
 
@@ -152,18 +182,18 @@ def _compound(law: Sequence[float], each: Sequence[float]) -> tuple[float, ...]:
     return tuple(found.tolist())
 
 
-def _basis(nest: Nest, leaders: Leaders) -> str:
-    """What the expected maximum is, by what the units share and how the densities cut."""
+def _independent(nest: Nest, leaders: Leaders) -> bool:
+    """Whether the units' work is independent, and its law that of `_unit_work`."""
     spread = {name for name, chain in nest.chains.items() if any(link.units > 1 for link in chain.links)}
     windowed = {name for tensor, _ in leaders for s in tensor.subscripts if len(s.terms) == 2 for name in s.dimensions}
     if any(_straddles(nest, tensor, density, spread) for tensor, density in leaders):
-        return ESTIMATE
-    if len(leaders) < 2:
-        return BOUND if windowed & spread else EXACT
-    if len(leaders) > 2 or windowed or not all(isinstance(density, Uniform) for _, density in leaders):
-        return ESTIMATE
+        return False
+    if len(leaders) == 1:
+        return isinstance(leaders[0][1], Measured) or not windowed & spread
+    if windowed or not all(isinstance(density, Uniform) for _, density in leaders):
+        return False
     one, two = (tensor.dimensions for tensor, _ in leaders)
-    return BOUND if (one ^ two) & spread else EXACT
+    return not (one ^ two) & spread
 
 
 def _straddles(nest: Nest, tensor: Tensor, density: Density, spread: set[str]) -> bool:
