@@ -219,7 +219,7 @@ def test_settings_reach_what_they_name():
     assert (machine.name, machine.pes, machine.lanes) == ("007", 64, 2)
     assert (machine.energy_table, machine.word_bits) == ("maestro_28nm", (("output", 32),))
     assert dram.networks[0].bandwidth == 16
-    assert l2.networks[0] == Interconnect(32, 3, channels=(("input", 1), ("filter", 8), ("output", 4)))
+    assert l2.networks[0] == Interconnect(32, 3, channels=(("input", 1), ("filter", 8), ("output", 4)), queues=True)
     assert (l2.capacity_bytes, spads[-1].buffering) == (None, "double")
     assert spads[-1].networks == (Interconnect(),)
 

@@ -45,7 +45,7 @@ class Comparison:
         return all(check.holds for check in self.checks)
 
 
-COMPARISONS: dict[str, bool] = {}
+COMPARISONS: dict[str, bool] = {"eyeriss": True}
 """The comparisons by name, in the order of the document, and whether each is quick (some seconds)."""
 
 
@@ -55,3 +55,8 @@ def compare(name: str) -> Comparison:
         raise KeyError(name)
     found: Comparison = import_module(f".{name}", __package__).comparison()
     return found
+
+
+def about(name: str) -> str:
+    """The text of a comparison, in Markdown."""
+    return (Path(__file__).parent / "about" / f"{name}.md").read_text("utf-8")
