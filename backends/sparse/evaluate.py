@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import fsum
 
-from ...ir import ARITHMETIC, Density, Diagnostic
+from ...ir import ARITHMETIC, Action, Density, Diagnostic
 from ..cost import Cost
 from ..cost.nest import Nest
 from .energy import SparseEnergyTerm, sparse_energy
@@ -26,6 +26,7 @@ class SparseCost:
     """
 
     densities: tuple[tuple[str, Density], ...]
+    actions: tuple[Action, ...]
     effectual: float
     executed: float
     gated: float
@@ -53,6 +54,23 @@ class SparseCost:
         """How much longer steps wait for their busiest unit than if every unit had its expected share."""
         return self.work.cycles / self.work.balanced if self.work.balanced else 1.0
 
+    def numbers(self, *, exact: bool = False) -> dict[tuple[str, ...], float]:
+        """The expectations by the names that the sampling oracle gives them; with `exact`, estimates left out."""
+        found: dict[tuple[str, ...], float] = {
+            ("effectual",): self.effectual,
+            ("executed",): self.executed,
+            ("gated",): self.gated,
+        }
+        if self.work.basis == "exact" or not exact:
+            found[("cycles",)] = self.work.cycles
+        for interface in self.interfaces:
+            for tensor, traffic in interface.tensors:
+                if traffic.exact or not exact:
+                    for count, moved in traffic.counts:
+                        place = (interface.parent, interface.child, tensor, count)
+                        found[(*place, "values")], found[(*place, "metadata")] = moved.values, moved.metadata_bits
+        return found
+
     @property
     def energy_pj(self) -> float:
         """Expected energy in picojoules."""
@@ -79,6 +97,7 @@ def evaluate_sparse(cost: Cost) -> SparseCost | None:
     macs = cost.counts.macs
     return SparseCost(
         workload.densities,
+        sparsity.actions,
         macs * sparsity.effectual,
         macs * executed,
         macs * (timed - executed),

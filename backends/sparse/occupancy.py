@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil
 
 import numpy as np
 
@@ -21,58 +20,79 @@ SURE = 0.999
 
 
 @dataclass(frozen=True, slots=True)
-class SparseOccupancy:
-    """Bytes per instance of a memory, all buffers counted: expected, not exceeded with the chance `SURE`, at most.
+class Room:
+    """Bytes of one tensor per instance of a memory, all buffers counted.
 
-    `most_bytes` is what a chunk without zeros takes, its metadata included. `metadata_bytes` is part of the expected.
+    Expected, and of this metadata; not exceeded with the chance `SURE`; and of a chunk without zeros.
     """
 
-    site: Site
+    tensor: str
     expected_bytes: float
     metadata_bytes: float
-    likely_bytes: int
-    most_bytes: int
+    likely_bytes: float
+    most_bytes: float
+
+
+@dataclass(frozen=True, slots=True)
+class SparseOccupancy:
+    """What one instance of a memory holds of every tensor."""
+
+    site: Site
+    rooms: tuple[Room, ...]
+
+    @property
+    def expected_bytes(self) -> float:
+        """Expected bytes of all tensors, metadata included."""
+        return sum(room.expected_bytes for room in self.rooms)
+
+    @property
+    def likely_bytes(self) -> float:
+        """Bytes that all tensors together hardly exceed."""
+        return sum(room.likely_bytes for room in self.rooms)
 
     @property
     def fits(self) -> bool:
         """Whether what is expected fits."""
-        return _within(self.expected_bytes, self.site.memory.capacity_bytes)
+        return self._within({room.tensor: room.expected_bytes for room in self.rooms})
 
     @property
     def fits_surely(self) -> bool:
         """Whether what is likely fits as well."""
-        return _within(self.likely_bytes, self.site.memory.capacity_bytes)
+        return self._within({room.tensor: room.likely_bytes for room in self.rooms})
 
-
-def _within(needed: float, capacity: int | None) -> bool:
-    return capacity is None or needed <= capacity
+    def _within(self, needed: dict[str, float]) -> bool:
+        own = dict(self.site.memory.capacities)
+        capacity = self.site.memory.capacity_bytes
+        shared = sum(size for name, size in needed.items() if name not in own)
+        fits = all(needed.get(name, 0.0) <= size for name, size in own.items())
+        return fits and (capacity is None or shared <= capacity - sum(own.values()))
 
 
 def sparse_occupancy(nest: Nest, sparsity: Sparsity) -> tuple[SparseOccupancy, ...]:
     """One entry per memory, outermost first."""
-    return tuple(_occupancy(nest, sparsity, need) for need in occupancy(nest.schedule))
+    return tuple(
+        SparseOccupancy(need.site, tuple(_room(nest, sparsity, need, name, count) for name, count in need.elements))
+        for need in occupancy(nest.schedule)
+    )
 
 
-def _occupancy(nest: Nest, sparsity: Sparsity, need: Occupancy) -> SparseOccupancy:
-    expected = metadata = likely = most = 0.0
-    for name, elements in need.elements:
-        tensor, bits = nest.workload.tensor(name), nest.schedule.mapping.accelerator.bits(name)
-        stores = stored_at(nest, sparsity, need.site, tensor)
-        expected += elements * (stores.values * bits + stores.metadata_bits)
-        metadata += elements * stores.metadata_bits
-        if sparsity.format(need.site, name) is None:
-            likely += elements * bits
-            most += elements * bits
-            continue
-        each = bits + stores.metadata_per_value
-        fixed = elements * (stores.metadata_bits - stores.metadata_per_value * stores.values)
-        placeholders = elements * (stores.values - sparsity.density(name).density)
-        nonzeros = _likely(nest.schedule, sparsity, tensor, need.site.boundary)
-        likely += fixed + each * min(elements, nonzeros + placeholders)
-        most += fixed + elements * each
+def _room(nest: Nest, sparsity: Sparsity, need: Occupancy, name: str, elements: int) -> Room:
+    tensor, bits = nest.workload.tensor(name), nest.schedule.mapping.accelerator.bits(name)
     scale = need.buffers / 8
-    return SparseOccupancy(
-        need.site, expected * scale, metadata * scale, ceil(likely * scale - 1e-9), ceil(most * scale - 1e-9)
+    if sparsity.format(need.site, name) is None:
+        size = elements * bits * scale
+        return Room(name, size, 0.0, size, size)
+    stores = stored_at(nest, sparsity, need.site, tensor)
+    each = bits + stores.metadata_per_value
+    fixed = elements * (stores.metadata_bits - stores.metadata_per_value * stores.values)
+    placeholders = elements * (stores.values - sparsity.density(name).density)
+    values = min(float(elements), _likely(nest.schedule, sparsity, tensor, need.site.boundary) + placeholders)
+    return Room(
+        name,
+        elements * (stores.values * bits + stores.metadata_bits) * scale,
+        elements * stores.metadata_bits * scale,
+        (fixed + each * values) * scale,
+        (fixed + each * elements) * scale,
     )
 
 
@@ -106,8 +126,21 @@ def capacity_findings(sparsity: Sparsity, needs: tuple[SparseOccupancy, ...]) ->
             capacity = need.site.memory.capacity_bytes
             message = (
                 f"{need.site.memory.name} holds {capacity} B; {need.expected_bytes:.0f} B are expected, but 1 chunk in "
-                f"{1 / (1 - SURE):.0f} takes more than {need.likely_bytes} B"
+                f"{1 / (1 - SURE):.0f} takes more than {need.likely_bytes:.0f} B"
             )
             hint = "use smaller chunks, or accept that some chunks spill"
             found.append(Diagnostic("W603", message, Severity.WARNING, sparsity.schedule.mapping.span, hint=hint))
     return tuple(found)
+
+
+def compressed_fits(schedule: Schedule) -> dict[str, bool]:
+    """For each memory that holds something compressed, whether what is expected fits."""
+    sparsity = Sparsity(schedule)
+    if not sparsity.densities:
+        return {}
+    needs = sparse_occupancy(Nest(schedule), sparsity)
+    return {
+        need.site.memory.name: need.fits
+        for need in needs
+        if any(sparsity.format(need.site, room.tensor) for room in need.rooms)
+    }

@@ -36,12 +36,14 @@ class Moved:
 class SparseTraffic:
     """A tensor's expected traffic at an interface, by the counts of the dense one (`reads`, `fills`, …).
 
-    `crossing` are the elements that are needed, zero or not, `counts` what is moved for them.
+    `dense` are the elements that would cross without zeros, `crossing` those that are needed, zero or not, and `counts`
+    what is moved for them.
     `needed` is the share of what crosses that its leaders let pass, `timed` the share that takes time: what is gated
     does, what is skipped does not. Both are (parent's side, each child's side). `parent_side` and `child_side` say
     what is stored per element. `exact` tells expectations from estimates (S12).
     """
 
+    dense: tuple[tuple[str, int], ...]
     counts: tuple[tuple[str, Moved], ...]
     crossing: tuple[tuple[str, float], ...]
     needed: tuple[Share, Share]
@@ -49,6 +51,10 @@ class SparseTraffic:
     parent_side: Stored
     child_side: Stored
     exact: bool
+
+    def stored(self, count: str) -> Stored:
+        """What is stored per element on the side of a count."""
+        return self.child_side if count in CHILD_SIDE else self.parent_side
 
     def elements(self, count: str) -> float:
         """Elements of a count that are needed, zero or not."""
@@ -102,7 +108,8 @@ def _traffic(nest: Nest, sparsity: Sparsity, interface: Interface, name: str, de
         crossing.append((count, elements))
         moved.append((count, Moved(elements * stores.values, elements * stores.metadata_bits)))
     exact = all(share.exact for share in (*needed, *timed)) and _evenly(schedule, sparsity, tensor, parent, child)
-    return SparseTraffic(tuple(moved), tuple(crossing), needed, timed, above, below, exact)
+    plain = tuple((count, int(getattr(dense, count))) for count in counts)
+    return SparseTraffic(plain, tuple(moved), tuple(crossing), needed, timed, above, below, exact)
 
 
 def _evenly(schedule: Schedule, sparsity: Sparsity, tensor: Tensor, parent: Site, child: Site | None) -> bool:

@@ -30,18 +30,14 @@ class Work:
     """Expected cycles of the arithmetic over all steps.
 
     `cycles` waits in each step for the unit with the most effectual work; `balanced` is what it would be if every unit
-    had its expected share. `error` is the standard error of `cycles` where they come from drawn masks, and 0 where the
-    closed form is exact.
+    had its expected share. `basis` is `exact` for the closed form, `drawn` for a mean over drawn masks, of which
+    `error` is the standard error, and `estimate` for more than two leaders.
     """
 
     cycles: float
     balanced: float
+    basis: str = "exact"
     error: float = 0.0
-
-    @property
-    def basis(self) -> str:
-        """`exact`, or `drawn` where units depend on each other."""
-        return "drawn" if self.error else "exact"
 
 
 def work(nest: Nest, leaders: Leaders, lanes: int) -> Work:
@@ -59,7 +55,7 @@ def work(nest: Nest, leaders: Leaders, lanes: int) -> Work:
             balanced += count * times * points * mean / lanes
     if len(leaders) in (1, 2) and not _independent(nest, leaders):
         return _drawn(nest, leaders, moving, free, lanes, balanced)
-    return Work(cycles, balanced)
+    return Work(cycles, balanced, "exact" if len(leaders) <= 2 else "estimate")
 
 
 def _slots(points: Floats | NDArray[np.int64], lanes: int) -> Floats:
@@ -81,7 +77,7 @@ def _drawn(
         return sum((times * _slots(points * most, lanes) for points, times in free.items()), np.zeros(1))
 
     cycles, error = drawn_cycles(leaders, choices, slots)
-    return Work(cycles, balanced, error)
+    return Work(cycles, balanced, "drawn", error)
 
 
 def _free_points(nest: Nest, moving: Sequence[str]) -> Counter[int]:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from ..api import DEFAULT_ACCELERATOR, map_layer, read_file
+from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
 from ..frontends.sizes import Sizes
 from ..ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
 from ..passes import OverCapacity, Program, RaisePass, analyse
@@ -29,6 +29,7 @@ class Given:
     overrides: tuple[str, ...] = ()
     bindings: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    densities: tuple[str, ...] = ()
 
 
 sizes_option = click.option(
@@ -40,7 +41,7 @@ sizes_option = click.option(
 
 
 def machine_options(command: Command) -> Command:
-    """`--accelerator`, `--set`, `--bind` and `--sizes`, handed to the command as `given`."""
+    """`--accelerator`, `--set`, `--bind`, `--density` and `--sizes`, handed to the command as `given`."""
 
     @wraps(command)
     def collected(
@@ -48,11 +49,19 @@ def machine_options(command: Command) -> Command:
         overrides: tuple[str, ...],
         bindings: tuple[str, ...],
         sizes: tuple[str, ...],
+        densities: tuple[str, ...],
         **others: Any,
     ) -> Any:
-        return command(given=Given(accelerator, overrides, bindings, sizes), **others)
+        return command(given=Given(accelerator, overrides, bindings, sizes, densities), **others)
 
     found: Any = sizes_option(collected)
+    found = click.option(
+        "--density",
+        "densities",
+        multiple=True,
+        metavar="TENSOR=DENSITY",
+        help="How many elements are not zero: filter=2:4, input=0.4, input=mask.npy, …; may be repeated.",
+    )(found)
     found = click.option(
         "--bind",
         "bindings",
@@ -132,6 +141,7 @@ class Inputs:
     layers: tuple[str, ...]
     bindings: dict[str, int]
     over_capacity: OverCapacity = "error"
+    densities: dict[str, str] = field(default_factory=dict)
     # Networks repeat layers: what has no findings is analysed once. With findings it is not, for they name a place.
     clean: dict[tuple[Workload, Dataflow], Program] = field(default_factory=dict)
 
@@ -151,7 +161,7 @@ class Inputs:
     def _item(self, position: int, layer: Layer) -> Item:
         name = self.networks[position].name
         try:
-            mapping = map_layer(layer, self.accelerator, self.bindings)
+            mapping = map_layer(layer, self.accelerator, self.bindings, self.densities)
         except WeftError as error:
             return Item(position, name, layer, None, error.diagnostics)
         key = (mapping.workload, mapping.dataflow)
@@ -181,7 +191,9 @@ def read_inputs(
     _check_layer_names(layers, networks)
     bound = parse_bindings(given.bindings)
     _check_bindings(bound, networks)
-    return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity)
+    densities = parse_densities(given.densities)
+    check_density_names((layer for network in networks for layer in network.layers), densities)
+    return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity, densities)
 
 
 def read_networks(files: tuple[str, ...], sizes: Sizes, raising: RaisePass) -> tuple[list[Network], list[Diagnostic]]:
@@ -242,6 +254,17 @@ def parse_sizes(texts: tuple[str, ...]) -> Sizes:
 def parse_bindings(pairs: tuple[str, ...]) -> dict[str, int]:
     """`NAME=VALUE` pairs as numbers; wrong usage otherwise."""
     return _numbers(pairs, "--bind")
+
+
+def parse_densities(pairs: tuple[str, ...]) -> dict[str, str]:
+    """`TENSOR=DENSITY` pairs; wrong usage otherwise."""
+    found = {}
+    for pair in pairs:
+        name, equals, density = pair.partition("=")
+        if not (equals and name and density):
+            raise click.BadParameter(f"'{pair}' is not TENSOR=DENSITY", param_hint="--density")
+        found[name.strip()] = density.strip()
+    return found
 
 
 def _numbers(pairs: tuple[str, ...], option: str) -> dict[str, int]:

@@ -62,30 +62,14 @@ def case(number: int) -> Mapping:
     return Mapping(replace(workload, densities=densities), dataflow, _machine(rng, units), f"case {number}")
 
 
-def compare(mapping: Mapping, samples: int, seed: int = 0) -> tuple[SparseCost, list[Row]]:
-    """Every number of a sparse cost beside the mean of samples."""
+def compare(mapping: Mapping, samples: int, seed: int = 0, *, exact: bool = True) -> tuple[SparseCost, list[Row]]:
+    """Every number of a sparse cost, or only the exact ones, beside the mean of samples."""
     cost: Cost = evaluate_schedule(schedule(mapping))
     found = evaluate_sparse(cost)
     assert found is not None
     drawn = sample(cost.schedule, samples, seed)
-    rows = [Row(name, value, drawn[name].mean, drawn[name].error) for name, value in numbers(found).items()]
+    rows = [Row(name, value, drawn[name].mean, drawn[name].error) for name, value in found.numbers(exact=exact).items()]
     return found, rows
-
-
-def numbers(cost: SparseCost) -> dict[tuple[str, ...], float]:
-    """The numbers of a sparse cost by the names that the sampling oracle gives them."""
-    found: dict[tuple[str, ...], float] = {
-        ("cycles",): cost.work.cycles,
-        ("effectual",): cost.effectual,
-        ("executed",): cost.executed,
-        ("gated",): cost.gated,
-    }
-    for interface in cost.interfaces:
-        for tensor, traffic in interface.tensors:
-            for count, moved in traffic.counts:
-                place = (interface.parent, interface.child, tensor, count)
-                found[(*place, "values")], found[(*place, "metadata")] = moved.values, moved.metadata_bits
-    return found
 
 
 def _workload(rng: Random) -> Workload:
