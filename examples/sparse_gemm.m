@@ -1,15 +1,19 @@
-// A GEMM with 2:4 structured filters, in tiles for the shared memory of one multiprocessor with sparse tensor cores.
+// A GEMM, dense and with half of the filter zero, for one multiprocessor with sparse tensor cores: tiles of the operands
+// in the shared memory, 16 x 16 sums at each of its 8 x 16 dot products.
 Network sparse_gemm {
   Layer dense {
     Type: GEMM
     Dimensions { M: 1024, N: 1024, K: 1024 }
     Dataflow {
-      TemporalMap(128,128) M;
+      TemporalMap(256,256) M;
       TemporalMap(128,128) N;
       TemporalMap(64,64) K;
-      Cluster(128, SMEM);
-      SpatialMap(1,1) N;
-      TemporalMap(1,1) M;
+      Cluster(8, SMEM);
+      SpatialMap(16,16) N;
+      TemporalMap(8,8) K;
+      Cluster(16);
+      SpatialMap(16,16) M;
+      Hold(SMEM: input, filter);
     }
   }
   Layer structured {

@@ -86,13 +86,13 @@ Density = Uniform | Structured | Block | Measured
 class Format:
     """How a memory stores the nonzeros of a tensor, one of `FORMATS`, tile by tile.
 
-    `run_bits` is the width of the zero counts of `run_length`, `coordinate_bits` that of a whole coordinate of
-    `coordinate` (None: as wide as the tile's sides need).
+    `run_bits` is the width of the zero counts of `run_length`. With `structure` (n, m) it can only store n:m structured
+    tensors, n values of every m, and a coordinate counts within its group.
     """
 
     kind: str
     run_bits: int = 4
-    coordinate_bits: int | None = None
+    structure: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,7 +45,8 @@ def encode(tiles: Bools, form: Format, whole: tuple[int, ...]) -> tuple[Counts, 
     if form.kind == "bitmask":
         return nonzeros, np.full_like(nonzeros, rows.shape[1])
     if form.kind == "coordinate":
-        return nonzeros, nonzeros * (form.coordinate_bits or sum(_width(side) for side in whole))
+        each = _width(form.structure[1]) if form.structure else sum(_width(side) for side in whole)
+        return nonzeros, nonzeros * each
     if form.kind == "csr":
         starts = (prod(sides[:-1]) + 1) * _width(prod(whole) + 1)
         return nonzeros, starts + nonzeros * _width(whole[-1] if whole else 1)

@@ -42,7 +42,7 @@ def bits_for(count: int) -> int:
 def value_bits(form: Format, sides: Sequence[int]) -> int:
     """Metadata bits with every stored value of tiles with these sides."""
     if form.kind == "coordinate":
-        return form.coordinate_bits or sum(bits_for(side) for side in sides)
+        return bits_for(form.structure[1]) if form.structure else sum(bits_for(side) for side in sides)
     if form.kind == "csr":
         return bits_for(sides[-1] if sides else 1)
     return form.run_bits if form.kind == "run_length" else 0

@@ -61,7 +61,7 @@ class Sparsity:
             if (action.at, action.follower) == (at, follower) and action.kind in kinds:
                 for name in action.leaders:
                     if name in self.densities:
-                        found[name] = self._seen(name, action)
+                        found[name] = self._as(self.densities[name], action.structure)
         return tuple(
             (tensor, found[tensor.name]) for tensor in self.schedule.mapping.workload.tensors if tensor.name in found
         )
@@ -74,13 +74,21 @@ class Sparsity:
 
     def format(self, site: Site, tensor: str) -> Format | None:
         """How a memory stores a tensor, if compressed. Of a dense tensor a format would only add metadata: none."""
-        return dict(site.memory.formats).get(tensor) if tensor in self.densities else None
+        form = dict(site.memory.formats).get(tensor) if tensor in self.densities else None
+        return None if form and form.structure and not self._is(tensor, form.structure) else form
 
-    def _seen(self, name: str, action: Action) -> Density:
-        """Hardware for n:m takes n slots of every m, also where fewer are nonzero (S6)."""
-        density = self.densities[name]
-        if action.structure and isinstance(density, Structured):
-            return Structured(*action.structure, density.dimension)
+    def stored_density(self, tensor: str, form: Format) -> Density:
+        """The density of what a format stores: with a structure, n of every m, also where fewer are nonzero (S6)."""
+        return self._as(self.density(tensor), form.structure)
+
+    def _is(self, tensor: str, structure: tuple[int, int]) -> bool:
+        """Whether a tensor has at most n nonzeros in every m."""
+        density, (n, m) = self.density(tensor), structure
+        return isinstance(density, Structured) and density.group == m and density.nonzeros <= n
+
+    def _as(self, density: Density, structure: tuple[int, int] | None) -> Density:
+        if structure and isinstance(density, Structured):
+            return Structured(*structure, density.dimension)
         return density
 
     def _idle(self, action: Action) -> str:
@@ -98,12 +106,10 @@ class Sparsity:
             return f"the zeros of the output '{workload.output.name}' are not known before it is computed"
         if not any(name in self.densities for name in action.leaders):
             return f"{' and '.join(action.leaders)} {'are' if len(action.leaders) > 1 else 'is'} dense"
-        if action.structure:
-            for name in action.leaders:
-                density = self.densities.get(name)
-                n, m = action.structure
-                if not isinstance(density, Structured) or density.group != m or density.nonzeros > n:
-                    return f"{name} is not {n}:{m} structured"
+        structure = action.structure
+        for name in action.leaders:
+            if structure and not self._is(name, structure):
+                return f"{name} is not {structure[0]}:{structure[1]} structured"
         return ""
 
     def findings(self) -> Iterator[Diagnostic]:
@@ -113,8 +119,8 @@ class Sparsity:
             if self.densities and (reason := self._idle(action)):
                 yield Diagnostic("W602", f"'{action}' has no effect: {reason}", Severity.NOTE, span)
         used = {name for action in self.actions for name in action.leaders}
-        used |= {tensor for site in self.schedule.sites for tensor, _ in site.memory.formats}
+        used |= {tensor for site in self.schedule.sites for tensor in site.tensors if self.format(site, tensor)}
         for name in self.densities:
             if name not in used:
-                message = f"the zeros of {name} save nothing: no format or action of the machine concerns them"
+                message = f"the zeros of {name} save nothing: no format or action of the machine takes them"
                 yield Diagnostic("W602", message, Severity.NOTE, span)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ...ir import Diagnostic, Measured, Schedule, Severity, Site, Tensor
+from ...ir import Density, Diagnostic, Measured, Schedule, Severity, Site, Tensor
 from ..cost.nest import Nest
 from ..cost.occupancy import Occupancy, chunk_lengths, occupancy
 from .distribution import sum_of
@@ -79,14 +79,16 @@ def sparse_occupancy(nest: Nest, sparsity: Sparsity) -> tuple[SparseOccupancy, .
 def _room(nest: Nest, sparsity: Sparsity, need: Occupancy, name: str, elements: int) -> Room:
     tensor, bits = nest.workload.tensor(name), nest.schedule.mapping.accelerator.bits(name)
     scale = need.buffers / 8
-    if sparsity.format(need.site, name) is None:
+    form = sparsity.format(need.site, name)
+    if form is None:
         size = elements * bits * scale
         return Room(name, size, 0.0, size, size)
     stores = stored_at(nest, sparsity, need.site, tensor)
     each = bits + stores.metadata_per_value
     fixed = elements * (stores.metadata_bits - stores.metadata_per_value * stores.values)
-    placeholders = elements * (stores.values - sparsity.density(name).density)
-    values = min(float(elements), _likely(nest.schedule, sparsity, tensor, need.site.boundary) + placeholders)
+    density = sparsity.stored_density(name, form)
+    placeholders = elements * (stores.values - density.density)
+    values = min(float(elements), _likely(nest.schedule, density, tensor, need.site.boundary) + placeholders)
     return Room(
         name,
         elements * (stores.values * bits + stores.metadata_bits) * scale,
@@ -96,9 +98,8 @@ def _room(nest: Nest, sparsity: Sparsity, need: Occupancy, name: str, elements: 
     )
 
 
-def _likely(schedule: Schedule, sparsity: Sparsity, tensor: Tensor, boundary: int) -> float:
+def _likely(schedule: Schedule, density: Density, tensor: Tensor, boundary: int) -> float:
     """Nonzeros that the longest chunk of a tensor does not exceed with the chance `SURE`."""
-    density = sparsity.density(tensor.name)
     lengths = chunk_lengths(schedule, boundary)
     if isinstance(density, Measured):
         return _fullest(density, tensor, lengths)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from ...ir import Tensor
+from collections.abc import Iterator
+from itertools import pairwise
+
+from ...ir import Interconnect, Tensor
 from ..cost.arithmetic import held_at_pe, operands
 from ..cost.nest import Grouping, Nest
 from ..cost.traffic import distinct_outputs, entries
@@ -21,13 +24,37 @@ def network_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[
         drained = _drained(nest, number)
         fetched[output] = factors[output] * (drained - distinct_outputs(nest, number))
         parents = nest.active_above(number, nest.chains)
-        own = dict(level.network.channels)
         for direction, totals in (("in", fetched), ("out", {output: factors[output] * drained})):
-            shared = sum(words for name, words in totals.items() if name not in own)
-            times = [shared / level.network.bandwidth if level.network.bandwidth else 0.0]
-            times += [totals.get(name, 0.0) / width for name, width in own.items() if width]
-            found[f"L{number} {direction}"] = max(times) / parents
+            found[f"L{number} {direction}"] = _cycles(level.network, totals) / parents
+    return found | _stacked_cycles(nest, interfaces)
+
+
+def _stacked_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str, float]:
+    """Cycles of the networks between memories that stand above one another at the top."""
+    top = [site.memory for site in nest.schedule.sites if site.boundary == 0]
+    found = {}
+    for parent, child in pairwise(top):
+        network = parent.network(0)
+        for interface in interfaces:
+            if (interface.parent, interface.child) == (parent.name, child.name):
+                words: dict[str, dict[str, float]] = {"in": {}, "out": {}}
+                for name, traffic in interface.tensors:
+                    bits = nest.schedule.mapping.accelerator.bits(name)
+                    for count, direction in (("reads", "in"), ("updates", "out")):
+                        if count in dict(traffic.counts):
+                            words[direction][name] = traffic.moved(count).words(bits) * _timed(traffic, count)
+                for direction, totals in words.items():
+                    found[f"{parent.name} to {child.name} {direction}"] = _cycles(network, totals)
     return found
+
+
+def _cycles(network: Interconnect, totals: dict[str, float]) -> float:
+    """Cycles for words per tensor, over the shared bandwidth and those of tensors with wires of their own."""
+    own = dict(network.channels)
+    shared = sum(words for name, words in totals.items() if name not in own)
+    times = [shared / network.bandwidth if network.bandwidth else 0.0]
+    times += [totals.get(name, 0.0) / width for name, width in own.items() if width]
+    return max(times)
 
 
 def port_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str, float]:
@@ -35,31 +62,29 @@ def port_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str
     found: dict[str, float] = {}
     for site in nest.schedule.sites:
         memory = site.memory
-        reads = writes = 0.0
+        moved = {"reads": 0.0, "writes": 0.0}
         for interface in interfaces:
-            for name, traffic in interface.tensors:
-                bits = nest.schedule.mapping.accelerator.bits(name)
-                for count, moved in traffic.counts:
-                    words = moved.words(bits) * _timed(traffic, count)
-                    if memory.name == interface.parent:
-                        reads += words * (count in ("reads", "readbacks"))
-                        writes += words * (count == "updates")
-                    elif memory.name == interface.child:
-                        writes += words * (
-                            (count == "fills" and name != nest.workload.output.name) or count == "readbacks"
-                        )
-                        reads += words * (
-                            (count == "fills" and name == nest.workload.output.name) or count == "forwards"
-                        )
-        units = nest.active_above(site.boundary, nest.chains) * memory.banks
-        for what, words, width in (
-            ("accesses", reads + writes, memory.shared_bandwidth),
-            ("reads", reads, memory.read_bandwidth),
-            ("writes", writes, memory.write_bandwidth),
-        ):
-            if width:
-                found[f"{memory.name} {what}"] = words / (width * units)
+            for port, words in _port_words(nest, interface, memory.name):
+                moved[port] += words
+        moved["accesses"] = moved["reads"] + moved["writes"]
+        widths = {"accesses": memory.shared_bandwidth, "reads": memory.read_bandwidth, "writes": memory.write_bandwidth}
+        instances = nest.active_above(site.boundary, nest.chains) * memory.banks
+        found |= {f"{memory.name} {port}": moved[port] / (width * instances) for port, width in widths.items() if width}
     return found
+
+
+def _port_words(nest: Nest, interface: SparseInterface, memory: str) -> Iterator[tuple[str, float]]:
+    """What an interface reads from and writes to a memory, in words that take time (A22)."""
+    output = nest.workload.output.name
+    for name, traffic in interface.tensors:
+        bits = nest.schedule.mapping.accelerator.bits(name)
+        for count, moved in traffic.counts:
+            words = moved.words(bits) * _timed(traffic, count)
+            if memory == interface.parent and count in ("reads", "readbacks", "updates"):
+                yield ("writes" if count == "updates" else "reads"), words
+            elif memory == interface.child and count in ("fills", "forwards", "readbacks"):
+                leaves = count == "forwards" or (count == "fills" and name == output)
+                yield ("reads" if leaves else "writes"), words
 
 
 def _timed(traffic: SparseTraffic, count: str) -> float:

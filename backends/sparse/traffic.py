@@ -160,7 +160,7 @@ def stored_at(nest: Nest, sparsity: Sparsity, site: Site, tensor: Tensor) -> Sto
     chain = nest.schedule.holders(tensor.name)
     place = chain.index(site)
     boundary = chain[min(place + 1, len(chain) - 1)].boundary
-    return stored(form, sparsity.density(tensor.name), tensor, tile_sides(nest, tensor, boundary))
+    return stored(form, sparsity.stored_density(tensor.name, form), tensor, tile_sides(nest, tensor, boundary))
 
 
 def tile_sides(nest: Nest, tensor: Tensor, boundary: int) -> tuple[tuple[int, tuple[int, ...]], ...]:

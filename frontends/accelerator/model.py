@@ -66,8 +66,10 @@ class FormatModel(_Strict):
         description="A bit per element; zeros before each value; a coordinate per value; or row starts and columns."
     )
     run_bits: Annotated[int, Field(ge=1, le=32)] = Field(4, description="Bits of the zero counts of `run_length`.")
-    coordinate_bits: Annotated[int, Field(ge=1, le=64)] | None = Field(
-        None, description="Bits of a value's coordinate in `coordinate`; null: as many as the tile's sides need."
+    structure: tuple[Positive, Positive] | None = Field(
+        None,
+        strict=False,
+        description="[n, m]: stores only n:m structured tensors, and coordinates count within their group of m.",
     )
 
 
@@ -206,7 +208,7 @@ def _memory(model: MemoryModel) -> Memory:
         model.banks,
         model.block_size,
         model.leakage_mw,
-        tuple((tensor, Format(item.kind, item.run_bits, item.coordinate_bits)) for tensor, item in model.formats.items()),
+        tuple((tensor, Format(item.kind, item.run_bits, item.structure)) for tensor, item in model.formats.items()),
     )
 
 
