@@ -58,6 +58,7 @@ def test_presets_are_the_documented_ones():
         "maeri_64",
         "nvdla_like",
         "shidiannao_like",
+        "sparse_tensor_core",
         "tpu_v1_like",
     )
     document = (ROOT / "docs/accelerators.md").read_text("utf-8")

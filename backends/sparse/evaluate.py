@@ -54,6 +54,10 @@ class SparseCost:
         """How much longer steps wait for their busiest unit than if every unit had its expected share."""
         return self.work.cycles / self.work.balanced if self.work.balanced else 1.0
 
+    def error(self, name: tuple[str, ...]) -> float:
+        """The standard error of one of `numbers`: 0 but for cycles that come from drawn masks."""
+        return self.work.error if name == ("cycles",) else 0.0
+
     def numbers(self, *, exact: bool = False) -> dict[tuple[str, ...], float]:
         """The expectations by the names that the sampling oracle gives them; with `exact`, estimates left out."""
         found: dict[tuple[str, ...], float] = {
@@ -61,7 +65,7 @@ class SparseCost:
             ("executed",): self.executed,
             ("gated",): self.gated,
         }
-        if self.work.basis == "exact" or not exact:
+        if self.work.basis != "estimate" or not exact:
             found[("cycles",)] = self.work.cycles
         for interface in self.interfaces:
             for tensor, traffic in interface.tensors:

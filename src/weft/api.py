@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
 from difflib import get_close_matches
+from math import hypot
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -295,7 +296,7 @@ def _verify_sparse(cost: Cost) -> tuple[Diagnostic, ...]:
             span=cost.schedule.mapping.span,
         )
         for name, value in sparse.numbers(exact=True).items()
-        if abs(drawn[name].mean - value) > max(0.01 * value, 5 * drawn[name].error)
+        if abs(drawn[name].mean - value) > max(0.01 * value, 5 * hypot(drawn[name].error, sparse.error(name)))
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from math import hypot
 
 import numpy as np
 
@@ -38,7 +39,7 @@ Random = np.random.Generator
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One number of a case: what is expected, the mean of the samples and its standard error."""
+    """One number of a case: what is expected, the mean of the samples, and the standard error of their difference."""
 
     name: tuple[str, ...]
     expected: float
@@ -49,6 +50,16 @@ class Row:
     def deviation(self) -> float:
         """How far the mean of the samples lies from the expectation, relative to it."""
         return abs(self.sampled - self.expected) / self.expected if self.expected else float(self.sampled != 0)
+
+    @property
+    def settled(self) -> bool:
+        """Whether the mean is known to a quarter of a percent."""
+        return self.error <= 0.0025 * self.expected
+
+    @property
+    def agrees(self) -> bool:
+        """Within 1 % if the mean is settled, else within four standard errors."""
+        return self.deviation <= 0.01 if self.settled else abs(self.sampled - self.expected) <= 4 * self.error
 
 
 def case(number: int) -> Mapping:
@@ -62,14 +73,31 @@ def case(number: int) -> Mapping:
     return Mapping(replace(workload, densities=densities), dataflow, _machine(rng, units), f"case {number}")
 
 
-def compare(mapping: Mapping, samples: int, seed: int = 0, *, exact: bool = True) -> tuple[SparseCost, list[Row]]:
-    """Every number of a sparse cost, or only the exact ones, beside the mean of samples."""
+def compare(mapping: Mapping, batches: int, size: int, *, exact: bool = True) -> tuple[SparseCost, list[Row]]:
+    """The numbers of a sparse cost, all or only the exact ones, beside the mean of samples.
+
+    Batches of `size` samples are drawn until every mean is settled, at most so many.
+    """
     cost: Cost = evaluate_schedule(schedule(mapping))
     found = evaluate_sparse(cost)
     assert found is not None
-    drawn = sample(cost.schedule, samples, seed)
-    rows = [Row(name, value, drawn[name].mean, drawn[name].error) for name, value in found.numbers(exact=exact).items()]
+    expected = found.numbers(exact=exact)
+    means: dict[tuple[str, ...], list[tuple[float, float]]] = {name: [] for name in expected}
+    for batch in range(batches):
+        drawn = sample(cost.schedule, size, batch)
+        for name, pairs in means.items():
+            pairs.append((drawn[name].mean, drawn[name].error))
+        rows = [_row(name, expected[name], pairs, found.error(name)) for name, pairs in means.items()]
+        if all(row.settled for row in rows):
+            break
     return found, rows
+
+
+def _row(name: tuple[str, ...], expected: float, batches: list[tuple[float, float]], drawn: float) -> Row:
+    """The mean over batches of one size; `drawn` is the standard error of what is expected."""
+    number = len(batches)
+    mean = sum(mean for mean, _ in batches) / number
+    return Row(name, expected, mean, hypot(drawn, *(error / number for _, error in batches)))
 
 
 def _workload(rng: Random) -> Workload:
