@@ -178,7 +178,7 @@ def compressed(capacity):
 
 @pytest.mark.parametrize(("capacity", "codes"), [(21, []), (19, ["W603"]), (17, ["W603"])])
 def test_capacity_is_that_of_compressed_tensors(capacity, codes):
-    # Chunks of 8 inputs, 4 outputs and 8 filter elements, of which 4 are expected, with a bit each: 8 + 4 + 4 + 1 bytes.
+    # Chunks of 8 inputs, 4 outputs and 8 filter elements, 4 of them expected and a bit each: 8 + 4 + 4 + 1 bytes.
     mapping = gemm({"filter": Uniform(0.5)}, machine=compressed(capacity))
     cost = expected(mapping)
     assert [item.code for item in cost.diagnostics] == codes

@@ -161,3 +161,16 @@ def test_density_options_are_checked(weft, tmp_path):
     assert (code, "did you mean 'filter'?" in err) == (1, True)
     code, _, err = weft("evaluate", path, "--density", "filter")
     assert (code, "TENSOR=DENSITY" in err) == (2, True)
+
+
+def test_densities_pass_through_mlir():
+    pytest.importorskip("xdsl")
+    from xdsl.dialects.builtin import ModuleOp
+
+    from mlir_text import parse
+    from weft.frontends.mlir import program_op, workload_of
+
+    [network] = library.read(ROOT / "examples/sparse/gemm.m")
+    module = ModuleOp([program_op(layer.name, layer.workload, layer.dataflow) for layer in network.layers])
+    assert 'densities ["filter" = "2:4 along K"]' in str(module)
+    assert [workload_of(op) for op in parse(str(module)).ops] == [layer.workload for layer in network.layers]

@@ -28,7 +28,7 @@ Cluster(16);
 SpatialMap(16,16) M;
 Hold(SMEM: input, filter);
 """
-"""The program of examples/sparse_gemm.m."""
+"""The program of examples/sparse/gemm.m."""
 
 
 DENSITIES: dict[str, Density] = {
@@ -52,7 +52,7 @@ def comparison() -> Comparison:
 
 
 def tensor_core(density: Density) -> SparseCost:
-    """The GEMM of examples/sparse_gemm.m with a filter of that density."""
+    """The GEMM of examples/sparse/gemm.m with a filter of that density."""
     workload = operator_workload("GEMM", {"M": 1024, "N": 1024, "K": 1024})
     workload = replace(workload, densities=(("filter", density),))
     machine = api.load_accelerator("sparse_tensor_core")
@@ -87,4 +87,4 @@ def _gemm(costs: dict[str, SparseCost]) -> Table:
         for name, cost in costs.items()
     )
     columns = ("filter", "dense cycles", "cycles", "speed-up", "busiest resource")
-    return Table("A GEMM of 1024 x 1024 x 1024 on sparse_tensor_core (examples/sparse_gemm.m)", columns, body)
+    return Table("A GEMM of 1024 x 1024 x 1024 on sparse_tensor_core (examples/sparse/gemm.m)", columns, body)

@@ -1,6 +1,6 @@
 // A GEMM, dense and with half of the filter zero, for one multiprocessor with sparse tensor cores: tiles of the operands
 // in the shared memory, 16 x 16 sums at each of its 8 x 16 dot products.
-Network sparse_gemm {
+Network gemm {
   Layer dense {
     Type: GEMM
     Dimensions { M: 1024, N: 1024, K: 1024 }
