@@ -165,12 +165,18 @@ def test_density_options_are_checked(weft, tmp_path):
 
 def test_densities_pass_through_mlir():
     pytest.importorskip("xdsl")
-    from xdsl.dialects.builtin import ModuleOp
+    from xdsl.context import Context
+    from xdsl.dialects.builtin import Builtin, ModuleOp
+    from xdsl.parser import Parser
 
-    from mlir_text import parse
-    from weft.frontends.mlir import program_op, workload_of
+    from weft.frontends.mlir.convert import program_op, workload_of
+    from weft.frontends.mlir.dialect import Weft
 
     [network] = library.read(ROOT / "examples/sparse/gemm.m")
     module = ModuleOp([program_op(layer.name, layer.workload, layer.dataflow) for layer in network.layers])
     assert 'densities ["filter" = "2:4 along K"]' in str(module)
-    assert [workload_of(op) for op in parse(str(module)).ops] == [layer.workload for layer in network.layers]
+    context = Context()
+    for dialect in (Builtin, Weft):
+        context.load_dialect(dialect)
+    again = Parser(context, str(module)).parse_module()
+    assert [workload_of(op) for op in again.ops] == [layer.workload for layer in network.layers]

@@ -69,7 +69,8 @@ def sum_of(parts: tuple[Part, ...]) -> Distribution:
     chances = np.fft.irfft(spectrum, size)[: largest // unit + 1]
     chances = np.where(chances < 1e-14, 0.0, chances)
     kept = np.flatnonzero(chances)
-    return Distribution(kept * float(unit), chances[kept] / chances.sum())
+    values: Floats = kept * np.float64(unit)
+    return Distribution(values, chances[kept] / chances.sum())
 
 
 def _normal(parts: tuple[Part, ...], largest: int) -> Distribution:

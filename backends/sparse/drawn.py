@@ -51,9 +51,9 @@ def drawn_cycles(leaders: Leaders, choices: Mapping[str, list[tuple[int, Held]]]
         means.append(float(cycles.mean()))
         variances.append(float(cycles.var()) / samples)
         counts.append(count)
-    mean, variance, count = np.array(means), np.array(variances), np.array(counts)
+    mean, weight = np.array(means), np.array(counts, np.float64)
     if every:
-        return float(count @ mean), sqrt(float(count**2 @ variance))
+        return float(weight @ mean), sqrt(float(weight**2 @ np.array(variances)))
     total = prod(sum(count for count, _ in steps) for steps in choices.values())
     return total * float(mean.mean()), total * float(mean.std()) / sqrt(len(mean))
 

@@ -15,7 +15,7 @@ from .measured import mask
 
 Ints = NDArray[np.int64]
 
-ENCODED = 1 << 14
+ENCODED = 1 << 12
 """Elements of a tile of groups or blocks over which zero runs are followed; larger tiles continue alike."""
 
 
@@ -110,7 +110,7 @@ def _grouped_placeholders(density: Structured | Block, tensor: Tensor, sides: tu
             beyond[1:] = longer[1:] * laws[np.minimum(again, len(laws) - 1)]
             total += float((longer - beyond).sum())
         chance[reach - 1 :] = longer
-        if reach % longest == 0 and longer.max() < 1e-12:
+        if longer.max() < 1e-12:
             break
     return total * prod(sides) / elements
 
@@ -163,4 +163,5 @@ def _measured_placeholders(density: Measured, sides: tuple[int, ...], longest: i
     # A value before each tile and one after the last ends every run.
     flat = np.concatenate((np.pad(rows, ((0, 0), (1, 0)), constant_values=True).ravel(), [True]))
     runs = np.diff(np.flatnonzero(flat)) - 1
-    return float((runs // longest).sum()) / max(1, prod(counts))
+    stored_zeros = int((runs // longest).sum())
+    return stored_zeros / max(1, prod(counts))
