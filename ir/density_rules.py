@@ -34,10 +34,11 @@ def density_problems(workload: Workload, name: str, density: Density) -> Iterato
 
 def own_axes(tensor: Tensor) -> list[str]:
     """The dimensions that are an axis by themselves, in the order of the axes."""
-    return [subscript.dimensions[0] for subscript in tensor.subscripts if _plain(subscript)]
+    return [subscript.dimensions[0] for subscript in tensor.subscripts if own_axis(subscript)]
 
 
-def _plain(subscript: Subscript) -> bool:
+def own_axis(subscript: Subscript) -> bool:
+    """Whether an axis is a single dimension."""
     return len(subscript.terms) == 1 and subscript.terms[0].coefficient == 1
 
 
@@ -69,7 +70,7 @@ def _block(tensor: Tensor, density: Block) -> Iterator[tuple[str, str]]:
         yield f"a block of {tensor.name} has {len(tensor.subscripts)} sides", f"as in {wanted}"
         return
     for side, subscript in zip(density.shape, tensor.subscripts, strict=True):
-        if side > 1 and not _plain(subscript):
+        if side > 1 and not own_axis(subscript):
             hint = "blocks lie along axes of a single dimension; give this one side 1"
             yield f"blocks of {tensor.name} cannot be longer than 1 along '{subscript}'", hint
 

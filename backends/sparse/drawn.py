@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...ir import Density, Measured, Tensor
+from ...ir.density_rules import own_axis
 from ..sampling.masks import Bools, draw
 from .measured import mask
 from .steps import Held
@@ -25,7 +26,7 @@ Counts = NDArray[np.int64]
 KINDS = 512
 """Like steps that are drawn; of more kinds, so many are chosen by their number."""
 
-ELEMENTS = 1 << 24
+ELEMENTS = 1 << 23
 """About so many elements are drawn for a layer, in at most `SAMPLES` masks of each kind."""
 
 SAMPLES = 4096
@@ -149,10 +150,14 @@ def _points(tensor: Tensor, region: Bools, low: list[int], box: Mapping[str, tup
     """What every point of a box meets: an axis per sample, then per term of the tensor's subscripts."""
     found, axis = region, 1
     for start, subscript in zip(low, tensor.subscripts, strict=True):
-        places = np.zeros((), np.int64)
-        for term in subscript.terms:
-            first, length = box[term.dimension]
-            places = places[..., None] + term.coefficient * np.arange(first, first + length)
-        found = found.take(places - start, axis)
+        chunks = [box[term.dimension] for term in subscript.terms]
+        if own_axis(subscript):
+            [(first, length)] = chunks
+            found = found[(*(slice(None),) * axis, slice(first - start, first - start + length))]
+        else:
+            places = np.zeros((), np.int64)
+            for term, (first, length) in zip(subscript.terms, chunks, strict=True):
+                places = places[..., None] + term.coefficient * np.arange(first, first + length)
+            found = found.take(places - start, axis)
         axis += len(subscript.terms)
     return found

@@ -164,4 +164,4 @@ def _measured_placeholders(density: Measured, sides: tuple[int, ...], longest: i
     flat = np.concatenate((np.pad(rows, ((0, 0), (1, 0)), constant_values=True).ravel(), [True]))
     runs = np.diff(np.flatnonzero(flat)) - 1
     stored_zeros = int((runs // longest).sum())
-    return stored_zeros / max(1, prod(counts))
+    return float(stored_zeros / max(1, prod(counts)))
