@@ -13,7 +13,13 @@ from .sparsity import Action, Format
 MAX_PES = 1 << 20
 """Processing elements that a machine can have."""
 
-_RESERVED = {"mac": "the arithmetic", "network": "what carries the data", "total": "the sum in reports"}
+_RESERVED = {
+    "mac": "the arithmetic",
+    "network": "what carries the data",
+    "leakage": "what memories and elements lose",
+    "idle": "elements without work",
+    "total": "the sum in reports",
+}
 
 
 def reserved_for(name: str) -> str:
@@ -208,18 +214,25 @@ class Accelerator:
     def __str__(self) -> str:
         import yaml
 
-        return yaml.safe_dump(self.to_dict(), sort_keys=False, allow_unicode=True)
+        return yaml.safe_dump(_plain(self, brief=True), sort_keys=False, allow_unicode=True)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, brief: bool = False) -> Any:
+    """A value as plain data; if `brief`, without what is as by default."""
     if is_dataclass(value):
-        plain = {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
-        for pairs in ("word_bits", "channels", "capacities", "store_and_forward", "formats"):
-            if pairs in plain:
-                plain[pairs] = {name: _plain(item) for name, item in getattr(value, pairs)}
-        if isinstance(value, Memory):
+        shown = [item for item in fields(value) if not (brief and getattr(value, item.name) == item.default)]
+        plain = {item.name: _plain(getattr(value, item.name), brief) for item in shown}
+        plain |= {name: _table(getattr(value, name), brief) for name in _TABLES if name in plain}
+        if isinstance(value, Memory) and "instances" in plain:
             plain["instances"] = "per_pe" if value.instances is None else value.instances
         return plain
     if isinstance(value, tuple):
-        return [_plain(item) for item in value]
+        return [_plain(item, brief) for item in value]
     return value
+
+
+_TABLES = ("word_bits", "channels", "capacities", "store_and_forward", "formats")
+
+
+def _table(pairs: tuple[tuple[str, Any], ...], brief: bool) -> dict[str, Any]:
+    return {name: _plain(item, brief) for name, item in pairs}

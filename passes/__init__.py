@@ -18,7 +18,7 @@ from .pipeline import (
 from .program import Program
 from .raising import Raised, RaisePass, raise_nest, reschedule
 from .reuse import ReusePass, classify_reuse
-from .reuse_facts import HARDWARE, Reuse, ReuseKind
+from .reuse_facts import HARDWARE, Reuse, ReuseKind, hardware
 from .validate import OverCapacity, ValidatePass
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "analyse",
     "canonicalize",
     "classify_reuse",
+    "hardware",
     "index_maps",
     "lower",
     "parse_pipeline",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+from ..ir import Interconnect
+
 
 class ReuseKind(StrEnum):
     """A reuse opportunity of one tensor (Kwon et al., MICRO-52, Table 1)."""
@@ -27,7 +29,16 @@ HARDWARE: dict[tuple[str, ReuseKind], str] = {
         ReuseKind.MULTICAST,
     ): "store-and-forward: a neighbour passes on what it held the step before",
 }
-"""Hardware that captures each opportunity (ibid., Table 2)."""
+"""Hardware that captures each opportunity (ibid., Table 2), unless the network has the other choice for it."""
+
+
+def hardware(axis: str, kind: ReuseKind, tensor: str, network: Interconnect) -> str:
+    """What captures an opportunity: of the two choices in space that Table 2 has, the one that the network has."""
+    if axis == "spatial" and kind is ReuseKind.REDUCTION and network.adder == "chain":
+        return "reduce-and-forward: each unit adds to the sum of its neighbour"
+    if axis == "spatial" and kind is not ReuseKind.REDUCTION and tensor in dict(network.store_and_forward):
+        return "store-and-forward: an element walks from unit to unit"
+    return HARDWARE[axis, kind]
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,12 +53,18 @@ def changed(old, new):
 
 def test_presets_are_the_documented_ones():
     assert list_presets() == (
+        "bench_256",
         "eyeriss",
+        "gemmini_like",
         "generic_256",
         "maeri_64",
         "nvdla_like",
         "shidiannao_like",
+        "simba_like",
         "sparse_tensor_core",
+        "systolic_is",
+        "systolic_os",
+        "systolic_ws",
         "tpu_v1_like",
     )
     document = (ROOT / "docs/accelerators.md").read_text("utf-8")

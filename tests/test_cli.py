@@ -323,7 +323,7 @@ def test_opt_of_a_wrong_layer(weft, two):
 
 def test_accelerators(weft):
     output = good(weft("accelerators"))
-    for name in ("eyeriss", "generic_256", "maeri_64", "nvdla_like", "shidiannao_like", "tpu_v1_like"):
+    for name in ("eyeriss", "generic_256", "nvdla_like", "systolic_ws", "tpu_v1_like"):
         assert name in output
     assert json.loads(good(weft("accelerators", "--schema")))["title"]
 

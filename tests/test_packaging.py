@@ -46,11 +46,15 @@ def test_the_data_files_are_inside(wheel):
         assert files
         for file in files:
             assert f"weft/{file}" in wheel
+    for folder in ("data", "about"):
+        for path in (ROOT / "src" / "weft" / "validation" / folder).iterdir():
+            assert f"weft/validation/{folder}/{path.name}" in wheel
     assert "weft/py.typed" in wheel
 
 
 def test_nothing_else_is_inside(wheel):
-    assert {Path(name).suffix for name in wheel if name.startswith("weft/")} == {".py", ".typed", ".lark", ".yaml"}
+    data = {".typed", ".lark", ".yaml", ".csv", ".m", ".md"}
+    assert {Path(name).suffix for name in wheel if name.startswith("weft/")} == {".py", *data}
     assert len(wheel) == len(set(wheel))
     assert not any("__pycache__" in name or "/tests/" in name for name in wheel)
 

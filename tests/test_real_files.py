@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections import Counter
 from pathlib import Path
 
@@ -14,10 +13,10 @@ from weft.frontends.accelerator import load_accelerator
 from weft.frontends.maestro import read_maestro
 from weft.ir import Layer, WeftError
 from weft.passes import analyse
+from weft.validation.maestro.reference import reference_folder, shipped_files
 
-ROOT = Path(__file__).resolve().parent.parent
-REFERENCE = ROOT.parent / "shared" / "reference"
-FILES = sorted(REFERENCE.glob("maestro/mapping/*.m")) + sorted(REFERENCE.glob("maestro/validation/*.m"))
+REFERENCE = reference_folder() or Path()
+FILES = shipped_files(REFERENCE) if reference_folder() else ()
 
 pytestmark = pytest.mark.skipif(not FILES, reason="the reference files are not beside this checkout")
 
@@ -82,27 +81,6 @@ def test_the_tile_larger_than_the_input_computes_all_of_fc1000():
     layer = layers_of(REFERENCE / "maestro" / "mapping" / "ResNeXt50_yxp_os.m")[-1]
     schedule = analyse(map_layer(layer, load_accelerator("generic_256"))).schedule
     assert evaluate_schedule(schedule).counts.macs == 100_352_000
-
-
-def test_macs_equal_every_published_row():
-    layers = {(path.name, layer.name): layer for path in FILES for layer in layers_of(path)}
-    with (REFERENCE / "published" / "maestro_runtime.csv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert len(rows) == 305
-    for row in rows:
-        layer = layers[row["mapping_file"].rsplit("/", 1)[-1], row["layer"]]
-        assert layer.workload.macs == int(row["num_macs"])
-
-
-def test_the_validation_document_is_what_its_script_writes(monkeypatch):
-    monkeypatch.syspath_prepend(str(ROOT / "benchmarks"))
-    import validate_maestro
-
-    rows = validate_maestro.published_rows()
-    trusted = [row for row in rows if row.trusted]
-    assert len(trusted) == 28
-    assert all(validate_maestro.within(row.weft, row.maestro, 0.01) for row in trusted)
-    assert validate_maestro.document(rows) == (ROOT / "docs" / "validation.md").read_text(encoding="utf-8")
 
 
 def test_a_model_file_without_dataflows_says_so():

@@ -185,7 +185,7 @@ def test_a_cost_is_what_weft_evaluates():
     found = program.attributes["weft.cost"].data
     assert found["cycles"].value.data == expected.cycles_stepwise
     assert found["energy_pj"].value.data == expected.energy_pj
-    assert set(found["requires_bytes"].data) == {"DRAM", "L2", "L1"}
+    assert set(found["requires_bytes"].data) == {"DRAM", "L2", "ifmap_spad", "filter_spad", "psum_spad"}
 
 
 def test_the_machine_is_said_once():

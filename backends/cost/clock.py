@@ -102,7 +102,8 @@ class Clock:
 
     def _first_fills(self, level: int, state: State) -> Iterator[int]:
         """The exposed fills of the very first step per level: along its slowest units, until a drain hides them."""
-        fetch, drain = (self._transfer(level, moved) for moved in self._moved(level, state, True))
+        moved = self._moved(level, state, True)
+        fetch, drain = self._into(level, moved[0]), self._out(level, moved[1])
         yield fetch
         if level + 1 == self.levels:
             return
@@ -145,11 +146,11 @@ class Clock:
         work = max(self._unit_cycles(level, moves, fresh, start) for moves in self._units(level, state))
         waiting = frozenset[str]() if start else self._waiting(level, state)
         if start or waiting:
-            leaving = self._transfer(level, _only(drain, waiting))
-            exposed = max(self._transfer(level, fetch), leaving) + (self.skews[level] if waiting else 0)
-            busy = Busy(exposed, 0, self._transfer(level, _only(drain, drain.keys() - waiting)), work)
+            leaving = self._out(level, _only(drain, waiting))
+            exposed = max(self._into(level, fetch), leaving) + (self.skews[level] if waiting else 0)
+            busy = Busy(exposed, 0, self._out(level, _only(drain, drain.keys() - waiting)), work)
         else:
-            busy = Busy(0, self._transfer(level, fetch), self._transfer(level, drain), work)
+            busy = Busy(0, self._into(level, fetch), self._out(level, drain), work)
         return busy if self.schedule.levels[level].network.queues else Busy(busy.cycles)
 
     def _waiting(self, level: int, state: State) -> frozenset[str]:
@@ -185,13 +186,17 @@ class Clock:
                 kept *= bool(move.before)
         return chunk - kept
 
-    def _transfer(self, level: int, elements: dict[str, int]) -> int:
-        """Cycles that the network of a level needs to move elements of tensors (A18)."""
+    def _into(self, level: int, elements: dict[str, int]) -> int:
+        """Cycles that the network of a level needs to bring elements of tensors (A18)."""
+        item = self.schedule.levels[level]
+        return item.network.transfer_cycles(elements, item.units, self.stored[level])
+
+    def _out(self, level: int, elements: dict[str, int]) -> int:
+        """Cycles that the network of a level needs to take elements away, sums that meet added up (A18)."""
         item = self.schedule.levels[level]
         loop, reduces = item.spatial, self.workload.reduction_dimensions
         summed = loop is not None and loop.dimension in reduces and item.network.reduction
-        output = self.workload.output.name
-        return item.network.transfer_cycles(elements, item.units, self.stored[level], summed and output in elements)
+        return item.network.transfer_cycles(elements, item.units, self.stored[level], summed)
 
     def _moved(self, level: int, state: State, fresh: bool) -> tuple[dict[str, int], dict[str, int]]:
         """Elements per tensor that the network of a level carries in a step, in and out (A19)."""
@@ -317,17 +322,20 @@ class Clock:
             else:
                 counted = per_parent.sum(axis=1)
             held *= int(counted.max())
-        return self._transfer(level, {output.name: held})
+        return self._out(level, {output.name: held})
 
     def _outer_transfers(self) -> Iterator[tuple[str, int]]:
-        """Memories stacked above level 0 are filled once before, and drained once after (A20)."""
-        above = [site for site in self.schedule.sites if site.boundary == 0][:-1]
-        for site in above:
+        """Memories stacked above level 0 fill each other once before, and drain once after (A20)."""
+        above = [site for site in self.schedule.sites if site.boundary == 0]
+        output = self.workload.output.name
+        for number, site in enumerate(above[:-1]):
             network = site.memory.network(0)
-            sizes = {tensor.name: self.workload.footprint(tensor) for tensor in self.workload.tensors}
-            output = {self.workload.output.name: sizes.pop(self.workload.output.name)}
-            yield f"inputs from {site.memory.name}, before", network.transfer_cycles(sizes, 1, sizes)
-            yield f"output to {site.memory.name}, after", network.transfer_cycles(output, 1, output)
+            below = {name for other in above[number + 1 :] for name in other.tensors}
+            held = (self.workload.tensor(name) for name in site.tensors if name in below)
+            sizes = {tensor.name: self.workload.footprint(tensor) for tensor in held}
+            before, after = _only(sizes, sizes.keys() - {output}), _only(sizes, {output})
+            yield f"inputs from {site.memory.name}, before", network.transfer_cycles(before, 1, sizes)
+            yield f"output to {site.memory.name}, after", network.transfer_cycles(after, 1, sizes)
 
 
 def _only(elements: dict[str, int], names: Set[str]) -> dict[str, int]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...ir import Counts, Schedule
-from ..energy import AreaPower, EnergyTerm, area_power, energy, load_energy_table, total
+from ..energy import AreaPower, EnergyTerm, area_power, energy, load_energy_table, static_energy, total
 from .arithmetic import activity
 from .clock import Clock
 from .invariants import check_invariants
@@ -60,8 +60,22 @@ class Cost:
 
     @property
     def energy_pj(self) -> float:
-        """Total energy in picojoules."""
+        """Total energy in picojoules; what leaks and idles counts over the stepwise time."""
         return total(self.energy)
+
+    @property
+    def joules(self) -> float:
+        """Total energy in joules."""
+        return self.energy_pj * 1e-12
+
+    def seconds(self, time: str = "stepwise") -> float:
+        """Cycles of a time model at the machine's clock; ValueError for an unknown model."""
+        return self.cycles(time) / (self.schedule.mapping.accelerator.clock_mhz * 1e6)
+
+    @property
+    def watts(self) -> float:
+        """Average power: the energy over the stepwise time."""
+        return self.joules / self.seconds()
 
 
 def count(schedule: Schedule) -> Counts:
@@ -89,14 +103,16 @@ def evaluate_schedule(schedule: Schedule) -> Cost:
     bottlenecks = throughput_cycles(nest, counts)
     needs = occupancy(schedule)
     table = load_energy_table(schedule.mapping.accelerator.energy_table)
+    stepwise = stepwise_terms(nest, port_cycles(nest, counts))
+    cycles = sum(part for _, part in stepwise)
     cost = Cost(
         schedule,
         counts,
-        stepwise_terms(nest, port_cycles(nest, counts)),
+        stepwise,
         tuple(bottlenecks.items()),
         needs,
-        energy(counts, schedule, table),
-        area_power(schedule, {need.site.memory.name: need.required_elements for need in needs}),
+        energy(counts, schedule, table) + static_energy(schedule.mapping.accelerator, counts.macs, cycles),
+        area_power(schedule, {need.site.memory.name: need.required_elements for need in needs}, table),
     )
     check_invariants(cost)
     return cost

@@ -36,7 +36,9 @@ class Occupancy:
     def rooms(self) -> tuple[tuple[tuple[str, ...], int, int], ...]:
         """Bytes needed and bytes there, per tensor with room of its own and for the others together."""
         own = dict(self.site.memory.capacities)
-        found = [((name,), self._bytes(name), own[name]) for name, _ in self.elements if name in own]
+        found: list[tuple[tuple[str, ...], int, int]] = [
+            ((name,), self._bytes(name), own[name]) for name, _ in self.elements if name in own
+        ]
         others = tuple(name for name, _ in self.elements if name not in own)
         capacity = self.site.memory.capacity_bytes
         if others and capacity is not None:

@@ -2,74 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from math import fsum
 
-from ...ir import Counts, Diagnostic, InputTraffic, Interface, Schedule, Site, Traffic, WeftError
+from ...ir import Accelerator, Counts, Diagnostic, Memory, Schedule, Site, WeftError
+from .accesses import MAC, accesses
+from .estimator import Component
+from .network import link_crossings
 from .table import ROLES, EnergyTable
+from .terms import EnergyTerm
 
-MAC = "MAC"
 NETWORK = "network"
 
 
 @dataclass(frozen=True, slots=True)
-class EnergyTerm:
-    """The energy of one kind of access to one tensor.
-
-    `component` is a memory, `network` or `MAC`; `tensor` is empty for MACs. `source` is where the table has
-    `picojoules_each` from.
-    """
-
-    name: str
-    component: str
-    tensor: str
-    accesses: int
-    picojoules_each: float
-    picojoules: float
-    source: str
-
-
-@dataclass(frozen=True, slots=True)
 class _Use:
+    """So many actions of a component for a tensor, under the name `name`."""
+
     name: str
-    component: str
+    group: str
     tensor: str
-    role: str
+    component: Component
+    action: str
+    times: int
 
 
 def energy(counts: Counts, schedule: Schedule, table: EnergyTable) -> tuple[EnergyTerm, ...]:
     """The energy of everything that `counts` says happens, a term per component, action and tensor.
 
-    At an interface between two memories the parent is read (reads; readbacks of the output) and written
-    (updates). The child is written (fills; readbacks of the output), read for every output entry that
-    leaves it (as many as were filled), and read for every element that it forwards to a neighbour. Every
-    element that reaches or leaves a child crosses the network once. At an interface to the arithmetic only
-    the parent is accessed, and the network is crossed only if that parent does not stand at the processing
-    element. Each MAC counts once.
+    Memories are accessed as `accesses` says, `block_size` elements at a time; what a bank of the memory costs counts.
+    Data that reaches or leaves a child crosses the links of the network (`link_crossings`); to the arithmetic it does
+    so only if the parent does not stand at the processing elements. Each MAC counts once, as wide as the widest input.
 
-    The outermost memory uses the entry `dram` if it is called DRAM or is the first of three or more; the
-    memory at the processing elements uses `pe`, all others `buffer`. Accesses scale with the width of the
-    tensor's elements. Raises `WeftError` W205 naming every entry that is needed and absent. Terms without
-    accesses are left out.
+    The outermost memory uses the entry `dram` if it is called DRAM or is the first of three or more; a memory at the
+    processing elements uses `pe`, all others `buffer`. Raises `WeftError` W205 naming every entry that is needed and
+    absent, and every size that the table does not reach. Terms without accesses are left out.
     """
-    roles = {site.memory.name: memory_role(site, schedule) for site in schedule.sites}
-    boundary = {site.memory.name: site.boundary for site in schedule.sites}
-    uses: dict[_Use, int] = {}
-    for interface in counts.interfaces:
-        remote = boundary[interface.parent] < len(schedule.levels)
-        for tensor, traffic in interface.tensors:
-            for use, accesses in _uses(interface, tensor, traffic, roles, remote):
-                uses[use] = uses.get(use, 0) + accesses
-    uses[_Use(MAC, MAC, "", "mac")] = counts.macs
-    uses = {use: accesses for use, accesses in uses.items() if accesses}
-    _check_entries(uses, table)
-    return tuple(_term(use, accesses, schedule, table) for use, accesses in uses.items())
-
-
-def total(terms: Iterable[EnergyTerm]) -> float:
-    """The picojoules of all terms together."""
-    return fsum(term.picojoules for term in terms)
+    machine = schedule.mapping.accelerator
+    inputs = schedule.mapping.workload.inputs
+    width = max((machine.bits(tensor.name) for tensor in inputs), default=machine.default_word_bits)
+    uses = [*_memory_uses(counts, schedule), *_network_uses(counts, schedule)]
+    uses.append(_Use(MAC, MAC, "", Component("mac", MAC, width), "compute", counts.macs))
+    return _terms([use for use in uses if use.times], table)
 
 
 def memory_role(site: Site, schedule: Schedule) -> str:
@@ -80,46 +54,77 @@ def memory_role(site: Site, schedule: Schedule) -> str:
     return "pe" if site.boundary == len(schedule.levels) else "buffer"
 
 
-def _uses(
-    interface: Interface, tensor: str, traffic: Traffic, roles: Mapping[str, str], remote: bool
-) -> Iterator[tuple[_Use, int]]:
-    """What one tensor's traffic at an interface accesses, and how often; `roles` are those of the memories."""
-    parent, child = interface.parent, interface.child
-    if isinstance(traffic, InputTraffic):
-        parent_reads, parent_writes = traffic.reads, 0
-        child_writes, child_reads, forwards = traffic.fills, 0, traffic.forwards
-        transfers = traffic.fills
+def bank_bytes(memory: Memory, tensor: str) -> int | None:
+    """Bytes of a bank of the part of a memory that holds a tensor: its own part, or what the others share."""
+    own = dict(memory.capacities)
+    if tensor in own:
+        return own[tensor] // memory.banks
+    shared = memory.capacity_bytes
+    return None if shared is None else (shared - sum(own.values())) // memory.banks
+
+
+def _memory_uses(counts: Counts, schedule: Schedule) -> Iterator[_Use]:
+    sites = {site.memory.name: site for site in schedule.sites}
+    for access in accesses(counts, schedule):
+        site = sites[access.memory]
+        memory = site.memory
+        component = _component(site, schedule, access.tensor)
+        for name, action, elements in (
+            ("read", "read", access.reads - access.forwards),
+            ("write", "write", access.writes),
+            ("forward", "read", access.forwards),
+        ):
+            times = -(-elements // memory.block_size)
+            yield _Use(f"{memory.name} {name}", memory.name, access.tensor, component, action, times)
+
+
+def _component(site: Site, schedule: Schedule, tensor: str) -> Component:
+    memory, machine = site.memory, schedule.mapping.accelerator
+    width = memory.block_size * machine.bits(tensor)
+    capacity = bank_bytes(memory, tensor)
+    return Component(memory_role(site, schedule), memory.name, width, memory.block_size, capacity, memory.banks)
+
+
+def _network_uses(counts: Counts, schedule: Schedule) -> Iterator[_Use]:
+    machine: Accelerator = schedule.mapping.accelerator
+    levels = len(schedule.levels)
+    boundary = {site.memory.name: site.boundary for site in schedule.sites} | {MAC: levels}
+    for interface in counts.interfaces:
+        parent, child = interface.parent, interface.child
+        if child == MAC and boundary[parent] == levels:
+            continue
+        for tensor, traffic in interface.tensors:
+            links = link_crossings(schedule, tensor, traffic, boundary[parent], boundary[child], child)
+            component = Component(NETWORK, f"{parent} to {child}", machine.bits(tensor))
+            yield _Use(f"{parent} to {child} transfer", NETWORK, tensor, component, "transfer", links)
+
+
+def _terms(uses: Iterable[_Use], table: EnergyTable) -> tuple[EnergyTerm, ...]:
+    terms: list[EnergyTerm] = []
+    missing: dict[str, _Use] = {}
+    problems: dict[str, Diagnostic] = {}
+    for use in uses:
+        try:
+            estimate = table.estimate(use.component, use.action)
+        except WeftError as error:
+            problems |= {str(item): item for item in error.diagnostics}
+            continue
+        if estimate is None:
+            missing.setdefault(use.component.role, use)
+            continue
+        each = estimate.picojoules
+        terms.append(EnergyTerm(use.name, use.group, use.tensor, use.times, each, use.times * each, estimate.source))
+    found = [_missing(role, missing[role], table) for role in ROLES if role in missing]
+    if found or problems:
+        raise WeftError([*found, *problems.values()])
+    return tuple(terms)
+
+
+def _missing(role: str, use: _Use, table: EnergyTable) -> Diagnostic:
+    entry = table.entry(role)
+    hint = f"'{role}' is the energy of {ROLES[role]}; 0 is allowed"
+    if entry is None:
+        message = f"the energy table '{table.name}' lacks the entry '{role}', which '{use.name}' needs"
     else:
-        parent_reads, parent_writes = traffic.readbacks, traffic.updates
-        child_writes, child_reads, forwards = traffic.readbacks, traffic.fills, 0
-        transfers = traffic.readbacks + (traffic.updates if child == MAC else traffic.fills)
-    yield _Use(f"{parent} read", parent, tensor, roles[parent]), parent_reads
-    yield _Use(f"{parent} write", parent, tensor, roles[parent]), parent_writes
-    if child != MAC:
-        yield _Use(f"{child} write", child, tensor, roles[child]), child_writes
-        yield _Use(f"{child} read", child, tensor, roles[child]), child_reads
-        yield _Use(f"{child} forward", child, tensor, roles[child]), forwards
-    if child != MAC or remote:
-        yield _Use(f"{parent} to {child} transfer", NETWORK, tensor, NETWORK), transfers
-
-
-def _check_entries(uses: Iterable[_Use], table: EnergyTable) -> None:
-    needed = {use.role: use for use in reversed(list(uses))}
-    missing = [
-        Diagnostic(
-            "W205",
-            f"the energy table '{table.name}' lacks the entry '{role}', which '{needed[role].name}' needs",
-            hint=f"'{role}' is the energy of {ROLES[role]}; 0 is allowed",
-        )
-        for role in ROLES
-        if role in needed and table.entry(role) is None
-    ]
-    if missing:
-        raise WeftError(missing)
-
-
-def _term(use: _Use, accesses: int, schedule: Schedule, table: EnergyTable) -> EnergyTerm:
-    each = table.picojoules(use.role, schedule.mapping.accelerator.bits(use.tensor))
-    entry = table.entry(use.role)
-    source = entry.source if entry else ""
-    return EnergyTerm(use.name, use.component, use.tensor, accesses, each, accesses * each, source)
+        message = f"the energy estimator '{entry.estimator}' knows no '{role}', which '{use.name}' needs"
+    return Diagnostic("W205", message, hint=hint)

@@ -1,104 +1,108 @@
-"""Tables of energies per access, each entry with its source."""
+"""Tables of energies per action, each entry with its source."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import cache
-from os import PathLike, fspath
-from pathlib import Path
+from dataclasses import dataclass, replace
 
 from ...ir import Diagnostic, WeftError
+from .estimator import Component, Estimate, ask_estimator
+from .points import EnergyPoint, OutOfRange, Reading, mac_reading, memory_reading
 
 ROLES: dict[str, str] = {
     "mac": "one multiply-accumulate",
     "pe": "one access to the memory at a processing element",
-    "network": "one element carried between a memory and a unit below it",
+    "network": "one element carried over one link between a memory and a unit below it",
     "buffer": "one access to any other memory",
     "dram": "one access to the memory outside the chip",
 }
 """The entries that a table may have, and what each is the energy of."""
 
 UNITS: tuple[str, ...] = ("pJ", "pJ/bit", "x mac")
-"""What a value may count: picojoules, picojoules per bit of the element, multiples of the entry `mac`."""
-
-_TABLES = Path(__file__).parent / "tables"
+"""What a value may count: picojoules, picojoules per bit of the access, multiples of the entry `mac`."""
 
 
 @dataclass(frozen=True, slots=True)
 class EnergyEntry:
-    """The energy of one access: `value` in `unit` (one of `UNITS`), and where the number comes from."""
+    """The energy of one action, and where the number comes from.
+
+    Either one `value` in `unit` (one of `UNITS`), with `write` for writes where they differ, for accesses of
+    `width_bits` bits (None: the table's `word_bits`); or the `points` of a source, in picojoules; or the name of an
+    `estimator` that is asked.
+    """
 
     role: str
-    value: float
-    unit: str
-    source: str
+    value: float = 0.0
+    unit: str = "pJ"
+    source: str = ""
+    write: float | None = None
+    width_bits: int | None = None
+    points: tuple[EnergyPoint, ...] = ()
+    estimator: str = ""
+    technology: str = ""
+    area_um2: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EnergyTable:
-    """Energies per access of words of `word_bits` bits; None: of elements, whatever their width."""
+    """Energies for words of `word_bits` bits (None: for elements, whatever their width) in a `technology`."""
 
     name: str
     entries: tuple[EnergyEntry, ...]
     word_bits: int | None = None
     source: str = ""
+    technology: str = ""
 
     def entry(self, role: str) -> EnergyEntry | None:
         """The entry of that role, if the table has it."""
         return next((entry for entry in self.entries if entry.role == role), None)
 
-    def picojoules(self, role: str, bits: int) -> float:
-        """The energy of one access to an element of `bits` bits; KeyError if the table has no such entry.
+    def estimate(self, component: Component, action: str) -> Estimate | None:
+        """The energy of one action with its provenance; None if the table has no such entry.
 
-        Accesses grow with the width, relative to `word_bits` (or by definition, in `pJ/bit`). A MAC does not:
-        the table gives the energy of the arithmetic that the machine has.
+        Raises `WeftError` W205 for a size that the entry's points do not reach, and for an estimator that fails.
         """
-        entry = self.entry(role)
+        entry = self.entry(component.role)
         if entry is None:
-            raise KeyError(role)
+            return None
+        technology = entry.technology or self.technology
+        if entry.estimator:
+            return ask_estimator(entry.estimator, replace(component, technology=technology), action)
+        reading = self._from_points(entry, component, action) if entry.points else self._value(entry, component, action)
+        parts = (f"{self.name}.{component.role}: {entry.source}", technology, reading.how)
+        return Estimate(reading.value, "; ".join(part for part in parts if part))
+
+    def _from_points(self, entry: EnergyEntry, component: Component, action: str) -> Reading:
+        try:
+            if component.role == "mac":
+                return mac_reading(entry.points, component.width_bits)
+            return memory_reading(entry.points, component, action)
+        except OutOfRange as error:
+            raise WeftError(self._refusal(component, f"the points of '{entry.role}' are for {error}")) from None
+
+    def _refusal(self, component: Component, reach: str) -> Diagnostic:
+        """Nothing is guessed beyond a source."""
+        mac, capacity = component.role == "mac", component.capacity_bytes
+        held = "no capacity" if capacity is None else f"{capacity} bytes a bank"
+        size = f"{component.width_bits} bits" if mac else held
+        message = f"the energy table '{self.name}' has no '{component.role}' for {component.name} with {size}"
+        hint = "bring a table that reaches there with --energy-table"
+        return Diagnostic("W205", message, notes=(reach,), hint=hint if mac else f"set capacity_bytes, or {hint}")
+
+    def _value(self, entry: EnergyEntry, component: Component, action: str) -> Reading:
+        """A single value, in proportion to the width of the access.
+
+        A MAC does not scale: the table gives the energy of the arithmetic that the machine has.
+        """
+        value = entry.value if entry.write is None or action != "write" else entry.write
         if entry.unit == "pJ/bit":
-            return entry.value * bits
-        value = entry.value * self.picojoules("mac", bits) if entry.unit == "x mac" else entry.value
-        return value if role == "mac" or self.word_bits is None else value * bits / self.word_bits
-
-
-def list_energy_tables() -> tuple[str, ...]:
-    """The names of the tables that Weft ships."""
-    return tuple(sorted(path.stem for path in _TABLES.glob("*.yaml")))
-
-
-def load_energy_table(name_or_path: str | PathLike[str]) -> EnergyTable:
-    """The table of that name, or the one in a YAML file of the same layout; `WeftError` with all findings."""
-    name = fspath(name_or_path)
-    if name in list_energy_tables():
-        return _shipped_table(name)
-    try:
-        text = Path(name).read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise WeftError(_not_found(name)) from None
-    except (OSError, ValueError) as error:
-        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error
-        raise WeftError(Diagnostic("W008", f"cannot read the energy table {name!r}: {reason}")) from None
-    return parse_energy_table(text, name)
-
-
-@cache
-def _shipped_table(name: str) -> EnergyTable:
-    path = _TABLES / f"{name}.yaml"
-    return parse_energy_table(path.read_text("utf-8"), str(path))
-
-
-def parse_energy_table(text: str, file: str = "<energy table>") -> EnergyTable:
-    """The table that a YAML text describes; `file` names it in errors."""
-    from .reader import read_table
-
-    return read_table(text, file)
-
-
-def _not_found(name: str) -> Diagnostic:
-    tables = list_energy_tables()
-    match = get_close_matches(name, tables, 1)
-    hint = f"did you mean '{match[0]}'?" if match else ""
-    message = f"{name!r} is neither an energy table that Weft ships nor a file"
-    return Diagnostic("W205", message, notes=(f"tables: {', '.join(tables)}",), hint=hint)
+            return Reading(value * component.width_bits, f"{component.width_bits} bits")
+        if entry.unit == "x mac":
+            mac = self.entry("mac")
+            value *= mac.value if mac else 0.0
+        width = entry.width_bits or self.word_bits
+        if component.role == "mac":
+            return Reading(value, "")
+        if width is None:
+            return Reading(value * component.elements, "")
+        scaled = f"from {width} to {component.width_bits} bits" if component.width_bits != width else ""
+        return Reading(value * component.width_bits / width, scaled)

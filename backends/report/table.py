@@ -17,6 +17,8 @@ CSV_COLUMNS: tuple[str, ...] = (
     "energy_pj",
     "area_um2",
     "power_mw",
+    "seconds",
+    "watts",
     "error",
 )
 
@@ -37,5 +39,7 @@ def csv_row(data: Data) -> dict[str, object]:
         "energy_pj": f"{data['energy_pj']['total']:.6g}",
         "area_um2": f"{data['area_um2']:.6g}",
         "power_mw": f"{data['power_mw']:.6g}",
+        "seconds": f"{data['seconds']['stepwise']:.6g}",
+        "watts": f"{data['watts']:.6g}",
         "error": "",
     }

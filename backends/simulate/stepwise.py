@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from fractions import Fraction
 from math import ceil
 
-from ...ir import Counts, InputTraffic, Schedule
+from ...ir import Counts, Schedule
 from .arithmetic import points, remote_reads, remote_updates
 from .elements import Elements
 from .interfaces import link_between
+from .ports import busiest_port
 from .program import Chunk, Program, Time, Unit
 from .traffic import InputMove, OutputMove, input_moves, output_moves
 from .wires import Wires
@@ -62,10 +62,10 @@ def stepwise_cycles(schedule: Schedule, program: Program, elements: dict[str, El
     added = _added(schedule, program, elements)
     cycles = _Recursion(schedule, program, carried, wires, replaced, added).inside(0, (), (), program.whole)
     for level in levels:
-        cycles += max((wires[level].cycles(left) for left in carried[level].drain.values()), default=0)
+        cycles += max((wires[level].take(left) for left in carried[level].drain.values()), default=0)
         cycles += wires[level].skew
     cycles += _stacked(schedule, elements, program.whole)
-    return max(cycles, _busiest_port(schedule, program, counts))
+    return max(cycles, busiest_port(schedule, program, counts))
 
 
 Waits = dict[tuple[Unit, Time], set[str]]
@@ -118,10 +118,10 @@ class _Recursion:
         into, out = carried.into[parent, time], carried.out[parent, time]
         waits = set() if first else self.replaced[level][parent, time]
         if not (first or waits):
-            return 0, wires.cycles(into), wires.cycles(out)
-        gone = wires.cycles({name: count for name, count in out.items() if name in waits})
-        later = wires.cycles({name: count for name, count in out.items() if name not in waits})
-        return max(wires.cycles(into), gone) + (wires.skew if waits else 0), 0, later
+            return 0, wires.bring(into), wires.take(out)
+        gone = wires.take({name: count for name, count in out.items() if name in waits})
+        later = wires.take({name: count for name, count in out.items() if name not in waits})
+        return max(wires.bring(into), gone) + (wires.skew if waits else 0), 0, later
 
     def _work(self, level: int, time: Time, unit: Unit, chunk: Chunk) -> int:
         if level + 1 < len(self.schedule.levels):
@@ -153,43 +153,13 @@ def _added(schedule: Schedule, program: Program, elements: dict[str, Elements]) 
     return found
 
 
-def _busiest_port(schedule: Schedule, program: Program, counts: Counts) -> int:
-    """Cycles of the memory port with most accesses per instance that ever works (A22)."""
-    cycles = 0
-    for number, site in enumerate(schedule.sites):
-        memory = site.memory
-        at_work = {unit for _, busy in program.steps(site.boundary) for unit in busy}
-        reads, writes = _accesses(schedule, counts, number)
-        for width, elements in (
-            (memory.read_bandwidth, reads),
-            (memory.write_bandwidth, writes),
-            (memory.shared_bandwidth, reads + writes),
-        ):
-            if width is not None:
-                cycles = max(cycles, ceil(Fraction(elements, width * memory.banks * len(at_work))))
-    return cycles
-
-
-def _accesses(schedule: Schedule, counts: Counts, number: int) -> tuple[int, int]:
-    """Reads and writes of the memory of a site, over all its instances."""
-    name, reads, writes = schedule.sites[number].memory.name, 0, 0
-    for interface in counts.interfaces:
-        for _, traffic in interface.tensors:
-            gives = isinstance(traffic, InputTraffic)
-            if interface.parent == name:
-                reads += traffic.reads if gives else traffic.readbacks
-                writes += 0 if gives else traffic.updates
-            if interface.child == name:
-                reads += traffic.forwards if gives else traffic.fills
-                writes += traffic.fills if gives else traffic.readbacks
-    return reads, writes
-
-
 def _stacked(schedule: Schedule, elements: dict[str, Elements], whole: Chunk) -> int:
-    """Transfers between memories that stand above one another at boundary 0."""
-    workload = schedule.mapping.workload
-    sizes = {name: item.touched(whole).bit_count() for name, item in elements.items()}
-    inputs = {tensor.name: sizes[tensor.name] for tensor in workload.inputs}
-    output = {workload.output.name: sizes[workload.output.name]}
-    top = [site.memory.network(0) for site in schedule.sites if site.boundary == 0]
-    return sum(network.transfer_cycles(moved, 1, moved) for network in top[:-1] for moved in (inputs, output))
+    """Transfers between memories that stand above one another at boundary 0, of what both hold."""
+    output, cycles = schedule.mapping.workload.output.name, 0
+    top = [site for site in schedule.sites if site.boundary == 0]
+    for upper, *lower in (top[number:] for number in range(len(top) - 1)):
+        both = [name for name in upper.tensors if any(name in site.tensors for site in lower)]
+        sizes = {name: elements[name].touched(whole).bit_count() for name in both}
+        leaving = {output: sizes.pop(output, 0)}
+        cycles += sum(upper.memory.network(0).transfer_cycles(moved, 1, moved) for moved in (sizes, leaving))
+    return cycles

@@ -14,7 +14,7 @@ class Wires:
     level: ScheduledLevel
     stored: frozenset[str]
     single: frozenset[str]
-    sums: frozenset[str]
+    sums: bool
     skew: int
 
     @staticmethod
@@ -33,20 +33,29 @@ class Wires:
             level,
             frozenset(below),
             frozenset(name for name, buffering in below.items() if buffering == "single"),
-            frozenset({workload.output.name} if meets and level.network.reduction else ()),
+            meets and level.network.reduction,
             walk * (level.units - 1) + pipeline,
         )
 
-    def cycles(self, elements: dict[str, int]) -> int:
-        """Cycles to move so many elements per tensor, one way; the tensors of a channel do not wait for others."""
+    def bring(self, elements: dict[str, int]) -> int:
+        """Cycles to bring so many elements per tensor."""
+        return self._cycles(elements, 0)
+
+    def take(self, elements: dict[str, int]) -> int:
+        """Cycles to take so many elements of the output away, through the adders where sums meet."""
+        network = self.level.network
+        adders = _adders(network.adder, self.level.units) if self.sums else 0
+        return self._cycles(elements, network.adder_latency * adders)
+
+    def _cycles(self, elements: dict[str, int], adding: int) -> int:
         network = self.level.network
         own = dict(network.channels)
         shared = {name: count for name, count in elements.items() if name not in own}
-        times = [self._flow(shared, network.bandwidth, elements)]
-        times += [self._flow({name: elements.get(name, 0)}, width, elements) for name, width in own.items()]
+        times = [self._flow(shared, network.bandwidth, adding)]
+        times += [self._flow({name: elements.get(name, 0)}, width, adding) for name, width in own.items()]
         return max(times)
 
-    def _flow(self, moved: dict[str, int], width: int | None, elements: dict[str, int]) -> int:
+    def _flow(self, moved: dict[str, int], width: int | None, adding: int) -> int:
         total, units, network = sum(moved.values()), self.level.units, self.level.network
         if not total:
             return 0
@@ -54,9 +63,7 @@ class Wires:
         for name, hop in network.store_and_forward:
             if moved.get(name) and name in self.stored:
                 cycles = max(cycles, hop * units)
-        if self.sums & elements.keys():
-            cycles += network.adder_latency * _adders(network.adder, units)
-        return network.latency + network.hop_latency * _links(network.topology, units) + cycles
+        return network.latency + network.hop_latency * _links(network.topology, units) + adding + cycles
 
 
 def _adders(shape: str, units: int) -> int:

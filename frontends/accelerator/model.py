@@ -91,7 +91,7 @@ class MemoryModel(_Strict):
     name: str = Field(
         pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
         description="What programs, reports and `--set` call it: an identifier; "
-        "not MAC, network, total, P, L or cluster1, cluster2, …",
+        "not MAC, network, leakage, idle, total, P, L or cluster1, cluster2, …",
     )
     instances: Positive | Literal["per_pe"] = Field(
         1, description="Copies of the memory; `per_pe`: one at every processing element."
@@ -152,7 +152,7 @@ class AcceleratorModel(_Strict):
     energy_table: str = Field(
         "eyeriss",
         min_length=1,
-        description="Table of per-access energies: a name that Weft knows or a YAML file.",
+        description="Table of per-access energies (docs/energy.md): a name that Weft knows or a YAML file.",
     )
     source: str = Field("", description="Where the numbers come from.")
     vector_width: Positive = Field(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
 from ...ir import (
     MAX_EXTENT,
@@ -58,7 +58,7 @@ class ProgramReader:
                 self._hold(node)
         if self.section.damaged or has_errors_since(self.findings, before):
             return None
-        levels = tuple(tuple(level) for level in self._levels)
+        levels = tuple(tuple(self._in_inputs(item, level) for item in level) for level in self._levels)
         return Dataflow(levels, tuple(self._clusters), tuple(self._placements.values()))
 
     def _report(self, code: str, message: str, span: Span, hint: str = "") -> None:
@@ -75,7 +75,6 @@ class ProgramReader:
             return
         if not self._is_known(node) or size is None or offset is None:
             return
-        offset = self._in_inputs(size, offset, name)
         kind = SpatialMap if node.keyword == "SpatialMap" else TemporalMap
         self._levels[-1].append(kind(size, offset, name, self.section.span(node)))
 
@@ -94,16 +93,17 @@ class ProgramReader:
         self._report("W002", message, self.section.span(node.dimension), hint)
         return False
 
-    def _in_inputs(self, size: Size, offset: Size, name: str) -> Size:
-        """The offset of a strided map in input coordinates; MAESTRO's files may count it in outputs."""
+    def _in_inputs(self, directive: Directive, level: list[Directive]) -> Directive:
+        """A strided map with its offset in input coordinates; MAESTRO's files may count it in outputs."""
+        size, offset = directive.size, directive.offset
         if self.workload is None or self._operator == "AFFINE":
-            return offset
+            return directive
         if not (isinstance(size, int) and isinstance(offset, int)):
-            return offset
-        index = self.workload.index_by_name.get(name)
-        if index is None or index.stride == 1:
-            return offset
-        return offset * index.stride if counts_outputs(self.workload, index, size, offset) else offset
+            return directive
+        index = self.workload.index_by_name.get(directive.dimension)
+        if index is None or index.stride == 1 or not counts_outputs(self.workload, index, size, offset, level):
+            return directive
+        return replace(directive, offset=offset * index.stride)
 
     def _cluster(self, node: ClusterNode) -> None:
         size = self._size(node.size, "size of Cluster")
@@ -155,12 +155,14 @@ def _prefixes(names: list[str]) -> Iterable[set[str]]:
         seen.add(name)
 
 
-def counts_outputs(workload: Workload, index: Index, size: int, offset: int) -> bool:
+def counts_outputs(workload: Workload, index: Index, size: int, offset: int, level: Sequence[Directive]) -> bool:
     """Whether the offset of a map of a strided index is written in units of outputs.
 
-    It is when the chunk holds whole windows, is not the only one, and the offset is their number.
+    It is when the chunk holds whole windows, is not the only one, and the offset is their number; not on a diagonal,
+    where it goes with the offset of the window.
     """
     taps = workload.extents[index.window]
     if size < index.span(1, taps) or size >= index.span(workload.extents[index.output], taps):
         return False
-    return offset == index.windows(size, taps)
+    spread = {item.dimension for item in level if isinstance(item, SpatialMap)}
+    return offset == index.windows(size, taps) and not {index.name, index.window} <= spread

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ...ir import Cluster, Dataflow, Diagnostic, Directive, Layer, Network, WeftError, Workload
@@ -94,7 +94,7 @@ def _dataflow(dataflow: Dataflow, workload: Workload) -> list[str]:
     for number, level in enumerate(dataflow.levels):
         if number:
             lines.append(_cluster(dataflow.clusters[number - 1]))
-        lines += [str(_in_outputs(directive, workload)) for directive in level]
+        lines += [str(_in_outputs(directive, workload, level)) for directive in level]
     return lines + [str(placement) for placement in dataflow.placements]
 
 
@@ -102,7 +102,7 @@ def _cluster(cluster: Cluster) -> str:
     return str(cluster) if cluster.memory else f"Cluster({cluster.size}, P);"
 
 
-def _in_outputs(directive: Directive, workload: Workload) -> Directive:
+def _in_outputs(directive: Directive, workload: Workload, level: Sequence[Directive]) -> Directive:
     """The offset of a strided map in units of outputs, as MAESTRO's files have it."""
     index = workload.index_by_name.get(directive.dimension)
     size, offset = directive.size, directive.offset
@@ -111,4 +111,5 @@ def _in_outputs(directive: Directive, workload: Workload) -> Directive:
     if not (isinstance(size, int) and isinstance(offset, int)) or offset % index.stride:
         return directive
     outputs = offset // index.stride
-    return replace(directive, offset=outputs) if counts_outputs(workload, index, size, outputs) else directive
+    written = counts_outputs(workload, index, size, outputs, level)
+    return replace(directive, offset=outputs) if written else directive

@@ -32,10 +32,12 @@ if TYPE_CHECKING:
     from .api import raise_nest as raise_nest
     from .api import read as read
     from .api import read_nests as read_nests
+    from .api import read_timeloop as read_timeloop
     from .api import reschedule as reschedule
     from .api import simulate as simulate
     from .api import verify as verify
     from .api import write_maestro as write_maestro
+    from .api import write_timeloop as write_timeloop
     from .ir import Accelerator as Accelerator
     from .ir import Dataflow as Dataflow
     from .ir import Diagnostic as Diagnostic
@@ -68,10 +70,12 @@ _API = (
     "raise_nest",
     "read",
     "read_nests",
+    "read_timeloop",
     "reschedule",
     "simulate",
     "verify",
     "write_maestro",
+    "write_timeloop",
 )
 
 _MARKERS = ("chunk", "hold", "local", "parallel")

@@ -21,6 +21,7 @@ from .frontends.loop_files import read_nests as read_nest_file
 from .frontends.maestro import parse_dataflow, parse_workload, read_maestro, write_maestro
 from .frontends.mapping import parse_mapping
 from .frontends.sizes import Sizes
+from .frontends.timeloop import read_timeloop as read_timeloop_files
 from .ir import (
     Accelerator,
     Counts,
@@ -60,10 +61,12 @@ __all__ = [
     "raise_nest",
     "read",
     "read_nests",
+    "read_timeloop",
     "reschedule",
     "simulate",
     "verify",
     "write_maestro",
+    "write_timeloop",
 ]
 
 DEFAULT_ACCELERATOR = "generic_256"
@@ -108,6 +111,23 @@ def read_nests(path: str | Path, sizes: Pairs[str, int] | None = None) -> tuple[
     if unused := tuple(asked.unused()):
         raise WeftError(unused)
     return nests
+
+
+def read_timeloop(*paths: str | Path) -> Mapping:
+    """The mapping that the files of a Timeloop design describe: problem, architecture and mapping (or printed map).
+
+    Raises WeftError with everything that Weft does not read; `weft.frontends.timeloop.read_timeloop` also returns notes
+    on what has no effect.
+    """
+    mapping, _ = read_timeloop_files(paths)
+    return mapping
+
+
+def write_timeloop(mapping: Mapping, over_capacity: OverCapacity = "error") -> str:
+    """A mapping as Timeloop's YAML (v0.4). Raises WeftError (W505) where Timeloop would count something else."""
+    from .backends.emit import emit_timeloop
+
+    return emit_timeloop(schedule_of(mapping, over_capacity))
 
 
 def raise_function(function: Callable[..., object], **arguments: Any) -> tuple[Raised, ...]:

@@ -17,6 +17,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate", "simulate"),
     "raise": ("raising", "raise_"),
     "lower": ("lower", "lower_"),
+    "timeloop": ("timeloop", "timeloop"),
     "accelerators": ("accelerators", "accelerators"),
     "opt": ("opt", "opt"),
     "validate": ("validate", "validate"),
@@ -54,8 +55,9 @@ class _LazyGroup(click.Group):
 def weft() -> None:
     """Exact, explained costs of dataflows on spatial accelerators.
 
-    A mapping file (MAESTRO's language: layers with SpatialMap, TemporalMap and Cluster directives), or a loop nest in
-    Python, C or MLIR, and a machine go in; counts, cycles and energy come out, or the reason why a program is wrong.
+    A mapping file (MAESTRO's language: layers with SpatialMap, TemporalMap and Cluster directives), a loop nest in
+    Python, C or MLIR, or a Timeloop design, and a machine go in; counts, cycles and energy come out, or the reason
+    why a program is wrong.
 
     \b
     weft evaluate net.m                            costs of every layer
@@ -64,6 +66,7 @@ def weft() -> None:
     weft explain net.m --layer CONV1               where each number comes from
     weft raise gemm.c --sizes N=64                 loops to directives
     weft lower net.m --layer CONV1 --emit c        directives to loops
+    weft evaluate arch.yaml problem.yaml map.yaml  a Timeloop design
     """
 
 

@@ -8,32 +8,32 @@ from rich.markup import escape
 
 from ..explanation import ExplainedCount, Explanation, explain_program
 from ..ir import Loop
-from ..passes import HARDWARE, OverCapacity, Reuse, ReuseKind
-from .inputs import FILE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
+from ..passes import OverCapacity, ReuseKind, hardware
+from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, energy_text, show_diagnostics, table
 from .sparse import print_sparse, sparse_cost
 from .traffic import traffic_table
 
 
 @click.command()
-@FILE
+@SOURCE
 @machine_options
 @capacity_option
 @layer_option
 def explain(
-    file: str,
+    files: tuple[str, ...],
     given: Given,
     over_capacity: OverCapacity,
     layers: tuple[str, ...],
 ) -> None:
     """Explain one layer: reuse and the directive that causes it, every formula, and the terms of energy and time."""
-    inputs = read_inputs((file,), given, layers, over_capacity)
+    inputs = read_inputs(files, given, layers, over_capacity)
     item = one_layer(inputs)
     assert item.program is not None
     explanation = explain_program(item.program)
     out = console()
     _print_program(out, explanation)
-    _print_reuse(out, explanation.reuse)
+    _print_reuse(out, explanation)
     out.print(traffic_table(explanation.cost.counts))
     _print_formulas(out, explanation.counts)
     _print_time(out, explanation)
@@ -70,7 +70,7 @@ def _origin(loop: Loop) -> str:
     return f"  <- {', '.join(written + place)}" if written or place else ""
 
 
-def _print_reuse(out: Console, reuse: tuple[Reuse, ...]) -> None:
+def _print_reuse(out: Console, explanation: Explanation) -> None:
     found = table(
         "Reuse (Kwon et al., MICRO-52, Tables 1 and 2)",
         [
@@ -82,14 +82,16 @@ def _print_reuse(out: Console, reuse: tuple[Reuse, ...]) -> None:
             ("hardware", "left"),
         ],
     )
-    for item in reuse:
+    levels = explanation.cost.schedule.levels
+    for item in explanation.reuse:
         for axis, kind, cause in (
             ("spatial", item.spatial, item.spatial_by),
             ("temporal", item.temporal, item.temporal_by),
             ("spatio-temporal", item.spatio_temporal, item.spatio_temporal_by),
         ):
             if kind is not ReuseKind.NONE:
-                found.add_row(str(item.level), item.tensor, axis, kind, escape(cause), HARDWARE[axis, kind])
+                means = hardware(axis, kind, item.tensor, levels[item.level].network)
+                found.add_row(str(item.level), item.tensor, axis, kind, escape(cause), means)
     out.print(found)
 
 
@@ -126,7 +128,7 @@ def _print_energy(out: Console, explanation: Explanation) -> None:
         [
             ("term", "left"),
             ("tensor", "left"),
-            ("accesses", "right"),
+            ("times", "right"),
             ("pJ each", "right"),
             ("µJ", "right"),
             ("source", "left"),
@@ -134,9 +136,21 @@ def _print_energy(out: Console, explanation: Explanation) -> None:
     )
     for term in cost.energy:
         cells = (f"{term.accesses:,}", f"{term.picojoules_each:.3f}", energy_text(term.picojoules))
-        found.add_row(term.name, term.tensor, *cells, term.source)
+        found.add_row(term.name, term.tensor, *cells, escape(term.source))
     found.add_section()
     found.add_row("total", "", "", "", energy_text(cost.energy_pj), "")
     out.print(found)
-    area = cost.area_power
-    out.print(f"Estimate: {area.area_um2 / 1e6:.3f} mm², {area.power_mw:.1f} mW (MAESTRO's building blocks)")
+    clock = cost.schedule.mapping.accelerator.clock_mhz
+    out.print(f"Average power: {cost.watts:.4g} W over {cost.seconds():.4g} s at {clock:g} MHz (stepwise time)\n")
+    _print_area(out, explanation)
+
+
+def _print_area(out: Console, explanation: Explanation) -> None:
+    area = explanation.cost.area_power
+    columns = [("block", "left"), ("mm²", "right"), ("mW", "right"), ("source", "left")]
+    found = table("Area and power, estimated", columns)
+    for term in area.terms:
+        found.add_row(term.name, f"{term.area_um2 / 1e6:.4f}", f"{term.power_mw:.1f}", escape(term.source))
+    found.add_section()
+    found.add_row("total", f"{area.area_um2 / 1e6:.4f}", f"{area.power_mw:.1f}", "")
+    out.print(found)

@@ -12,6 +12,7 @@ import click
 
 from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
 from ..frontends.sizes import Sizes
+from ..frontends.timeloop import is_timeloop_file, read_timeloop
 from ..ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
 from ..passes import OverCapacity, Program, RaisePass, analyse
 
@@ -21,11 +22,22 @@ FILES = click.argument("files", nargs=-1, required=True, type=click.Path(), meta
 FILE = click.argument("file", type=click.Path(), metavar="FILE")
 
 
+def _one_source(context: click.Context, parameter: click.Parameter, files: tuple[str, ...]) -> tuple[str, ...]:
+    """One file, or all files of one Timeloop design; wrong usage otherwise."""
+    if len(files) > 1 and not all(is_timeloop_file(file) for file in files):
+        raise click.UsageError(f"Got unexpected extra argument ({files[1]})", context)
+    return files
+
+
+SOURCE = click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE", callback=_one_source)
+"""What a command on one layer reads: one file, or the files of a Timeloop design."""
+
+
 @dataclass(frozen=True, slots=True)
 class Given:
     """The options that say on what machine, and with which numbers, a file is read."""
 
-    accelerator: str = DEFAULT_ACCELERATOR
+    accelerator: str | None = None
     overrides: tuple[str, ...] = ()
     bindings: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
@@ -41,17 +53,20 @@ sizes_option = click.option(
 
 
 def machine_options(command: Command) -> Command:
-    """`--accelerator`, `--set`, `--bind`, `--density` and `--sizes`, handed to the command as `given`."""
+    """`--accelerator`, `--set`, `--energy-table`, `--bind`, `--density` and `--sizes`, handed as `given`."""
 
     @wraps(command)
     def collected(
-        accelerator: str,
+        accelerator: str | None,
         overrides: tuple[str, ...],
+        energy_table: str | None,
         bindings: tuple[str, ...],
         sizes: tuple[str, ...],
         densities: tuple[str, ...],
         **others: Any,
     ) -> Any:
+        if energy_table is not None:
+            overrides += (f"energy_table={energy_table}",)
         return command(given=Given(accelerator, overrides, bindings, sizes, densities), **others)
 
     found: Any = sizes_option(collected)
@@ -70,6 +85,11 @@ def machine_options(command: Command) -> Command:
         help="Give a value to a free symbol of the program; may be repeated.",
     )(found)
     found = click.option(
+        "--energy-table",
+        metavar="NAME|FILE",
+        help="Energies per access: a table that Weft ships or a YAML file (docs/energy.md); the machine's by default.",
+    )(found)
+    found = click.option(
         "--set",
         "overrides",
         multiple=True,
@@ -81,8 +101,7 @@ def machine_options(command: Command) -> Command:
         click.option(
             "--accelerator",
             "-a",
-            default=DEFAULT_ACCELERATOR,
-            show_default=True,
+            show_default=DEFAULT_ACCELERATOR,
             metavar="NAME|FILE",
             help="A preset (see weft accelerators), a YAML file, or a MAESTRO hardware file.",
         )(found),
@@ -180,20 +199,38 @@ def read_inputs(
 ) -> Inputs:
     """Read the machine and all files. A file that cannot be read is a finding; the others go on.
 
-    `raising` raises files of loop nests; without it by default.
+    `raising` raises files of loop nests; without it by default. Files of a Timeloop design bring their own machine.
     """
     from ..backends.energy import load_energy_table
     from ..frontends.accelerator import load_accelerator
 
-    machine = load_accelerator(given.accelerator, given.overrides)
+    if any(is_timeloop_file(file) for file in files):
+        machine, networks, findings = _read_design(files, given)
+    else:
+        machine = load_accelerator(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
+        networks, findings = read_networks(files, parse_sizes(given.sizes), raising or RaisePass())
     load_energy_table(machine.energy_table)
-    networks, findings = read_networks(files, parse_sizes(given.sizes), raising or RaisePass())
     _check_layer_names(layers, networks)
     bound = parse_bindings(given.bindings)
     _check_bindings(bound, networks)
     densities = parse_densities(given.densities)
     check_density_names((layer for network in networks for layer in network.layers), densities)
     return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity, densities)
+
+
+def _read_design(files: tuple[str, ...], given: Given) -> tuple[Accelerator, list[Network], list[Diagnostic]]:
+    """The machine, the one layer and the notes of a Timeloop design; wrong usage where its machine is replaced."""
+    from ..frontends.accelerator import apply_overrides
+
+    if others := [file for file in files if not is_timeloop_file(file)]:
+        raise click.UsageError(f"'{others[0]}' cannot be read with a Timeloop design, which has a machine of its own")
+    if given.accelerator is not None:
+        raise click.UsageError("--accelerator does not go with a Timeloop design, which has a machine of its own")
+    mapping, notes = read_timeloop(files)
+    layer = Layer(mapping.name, mapping.workload, mapping.dataflow)
+    findings = [*notes, *parse_sizes(given.sizes).unused()]
+    machine = apply_overrides(mapping.accelerator, given.overrides) if given.overrides else mapping.accelerator
+    return machine, [Network("timeloop", (layer,))], findings
 
 
 def read_networks(files: tuple[str, ...], sizes: Sizes, raising: RaisePass) -> tuple[list[Network], list[Diagnostic]]:

@@ -1,15 +1,16 @@
-"""`weft lower`: a program as the loop nest that it means, in Python, C or MLIR."""
+"""`weft lower`: a program as the loop nest that it means, in Python, C or MLIR, or as Timeloop's YAML."""
 
 from __future__ import annotations
 
 import click
 
 from ..api import emit as emit_text
+from ..backends.emit import emit_timeloop
 from ..frontends.loop_files import is_loop_file, read_nests
 from ..ir import LoopNest, Schedule, WeftError
 from ..passes import OverCapacity, lower, reschedule
 from .inputs import (
-    FILE,
+    SOURCE,
     Given,
     Inputs,
     Item,
@@ -24,25 +25,34 @@ from .output import show_diagnostics
 
 
 @click.command("lower")
-@FILE
+@SOURCE
 @machine_options
 @capacity_option
 @layer_option
 @click.option(
     "--emit",
-    type=click.Choice(["python", "c", "mlir", "nest"]),
+    type=click.Choice(["python", "c", "mlir", "nest", "timeloop"]),
     default="nest",
     show_default=True,
-    help="A Python module that runs, C with OpenMP, MLIR's affine dialect, or the nest alone.",
+    help="A Python module that runs, C with OpenMP, MLIR's affine dialect, the nest alone, or Timeloop's YAML.",
 )
-def lower_(file: str, given: Given, over_capacity: OverCapacity, layers: tuple[str, ...], emit: str) -> None:
+def lower_(
+    files: tuple[str, ...], given: Given, over_capacity: OverCapacity, layers: tuple[str, ...], emit: str
+) -> None:
     """Lower one layer to a loop nest that runs the same points in the same order on the same units.
 
-    FILE is a mapping file, or FILE:FUNCTION of loop nests: without --layer the whole function is lowered, on its own
-    arrays, with the loops of its raised programs.
+    FILE is a mapping file, the files of a Timeloop design, or FILE:FUNCTION of loop nests: without --layer the whole
+    function is lowered, on its own arrays, with the loops of its raised programs.
     """
-    inputs = read_inputs((file,), given, layers, over_capacity)
-    nest, items = _function(file, given, inputs) if is_loop_file(file) and not layers else _layer(inputs)
+    inputs = read_inputs(files, given, layers, over_capacity)
+    show_diagnostics(item for item in inputs.diagnostics if not item.is_error)
+    if emit == "timeloop":
+        item = one_layer(inputs)
+        click.echo(emit_timeloop(_schedule(item)), nl=False)
+        show_diagnostics(item.diagnostics, item.layer.name)
+        return
+    whole = is_loop_file(files[0]) and not layers
+    nest, items = _function(files[0], given, inputs) if whole else _layer(inputs)
     click.echo(emit_text(nest, emit).rstrip("\n"))
     for item in items:
         show_diagnostics(item.diagnostics, item.layer.name)

@@ -10,17 +10,17 @@ from ..api import map_layer
 from ..frontends.loop_files import is_loop_file
 from ..ir import Diagnostic, Layer, WeftError
 from ..passes import DEFAULT_PIPELINE, PASSES, Program, RaisePass, parse_pipeline, parse_raising, run_passes
-from .inputs import FILE, Given, layer_option, machine_options, read_inputs
+from .inputs import SOURCE, Given, layer_option, machine_options, read_inputs
 from .output import show_diagnostics
 
 
 @click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(PASSES)}.")
-@FILE
+@SOURCE
 @machine_options
 @layer_option
 @click.option("--pipeline", "-p", default=DEFAULT_PIPELINE, show_default=True, help="Passes, separated by commas.")
 def opt(
-    file: str,
+    files: tuple[str, ...],
     given: Given,
     layers: tuple[str, ...],
     pipeline: str,
@@ -28,9 +28,9 @@ def opt(
     """Run passes over a file and print the programs that result, with what was found as comments."""
     raising, rest = parse_raising(pipeline)
     passes = parse_pipeline(rest)
-    if raising is not None and not is_loop_file(file):
-        raise WeftError(Diagnostic("W008", f"'{file}' is no file of loop nests, so there is nothing to raise"))
-    inputs = read_inputs((file,), given, layers, raising=raising)
+    if raising is not None and not is_loop_file(files[0]):
+        raise WeftError(Diagnostic("W008", f"'{files[0]}' is no file of loop nests, so there is nothing to raise"))
+    inputs = read_inputs(files, given, layers, raising=raising)
     show_diagnostics(inputs.diagnostics)
     failed = any(item.is_error for item in inputs.diagnostics)
     for network in inputs.networks:

@@ -12,13 +12,13 @@ from ..backends.report import SCHEMA_VERSION, layer_data, simulation_data
 from ..backends.simulate import simulate as run
 from ..ir import Diagnostic, WeftError
 from ..passes import OverCapacity
-from .inputs import FILE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
+from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, show_diagnostics
 from .traffic import traffic_table
 
 
 @click.command()
-@FILE
+@SOURCE
 @machine_options
 @capacity_option
 @layer_option
@@ -32,7 +32,7 @@ from .traffic import traffic_table
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1).")
 def simulate(
-    file: str,
+    files: tuple[str, ...],
     given: Given,
     over_capacity: OverCapacity,
     layers: tuple[str, ...],
@@ -41,7 +41,7 @@ def simulate(
     as_json: bool,
 ) -> None:
     """Run one layer step by step on random data: the result against numpy, and what moved."""
-    inputs = read_inputs((file,), given, layers, over_capacity)
+    inputs = read_inputs(files, given, layers, over_capacity)
     item = one_layer(inputs)
     assert item.program is not None
     assert item.program.schedule is not None

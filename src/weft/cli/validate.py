@@ -14,14 +14,15 @@ from .output import console, progress, table
 
 
 @click.command()
-@click.argument("names", nargs=-1, type=click.Choice(list(COMPARISONS)))
+@click.argument("names", nargs=-1, metavar="[NAME]...", type=click.Choice(list(COMPARISONS)))
 @click.option("--quick", is_flag=True, help="Only the comparisons that take some seconds.")
 @click.option("--markdown", is_flag=True, help="Print docs/validation.md.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def validate(names: tuple[str, ...], quick: bool, markdown: bool, as_json: bool) -> None:
     """Run comparisons with published figures again: all, or those of NAMES.
 
-    The exit code is 1 if a check fails.
+    `maestro` compares all layers that MAESTRO ships if their folder is named by $WEFT_REFERENCE or lies in
+    ../shared/reference. The exit code is 1 if a check fails.
     """
     if markdown and as_json:
         raise click.UsageError("--markdown and --json exclude each other")

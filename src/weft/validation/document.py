@@ -23,11 +23,12 @@ def section(comparison: Comparison) -> str:
     checks = [f"* {'holds' if check.holds else '**fails**'}: {check.text}" for check in comparison.checks]
     parts = [f"## {comparison.title}", f"`weft validate {comparison.name}`", comparison.about.strip()]
     parts += ["\n".join(checks)] if checks else []
-    parts += [_table(table) for table in comparison.tables]
+    parts += [table_text(table) for table in comparison.tables]
     return "\n\n".join(parts) + "\n"
 
 
-def _table(table: Table) -> str:
+def table_text(table: Table) -> str:
+    """A table with its title above."""
     rows = [table.columns, *(tuple(cell_text(cell) for cell in row) for row in table.rows)]
     lines = [f"| {' | '.join(row)} |" for row in rows]
     lines.insert(1, "|" + "---|" * len(table.columns))
@@ -35,7 +36,7 @@ def _table(table: Table) -> str:
 
 
 def cell_text(cell: Cell) -> str:
-    """A cell as text: whole numbers with separators, others with four significant digits."""
+    """A cell as text: whole numbers with separators, others with four significant digits and no exponent if large."""
     if isinstance(cell, float):
-        return f"{cell:.4g}"
+        return f"{cell:,.0f}" if abs(cell) >= 1000 else f"{cell:.4g}"
     return f"{cell:,}" if isinstance(cell, int) else cell

@@ -83,8 +83,8 @@ def _chip_layer(row: dict[str, str]) -> ChipLayer:
     extents = {name: size[name] for name in "NKC"} | dict.fromkeys(("Y'", "X'"), size["E"])
     extents |= dict.fromkeys("RS", size["R"])
     workload = operator_workload("CONV", extents, stride=dict.fromkeys("YX", size["stride"]))
-    parameters = (size[name] for name in ("groups", *"nepqrt", "active_pes"))
-    return ChipLayer(row["layer"], workload, *parameters, float(row["latency_ms"]))
+    parameters = {name: size[name] for name in ("groups", *"nepqrt", "active_pes")}
+    return ChipLayer(row["layer"], workload, **parameters, latency_ms=float(row["latency_ms"]))
 
 
 @cache
@@ -145,9 +145,9 @@ def _times(title: str, layers: tuple[ChipLayer, ...]) -> Table:
         "layer",
         "n e p q r t",
         "active PEs",
-        "Weft's",
+        "Weft",
         "latency ms",
-        "Weft's",
+        "Weft",
         "difference",
         "MACs / active PEs",
     )

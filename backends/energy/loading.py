@@ -1,0 +1,54 @@
+"""Energy tables by name, from files and from text."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from os import PathLike, fspath
+from pathlib import Path
+
+from ...ir import Diagnostic, WeftError
+from .table import EnergyTable
+
+_TABLES = Path(__file__).parent / "tables"
+
+
+def list_energy_tables() -> tuple[str, ...]:
+    """The names of the tables that Weft ships."""
+    return tuple(sorted(path.stem for path in _TABLES.glob("*.yaml")))
+
+
+def load_energy_table(name_or_path: str | PathLike[str]) -> EnergyTable:
+    """The table of that name, or the one in a YAML file of the same layout; `WeftError` with all findings."""
+    name = fspath(name_or_path)
+    if name in list_energy_tables():
+        return _shipped_table(name)
+    try:
+        text = Path(name).read_bytes().decode("utf-8-sig")
+    except FileNotFoundError:
+        raise WeftError(_not_found(name)) from None
+    except (OSError, ValueError) as error:
+        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error
+        raise WeftError(Diagnostic("W008", f"cannot read the energy table {name!r}: {reason}")) from None
+    return parse_energy_table(text, name)
+
+
+@cache
+def _shipped_table(name: str) -> EnergyTable:
+    path = _TABLES / f"{name}.yaml"
+    return parse_energy_table(path.read_text("utf-8"), str(path))
+
+
+def parse_energy_table(text: str, file: str = "<energy table>") -> EnergyTable:
+    """The table that a YAML text describes; `file` names it in errors."""
+    from .reader import read_table
+
+    return read_table(text, file)
+
+
+def _not_found(name: str) -> Diagnostic:
+    tables = list_energy_tables()
+    match = get_close_matches(name, tables, 1)
+    hint = f"did you mean '{match[0]}'?" if match else ""
+    message = f"{name!r} is neither an energy table that Weft ships nor a file"
+    return Diagnostic("W205", message, notes=(f"tables: {', '.join(tables)}",), hint=hint)

@@ -1,0 +1,42 @@
+"""Energy that is spent whether or not there is work: leakage and idling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ...ir import Accelerator
+from .terms import EnergyTerm
+
+LEAKAGE = "leakage"
+IDLE = "idle"
+
+
+def static_energy(accelerator: Accelerator, macs: int, cycles: int) -> tuple[EnergyTerm, ...]:
+    """Leakage of all memories and processing elements, and the idling of the latter, over `cycles`.
+
+    Milliwatts times the time of a cycle give picojoules. All instances leak, used or not. Of the PE-cycles, so many are
+    busy as full processing elements would need for the MACs: the share that utilization gives.
+    """
+    return tuple(term for term in _terms(accelerator, macs, cycles) if term.picojoules)
+
+
+def _terms(accelerator: Accelerator, macs: int, cycles: int) -> Iterator[EnergyTerm]:
+    machine = f"machine {accelerator.name}"
+    # mW / MHz is nJ per cycle.
+    per_milliwatt = 1000 / accelerator.clock_mhz
+    at = f"mW at {accelerator.clock_mhz:g} MHz, {machine}"
+    for memory in accelerator.memories:
+        copies = accelerator.pes if memory.instances is None else memory.instances
+        each = memory.leakage_mw * per_milliwatt
+        source = f"{memory.name}.leakage_mw: {memory.leakage_mw:g} {at}"
+        yield _term(f"{memory.name} leakage", LEAKAGE, copies * cycles, each, source)
+    each = accelerator.pe_leakage_mw * per_milliwatt
+    pe_cycles = accelerator.pes * cycles
+    yield _term("PE leakage", LEAKAGE, pe_cycles, each, f"pe_leakage_mw: {accelerator.pe_leakage_mw:g} {at}")
+    busy = -(-macs // (accelerator.lanes * accelerator.vector_width))
+    source = f"pe_idle_pj: {accelerator.pe_idle_pj:g} pJ a cycle, {machine}"
+    yield _term("PE idle", IDLE, pe_cycles - busy, accelerator.pe_idle_pj, source)
+
+
+def _term(name: str, component: str, times: int, each: float, source: str) -> EnergyTerm:
+    return EnergyTerm(name, component, "", times, each, times * each, source)

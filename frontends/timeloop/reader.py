@@ -1,0 +1,160 @@
+"""Reads the files of a Timeloop design together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ...ir import Diagnostic, Mapping, Workload
+from ..text import Lines, load_text
+from .architecture import COUNTING, read_architecture
+from .detection import is_map_text
+from .directives import read_mapping
+from .expressions import Value
+from .items import Item, Notes, read_documents
+from .map_text import Block, check_sizes, parts_of, read_map_text, shown_machine
+from .problem import read_problem
+from .program import build
+from .structure import Machine, Part
+
+_ARCHITECTURE = ("architecture", "arch")
+_SECTIONS = (*_ARCHITECTURE, "problem", "mapping", "variables")
+_SEARCH = ("mapper", "mapspace", "mapspace_constraints", "constraints", "architecture_constraints", "globals")
+_ENERGY = ("compound_components", "ERT", "ART", "dumped_by_timeloop_front_end", "energy_estimation")
+_NAMES = ("version", "name")
+_SPARSE = ("sparse_optimizations",)
+
+
+@dataclass
+class _Design:
+    """What the files hold: the sections by name, and a printed map."""
+
+    notes: Notes = field(default_factory=Notes)
+    sections: dict[str, Item] = field(default_factory=dict)
+    blocks: list[Block] = field(default_factory=list)
+    first: str = ""
+
+
+def read(paths: Sequence[str | Path]) -> tuple[Mapping, tuple[Diagnostic, ...]]:
+    """See `read_timeloop`."""
+    return parse([(str(path), load_text(path)) for path in paths])
+
+
+def parse(texts: Sequence[tuple[str, str]]) -> tuple[Mapping, tuple[Diagnostic, ...]]:
+    """See `parse_timeloop`."""
+    design = _Design(first=texts[0][0] if texts else "")
+    for name, text in texts:
+        lines = Lines(text, name)
+        if is_map_text(text):
+            if design.blocks:
+                design.notes.refuse("a second printed map", lines.span(1, 1), "", "W006")
+            design.blocks = read_map_text(text, lines, design.notes)
+        else:
+            for document in read_documents(text, lines):
+                _collect(document, design)
+    mapping = _mapping(design)
+    findings = design.notes.finish()
+    assert mapping is not None, "a design without a mapping has findings"
+    return mapping, findings
+
+
+def _collect(document: Item, design: _Design) -> None:
+    """Sort the sections of a file; refuse what Weft does not read."""
+    notes = design.notes
+    if not document.is_map:
+        notes.refuse("a Timeloop file is a YAML mapping of sections", document.span, "", "W502")
+    for name, item in document.entries.items():
+        if name in _SECTIONS:
+            name = "architecture" if name in _ARCHITECTURE else name
+            if name in design.sections:
+                notes.refuse(f"'{name}' is given twice", item.key_span, "", "W006")
+            design.sections[name] = item
+        elif name in _SEARCH or name in _ENERGY:
+            _without_effect(name, item, notes)
+        elif name in _NAMES:
+            continue
+        elif name in _SPARSE:
+            if not item.is_empty and not all(entry.is_empty for key, entry in item.entries.items() if key != "version"):
+                notes.refuse(f"unsupported section '{name}': it changes what is counted", item.key_span)
+        else:
+            hint = f"sections are {', '.join(_SECTIONS)}"
+            notes.refuse(f"unsupported section '{name}'", item.key_span, hint)
+
+
+def _without_effect(name: str, item: Item, notes: Notes) -> None:
+    """Sections that steer a search or make energies; functions of the user's own would change values."""
+    functions = item.entries.get("expression_custom_functions") if name == "globals" else None
+    if functions is not None and not functions.is_empty:
+        notes.refuse("unsupported key 'expression_custom_functions' of globals", functions.key_span)
+    for node in item.nodes() if name in _SEARCH else ():
+        for key, value in node.entries.items():
+            if key in COUNTING and not value.is_empty:
+                notes.refuse(f"unsupported key '{key}' of {name}: it changes what is counted", value.key_span)
+    notes.no_effect(name, item.key_span)
+
+
+def _mapping(design: _Design) -> Mapping | None:
+    notes, sections = design.notes, design.sections
+    names = _variables(sections.get("variables"), notes)
+    workload = None
+    if "problem" in sections:
+        workload = read_problem(sections["problem"], names, notes)
+    else:
+        _missing("problem", design)
+    machine = _machine(design, names)
+    if ("mapping" in sections) == bool(design.blocks):
+        if design.blocks:
+            notes.refuse(
+                "a mapping and a printed map: one of them is too much", sections["mapping"].key_span, "", "W006"
+            )
+        else:
+            _missing("mapping", design)
+    if workload is None or machine is None or not (design.blocks or "mapping" in sections):
+        return None
+    parts = _parts(design, machine, workload)
+    return None if notes.findings.has_errors else build(_name(design), workload, machine, parts, notes)
+
+
+def _parts(design: _Design, machine: Machine, workload: Workload) -> dict[str, Part]:
+    if design.blocks:
+        found = parts_of(design.blocks, machine, workload, design.notes)
+        if not design.notes.findings.has_errors:
+            check_sizes(design.blocks, workload, design.notes)
+        return found
+    return read_mapping(design.sections["mapping"], machine, workload, design.notes)
+
+
+def _machine(design: _Design, names: dict[str, Value]) -> Machine | None:
+    if "architecture" in design.sections:
+        return read_architecture(design.sections["architecture"], names, design.notes)
+    if design.blocks:
+        return shown_machine(design.blocks, "timeloop")
+    _missing("architecture", design)
+    return None
+
+
+def _missing(section: str, design: _Design) -> None:
+    hint = {
+        "mapping": "give it in YAML or as Timeloop prints it; constraints alone describe a search",
+        "problem": "give the file with 'problem:' too",
+        "architecture": "give the file with 'architecture:' too",
+    }[section]
+    design.notes.refuse(f"'{design.first}': the design has no {section}", None, hint, "W502")
+
+
+def _variables(item: Item | None, notes: Notes) -> dict[str, Value]:
+    """The user's variables, in order; each may use those before it."""
+    found: dict[str, Value] = {}
+    for name, value in item.entries.items() if item else ():
+        if name != "version":
+            found[name] = notes.value(value, found)
+    return found
+
+
+def _name(design: _Design) -> str:
+    """The layer's name: that of the problem's shape."""
+    shape = design.sections["problem"].entries.get("shape")
+    named = shape.entries.get("name") if shape else None
+    text = (named.text if named else shape.text if shape else "") or "problem"
+    return "".join(letter if letter.isalnum() or letter in "_-.+" else "_" for letter in text)

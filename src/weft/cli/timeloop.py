@@ -1,0 +1,39 @@
+"""`weft timeloop`: a Timeloop design as a mapping file and a machine."""
+
+from __future__ import annotations
+
+import click
+
+from ..api import write_maestro
+from ..frontends.timeloop import read_timeloop
+from ..ir import Layer, Mapping, Network
+from .inputs import FILES
+from .output import show_diagnostics
+
+
+@click.command()
+@FILES
+@click.option(
+    "--emit",
+    type=click.Choice(["mapping", "maestro", "accelerator"]),
+    default="mapping",
+    show_default=True,
+    help="The layer and its machine together, a mapping file, or the machine in YAML.",
+)
+def timeloop(files: tuple[str, ...], emit: str) -> None:
+    """Print the Timeloop design in FILES as Weft reads it.
+
+    FILES hold a problem, an architecture and a mapping in YAML; instead of the mapping one can be a map as Timeloop
+    prints it, and then the architecture may be missing. The other commands read the same files.
+    """
+    mapping, notes = read_timeloop(files)
+    click.echo(_text(mapping, emit), nl=False)
+    show_diagnostics(notes)
+
+
+def _text(mapping: Mapping, emit: str) -> str:
+    if emit == "accelerator":
+        return str(mapping.accelerator)
+    if emit == "maestro":
+        return write_maestro(Network("timeloop", (Layer(mapping.name, mapping.workload, mapping.dataflow),)))
+    return str(mapping)

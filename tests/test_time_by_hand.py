@@ -1,0 +1,166 @@
+"""Times of real machines' parts on programs that can be followed by hand (docs/model.md, A18 to A21)."""
+
+import pytest
+
+import weft
+from weft.ir import Accelerator, Interconnect, Mapping, Memory
+
+GEMM = "Type: GEMM Dimensions {{ M: {}, N: {}, K: {} }}"
+
+
+def cost(sizes, program, accelerator, *, operator=GEMM):
+    workload = weft.parse_workload(operator.format(*sizes))
+    mapping = Mapping(workload, weft.parse_dataflow(program).bind(workload.extents), accelerator)
+    found = weft.evaluate(mapping)
+    assert weft.verify(found) == ()
+    return found
+
+
+L1 = (Memory("L1", None),)
+
+
+def machine(pes, *networks, memories=L1, **fields):
+    return Accelerator("m", pes, (Memory("L2", networks=networks or (Interconnect(),)), *memories), **fields)
+
+
+def registers(*held, buffering="single"):
+    return (Memory("registers", None, buffering=buffering, holds=held),)
+
+
+ROWS_2 = "Cluster(2); {0}; Cluster(2); {1};"
+
+
+def systolic(rows, columns, held, buffering="single"):
+    return machine(
+        4,
+        Interconnect(),
+        Interconnect(store_and_forward=tuple((name, 1) for name in rows)),
+        Interconnect(store_and_forward=tuple((name, 1) for name in columns)),
+        memories=registers(held, buffering=buffering),
+    )
+
+
+@pytest.mark.parametrize("buffering", ["single", "double"])
+def test_a_weight_stationary_array_loads_streams_and_empties(buffering):
+    # 2 x 2 elements; K on rows, N on columns; 5 x 4 x 4: four tiles of 5 rows of inputs.
+    program = "TemporalMap(2,2) K; TemporalMap(2,2) N; TemporalMap(1,1) M; " + ROWS_2.format(
+        "SpatialMap(1,1) K", "SpatialMap(1,1) N"
+    )
+    found = cost((5, 4, 4), program, systolic(("filter", "output"), ("input",), "filter", buffering))
+    if buffering == "single":
+        # Each tile: 2 cycles to load 2 rows, 5 steps, 1 + 1 until the last has passed.
+        assert found.cycles_stepwise == 4 * (2 + 5 + 1 + 1)
+    else:
+        # Loading takes 2 cycles beside a step of 1; the array empties once. The first load is exposed.
+        assert found.cycles_stepwise == (2 + 5) + 3 * (2 + 4) + 1 + 1
+
+
+def test_an_output_stationary_array_streams_and_empties():
+    program = "TemporalMap(2,2) M; TemporalMap(2,2) N; TemporalMap(1,1) K; " + ROWS_2.format(
+        "SpatialMap(1,1) M", "SpatialMap(1,1) N"
+    )
+    found = cost((4, 2, 7), program, systolic(("filter",), ("input",), "output"))
+    assert found.cycles_stepwise == 2 * (7 + 1 + 1)
+
+
+def test_a_ragged_tile_walks_the_whole_array():
+    program = "TemporalMap(2,2) K; TemporalMap(2,2) N; TemporalMap(1,1) M; " + ROWS_2.format(
+        "SpatialMap(1,1) K", "SpatialMap(1,1) N"
+    )
+    found = cost((5, 1, 3), program, systolic(("filter", "output"), ("input",), "filter"))
+    assert found.cycles_stepwise == 2 * (2 + 5 + 1 + 1)
+
+
+@pytest.mark.parametrize(("buffering", "waits"), [("double", 0), ("rolling", 0), ("single", 2 * 2)])
+def test_a_single_buffer_waits_for_its_work(buffering, waits):
+    # One element takes three filters of 4, one after the other; the 4 inputs stay. At 2 elements a cycle: 4 cycles
+    # for the inputs and the first filter, three steps of 4, the last output; the two other filters come beside the
+    # work, or before it, 2 cycles each.
+    accelerator = machine(1, Interconnect(2), memories=(Memory("L1", None, buffering=buffering),))
+    found = cost((1, 3, 4), "TemporalMap(1,1) N;", accelerator)
+    assert found.cycles_stepwise == 4 + 3 * 4 + waits + 1
+
+
+def test_a_window_that_slides_does_not_wait():
+    conv = "Type: CONV Dimensions {{ K: 1, C: 1, R: 1, S: 3, Y: 1, X: {} }}"
+    program = "TemporalMap(1,1) X';"
+    times = {
+        buffering: cost(
+            (8,), program, machine(1, Interconnect(1), memories=registers("input", buffering=buffering)), operator=conv
+        ).cycles_stepwise
+        for buffering in ("rolling", "single")
+    }
+    assert times["rolling"] == times["single"]
+
+
+@pytest.mark.parametrize(("queues", "stalls"), [(False, 2 * 3), (True, 0)])
+def test_queues_let_transfers_run_ahead(queues, stalls):
+    # A row of 6 inputs serves 8 steps of 3 cycles (2 lanes). The first row is exposed; each of the two others takes
+    # 3 cycles more than the step it is for, unless it runs ahead.
+    wires = Interconnect(channels=(("input", 1),), queues=queues)
+    accelerator = machine(1, wires, memories=(Memory("L1", None, holds=("input",)),), lanes=2)
+    found = cost((3, 8, 6), "TemporalMap(1,1) M; TemporalMap(1,1) N;", accelerator)
+    assert found.cycles_stepwise == 6 + 24 * 3 + stalls
+
+
+@pytest.mark.parametrize(("adder", "latency", "cycles"), [("tree", 2, 6), ("chain", 2, 14), ("tree", 0, 0)])
+def test_sums_that_meet_take_their_adders(adder, latency, cycles):
+    # 8 elements add up one output per step, in 5 steps of one MAC: each sum but the last leaves beside the step after
+    # it, the last alone. A tree has 3 adders on the way, a chain 7.
+    wires = Interconnect(adder=adder, adder_latency=latency)
+    found = cost((5, 1, 8), "TemporalMap(1,1) M; SpatialMap(1,1) K;", machine(8, wires))
+    assert found.cycles_stepwise == 1 + 4 * max(1, cycles) + cycles
+
+
+def test_units_that_add_up_spend_an_operation_on_every_sum():
+    found = cost((5, 1, 8), "TemporalMap(1,1) M; SpatialMap(1,1) K;", machine(8, Interconnect(adder="unit")))
+    assert found.cycles_stepwise == 5 * (1 + 1)
+
+
+@pytest.mark.parametrize(("topology", "links"), [("bus", 1), ("tree", 3), ("mesh", 5)])
+def test_the_farthest_unit_decides_a_transfers_latency(topology, links):
+    # 8 units: 3 binary switches; a mesh of 2 x 4, entered at a corner.
+    wires = Interconnect(topology=topology, hop_latency=10)
+    assert cost((8, 1, 1), "SpatialMap(1,1) M;", machine(8, wires)).cycles_stepwise == 10 * links + 1 + 10 * links
+
+
+@pytest.mark.parametrize(("width", "lanes", "cycles"), [(1, 1, 60), (4, 1, 24), (4, 2, 12), (5, 1, 12), (8, 1, 12)])
+def test_vectors_lie_along_the_last_dimension(width, lanes, cycles):
+    # GEMM's last dimension is K: 12 rows of 5 points each.
+    found = cost((3, 4, 5), "TemporalMap(3,3) M;", machine(1, vector_width=width, lanes=lanes))
+    assert found.cycles_stepwise == found.cycles_throughput == cycles
+    assert found.utilization() == pytest.approx(60 / (cycles * width * lanes))
+
+
+def test_a_pipeline_is_empty_once_at_the_end_and_before_a_single_buffer_is_refilled():
+    program = "TemporalMap(1,1) N;"
+    base = cost((2, 3, 2), program, machine(1)).cycles_stepwise
+    assert cost((2, 3, 2), program, machine(1, pipeline_depth=5)).cycles_stepwise == base + 4
+    memories = registers("input", "filter", "output")
+    assert cost((2, 3, 2), program, machine(1, memories=memories, pipeline_depth=5)).cycles_stepwise == base + 3 * 4
+
+
+@pytest.mark.parametrize(
+    ("ports", "name", "cycles"),
+    [
+        ({"read_bandwidth": 1}, "L1 reads", 36),
+        ({"write_bandwidth": 1}, "L1 writes", 22),
+        ({"shared_bandwidth": 1, "banks": 2}, "L1 accesses", 29),
+    ],
+)
+def test_a_memorys_ports_are_resources(ports, name, cycles):
+    # 12 MACs read 12 inputs, 12 filters and 6 sums and write 12 sums; L1 takes 4 inputs and 6 filters in and gives 6
+    # outputs up: 36 reads, 22 writes.
+    found = cost((2, 3, 2), "TemporalMap(1,1) N;", machine(1, memories=(Memory("L1", None, **ports),)))
+    assert dict(found.bottlenecks)[name] == cycles
+    assert found.cycles_throughput == found.cycles_stepwise == cycles
+    assert found.stepwise[-1][0] == f"wait for {name}"
+
+
+@pytest.mark.parametrize(("holds", "cycles"), [(None, 8 + 12 + 6), (("filter",), 12), (("output",), 6)])
+def test_stacked_memories_fill_each_other_with_what_both_hold(holds, cycles):
+    # 2 x 3 x 4: 8 inputs, 12 filters, 6 outputs, one element a cycle from DRAM.
+    memories = (Memory("DRAM", networks=(Interconnect(1),)), Memory("L2", holds=holds), *L1)
+    found = cost((2, 3, 4), "TemporalMap(1,1) N;", Accelerator("m", 1, memories))
+    assert sum(time for part, time in found.stepwise if "DRAM" in part) == cycles
+    assert found.cycles_stepwise == 24 + cycles
