@@ -8,6 +8,8 @@ from dataclasses import dataclass, fields, is_dataclass
 from math import isqrt
 from typing import Any
 
+from .sparsity import Action, Format
+
 MAX_PES = 1 << 20
 """Processing elements that a machine can have."""
 
@@ -142,6 +144,7 @@ class Memory:
     `shared_bandwidth` counts elements per cycle of reads and writes together, `read_bandwidth` and `write_bandwidth`
     of each alone, all per bank (None: unlimited). One access moves `block_size` elements. `leakage_mw` is per
     instance. `networks` serve the levels below this memory, outermost first; the last one serves all further levels.
+    `formats` names the tensors that the memory stores compressed, and how.
     """
 
     name: str
@@ -157,6 +160,7 @@ class Memory:
     banks: int = 1
     block_size: int = 1
     leakage_mw: float = 0.0
+    formats: tuple[tuple[str, Format], ...] = ()
 
     def network(self, depth: int) -> Interconnect:
         """The network of the level that lies `depth` levels below this memory."""
@@ -173,7 +177,8 @@ class Accelerator:
 
     Each lane takes up to `vector_width` neighbours along the workload's last dimension at a time; a sum is done
     `pipeline_depth` cycles after its operands came. The clock runs at `clock_mhz`. A processing element leaks
-    `pe_leakage_mw` all the time and spends `pe_idle_pj` in each cycle in which it has no work.
+    `pe_leakage_mw` all the time and spends `pe_idle_pj` in each cycle in which it has no work. `actions` say where zero
+    operands save energy or time.
     """
 
     name: str
@@ -190,6 +195,7 @@ class Accelerator:
     clock_mhz: float = 1000.0
     pe_leakage_mw: float = 0.0
     pe_idle_pj: float = 0.0
+    actions: tuple[Action, ...] = ()
 
     def bits(self, tensor: str) -> int:
         """Bits of one element of `tensor`."""
@@ -216,7 +222,7 @@ def _plain(value: Any, brief: bool = False) -> Any:
     if is_dataclass(value):
         shown = [item for item in fields(value) if not (brief and getattr(value, item.name) == item.default)]
         plain = {item.name: _plain(getattr(value, item.name), brief) for item in shown}
-        plain |= {name: dict(getattr(value, name)) for name in _TABLES if name in plain}
+        plain |= {name: _table(getattr(value, name), brief) for name in _TABLES if name in plain}
         if isinstance(value, Memory) and "instances" in plain:
             plain["instances"] = "per_pe" if value.instances is None else value.instances
         return plain
@@ -225,4 +231,8 @@ def _plain(value: Any, brief: bool = False) -> Any:
     return value
 
 
-_TABLES = ("word_bits", "channels", "capacities", "store_and_forward")
+_TABLES = ("word_bits", "channels", "capacities", "store_and_forward", "formats")
+
+
+def _table(pairs: tuple[tuple[str, Any], ...], brief: bool) -> dict[str, Any]:
+    return {name: _plain(item, brief) for name, item in pairs}

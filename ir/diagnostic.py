@@ -53,6 +53,9 @@ CODES: dict[str, str] = {
     "W503": "Timeloop loops that do not make up the problem",
     "W504": "Timeloop key without effect",
     "W505": "mapping that Timeloop cannot express",
+    "W601": "bad density",
+    "W602": "sparsity without effect",
+    "W603": "compressed data may not fit",
 }
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 

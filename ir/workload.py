@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from math import gcd, prod
 
+from .sparsity import Density
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
@@ -82,7 +84,8 @@ class Workload:
 
     `dimensions` holds (name, extent) pairs; every point reads one element of each input and updates one of `output`.
     Axes of the output are single dimensions. `zero_insertion` holds (index, factor) pairs: along that index the input
-    has `factor - 1` zeros between stored elements, as a transposed convolution has.
+    has `factor - 1` zeros between stored elements, as a transposed convolution has. `densities` says how many
+    elements of some tensors are not zero; the others are dense.
     """
 
     operator: str
@@ -91,6 +94,7 @@ class Workload:
     output: Tensor
     indices: tuple[Index, ...] = ()
     zero_insertion: tuple[tuple[str, int], ...] = ()
+    densities: tuple[tuple[str, Density], ...] = ()
 
     @cached_property
     def extents(self) -> dict[str, int]:
@@ -150,7 +154,7 @@ class Workload:
             if self.indices:
                 lines.append("Index { " + "; ".join(str(index) for index in self.indices) + " }")
             lines.append("Tensors { " + "; ".join(str(tensor) for tensor in self.tensors) + " }")
-            return "\n".join(lines)
+            return "\n".join(lines + self.density_lines)
         factors = dict(self.zero_insertion)
         strides = {index.name: factors.get(index.name, index.stride) for index in self.indices}
         default = 2 if self.operator == "TRCONV" else 1
@@ -159,7 +163,13 @@ class Workload:
         if any(index.dilation != 1 for index in self.indices):
             dilations = ", ".join(f"{index.name}: {index.dilation}" for index in self.indices)
             lines.append("Dilation { " + dilations + " }")
-        return "\n".join(lines)
+        return "\n".join(lines + self.density_lines)
+
+    @property
+    def density_lines(self) -> list[str]:
+        """The block of densities as text; nothing if all tensors are dense."""
+        densities = ", ".join(f"{name}: {density}" for name, density in self.densities)
+        return [f"Density {{ {densities} }}"] if densities else []
 
 
 def axis_elements(terms: tuple[tuple[int, int], ...]) -> int:

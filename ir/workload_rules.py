@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from typing import NamedTuple
 
+from .density_rules import density_problems
 from .workload import Tensor, Workload
 
 MAX_EXTENT = 2**31 - 1
@@ -104,6 +105,15 @@ def check_zero_insertion(workload: Workload) -> Iterator[Problem]:
         yield from _number(f"zero insertion along {name}", factor, most=MAX_EXTENT)
 
 
+def check_densities(workload: Workload) -> Iterator[Problem]:
+    """Densities suit their tensors, one each."""
+    for name in repeated(name for name, _ in workload.densities):
+        yield Problem("W006", f"the density of '{name}' is given twice")
+    for name, density in workload.densities:
+        for code, message, hint in density_problems(workload, name, density):
+            yield Problem(code, message, hint)
+
+
 WORKLOAD_RULES = (
     check_extents,
     check_names,
@@ -115,6 +125,7 @@ WORKLOAD_RULES = (
     check_output_axes,
     check_indices,
     check_zero_insertion,
+    check_densities,
 )
 """All rules, in the order in which their findings are told."""
 

@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from ..backends.cost.occupancy import occupancy
 from ..backends.exact.spacetime import Violation, legality
+from ..backends.sparse import compressed_fits
 from ..ir import Findings, Schedule, Severity, Span, SpatialMap
 from .program import Program
 
@@ -85,13 +86,16 @@ def check_windows(schedule: Schedule, findings: Findings) -> None:
 def check_capacity(schedule: Schedule, findings: Findings, severity: Severity = Severity.ERROR) -> None:
     """What each memory must hold fits into it; the message says which tensor takes what."""
     accelerator = schedule.mapping.accelerator
+    compressed = compressed_fits(schedule)
     for need in occupancy(schedule):
-        if need.fits:
+        if need.fits or compressed.get(need.site.memory.name):
             continue
         parts = [
             f"{name} takes {count} elements, {-(-count * accelerator.bits(name) // 8)} B"
             for name, count in need.elements
         ]
+        if need.site.memory.name in compressed:
+            parts.append("these are dense; what is expected of the compressed tensors does not fit either")
         if need.buffers == 2:
             parts.append("double-buffered: both halves are counted")
         name = need.site.memory.name

@@ -61,6 +61,7 @@ def test_presets_are_the_documented_ones():
         "nvdla_like",
         "shidiannao_like",
         "simba_like",
+        "sparse_tensor_core",
         "systolic_is",
         "systolic_os",
         "systolic_ws",

@@ -9,6 +9,8 @@ from typing import Any
 from ...ir import Counts, Diagnostic, Interface
 from ..cost import Cost
 from ..simulate import Simulation
+from ..sparse import SparseCost
+from .sparse import sparse_data
 
 SCHEMA_VERSION = 1
 
@@ -25,11 +27,12 @@ def failed_layer_data(diagnostics: Iterable[Diagnostic]) -> Data:
     return {"error": True, "diagnostics": [diagnostic_data(item) for item in diagnostics]}
 
 
-def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic]) -> Data:
+def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic], sparse: SparseCost | None = None) -> Data:
     """The rest of an evaluated layer; `time` is the model that utilization refers to."""
     sites = {need.site.memory.name: need for need in cost.occupancy}
+    compressed = {need.site.memory.name: need.fits for need in sparse.occupancy} if sparse else {}
     return {
-        "feasible": all(need.fits for need in cost.occupancy),
+        "feasible": all(need.fits or compressed.get(name) for name, need in sites.items()),
         "macs": cost.counts.macs,
         "cycles": {"stepwise": cost.cycles_stepwise, "throughput": cost.cycles_throughput},
         "bottlenecks": dict(cost.bottlenecks),
@@ -50,6 +53,7 @@ def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic]) -> Data:
         "capacity": {name: _capacity_elements(cost, name) for name in sites},
         "capacity_bytes": {name: need.site.memory.capacity_bytes for name, need in sites.items()},
         "diagnostics": [diagnostic_data(item) for item in diagnostics],
+        **({"sparse": sparse_data(sparse)} if sparse else {}),
     }
 
 

@@ -16,7 +16,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ...ir import MAX_PES, Accelerator, Interconnect, Memory, reserved_for
+from ...ir import ARITHMETIC, MAX_PES, Accelerator, Action, Format, Interconnect, Memory, reserved_for
 
 Positive = Annotated[int, Field(ge=1)]
 NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
@@ -59,6 +59,32 @@ class InterconnectModel(_Strict):
     )
 
 
+class FormatModel(_Strict):
+    """How a memory stores the nonzeros of a tensor."""
+
+    kind: Literal["bitmask", "run_length", "coordinate", "csr"] = Field(
+        description="A bit per element; zeros before each value; a coordinate per value; or row starts and columns."
+    )
+    run_bits: Annotated[int, Field(ge=1, le=32)] = Field(4, description="Bits of the zero counts of `run_length`.")
+    structure: tuple[Positive, Positive] | None = Field(
+        None,
+        strict=False,
+        description="[n, m]: stores only n:m structured tensors, and coordinates count within their group of m.",
+    )
+
+
+class ActionModel(_Strict):
+    """What happens where operands are zero."""
+
+    at: str = Field(description="`MAC`, or the memory whose traffic of `follower` is saved.")
+    kind: Literal["gate", "skip"] = Field(description="`gate` saves energy, `skip` time as well.")
+    leaders: list[str] = Field(min_length=1, description="The tensors whose zeros are seen; one of them is enough.")
+    follower: str | None = Field(None, description="At a memory: the tensor that is not moved for zeros of `leaders`.")
+    structure: tuple[Positive, Positive] | None = Field(
+        None, strict=False, description="[n, m]: works only where the tensors of `leaders` are n:m structured."
+    )
+
+
 class MemoryModel(_Strict):
     """A memory and the networks below it."""
 
@@ -94,6 +120,9 @@ class MemoryModel(_Strict):
     banks: Positive = Field(1, description="Banks that work side by side; an access costs what one of them costs.")
     block_size: Positive = Field(1, description="Elements that one access moves.")
     leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each instance leaks.")
+    formats: dict[str, FormatModel] = Field(
+        default_factory=dict, description="The tensors that are stored compressed, and how."
+    )
 
     @field_validator("instances", mode="wrap")
     @classmethod
@@ -133,6 +162,7 @@ class AcceleratorModel(_Strict):
     clock_mhz: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(1000.0, description="Clock in MHz.")
     pe_leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each processing element leaks.")
     pe_idle_pj: NotNegative = Field(0.0, description="Picojoules of a processing element in a cycle without work.")
+    actions: list[ActionModel] = Field(default_factory=list, description="Where zero operands save energy or time.")
 
     @model_validator(mode="after")
     def _machine(self) -> AcceleratorModel:
@@ -159,6 +189,7 @@ class AcceleratorModel(_Strict):
             self.clock_mhz,
             self.pe_leakage_mw,
             self.pe_idle_pj,
+            tuple(_action(action) for action in self.actions),
         )
 
 
@@ -177,7 +208,12 @@ def _memory(model: MemoryModel) -> Memory:
         model.banks,
         model.block_size,
         model.leakage_mw,
+        tuple((tensor, Format(item.kind, item.run_bits, item.structure)) for tensor, item in model.formats.items()),
     )
+
+
+def _action(model: ActionModel) -> Action:
+    return Action(model.at, model.kind, tuple(model.leaders), model.follower or "", model.structure)
 
 
 def _network(model: InterconnectModel) -> Interconnect:
@@ -199,6 +235,7 @@ def _network(model: InterconnectModel) -> Interconnect:
 
 def _problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
     yield from _name_problems(machine)
+    yield from _action_problems(machine)
     if machine.memories[0].instances != 1:
         yield ("memories", 0, "instances"), "the outermost memory must have one instance"
     if machine.memories[0].holds is not None:
@@ -233,3 +270,19 @@ def _name_problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
             yield place, f"two memories are called {memory.name}"
         if reason := reserved_for(memory.name):
             yield place, f"a memory cannot be called {memory.name}: that is {reason}"
+
+
+def _action_problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
+    memories = [memory.name for memory in machine.memories]
+    for number, action in enumerate(machine.actions):
+        place: Location = ("actions", number)
+        if action.at not in (ARITHMETIC, *memories):
+            yield (*place, "at"), f"an action stands at MAC or a memory ({', '.join(memories)}), not at '{action.at}'"
+        elif action.at == ARITHMETIC and action.follower:
+            yield (*place, "follower"), "an action at MAC has no follower: it concerns the multiply-accumulates"
+        elif action.at != ARITHMETIC and not action.follower:
+            yield (*place, "at"), f"an action at {action.at} lacks 'follower', the tensor that is not moved"
+        if action.follower in action.leaders:
+            yield (*place, "follower"), f"{action.follower} cannot follow itself: give it a format instead"
+        if action.structure and action.structure[0] > action.structure[1]:
+            yield (*place, "structure"), "a group of m cannot have more than m nonzeros"

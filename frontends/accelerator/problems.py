@@ -11,7 +11,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .model import AcceleratorModel, InterconnectModel, Location, MemoryModel
+from .model import AcceleratorModel, ActionModel, FormatModel, InterconnectModel, Location, MemoryModel
 
 _MESSAGES = {
     "int_type": "must be an integer",
@@ -71,6 +71,10 @@ def layout_at(location: Location) -> type[BaseModel]:
     """The model whose fields lie at `location`."""
     if "networks" in location[:-1]:
         return InterconnectModel
+    if "formats" in location[:-2]:
+        return FormatModel
+    if "actions" in location[:-1]:
+        return ActionModel
     return MemoryModel if "memories" in location[:-1] else AcceleratorModel
 
 

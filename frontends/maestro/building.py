@@ -11,6 +11,7 @@ from lark import Lark, Token, Transformer
 from .nodes import (
     Chain,
     ClusterNode,
+    DensityNode,
     EdgeNode,
     Expression,
     Extent,
@@ -176,6 +177,11 @@ class Builder(Transformer[Token, Any]):
         subscripts = tuple(child for child in children if isinstance(child, SubscriptNode))
         return TensorNode(name, subscripts, name.start, _end(children[-1]))
 
+    def density(self, children: list[Any]) -> DensityNode:
+        """A tensor with its density."""
+        tensor, written = _name(children[0]), children[-1]
+        return DensityNode(tensor, str(written).rstrip(), tensor.start, _start(written) + len(str(written).rstrip()))
+
     def edge(self, children: list[Any]) -> EdgeNode:
         """A producer and its consumer."""
         return EdgeNode(_number(children[0]), _number(children[1]), _start(children[0]), _end(children[1]))
@@ -183,7 +189,7 @@ class Builder(Transformer[Token, Any]):
     def _items(self, children: list[Any]) -> tuple[Any, ...]:
         return tuple(children)
 
-    constants = head = pairs = program = indices = tensors = edges = _items
+    constants = head = pairs = program = indices = tensors = densities = edges = _items
 
 
 @cache

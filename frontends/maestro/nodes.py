@@ -166,6 +166,15 @@ class SectionNode(NamedTuple):
     end: int
 
 
+class DensityNode(NamedTuple):
+    """`tensor: density`, the density as it is written."""
+
+    tensor: Name
+    text: str
+    start: int
+    end: int
+
+
 class EdgeNode(NamedTuple):
     """`producer -> consumer`."""
 

@@ -15,7 +15,7 @@ from .building import TooDeepError, parser
 MAX_PROBLEMS = 20
 """So many problems of one block are told."""
 
-_SHORT = {"head", "pairs", "indices"}
+_SHORT = {"head", "pairs", "indices", "densities"}
 _LONGEST = 2**16
 
 _KEYWORDS = {
@@ -23,7 +23,7 @@ _KEYWORDS = {
     "CLUSTER": ("Cluster",),
     "HOLD": ("Hold",),
     "TYPE": ("Type",),
-    "SECTION": ("Stride", "Dimensions", "Dilation", "Index", "Tensors"),
+    "SECTION": ("Stride", "Dimensions", "Dilation", "Index", "Tensors", "Density"),
     "DATAFLOW": ("Dataflow",),
     "CONSTANT": ("Constant", "Network", "Layer"),
 }
@@ -40,6 +40,8 @@ _PLAIN = {
     "LBRACE": "'{'",
     "RBRACE": "'}'",
     "EQUAL": "'='",
+    "COLON": "':'",
+    "DENSITY": "a density",
 }
 _OPERATORS = {"ADD", "MUL", "__ANON_0", "PLUS", "STAR", "_D"}
 _KIND = {"program": "directive", "head": "block"}
@@ -77,7 +79,7 @@ def parse_section(start: str, text: str, what: str) -> Parsed:
         return Parsed(_without(start, text, what, problem), (problem,))
     collected: list[Any] = []
     problems: list[Problem] = []
-    for offset, piece in _pieces(text, ";" if start != "pairs" else ","):
+    for offset, piece in _pieces(text, ";" if start not in ("pairs", "densities") else ","):
         items, problem = _attempt(start, piece, what)
         collected += (shift(item, offset) for item in items)
         if problem:

@@ -16,6 +16,7 @@ _RULES = {
     "Dilation": "pairs",
     "Index": "indices",
     "Tensors": "tensors",
+    "Density": "densities",
     "Dataflow": "program",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ...ir import (
     MAX_EXTENT,
@@ -16,6 +16,7 @@ from ...ir import (
     operator_workload,
 )
 from .affine import affine_workload
+from .densities import read_densities
 from .extents import Numbers, has_errors_since, optional_numbers
 from .sections import LayerSyntax
 from .sizes import did_you_mean, nearest
@@ -148,6 +149,16 @@ class _Builder:
 
 def build_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWorkload | None:
     """The workload of a layer, or None with findings that say why there is none."""
+    built = _dense_workload(layer, constants)
+    section = layer.sections.get("Density")
+    if built is None or section is None:
+        return built
+    before = len(layer.findings.items)
+    workload = read_densities(section, built.workload, layer.findings)
+    return None if has_errors_since(layer.findings, before) else replace(built, workload=workload)
+
+
+def _dense_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWorkload | None:
     before = len(layer.findings.items)
     operator = _operator(layer)
     written = optional_numbers(layer, "Dimensions", "extent", constants)

@@ -72,7 +72,7 @@ def _workload(workload: Workload) -> list[str]:
             extents = {index.name if name == index.output else name: size for name, size in extents.items()}
             extents[index.name] = inputs
     lines.append(_block("Dimensions", extents))
-    return lines
+    return lines + workload.density_lines
 
 
 def _inputs(workload: Workload, name: str) -> int | None:

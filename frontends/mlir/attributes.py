@@ -4,6 +4,7 @@
     #weft.index<"Y" = 2 * "Y'" + "R">
     #weft.tensor<"input"["N", "C", 2 * "Y'" + "R"]>
     #weft.zero_insertion<"Y" = 2>
+    #weft.density<"filter" = "2:4 along K">
 
 Inside `weft.workload` the same text stands without the name of the attribute.
 """
@@ -52,6 +53,24 @@ class ZeroInsertionAttr(Data[tuple[str, int]]):
         """`<"Y" = 2>`."""
         with printer.in_angle_brackets():
             print_number(printer, self.data)
+
+
+@irdl_attr_definition
+class DensityAttr(Data[tuple[str, str]]):
+    """A tensor with its density, as it is written in files."""
+
+    name = "weft.density"
+
+    @classmethod
+    def parse_parameter(cls, parser: AttrParser) -> tuple[str, str]:
+        """`<"filter" = "2:4 along K">`."""
+        with parser.in_angle_brackets():
+            return parse_density(parser)
+
+    def print_parameter(self, printer: Printer) -> None:
+        """`<"filter" = "2:4 along K">`."""
+        with printer.in_angle_brackets():
+            print_density(printer, self.data)
 
 
 @irdl_attr_definition
@@ -112,6 +131,20 @@ def print_number(printer: Printer, number: tuple[str, int]) -> None:
     """`"K" = 64`."""
     printer.print_string_literal(number[0])
     printer.print_string(f" = {number[1]}")
+
+
+def parse_density(parser: AttrParser) -> tuple[str, str]:
+    """`"filter" = "2:4 along K"`."""
+    name = parse_name(parser, "the name of a tensor")
+    parser.parse_punctuation("=")
+    return name, parse_name(parser, "its density")
+
+
+def print_density(printer: Printer, density: tuple[str, str]) -> None:
+    """`"filter" = "2:4 along K"`."""
+    printer.print_string_literal(density[0])
+    printer.print_string(" = ")
+    printer.print_string_literal(density[1])
 
 
 def parse_index(parser: AttrParser) -> Index:

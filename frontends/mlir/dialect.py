@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from xdsl.ir import Dialect
 
-from .attributes import DimensionAttr, IndexAttr, TensorAttr, ZeroInsertionAttr
+from .attributes import DensityAttr, DimensionAttr, IndexAttr, TensorAttr, ZeroInsertionAttr
 from .directives import ClusterOp, HoldOp, MapOp, SpatialMapOp, TemporalMapOp
 from .structure import DataflowOp, LevelOp, ProgramOp
 from .workload_op import WorkloadOp
@@ -32,12 +32,13 @@ from .workload_op import WorkloadOp
 Weft = Dialect(
     "weft",
     [ProgramOp, WorkloadOp, DataflowOp, LevelOp, SpatialMapOp, TemporalMapOp, ClusterOp, HoldOp],
-    [DimensionAttr, IndexAttr, TensorAttr, ZeroInsertionAttr],
+    [DensityAttr, DimensionAttr, IndexAttr, TensorAttr, ZeroInsertionAttr],
 )
 
 __all__ = [
     "ClusterOp",
     "DataflowOp",
+    "DensityAttr",
     "DimensionAttr",
     "HoldOp",
     "IndexAttr",

@@ -19,16 +19,20 @@ from xdsl.irdl import irdl_op_definition, prop_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
-from ...ir import Tensor, Workload
+from ...ir import Tensor, WeftError, Workload
+from ..densities import read_density, with_densities
 from .attributes import (
+    DensityAttr,
     DimensionAttr,
     IndexAttr,
     TensorAttr,
     ZeroInsertionAttr,
+    parse_density,
     parse_index,
     parse_name,
     parse_number,
     parse_tensor,
+    print_density,
     print_index,
     print_number,
     print_tensor,
@@ -51,6 +55,7 @@ class WorkloadOp(LocatedOp):
     inputs = prop_def(ArrayAttr[TensorAttr])
     output = prop_def(TensorAttr)
     zero_insertion = prop_def(ArrayAttr[ZeroInsertionAttr])
+    densities = prop_def(ArrayAttr[DensityAttr])
 
     def __init__(self, workload: Workload) -> None:
         super().__init__(
@@ -61,13 +66,14 @@ class WorkloadOp(LocatedOp):
                 "inputs": ArrayAttr(TensorAttr(item) for item in workload.inputs),
                 "output": TensorAttr(workload.output),
                 "zero_insertion": ArrayAttr(ZeroInsertionAttr(item) for item in workload.zero_insertion),
+                "densities": ArrayAttr(DensityAttr((name, str(item))) for name, item in workload.densities),
             }
         )
 
     @property
     def workload(self) -> Workload:
         """The value that the operation holds."""
-        return Workload(
+        dense = Workload(
             self.operator.data,
             tuple(item.data for item in self.dimensions),
             tuple(item.data for item in self.inputs),
@@ -75,6 +81,7 @@ class WorkloadOp(LocatedOp):
             tuple(item.data for item in self.indices),
             tuple(item.data for item in self.zero_insertion),
         )
+        return _sparse(dense, tuple(item.data for item in self.densities))
 
     def verify_(self) -> None:
         """All rules of a workload."""
@@ -82,7 +89,7 @@ class WorkloadOp(LocatedOp):
 
     @classmethod
     def parse(cls, parser: Parser) -> WorkloadOp:
-        """The parts in their order; `indices` and `zero_insertion` may be missing."""
+        """The parts in their order; `indices`, `zero_insertion` and `densities` may be missing."""
         start = parser.pos
         operator = parse_name(parser, "the operator")
         parser.parse_keyword("dimensions")
@@ -90,7 +97,13 @@ class WorkloadOp(LocatedOp):
         indices = _parse_list(parser, parse_index) if parser.parse_optional_keyword("indices") else ()
         inputs, output = _parse_tensors(parser)
         zeros = _parse_list(parser, parse_number) if parser.parse_optional_keyword("zero_insertion") else ()
-        op = cls(Workload(operator, dimensions, inputs, output, indices, zeros))
+        dense = Workload(operator, dimensions, inputs, output, indices, zeros)
+        place = parser.pos
+        densities = _parse_list(parser, parse_density) if parser.parse_optional_keyword("densities") else ()
+        try:
+            op = cls(_sparse(dense, densities))
+        except WeftError as error:
+            parser.raise_error(error.diagnostics[0].message, place)
         op.attributes |= parser.parse_optional_attr_dict()
         return op.parsed(parser, start)
 
@@ -108,7 +121,13 @@ class WorkloadOp(LocatedOp):
             print_tensor(printer, workload.output)
             if workload.zero_insertion:
                 _print_list(printer, "zero_insertion", workload.zero_insertion, print_number)
+            if self.densities.data:
+                _print_list(printer, "densities", [item.data for item in self.densities], print_density)
         printer.print_op_attributes(self.attributes)
+
+
+def _sparse(workload: Workload, densities: Iterable[tuple[str, str]]) -> Workload:
+    return with_densities(workload, {name: read_density(text, workload, name) for name, text in densities})
 
 
 def _parse_tensors(parser: Parser) -> tuple[tuple[Tensor, ...], Tensor]:

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
+from difflib import get_close_matches
+from math import hypot
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from .backends.cost import Cost, evaluate_schedule
 from .backends.simulate import Simulation
 from .backends.simulate import simulate as run
+from .backends.sparse import SparseCost
+from .backends.sparse import evaluate_sparse as expect
 from .frontends.accelerator import apply_overrides, load_accelerator
+from .frontends.densities import read_density, with_densities
 from .frontends.loop_files import is_loop_file
 from .frontends.loop_files import read_nests as read_nest_file
 from .frontends.maestro import parse_dataflow, parse_workload, read_maestro, write_maestro
@@ -20,6 +25,7 @@ from .frontends.timeloop import read_timeloop as read_timeloop_files
 from .ir import (
     Accelerator,
     Counts,
+    Density,
     Diagnostic,
     Layer,
     LoopNest,
@@ -27,6 +33,7 @@ from .ir import (
     Network,
     Severity,
     WeftError,
+    Workload,
 )
 from .passes import OverCapacity, Raised, RaisePass, analyse, raise_nest
 from .passes import lower as lower_schedule
@@ -40,6 +47,7 @@ __all__ = [
     "check",
     "emit",
     "evaluate",
+    "evaluate_sparse",
     "exact_counts",
     "explain",
     "load",
@@ -62,8 +70,14 @@ __all__ = [
 ]
 
 DEFAULT_ACCELERATOR = "generic_256"
+Densities = Pairs[str, str | Density]
+"""Densities by tensor: values, or texts as in files."""
+
 VERIFY_LIMIT = 20_000
 """Iteration points up to which `verify` runs the oracles on a layer."""
+
+SAMPLES = 256
+"""Masks that `verify` draws for a layer with zeros."""
 
 
 def read(path: str | Path, sizes: Pairs[str, int] | None = None, *, recognize: bool = True) -> tuple[Network, ...]:
@@ -161,12 +175,14 @@ def load(
     overrides: Sequence[str] = (),
     bindings: Pairs[str, int] | None = None,
     sizes: Pairs[str, int] | None = None,
+    densities: Densities | None = None,
 ) -> tuple[Mapping, ...]:
     """All layers of a mapping file, or of the loop nests of a source file, on a machine.
 
     `accelerator` is a preset, a file or a machine; `overrides` are settings such as `"pes=64"`, `bindings` give values
-    to free symbols, `sizes` to the sizes of loop nests. Raises WeftError when a layer is wrong; `read` and `map_layer`
-    take layers one at a time.
+    to free symbols, `sizes` to the sizes of loop nests; `densities` are those of tensors, as values or as texts such as
+    `"2:4 along K"` (docs/sparsity.md), where a layer has such tensors. Raises WeftError when a layer is wrong; `read`
+    and `map_layer` take layers one at a time.
     """
     if isinstance(accelerator, Accelerator):
         machine = apply_overrides(accelerator, overrides)
@@ -177,10 +193,17 @@ def load(
     found += [item for network in networks for layer in network.layers for item in layer.diagnostics]
     if any(item.is_error for item in found):
         raise WeftError(found)
-    return tuple(map_layer(layer, machine, bindings) for network in networks for layer in network.layers)
+    layers = [layer for network in networks for layer in network.layers]
+    check_density_names(layers, densities or {})
+    return tuple(map_layer(layer, machine, bindings, densities) for layer in layers)
 
 
-def map_layer(layer: Layer, accelerator: Accelerator, bindings: Pairs[str, int] | None = None) -> Mapping:
+def map_layer(
+    layer: Layer,
+    accelerator: Accelerator,
+    bindings: Pairs[str, int] | None = None,
+    densities: Densities | None = None,
+) -> Mapping:
     """A layer on a machine, with all sizes bound. Raises WeftError when the layer is wrong or has no dataflow."""
     if layer.workload is None or any(item.is_error for item in layer.diagnostics):
         raise WeftError(layer.diagnostics)
@@ -188,7 +211,30 @@ def map_layer(layer: Layer, accelerator: Accelerator, bindings: Pairs[str, int] 
         hint = "add a Dataflow block to this layer or to one before it"
         raise WeftError(Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span, hint=hint))
     dataflow = layer.dataflow.bind(layer.workload.extents, bindings or {})
-    return Mapping(layer.workload, dataflow, accelerator, layer.name, layer.span)
+    workload = _with_densities(layer.workload, densities or {})
+    return Mapping(workload, dataflow, accelerator, layer.name, layer.span)
+
+
+def _with_densities(workload: Workload, densities: Densities) -> Workload:
+    names = [tensor.name for tensor in workload.tensors]
+    return with_densities(
+        workload,
+        {
+            name: read_density(density, workload, name) if isinstance(density, str) else density
+            for name, density in densities.items()
+            if name in names
+        },
+    )
+
+
+def check_density_names(layers: Iterable[Layer], densities: Densities) -> None:
+    """Raise WeftError for a density of a tensor that none of the layers has."""
+    names = {tensor.name: None for layer in layers if layer.workload for tensor in layer.workload.tensors}
+    unknown = [name for name in densities if name not in names] if names else []
+    if unknown:
+        near = get_close_matches(unknown[0], names, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"tensors: {', '.join(names)}"
+        raise WeftError(Diagnostic("W002", f"no layer has a tensor '{unknown[0]}'", hint=hint))
 
 
 def check(mapping: Mapping, over_capacity: OverCapacity = "error") -> tuple[Diagnostic, ...]:
@@ -199,6 +245,14 @@ def check(mapping: Mapping, over_capacity: OverCapacity = "error") -> tuple[Diag
 def evaluate(mapping: Mapping, over_capacity: OverCapacity = "error") -> Cost:
     """Exact counts, cycles, energy and area of a mapping. Raises WeftError when it is illegal or does not fit."""
     return evaluate_schedule(schedule_of(mapping, over_capacity))
+
+
+def evaluate_sparse(mapping: Mapping, over_capacity: OverCapacity = "error") -> SparseCost | None:
+    """The expected cost of a mapping whose tensors have zeros; None if its workload gives no densities.
+
+    Raises WeftError as `evaluate` does.
+    """
+    return expect(evaluate(mapping, over_capacity))
 
 
 def explain(mapping: Mapping, over_capacity: OverCapacity = "error") -> Explanation:
@@ -239,10 +293,30 @@ def verify(cost: Cost, *, limit: int = VERIFY_LIMIT) -> tuple[Diagnostic, ...]:
         **_differences("simulate", simulation.counts, cost.counts),
         **_differences("exact", count_exactly(cost.schedule), cost.counts),
     }
-    return tuple(
+    found = tuple(
         Diagnostic("W301", f"{what} is {oracle}, cost says {ours}", span=mapping.span)
         for what, (oracle, ours) in comparisons.items()
         if oracle != ours
+    )
+    return found + _verify_sparse(cost)
+
+
+def _verify_sparse(cost: Cost) -> tuple[Diagnostic, ...]:
+    """Exact expectations of a layer with zeros against samples: more than 1 % and five standard errors apart."""
+    sparse = expect(cost)
+    if sparse is None:
+        return ()
+    from .backends.sampling import sample
+
+    drawn = sample(cost.schedule, SAMPLES, seed=0)
+    return tuple(
+        Diagnostic(
+            "W301",
+            f"samples: {' '.join(name)} is {drawn[name].mean:g}, expected {value:g}",
+            span=cost.schedule.mapping.span,
+        )
+        for name, value in sparse.numbers(exact=True).items()
+        if abs(drawn[name].mean - value) > max(0.01 * value, 5 * hypot(drawn[name].error, sparse.error(name)))
     )
 
 

@@ -26,6 +26,7 @@ from ..ir import Diagnostic, Mapping, WeftError
 from ..passes import OverCapacity
 from .inputs import FILES, Given, Inputs, Item, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, energy_text, progress, show_diagnostics, show_findings, table
+from .sparse import sparse_cost, sparse_table
 
 
 @click.command()
@@ -100,6 +101,10 @@ def _evaluate_all(inputs: Inputs, verify_limit: int) -> list[Result]:
                     cost = known.get(key) or known.setdefault(key, evaluate_schedule(item.program.schedule))
                 except WeftError as error:
                     findings += error.diagnostics
+                sparse = sparse_cost(cost) if cost else None
+                findings += (
+                    tuple(replace(finding, span=item.layer.span) for finding in sparse.diagnostics) if sparse else ()
+                )
                 if cost and verify_limit:
                     if key not in checked:
                         checked[key] = verify(cost, limit=verify_limit)
@@ -113,7 +118,7 @@ def _layer(item: Item, cost: Cost | None, findings: tuple[Diagnostic, ...], time
     head = layer_head(item.network, item.layer.name, item.operator)
     if cost is None or any(finding.is_error for finding in findings):
         return head | failed_layer_data(findings)
-    return head | cost_data(cost, time, findings)
+    return head | cost_data(cost, time, findings, sparse_cost(cost))
 
 
 def _document(inputs: Inputs, results: list[Result], time: str) -> dict[str, Any]:
@@ -175,6 +180,9 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
             )
             found.add_row(f"{len(good)} layers", "", *cells)
         out.print(found)
+        expected = [(item.layer.name, cost, sparse) for item, cost in good if (sparse := sparse_cost(cost))]
+        if expected:
+            out.print(sparse_table(expected))
 
 
 def _cells(cost: Cost, time: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from ..ir import Loop
 from ..passes import OverCapacity, ReuseKind, hardware
 from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, energy_text, show_diagnostics, table
+from .sparse import print_sparse, sparse_cost
 from .traffic import traffic_table
 
 
@@ -37,6 +38,8 @@ def explain(
     _print_formulas(out, explanation.counts)
     _print_time(out, explanation)
     _print_energy(out, explanation)
+    if sparse := sparse_cost(explanation.cost):
+        print_sparse(out, sparse)
     show_diagnostics(item.diagnostics, item.layer.name)
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from ..api import DEFAULT_ACCELERATOR, map_layer, read_file
+from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
 from ..frontends.sizes import Sizes
 from ..frontends.timeloop import is_timeloop_file, read_timeloop
 from ..ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
@@ -41,6 +41,7 @@ class Given:
     overrides: tuple[str, ...] = ()
     bindings: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
+    densities: tuple[str, ...] = ()
 
 
 sizes_option = click.option(
@@ -52,7 +53,7 @@ sizes_option = click.option(
 
 
 def machine_options(command: Command) -> Command:
-    """`--accelerator`, `--set`, `--energy-table`, `--bind` and `--sizes`, handed to the command as `given`."""
+    """`--accelerator`, `--set`, `--energy-table`, `--bind`, `--density` and `--sizes`, handed as `given`."""
 
     @wraps(command)
     def collected(
@@ -61,13 +62,21 @@ def machine_options(command: Command) -> Command:
         energy_table: str | None,
         bindings: tuple[str, ...],
         sizes: tuple[str, ...],
+        densities: tuple[str, ...],
         **others: Any,
     ) -> Any:
         if energy_table is not None:
             overrides += (f"energy_table={energy_table}",)
-        return command(given=Given(accelerator, overrides, bindings, sizes), **others)
+        return command(given=Given(accelerator, overrides, bindings, sizes, densities), **others)
 
     found: Any = sizes_option(collected)
+    found = click.option(
+        "--density",
+        "densities",
+        multiple=True,
+        metavar="TENSOR=DENSITY",
+        help="How many elements are not zero: filter=2:4, input=0.4, input=mask.npy, …; may be repeated.",
+    )(found)
     found = click.option(
         "--bind",
         "bindings",
@@ -151,6 +160,7 @@ class Inputs:
     layers: tuple[str, ...]
     bindings: dict[str, int]
     over_capacity: OverCapacity = "error"
+    densities: dict[str, str] = field(default_factory=dict)
     # Networks repeat layers: what has no findings is analysed once. With findings it is not, for they name a place.
     clean: dict[tuple[Workload, Dataflow], Program] = field(default_factory=dict)
 
@@ -170,7 +180,7 @@ class Inputs:
     def _item(self, position: int, layer: Layer) -> Item:
         name = self.networks[position].name
         try:
-            mapping = map_layer(layer, self.accelerator, self.bindings)
+            mapping = map_layer(layer, self.accelerator, self.bindings, self.densities)
         except WeftError as error:
             return Item(position, name, layer, None, error.diagnostics)
         key = (mapping.workload, mapping.dataflow)
@@ -203,7 +213,9 @@ def read_inputs(
     _check_layer_names(layers, networks)
     bound = parse_bindings(given.bindings)
     _check_bindings(bound, networks)
-    return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity)
+    densities = parse_densities(given.densities)
+    check_density_names((layer for network in networks for layer in network.layers), densities)
+    return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity, densities)
 
 
 def _read_design(files: tuple[str, ...], given: Given) -> tuple[Accelerator, list[Network], list[Diagnostic]]:
@@ -279,6 +291,17 @@ def parse_sizes(texts: tuple[str, ...]) -> Sizes:
 def parse_bindings(pairs: tuple[str, ...]) -> dict[str, int]:
     """`NAME=VALUE` pairs as numbers; wrong usage otherwise."""
     return _numbers(pairs, "--bind")
+
+
+def parse_densities(pairs: tuple[str, ...]) -> dict[str, str]:
+    """`TENSOR=DENSITY` pairs; wrong usage otherwise."""
+    found = {}
+    for pair in pairs:
+        name, equals, density = pair.partition("=")
+        if not (equals and name and density):
+            raise click.BadParameter(f"'{pair}' is not TENSOR=DENSITY", param_hint="--density")
+        found[name.strip()] = density.strip()
+    return found
 
 
 def _numbers(pairs: tuple[str, ...], option: str) -> dict[str, int]:

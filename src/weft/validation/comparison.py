@@ -45,7 +45,14 @@ class Comparison:
         return all(check.holds for check in self.checks)
 
 
-COMPARISONS: dict[str, bool] = {"eyeriss": True, "scalesim": True, "timeloop": True, "maestro": False, "paper": False}
+COMPARISONS: dict[str, bool] = {
+    "eyeriss": True,
+    "scalesim": True,
+    "timeloop": True,
+    "sparsity": True,
+    "maestro": False,
+    "paper": False,
+}
 """The comparisons by name, in the order of the document, and whether each is quick (some seconds)."""
 
 

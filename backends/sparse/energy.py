@@ -1,0 +1,78 @@
+"""Expected energy: the dense terms with the accesses that zeros leave (S14)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ...ir import Schedule
+from ..energy import EnergyTerm
+from .traffic import MAC, SparseInterface, SparseTraffic
+
+
+@dataclass(frozen=True, slots=True)
+class SparseEnergyTerm:
+    """A term of the energy with expected accesses: values, and metadata as parts of a word of the tensor's bits."""
+
+    name: str
+    component: str
+    tensor: str
+    accesses: float
+    picojoules_each: float
+    picojoules: float
+
+
+def sparse_energy(
+    schedule: Schedule, dense: tuple[EnergyTerm, ...], interfaces: tuple[SparseInterface, ...], macs: float
+) -> tuple[SparseEnergyTerm, ...]:
+    """The terms of the dense energy with what is expected to happen; `macs` are those that are executed.
+
+    Terms that no access to a tensor causes, such as leakage, stay as they are.
+    """
+    words = {(MAC, ""): macs}
+    for interface in interfaces:
+        for tensor, traffic in interface.tensors:
+            for name, count in _uses(schedule, interface, tensor, traffic):
+                words[name, tensor] = words.get((name, tensor), 0.0) + count
+    found = []
+    for term in dense:
+        accesses = float(words.get((term.name, term.tensor), term.accesses))
+        each = term.picojoules_each
+        found.append(SparseEnergyTerm(term.name, term.component, term.tensor, accesses, each, accesses * each))
+    return tuple(found)
+
+
+def _uses(
+    schedule: Schedule, interface: SparseInterface, tensor: str, traffic: SparseTraffic
+) -> Iterator[tuple[str, float]]:
+    """What a tensor's traffic accesses, in words, under the names of the dense terms (A22, A23)."""
+    parent, child = interface.parent, interface.child
+    bits = schedule.mapping.accelerator.bits(tensor)
+    count = {name: moved.words(bits) for name, moved in traffic.counts}
+    output = "updates" in count
+    yield f"{parent} read", count["readbacks"] if output else count["reads"]
+    yield f"{parent} write", count.get("updates", 0.0)
+    if child != MAC:
+        yield f"{child} write", _child_readbacks(traffic, bits) if output else count["fills"]
+        yield f"{child} read", count["fills"] if output else 0.0
+        yield f"{child} forward", count.get("forwards", 0.0)
+    yield f"{parent} to {child} transfer", _carried(traffic, child, bits)
+
+
+def _child_readbacks(traffic: SparseTraffic, bits: int) -> float:
+    """Partial sums that come back, as the child stores them."""
+    return _as(traffic, "readbacks", bits, child=True)
+
+
+def _carried(traffic: SparseTraffic, child: str, bits: int) -> float:
+    """What crosses the network, as the parent stores it."""
+    if "updates" in dict(traffic.counts):
+        up = "updates" if child == MAC else "fills"
+        return _as(traffic, "readbacks", bits) + _as(traffic, up, bits)
+    return _as(traffic, "fills", bits)
+
+
+def _as(traffic: SparseTraffic, count: str, bits: int, *, child: bool = False) -> float:
+    """A count's words if its elements were stored as on the parent's or on the child's side."""
+    side = traffic.child_side if child else traffic.parent_side
+    return traffic.elements(count) * (side.values + side.metadata_bits / bits)

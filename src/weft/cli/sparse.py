@@ -1,0 +1,149 @@
+"""What the commands show of layers with zeros."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+
+from rich.console import Console
+from rich.table import Table
+
+from ..backends.cost import Cost
+from ..backends.sparse import SparseCost, evaluate_sparse
+from ..backends.sparse.traffic import SparseTraffic
+from .output import energy_text, table
+
+
+@lru_cache(maxsize=1024)
+def sparse_cost(cost: Cost) -> SparseCost | None:
+    """The sparse cost of a layer, computed once."""
+    return evaluate_sparse(cost)
+
+
+def sparse_table(layers: Iterable[tuple[str, Cost, SparseCost]]) -> Table:
+    """A row per layer with zeros."""
+    found = table(
+        "Expected with zeros (docs/sparsity.md); cycles of the busiest resource, speed-up over the same without zeros",
+        [
+            ("layer", "left"),
+            ("densities", "left"),
+            ("effectual MACs", "right"),
+            ("cycles", "right"),
+            ("speed-up", "right"),
+            ("imbalance", "right"),
+            ("energy µJ", "right"),
+            ("saved", "right"),
+        ],
+    )
+    for name, cost, sparse in layers:
+        found.add_row(
+            name,
+            ", ".join(f"{tensor} {density}" for tensor, density in sparse.densities),
+            f"{sparse.effectual:,.0f}",
+            f"{sparse.cycles:,.0f}",
+            f"{sparse.speedup:.2f}",
+            f"{sparse.imbalance:.3f}",
+            energy_text(sparse.energy_pj),
+            f"{1 - sparse.energy_pj / cost.energy_pj:.1%}" if cost.energy_pj else "",
+        )
+    return found
+
+
+def print_sparse(out: Console, sparse: SparseCost) -> None:
+    """Where each number of a layer with zeros comes from."""
+    out.print(f"With zeros: {', '.join(f'{tensor} {density}' for tensor, density in sparse.densities)}\n")
+    for action in sparse.actions:
+        out.print(f"  {action}")
+    out.print(
+        f"\n  {sparse.effectual:,.1f} MACs are effectual; {sparse.executed:,.1f} are executed, "
+        f"{sparse.gated:,.1f} gated and {sparse.skipped:,.1f} skipped (S2 to S4)\n"
+    )
+    _print_time(out, sparse)
+    _print_traffic(out, sparse)
+    _print_memories(out, sparse)
+    out.print(f"energy {energy_text(sparse.energy_pj)} µJ: the terms above with these accesses (S14)\n")
+
+
+def _print_time(out: Console, sparse: SparseCost) -> None:
+    found = table("Expected cycles with zeros", [("resource", "left"), ("cycles", "right")])
+    for name, cycles in sparse.bottlenecks:
+        found.add_row(f"{name} is busy", f"{cycles:,.1f}")
+    found.add_section()
+    found.add_row("the busiest resource (S13)", f"{sparse.cycles:,.1f}")
+    found.add_row("the same without zeros", f"{sparse.dense_cycles:,.1f}")
+    out.print(found)
+    work = sparse.work
+    error = f" ± {work.error:,.1f}" if work.basis == "drawn" else ""
+    out.print(
+        f"compute: every step waits for the unit with the most effectual work, {work.cycles:,.1f}{error} cycles "
+        f"({work.basis}, S5 and S6); with equal shares {work.balanced:,.1f}\n"
+    )
+
+
+def _print_traffic(out: Console, sparse: SparseCost) -> None:
+    found = table(
+        "Expected traffic: elements · needed · stored (S7 to S12)",
+        [
+            ("interface", "left"),
+            ("tensor", "left"),
+            ("count", "left"),
+            ("elements", "right"),
+            ("needed", "right"),
+            ("values/element", "right"),
+            ("bits/element", "right"),
+            ("values", "right"),
+            ("metadata bits", "right"),
+            ("", "left"),
+        ],
+    )
+    for interface in sparse.interfaces:
+        for tensor, traffic in interface.tensors:
+            for count, moved in traffic.counts:
+                if dict(traffic.crossing)[count]:
+                    found.add_row(
+                        f"{interface.parent} to {interface.child}",
+                        tensor,
+                        count,
+                        *_factors(traffic, count),
+                        f"{moved.values:,.1f}",
+                        f"{moved.metadata_bits:,.1f}",
+                        "" if traffic.exact else "estimate",
+                    )
+    out.print(found)
+
+
+def _factors(traffic: SparseTraffic, count: str) -> tuple[str, ...]:
+    """The elements that cross when nothing is zero, the share that is needed, and what is stored of each."""
+    dense = dict(traffic.dense)[count]
+    stored = traffic.stored(count)
+    return (
+        f"{dense:,}",
+        f"{traffic.elements(count) / dense:.4f}" if dense else "",
+        f"{stored.values:.4f}",
+        f"{stored.metadata_bits:.3f}",
+    )
+
+
+def _print_memories(out: Console, sparse: SparseCost) -> None:
+    found = table(
+        "Bytes per instance, all buffers counted (S9)",
+        [
+            ("memory", "left"),
+            ("tensor", "left"),
+            ("expected", "right"),
+            ("of it metadata", "right"),
+            ("999 of 1000 chunks", "right"),
+            ("without zeros", "right"),
+        ],
+    )
+    for need in sparse.occupancy:
+        for room in need.rooms:
+            found.add_row(
+                need.site.memory.name,
+                room.tensor,
+                f"{room.expected_bytes:,.1f}",
+                f"{room.metadata_bytes:,.1f}",
+                f"{room.likely_bytes:,.1f}",
+                f"{room.most_bytes:,.1f}",
+            )
+    out.print(found)
