@@ -1,6 +1,6 @@
 """Write the Eyeriss chip's programs: AlexNet by the published parameters, VGG16 by ones that meet its times.
 
-    python examples/make_eyeriss.py
+python examples/make_eyeriss.py
 """
 
 from pathlib import Path

@@ -211,3 +211,11 @@ def test_actions_and_zeros_without_effect_are_told():
         "'skip at MAC on filter' has no effect: filter is dense",
         "the zeros of input save nothing: no format or action of the machine takes them",
     ]
+
+
+@pytest.mark.parametrize("settings", [["block_size=4"], ["topology=mesh"]])
+def test_zeros_that_nothing_uses_leave_the_energy_of_blocks_and_links(settings):
+    mapping = gemm({"filter": Uniform(0.5)})
+    machine = weft.load_accelerator("eyeriss", ["pes=2", "capacity_bytes=unlimited", *settings])
+    mapping = replace(mapping, accelerator=machine)
+    assert expected(mapping).energy_pj == pytest.approx(weft.evaluate(mapping).energy_pj)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...ir import Schedule
@@ -30,33 +30,46 @@ def sparse_energy(
     Terms that no access to a tensor causes, such as leakage, stay as they are.
     """
     words = {(MAC, ""): macs}
+    plain = {(MAC, ""): schedule.mapping.workload.macs}
     for interface in interfaces:
         for tensor, traffic in interface.tensors:
-            for name, count in _uses(schedule, interface, tensor, traffic):
+            for name, count, dense_count in _uses(schedule, interface, tensor, traffic):
                 words[name, tensor] = words.get((name, tensor), 0.0) + count
-    found = []
-    for term in dense:
-        accesses = float(words.get((term.name, term.tensor), term.accesses))
-        each = term.picojoules_each
-        found.append(SparseEnergyTerm(term.name, term.component, term.tensor, accesses, each, accesses * each))
-    return tuple(found)
+                plain[name, tensor] = plain.get((name, tensor), 0) + dense_count
+    return tuple(_term(term, words, plain) for term in dense)
+
+
+def _term(term: EnergyTerm, words: Mapping[_Key, float], plain: Mapping[_Key, int]) -> SparseEnergyTerm:
+    """A dense term with its share of words: blocks and links shrink with what they carry."""
+    key = term.name, term.tensor
+    accesses = term.accesses * words[key] / plain[key] if plain.get(key) else float(term.accesses)
+    each = term.picojoules_each
+    return SparseEnergyTerm(term.name, term.component, term.tensor, accesses, each, accesses * each)
+
+
+_Key = tuple[str, str]
 
 
 def _uses(
     schedule: Schedule, interface: SparseInterface, tensor: str, traffic: SparseTraffic
-) -> Iterator[tuple[str, float]]:
-    """What a tensor's traffic accesses, in words, under the names of the dense terms (A22, A23)."""
+) -> Iterator[tuple[str, float, int]]:
+    """What a tensor's traffic accesses, in words and without zeros, by the dense terms' names (A22, A23)."""
     parent, child = interface.parent, interface.child
     bits = schedule.mapping.accelerator.bits(tensor)
     count = {name: moved.words(bits) for name, moved in traffic.counts}
+    plain = dict(traffic.dense)
     output = "updates" in count
-    yield f"{parent} read", count["readbacks"] if output else count["reads"]
-    yield f"{parent} write", count.get("updates", 0.0)
+    taken = "readbacks" if output else "reads"
+    yield f"{parent} read", count[taken], plain[taken]
+    yield f"{parent} write", count.get("updates", 0.0), plain.get("updates", 0)
     if child != MAC:
-        yield f"{child} write", _child_readbacks(traffic, bits) if output else count["fills"]
-        yield f"{child} read", count["fills"] if output else 0.0
-        yield f"{child} forward", count.get("forwards", 0.0)
-    yield f"{parent} to {child} transfer", _carried(traffic, child, bits)
+        back = _child_readbacks(traffic, bits) if output else count["fills"]
+        yield f"{child} write", back, plain["readbacks" if output else "fills"]
+        yield f"{child} read", count["fills"] if output else 0.0, plain["fills"] if output else 0
+        yield f"{child} forward", count.get("forwards", 0.0), plain.get("forwards", 0)
+    up = "updates" if child == MAC else "fills"
+    carried = plain["readbacks"] + plain[up] if output else plain["fills"]
+    yield f"{parent} to {child} transfer", _carried(traffic, child, bits), carried
 
 
 def _child_readbacks(traffic: SparseTraffic, bits: int) -> float:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from .api import check as check
     from .api import emit as emit
     from .api import evaluate as evaluate
+    from .api import evaluate_sparse as evaluate_sparse
     from .api import exact_counts as exact_counts
     from .api import explain as explain
     from .api import load as load
@@ -57,6 +58,7 @@ _API = (
     "check",
     "emit",
     "evaluate",
+    "evaluate_sparse",
     "exact_counts",
     "explain",
     "load",
