@@ -13,7 +13,7 @@ from weft.ir import SpatialMap
 
 ROOT = Path(__file__).parents[1]
 FILES = [path for path in sorted((ROOT / "examples/dataflows").glob("*.m")) if not path.stem.startswith("eyeriss_")]
-ELSEWHERE = {"eyeriss", "generic_256"}
+ELSEWHERE = {"eyeriss", "generic_256", "sparse_tensor_core"}
 """Presets with examples of their own."""
 
 TILES = {"tpu_v1": 258, "simba": 290}

@@ -116,10 +116,34 @@ def test_only_double_buffers_take_twice_the_room_and_only_single_ones_time(machi
     assert other["cycles"]["throughput"] == single["cycles"]["throughput"]
 
 
+ALL_SPARSE = {
+    "formats": ("L2\n    capacity_bytes: 10000\n    formats: {filter: {kind: bitmask}}", "interfaces"),
+    "actions": ("L2\n    capacity_bytes: 10000", "executed"),
+}
+
+
+@pytest.mark.parametrize("field", ALL_SPARSE)
+def test_a_field_for_zeros_changes_what_it_is_for(machine, field, tmp_path):
+    text, key = ALL_SPARSE[field]
+    plain = Path(machine).read_text()
+    other = plain.replace("L2\n    capacity_bytes: 10000", text)
+    if field == "actions":
+        other += "actions: [{at: MAC, kind: skip, leaders: [filter]}]\n"
+    workload = weft.parse_workload(LAYER + " Density { filter: 0.25 }")
+    program = weft.parse_dataflow(PROGRAM).bind(workload.extents)
+    found = []
+    for name, source in (("plain", plain), ("other", other)):
+        file = tmp_path / f"{name}.yaml"
+        file.write_text(source)
+        found.append(weft.evaluate_sparse(Mapping(workload, program, weft.load_accelerator(str(file)))))
+    assert found[0] is not None
+    assert str(getattr(found[0], key, None)) != str(getattr(found[1], key, None))
+
+
 def test_every_field_of_the_yaml_is_tried():
     models = (AcceleratorModel, MemoryModel, InterconnectModel)
     fields = {name for model in models for name in model.model_fields}
-    assert fields - NAMES_ONLY == {*ALL_NETWORKS, *ALL_MEMORIES, *ALL_MACHINE}
+    assert fields - NAMES_ONLY == {*ALL_NETWORKS, *ALL_MEMORIES, *ALL_MACHINE, *ALL_SPARSE}
 
 
 @pytest.mark.parametrize("level", ["DRAM", "L2"])
