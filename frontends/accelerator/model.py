@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -16,11 +14,12 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ...ir import MAX_PES, Accelerator, Interconnect, Memory, reserved_for
+from ...ir import MAX_PES, MAX_SETTING, MIN_CLOCK_MHZ, Accelerator, Interconnect, Memory, machine_problems
 
-Positive = Annotated[int, Field(ge=1)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Location = tuple[int | str, ...]
+Positive = Annotated[int, Field(ge=1, le=MAX_SETTING)]
+Cycles = Annotated[int, Field(ge=0, le=MAX_SETTING)]
+Quantity = Annotated[float, Field(ge=0, le=MAX_SETTING, allow_inf_nan=False)]
+Clock = Annotated[float, Field(ge=MIN_CLOCK_MHZ, le=MAX_SETTING, allow_inf_nan=False)]
 
 
 class _Strict(BaseModel):
@@ -31,7 +30,7 @@ class InterconnectModel(_Strict):
     """The network that carries data from one side of a level to its units."""
 
     bandwidth: Positive | None = Field(None, description="Elements per cycle and direction; null: unlimited.")
-    latency: int = Field(0, ge=0, description="Cycles that a transfer takes besides, unless it is empty.")
+    latency: Cycles = Field(0, description="Cycles that a transfer takes besides, unless it is empty.")
     multicast: bool = Field(True, description="One read serves all units that need an element in a step.")
     reduction: bool = Field(True, description="Partial sums of the units are added up on the way up.")
     forwarding: bool = Field(False, description="A unit can take an input element from a neighbour.")
@@ -43,13 +42,13 @@ class InterconnectModel(_Strict):
     topology: Literal["bus", "tree", "mesh"] = Field(
         "bus", description="How many links lie on the way to the farthest unit: one, ⌈log₂⌉, or a mesh's sides."
     )
-    hop_latency: int = Field(0, ge=0, description="Cycles per link on the way to the farthest unit.")
+    hop_latency: Cycles = Field(0, description="Cycles per link on the way to the farthest unit.")
     adder: Literal["tree", "chain", "unit"] = Field(
         "tree",
         description="Where partial sums meet: in adders of a tree or a chain, or in the units' own arithmetic, "
         "an operation for each sum taken over.",
     )
-    adder_latency: int = Field(0, ge=0, description="Cycles of each adder on the longest way through them.")
+    adder_latency: Cycles = Field(0, description="Cycles of each adder on the longest way through them.")
     store_and_forward: dict[str, Positive] = Field(
         default_factory=dict,
         description="Tensors that walk from unit to unit, as in a systolic array, with the cycles of each step.",
@@ -93,7 +92,7 @@ class MemoryModel(_Strict):
     write_bandwidth: Positive | None = Field(None, description="Elements written per cycle and bank; null: unlimited.")
     banks: Positive = Field(1, description="Banks that work side by side; an access costs what one of them costs.")
     block_size: Positive = Field(1, description="Elements that one access moves.")
-    leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each instance leaks.")
+    leakage_mw: Quantity = Field(0.0, description="Milliwatts that each instance leaks.")
 
     @field_validator("instances", mode="wrap")
     @classmethod
@@ -130,13 +129,13 @@ class AcceleratorModel(_Strict):
         1, description="Neighbours along the workload's last dimension that a lane takes at a time."
     )
     pipeline_depth: Positive = Field(1, description="Cycles from operands to their sum.")
-    clock_mhz: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(1000.0, description="Clock in MHz.")
-    pe_leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each processing element leaks.")
-    pe_idle_pj: NotNegative = Field(0.0, description="Picojoules of a processing element in a cycle without work.")
+    clock_mhz: Clock = Field(1000.0, description="Clock in MHz.")
+    pe_leakage_mw: Quantity = Field(0.0, description="Milliwatts that each processing element leaks.")
+    pe_idle_pj: Quantity = Field(0.0, description="Picojoules of a processing element in a cycle without work.")
 
     @model_validator(mode="after")
     def _machine(self) -> AcceleratorModel:
-        problems = list(_problems(self))
+        problems = list(machine_problems(self.accelerator()))
         if problems:
             text = "; ".join(message for _, message in problems)
             raise PydanticCustomError("machine", "{text}", {"text": text, "problems": problems})
@@ -195,41 +194,3 @@ def _network(model: InterconnectModel) -> Interconnect:
         tuple(model.store_and_forward.items()),
         model.queues,
     )
-
-
-def _problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
-    yield from _name_problems(machine)
-    if machine.memories[0].instances != 1:
-        yield ("memories", 0, "instances"), "the outermost memory must have one instance"
-    if machine.memories[0].holds is not None:
-        yield ("memories", 0, "holds"), "the outermost memory must hold every tensor"
-    above = 1
-    for number, memory in enumerate(machine.memories):
-        place: Location = ("memories", number, "instances")
-        name, instances = memory.name, memory.instances
-        shared = sum(memory.capacities.values())
-        if memory.capacity_bytes is not None and shared > memory.capacity_bytes:
-            yield ("memories", number, "capacities"), f"{name} gives {shared} of its {memory.capacity_bytes} bytes away"
-        if instances == "per_pe":
-            if any(below.instances != "per_pe" for below in machine.memories[number:]):
-                yield place, f"only the last memories may be per_pe, and there are others below {name}"
-            if any(network != InterconnectModel.model_validate({}) for network in memory.networks):
-                message = f"no network lies below {name}, which stands at the processing elements"
-                yield ("memories", number, "networks"), message
-            continue
-        if instances < above:
-            yield place, f"{name} has fewer instances ({instances}) than a memory above it ({above})"
-        if instances > machine.pes:
-            yield place, f"{name} has more instances ({instances}) than there are pes ({machine.pes})"
-        above = max(above, instances)
-
-
-def _name_problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
-    seen: Counter[str] = Counter()
-    for number, memory in enumerate(machine.memories):
-        place: Location = ("memories", number, "name")
-        seen[memory.name] += 1
-        if seen[memory.name] == 2:
-            yield place, f"two memories are called {memory.name}"
-        if reason := reserved_for(memory.name):
-            yield place, f"a memory cannot be called {memory.name}: that is {reason}"
