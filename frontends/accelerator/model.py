@@ -98,7 +98,7 @@ class MemoryModel(_Strict):
     @classmethod
     def _one_message(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         # One finding instead of one for each member of the union.
-        if value == "per_pe" or (type(value) is int and value >= 1):
+        if value == "per_pe" or (type(value) is int and 1 <= value <= MAX_SETTING):
             return handler(value)
         raise PydanticCustomError("instances", "must be an integer of at least 1, or per_pe")
 
