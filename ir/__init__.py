@@ -4,11 +4,12 @@ from .accelerator import (
     ADDERS,
     BUFFERINGS,
     MAX_PES,
+    MAX_SETTING,
+    MIN_CLOCK_MHZ,
     TOPOLOGIES,
     Accelerator,
     Interconnect,
     Memory,
-    mesh_shape,
     reserved_for,
 )
 from .affine import Affine, Atom, FloorDiv
@@ -32,6 +33,7 @@ from .loop_nest import (
     accesses,
     factors,
 )
+from .machine_rules import Location, machine_problems
 from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .schedule import Loop, Schedule, ScheduledLevel, Site
@@ -61,6 +63,8 @@ __all__ = [
     "FORMATS",
     "MAX_EXTENT",
     "MAX_PES",
+    "MAX_SETTING",
+    "MIN_CLOCK_MHZ",
     "OPERATORS",
     "TOPOLOGIES",
     "WORKLOAD_RULES",
@@ -88,6 +92,7 @@ __all__ = [
     "InternalError",
     "Layer",
     "Literal",
+    "Location",
     "Loop",
     "LoopKind",
     "LoopNest",
@@ -125,7 +130,7 @@ __all__ = [
     "bind_size",
     "factors",
     "free_symbols",
-    "mesh_shape",
+    "machine_problems",
     "operator_dimensions",
     "operator_workload",
     "repeated",

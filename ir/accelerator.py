@@ -13,6 +13,12 @@ from .sparsity import Action, Format
 MAX_PES = 1 << 20
 """Processing elements that a machine can have."""
 
+MAX_SETTING = 1 << 40
+"""The largest number that a setting can be: beyond it, sums would leave what floats and 64-bit integers hold."""
+
+MIN_CLOCK_MHZ = 1e-6
+"""The slowest clock."""
+
 _RESERVED = {
     "mac": "the arithmetic",
     "network": "what carries the data",
@@ -108,14 +114,14 @@ class Interconnect:
         if self.topology == "tree":
             return max(1, (units - 1).bit_length())
         if self.topology == "mesh":
-            rows, columns = mesh_shape(units)
+            rows, columns = _mesh(units)
             return rows + columns - 1
         return 1
 
     def average(self, units: int) -> float:
         """Links from the parent to a unit, on average over `units` units."""
         if self.topology == "mesh":
-            rows, columns = mesh_shape(units)
+            rows, columns = _mesh(units)
             return (rows + columns) / 2
         return self.farthest(units)
 
@@ -124,7 +130,7 @@ class Interconnect:
         return (units - 1).bit_length() if self.adder == "tree" else units - 1
 
 
-def mesh_shape(units: int) -> tuple[int, int]:
+def _mesh(units: int) -> tuple[int, int]:
     """Rows and columns of the most square mesh that holds so many units."""
     rows = isqrt(units)
     return rows, -(-units // rows)

@@ -34,7 +34,7 @@ HARDWARE: dict[tuple[str, ReuseKind], str] = {
 
 def hardware(axis: str, kind: ReuseKind, tensor: str, network: Interconnect) -> str:
     """What captures an opportunity: of the two choices in space that Table 2 has, the one that the network has."""
-    if axis == "spatial" and kind is ReuseKind.REDUCTION and network.adder == "chain":
+    if axis == "spatial" and kind is ReuseKind.REDUCTION and network.adder != "tree":
         return "reduce-and-forward: each unit adds to the sum of its neighbour"
     if axis == "spatial" and kind is not ReuseKind.REDUCTION and tensor in dict(network.store_and_forward):
         return "store-and-forward: an element walks from unit to unit"

@@ -6,21 +6,20 @@ Each rule yields what it finds wrong; `check_mapping` puts all of it at the laye
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isfinite
 
 from ..ir import (
     ADDERS,
     BUFFERINGS,
     MAX_PES,
+    MAX_SETTING,
+    MIN_CLOCK_MHZ,
     TOPOLOGIES,
     WORKLOAD_RULES,
     Accelerator,
     Findings,
-    Interconnect,
     Mapping,
     Problem,
-    repeated,
-    reserved_for,
+    machine_problems,
 )
 
 
@@ -38,7 +37,7 @@ def check_arithmetic(machine: Accelerator) -> Iterator[Problem]:
     yield from _setting("lanes", machine.lanes)
     yield from _setting("vector_width", machine.vector_width)
     yield from _setting("pipeline_depth", machine.pipeline_depth)
-    yield from _quantity("clock_mhz", machine.clock_mhz, positive=True)
+    yield from _quantity("clock_mhz", machine.clock_mhz, least=MIN_CLOCK_MHZ)
     yield from _quantity("pe_leakage_mw", machine.pe_leakage_mw)
     yield from _quantity("pe_idle_pj", machine.pe_idle_pj)
 
@@ -51,20 +50,19 @@ def check_memories(machine: Accelerator) -> Iterator[Problem]:
         if not memory.networks:
             yield Problem("W205", f"{memory.name} has no networks; it needs at least one")
         yield from _choice(f"buffering of {memory.name}", memory.buffering, BUFFERINGS)
-        for field in ("shared_bandwidth", "read_bandwidth", "write_bandwidth"):
+        for field in ("instances", "capacity_bytes", "shared_bandwidth", "read_bandwidth", "write_bandwidth"):
             if getattr(memory, field) is not None:
                 yield from _setting(f"{field} of {memory.name}", getattr(memory, field))
+        for tensor, size in memory.capacities:
+            yield from _setting(f"capacity of {tensor} in {memory.name}", size)
         yield from _setting(f"banks of {memory.name}", memory.banks)
         yield from _setting(f"block_size of {memory.name}", memory.block_size)
         yield from _quantity(f"leakage_mw of {memory.name}", memory.leakage_mw)
 
 
 def check_networks(machine: Accelerator) -> Iterator[Problem]:
-    """Networks carry at least one element per cycle, have no negative latency, and none lies below the PEs."""
+    """Networks carry at least one element per cycle and have no negative latency."""
     for memory in machine.memories:
-        if memory.instances is None and memory.networks != (Interconnect(),):
-            message = f"no network lies below {memory.name}, which stands at the processing elements"
-            yield Problem("W205", message)
         for network in memory.networks:
             if network.bandwidth is not None:
                 yield from _setting(f"bandwidth below {memory.name}", network.bandwidth)
@@ -80,17 +78,20 @@ def check_networks(machine: Accelerator) -> Iterator[Problem]:
                 yield from _setting(f"store_and_forward of {tensor} below {memory.name}", hops)
 
 
-def check_memory_names(machine: Accelerator) -> Iterator[Problem]:
-    """Every memory has a name of its own, which means nothing else."""
-    names = [memory.name for memory in machine.memories]
-    for name in repeated(names):
-        yield Problem("W205", f"two memories are called {name}")
-    for name in dict.fromkeys(names):
-        if reason := reserved_for(name):
-            yield Problem("W205", f"a memory cannot be called {name}: that is {reason}")
+def check_widths(machine: Accelerator) -> Iterator[Problem]:
+    """Every element has at least one bit."""
+    yield from _setting("default_word_bits", machine.default_word_bits)
+    for tensor, bits in machine.word_bits:
+        yield from _setting(f"word_bits of {tensor}", bits)
 
 
-MACHINE_RULES = (check_arithmetic, check_memories, check_networks, check_memory_names)
+def check_hierarchy(machine: Accelerator) -> Iterator[Problem]:
+    """The memories fit together; asked only of machines whose numbers can be compared."""
+    if not any(problem for rule in (check_arithmetic, check_memories) for problem in rule(machine)):
+        yield from (Problem("W205", message) for _, message in machine_problems(machine))
+
+
+MACHINE_RULES = (check_arithmetic, check_memories, check_networks, check_widths, check_hierarchy)
 
 
 def _choice(what: str, value: object, known: tuple[str, ...]) -> Iterator[Problem]:
@@ -98,17 +99,17 @@ def _choice(what: str, value: object, known: tuple[str, ...]) -> Iterator[Proble
         yield Problem("W205", f"{what} is {value!r}; it must be one of {', '.join(known)}")
 
 
-def _quantity(what: str, value: object, positive: bool = False) -> Iterator[Problem]:
-    if not isinstance(value, int | float) or not isfinite(value):
+def _quantity(what: str, value: object, least: float = 0) -> Iterator[Problem]:
+    if not isinstance(value, int | float) or value != value:
         yield Problem("W205", f"{what} is {value!r}; it must be a number")
-    elif value < 0 or (positive and value == 0):
-        yield Problem("W205", f"{what} is {value}; it must be {'above' if positive else 'at least'} 0")
+    elif not least <= value <= MAX_SETTING:
+        yield Problem("W205", f"{what} is {value}; it must be from {least:g} to {MAX_SETTING}")
 
 
-def _setting(what: str, value: object, least: int = 1, most: int | None = None) -> Iterator[Problem]:
+def _setting(what: str, value: object, least: int = 1, most: int = MAX_SETTING) -> Iterator[Problem]:
     if not isinstance(value, int):
         yield Problem("W205", f"{what} is {value!r}; it must be an int")
     elif value < least:
         yield Problem("W205", f"{what} is {value}; it must be at least {least}")
-    elif most is not None and value > most:
+    elif value > most:
         yield Problem("W205", f"{what} is {value}; the limit is {most}")

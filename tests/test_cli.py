@@ -371,3 +371,9 @@ def test_standard_output_holds_nothing_but_the_document(two):
     done = piped("evaluate", two, "--bind", "T=1", "--json")
     assert done.returncode == 1
     assert [layer["layer"] for layer in json.loads(done.stdout)["layers"]] == ["GAP", "FREE"]
+
+
+def test_quick_with_a_slow_comparison_is_wrong_usage(weft):
+    code, output, errors = weft("validate", "eyeriss", "paper", "--quick")
+    assert (code, output) == (2, "")
+    assert "--quick leaves out paper" in errors

@@ -76,6 +76,15 @@ def test_the_entry_of_each_memory(names, entries):
     assert [found[name] for name in names] == [f"tens.{entry}: {entry}'s source" for entry in entries]
 
 
+def test_scratchpads_beside_each_other_make_no_buffer_a_dram():
+    spads = (Memory("W", None, holds=("filter",)), Memory("A", None, holds=("output",)))
+    read = Interface("SRAM", "MAC", 4, (("filter", InputTraffic(60, 15, 0)),))
+    for memories, source in (((Memory("SRAM"), *spads), "buffer"), ((Memory("SRAM"), Memory("L2"), *spads), "dram")):
+        boundaries = [int(memory.instances is None) for memory in memories]
+        term = energy(counts(read), schedule(memories, boundaries), TABLE)[0]
+        assert (term.name, term.source) == ("SRAM read", f"tens.{source}: {source}'s source")
+
+
 def test_widths_of_tensors_count():
     wide = schedule((L2, L1), (0, 1), default_word_bits=16, word_bits=(("output", 32),))
     each = {term.tensor: term.picojoules_each for term in energy(counts(TO_L1), wide, load_energy_table("eyeriss"))}

@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 import pytest
-from energies import L1, L2, TABLE, TENSORS, TO_L1, TO_MAC, WORKLOAD, counts
+from energies import L1, L2, TABLE, TENSORS, TO_L1, TO_MAC, WORKLOAD, counts, schedule
 
 from weft.backends.energy import energy
 from weft.ir import (
@@ -14,6 +14,7 @@ from weft.ir import (
     Interface,
     Loop,
     Mapping,
+    Memory,
     Schedule,
     ScheduledLevel,
     Site,
@@ -30,9 +31,9 @@ def links(network, units=4, interface=TO_L1, *, second=None):
     )
     sites = (Site(memory, 0, 1, TENSORS), Site(L1, len(levels), units, TENSORS))
     program = Dataflow(((SpatialMap(1, 1, "M"),),))
-    schedule = Schedule(Mapping(WORKLOAD, program, Accelerator("m", 64, (memory, L1))), program, levels, sites)
+    nest = Schedule(Mapping(WORKLOAD, program, Accelerator("m", 64, (memory, L1))), program, levels, sites)
     return {
-        term.tensor: term.accesses for term in energy(counts(interface), schedule, TABLE) if term.component == "network"
+        term.tensor: term.accesses for term in energy(counts(interface), nest, TABLE) if term.component == "network"
     }
 
 
@@ -71,3 +72,10 @@ def test_what_walks_from_unit_to_unit_enters_at_the_first():
 def test_forwarded_elements_cross_one_link():
     interface = Interface("L2", "L1", 16, (("input", InputTraffic(100, 10, 90)),))
     assert links(Interconnect(topology="mesh"), 16, interface) == {"input": 10 * 4 + 90}
+
+
+def test_nothing_is_carried_between_two_memories_of_one_element():
+    spad = Memory("L0", None)
+    interfaces = [TO_L1, replace(TO_L1, parent="L1", child="L0"), replace(TO_MAC, parent="L0")]
+    terms = energy(counts(*interfaces), schedule((L2, L1, spad), (0, 1, 1)), TABLE)
+    assert {term.name for term in terms if term.component == "network"} == {"L2 to L1 transfer"}

@@ -67,6 +67,7 @@ TABLE_2 = [
     ("spatial", ReuseKind.MULTICAST, Interconnect(store_and_forward=(("input", 1),)), "store-and-forward"),
     ("spatial", ReuseKind.REDUCTION, Interconnect(), "fan-in"),
     ("spatial", ReuseKind.REDUCTION, Interconnect(adder="chain"), "reduce-and-forward"),
+    ("spatial", ReuseKind.REDUCTION, Interconnect(adder="unit"), "reduce-and-forward"),
     ("temporal", ReuseKind.MULTICAST, Interconnect(), "a buffer"),
     ("temporal", ReuseKind.REDUCTION, Interconnect(), "a read-modify-write buffer"),
 ]

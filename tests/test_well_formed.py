@@ -132,6 +132,23 @@ def test_zeros_along_an_unknown_index():
         (below(latency=-1), "latency below L2 is -1; it must be at least 0"),
         (machine(memories=(Memory("L2", networks=()), L1)), "L2 has no networks"),
         (machine(memories=(L2, Memory("L2", None))), "two memories are called L2"),
+        (machine(memories=(L1,)), "the outermost memory must have one instance"),
+        (machine(memories=(Memory("L2", holds=()), L1)), "the outermost memory must hold every tensor"),
+        (machine(memories=(L2, Memory("L1", 0))), "instances of L1 is 0"),
+        (machine(memories=(L2, Memory("L1", "per_pe"))), "instances of L1 is 'per_pe'; it must be an int"),
+        (machine(memories=(L2, Memory("L1", None, 0))), "capacity_bytes of L1 is 0"),
+        (machine(memories=(L2, Memory("L1", None, capacities=(("i", -1),)))), "capacity of i in L1 is -1"),
+        (machine(memories=(L2, Memory("L1", None, 8, capacities=(("i", 9),)))), "L1 gives 9 of its 8 bytes away"),
+        (
+            machine(memories=(L2, Memory("L1", None, capacities=(("i", 9),), holds=("o",)))),
+            "L1 has room for i, which it does not hold",
+        ),
+        (machine(memories=(L2, Memory("L1", None, holds=("i", "i")))), "L1 names a tensor twice"),
+        (machine(word_bits=(("i", 0),)), "word_bits of i is 0"),
+        (machine(vector_width=2**41), "vector_width is 2199023255552; the limit is 1099511627776"),
+        (machine(clock_mhz=1e-310), "clock_mhz is 1e-310; it must be from 1e-06 to 1099511627776"),
+        (machine(clock_mhz=10**400), "it must be from 1e-06 to 1099511627776"),
+        (machine(pe_idle_pj=float("nan")), "pe_idle_pj is nan; it must be a number"),
     ],
 )
 def test_a_machine_that_cannot_be(wrong, words):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from math import isfinite
+from math import inf
 from typing import Any
 
 import yaml
 
-from ...ir import Diagnostic, Findings, Span, WeftError
+from ...ir import MAX_SETTING, Diagnostic, Findings, Span, WeftError
 from .estimator import estimator_names, unknown_estimator
 from .points import EnergyPoint
 from .table import ROLES, UNITS, EnergyEntry, EnergyTable
@@ -145,21 +145,24 @@ class _Reader:
         if key not in fields:
             return 0.0
         found = self._value(fields[key])
-        if isinstance(found, int | float) and not isinstance(found, bool) and isfinite(found) and found >= 0:
+        number = isinstance(found, int | float) and not isinstance(found, bool)
+        if number and 0 <= found <= MAX_SETTING:
             return float(found)
-        self._add(fields[key], f"the {key} of '{role}' must be a number of at least 0")
+        limit = f", at most {MAX_SETTING}" if number and MAX_SETTING < found < inf else ""
+        self._add(fields[key], f"the {key} of '{role}' must be a number of at least 0{limit}")
         return 0.0
 
     def _positive(self, fields: Fields, key: str) -> int:
         found = self._value(fields[key]) if key in fields else 1
-        if type(found) is int and found >= 1:
+        if type(found) is int and 1 <= found <= MAX_SETTING:
             return found
-        self._add(fields[key], f"{key} must be an integer of at least 1")
+        limit = f", at most {MAX_SETTING}" if type(found) is int and found > 1 else ""
+        self._add(fields[key], f"{key} must be an integer of at least 1{limit}")
         return 1
 
     def _word_bits(self, fields: Fields) -> int | None:
         bits = self._value(fields["word_bits"]) if "word_bits" in fields else None
-        if bits is None or (type(bits) is int and bits >= 1):
+        if bits is None or (type(bits) is int and 1 <= bits <= MAX_SETTING):
             return bits
         self._add(fields["word_bits"], "word_bits must be an integer of at least 1, or null: width does not matter")
         return None

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -16,11 +14,22 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from ...ir import ARITHMETIC, MAX_PES, Accelerator, Action, Format, Interconnect, Memory, reserved_for
+from ...ir import (
+    MAX_PES,
+    MAX_SETTING,
+    MIN_CLOCK_MHZ,
+    Accelerator,
+    Action,
+    Format,
+    Interconnect,
+    Memory,
+    machine_problems,
+)
 
-Positive = Annotated[int, Field(ge=1)]
-NotNegative = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Location = tuple[int | str, ...]
+Positive = Annotated[int, Field(ge=1, le=MAX_SETTING)]
+Cycles = Annotated[int, Field(ge=0, le=MAX_SETTING)]
+Quantity = Annotated[float, Field(ge=0, le=MAX_SETTING, allow_inf_nan=False)]
+Clock = Annotated[float, Field(ge=MIN_CLOCK_MHZ, le=MAX_SETTING, allow_inf_nan=False)]
 
 
 class _Strict(BaseModel):
@@ -31,7 +40,7 @@ class InterconnectModel(_Strict):
     """The network that carries data from one side of a level to its units."""
 
     bandwidth: Positive | None = Field(None, description="Elements per cycle and direction; null: unlimited.")
-    latency: int = Field(0, ge=0, description="Cycles that a transfer takes besides, unless it is empty.")
+    latency: Cycles = Field(0, description="Cycles that a transfer takes besides, unless it is empty.")
     multicast: bool = Field(True, description="One read serves all units that need an element in a step.")
     reduction: bool = Field(True, description="Partial sums of the units are added up on the way up.")
     forwarding: bool = Field(False, description="A unit can take an input element from a neighbour.")
@@ -43,13 +52,13 @@ class InterconnectModel(_Strict):
     topology: Literal["bus", "tree", "mesh"] = Field(
         "bus", description="How many links lie on the way to the farthest unit: one, ⌈log₂⌉, or a mesh's sides."
     )
-    hop_latency: int = Field(0, ge=0, description="Cycles per link on the way to the farthest unit.")
+    hop_latency: Cycles = Field(0, description="Cycles per link on the way to the farthest unit.")
     adder: Literal["tree", "chain", "unit"] = Field(
         "tree",
         description="Where partial sums meet: in adders of a tree or a chain, or in the units' own arithmetic, "
         "an operation for each sum taken over.",
     )
-    adder_latency: int = Field(0, ge=0, description="Cycles of each adder on the longest way through them.")
+    adder_latency: Cycles = Field(0, description="Cycles of each adder on the longest way through them.")
     store_and_forward: dict[str, Positive] = Field(
         default_factory=dict,
         description="Tensors that walk from unit to unit, as in a systolic array, with the cycles of each step.",
@@ -109,7 +118,8 @@ class MemoryModel(_Strict):
     )
     capacities: dict[str, Positive] = Field(
         default_factory=dict,
-        description="Bytes that a tensor has to itself; the others share what is left of `capacity_bytes`.",
+        description="Bytes that a tensor that the memory holds has to itself; "
+        "the others share what is left of `capacity_bytes`.",
     )
     holds: list[str] | None = Field(None, description="The tensors that the memory can hold; null: all.")
     shared_bandwidth: Positive | None = Field(
@@ -117,9 +127,13 @@ class MemoryModel(_Strict):
     )
     read_bandwidth: Positive | None = Field(None, description="Elements read per cycle and bank; null: unlimited.")
     write_bandwidth: Positive | None = Field(None, description="Elements written per cycle and bank; null: unlimited.")
-    banks: Positive = Field(1, description="Banks that work side by side; an access costs what one of them costs.")
+    banks: Positive = Field(
+        1,
+        description="Banks side by side: each has the ports' bandwidths, "
+        "and an access costs what a memory of a bank's size costs.",
+    )
     block_size: Positive = Field(1, description="Elements that one access moves.")
-    leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each instance leaks.")
+    leakage_mw: Quantity = Field(0.0, description="Milliwatts that each instance leaks.")
     formats: dict[str, FormatModel] = Field(
         default_factory=dict, description="The tensors that are stored compressed, and how."
     )
@@ -128,7 +142,7 @@ class MemoryModel(_Strict):
     @classmethod
     def _one_message(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
         # One finding instead of one for each member of the union.
-        if value == "per_pe" or (type(value) is int and value >= 1):
+        if value == "per_pe" or (type(value) is int and 1 <= value <= MAX_SETTING):
             return handler(value)
         raise PydanticCustomError("instances", "must be an integer of at least 1, or per_pe")
 
@@ -156,17 +170,19 @@ class AcceleratorModel(_Strict):
     )
     source: str = Field("", description="Where the numbers come from.")
     vector_width: Positive = Field(
-        1, description="Neighbours along the workload's last dimension that a lane takes at a time."
+        1,
+        description="Neighbours along the workload's last dimension that a lane takes at a time; "
+        "they share no operands.",
     )
     pipeline_depth: Positive = Field(1, description="Cycles from operands to their sum.")
-    clock_mhz: Annotated[float, Field(gt=0, allow_inf_nan=False)] = Field(1000.0, description="Clock in MHz.")
-    pe_leakage_mw: NotNegative = Field(0.0, description="Milliwatts that each processing element leaks.")
-    pe_idle_pj: NotNegative = Field(0.0, description="Picojoules of a processing element in a cycle without work.")
+    clock_mhz: Clock = Field(1000.0, description="Clock in MHz.")
+    pe_leakage_mw: Quantity = Field(0.0, description="Milliwatts that each processing element leaks.")
+    pe_idle_pj: Quantity = Field(0.0, description="Picojoules of a processing element in a cycle without work.")
     actions: list[ActionModel] = Field(default_factory=list, description="Where zero operands save energy or time.")
 
     @model_validator(mode="after")
     def _machine(self) -> AcceleratorModel:
-        problems = list(_problems(self))
+        problems = list(machine_problems(self.accelerator()))
         if problems:
             text = "; ".join(message for _, message in problems)
             raise PydanticCustomError("machine", "{text}", {"text": text, "problems": problems})
@@ -231,58 +247,3 @@ def _network(model: InterconnectModel) -> Interconnect:
         tuple(model.store_and_forward.items()),
         model.queues,
     )
-
-
-def _problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
-    yield from _name_problems(machine)
-    yield from _action_problems(machine)
-    if machine.memories[0].instances != 1:
-        yield ("memories", 0, "instances"), "the outermost memory must have one instance"
-    if machine.memories[0].holds is not None:
-        yield ("memories", 0, "holds"), "the outermost memory must hold every tensor"
-    above = 1
-    for number, memory in enumerate(machine.memories):
-        place: Location = ("memories", number, "instances")
-        name, instances = memory.name, memory.instances
-        shared = sum(memory.capacities.values())
-        if memory.capacity_bytes is not None and shared > memory.capacity_bytes:
-            yield ("memories", number, "capacities"), f"{name} gives {shared} of its {memory.capacity_bytes} bytes away"
-        if instances == "per_pe":
-            if any(below.instances != "per_pe" for below in machine.memories[number:]):
-                yield place, f"only the last memories may be per_pe, and there are others below {name}"
-            if any(network != InterconnectModel.model_validate({}) for network in memory.networks):
-                message = f"no network lies below {name}, which stands at the processing elements"
-                yield ("memories", number, "networks"), message
-            continue
-        if instances < above:
-            yield place, f"{name} has fewer instances ({instances}) than a memory above it ({above})"
-        if instances > machine.pes:
-            yield place, f"{name} has more instances ({instances}) than there are pes ({machine.pes})"
-        above = max(above, instances)
-
-
-def _name_problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
-    seen: Counter[str] = Counter()
-    for number, memory in enumerate(machine.memories):
-        place: Location = ("memories", number, "name")
-        seen[memory.name] += 1
-        if seen[memory.name] == 2:
-            yield place, f"two memories are called {memory.name}"
-        if reason := reserved_for(memory.name):
-            yield place, f"a memory cannot be called {memory.name}: that is {reason}"
-
-
-def _action_problems(machine: AcceleratorModel) -> Iterator[tuple[Location, str]]:
-    memories = [memory.name for memory in machine.memories]
-    for number, action in enumerate(machine.actions):
-        place: Location = ("actions", number)
-        if action.at not in (ARITHMETIC, *memories):
-            yield (*place, "at"), f"an action stands at MAC or a memory ({', '.join(memories)}), not at '{action.at}'"
-        elif action.at == ARITHMETIC and action.follower:
-            yield (*place, "follower"), "an action at MAC has no follower: it concerns the multiply-accumulates"
-        elif action.at != ARITHMETIC and not action.follower:
-            yield (*place, "at"), f"an action at {action.at} lacks 'follower', the tensor that is not moved"
-        if action.follower in action.leaders:
-            yield (*place, "follower"), f"{action.follower} cannot follow itself: give it a format instead"
-        if action.structure and action.structure[0] > action.structure[1]:
-            yield (*place, "structure"), "a group of m cannot have more than m nonzeros"

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from ...ir import Accelerator, Findings, WeftError
-from .model import AcceleratorModel, InterconnectModel, Location, MemoryModel
+from ...ir import Accelerator, Findings, Location, WeftError
+from .model import AcceleratorModel, InterconnectModel, MemoryModel
 from .problems import Problem, check, nearest
 
 Targets = dict[str, list[Location]]

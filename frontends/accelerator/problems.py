@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
-from .model import AcceleratorModel, ActionModel, FormatModel, InterconnectModel, Location, MemoryModel
+from ...ir import Location
+from .model import AcceleratorModel, ActionModel, FormatModel, InterconnectModel, MemoryModel
 
 _MESSAGES = {
     "int_type": "must be an integer",
@@ -100,8 +101,8 @@ def _unfold(details: ErrorDetails) -> Iterator[Problem]:
 def _wrong(details: ErrorDetails) -> str:
     if details["type"] == "greater_than_equal":
         return f"must be at least {details['ctx']['ge']:g}, not {_shown(details['input'])}"
-    if details["type"] == "greater_than":
-        return f"must be above {details['ctx']['gt']:g}, not {_shown(details['input'])}"
+    if details["type"] == "less_than_equal":
+        return f"must be at most {details['ctx']['le']:.15g}, not {_shown(details['input'])}"
     if details["type"] == "literal_error":
         return f"must be one of {details['ctx']['expected'].replace(' or ', ', ')}, not {_shown(details['input'])}"
     message = _MESSAGES.get(details["type"], details["msg"])
@@ -110,7 +111,8 @@ def _wrong(details: ErrorDetails) -> str:
 
 
 def _shown(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    # A date, which YAML knows, is not JSON.
+    return json.dumps(value, ensure_ascii=False, default=str)
 
 
 def _description(location: Location) -> str:

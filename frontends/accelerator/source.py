@@ -8,8 +8,7 @@ from typing import Any
 
 import yaml
 
-from ...ir import Diagnostic, Findings, Span, WeftError
-from .model import Location
+from ...ir import Diagnostic, Findings, Location, Span, WeftError
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,9 @@ def validate(names: tuple[str, ...], quick: bool, markdown: bool, as_json: bool)
     """
     if markdown and as_json:
         raise click.UsageError("--markdown and --json exclude each other")
+    slow = [name for name in names if not COMPARISONS[name]]
+    if quick and slow:
+        raise click.UsageError(f"--quick leaves out {' and '.join(slow)}")
     chosen = [name for name, fast in COMPARISONS.items() if (not names or name in names) and (fast or not quick)]
     found: list[Comparison] = []
     with progress() as bar:

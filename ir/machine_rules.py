@@ -1,0 +1,85 @@
+"""How the memories of a machine must fit together: the same rules for files and for machines made in Python."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .accelerator import Accelerator, Interconnect, Memory, reserved_for
+from .sparsity import ARITHMETIC
+
+Location = tuple[int | str, ...]
+"""Where in the layout of the YAML files something stands, such as `("memories", 1, "holds")`."""
+
+
+def machine_problems(machine: Accelerator) -> Iterator[tuple[Location, str]]:
+    """What is wrong with the memories of a machine whose numbers are all of the right kind."""
+    yield from _names(machine)
+    outermost = machine.memories[0]
+    if outermost.instances != 1:
+        yield ("memories", 0, "instances"), "the outermost memory must have one instance"
+    if outermost.holds is not None:
+        yield ("memories", 0, "holds"), "the outermost memory must hold every tensor"
+    for number, memory in enumerate(machine.memories):
+        yield from ((("memories", number, key), message) for key, message in _tensors(memory))
+    yield from _instances(machine)
+    yield from _actions(machine)
+
+
+def _names(machine: Accelerator) -> Iterator[tuple[Location, str]]:
+    names = [memory.name for memory in machine.memories]
+    for number, name in enumerate(names):
+        place: Location = ("memories", number, "name")
+        if names[:number].count(name) == 1:
+            yield place, f"two memories are called {name}"
+        if reason := reserved_for(name):
+            yield place, f"a memory cannot be called {name}: that is {reason}"
+
+
+def _tensors(memory: Memory) -> Iterator[tuple[str, str]]:
+    """What is wrong with the room and the tensors of a memory, with the key."""
+    name, room = memory.name, sum(size for _, size in memory.capacities)
+    if memory.capacity_bytes is not None and room > memory.capacity_bytes:
+        yield "capacities", f"{name} gives {room} of its {memory.capacity_bytes} bytes away"
+    if memory.capacity_bytes is not None and memory.banks > memory.capacity_bytes:
+        yield "banks", f"{name} has more banks ({memory.banks}) than bytes ({memory.capacity_bytes})"
+    if memory.holds is not None:
+        if absent := [tensor for tensor, _ in memory.capacities if tensor not in memory.holds]:
+            yield "capacities", f"{name} has room for {' and '.join(absent)}, which it does not hold"
+        if len(set(memory.holds)) < len(memory.holds):
+            yield "holds", f"{name} names a tensor twice"
+
+
+def _instances(machine: Accelerator) -> Iterator[tuple[Location, str]]:
+    """Instances never get fewer on the way in, and those at the processing elements come last."""
+    above = 1
+    for number, memory in enumerate(machine.memories):
+        place: Location = ("memories", number, "instances")
+        name, instances = memory.name, memory.instances
+        if instances is None:
+            if any(below.instances is not None for below in machine.memories[number:]):
+                yield place, f"only the last memories may be per_pe, and there are others below {name}"
+            if memory.networks != (Interconnect(),):
+                message = f"no network lies below {name}, which stands at the processing elements"
+                yield ("memories", number, "networks"), message
+            continue
+        if instances < above:
+            yield place, f"{name} has fewer instances ({instances}) than a memory above it ({above})"
+        if instances > machine.pes:
+            yield place, f"{name} has more instances ({instances}) than there are pes ({machine.pes})"
+        above = max(above, instances)
+
+
+def _actions(machine: Accelerator) -> Iterator[tuple[Location, str]]:
+    memories = [memory.name for memory in machine.memories]
+    for number, action in enumerate(machine.actions):
+        place: Location = ("actions", number)
+        if action.at not in (ARITHMETIC, *memories):
+            yield (*place, "at"), f"an action stands at MAC or a memory ({', '.join(memories)}), not at '{action.at}'"
+        elif action.at == ARITHMETIC and action.follower:
+            yield (*place, "follower"), "an action at MAC has no follower: it concerns the multiply-accumulates"
+        elif action.at != ARITHMETIC and not action.follower:
+            yield (*place, "at"), f"an action at {action.at} lacks 'follower', the tensor that is not moved"
+        if action.follower in action.leaders:
+            yield (*place, "follower"), f"{action.follower} cannot follow itself: give it a format instead"
+        if action.structure and action.structure[0] > action.structure[1]:
+            yield (*place, "structure"), "a group of m cannot have more than m nonzeros"
