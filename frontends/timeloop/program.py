@@ -15,6 +15,7 @@ from ...ir import (
     Memory,
     Placement,
     Severity,
+    Span,
     SpatialMap,
     TemporalMap,
     Workload,
@@ -67,8 +68,13 @@ class _Builder:
             self.widths[-1] = width
 
 
-def build(name: str, workload: Workload, machine: Machine, parts: Mapping[str, Part], notes: Notes) -> Program | None:
-    """The program of a mapping on a machine; None, with errors, if its loops do not make up the problem."""
+def build(
+    layer: tuple[str, Span], workload: Workload, machine: Machine, parts: Mapping[str, Part], notes: Notes
+) -> Program | None:
+    """The program of a mapping on a machine, with the name and place of its `layer`.
+
+    None, with errors, if its loops do not make up the problem.
+    """
     _check_names(machine, notes)
     loops = _bounds(workload, machine, parts, notes)
     if notes.findings.has_errors:
@@ -99,7 +105,8 @@ def build(name: str, workload: Workload, machine: Machine, parts: Mapping[str, P
         if len(segment.tensors) < len(workload.tensors)
     )
     dataflow = Dataflow(tuple(tuple(level) for level in builder.levels), clusters, placements)
-    return Program(workload, dataflow, _accelerator(machine, segments, builder, at_pe, notes), name)
+    name, span = layer
+    return Program(workload, dataflow, _accelerator(machine, segments, builder, at_pe, notes), name, span)
 
 
 def _segments(
