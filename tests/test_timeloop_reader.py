@@ -441,3 +441,19 @@ def test_a_layer_that_does_not_fit_is_shown_where_its_problem_stands():
     mapping = read(PROBLEM, ARCHITECTURE.replace("depth: 64", "depth: 3"), MAPPING)
     (found,) = [item for item in weft.check(mapping) if item.code == "W201"]
     assert (found.span.file, found.span.line) == ("file0.yaml", 5)
+
+
+def test_the_factors_at_a_fan_out_fit_its_own_units_and_not_only_all_units_together():
+    rows = "      name: Rows\n      spatial: {meshX: 8}\n"
+    columns = "    - !Container\n      name: Columns\n      spatial: {meshY: 2}\n"
+    machine = ARCHITECTURE.replace("      name: PE\n      spatial: {meshX: 16}\n", rows + columns)
+    line = next(line for line in MAPPING.splitlines(keepends=True) if "target: PE," in line)
+
+    def mapping(at_rows, at_columns):
+        factors = {"Rows": at_rows, "Columns": at_columns}
+        lines = (f"  - {{target: {place}, type: spatial, factors: C={n}}}\n" for place, n in factors.items())
+        return MAPPING.replace(line, "".join(lines))
+
+    message, _ = refused("W503", PROBLEM, machine, mapping(2, 8))
+    assert message == "the spatial factors at Columns (C=8) need 8 units of 2"
+    assert read(PROBLEM, machine, mapping(8, 2)).accelerator.pes == 16
