@@ -247,3 +247,9 @@ def test_wrong_usage(arguments, expected, weft, here):
     code, output, errors = weft(*arguments)
     assert (code, output) == (2, "")
     assert expected in errors
+
+
+def test_quick_that_leaves_nothing_to_run_is_wrong_usage(weft):
+    code, output, errors = weft("validate", "maestro", "--quick")
+    assert (code, output) == (2, "")
+    assert "--quick leaves out maestro" in errors

@@ -390,3 +390,70 @@ def test_files_of_another_kind_have_findings(text):
             SMALL_PROBLEM if "problem" not in text else "", SMALL_MACHINE if "arch" not in text else "", text
         )
     )
+
+
+# --- mistakes are shown where they stand ---------------------------------------------------------------------------
+
+FACTORS = "R=3 P=1 K=32 C=2"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "message", "where"),
+    [
+        (FACTORS, "R=3 P=1 K=32 Z=2", "factor of an unknown dimension 'Z'", "Z=2"),
+        (FACTORS, "R=3 P=-1 K=32 C=2", "'P=-1' is no factor", "P=-1"),
+        (FACTORS, "R=3 P=1 R=2 K=32 C=2", "two factors of 'R' in one directive", "R=2"),
+        ("type: spatial", "type: spacial", "unsupported directive of type 'spacial'", "spacial"),
+    ],
+)
+def test_a_mistake_in_a_directive_is_pointed_at(right, wrong, message, where):
+    code = {"'": "W502", "f": "W002", "t": "W006", "u": "W501"}[message[0]]
+    assert refused(code, PROBLEM, ARCHITECTURE, MAPPING.replace(right, wrong)) == (message, where)
+
+
+def test_an_unknown_name_in_a_projection_is_pointed_at_and_has_no_sequel():
+    (found,) = findings(PROBLEM.replace("[[C]], [[R], [P]]", "[[C]], [[R], [PP]]"), ARCHITECTURE, MAPPING)
+    assert (found.message, found.hint) == ("unknown name 'PP' in a projection", "did you mean 'P'?")
+    assert found.span.text[found.span.column - 1 :].startswith("PP]")
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "hint"),
+    [
+        ("depth: 64", "dpeth: 64", "depth"),
+        ("type: spatial", "type: spacial", "spatial"),
+        ("mapping:", "maping:", "mapping"),
+    ],
+)
+def test_a_typo_gets_the_nearest_word(right, wrong, hint):
+    found = findings(PROBLEM, ARCHITECTURE.replace(right, wrong), MAPPING.replace(right, wrong))
+    assert f"did you mean '{hint}'?" in [item.hint for item in found]
+
+
+def test_each_loop_of_a_text_of_factors_has_its_own_place():
+    mapping = read(PROBLEM, ARCHITECTURE, MAPPING)
+    spans = [item.span for level in mapping.dataflow.levels for item in level]
+    places = {item.text[item.column - 1 : item.column - 1 + item.length] for item in spans}
+    assert {"R=3", "K=32", "C=16"} <= places
+
+
+def test_a_layer_that_does_not_fit_is_shown_where_its_problem_stands():
+    mapping = read(PROBLEM, ARCHITECTURE.replace("depth: 64", "depth: 3"), MAPPING)
+    (found,) = [item for item in weft.check(mapping) if item.code == "W201"]
+    assert (found.span.file, found.span.line) == ("file0.yaml", 5)
+
+
+def test_the_factors_at_a_fan_out_fit_its_own_units_and_not_only_all_units_together():
+    rows = "      name: Rows\n      spatial: {meshX: 8}\n"
+    columns = "    - !Container\n      name: Columns\n      spatial: {meshY: 2}\n"
+    machine = ARCHITECTURE.replace("      name: PE\n      spatial: {meshX: 16}\n", rows + columns)
+    line = next(line for line in MAPPING.splitlines(keepends=True) if "target: PE," in line)
+
+    def mapping(at_rows, at_columns):
+        factors = {"Rows": at_rows, "Columns": at_columns}
+        lines = (f"  - {{target: {place}, type: spatial, factors: C={n}}}\n" for place, n in factors.items())
+        return MAPPING.replace(line, "".join(lines))
+
+    message, _ = refused("W503", PROBLEM, machine, mapping(2, 8))
+    assert message == "the spatial factors at Columns (C=8) need 8 units of 2"
+    assert read(PROBLEM, machine, mapping(8, 2)).accelerator.pes == 16

@@ -1,3 +1,12 @@
+// weft evaluate examples/dataflows/eyeriss_alexnet.m --accelerator eyeriss
+//
+// One group of each layer, row stationary, by the parameters of Table III of Chen et al., JSSC 2017.
+// A pass works on n images, e output rows, p t filters and q r channels: t sets of elements side by side with p
+// filters each, in each of them r with q channels each, in each of them e columns of R elements. Its program is
+//   TemporalMap(n,n) N; TemporalMap(p t,p t) K; TemporalMap(e,e) Y'; TemporalMap(q r,q r) C; Cluster(1, L2);
+//   TemporalMap(1,1) N; TemporalMap(1,1) X'; Cluster(t); SpatialMap(p,p) K; Cluster(r); SpatialMap(q,q) C;
+//   Cluster(e); SpatialMap(1,1) Y'; Cluster(R); SpatialMap(1,1) R;
+// and R e r t elements work.
 Network eyeriss_alexnet {
 	Layer CONV1 {
 		Type: CONV

@@ -1,6 +1,6 @@
 // weft evaluate examples/dataflows/systolic_is.m --accelerator systolic_is --bind rows=8 --bind columns=8
 //
-// A input-stationary systolic array (Samajdar et al., ISPASS 2020: the dataflows of SCALE-Sim): K on the
+// An input-stationary systolic array (Samajdar et al., ISPASS 2020: the dataflows of SCALE-Sim): K on the
 // rows, M on the columns, N streams. Another array is --set pes=512 --bind rows=16 --bind columns=32; another GEMM is a
 // change of the three constants, or weft.validation.scalesim.run("is", M, N, K, rows, columns) in Python.
 Constant m 196;

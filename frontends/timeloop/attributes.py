@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from .expressions import Value
-from .items import Item, Notes
+from .items import Item, Notes, nearest
 from .structure import Storage
 
 _WORD_BITS = ("datawidth", "word_bits", "word_width")
@@ -57,7 +57,8 @@ def read_attributes(
         elif name == CLOCK:
             continue
         else:
-            hint = "only attributes that Weft knows to change no count may be left out of a mapping"
+            otherwise = "only attributes that Weft knows to change no count may be left out of a mapping"
+            hint = nearest(name, (*MAPPED, *_NEUTRAL), otherwise)
             notes.refuse(f"unsupported attribute '{name}' of {what}", item.key_span, hint)
     return found
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from difflib import get_close_matches
 
 from ...ir import Workload
 from .factors import ordered, read_factors, read_permutation
-from .items import Item, Notes
+from .items import Item, Notes, nearest
 from .structure import Machine, Part, Place
 
 _TYPES = {
@@ -31,10 +30,11 @@ def read_mapping(item: Item, machine: Machine, workload: Workload, notes: Notes)
         notes.refuse("'mapping' is no list of directives", item.span, "", "W502")
     seen: set[tuple[str, str]] = set()
     for directive in item.items:
-        kind = directive.entries["type"].text if "type" in directive.entries else ""
+        given = directive.entries.get("type", directive)
+        kind = given.text
         if kind not in _TYPES:
-            hint = f"types are {', '.join(_TYPES)}"
-            notes.refuse(f"unsupported directive of type '{kind}'", directive.span, hint)
+            hint = nearest(kind, _TYPES, f"types are {', '.join(_TYPES)}")
+            notes.refuse(f"unsupported directive of type '{kind}'", given.span, hint)
             continue
         kind = _TYPES[kind]
         notes.check_keys(directive, f"{kind} directive", _KEYS[kind])
@@ -66,8 +66,7 @@ def _place(directive: Item, places: Sequence[Place], kind: str, notes: Notes) ->
             if name == place.name or name in place.aliases:
                 return place
     known = [name for place in places for name in (place.name, *place.aliases)]
-    near = get_close_matches(target.text, known, 1)
-    hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
+    hint = nearest(target.text, known, f"there are {', '.join(known)}")
     notes.refuse(f"unknown target '{target.text}'", target.span, hint, "W002")
     return None
 
@@ -91,8 +90,7 @@ def _apply(directive: Item, kind: str, part: Part, workload: Workload, notes: No
 def _add_tensor(name: str, item: Item, mine: set[str], other: set[str], workload: Workload, notes: Notes) -> None:
     known = [tensor.name for tensor in workload.tensors]
     if name not in known:
-        near = get_close_matches(name, known, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(known)}"
+        hint = nearest(name, known, f"there are {', '.join(known)}")
         notes.refuse(f"unknown data space '{name}'", item.span, hint, "W002")
     elif name in other:
         notes.refuse(f"'{name}' is kept and bypassed at the same place", item.span, "", "W502")

@@ -10,6 +10,7 @@ from .items import Item, Notes
 from .structure import Steps
 
 _FACTOR = re.compile(r"([A-Za-z_]\w*?)\s*=?\s*(\d+)(?:\s*,\s*(\d+))?")
+_NO_FACTOR = re.compile(r"[^\s,]+")
 _SEPARATOR = re.compile(r"[\s,]*")
 
 REST = 0
@@ -30,9 +31,11 @@ def read_factors(item: Item, dimensions: Iterable[str], notes: Notes) -> dict[st
             if position == len(text):
                 break
             if match is None:
+                end = _NO_FACTOR.match(text, position).end()  # type: ignore[union-attr]
                 hint = "factors are written R=3 P=16, or [R3, P16]; a last bound follows a comma: P=4,3"
-                notes.refuse(f"'{text[position:]}' is no factor", part.span, hint, "W502")
-                break
+                notes.refuse(f"'{text[position:end]}' is no factor", part.piece(position, end), hint, "W502")
+                position = end
+                continue
             _add(match, known, part, found, notes)
             position = match.end()
     return found
@@ -43,14 +46,15 @@ def _add(
 ) -> None:
     name, bound = match[1], int(match[2])
     last = int(match[3]) if match[3] else bound
+    span = part.piece(*match.span())
     if name not in known:
-        notes.refuse(f"factor of an unknown dimension '{name}'", part.span, f"there are {', '.join(known)}", "W002")
+        notes.refuse(f"factor of an unknown dimension '{name}'", span, f"there are {', '.join(known)}", "W002")
     elif name in found:
-        notes.refuse(f"two factors of '{name}' in one directive", part.span, "", "W006")
+        notes.refuse(f"two factors of '{name}' in one directive", span, "", "W006")
     elif not 0 < last <= bound and bound != REST:
-        notes.refuse(f"the last bound of '{name}' is {last}; it must be from 1 to {bound}", part.span, "", "W502")
+        notes.refuse(f"the last bound of '{name}' is {last}; it must be from 1 to {bound}", span, "", "W502")
     else:
-        found[name] = (bound, last, part.span)
+        found[name] = (bound, last, span)
 
 
 def read_permutation(item: Item, dimensions: Iterable[str], notes: Notes) -> list[str]:

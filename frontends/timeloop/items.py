@@ -17,6 +17,12 @@ _MERGE = "tag:yaml.org,2002:merge"
 _STRING = "tag:yaml.org,2002:str"
 
 
+def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
+    """A hint that names what is spelt most like `name`, or else says something more general."""
+    near = get_close_matches(name, tuple(known), 1)
+    return f"did you mean '{near[0]}'?" if near else otherwise
+
+
 @dataclass(frozen=True)
 class Item:
     """A YAML node of a design: a mapping, a list or a scalar; `key` is the node that names it."""
@@ -34,6 +40,12 @@ class Item:
     def key_span(self) -> Span:
         """Where the node's key stands; the node itself where it has none."""
         return self._span(self.key or self.node)
+
+    def piece(self, start: int, end: int) -> Span:
+        """Where some letters of a scalar's text stand; the whole scalar if it is not written as it reads."""
+        whole = self.span
+        at = whole.text.find(self.text, whole.column - 1)
+        return whole if at < 0 else self.lines.span(whole.line, at + start + 1, end - start)
 
     def _span(self, node: yaml.Node) -> Span:
         start, end = node.start_mark, node.end_mark
@@ -133,8 +145,7 @@ class Notes:
             if name in unused:
                 self.no_effect(name, value.key_span)
             elif name not in known:
-                near = get_close_matches(name, known, 1)
-                hint = f"did you mean '{near[0]}'?" if near else f"{what} can have {', '.join(known)}"
+                hint = nearest(name, known, f"{what} can have {', '.join(known)}")
                 self.refuse(f"unsupported key '{name}' of {what}", value.key_span, hint)
 
     def number(self, item: Item, what: str, names: Mapping[str, Value], least: int = 1) -> int | None:

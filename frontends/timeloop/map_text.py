@@ -9,7 +9,7 @@ from math import prod
 
 from ...ir import Severity, Span, Tensor, Workload
 from ..text import Lines
-from .items import Notes
+from .items import Notes, nearest
 from .structure import Machine, Part, Place, Steps, Storage
 
 _TOKEN = re.compile(
@@ -86,11 +86,13 @@ def parts_of(blocks: list[Block], machine: Machine, workload: Workload, notes: N
     names = {name: place.name for place in machine.places for name in (place.name, *place.aliases)}
     for block in blocks:
         if block.name not in names:
-            notes.refuse(f"unknown memory '{block.name}'", block.span, f"there are {', '.join(names)}", "W002")
+            hint = nearest(block.name, names, f"there are {', '.join(names)}")
+            notes.refuse(f"unknown memory '{block.name}'", block.span, hint, "W002")
             continue
         for name in block.sizes:
             if name not in tensors:
-                notes.refuse(f"unknown data space '{name}'", block.span, f"there are {', '.join(tensors)}", "W002")
+                hint = nearest(name, tensors, f"there are {', '.join(tensors)}")
+                notes.refuse(f"unknown data space '{name}'", block.span, hint, "W002")
         for loop in _steps(block):
             if loop.dimension not in workload.extents:
                 known = ", ".join(workload.extents)

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from difflib import get_close_matches
+from math import prod
 
 from ...ir import WORKLOAD_RULES, Subscript, Tensor, Term, Workload
 from .expressions import Value
-from .items import Item, Notes
+from .items import Item, Notes, nearest
 
 _SPACE_KEYS = ("name", "projection", "read_write")
 _NO_EFFECT = ("H", "W", "Hpad", "Wpad", "type")
@@ -115,14 +115,12 @@ def _sizes(
                 found[name] = value
         elif name in ("densities", "densities_path", "data_densities"):
             if not item.is_empty:
-                hint = "give densities to Weft's own sparsity options instead"
-                notes.refuse(f"unsupported key '{name}' of the problem: sparse data", item.key_span, hint)
+                notes.refuse(f"unsupported key '{name}' of the problem: sparse data", item.key_span)
         elif name in _NO_EFFECT:
             notes.no_effect(name, item.key_span)
         else:
             known = [*dimensions, *coefficients]
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"the shape has {', '.join(known)}"
+            hint = nearest(name, known, f"the shape has {', '.join(known)}")
             notes.refuse(f"unsupported key '{name}' of the problem", item.key_span, hint)
     return found
 
@@ -142,21 +140,24 @@ def _terms(
     axis: list[list[str]], dimensions: list[str], values: Mapping[str, int], item: Item, notes: Notes
 ) -> Iterator[Term]:
     for factors in axis:
+        if unknown := [factor for factor in factors if factor not in dimensions and factor not in values]:
+            _unknown(unknown, (*dimensions, *(name for name in values if name not in dimensions)), item, notes)
+            continue
         moving = [factor for factor in factors if factor in dimensions]
-        coefficient = 1
-        for factor in factors:
-            if factor in moving:
-                continue
-            if factor not in values:
-                known = ", ".join([*dimensions, *(name for name in values if name not in dimensions)])
-                notes.refuse(f"unknown name '{factor}' in a projection", item.span, f"there are {known}", "W002")
-            coefficient *= values.get(factor, 1)
+        coefficient = prod(values[factor] for factor in factors if factor not in moving)
         if len(moving) != 1:
             notes.refuse(
                 f"a term of a projection has {len(moving)} dimensions; it must have one", item.span, "", "W502"
             )
             continue
         yield Term(moving[0], coefficient)
+
+
+def _unknown(names: list[str], known: tuple[str, ...], item: Item, notes: Notes) -> None:
+    for name in names:
+        place = next((node for node in item.nodes() if node.text == name), item)
+        hint = nearest(name, known, f"there are {', '.join(known)}")
+        notes.refuse(f"unknown name '{name}' in a projection", place.span, hint, "W002")
 
 
 def _workload(

@@ -15,6 +15,7 @@ from ...ir import (
     Memory,
     Placement,
     Severity,
+    Span,
     SpatialMap,
     TemporalMap,
     Workload,
@@ -67,14 +68,19 @@ class _Builder:
             self.widths[-1] = width
 
 
-def build(name: str, workload: Workload, machine: Machine, parts: Mapping[str, Part], notes: Notes) -> Program | None:
-    """The program of a mapping on a machine; None, with errors, if its loops do not make up the problem."""
+def build(
+    layer: tuple[str, Span], workload: Workload, machine: Machine, parts: Mapping[str, Part], notes: Notes
+) -> Program | None:
+    """The program of a mapping on a machine, with the name and place of its `layer`.
+
+    None, with errors, if its loops do not make up the problem.
+    """
     _check_names(machine, notes)
     loops = _bounds(workload, machine, parts, notes)
     if notes.findings.has_errors:
         return None
     segments = list(_segments(workload, machine, parts, loops))
-    _check_fans(segments, notes)
+    _check_fans(segments, machine, loops, notes)
     if segments[0].tensors != tuple(tensor.name for tensor in workload.tensors):
         message = f"the outermost memory {segments[0].place.name} must keep every data space"
         notes.refuse(message, segments[0].place.span, "", "W502")
@@ -99,7 +105,8 @@ def build(name: str, workload: Workload, machine: Machine, parts: Mapping[str, P
         if len(segment.tensors) < len(workload.tensors)
     )
     dataflow = Dataflow(tuple(tuple(level) for level in builder.levels), clusters, placements)
-    return Program(workload, dataflow, _accelerator(machine, segments, builder, at_pe, notes), name)
+    name, span = layer
+    return Program(workload, dataflow, _accelerator(machine, segments, builder, at_pe, notes), name, span)
 
 
 def _segments(
@@ -170,14 +177,29 @@ def _whole(workload: Workload, machine: Machine, loops: Mapping[str, Sequence[St
     return found
 
 
-def _check_fans(segments: Sequence[_Segment], notes: Notes) -> None:
+def _check_fans(
+    segments: Sequence[_Segment], machine: Machine, loops: Mapping[str, Sequence[Steps]], notes: Notes
+) -> None:
+    """Spatial loops fit the units below their memory, and those at a fan-out its own units."""
     for segment in segments:
-        spatial = [loop for loop in segment.loops if loop.spatial]
-        needed = prod(loop.bound for loop in spatial)
-        if needed > segment.fan:
-            factors = ", ".join(f"{loop.dimension}={loop.bound}" for loop in spatial)
-            message = f"the spatial factors below {segment.place.name} ({factors}) need {needed} units of {segment.fan}"
-            notes.refuse(message, spatial[0].span, "", "W503")
+        _check_fan(f"below {segment.place.name}", segment.loops, segment.fan, notes)
+    if notes.findings.has_errors:
+        return
+    below = (*(place.instances for place in machine.places[1:]), machine.units)
+    for place, instances in zip(machine.places, below, strict=True):
+        fan = instances // place.instances
+        if place.storage is None and fan > 1:
+            _check_fan(f"at {place.name}", loops[place.name], fan, notes)
+
+
+def _check_fan(where: str, loops: Sequence[Steps], fan: int, notes: Notes) -> None:
+    spatial = [loop for loop in loops if loop.spatial]
+    needed = prod(loop.bound for loop in spatial)
+    if needed > fan:
+        factors = ", ".join(f"{loop.dimension}={loop.bound}" for loop in spatial)
+        notes.refuse(
+            f"the spatial factors {where} ({factors}) need {needed} units of {fan}", spatial[0].span, "", "W503"
+        )
 
 
 def _widths(segment: _Segment) -> list[int]:

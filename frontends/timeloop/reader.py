@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...ir import Diagnostic, Mapping, Workload
+from ...ir import Diagnostic, Mapping, Span, Workload
 from ..text import Lines, load_text
 from .architecture import COUNTING, read_architecture
 from .detection import is_map_text
 from .directives import read_mapping
 from .expressions import Value
-from .items import Item, Notes, read_documents
+from .items import Item, Notes, nearest, read_documents
 from .map_text import Block, check_sizes, parts_of, read_map_text, shown_machine
 from .problem import read_problem
 from .program import build
@@ -78,7 +78,7 @@ def _collect(document: Item, design: _Design) -> None:
             if not item.is_empty and not all(entry.is_empty for key, entry in item.entries.items() if key != "version"):
                 notes.refuse(f"unsupported section '{name}': it changes what is counted", item.key_span)
         else:
-            hint = f"sections are {', '.join(_SECTIONS)}"
+            hint = nearest(name, _SECTIONS, f"sections are {', '.join(_SECTIONS)}")
             notes.refuse(f"unsupported section '{name}'", item.key_span, hint)
 
 
@@ -113,7 +113,7 @@ def _mapping(design: _Design) -> Mapping | None:
     if workload is None or machine is None or not (design.blocks or "mapping" in sections):
         return None
     parts = _parts(design, machine, workload)
-    return None if notes.findings.has_errors else build(_name(design), workload, machine, parts, notes)
+    return None if notes.findings.has_errors else build(_layer(design), workload, machine, parts, notes)
 
 
 def _parts(design: _Design, machine: Machine, workload: Workload) -> dict[str, Part]:
@@ -152,9 +152,11 @@ def _variables(item: Item | None, notes: Notes) -> dict[str, Value]:
     return found
 
 
-def _name(design: _Design) -> str:
-    """The layer's name: that of the problem's shape."""
-    shape = design.sections["problem"].entries.get("shape")
+def _layer(design: _Design) -> tuple[str, Span]:
+    """The layer's name, that of the problem's shape, and where it stands."""
+    problem = design.sections["problem"]
+    shape = problem.entries.get("shape")
     named = shape.entries.get("name") if shape else None
     text = (named.text if named else shape.text if shape else "") or "problem"
-    return "".join(letter if letter.isalnum() or letter in "_-.+" else "_" for letter in text)
+    name = "".join(letter if letter.isalnum() or letter in "_-.+" else "_" for letter in text)
+    return name, (named or shape or problem).span

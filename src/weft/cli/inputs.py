@@ -227,7 +227,7 @@ def _read_design(files: tuple[str, ...], given: Given) -> tuple[Accelerator, lis
     if given.accelerator is not None:
         raise click.UsageError("--accelerator does not go with a Timeloop design, which has a machine of its own")
     mapping, notes = read_timeloop(files)
-    layer = Layer(mapping.name, mapping.workload, mapping.dataflow)
+    layer = Layer(mapping.name, mapping.workload, mapping.dataflow, span=mapping.span)
     findings = [*notes, *parse_sizes(given.sizes).unused()]
     machine = apply_overrides(mapping.accelerator, given.overrides) if given.overrides else mapping.accelerator
     return machine, [Network("timeloop", (layer,))], findings

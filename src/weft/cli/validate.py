@@ -30,6 +30,8 @@ def validate(names: tuple[str, ...], quick: bool, markdown: bool, as_json: bool)
     if quick and slow:
         raise click.UsageError(f"--quick leaves out {' and '.join(slow)}")
     chosen = [name for name, fast in COMPARISONS.items() if (not names or name in names) and (fast or not quick)]
+    if not chosen:
+        raise click.UsageError(f"--quick leaves out {', '.join(names)}")
     found: list[Comparison] = []
     with progress() as bar:
         task = bar.add_task("validate", total=len(chosen))
