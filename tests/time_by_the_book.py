@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
 from itertools import pairwise, product
 from math import ceil, isqrt, log2, prod
 
@@ -325,6 +327,7 @@ class Book:
 
     # --- counts and ports (A9 to A15, A22) -------------------------------------------------------------------------
 
+    @cached_property
     def counts(self):
         """{(parent, child, tensor): (fills, reads, forwards) or (fills, updates, readbacks)}."""
         found = {}
@@ -364,10 +367,11 @@ class Book:
             count += 1 + sum(a != b for a, b in pairwise(places))
         return count
 
+    @cached_property
     def accesses(self):
         """A22: {memory: [reads, writes]} in elements."""
         found = {site.memory.name: [0, 0] for site in self.schedule.sites}
-        for (parent, child, name), (fills, second, third) in self.counts().items():
+        for (parent, child, name), (fills, second, third) in self.counts.items():
             reads, writes = (third, second) if name == self.output else (second, 0)
             found[parent][0] += reads
             found[parent][1] += writes
@@ -376,9 +380,28 @@ class Book:
                 found[child][1] += third if name == self.output else fills
         return found
 
+    def crossings(self):
+        """A23: {(parent, child, tensor): links}, without those that nothing crosses."""
+        found = {}
+        for name in self.names:
+            chain = [(site.memory.name, site.boundary) for site in self.below(name, 0)] + [("MAC", self.bottom)]
+            for (parent, top), (child, boundary) in pairwise(chain):
+                fills, second, third = self.counts[parent, child, name]
+                trips, copies = (second + third, fills - second) if name == self.output else (second, fills - second)
+                if name == self.output and child == "MAC":
+                    copies = 0
+                way = 1 + sum(
+                    average_links(self.networks[i].topology, self.units[i]) - 1
+                    for i in range(top, boundary)
+                    if name not in dict(self.networks[i].store_and_forward)
+                )
+                if top < self.bottom and (links := ceil(trips * way) + copies):
+                    found[parent, child, name] = links
+        return found
+
     def ports(self):
         """The cycles that the slowest port needs."""
-        longest, accesses = 0, self.accesses()
+        longest, accesses = 0, self.accesses
         for site in self.schedule.sites:
             memory, (reads, writes) = site.memory, accesses[site.memory.name]
             working = {unit for _, units in self.program.steps(site.boundary) for unit in units}
@@ -391,6 +414,15 @@ class Book:
                 if width is not None:
                     longest = max(longest, ceil(count / (width * memory.banks * len(working))))
         return longest
+
+
+def average_links(topology, units):
+    """Links from the parent to a place, on average over all places; a mesh is entered at a corner."""
+    if topology == "mesh":
+        rows = isqrt(units)
+        places = product(range(rows), range(ceil(units / rows)))
+        return Fraction(sum(1 + row + column for row, column in places), rows * ceil(units / rows))
+    return max(1, ceil(log2(units))) if topology == "tree" else 1
 
 
 def points_of(chunk):

@@ -31,8 +31,8 @@ def energy(counts: Counts, schedule: Schedule, table: EnergyTable) -> tuple[Ener
     """The energy of everything that `counts` says happens, a term per component, action and tensor.
 
     Memories are accessed as `accesses` says, `block_size` elements at a time; what a bank of the memory costs counts.
-    Data that reaches or leaves a child crosses the links of the network (`link_crossings`); to the arithmetic it does
-    so only if the parent does not stand at the processing elements. Each MAC counts once, as wide as the widest input.
+    Data that reaches or leaves a child crosses the links of the network (`link_crossings`), unless the parent stands at
+    the processing elements: what is below it is inside one, the arithmetic or a further memory. Each MAC counts once, as wide as the widest input.
 
     The outermost memory uses the entry `dram` if it is called DRAM or is the first of three or more; a memory at the
     processing elements uses `pe`, all others `buffer`. Raises `WeftError` W205 naming every entry that is needed and
@@ -91,7 +91,7 @@ def _network_uses(counts: Counts, schedule: Schedule) -> Iterator[_Use]:
     boundary = {site.memory.name: site.boundary for site in schedule.sites} | {MAC: levels}
     for interface in counts.interfaces:
         parent, child = interface.parent, interface.child
-        if child == MAC and boundary[parent] == levels:
+        if boundary[parent] == levels:
             continue
         for tensor, traffic in interface.tensors:
             links = link_crossings(schedule, tensor, traffic, boundary[parent], boundary[child], child)
