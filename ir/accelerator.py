@@ -119,7 +119,7 @@ class Interconnect:
         return 1
 
     def average(self, units: int) -> float:
-        """Links from the parent to a unit, on average over `units` units."""
+        """Links from the parent to a place for a unit, on average; a mesh may have more places than `units`."""
         if self.topology == "mesh":
             rows, columns = _mesh(units)
             return (rows + columns) / 2

@@ -71,6 +71,7 @@ class Clock:
         ]
         self.adds_up = any(
             item.spatial is not None
+            and item.units > 1
             and item.spatial.dimension in self.workload.reduction_dimensions
             and item.network.reduction
             and item.network.adder == "unit"

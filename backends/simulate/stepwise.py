@@ -139,6 +139,7 @@ def _added(schedule: Schedule, program: Program, elements: dict[str, Elements]) 
         level.network.adder
         for level in schedule.levels
         if level.network.reduction
+        and level.units > 1
         and any(o.spatial and o.dimension in workload.reduction_dimensions for o in level.loops)
     ]
     at_pe = any(site.boundary == last and workload.output.name in site.tensors for site in schedule.sites)

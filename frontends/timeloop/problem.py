@@ -115,7 +115,11 @@ def _sizes(
                 found[name] = value
         elif name in ("densities", "densities_path", "data_densities"):
             if not item.is_empty:
-                notes.refuse(f"unsupported key '{name}' of the problem: sparse data", item.key_span)
+                notes.refuse(
+                    f"unsupported key '{name}' of the problem: sparse data",
+                    item.key_span,
+                    "give densities with --density (docs/sparsity.md)",
+                )
         elif name in _NO_EFFECT:
             notes.no_effect(name, item.key_span)
         else:

@@ -64,6 +64,9 @@ def _collect(document: Item, design: _Design) -> None:
     notes = design.notes
     if not document.is_map:
         notes.refuse("a Timeloop file is a YAML mapping of sections", document.span, "", "W502")
+    if {"pes", "memories"} <= document.entries.keys():
+        notes.refuse("this is a machine, not a part of a design", document.span, "give it with --accelerator", "W502")
+        return
     for name, item in document.entries.items():
         if name in _SECTIONS:
             name = "architecture" if name in _ARCHITECTURE else name

@@ -32,7 +32,13 @@ def comparison() -> Comparison:
     folder = reference_folder()
     if folder is None:
         text = about("maestro").format(reproduced="not here, without MAESTRO's files") + "\n" + about("maestro_absent")
-        return Comparison("maestro", TITLE, text, (small_table(small),), (_small_check(small),))
+        return Comparison(
+            "maestro",
+            f"{TITLE} (small layers only: its files are not here)",
+            text,
+            (small_table(small),),
+            (_small_check(small),),
+        )
     return _whole(small, folder)
 
 
