@@ -69,3 +69,10 @@ def test_findings_are_shown_with_their_places(tmp_path):
     output = run("evaluate", *DESIGN[:2], str(file), code=1).exception
     (finding,) = output.diagnostics
     assert (finding.code, finding.span.line) == ("W503", 3)
+
+
+def test_a_machine_is_not_taken_for_a_design(tmp_path):
+    file = tmp_path / "machine.yaml"
+    file.write_text("name: m\npes: 4\nmemories: [{name: L2}]\n", "utf-8")
+    (finding,) = run("evaluate", str(file), code=1).exception.diagnostics
+    assert (finding.code, finding.hint) == ("W502", "give it with --accelerator")

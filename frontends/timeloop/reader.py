@@ -66,7 +66,7 @@ def _collect(document: Item, design: _Design) -> None:
         notes.refuse("a Timeloop file is a YAML mapping of sections", document.span, "", "W502")
     if {"pes", "memories"} <= document.entries.keys():
         notes.refuse("this is a machine, not a part of a design", document.span, "give it with --accelerator", "W502")
-        return
+        notes.findings.raise_errors()
     for name, item in document.entries.items():
         if name in _SECTIONS:
             name = "architecture" if name in _ARCHITECTURE else name
