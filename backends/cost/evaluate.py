@@ -112,7 +112,7 @@ def evaluate_schedule(schedule: Schedule) -> Cost:
         tuple(bottlenecks.items()),
         needs,
         energy(counts, schedule, table) + static_energy(schedule.mapping.accelerator, counts.macs, cycles),
-        area_power(schedule, {need.site.memory.name: need.required_elements for need in needs}, table),
+        area_power(schedule, {need.site.memory.name: need.bytes_needed for need in needs}, table),
     )
     check_invariants(cost)
     return cost

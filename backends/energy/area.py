@@ -48,7 +48,7 @@ def area_power(schedule: Schedule, requires: Mapping[str, int], table: EnergyTab
     Sums the blocks of the public MAESTRO: multiply-accumulate units, on-chip memories, a bus as wide as the
     network below the shared memory, an arbiter. Where the energy table's source gives areas, a MAC and each bank of a
     memory take that area instead. A memory counts with its capacity in bytes, or, without one, with the elements that
-    the program `requires` of it (elements per instance, by memory); memory outside the chip does not count. A network
+    the program `requires` of it (bytes per instance, by memory); memory outside the chip does not count. A network
     without a bandwidth counts as one element per processing element. The power is MAESTRO's throughout.
     """
     blocks = _blocks()
@@ -78,7 +78,8 @@ def _memory(site: Site, schedule: Schedule, requires: Mapping[str, int], table: 
     """All instances of a memory."""
     memory = site.memory
     copies = schedule.mapping.accelerator.pes if site.boundary == len(schedule.levels) else site.instances
-    each = requires[memory.name] if memory.capacity_bytes is None else memory.capacity_bytes
+    room = sum(size for _, size in memory.capacities)
+    each = max(requires[memory.name], room) if memory.capacity_bytes is None else memory.capacity_bytes
     term = _block("memory", each * copies, memory.name)
     entry = table.entry(memory_role(site, schedule))
     if entry is None or not entry.points or memory.capacity_bytes is None:
