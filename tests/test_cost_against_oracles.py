@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from array_strategies import arrays
 from hypothesis import HealthCheck, given, seed, settings
-from strategies import arrays, mappings
+from strategies import mappings
 
 from weft.api import verify
 from weft.backends.cost import evaluate_schedule

@@ -7,8 +7,9 @@ from dataclasses import astuple, replace
 from functools import cache
 
 import pytest
+from array_strategies import arrays
 from hypothesis import HealthCheck, given, seed, settings
-from strategies import arrays, mappings
+from strategies import mappings
 from time_by_the_book import Book
 
 from weft import evaluate

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Set
 from functools import cache
 from itertools import product
 from math import prod
+from operator import and_
 from typing import NamedTuple
 
 import numpy as np
@@ -69,14 +70,13 @@ class Clock:
             item.network.skew(item.units, set(tensors) - self.stored[level]) + (depth - 1 if level == last else 0)
             for level, item in enumerate(self.schedule.levels)
         ]
-        self.adds_up = any(
-            item.spatial is not None
-            and item.units > 1
-            and item.spatial.dimension in self.workload.reduction_dimensions
-            and item.network.reduction
-            and item.network.adder == "unit"
+        reduced = self.workload.reduction_dimensions
+        self.sums = [
+            item.spatial is not None and item.units > 1 and item.spatial.dimension in reduced and item.network.reduction
             for item in self.schedule.levels
-        ) and held_at_pe(self.schedule, self.workload.output)
+        ]
+        in_units = [item.network.adder == "unit" for item in self.schedule.levels]
+        self.adds_up = any(map(and_, self.sums, in_units)) and held_at_pe(self.schedule, self.workload.output)
         self.at_pe = {tensor.name: held_at_pe(self.schedule, tensor) for tensor in self.workload.tensors}
         # Like steps recur across chunks: both recursions are memoised for the life of this clock.
         self.inside = cache(self._inside)
@@ -195,9 +195,7 @@ class Clock:
     def _out(self, level: int, elements: dict[str, int]) -> int:
         """Cycles that the network of a level needs to take elements away, sums that meet added up (A18)."""
         item = self.schedule.levels[level]
-        loop, reduces = item.spatial, self.workload.reduction_dimensions
-        summed = loop is not None and loop.dimension in reduces and item.network.reduction
-        return item.network.transfer_cycles(elements, item.units, self.stored[level], summed)
+        return item.network.transfer_cycles(elements, item.units, self.stored[level], self.sums[level])
 
     def _moved(self, level: int, state: State, fresh: bool) -> tuple[dict[str, int], dict[str, int]]:
         """Elements per tensor that the network of a level carries in a step, in and out (A19)."""

@@ -11,7 +11,7 @@ from .clock import Clock
 from .invariants import check_invariants
 from .nest import Nest
 from .occupancy import Occupancy, occupancy
-from .throughput import port_cycles, throughput_cycles
+from .throughput import network_cycles, port_cycles
 from .traffic import interfaces
 
 
@@ -100,10 +100,11 @@ def evaluate_schedule(schedule: Schedule) -> Cost:
     """Counts, times, energy and area of a schedule; InternalError if a number is impossible."""
     nest = Nest(schedule)
     counts = _counts(nest)
-    bottlenecks = throughput_cycles(nest, counts)
+    ports = port_cycles(nest, counts)
+    bottlenecks = network_cycles(nest) | ports
     needs = occupancy(schedule)
     table = load_energy_table(schedule.mapping.accelerator.energy_table)
-    stepwise = stepwise_terms(nest, port_cycles(nest, counts))
+    stepwise = stepwise_terms(nest, ports)
     cycles = sum(part for _, part in stepwise)
     cost = Cost(
         schedule,

@@ -9,19 +9,19 @@ from .nest import Grouping, Nest
 from .traffic import distinct_outputs, entries
 
 
-def throughput_cycles(nest: Nest, counts: Counts) -> dict[str, int]:
-    """Cycles per resource: `compute`, `L<i> in` and `L<i> out` for the network of every level i, and memory ports."""
+def network_cycles(nest: Nest) -> dict[str, int]:
+    """Cycles per resource: `compute`, and `L<i> in` and `L<i> out` for the network of every level i."""
     lanes = nest.schedule.mapping.accelerator.lanes
     found = {"compute": -(-busiest_pe_vectors(nest) // lanes)}
     for number, level in enumerate(nest.schedule.levels):
         parents = nest.active_above(number, nest.chains)
-        fetched = {tensor.name: _fetched(nest, tensor, number) for tensor in nest.workload.inputs}
-        drained = _drained(nest, number)
+        fetched = {tensor.name: fetched_elements(nest, tensor, number) for tensor in nest.workload.inputs}
+        drained = drained_elements(nest, number)
         output = nest.workload.output.name
         fetched[output] = drained - distinct_outputs(nest, number)
         for direction, totals in (("in", fetched), ("out", {output: drained})):
             found[f"L{number} {direction}"] = _cycles(level.network, totals, parents)
-    return found | port_cycles(nest, counts)
+    return found
 
 
 def port_cycles(nest: Nest, counts: Counts) -> dict[str, int]:
@@ -42,7 +42,8 @@ def port_cycles(nest: Nest, counts: Counts) -> dict[str, int]:
     return found
 
 
-def _fetched(nest: Nest, tensor: Tensor, level: int) -> int:
+def fetched_elements(nest: Nest, tensor: Tensor, level: int) -> int:
+    """Elements of an input that the network of a level brings in all (A19)."""
     network = nest.schedule.levels[level].network
     shared = frozenset({level} if network.multicast else ())
     if level == len(nest.schedule.levels) - 1 and not held_at_pe(nest.schedule, tensor):
@@ -50,7 +51,8 @@ def _fetched(nest: Nest, tensor: Tensor, level: int) -> int:
     return entries(nest, tensor, level + 1, Grouping(shared, level if network.forwarding else -1))
 
 
-def _drained(nest: Nest, level: int) -> int:
+def drained_elements(nest: Nest, level: int) -> int:
+    """Elements of the output that the network of a level takes away in all, the last drain included (A19)."""
     network, output = nest.schedule.levels[level].network, nest.workload.output
     shared = frozenset({level} if network.reduction else ())
     if level == len(nest.schedule.levels) - 1 and not held_at_pe(nest.schedule, output):

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from ...ir import Counts, InputTraffic, Interface, Schedule, Traffic
-
-MAC = "MAC"
+from ...ir import ARITHMETIC, Counts, InputTraffic, Interface, Schedule, Traffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +54,9 @@ def _accesses(interface: Interface, tensor: str, traffic: Traffic) -> Iterator[A
     parent, child = interface.parent, interface.child
     if isinstance(traffic, InputTraffic):
         yield Access(parent, tensor, traffic.reads, 0)
-        if child != MAC:
+        if child != ARITHMETIC:
             yield Access(child, tensor, traffic.forwards, traffic.fills, traffic.forwards)
     else:
         yield Access(parent, tensor, traffic.readbacks, traffic.updates)
-        if child != MAC:
+        if child != ARITHMETIC:
             yield Access(child, tensor, traffic.fills, traffic.readbacks)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ...ir import Accelerator, Counts, Diagnostic, Memory, Schedule, Site, WeftError
-from .accesses import MAC, accesses
+from ...ir import ARITHMETIC, Accelerator, Counts, Diagnostic, Memory, Schedule, Site, WeftError
+from .accesses import accesses
 from .estimator import Component
 from .network import link_crossings
 from .table import ROLES, EnergyTable
@@ -43,7 +43,7 @@ def energy(counts: Counts, schedule: Schedule, table: EnergyTable) -> tuple[Ener
     inputs = schedule.mapping.workload.inputs
     width = max((machine.bits(tensor.name) for tensor in inputs), default=machine.default_word_bits)
     uses = [*_memory_uses(counts, schedule), *_network_uses(counts, schedule)]
-    uses.append(_Use(MAC, MAC, "", Component("mac", MAC, width), "compute", counts.macs))
+    uses.append(_Use(ARITHMETIC, ARITHMETIC, "", Component("mac", ARITHMETIC, width), "compute", counts.macs))
     return _terms([use for use in uses if use.times], table)
 
 
@@ -91,7 +91,7 @@ def _component(site: Site, schedule: Schedule, tensor: str) -> Component:
 def _network_uses(counts: Counts, schedule: Schedule) -> Iterator[_Use]:
     machine: Accelerator = schedule.mapping.accelerator
     levels = len(schedule.levels)
-    boundary = {site.memory.name: site.boundary for site in schedule.sites} | {MAC: levels}
+    boundary = {site.memory.name: site.boundary for site in schedule.sites} | {ARITHMETIC: levels}
     for interface in counts.interfaces:
         parent, child = interface.parent, interface.child
         if boundary[parent] == levels:

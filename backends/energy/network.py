@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from ...ir import InputTraffic, Schedule, Traffic
-from .accesses import MAC
+from ...ir import ARITHMETIC, InputTraffic, Schedule, Traffic
 
 
 def link_crossings(schedule: Schedule, tensor: str, traffic: Traffic, parent: int, child: int, name: str) -> int:
@@ -17,7 +16,7 @@ def link_crossings(schedule: Schedule, tensor: str, traffic: Traffic, parent: in
     way = path(schedule, tensor, parent, child)
     if isinstance(traffic, InputTraffic):
         return ceil(traffic.reads * way) + traffic.fills - traffic.reads
-    sums = 0 if name == MAC else traffic.fills - traffic.updates
+    sums = 0 if name == ARITHMETIC else traffic.fills - traffic.updates
     return ceil((traffic.updates + traffic.readbacks) * way) + sums
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from ...ir import Schedule
+from ...ir import ARITHMETIC, Schedule
 from ..energy import EnergyTerm
-from .traffic import MAC, SparseInterface, SparseTraffic
+from .traffic import SparseInterface, SparseTraffic
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +29,8 @@ def sparse_energy(
 
     Terms that no access to a tensor causes, such as leakage, stay as they are.
     """
-    words = {(MAC, ""): macs}
-    plain = {(MAC, ""): schedule.mapping.workload.macs}
+    words = {(ARITHMETIC, ""): macs}
+    plain = {(ARITHMETIC, ""): schedule.mapping.workload.macs}
     for interface in interfaces:
         for tensor, traffic in interface.tensors:
             for name, count, dense_count in _uses(schedule, interface, tensor, traffic):
@@ -62,12 +62,12 @@ def _uses(
     taken = "readbacks" if output else "reads"
     yield f"{parent} read", count[taken], plain[taken]
     yield f"{parent} write", count.get("updates", 0.0), plain.get("updates", 0)
-    if child != MAC:
+    if child != ARITHMETIC:
         back = _child_readbacks(traffic, bits) if output else count["fills"]
         yield f"{child} write", back, plain["readbacks" if output else "fills"]
         yield f"{child} read", count["fills"] if output else 0.0, plain["fills"] if output else 0
         yield f"{child} forward", count.get("forwards", 0.0), plain.get("forwards", 0)
-    up = "updates" if child == MAC else "fills"
+    up = "updates" if child == ARITHMETIC else "fills"
     carried = plain["readbacks"] + plain[up] if output else plain["fills"]
     yield f"{parent} to {child} transfer", _carried(traffic, child, bits), carried
 
@@ -80,7 +80,7 @@ def _child_readbacks(traffic: SparseTraffic, bits: int) -> float:
 def _carried(traffic: SparseTraffic, child: str, bits: int) -> float:
     """What crosses the network, as the parent stores it."""
     if "updates" in dict(traffic.counts):
-        up = "updates" if child == MAC else "fills"
+        up = "updates" if child == ARITHMETIC else "fills"
         return _as(traffic, "readbacks", bits) + _as(traffic, up, bits)
     return _as(traffic, "fills", bits)
 

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from ...ir import Interconnect, Tensor
-from ..cost.arithmetic import held_at_pe, operands
-from ..cost.nest import Grouping, Nest
-from ..cost.traffic import distinct_outputs, entries
+from ..cost.nest import Nest
+from ..cost.throughput import drained_elements, fetched_elements
+from ..cost.traffic import distinct_outputs
 from .traffic import SparseInterface, SparseTraffic
 
 
@@ -19,9 +19,10 @@ def network_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[
     for number, level in enumerate(nest.schedule.levels):
         factors = {tensor.name: _factor(nest, tensor, number, interfaces) for tensor in nest.workload.tensors}
         fetched = {
-            tensor.name: factors[tensor.name] * _fetched(nest, tensor, number) for tensor in nest.workload.inputs
+            tensor.name: factors[tensor.name] * fetched_elements(nest, tensor, number)
+            for tensor in nest.workload.inputs
         }
-        drained = _drained(nest, number)
+        drained = drained_elements(nest, number)
         fetched[output] = factors[output] * (drained - distinct_outputs(nest, number))
         parents = nest.active_above(number, nest.chains)
         for direction, totals in (("in", fetched), ("out", {output: factors[output] * drained})):
@@ -106,19 +107,3 @@ def _factor(nest: Nest, tensor: Tensor, level: int, interfaces: tuple[SparseInte
             bits = nest.schedule.mapping.accelerator.bits(tensor.name)
             return traffic.timed[0].value * (stored.values + stored.metadata_bits / bits)
     return 1.0
-
-
-def _fetched(nest: Nest, tensor: Tensor, level: int) -> int:
-    network = nest.schedule.levels[level].network
-    shared = frozenset({level} if network.multicast else ())
-    if level == len(nest.schedule.levels) - 1 and not held_at_pe(nest.schedule, tensor):
-        return operands(nest, tensor, shared)
-    return entries(nest, tensor, level + 1, Grouping(shared, level if network.forwarding else -1))
-
-
-def _drained(nest: Nest, level: int) -> int:
-    network, output = nest.schedule.levels[level].network, nest.workload.output
-    shared = frozenset({level} if network.reduction else ())
-    if level == len(nest.schedule.levels) - 1 and not held_at_pe(nest.schedule, output):
-        return operands(nest, output, shared)
-    return entries(nest, output, level + 1, Grouping(shared))

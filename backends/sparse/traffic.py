@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
-from ...ir import InputTraffic, Interface, Measured, OutputTraffic, Schedule, Site, Tensor, Term, Traffic
+from ...ir import ARITHMETIC, InputTraffic, Interface, Measured, OutputTraffic, Schedule, Site, Tensor, Term, Traffic
 from ..cost.nest import Nest
 from ..cost.traffic import sharing_levels
 from .formats import UNCOMPRESSED, Stored, stored
@@ -16,8 +16,6 @@ from .machine import Sparsity
 from .needed import ALL, Following, Share, even
 from .steps import chunk_steps
 from .tiles import window_multiplicity
-
-MAC = "MAC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +91,7 @@ def sparse_interfaces(nest: Nest, sparsity: Sparsity, interfaces: tuple[Interfac
 def _traffic(nest: Nest, sparsity: Sparsity, interface: Interface, name: str, dense: Traffic) -> SparseTraffic:
     schedule, tensor = nest.schedule, nest.workload.tensor(name)
     parent = _site(schedule, interface.parent)
-    child = None if interface.child == MAC else _site(schedule, interface.child)
+    child = None if interface.child == ARITHMETIC else _site(schedule, interface.child)
     above = stored_at(nest, sparsity, parent, tensor)
     below = above if child is None else stored_at(nest, sparsity, child, tensor)
     needed = _shares(schedule, sparsity, tensor, parent, child, ("gate", "skip"))
