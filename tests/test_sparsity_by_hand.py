@@ -3,6 +3,7 @@
 from dataclasses import replace
 from itertools import product
 from math import comb, log2
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from weft.backends.sparse.formats import placeholders, stored
 from weft.frontends.accelerator import parse_accelerator
 from weft.ir import Block, Format, Mapping, Measured, Structured, Uniform, WeftError, operator_workload
 from weft.validation.sparsity import tensor_core
+
+ROOT = Path(__file__).parents[1]
 
 MACHINE = """\
 name: m
@@ -219,3 +222,12 @@ def test_zeros_that_nothing_uses_leave_the_energy_of_blocks_and_links(settings):
     machine = weft.load_accelerator("eyeriss", ["pes=2", "capacity_bytes=unlimited", *settings])
     mapping = replace(mapping, accelerator=machine)
     assert expected(mapping).energy_pj == pytest.approx(weft.evaluate(mapping).energy_pj)
+
+
+def test_every_density_of_an_unknown_tensor_is_named():
+    with pytest.raises(WeftError) as caught:
+        weft.load(ROOT / "examples/sparse/gemm.m", densities={"fliter": "0.5", "bias": "0.5"})
+    assert [item.message for item in caught.value.diagnostics] == [
+        "no layer has a tensor 'fliter'",
+        "no layer has a tensor 'bias'",
+    ]

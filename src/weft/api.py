@@ -228,13 +228,15 @@ def _with_densities(workload: Workload, densities: Densities) -> Workload:
 
 
 def check_density_names(layers: Iterable[Layer], densities: Densities) -> None:
-    """Raise WeftError for a density of a tensor that none of the layers has."""
+    """Raise WeftError for every density of a tensor that none of the layers has."""
     names = {tensor.name: None for layer in layers if layer.workload for tensor in layer.workload.tensors}
-    unknown = [name for name in densities if name not in names] if names else []
-    if unknown:
-        near = get_close_matches(unknown[0], names, 1)
+    found = []
+    for name in (name for name in densities if names and name not in names):
+        near = get_close_matches(name, names, 1)
         hint = f"did you mean '{near[0]}'?" if near else f"tensors: {', '.join(names)}"
-        raise WeftError(Diagnostic("W002", f"no layer has a tensor '{unknown[0]}'", hint=hint))
+        found.append(Diagnostic("W002", f"no layer has a tensor '{name}'", hint=hint))
+    if found:
+        raise WeftError(found)
 
 
 def check(mapping: Mapping, over_capacity: OverCapacity = "error") -> tuple[Diagnostic, ...]:
