@@ -71,7 +71,7 @@ def _memory_uses(counts: Counts, schedule: Schedule) -> Iterator[_Use]:
     for access in accesses(counts, schedule):
         site = sites[access.memory]
         memory = site.memory
-        component = _component(site, schedule, access.tensor)
+        component = memory_component(site, schedule, access.tensor)
         for name, action, elements in (
             ("read", "read", access.reads - access.forwards),
             ("write", "write", access.writes),
@@ -81,7 +81,8 @@ def _memory_uses(counts: Counts, schedule: Schedule) -> Iterator[_Use]:
             yield _Use(f"{memory.name} {name}", memory.name, access.tensor, component, action, times)
 
 
-def _component(site: Site, schedule: Schedule, tensor: str) -> Component:
+def memory_component(site: Site, schedule: Schedule, tensor: str) -> Component:
+    """The part of a memory that holds a tensor, as energy tables know it."""
     memory, machine = site.memory, schedule.mapping.accelerator
     width = memory.block_size * machine.bits(tensor)
     capacity = bank_bytes(memory, tensor)
