@@ -1,0 +1,138 @@
+"""All chains of a dimension, and the candidates of the groups of a structure as trees of boxes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+
+from .boxes import Boxes, grow, undominated
+from .columns import axis_columns, dimension_columns
+from .compiled import compiled
+from .descend import Trees
+from .plan import Floats, Ints
+from .problem import Layout, Problem
+
+
+class Chains(NamedTuple):
+    """The chains of a dimension in a structure: chunk sizes [n, L] and the units of every level (0: not spread)."""
+
+    sizes: Ints
+    units: Ints
+
+
+@compiled
+def _dimension_table(p: Problem, extent: int, width: int, sizes: Ints, units: Ints) -> Floats:
+    table = np.empty((sizes.shape[0], p.layout.dimension))
+    for row in range(sizes.shape[0]):
+        dimension_columns(p, extent, width, sizes[row], units, table[row])
+    return table
+
+
+@compiled
+def _axis_table(
+    p: Problem, stride: int, dilation: int, y_extent: int, y: Ints, y_units: Ints, r_extent: int, r: Ints, r_units: Ints
+) -> Floats:
+    table = np.empty((y.shape[0] * r.shape[0], p.layout.axis))
+    for i in range(y.shape[0]):
+        for j in range(r.shape[0]):
+            axis_columns(
+                p, stride, dilation, y_extent, y[i], y_units, r_extent, r[j], r_units, table[i * r.shape[0] + j]
+            )
+    return table
+
+
+def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], width: int) -> Boxes:
+    """The candidates of a group of one or two dimensions that nothing beats. `width`: vectors of the last dimension."""
+    last = p.extents.size - 1
+    tables = [
+        _dimension_table(p, int(p.extents[d]), width if d == last else 1, item.sizes, item.units)
+        for d, item in zip(group, chains, strict=True)
+    ]
+    rows = [item.sizes for item in chains]
+    if len(group) == 2:
+        first, second = np.divmod(np.arange(len(rows[0]) * len(rows[1])), len(rows[1]))
+        axes = [number for number, pair in enumerate(p.axis_dimensions) if tuple(pair) == tuple(group)]
+        windows = [
+            _axis_table(
+                p, int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]),
+                int(p.extents[group[0]]), rows[0], chains[0].units, int(p.extents[group[1]]), rows[1], chains[1].units,
+            )
+            for axis in axes
+        ]  # fmt: skip
+        columns = np.hstack([tables[0][first], tables[1][second], *windows])
+        found = np.stack([rows[0][first], rows[1][second]], axis=1)
+    else:
+        columns, found = tables[0], np.stack([rows[0], np.zeros_like(rows[0])], axis=1)
+    tight, exact, flags = _marks(p.layout, columns, p.extents[list(group)], len(group))
+    order = np.lexsort((*columns[:, ::-1].T[:4], columns[:, flags > 0].sum(axis=1)))
+    kept = undominated(columns, tight, exact, order)
+    return grow(np.ascontiguousarray(columns[kept]), flags, found[kept], len(columns) - len(kept))
+
+
+def _marks(layout: Layout, columns: Floats, extents: Ints, dimensions: int) -> tuple[Ints, Ints, Ints]:
+    """Which candidates are tight, which columns must agree for the others, and which ones tell candidates apart."""
+    width = columns.shape[1]
+    tight = np.ones(len(columns), np.int64)
+    exact, flags = np.zeros(width, np.int64), np.zeros(width, np.int64)
+    for number in range(dimensions):
+        start = number * layout.dimension
+        soft = slice(start + layout.soft, start + layout.soft + layout.views)
+        tight &= (columns[:, soft] == extents[number]).all(axis=1)
+        flags[start : start + layout.levels + 1] = 1
+        flags[start + layout.multi : start + layout.multi + layout.levels] = 2
+        flags[start + layout.work] = 1
+        flags[start + layout.operands : start + layout.dimension] = 1
+        exact[start + layout.multi : start + layout.soft] = 1
+        exact[start + layout.steps[0] : start + layout.dimension] = 1
+        exact[start + layout.active : start + layout.operands] = 1
+    for start in range(dimensions * layout.dimension, width, layout.axis):
+        wrap = slice(start + layout.wrap, start + layout.wrap + layout.views)
+        tight &= (columns[:, wrap] == 0).all(axis=1)
+        flags[start : start + layout.outer] = 1
+        flags[start + layout.inner : start + layout.all] = 1
+        exact[start + layout.need : start + layout.outer] = 1
+        exact[wrap] = 1
+    return tight, exact, flags
+
+
+def join(p: Problem, groups: Sequence[Sequence[int]], boxes: Sequence[Boxes], units: Sequence[Sequence[Ints]]) -> Trees:
+    """The trees of all groups as one set of arrays."""
+    layout = p.layout
+    count = len(groups)
+    offset = np.zeros((count, 3, 3), np.int64)
+    members = np.full((count, 2), -1, np.int64)
+    spread = np.zeros((count, 2, layout.levels), np.int64)
+    for g, group in enumerate(groups):
+        for m, d in enumerate(group):
+            offset[g, m] = m * layout.dimension, (m + 1) * layout.dimension, p.base[d]
+            members[g, m] = d
+            spread[g, m] = units[g][m]
+        axes = [number for number, pair in enumerate(p.axis_dimensions) if tuple(pair) == tuple(group)]
+        if axes:
+            low = len(group) * layout.dimension
+            offset[g, 2] = low, low + len(axes) * layout.axis, p.axis_base[axes[0]]
+    nodes = [len(item.left) for item in boxes]
+    widths = [item.columns.shape[1] for item in boxes]
+    return Trees(
+        start=_starts(nodes),
+        width=np.array(widths, np.int64),
+        offset=offset,
+        column_start=_starts([n * w for n, w in zip(nodes, widths, strict=True)]),
+        column_total=np.array([sum(widths)], np.int64),
+        columns=np.concatenate([item.columns.ravel() for item in boxes]),
+        left=np.concatenate([item.left for item in boxes]),
+        right=np.concatenate([item.right for item in boxes]),
+        candidate=np.concatenate([item.candidate for item in boxes]),
+        spread=np.concatenate([item.spread for item in boxes]),
+        chain_start=_starts([len(item.chains) for item in boxes]),
+        chains=np.concatenate([item.chains for item in boxes]),
+        members=members,
+        units=spread,
+    )
+
+
+def _starts(counts: Sequence[int]) -> Ints:
+    return np.cumsum([0, *counts])[:-1].astype(np.int64)

@@ -1,0 +1,319 @@
+"""Branch and bound over the tilings of one structure: boxes whose bound is no better than the best are left out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from .bound import (
+    MAX_WAYS,
+    compute_cycles,
+    fits,
+    least_cycles,
+    least_metric,
+    metric_parts,
+    moving_loops,
+    room_needs,
+    units_at_work,
+)
+from .compiled import compiled
+from .plan import Floats, Ints
+from .problem import Problem
+from .tile import MAX_KEPT, level_orders, metrics, total_slots
+
+TINY = 1e-12
+"""Bounds this close to the best value are taken to be equal to it: sums of floats are not more precise."""
+
+BOXES, BY_BOUND, BY_CAPACITY, TILINGS, PROGRAMS = range(5)
+"""What a search counts: boxes bounded, boxes left out for their bound or for capacity, tilings and programs evaluated."""
+
+
+class Goal(NamedTuple):
+    """Minimise energy^a · cycles^b; with `front` keep every point that no other beats in both."""
+
+    a: float
+    b: float
+    front: bool
+
+
+class Best(NamedTuple):
+    """The best programs so far: energy, cycles, candidates per group, placement, order codes per level."""
+
+    count: Ints
+    energy: Floats
+    cycles: Floats
+    candidate: Ints
+    placement: Ints
+    orders: Ints
+
+
+class Stack(NamedTuple):
+    """Open boxes: nodes per group, the placements that may still be worth it, and the least energy and cycles."""
+
+    size: Ints
+    nodes: Ints
+    alive: Ints
+    alive_count: Ints
+    energy: Floats
+    cycles: Floats
+
+
+class Trees(NamedTuple):
+    """The boxes of all groups, one after the other."""
+
+    start: Ints
+    width: Ints
+    offset: Ints
+    """[G, 3, 3] from, to, and where in x: the columns of both dimensions and of the axes of a group."""
+    column_start: Ints
+    column_total: Ints
+    columns: Floats
+    left: Ints
+    right: Ints
+    candidate: Ints
+    spread: Floats
+    chain_start: Ints
+    chains: Ints
+    """[all candidates of all groups, 2, L]"""
+    members: Ints
+    """[G, 2] dimensions; -1 for none."""
+    units: Ints
+    """[G, 2, L] units that a dimension is spread over at each level."""
+
+
+class Work(NamedTuple):
+    """Scratch space."""
+
+    x: Floats
+    sure: Ints
+    may: Ints
+    needs: Floats
+    values: Floats
+    levels: Ints
+    base: Floats
+    parts: Floats
+
+
+@compiled
+def value_of(goal: Goal, energy: float, cycles: float) -> float:
+    """The objective."""
+    return energy**goal.a * cycles**goal.b
+
+
+@compiled
+def hopeless(goal: Goal, best: Best, energy: float, cycles: float) -> bool:
+    """Whether nothing with at least this energy and time can improve on what is known."""
+    for k in range(best.count[0]):
+        if goal.front:
+            if best.energy[k] <= energy * (1 + TINY) and best.cycles[k] <= cycles:
+                return True
+        elif value_of(goal, best.energy[k], best.cycles[k]) <= value_of(goal, energy, cycles) * (1 + TINY):
+            return True
+    return False
+
+
+@compiled
+def improve(
+    goal: Goal, best: Best, energy: float, cycles: float, candidates: Ints, placement: int, orders: Ints
+) -> None:
+    """Enter a program that is not hopeless, and drop what it beats."""
+    kept = 0
+    for k in range(best.count[0]):
+        if goal.front and (best.energy[k] < energy or best.cycles[k] < cycles):
+            best.energy[kept], best.cycles[kept] = best.energy[k], best.cycles[k]
+            best.candidate[kept], best.orders[kept] = best.candidate[k], best.orders[k]
+            best.placement[kept] = best.placement[k]
+            kept += 1
+    best.energy[kept], best.cycles[kept], best.placement[kept] = energy, cycles, placement
+    best.candidate[kept], best.orders[kept] = candidates, orders
+    best.count[0] = kept + 1
+
+
+@compiled
+def _list(found: Best, energy: float, cycles: float, candidates: Ints, placement: int, orders: Ints) -> None:
+    k = found.count[0]
+    if k < found.energy.size:
+        found.energy[k], found.cycles[k], found.placement[k] = energy, cycles, placement
+        found.candidate[k], found.orders[k] = candidates, orders
+    found.count[0] = k + 1
+
+
+@compiled
+def _gather(trees: Trees, nodes: Ints, x: Floats) -> None:
+    for g in range(nodes.size):
+        width = trees.width[g]
+        at = trees.column_start[g] + nodes[g] * width
+        _place(trees, g, trees.columns[at : at + width], x)
+
+
+@compiled
+def _place(trees: Trees, g: int, row: Floats, x: Floats) -> None:
+    """Columns of a group: its dimensions, then its axes, to where the problem has them."""
+    for piece in range(trees.offset.shape[1]):
+        low, high, to = trees.offset[g, piece]
+        if high > low:
+            x[to : to + high - low] = row[low:high]
+
+
+@compiled
+def evaluate_tiling(
+    p: Problem, goal: Goal, best: Best, x: Floats, sure: Ints, inside: Ints, sizes: Ints, units: Ints,
+    candidates: Ints, alive: Ints, counts: Ints, found_bounds: Best, exact: bool,
+) -> None:  # fmt: skip
+    """All orders and placements of one tiling; what is not hopeless is entered.
+
+    If the numbers are not `exact` but bounds, they are only listed in `found_bounds`.
+    """
+    levels, slots, metric_count = p.layout.levels, p.slot_kind.size, p.constant.shape[1]
+    sums = np.zeros((levels, MAX_KEPT, slots))
+    codes = np.zeros((levels, MAX_KEPT), np.int64)
+    found = np.ones(levels, np.int64)
+    for level in range(levels):
+        if sure[level]:
+            found[level] = level_orders(p, sizes, units, level, sure[level], inside[level], sums[level], codes[level])
+    whole, values, out = np.empty(slots), np.empty(slots), np.empty(metric_count)
+    total_slots(p, x, whole)
+    compute = compute_cycles(p, x)
+    pick, orders = np.zeros(levels, np.int64), np.zeros(levels, np.int64)
+    while True:
+        values[:] = whole
+        for level in range(levels):
+            values -= sums[level, pick[level]]
+            orders[level] = codes[level, pick[level]]
+        for placement in alive:
+            metrics(p, values, placement, out)
+            cycles = compute
+            for r in range(p.width.size):
+                cycles = max(cycles, np.ceil(out[1 + r] / (p.width[r] * units_at_work(p, x, p.resource_boundary[r])) - 1e-9))
+            counts[PROGRAMS] += 1
+            if not hopeless(goal, best, out[0], cycles):
+                if exact:
+                    improve(goal, best, out[0], cycles, candidates, placement, orders)
+                else:
+                    _list(found_bounds, out[0], cycles, candidates, placement, orders)
+        level = 0
+        while level < levels and pick[level] + 1 == found[level]:
+            pick[level] = 0
+            level += 1
+        if level == levels:
+            return
+        pick[level] += 1
+
+
+@compiled
+def _push(
+    p: Problem, goal: Goal, best: Best, trees: Trees, stack: Stack, nodes: Ints, alive: Ints, counts: Ints, work: Work
+) -> bool:
+    """Bound a box and put it on the stack unless it is hopeless; whether it was put there."""
+    _gather(trees, nodes, work.x)
+    moving_loops(p, work.x, work.sure, work.may)
+    room_needs(p, work.x, work.sure, work.needs)
+    metric_parts(p, work.x, work.sure, work.may, work.values, work.levels, work.base, work.parts)
+    compute = compute_cycles(p, work.x)
+    top, kept, roomy = stack.size[0], 0, 0
+    energy, cycles = np.inf, np.inf
+    counts[BOXES] += 1
+    for placement in alive:
+        if fits(p, work.needs, placement) >= 0:
+            continue
+        roomy += 1
+        least_energy = p.mac_energy + least_metric(p, work.sure, work.base, work.parts, placement, 0)
+        if hopeless(goal, best, least_energy, compute):
+            continue
+        least_time = least_cycles(p, work.x, work.sure, work.base, work.parts, placement, compute)
+        if hopeless(goal, best, least_energy, least_time):
+            continue
+        stack.alive[top, kept] = placement
+        kept += 1
+        energy, cycles = min(energy, least_energy), min(cycles, least_time)
+    if not kept:
+        counts[BY_BOUND if roomy else BY_CAPACITY] += 1
+        return False
+    stack.alive_count[top] = kept
+    stack.nodes[top] = nodes
+    stack.energy[top], stack.cycles[top] = energy, cycles
+    stack.size[0] = top + 1
+    return True
+
+
+@compiled
+def descend(
+    p: Problem, goal: Goal, best: Best, trees: Trees, stack: Stack, inside: Ints, limit: int, counts: Ints,
+    found_bounds: Best, exact: bool,
+) -> None:  # fmt: skip
+    """Take boxes from the stack until it is empty, `limit` more boxes are bounded, or bounds wait to be evaluated."""
+    groups = stack.nodes.shape[1]
+    dimensions, levels = p.extents.size, p.layout.levels
+    options, metric_count = p.constant.shape
+    slots = p.slot_kind.size
+    work = Work(
+        np.zeros(trees.column_total[0]), np.zeros(levels, np.int64), np.zeros(levels, np.int64),
+        np.zeros((p.room_bits.size, p.moving.size)), np.zeros((slots, MAX_WAYS)), np.zeros(slots, np.int64),
+        np.zeros((options, metric_count)), np.zeros((options, metric_count, levels, MAX_WAYS)),
+    )  # fmt: skip
+    nodes, other = np.empty(groups, np.int64), np.empty(groups, np.int64)
+    candidates = np.empty(groups, np.int64)
+    sizes, units = np.zeros((dimensions, levels), np.int64), np.zeros((dimensions, levels), np.int64)
+    alive = np.empty(stack.alive.shape[1], np.int64)
+    until = counts[BOXES] + limit
+    if stack.size[0] == 0 and counts[BOXES] == 0:
+        nodes[:] = 0
+        _push(p, goal, best, trees, stack, nodes, np.arange(stack.alive.shape[1]), counts, work)
+    while stack.size[0] > 0 and counts[BOXES] < until and found_bounds.count[0] == 0:
+        top = stack.size[0] - 1
+        stack.size[0] = top
+        if hopeless(goal, best, stack.energy[top], stack.cycles[top]):
+            counts[BY_BOUND] += 1
+            continue
+        nodes[:] = stack.nodes[top]
+        kept = stack.alive_count[top]
+        alive[:kept] = stack.alive[top, :kept]
+        widest, group = -1.0, -1
+        for g in range(groups):
+            node = trees.start[g] + nodes[g]
+            if trees.left[node] >= 0 and trees.spread[node] > widest:
+                widest, group = trees.spread[node], g
+        if group < 0:
+            for g in range(groups):
+                candidates[g] = trees.candidate[trees.start[g] + nodes[g]]
+                row = trees.chain_start[g] + candidates[g]
+                for m in range(2):
+                    d = trees.members[g, m]
+                    if d >= 0:
+                        sizes[d] = trees.chains[row, m]
+                        units[d] = trees.units[g, m]
+            _gather(trees, nodes, work.x)
+            moving_loops(p, work.x, work.sure, work.may)
+            counts[TILINGS] += 1
+            evaluate_tiling(
+                p, goal, best, work.x, work.sure, inside, sizes, units, candidates, alive[:kept], counts,
+                found_bounds, exact,
+            )  # fmt: skip
+            continue
+        node = trees.start[group] + nodes[group]
+        other[:] = nodes
+        nodes[group], other[group] = trees.left[node], trees.right[node]
+        first = _push(p, goal, best, trees, stack, nodes, alive[:kept], counts, work)
+        second = _push(p, goal, best, trees, stack, other, alive[:kept], counts, work)
+        if first and second and _worth(goal, stack, top) < _worth(goal, stack, top + 1):
+            _swap(stack, top)
+
+
+@compiled
+def _worth(goal: Goal, stack: Stack, at: int) -> float:
+    if goal.front:
+        return stack.energy[at] * stack.cycles[at]
+    return value_of(goal, stack.energy[at], stack.cycles[at])
+
+
+@compiled
+def _swap(stack: Stack, top: int) -> None:
+    """The better of the last two boxes comes on top."""
+    for column in range(stack.nodes.shape[1]):
+        stack.nodes[top, column], stack.nodes[top + 1, column] = stack.nodes[top + 1, column], stack.nodes[top, column]
+    for column in range(stack.alive.shape[1]):
+        stack.alive[top, column], stack.alive[top + 1, column] = stack.alive[top + 1, column], stack.alive[top, column]
+    stack.alive_count[top], stack.alive_count[top + 1] = stack.alive_count[top + 1], stack.alive_count[top]
+    stack.energy[top], stack.energy[top + 1] = stack.energy[top + 1], stack.energy[top]
+    stack.cycles[top], stack.cycles[top + 1] = stack.cycles[top + 1], stack.cycles[top]

@@ -1,0 +1,195 @@
+"""One tiling: what every order of the loops of a level keeps, exactly.
+
+An entry count is Π need over all steps less, for every loop, Π of what the axes keep when that loop advances
+(docs/counting.md). What a loop keeps depends on which loops of its own level lie outside it, so levels add up, and the
+orders of each can be tried alone.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from .compiled import compiled
+from .pieces import single_keep, unused_volumes
+from .plan import Floats, Ints
+from .problem import Problem
+from .windowed import window_pair_volumes
+
+INSIDE, OUTSIDE, ADVANCES = 0, 1, 2
+"""Where a dimension's loop of a level lies when a loop of that level advances."""
+
+MAX_KEPT = 128
+"""Different sums of a level that are told apart."""
+
+
+@compiled
+def _factor(
+    p: Problem, sizes: Ints, units: Ints, level: int, tensor: int, view: int, d: int, states: Ints, memo: Floats
+) -> float:
+    """What the axis of a dimension keeps (1 for the taps of an axis: its outputs stand for both)."""
+    boundary, shared = p.views[view]
+    axis = p.axis_of[tensor, d]
+    state, near = states[d], 0
+    if axis >= 0:
+        if p.axis_dimensions[axis, 0] != d:
+            return 1.0
+        near = states[p.axis_dimensions[axis, 1]]
+    kind = 1 if not p.moving[tensor] >> d & 1 else (0 if axis < 0 else 2 + axis)
+    known = memo[kind, view, d, state, near]
+    if known >= 0:
+        return known
+    depth = level + (state == OUTSIDE)
+    if kind == 0:
+        kept = single_keep(p.extents[d], sizes[d], units[d], boundary, depth, state == ADVANCES)
+    elif kind == 1:
+        _, kept = unused_volumes(p.extents[d], sizes[d], units[d], boundary, depth, state == ADVANCES, shared)
+    else:
+        r = p.axis_dimensions[axis, 1]
+        _, kept = window_pair_volumes(
+            p.extents[d], sizes[d], units[d], depth, state == ADVANCES, p.axis_steps[axis, 0],
+            p.extents[r], sizes[r], units[r], level + (near == OUTSIDE), near == ADVANCES, p.axis_steps[axis, 1],
+            boundary, shared,
+        )  # fmt: skip
+    memo[kind, view, d, state, near] = kept
+    return float(kept)
+
+
+@compiled
+def _kept(p: Problem, sizes: Ints, units: Ints, level: int, slot: int, states: Ints, memo: Floats) -> float:
+    """Π of what the axes keep when a loop advances; the cheap factors first."""
+    tensor, view = p.slot_tensor[slot], p.slot_view[slot]
+    product = 1.0
+    for windowed in range(2):
+        for d in range(p.extents.size):
+            if (p.axis_of[tensor, d] >= 0) == (windowed == 1):
+                product *= _factor(p, sizes, units, level, tensor, view, d, states, memo)
+                if product == 0.0:
+                    return 0.0
+    return product
+
+
+@compiled
+def next_order(order: Ints, n: int) -> bool:
+    """The next permutation of the first `n` entries in lexicographic order; False after the last one."""
+    i = n - 2
+    while i >= 0 and order[i] >= order[i + 1]:
+        i -= 1
+    if i < 0:
+        return False
+    j = n - 1
+    while order[j] <= order[i]:
+        j -= 1
+    order[i], order[j] = order[j], order[i]
+    low, high = i + 1, n - 1
+    while low < high:
+        order[low], order[high] = order[high], order[low]
+        low, high = low + 1, high - 1
+    return True
+
+
+@compiled
+def _allowed(order: Ints, n: int, inside: Ints) -> bool:
+    for i in range(n):
+        for j in range(i + 1, n):
+            if inside[order[j]] >> order[i] & 1:
+                return False
+    return True
+
+
+@compiled
+def level_orders(
+    p: Problem, sizes: Ints, units: Ints, level: int, loops: int, inside: Ints, sums: Floats, codes: Ints
+) -> int:
+    """All different sums that the orders of a level keep, per slot, that no other order's exceed; how many.
+
+    `sums[k, slot]`; `codes[k]` is the first such order, four bits per loop, the outermost lowest, from 1 on.
+    """
+    slots, dimensions = p.slot_kind.size, p.extents.size
+    order = np.empty(dimensions, np.int64)
+    n = 0
+    for d in range(dimensions):
+        if loops >> d & 1:
+            order[n] = d
+            n += 1
+    memo = np.full((2 + p.axis_steps.shape[0], p.views.shape[0], dimensions, 3, 3), -1.0)
+    known = np.full((dimensions, 1 << dimensions, slots), -1.0) if n > 1 else np.full((dimensions, 1, slots), -1.0)
+    states = np.empty(dimensions, np.int64)
+    total = np.empty(slots)
+    found = 0
+    while True:
+        if _allowed(order, n, inside):
+            total[:] = 0.0
+            outside = 0
+            for place in range(n):
+                loop = order[place]
+                key = outside if n > 1 else 0
+                for slot in range(slots):
+                    if p.slot_kind[slot] == 0 and p.slot_boundary[slot] > level:
+                        if known[loop, key, slot] < 0:
+                            for d in range(dimensions):
+                                states[d] = OUTSIDE if outside >> d & 1 else INSIDE
+                            states[loop] = ADVANCES
+                            known[loop, key, slot] = _kept(p, sizes, units, level, slot, states, memo)
+                        total[slot] += known[loop, key, slot]
+                outside |= 1 << loop
+            found = _keep_best(total, order, n, sums, codes, found)
+        if not next_order(order, n):
+            return found
+
+
+@compiled
+def _keep_best(total: Floats, order: Ints, n: int, sums: Floats, codes: Ints, found: int) -> int:
+    for k in range(found):
+        if np.all(sums[k] >= total):
+            return found
+    kept = 0
+    for k in range(found):
+        if not np.all(sums[k] <= total):
+            sums[kept] = sums[k]
+            codes[kept] = codes[k]
+            kept += 1
+    if kept < MAX_KEPT:
+        sums[kept] = total
+        code = 0
+        for place in range(n):
+            code |= (order[place] + 1) << (4 * place)
+        codes[kept] = code
+        kept += 1
+    return kept
+
+
+@compiled
+def total_slots(p: Problem, x: Floats, values: Floats) -> None:
+    """Every slot of a tiling with nothing kept: Π need of all steps, operands, distinct outputs."""
+    for slot in range(p.slot_kind.size):
+        tensor, product = p.slot_tensor[slot], 1.0
+        place, boundary = p.slot_view[slot], p.slot_boundary[slot]
+        for d in range(p.extents.size):
+            axis = p.axis_of[tensor, d]
+            if not p.moving[tensor] >> d & 1:
+                if p.slot_kind[slot] == 0:
+                    product *= x[p.base[d] + p.layout.steps[place] + boundary]
+                elif p.slot_kind[slot] == 1:
+                    product *= x[p.base[d] + p.layout.operands + place]
+                else:
+                    product *= -x[p.base[d] + p.layout.active + boundary]
+            elif axis < 0:
+                product *= p.extents[d]
+            elif p.axis_dimensions[axis, 0] == d:
+                offset = p.layout.need if p.slot_kind[slot] == 0 else p.layout.axis_operands
+                product *= x[p.axis_base[axis] + offset + place]
+        values[slot] = product
+
+
+@compiled
+def metrics(p: Problem, values: Floats, placement: int, out: Floats) -> None:
+    """Energy and what every resource carries, from the slots."""
+    for q in range(out.size):
+        out[q] = 0.0
+    for t in range(p.moving.size):
+        o = p.choices[placement, t]
+        for q in range(out.size):
+            out[q] += p.constant[o, q]
+        for term in range(p.term_start[o], p.term_start[o + 1]):
+            out[p.term_metric[term]] += p.term_weight[term] * values[p.term_slot[term]]
+    out[0] += p.mac_energy
