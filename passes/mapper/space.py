@@ -1,13 +1,28 @@
-"""A space of programs as data: what each level may do, and which points it has."""
+"""A space of programs as data: what each level may do, which points it has, and how many."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import product
+from math import prod
+from typing import TYPE_CHECKING
 
-from ...ir import Accelerator, Workload
+from ...ir import Accelerator, Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap, Workload
+from .orders import Orders
+from .symbols import Assignment, Bound, Place, assignments
+
+if TYPE_CHECKING:
+    from random import Random
+
+    from .chains import Array, Chains
 
 Sizes = tuple[int, ...]
 """Allowed chunk sizes, ascending."""
+
+Holds = tuple[tuple[str, tuple[str, ...]], ...]
+"""Per memory after the outermost, the tensors that it holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,14 +42,18 @@ class LevelSpace:
     sizes: tuple[tuple[str, Sizes], ...] = ()
     memory: str | None = None
 
+    def spreads(self, units: int) -> tuple[str | None, ...]:
+        """The choices of the dimension that is spread over so many units; one unit spreads nothing."""
+        return (None,) if units == 1 else self.spatial
+
 
 @dataclass(frozen=True, slots=True)
 class Structure:
-    """Units and spread dimension of every level, and the values of symbols that several dimensions share."""
+    """Units and spread dimension of every level, and the values of symbols that several sizes share."""
 
     units: tuple[int, ...]
     spatial: tuple[str | None, ...]
-    symbols: tuple[tuple[str, int], ...] = ()
+    symbols: Assignment = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +65,26 @@ class Point:
 
     structure: Structure
     levels: tuple[tuple[tuple[str, int], ...], ...]
-    holds: tuple[tuple[str, tuple[str, ...]], ...]
+    holds: Holds
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Structures with equal chains and orders: every shape with every choice of a spread dimension per level."""
+
+    symbols: Assignment
+    shapes: tuple[tuple[int, ...], ...]
+    spatial: tuple[tuple[str | None, ...], ...]
+
+    @property
+    def count(self) -> int:
+        """How many structures they are."""
+        return len(self.shapes) * prod(len(choices) for choices in self.spatial)
+
+    @property
+    def first(self) -> Structure:
+        """One of them."""
+        return Structure(self.shapes[0], tuple(choices[0] for choices in self.spatial), self.symbols)
 
 
 @dataclass(frozen=True)
@@ -55,6 +93,8 @@ class MapSpace:
 
     `shapes` lists the allowed units of the levels, one tuple per choice, outermost level first. `holds` lists, per
     memory after the outermost, the sets of tensors that it may hold. With `perfect`, every chunk divides its parent.
+
+    `symbols` gives the values of symbols that `bound` sizes share, those listed by level.
     """
 
     workload: Workload
@@ -63,3 +103,151 @@ class MapSpace:
     shapes: tuple[tuple[int, ...], ...]
     holds: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
     perfect: bool = False
+    symbols: tuple[tuple[str, Sizes], ...] = ()
+    bound: tuple[Bound, ...] = ()
+
+    def structures(self) -> tuple[Structure, ...]:
+        """Every shape with every spread dimension per level and every value of the symbols."""
+        return tuple(
+            Structure(shape, spatial, symbols)
+            for symbols, places in self._assignments.items()
+            for shape in self._shapes(places)
+            for spatial in product(*(level.spreads(n) for level, n in zip(self.levels, shape, strict=True)))
+        )
+
+    @cached_property
+    def families(self) -> tuple[Family, ...]:
+        """The structures in families, for counting and drawing where they are too many to list."""
+        return tuple(
+            Family(symbols, shapes, spatial)
+            for symbols, places in self._assignments.items()
+            for shapes in _by_spread_levels(self._shapes(places))
+            for spatial in product(*(self._alike(level, n) for level, n in enumerate(shapes[0])))
+        )
+
+    def mapped(self, structure: Structure, level: int) -> tuple[str, ...]:
+        """The dimensions with a directive at a level, in the workload's order."""
+        return self._mapped(level, structure.spatial[level])
+
+    def allowed(self, structure: Structure, level: int, dimension: str) -> Array:
+        """The allowed chunk sizes of a dimension at a level, ascending; with `perfect` only those that divide it."""
+        import numpy as np
+
+        extent = self.workload.extents[dimension]
+        given = dict(self.levels[level].sizes).get(dimension)
+        sizes = np.arange(1, extent + 1, dtype=np.int64) if given is None else np.array(given, dtype=np.int64)
+        bound = self._assignments[structure.symbols].get((level, dimension))
+        keep = (sizes <= extent) if bound is None else (sizes == bound)
+        return sizes[keep & (extent % sizes == 0)] if self.perfect else sizes[keep]
+
+    def chains(self, structure: Structure, dimension: str) -> Chains:
+        """The chains of a dimension: sizes per level, all allowed, none above its parent's."""
+        levels = tuple(n for n in range(len(self.levels)) if dimension in self.mapped(structure, n))
+        key = structure.symbols, dimension, levels
+        if key not in self._chains:
+            from .chains import Chains
+
+            allowed = [self.allowed(structure, n, dimension) if n in levels else None for n in range(len(self.levels))]
+            self._chains[key] = Chains(self.workload.extents[dimension], allowed, self.perfect)
+        return self._chains[key]
+
+    def orders(self, structure: Structure, level: int) -> Orders:
+        """The orders of a level's directives."""
+        return self._orders(level, structure.spatial[level])
+
+    def placements(self) -> tuple[Holds, ...]:
+        """Every choice of what the memories after the outermost hold."""
+        choices = product(*(sets for _, sets in self.holds))
+        return tuple(tuple(zip((name for name, _ in self.holds), choice, strict=True)) for choice in choices)
+
+    def structure_size(self, structure: Structure) -> int:
+        """How many points a structure has."""
+        chains = prod(self.chains(structure, name).count for name in self.workload.extents)
+        orders = prod(self.orders(structure, level).count for level in range(len(self.levels)))
+        return chains * orders * prod(len(sets) for _, sets in self.holds)
+
+    @cached_property
+    def size(self) -> int:
+        """How many points there are, exactly. Orders count even where they mean nothing, as maps take one step."""
+        return sum(family.count * self.structure_size(family.first) for family in self.families)
+
+    def points(self) -> Iterator[Point]:
+        """Every point once, lazily: by structure, chains (ascending, first dimension first), orders, placement."""
+        from .points import all_points
+
+        return all_points(self)
+
+    def sample(self, random: Random, count: int) -> Iterator[Point]:
+        """Points drawn with equal chances, also where they cannot be listed; ValueError if there is none."""
+        from .points import draw_points
+
+        return draw_points(self, random, count)
+
+    def program(self, point: Point) -> Dataflow:
+        """The point as a canonical program. ValueError if the machine does not give the structure's units."""
+        units = point.structure.units
+        if self.accelerator.pes // prod(units[1:]) != units[0]:
+            raise ValueError(f"{self.accelerator.pes} PEs in clusters of {units[1:]} are not {units[0]} groups")
+        levels = tuple(
+            tuple(_directive(name, size, spread) for name, size in level)
+            for level, spread in zip(point.levels, point.structure.spatial, strict=True)
+        )
+        clusters = tuple(Cluster(n, level.memory) for n, level in zip(units[1:], self.levels, strict=False))
+        whole = {memory.name: memory.holds for memory in self.accelerator.memories}
+        tensors = tuple(tensor.name for tensor in self.workload.tensors)
+        placements = tuple(
+            Placement(memory, held)
+            for memory, held in point.holds
+            if set(held) != {name for name in tensors if _can_hold(whole[memory], name)}
+        )
+        return Dataflow(levels, clusters, placements)
+
+    @cached_property
+    def _assignments(self) -> dict[Assignment, dict[Place, int]]:
+        return assignments(self.symbols, self.bound, self.workload.extents)
+
+    @cached_property
+    def _chains(self) -> dict[tuple[Assignment, str, tuple[int, ...]], Chains]:
+        return {}
+
+    @cached_property
+    def _known_orders(self) -> dict[tuple[int, str | None], Orders]:
+        return {}
+
+    def _orders(self, level: int, spread: str | None) -> Orders:
+        key = level, spread
+        if key not in self._known_orders:
+            self._known_orders[key] = Orders(self._mapped(level, spread), self.levels[level].outside)
+        return self._known_orders[key]
+
+    def _mapped(self, level: int, spread: str | None) -> tuple[str, ...]:
+        temporal = self.levels[level].temporal
+        return tuple(name for name in self.workload.extents if name in temporal or name == spread)
+
+    def _shapes(self, places: dict[Place, int]) -> tuple[tuple[int, ...], ...]:
+        """The shapes in which the units have the given sizes."""
+        units = {level: size for (level, dimension), size in places.items() if not dimension}
+        return tuple(s for s in self.shapes if all(s[level] == size for level, size in units.items()))
+
+    def _alike(self, level: int, units: int) -> tuple[tuple[str | None, ...], ...]:
+        """The spread dimensions of a level, those together that leave the same dimensions mapped."""
+        found: dict[tuple[str, ...], list[str | None]] = {}
+        for spread in self.levels[level].spreads(units):
+            found.setdefault(self._mapped(level, spread), []).append(spread)
+        return tuple(tuple(choices) for choices in found.values())
+
+
+def _by_spread_levels(shapes: tuple[tuple[int, ...], ...]) -> list[tuple[tuple[int, ...], ...]]:
+    """Shapes with more than one unit at the same levels, together."""
+    found: dict[tuple[bool, ...], list[tuple[int, ...]]] = {}
+    for shape in shapes:
+        found.setdefault(tuple(units > 1 for units in shape), []).append(shape)
+    return [tuple(group) for group in found.values()]
+
+
+def _directive(name: str, size: int, spread: str | None) -> Directive:
+    return SpatialMap(size, size, name) if name == spread else TemporalMap(size, size, name)
+
+
+def _can_hold(able: tuple[str, ...] | None, tensor: str) -> bool:
+    return able is None or tensor in able

@@ -1,0 +1,91 @@
+"""The space that a machine gives by itself: a level above each memory, and levels that spread where there are more."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations, product
+from math import prod
+
+from ...ir import Accelerator, Diagnostic, Memory, WeftError, Workload
+from .space import LevelSpace, MapSpace
+
+
+def machine_space(
+    workload: Workload, accelerator: Accelerator, shape: tuple[int, ...] | None = None, perfect: bool = False
+) -> MapSpace:
+    """Every program with one level above each memory, and levels that spread work where there are more instances below.
+
+    A memory with as many instances as the one above it gets a level of temporal maps. Where instances (at last the
+    processing elements) grow by a factor, levels spread: the first also maps every dimension in time, the others only
+    what they spread. `shape` gives the units of these levels, outermost first (default: the machine's wired array, or
+    else every split of each factor into two). Every set of tensors that a memory may hold is a placement. Dimensions
+    of extent 1 have no maps.
+
+    Raises WeftError (W205) for a shape that does not fit the machine, and for memories whose instances no levels give.
+    """
+    names = tuple(name for name, extent in workload.dimensions if extent > 1)
+    gaps = _gaps(accelerator)
+    wired = tuple(getattr(accelerator, "shape", ())) if shape is None else shape
+    splits = _wired(accelerator, [factor for _, factor in gaps], wired) if wired else [_pairs(f) for _, f in gaps]
+    levels: list[LevelSpace] = []
+    for (memory, factor), split in zip(gaps, splits, strict=True):
+        levels += _levels(names, len(split[0]), factor > 1, memory)
+    shapes = tuple(tuple(units for part in parts for units in part) for parts in product(*splits))
+    return MapSpace(workload, accelerator, tuple(levels), shapes, placement_choices(workload, accelerator), perfect)
+
+
+def _gaps(accelerator: Accelerator) -> list[tuple[str | None, int]]:
+    """Per memory below the outermost that is not at the elements, and for these: its name, and how instances grow."""
+    above, found = 1, []
+    counted = [(memory.name, memory.instances) for memory in accelerator.memories[1:] if memory.instances is not None]
+    for name, instances in counted:
+        if instances % above:
+            message = f"{name} has {instances} instances below {above} of another memory: no clusters give both"
+            raise WeftError(Diagnostic("W203", message))
+        found.append((name, instances // above))
+        above = instances
+    return [*found, (None, accelerator.pes // above)]
+
+
+def _levels(names: tuple[str, ...], count: int, spreads: bool, memory: str | None) -> list[LevelSpace]:
+    """The levels of a gap; the lower boundary of the last one is at `memory`."""
+    choices: tuple[str | None, ...] = names if spreads and names else (None,)
+    levels = [LevelSpace(names, choices), *(LevelSpace((), choices) for _ in range(count - 1))]
+    return [*levels[:-1], replace(levels[-1], memory=memory)]
+
+
+def _pairs(factor: int) -> list[tuple[int, ...]]:
+    """Every split of a factor into two, none of 1."""
+    return [(n, factor // n) for n in range(1, factor + 1) if factor % n == 0] if factor > 1 else [(1,)]
+
+
+def _wired(accelerator: Accelerator, factors: list[int], shape: tuple[int, ...]) -> list[list[tuple[int, ...]]]:
+    """The shape, cut where its units make up each factor."""
+    left, found = list(shape), []
+    for factor in factors:
+        taken: list[int] = []
+        while prod(taken) < factor and left:
+            taken.append(left.pop(0))
+        if prod(taken) != factor:
+            left = [0]
+            break
+        found.append([tuple(taken) or (1,)])
+    if left:
+        written = "x".join(str(units) for units in shape)
+        needed = ", then ".join(str(factor) for factor in factors if factor > 1) or "1"
+        message = f"the shape {written} does not make up what {accelerator.name} spreads over: {needed}"
+        raise WeftError(Diagnostic("W205", message))
+    return found
+
+
+def placement_choices(
+    workload: Workload, accelerator: Accelerator
+) -> tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]:
+    """Per memory after the outermost, every set of tensors that it may hold, the largest first."""
+    tensors = tuple(tensor.name for tensor in workload.tensors)
+    return tuple((memory.name, _subsets(memory, tensors)) for memory in accelerator.memories[1:])
+
+
+def _subsets(memory: Memory, tensors: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    able = tuple(name for name in tensors if memory.holds is None or name in memory.holds)
+    return tuple(chosen for count in range(len(able), -1, -1) for chosen in combinations(able, count))

@@ -1,0 +1,72 @@
+"""Orders of a level's maps: the permutations that keep some of them outside of others."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+
+Pairs = tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Orders:
+    """The permutations of `dimensions` in which, for each pair of `outside`, the first stands before the second.
+
+    Pairs with a dimension that is not among them ask for nothing.
+    """
+
+    dimensions: tuple[str, ...]
+    outside: Pairs = ()
+
+    @property
+    def count(self) -> int:
+        """How many there are: 0 if the pairs contradict each other."""
+        return self._rest[(1 << len(self.dimensions)) - 1]
+
+    def all(self) -> Iterator[tuple[str, ...]]:
+        """Every order, in lexicographic order of the positions in `dimensions`."""
+        yield from self._all((1 << len(self.dimensions)) - 1)
+
+    def draw(self, random: Random) -> tuple[str, ...]:
+        """One order, each as likely as the others; ValueError if there is none."""
+        left, found = (1 << len(self.dimensions)) - 1, []
+        while left:
+            ticket = random.randrange(self._rest[left])
+            for place in self._first(left):
+                ticket -= self._rest[left & ~(1 << place)]
+                if ticket < 0:
+                    found.append(self.dimensions[place])
+                    left &= ~(1 << place)
+                    break
+        return tuple(found)
+
+    @cached_property
+    def _before(self) -> list[int]:
+        """Per dimension, the set of those that must stand before it, as bits."""
+        place = {name: number for number, name in enumerate(self.dimensions)}
+        found = [0] * len(place)
+        for outer, inner in self.outside:
+            if outer in place and inner in place:
+                found[place[inner]] |= 1 << place[outer]
+        return found
+
+    def _first(self, left: int) -> Iterator[int]:
+        """Places of the dimensions of the set `left` that may stand first of it."""
+        return (n for n in range(len(self.dimensions)) if left >> n & 1 and not self._before[n] & left)
+
+    @cached_property
+    def _rest(self) -> list[int]:
+        """Per set of dimensions, in how many orders it can stand innermost."""
+        found = [1]
+        for left in range(1, 1 << len(self.dimensions)):
+            found.append(sum(found[left & ~(1 << place)] for place in self._first(left)))
+        return found
+
+    def _all(self, left: int) -> Iterator[tuple[str, ...]]:
+        if not left:
+            yield ()
+        for place in self._first(left):
+            for rest in self._all(left & ~(1 << place)):
+                yield (self.dimensions[place], *rest)
