@@ -92,7 +92,8 @@ class MapSpace:
     """All programs for a workload on a machine that some constraints allow.
 
     `shapes` lists the allowed units of the levels, one tuple per choice, outermost level first. `holds` lists, per
-    memory after the outermost, the sets of tensors that it may hold. With `perfect`, every chunk divides its parent.
+    memory after the outermost, the sets of tensors that it may hold. `tiles` says which chunk sizes
+    there are under a parent's chunk (`chains.TILES`).
 
     `symbols` gives the values of symbols that `bound` sizes share, those listed by level.
     """
@@ -102,7 +103,7 @@ class MapSpace:
     levels: tuple[LevelSpace, ...]
     shapes: tuple[tuple[int, ...], ...]
     holds: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
-    perfect: bool = False
+    tiles: str = "even"
     symbols: tuple[tuple[str, Sizes], ...] = ()
     bound: tuple[Bound, ...] = ()
 
@@ -130,7 +131,7 @@ class MapSpace:
         return self._mapped(level, structure.spatial[level])
 
     def allowed(self, structure: Structure, level: int, dimension: str) -> Array:
-        """The allowed chunk sizes of a dimension at a level, ascending; with `perfect` only those that divide it."""
+        """The allowed chunk sizes of a dimension at a level, ascending, under some parent's chunk."""
         import numpy as np
 
         extent = self.workload.extents[dimension]
@@ -138,7 +139,7 @@ class MapSpace:
         sizes = np.arange(1, extent + 1, dtype=np.int64) if given is None else np.array(given, dtype=np.int64)
         bound = self._assignments[structure.symbols].get((level, dimension))
         keep = (sizes <= extent) if bound is None else (sizes == bound)
-        return sizes[keep & (extent % sizes == 0)] if self.perfect else sizes[keep]
+        return sizes[keep]
 
     def chains(self, structure: Structure, dimension: str) -> Chains:
         """The chains of a dimension: sizes per level, all allowed, none above its parent's."""
@@ -148,7 +149,7 @@ class MapSpace:
             from .chains import Chains
 
             allowed = [self.allowed(structure, n, dimension) if n in levels else None for n in range(len(self.levels))]
-            self._chains[key] = Chains(self.workload.extents[dimension], allowed, self.perfect)
+            self._chains[key] = Chains(self.workload.extents[dimension], allowed, self.tiles)
         return self._chains[key]
 
     def orders(self, structure: Structure, level: int) -> Orders:
