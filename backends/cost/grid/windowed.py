@@ -14,7 +14,7 @@ MANY = 1 << 40
 """More than any chunk has."""
 
 LOW_BITS = 31
-"""A run is kept as one number, its low end above its high end: sorting these sorts the runs."""
+"""A run is kept as one number, its low end above its high end: sorting these sorts the runs. Axes are shorter."""
 
 Kind = tuple[int, int, int]
 """Greatest common divisor of all distances of a dimension, 1 if any chunk has length 1, shortest chunk above 1."""
@@ -158,16 +158,9 @@ def _united(runs: Ints, number: int) -> int:
 @compiled
 def _marked(outputs: Ints, y_group: int, stride: int, taps: Ints, r_group: int, dilation: int) -> tuple[int, int]:
     """Elements needed, and those of them not held before, by marks on the coordinates that the windows span."""
-    low, high = 0, 0
-    for i in range(outputs.shape[1]):
-        if outputs[LENGTH, i]:
-            high = max(high, stride * (outputs[START, i] + outputs[LENGTH, i]))
-    top = 0
-    for j in range(taps.shape[1]):
-        if taps[LENGTH, j]:
-            top = max(top, dilation * (taps[START, j] + taps[LENGTH, j]))
-    marks = np.zeros((3, high + top), np.int32)
-    need = new = groups = pairs = low
+    high = stride * _end(outputs) + dilation * _end(taps)
+    marks = np.zeros((3, high), np.int64)
+    need = new = groups = pairs = 0
     for y_first in range(0, outputs.shape[1], y_group):
         for r_first in range(0, taps.shape[1], r_group):
             groups += 1
@@ -179,6 +172,16 @@ def _marked(outputs: Ints, y_group: int, stride: int, taps: Ints, r_group: int, 
                         need += found[0]
                         new += found[1]
     return need, new
+
+
+@compiled
+def _end(held: Ints) -> int:
+    """Where the last chunk ends."""
+    end = 0
+    for unit in range(held.shape[1]):
+        if held[LENGTH, unit]:
+            end = max(end, held[START, unit] + held[LENGTH, unit])
+    return end
 
 
 @compiled
@@ -202,79 +205,3 @@ def _mark_pair(y: Ints, stride: int, r: Ints, dilation: int, marks: Ints, group:
                 marks[2, place] = group
                 new += 1
     return need, new
-
-
-@compiled
-def window_operands(
-    y_extent: int,
-    y_sizes: Ints,
-    y_units: Ints,
-    stride: int,
-    r_extent: int,
-    r_sizes: Ints,
-    r_units: Ints,
-    dilation: int,
-    levels: int,
-    shared: int,
-) -> int:
-    """Distinct elements of stride·y + dilation·r per group of units, for every relative point of all steps."""
-    y_times, outputs, y_group = holdings(y_extent, y_sizes, y_units, levels, levels, False, shared)
-    r_times, taps, r_group = holdings(r_extent, r_sizes, r_units, levels, levels, False, shared)
-    if y_group == 1 or r_group == 1:
-        # Units of a group that differ in one dimension only meet in no element.
-        return y_extent * r_extent
-    total = 0
-    for y_kind in range(len(y_times)):
-        for r_kind in range(len(r_times)):
-            times = y_times[y_kind] * r_times[r_kind]
-            total += times * _points(outputs[y_kind], y_group, stride, taps[r_kind], r_group, dilation)
-    return total
-
-
-@compiled
-def _points(outputs: Ints, y_group: int, stride: int, taps: Ints, r_group: int, dilation: int) -> int:
-    """Distinct elements of one step, summed over the relative points (i, j) of the chunks.
-
-    Over a range of relative positions the same units are at work.
-    """
-    marks = np.zeros(stride * outputs[START].max() + dilation * taps[START].max() + 1, np.int64)
-    stamp = total = y_low = 0
-    y_high = _next_length(outputs[LENGTH], 0)
-    while y_high > y_low:
-        r_low, r_high = 0, _next_length(taps[LENGTH], 0)
-        while r_high > r_low:
-            found = 0
-            for y_first in range(0, outputs.shape[1], y_group):
-                y = outputs[:, y_first : y_first + y_group]
-                for r_first in range(0, taps.shape[1], r_group):
-                    stamp += 1
-                    r = taps[:, r_first : r_first + r_group]
-                    found += _distinct(y, y_low, stride, r, r_low, dilation, marks, stamp)
-            total += (y_high - y_low) * (r_high - r_low) * found
-            r_low, r_high = r_high, _next_length(taps[LENGTH], r_high)
-        y_low, y_high = y_high, _next_length(outputs[LENGTH], y_high)
-    return total
-
-
-@compiled
-def _distinct(y: Ints, y_low: int, stride: int, r: Ints, r_low: int, dilation: int, marks: Ints, stamp: int) -> int:
-    """Distinct elements that the units of a group with longer chunks start at."""
-    found = 0
-    for i in range(y.shape[1]):
-        if y[LENGTH, i] > y_low:
-            for j in range(r.shape[1]):
-                place = stride * y[START, i] + dilation * r[START, j]
-                if r[LENGTH, j] > r_low and marks[place] != stamp:
-                    marks[place] = stamp
-                    found += 1
-    return found
-
-
-@compiled
-def _next_length(lengths: Ints, low: int) -> int:
-    """The shortest length above `low`, or `low`."""
-    found = low
-    for length in lengths:
-        if length > low and (found == low or length < found):
-            found = length
-    return found
