@@ -9,8 +9,8 @@ stand in `weft.validation.paper.shapes`. Those of the transformers are from thei
                     rounds up to 11008; one of the 32 equal layers, all 2048 tokens of the context at once
 
 The products of all heads are one layer with the dimension B; masked scores are multiplied as well. What only adds,
-pools, scales or looks up (shortcuts, normalization, softmax, embeddings) is no layer, and edges pass through it; those of
-a transformer leave out what earlier layers add to the same sum.
+pools, scales or looks up (shortcuts, normalization, softmax, embeddings) is no layer, and edges pass through it; those
+of a transformer leave out what earlier layers add to the same sum.
 
     python examples/make_workloads.py
 """
