@@ -118,11 +118,11 @@ class _Line:
         """The names and values between the commas."""
         start = self.text.index(":") + 1 if ":" in self.text else len(self.text)
         for found in re.compile(r"([^,=]*)(=?)([^,]*)(,|$)").finditer(self.text, start):
-            pieces = [self._part(re.compile(r".*").match(self.text, *found.span(group))) for group in (1, 3)]
+            pieces = [self._part(re.compile(r"(?s).*").match(self.text, *found.span(group))) for group in (1, 3)]
             if found[2] and all(piece.text for piece in pieces):
                 yield pieces[0], pieces[1]
             elif found[0] and not (found[0].strip() == "" and found.end() == len(self.text)):
-                whole = self._part(re.compile(r".*").match(self.text, found.start(), found.end()))
+                whole = self._part(re.compile(r"(?s).*").match(self.text, found.start(), found.end()))
                 self.findings.add("W001", f"expected NAME=SIZE, found '{whole.text}'", whole.span)
 
     def _numbers(self, names: tuple[str, ...]) -> Numbers:

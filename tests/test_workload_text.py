@@ -130,7 +130,7 @@ def test_files_and_blocks_are_no_lines(text):
     assert not is_workload_text(text)
 
 
-@given(st.text(st.sampled_from("gemconv:=,MNKYX'0123 .-+\té"), max_size=40))
+@given(st.text(st.sampled_from("gemconv:=,MNKYX'0123 .-+\t\né"), max_size=40))
 def test_any_line_is_read_or_refused(text):
     for line in (text, f"gemm:{text}", f"conv:{text}"):
         with suppress(weft.WeftError):
