@@ -185,6 +185,9 @@ class Accelerator:
     `pipeline_depth` cycles after its operands came. The clock runs at `clock_mhz`. A processing element leaks
     `pe_leakage_mw` all the time and spends `pe_idle_pj` in each cycle in which it has no work. `actions` say where zero
     operands save energy or time.
+
+    `shape` is how the elements below the last memory with fewer instances than there are elements are wired, outermost
+    first, such as (16, 16): the cluster sizes that a mapper may use (empty: any). It binds no program.
     """
 
     name: str
@@ -202,6 +205,7 @@ class Accelerator:
     pe_leakage_mw: float = 0.0
     pe_idle_pj: float = 0.0
     actions: tuple[Action, ...] = ()
+    shape: tuple[int, ...] = ()
 
     def bits(self, tensor: str) -> int:
         """Bits of one element of `tensor`."""
@@ -211,6 +215,12 @@ class Accelerator:
     def peak_macs(self) -> int:
         """Multiply-accumulates per cycle of the whole machine."""
         return self.pes * self.lanes * self.vector_width
+
+    @property
+    def arrays(self) -> int:
+        """Instances of the last memory that has fewer than there are elements: each has an array of elements."""
+        counts = (memory.instances for memory in self.memories)
+        return max((count for count in counts if count is not None and count < self.pes), default=1)
 
     def to_dict(self) -> dict[str, Any]:
         """The machine as plain data, in the layout of the YAML files."""

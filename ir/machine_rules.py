@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 
 from .accelerator import Accelerator, Interconnect, Memory, reserved_for
 from .sparsity import ARITHMETIC
@@ -22,6 +23,7 @@ def machine_problems(machine: Accelerator) -> Iterator[tuple[Location, str]]:
     for number, memory in enumerate(machine.memories):
         yield from ((("memories", number, key), message) for key, message in _tensors(memory))
     yield from _instances(machine)
+    yield from _shape(machine)
     yield from _actions(machine)
 
 
@@ -67,6 +69,17 @@ def _instances(machine: Accelerator) -> Iterator[tuple[Location, str]]:
         if instances > machine.pes:
             yield place, f"{name} has more instances ({instances}) than there are pes ({machine.pes})"
         above = max(above, instances)
+
+
+def _shape(machine: Accelerator) -> Iterator[tuple[Location, str]]:
+    """The shape is that of all elements of an array."""
+    shape, arrays = machine.shape, machine.arrays
+    wrong = [number for number, size in enumerate(shape) if size < 1]
+    yield from ((("shape", number), f"a side of the shape must be at least 1, not {shape[number]}") for number in wrong)
+    if shape and not wrong and prod(shape) * arrays != machine.pes:
+        sides = " x ".join(str(size) for size in shape)
+        each = f"{arrays} arrays of {sides} have" if arrays > 1 else f"an array of {sides} has"
+        yield ("shape",), f"{each} {prod(shape) * arrays} elements, but there are {machine.pes} pes"
 
 
 def _actions(machine: Accelerator) -> Iterator[tuple[Location, str]]:

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from math import prod
 from pathlib import Path
 
 import jsonschema
@@ -16,7 +17,7 @@ from weft.frontends.accelerator import (
     parse_accelerator,
 )
 from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel
-from weft.ir import Accelerator, Interconnect, Memory, WeftError
+from weft.ir import Accelerator, Interconnect, Memory, WeftError, machine_problems
 
 ROOT = Path(__file__).parents[1]
 HARDWARE = ROOT.parent / "shared/reference/maestro/accelerator_1.m"
@@ -99,7 +100,9 @@ def test_everything_in_a_file_reaches_the_machine():
         Memory("L1", None, 5),
     )
     bits = (("output", 32),)
-    machine = Accelerator("m", 8, memories, 4, bits, 16, True, "other", "here: 'ü'", 2, 3, 200.0, 0.25, 0.75)
+    machine = Accelerator(
+        "m", 8, memories, 4, bits, 16, True, "other", "here: 'ü'", 2, 3, 200.0, 0.25, 0.75, (), (4, 1)
+    )
     assert parse_accelerator(str(machine)) == machine
 
 
@@ -273,6 +276,51 @@ def test_a_setting_that_breaks_the_machine_is_refused():
     machine = "name: m\npes: 8\nmemories: [{name: A}, {name: B, instances: 4}]\n"
     (found,) = findings(apply_overrides, parse_accelerator(machine), ["pes=2"])
     assert found.message == "with these settings, B has more instances (4) than there are pes (2)"
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        ("[4, 8]", "an array of 4 x 8 has 32 elements, but there are 24 pes"),
+        ("[0, 24]", "shape[0] must be at least 1, not 0"),
+        ("24", "shape must be a list, not 24"),
+    ],
+)
+def test_a_shape_that_is_not_that_of_the_elements_is_refused(shape, message):
+    machine = f"name: m\npes: 24\nmemories: [{{name: A}}, {{name: B, instances: per_pe}}]\nshape: {shape}\n"
+    (found,) = findings(parse_accelerator, machine, "m.yaml")
+    assert (found.code, found.message, found.span.line) == ("W205", message, 4)
+
+
+def test_the_shape_is_that_below_the_last_memory_with_fewer_instances_than_elements():
+    text = "name: m\npes: 24\nmemories: [{name: A}, {name: B, instances: 4}, {name: C, instances: 24}]\nshape: "
+    assert parse_accelerator(text + "[2, 3]").shape == (2, 3)
+    (found,) = findings(parse_accelerator, text + "[4, 6]")
+    assert found.message == "4 arrays of 4 x 6 have 96 elements, but there are 24 pes"
+    one = Accelerator("one", 1, (Memory("A"),), shape=(1,))
+    assert parse_accelerator(str(one)) == one
+    wrong = Accelerator("wrong", 4, (Memory("A"),), shape=(-2, -2))
+    assert [message for _, message in machine_problems(wrong)] == [
+        "a side of the shape must be at least 1, not -2",
+        "a side of the shape must be at least 1, not -2",
+    ]
+
+
+@pytest.mark.parametrize("name", list_presets())
+def test_presets_have_the_shape_of_all_their_elements(name):
+    machine = load_accelerator(name)
+    assert prod(machine.shape) * machine.arrays == machine.pes or not machine.shape
+    assert (not machine.shape) == (name in ("generic_256", "maeri_64", "sparse_tensor_core"))
+
+
+def test_a_setting_of_the_elements_takes_their_shape_away():
+    assert load_accelerator("bench_256", ["pes=256"]).shape == (16, 16)
+    assert load_accelerator("bench_256", ["pes=64"]).shape == ()
+    assert load_accelerator("bench_256", ["pes=64", "shape=[4,16]"]).shape == (4, 16)
+    assert load_accelerator("bench_256", ["shape=[256]"]).shape == (256,)
+    assert load_accelerator("simba_like", ["AB.instances=2304"]).shape == ()
+    (found,) = findings(load_accelerator, "bench_256", ["shape=[16,17]"])
+    assert found.message == "shape=[16,17]: an array of 16 x 17 has 272 elements, but there are 256 pes"
 
 
 def test_hardware_text():

@@ -99,6 +99,7 @@ ALL_MACHINE = {
     "energy_table": ("energy_table=maestro_28nm", "energy_pj"),
 }
 NAMES_ONLY = {"name", "source", "memories", "networks"}
+MAPPERS_ONLY = {"shape"}
 
 
 @pytest.mark.parametrize("trial", [*ALL_NETWORKS.values(), *ALL_MEMORIES.values(), *ALL_MACHINE.values()], ids=str)
@@ -143,7 +144,7 @@ def test_a_field_for_zeros_changes_what_it_is_for(machine, field, tmp_path):
 def test_every_field_of_the_yaml_is_tried():
     models = (AcceleratorModel, MemoryModel, InterconnectModel)
     fields = {name for model in models for name in model.model_fields}
-    assert fields - NAMES_ONLY == {*ALL_NETWORKS, *ALL_MEMORIES, *ALL_MACHINE, *ALL_SPARSE}
+    assert fields - NAMES_ONLY - MAPPERS_ONLY == {*ALL_NETWORKS, *ALL_MEMORIES, *ALL_MACHINE, *ALL_SPARSE}
 
 
 @pytest.mark.parametrize("level", ["DRAM", "L2"])
@@ -187,6 +188,10 @@ def test_bits_decide_whether_a_layer_fits(machine):
 
 def test_names_change_names_only(machine):
     assert outputs(machine, "name=other", "source=nowhere") == outputs(machine)
+
+
+def test_the_shape_of_the_array_binds_no_program(machine):
+    assert outputs(machine, "shape=[2,4]") == outputs(machine, "shape=[8]") == outputs(machine)
 
 
 def test_more_never_hurts(machine):

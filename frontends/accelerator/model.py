@@ -179,6 +179,11 @@ class AcceleratorModel(_Strict):
     pe_leakage_mw: Quantity = Field(0.0, description="Milliwatts that each processing element leaks.")
     pe_idle_pj: Quantity = Field(0.0, description="Picojoules of a processing element in a cycle without work.")
     actions: list[ActionModel] = Field(default_factory=list, description="Where zero operands save energy or time.")
+    shape: list[Positive] = Field(
+        default_factory=list,
+        description="Sides of the array of processing elements, outermost first: "
+        "the cluster sizes that a mapper may use.",
+    )
 
     @model_validator(mode="after")
     def _machine(self) -> AcceleratorModel:
@@ -206,6 +211,7 @@ class AcceleratorModel(_Strict):
             self.pe_leakage_mw,
             self.pe_idle_pj,
             tuple(_action(action) for action in self.actions),
+            tuple(self.shape),
         )
 
 

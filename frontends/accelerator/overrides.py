@@ -37,6 +37,8 @@ def override(accelerator: Accelerator, overrides: Mapping[str, str] | Sequence[s
         for location in locations:
             _put(data, location, value)
             settings[location] = shown
+    if ("shape",) not in settings and _counts(data) != _counts(accelerator.to_dict()):
+        data["shape"] = []  # that of another array
     checked = check(data)
     if isinstance(checked, AcceleratorModel) and not findings.has_errors:
         return checked.accelerator()
@@ -100,6 +102,11 @@ def _unknown(key: str, accelerator: Accelerator, targets: Targets) -> str:
         fields = (other.removeprefix(f"{name}.") for other in targets if other.startswith(f"{name}."))
         return nearest(rest, [field for field in fields if "." not in field])
     return f"known: {', '.join(other for other in targets if '.' not in other)}, and MEMORY.KEY"
+
+
+def _counts(data: Mapping[str, Any]) -> list[Any]:
+    """How many elements there are, and instances of each memory."""
+    return [data["pes"], *(memory["instances"] for memory in data["memories"])]
 
 
 def _value(raw: str) -> Any:

@@ -53,8 +53,7 @@ class _Builder:
 
     @property
     def native(self) -> tuple[str, ...]:
-        names = operator_dimensions(self.operator)
-        return names if self.operator == "GEMM" else (*names, "Y", "X")
+        return written_names(self.operator)
 
     def build(self, before: int) -> LayerWorkload | None:
         """The workload, if there are no errors since the finding number `before`."""
@@ -147,6 +146,19 @@ class _Builder:
         return sizes
 
 
+def written_names(operator: str) -> tuple[str, ...]:
+    """The names whose extents a layer of the operator may give: its dimensions, and the inputs of its windows."""
+    names = operator_dimensions(operator)
+    return names if operator == "GEMM" else (*names, "Y", "X")
+
+
+def operator_layer(
+    layer: LayerSyntax, operator: str, written: Numbers, stride: dict[str, int], dilation: dict[str, int], before: int
+) -> LayerWorkload | None:
+    """The workload of an operator of these numbers; None with findings after the first `before` ones."""
+    return _Builder(layer, operator, written, stride, dilation).build(before)
+
+
 def build_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWorkload | None:
     """The workload of a layer, or None with findings that say why there is none."""
     built = _dense_workload(layer, constants)
@@ -173,7 +185,7 @@ def _dense_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWo
             layer.findings.add("W001", message, layer.sections[keyword].heading)
     stride = _per_index(layer, "Stride", operator, constants)
     dilation = _per_index(layer, "Dilation", operator, constants)
-    return _Builder(layer, operator, written, stride, dilation).build(before)
+    return operator_layer(layer, operator, written, stride, dilation, before)
 
 
 def _operator(layer: LayerSyntax) -> str:

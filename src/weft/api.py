@@ -18,10 +18,12 @@ from .frontends.accelerator import apply_overrides, load_accelerator
 from .frontends.densities import read_density, with_densities
 from .frontends.loop_files import is_loop_file
 from .frontends.loop_files import read_nests as read_nest_file
-from .frontends.maestro import parse_dataflow, parse_workload, read_maestro, write_maestro
+from .frontends.maestro import parse_dataflow, read_maestro, write_maestro
+from .frontends.maestro import parse_workload as parse_workload_blocks
 from .frontends.mapping import parse_mapping
 from .frontends.sizes import Sizes
 from .frontends.timeloop import read_timeloop as read_timeloop_files
+from .frontends.workloads import is_workload_text, parse_single, read_workload
 from .ir import (
     Accelerator,
     Counts,
@@ -83,6 +85,7 @@ SAMPLES = 256
 def read(path: str | Path, sizes: Pairs[str, int] | None = None, *, recognize: bool = True) -> tuple[Network, ...]:
     """Read a mapping file, or raise the loop nests of a Python, C or MLIR file (`FILE` or `FILE:FUNCTION`).
 
+    A workload in a line, such as `gemm:M=64,N=64,K=64` (docs/python.md), is a network without dataflow.
     A layer that is wrong, or a statement that cannot be raised, carries its diagnostics; the others are whole. `sizes`
     are the values of a loop nest's symbolic extents; without `recognize` its dimensions keep the names of the loops.
     Raises WeftError when the file itself cannot be read, and for a size that nothing depends on.
@@ -95,10 +98,20 @@ def read(path: str | Path, sizes: Pairs[str, int] | None = None, *, recognize: b
 
 
 def read_file(path: str | Path, sizes: Sizes, raising: RaisePass) -> tuple[Network, ...]:
-    """The networks of any file that Weft reads: one per function where it holds loop nests."""
+    """The networks of any file that Weft reads, one per function where it holds loop nests, or of a workload's text."""
+    if is_workload_text(str(path)):
+        return (read_workload(str(path)),)
     if is_loop_file(path):
         return tuple(raising.network(nest) for nest in read_nest_file(path, sizes))
     return read_maestro(path)
+
+
+def parse_workload(text: str) -> Workload:
+    """The workload of a line such as `gemm:M=64,N=64,K=64`, or of blocks such as `str(workload)`.
+
+    Raises WeftError with all that is wrong, and for a line that describes several layers (`read` reads those).
+    """
+    return parse_single(text) if is_workload_text(text) else parse_workload_blocks(text)
 
 
 def read_nests(path: str | Path, sizes: Pairs[str, int] | None = None) -> tuple[LoopNest, ...]:
