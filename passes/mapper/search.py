@@ -43,6 +43,7 @@ class Searcher:
         self.problem = build_problem(self.plan, [level.outside for level in space.levels])
         self.width = space.accelerator.vector_width
         self.boxes: dict[Any, Any] = {}
+        self.known_rows: dict[Any, Any] = {}
 
     def trees(self, structure: Structure) -> Trees:
         place = {name: number for number, name in enumerate(self.plan.dimensions)}
@@ -50,18 +51,23 @@ class Searcher:
         for group in self.plan.groups:
             numbers = [place[name] for name in group]
             spread = [self._units(structure, name) for name in group]
-            key = (tuple(group), tuple(tuple(item.tolist()) for item in spread), tuple(tuple(
-                level for level in range(len(self.space.levels)) if name in self.space.mapped(structure, level)) for name in group), structure.symbols)
+            chains = [
+                Chains(self.rows(structure, name), item) for name, item in zip(group, spread, strict=True)
+            ]
+            key = tuple((self.space.workload.extents[name], id(c.sizes), tuple(c.units)) for name, c in zip(group, chains, strict=True))
             if key not in self.boxes:
-                chains = [
-                    Chains(self.space.chains(structure, name).all(), item)
-                    for name, item in zip(group, spread, strict=True)
-                ]
                 self.boxes[key] = group_boxes(self.problem, numbers, chains, self.width)
             groups.append(numbers)
             boxes.append(self.boxes[key])
             units.append(spread)
         return join(self.problem, groups, boxes, units)
+
+    def rows(self, structure: Structure, name: str) -> Ints:
+        chains = self.space.chains(structure, name)
+        key = (chains.extent, chains.tiles, tuple(None if item is None else item.tobytes() for item in chains.allowed))
+        if key not in self.known_rows:
+            self.known_rows[key] = chains.all()
+        return self.known_rows[key]
 
     def _units(self, structure: Structure, name: str) -> Ints:
         return np.array(

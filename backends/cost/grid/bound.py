@@ -11,85 +11,132 @@ be the innermost moving one (docs/mapper.md).
 
 from __future__ import annotations
 
-from math import ceil
-
 import numpy as np
 
 from .compiled import compiled
-from .plan import Floats, Ints
-from .problem import Problem
+from .plan import Flags, Floats, Ints
+from .flat import (
+    AT_ACTIVE,
+    AT_ALL,
+    AT_AXIS_OPERANDS,
+    AT_INNER,
+    AT_LEVELS,
+    AT_MAY,
+    AT_MULTI,
+    AT_NEED,
+    AT_OPERANDS,
+    AT_SOFT,
+    AT_WORK,
+    AT_WRAP,
+    AXIS_BASE,
+    AXIS_DIMENSIONS,
+    AXIS_OF,
+    BASE,
+    CHOICES,
+    CONSTANT,
+    EXTENTS,
+    LANES,
+    MOVING,
+    RESOURCE_BOUNDARY,
+    ROOM_BITS,
+    ROOM_BOUNDARY,
+    ROOM_DOUBLED,
+    ROOM_HOLDS,
+    SLOT_BOUNDARY,
+    SLOT_KIND,
+    SLOT_TENSOR,
+    SLOT_VIEW,
+    STEPS,
+    TERM_METRIC,
+    TERM_SLOT,
+    TERM_START,
+    TERM_WEIGHT,
+    WAY_COUNT,
+    WAY_INNER,
+    WAY_OUTSIDE,
+    WAY_START,
+    WIDTH,
+    WORD_BITS,
+    item,
+    cell,
+    real,
+    real_cell,
+    rows,
+    column,
+    Flat,
+)
 
-MAX_WAYS = 64
+MAX_WAYS = 16
 """Classes of orders of a level that are told apart."""
 
 
 @compiled
-def moving_loops(p: Problem, x: Floats, sure: Ints, may: Ints) -> None:
+def moving_loops(p: Flat, x: Floats, sure: Ints, may: Ints) -> None:
     """Per level the dimensions whose loop takes several steps in every tiling of the box, and in some."""
-    for level in range(p.layout.levels):
+    for level in range(column(p, AT_LEVELS)):
         sure[level] = may[level] = 0
-        for d in range(p.extents.size):
-            if x[p.base[d] + p.layout.multi + level] > 0:
+        for d in range(rows(p, EXTENTS)):
+            if x[item(p, BASE, d) + column(p, AT_MULTI) + level] > 0:
                 sure[level] |= 1 << d
-            if x[p.base[d] + p.layout.may + level] < 0:
+            if x[item(p, BASE, d) + column(p, AT_MAY) + level] < 0:
                 may[level] |= 1 << d
 
 
 @compiled
-def _needs(p: Problem, x: Floats, tensor: int, view: int) -> float:
+def _needs(p: Flat, x: Floats, tensor: int, view: int) -> float:
     """Π need of a tensor over its axes."""
     product = 1.0
-    for d in range(p.extents.size):
-        if p.moving[tensor] >> d & 1:
-            axis = p.axis_of[tensor, d]
+    for d in range(rows(p, EXTENTS)):
+        if item(p, MOVING, tensor) >> d & 1:
+            axis = cell(p, AXIS_OF, tensor, d)
             if axis < 0:
-                product *= p.extents[d]
-            elif p.axis_dimensions[axis, 0] == d:
-                product *= x[p.axis_base[axis] + p.layout.need + view]
+                product *= item(p, EXTENTS, d)
+            elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
+                product *= x[item(p, AXIS_BASE, axis) + column(p, AT_NEED) + view]
     return product
 
 
 @compiled
-def _rest(p: Problem, x: Floats, tensor: int, view: int, level: int, outside: int) -> float:
+def _rest(p: Flat, x: Floats, tensor: int, view: int, level: int, outside: int) -> float:
     """Steps of the dimensions that do not move a tensor: all loops outside `level`, and those in `outside` of it."""
     product = 1.0
-    for d in range(p.extents.size):
-        if not p.moving[tensor] >> d & 1:
+    for d in range(rows(p, EXTENTS)):
+        if not item(p, MOVING, tensor) >> d & 1:
             depth = level + (outside >> d & 1)
-            product *= x[p.base[d] + p.layout.steps[view] + depth]
+            product *= x[item(p, BASE, d) + item(p, STEPS, view) + depth]
     return product
 
 
 @compiled
-def _blocked(p: Problem, x: Floats, tensor: int, view: int, loops: int, d: int) -> bool:
+def _blocked(p: Flat, x: Floats, tensor: int, view: int, loops: int, d: int) -> bool:
     """Whether a loop of another axis that certainly restarts keeps nothing, so that outer loops keep nothing."""
-    axis = p.axis_of[tensor, d]
-    for other in range(p.extents.size):
-        if loops >> other & 1 and p.moving[tensor] >> other & 1 and other != d:
-            near = p.axis_of[tensor, other]
-            if near < 0 and x[p.base[other] + p.layout.soft + view] >= p.extents[other]:
+    axis = cell(p, AXIS_OF, tensor, d)
+    for other in range(rows(p, EXTENTS)):
+        if loops >> other & 1 and item(p, MOVING, tensor) >> other & 1 and other != d:
+            near = cell(p, AXIS_OF, tensor, other)
+            if near < 0 and x[item(p, BASE, other) + column(p, AT_SOFT) + view] >= item(p, EXTENTS, other):
                 return True
-            if near >= 0 and near != axis and x[p.axis_base[near] + p.layout.wrap + view] >= 0:
+            if near >= 0 and near != axis and x[item(p, AXIS_BASE, near) + column(p, AT_WRAP) + view] >= 0:
                 return True
     return False
 
 
 @compiled
-def _share(p: Problem, x: Floats, tensor: int, view: int, d: int, level: int, settled: bool) -> float:
+def _share(p: Flat, x: Floats, tensor: int, view: int, d: int, level: int, settled: bool) -> float:
     """What of the need is new at least, as a factor, if the loop of `d` is the innermost that moves the tensor."""
-    axis = p.axis_of[tensor, d]
+    axis = cell(p, AXIS_OF, tensor, d)
     if axis < 0:
-        return x[p.base[d] + p.layout.soft + view] / p.extents[d]
-    start = p.axis_base[axis]
-    kept = p.layout.inner + view * p.layout.levels + level if settled else p.layout.all + view
-    return x[start + kept] / x[start + p.layout.need + view]
+        return x[item(p, BASE, d) + column(p, AT_SOFT) + view] / item(p, EXTENTS, d)
+    start = item(p, AXIS_BASE, axis)
+    kept = column(p, AT_INNER) + view * column(p, AT_LEVELS) + level if settled else column(p, AT_ALL) + view
+    return x[start + kept] / x[start + column(p, AT_NEED) + view]
 
 
 @compiled
-def _entries(p: Problem, x: Floats, sure: Ints, may: Ints, slot: int, values: Floats) -> int:
+def _entries(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Floats) -> int:
     """The bound of an entry count for every way to order a level; which level that is (-1: none)."""
-    tensor, view = p.slot_tensor[slot], p.slot_view[slot]
-    moving, boundary = p.moving[tensor], p.slot_boundary[slot]
+    tensor, view = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
+    moving, boundary = item(p, MOVING, tensor), item(p, SLOT_BOUNDARY, slot)
     level = boundary - 1
     while level >= 0 and not sure[level] & moving:
         level -= 1
@@ -98,157 +145,166 @@ def _entries(p: Problem, x: Floats, sure: Ints, may: Ints, slot: int, values: Fl
         open_loops |= may[deeper] & ~sure[deeper] & moving
     needs = _needs(p, x, tensor, view)
     least = 1.0
-    for d in range(p.extents.size):
+    for d in range(rows(p, EXTENTS)):
         if open_loops >> d & 1:
             least = min(least, _share(p, x, tensor, view, d, 0, False))
     if level < 0:
         values[0] = needs * least * _rest(p, x, tensor, view, 0, 0)
         return -1
-    start = p.way_start[level, sure[level]]
-    for way in range(p.way_count[level, sure[level]]):
+    start = cell(p, WAY_START, level, sure[level])
+    for way in range(cell(p, WAY_COUNT, level, sure[level])):
         share = least
-        inner = p.way_inner[start + way, tensor]
-        for d in range(p.extents.size):
+        inner = cell(p, WAY_INNER, start + way, tensor)
+        for d in range(rows(p, EXTENTS)):
             if inner >> d & 1:
                 blocked = _blocked(p, x, tensor, view, sure[level], d)
                 share = min(share, _share(p, x, tensor, view, d, level, blocked))
-        values[way] = needs * share * _rest(p, x, tensor, view, level, p.way_outside[start + way, tensor])
+        values[way] = needs * share * _rest(p, x, tensor, view, level, cell(p, WAY_OUTSIDE, start + way, tensor))
     return level
 
 
 @compiled
-def _operands(p: Problem, x: Floats, slot: int) -> float:
-    tensor, place = p.slot_tensor[slot], p.slot_view[slot]
+def _operands(p: Flat, x: Floats, slot: int) -> float:
+    tensor, place = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
     product = 1.0
-    for d in range(p.extents.size):
-        axis = p.axis_of[tensor, d]
-        if not p.moving[tensor] >> d & 1:
-            product *= x[p.base[d] + p.layout.operands + place]
+    for d in range(rows(p, EXTENTS)):
+        axis = cell(p, AXIS_OF, tensor, d)
+        if not item(p, MOVING, tensor) >> d & 1:
+            product *= x[item(p, BASE, d) + column(p, AT_OPERANDS) + place]
         elif axis < 0:
-            product *= p.extents[d]
-        elif p.axis_dimensions[axis, 0] == d:
-            product *= x[p.axis_base[axis] + p.layout.axis_operands + place]
+            product *= item(p, EXTENTS, d)
+        elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
+            product *= x[item(p, AXIS_BASE, axis) + column(p, AT_AXIS_OPERANDS) + place]
     return product
 
 
 @compiled
-def _distinct(p: Problem, x: Floats, slot: int) -> float:
+def _distinct(p: Flat, x: Floats, slot: int) -> float:
     """Output elements times the parents that can work on parts of their sums, at most."""
-    tensor, product = p.slot_tensor[slot], 1.0
-    for d in range(p.extents.size):
-        if p.moving[tensor] >> d & 1:
-            product *= p.extents[d]
+    tensor, product = item(p, SLOT_TENSOR, slot), 1.0
+    for d in range(rows(p, EXTENTS)):
+        if item(p, MOVING, tensor) >> d & 1:
+            product *= item(p, EXTENTS, d)
         else:
-            product *= -x[p.base[d] + p.layout.active + p.slot_boundary[slot]]
+            product *= -x[item(p, BASE, d) + column(p, AT_ACTIVE) + item(p, SLOT_BOUNDARY, slot)]
     return product
 
 
 @compiled
 def metric_parts(
-    p: Problem, x: Floats, sure: Ints, may: Ints, values: Floats, levels: Ints, base: Floats, parts: Floats
+    p: Flat, x: Floats, sure: Ints, may: Ints, asked: Flags, values: Floats, levels: Ints, base: Floats, parts: Floats
 ) -> None:
-    """Energy and what resources carry, per holder set: `base[o, q]`, and what depends on orders `parts[o, q, level, way]`."""
-    for slot in range(p.slot_kind.size):
-        levels[slot] = -1
-        if p.slot_kind[slot] == 0:
-            levels[slot] = _entries(p, x, sure, may, slot, values[slot])
-        elif p.slot_kind[slot] == 1:
-            values[slot, 0] = _operands(p, x, slot)
-        else:
-            values[slot, 0] = _distinct(p, x, slot)
-    base[:] = p.constant
+    """Energy and what resources carry, for the holder sets that are asked for.
+
+    `base[o, q]` is what does not depend on orders, `parts[o, q, level, way]` what does.
+    """
+    levels[:] = -2
     for o in range(base.shape[0]):
+        if not asked[o]:
+            continue
         for q in range(base.shape[1]):
-            for level in range(p.layout.levels):
-                for way in range(p.way_count[level, sure[level]]):
-                    parts[o, q, level, way] = 0.0
-        for term in range(p.term_start[o], p.term_start[o + 1]):
-            slot, q, weight = p.term_slot[term], p.term_metric[term], p.term_weight[term]
+            base[o, q] = real_cell(p, CONSTANT, o, q)
+        parts[o] = 0.0
+        for term in range(item(p, TERM_START, o), item(p, TERM_START, o + 1)):
+            slot, q, weight = item(p, TERM_SLOT, term), item(p, TERM_METRIC, term), real(p, TERM_WEIGHT, term)
+            if levels[slot] == -2:
+                levels[slot] = _slot(p, x, sure, may, slot, values[slot])
             level = levels[slot]
             if level < 0:
                 base[o, q] += weight * values[slot, 0]
             else:
-                for way in range(p.way_count[level, sure[level]]):
+                for way in range(cell(p, WAY_COUNT, level, sure[level])):
                     parts[o, q, level, way] += weight * values[slot, way]
 
 
 @compiled
-def least_metric(p: Problem, sure: Ints, base: Floats, parts: Floats, placement: int, q: int) -> float:
+def _slot(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Floats) -> int:
+    """The bound of a slot, for every way to order a level; which level that is (-1: none)."""
+    if item(p, SLOT_KIND, slot) == 0:
+        return _entries(p, x, sure, may, slot, values)
+    values[0] = _operands(p, x, slot) if item(p, SLOT_KIND, slot) == 1 else _distinct(p, x, slot)
+    return -1
+
+
+@compiled
+def least_metric(p: Flat, sure: Ints, base: Floats, parts: Floats, placement: int, q: int) -> float:
     """The least that a metric can be for a placement, every level in the order that suits it best."""
     total = 0.0
-    for t in range(p.moving.size):
-        total += base[p.choices[placement, t], q]
-    for level in range(p.layout.levels):
+    for t in range(rows(p, MOVING)):
+        total += base[cell(p, CHOICES, placement, t), q]
+    for level in range(column(p, AT_LEVELS)):
+        if not sure[level]:
+            continue
         best = np.inf
-        for way in range(p.way_count[level, sure[level]]):
+        for way in range(cell(p, WAY_COUNT, level, sure[level])):
             part = 0.0
-            for t in range(p.moving.size):
-                part += parts[p.choices[placement, t], q, level, way]
+            for t in range(rows(p, MOVING)):
+                part += parts[cell(p, CHOICES, placement, t), q, level, way]
             best = min(best, part)
         total += best
     return total
 
 
 @compiled
-def compute_cycles(p: Problem, x: Floats) -> float:
+def compute_cycles(p: Flat, x: Floats) -> float:
     """Cycles of the busiest processing element, at least."""
     product = 1.0
-    for d in range(p.extents.size):
-        product *= x[p.base[d] + p.layout.work]
-    return np.ceil(product / p.lanes)
+    for d in range(rows(p, EXTENTS)):
+        product *= x[item(p, BASE, d) + column(p, AT_WORK)]
+    return np.ceil(product / real(p, LANES, 0))
 
 
 @compiled
-def units_at_work(p: Problem, x: Floats, boundary: int) -> float:
+def units_at_work(p: Flat, x: Floats, boundary: int) -> float:
     """Units above a boundary that ever work, at most."""
     product = 1.0
-    for d in range(p.extents.size):
-        product *= -x[p.base[d] + p.layout.active + boundary]
+    for d in range(rows(p, EXTENTS)):
+        product *= -x[item(p, BASE, d) + column(p, AT_ACTIVE) + boundary]
     return product
 
 
 @compiled
 def least_cycles(
-    p: Problem, x: Floats, sure: Ints, base: Floats, parts: Floats, placement: int, compute: float
+    p: Flat, x: Floats, sure: Ints, base: Floats, parts: Floats, placement: int, compute: float
 ) -> float:
     """Cycles of the busiest resource, at least (A21)."""
     cycles = compute
-    for r in range(p.width.size):
+    for r in range(rows(p, WIDTH)):
         carried = least_metric(p, sure, base, parts, placement, 1 + r)
-        cycles = max(cycles, np.ceil(carried / (p.width[r] * units_at_work(p, x, p.resource_boundary[r])) - 1e-9))
+        cycles = max(cycles, np.ceil(carried / (real(p, WIDTH, r) * units_at_work(p, x, item(p, RESOURCE_BOUNDARY, r))) - 1e-9))
     return cycles
 
 
 @compiled
-def room_needs(p: Problem, x: Floats, sure: Ints, needs: Floats) -> None:
+def room_needs(p: Flat, x: Floats, sure: Ints, needs: Floats) -> None:
     """Bits that every tensor takes of every room, at least: `needs[room, tensor]`."""
-    for room in range(p.room_bits.size):
-        boundary = p.room_boundary[room]
+    for room in range(rows(p, ROOM_BITS)):
+        boundary = item(p, ROOM_BOUNDARY, room)
         copies = 1.0
         for level in range(boundary):
-            if p.room_doubled[room] and sure[level]:
+            if item(p, ROOM_DOUBLED, room) and sure[level]:
                 copies = 2.0
-        for t in range(p.moving.size):
-            product = copies * p.word_bits[t]
-            for d in range(p.extents.size):
-                axis = p.axis_of[t, d]
-                if p.moving[t] >> d & 1:
+        for t in range(rows(p, MOVING)):
+            product = copies * real(p, WORD_BITS, t)
+            for d in range(rows(p, EXTENTS)):
+                axis = cell(p, AXIS_OF, t, d)
+                if item(p, MOVING, t) >> d & 1:
                     if axis < 0:
-                        product *= x[p.base[d] + boundary]
-                    elif p.axis_dimensions[axis, 0] == d:
-                        product *= x[p.axis_base[axis] + boundary]
+                        product *= x[item(p, BASE, d) + boundary]
+                    elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
+                        product *= x[item(p, AXIS_BASE, axis) + boundary]
             needs[room, t] = product
 
 
 @compiled
-def fits(p: Problem, needs: Floats, placement: int) -> int:
+def fits(p: Flat, needs: Floats, placement: int) -> int:
     """The first room that a placement overfills, or -1."""
-    for room in range(p.room_bits.size):
+    for room in range(rows(p, ROOM_BITS)):
         total = 0.0
-        for t in range(p.moving.size):
-            if p.room_holds[placement, room] >> t & 1:
+        for t in range(rows(p, MOVING)):
+            if cell(p, ROOM_HOLDS, placement, room) >> t & 1:
                 total += needs[room, t]
         # Bits round up to whole bytes.
-        if np.ceil(total / 8) * 8 > p.room_bits[room]:
+        if np.ceil(total / 8) * 8 > real(p, ROOM_BITS, room):
             return room
     return -1

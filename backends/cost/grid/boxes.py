@@ -81,7 +81,7 @@ def _grow(columns: Floats, flags: Ints, members: Ints) -> tuple[Floats, Ints, In
             least[node, c] = smallest
             if flags[c]:
                 apart = 2.0 * (largest - smallest) if flags[c] == 2 else np.log(largest + 1.0) - np.log(smallest + 1.0)
-                spread[node] += apart
+                spread[node] = max(spread[node], apart)
                 if apart > widest:
                     widest, column = apart, c
         if inside.size == 1:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 from typing import NamedTuple
 
 import numpy as np
@@ -12,8 +11,9 @@ from .boxes import Boxes, grow, undominated
 from .columns import axis_columns, dimension_columns
 from .compiled import compiled
 from .descend import Trees
+from .flat import AT_AXIS, AT_DIMENSION, Flat, column, flatten
 from .plan import Floats, Ints
-from .problem import Layout, Problem
+from .problem import Problem
 
 
 class Chains(NamedTuple):
@@ -24,8 +24,8 @@ class Chains(NamedTuple):
 
 
 @compiled
-def _dimension_table(p: Problem, extent: int, width: int, sizes: Ints, units: Ints) -> Floats:
-    table = np.empty((sizes.shape[0], p.layout.dimension))
+def _dimension_table(p: Flat, extent: int, width: int, sizes: Ints, units: Ints) -> Floats:
+    table = np.empty((sizes.shape[0], column(p, AT_DIMENSION)))
     for row in range(sizes.shape[0]):
         dimension_columns(p, extent, width, sizes[row], units, table[row])
     return table
@@ -33,9 +33,9 @@ def _dimension_table(p: Problem, extent: int, width: int, sizes: Ints, units: In
 
 @compiled
 def _axis_table(
-    p: Problem, stride: int, dilation: int, y_extent: int, y: Ints, y_units: Ints, r_extent: int, r: Ints, r_units: Ints
+    p: Flat, stride: int, dilation: int, y_extent: int, y: Ints, y_units: Ints, r_extent: int, r: Ints, r_units: Ints
 ) -> Floats:
-    table = np.empty((y.shape[0] * r.shape[0], p.layout.axis))
+    table = np.empty((y.shape[0] * r.shape[0], column(p, AT_AXIS)))
     for i in range(y.shape[0]):
         for j in range(r.shape[0]):
             axis_columns(
@@ -46,9 +46,9 @@ def _axis_table(
 
 def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], width: int) -> Boxes:
     """The candidates of a group of one or two dimensions that nothing beats. `width`: vectors of the last dimension."""
-    last = p.extents.size - 1
+    last, flat = p.extents.size - 1, flatten(p)
     tables = [
-        _dimension_table(p, int(p.extents[d]), width if d == last else 1, item.sizes, item.units)
+        _dimension_table(flat, int(p.extents[d]), width if d == last else 1, item.sizes, item.units)
         for d, item in zip(group, chains, strict=True)
     ]
     rows = [item.sizes for item in chains]
@@ -57,7 +57,7 @@ def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], widt
         axes = [number for number, pair in enumerate(p.axis_dimensions) if tuple(pair) == tuple(group)]
         windows = [
             _axis_table(
-                p, int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]),
+                flat, int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]),
                 int(p.extents[group[0]]), rows[0], chains[0].units, int(p.extents[group[1]]), rows[1], chains[1].units,
             )
             for axis in axes
@@ -66,36 +66,54 @@ def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], widt
         found = np.stack([rows[0][first], rows[1][second]], axis=1)
     else:
         columns, found = tables[0], np.stack([rows[0], np.zeros_like(rows[0])], axis=1)
-    tight, exact, flags = _marks(p.layout, columns, p.extents[list(group)], len(group))
-    order = np.lexsort((*columns[:, ::-1].T[:4], columns[:, flags > 0].sum(axis=1)))
-    kept = undominated(columns, tight, exact, order)
-    return grow(np.ascontiguousarray(columns[kept]), flags, found[kept], len(columns) - len(kept))
+    marks = _marks(p, columns, p.extents[list(group)], len(group))
+    order = np.lexsort((*columns[:, ::-1].T[:4], columns[:, marks.compared].sum(axis=1)))
+    compared = np.ascontiguousarray(columns[:, marks.compared])
+    kept = undominated(compared, marks.tight, marks.exact[marks.compared], order)
+    return grow(np.ascontiguousarray(columns[kept]), marks.apart, found[kept], len(columns) - len(kept))
 
 
-def _marks(layout: Layout, columns: Floats, extents: Ints, dimensions: int) -> tuple[Ints, Ints, Ints]:
-    """Which candidates are tight, which columns must agree for the others, and which ones tell candidates apart."""
-    width = columns.shape[1]
+class _Marks(NamedTuple):
+    """Which candidates are tight; which columns are compared, which must agree if the better candidate is not tight,
+    and which tell candidates apart (2: first of all)."""
+
+    tight: Ints
+    compared: Ints
+    exact: Ints
+    apart: Ints
+
+
+def _marks(p: Problem, columns: Floats, extents: Ints, dimensions: int) -> _Marks:
+    layout, width = p.layout, columns.shape[1]
     tight = np.ones(len(columns), np.int64)
-    exact, flags = np.zeros(width, np.int64), np.zeros(width, np.int64)
+    compared, exact, apart = (np.zeros(width, np.int64) for _ in range(3))
+    boundaries = layout.levels + 1
     for number in range(dimensions):
         start = number * layout.dimension
         soft = slice(start + layout.soft, start + layout.soft + layout.views)
         tight &= (columns[:, soft] == extents[number]).all(axis=1)
-        flags[start : start + layout.levels + 1] = 1
-        flags[start + layout.multi : start + layout.multi + layout.levels] = 2
-        flags[start + layout.work] = 1
-        flags[start + layout.operands : start + layout.dimension] = 1
+        compared[start : start + boundaries] = apart[start : start + boundaries] = p.lengths_matter
+        compared[start + layout.multi : start + layout.may] = 1
+        compared[soft] = 1
+        compared[start + layout.work] = 1
+        compared[start + layout.active : start + layout.operands] = p.active_matters
+        compared[start + layout.operands : start + layout.dimension] = 1
+        apart[start + layout.multi : start + layout.may] = 2
+        apart[start + layout.work] = 1
+        apart[start + layout.operands : start + layout.dimension] = 1
         exact[start + layout.multi : start + layout.soft] = 1
-        exact[start + layout.steps[0] : start + layout.dimension] = 1
         exact[start + layout.active : start + layout.operands] = 1
+        exact[start + layout.steps[0] : start + layout.dimension] = 1
     for start in range(dimensions * layout.dimension, width, layout.axis):
         wrap = slice(start + layout.wrap, start + layout.wrap + layout.views)
         tight &= (columns[:, wrap] == 0).all(axis=1)
-        flags[start : start + layout.outer] = 1
-        flags[start + layout.inner : start + layout.all] = 1
+        compared[start : start + layout.axis] = 1
+        compared[start : start + boundaries] = apart[start : start + boundaries] = p.lengths_matter
+        compared[wrap] = 0
+        apart[start + layout.need : start + layout.outer] = 1
+        apart[start + layout.inner : start + layout.all] = 1
         exact[start + layout.need : start + layout.outer] = 1
-        exact[wrap] = 1
-    return tight, exact, flags
+    return _Marks(tight, np.flatnonzero(compared), exact, apart)
 
 
 def join(p: Problem, groups: Sequence[Sequence[int]], boxes: Sequence[Boxes], units: Sequence[Sequence[Ints]]) -> Trees:

@@ -20,7 +20,29 @@ import numpy as np
 
 from .compiled import compiled
 from .plan import Floats, Ints
-from .problem import Problem
+from .flat import (
+    AT_ACTIVE,
+    AT_ALL,
+    AT_AXIS_OPERANDS,
+    AT_INNER,
+    AT_LEVELS,
+    AT_MAY,
+    AT_MULTI,
+    AT_NEED,
+    AT_OPERANDS,
+    AT_OUTER,
+    AT_SOFT,
+    AT_WORK,
+    AT_WRAP,
+    MASKS,
+    STEPS,
+    VIEWS,
+    item,
+    cell,
+    rows,
+    column,
+    Flat,
+)
 from .volumes import (
     active,
     busiest,
@@ -45,39 +67,39 @@ def several(extent: int, sizes: Ints, units: Ints, level: int) -> bool:
 
 
 @compiled
-def dimension_columns(p: Problem, extent: int, width: int, sizes: Ints, units: Ints, out: Floats) -> None:
+def dimension_columns(p: Flat, extent: int, width: int, sizes: Ints, units: Ints, out: Floats) -> None:
     """The columns of one chain of a dimension."""
-    layout, length = p.layout, extent
+    length = extent
     out[0] = extent
-    for level in range(layout.levels):
+    for level in range(column(p, AT_LEVELS)):
         if sizes[level]:
             length = min(length, sizes[level])
         out[level + 1] = length
         loops = 1.0 if several(extent, sizes, units, level) else 0.0
-        out[layout.multi + level] = loops
-        out[layout.may + level] = -loops
-    out[layout.work] = busiest(extent, sizes, units, layout.levels, width)
-    for boundary in range(layout.levels + 1):
-        out[layout.active + boundary] = -active(extent, sizes, units, boundary)
-    for place in range(p.masks.size):
-        out[layout.operands + place] = unused_operands(extent, sizes, units, layout.levels, p.masks[place])
-    for view in range(p.views.shape[0]):
-        boundary, shared = p.views[view]
+        out[column(p, AT_MULTI) + level] = loops
+        out[column(p, AT_MAY) + level] = -loops
+    out[column(p, AT_WORK)] = busiest(extent, sizes, units, column(p, AT_LEVELS), width)
+    for boundary in range(column(p, AT_LEVELS) + 1):
+        out[column(p, AT_ACTIVE) + boundary] = -active(extent, sizes, units, boundary)
+    for place in range(rows(p, MASKS)):
+        out[column(p, AT_OPERANDS) + place] = unused_operands(extent, sizes, units, column(p, AT_LEVELS), item(p, MASKS, place))
+    for view in range(rows(p, VIEWS)):
+        boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
         left = 0
         inside = False
         for depth in range(boundary, -1, -1):
             need, _ = unused_volumes(extent, sizes, units, boundary, depth, False, shared)
-            out[layout.steps[view] + depth] = need
-            if depth < boundary and out[layout.multi + depth] > 0:
+            out[item(p, STEPS, view) + depth] = need
+            if depth < boundary and out[column(p, AT_MULTI) + depth] > 0:
                 inside = True
             if inside:
                 left = max(left, single_keep(extent, sizes, units, boundary, depth, False))
-        out[layout.soft + view] = extent - left
+        out[column(p, AT_SOFT) + view] = extent - left
 
 
 @compiled
 def axis_columns(
-    p: Problem,
+    p: Flat,
     stride: int,
     dilation: int,
     y_extent: int,
@@ -89,21 +111,20 @@ def axis_columns(
     out: Floats,
 ) -> None:
     """The columns of a windowed axis for one chain of each of its dimensions."""
-    layout = p.layout
     y_length, r_length = y_extent, r_extent
-    for boundary in range(layout.levels + 1):
+    for boundary in range(column(p, AT_LEVELS) + 1):
         if boundary and y_sizes[boundary - 1]:
             y_length = min(y_length, y_sizes[boundary - 1])
         if boundary and r_sizes[boundary - 1]:
             r_length = min(r_length, r_sizes[boundary - 1])
         out[boundary] = window_elements(y_length, stride, r_length, dilation)
-    for place in range(p.masks.size):
-        out[layout.axis_operands + place] = window_operands(
-            y_extent, y_sizes, y_units, stride, r_extent, r_sizes, r_units, dilation, layout.levels, p.masks[place]
+    for place in range(rows(p, MASKS)):
+        out[column(p, AT_AXIS_OPERANDS) + place] = window_operands(
+            y_extent, y_sizes, y_units, stride, r_extent, r_sizes, r_units, dilation, column(p, AT_LEVELS), item(p, MASKS, place)
         )
     whole = out[0]
-    for view in range(p.views.shape[0]):
-        boundary, shared = p.views[view]
+    for view in range(rows(p, VIEWS)):
+        boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
         need, _ = window_pair_volumes(
             y_extent, y_sizes, y_units, boundary, False, stride,
             r_extent, r_sizes, r_units, boundary, False, dilation, boundary, shared,
@@ -144,14 +165,14 @@ def axis_columns(
             y_inside = y_inside or y_moves
             r_inside = r_inside or r_moves
             total += own
-            out[layout.inner + view * layout.levels + level] = max(need - own, whole)
-        for level in range(layout.levels):
-            place = layout.inner + view * layout.levels + level
+            out[column(p, AT_INNER) + view * column(p, AT_LEVELS) + level] = max(need - own, whole)
+        for level in range(column(p, AT_LEVELS)):
+            place = column(p, AT_INNER) + view * column(p, AT_LEVELS) + level
             out[place] = max(out[place] - wrap, 1.0) if level < boundary else 1.0
-        out[layout.need + view] = need
-        out[layout.outer + view] = max(need - wrap, 1.0)
-        out[layout.all + view] = max(max(need - total, whole) - wrap, 1.0)
-        out[layout.wrap + view] = -wrap
+        out[column(p, AT_NEED) + view] = need
+        out[column(p, AT_OUTER) + view] = max(need - wrap, 1.0)
+        out[column(p, AT_ALL) + view] = max(max(need - total, whole) - wrap, 1.0)
+        out[column(p, AT_WRAP) + view] = -wrap
 
 
 @compiled

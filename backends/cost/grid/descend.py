@@ -18,8 +18,25 @@ from .bound import (
     units_at_work,
 )
 from .compiled import compiled
-from .plan import Floats, Ints
-from .problem import Problem
+from .plan import Flags, Floats, Ints
+from .flat import (
+    AT_LEVELS,
+    CHOICES,
+    CONSTANT,
+    EXTENTS,
+    MAC_ENERGY,
+    MOVING,
+    RESOURCE_BOUNDARY,
+    ROOM_BITS,
+    SLOT_KIND,
+    WIDTH,
+    item,
+    cell,
+    real,
+    rows,
+    column,
+    Flat,
+)
 from .tile import MAX_KEPT, level_orders, metrics, total_slots
 
 TINY = 1e-12
@@ -91,6 +108,7 @@ class Work(NamedTuple):
     needs: Floats
     values: Floats
     levels: Ints
+    asked: Flags
     base: Floats
     parts: Floats
 
@@ -158,14 +176,14 @@ def _place(trees: Trees, g: int, row: Floats, x: Floats) -> None:
 
 @compiled
 def evaluate_tiling(
-    p: Problem, goal: Goal, best: Best, x: Floats, sure: Ints, inside: Ints, sizes: Ints, units: Ints,
+    p: Flat, goal: Goal, best: Best, x: Floats, sure: Ints, inside: Ints, sizes: Ints, units: Ints,
     candidates: Ints, alive: Ints, counts: Ints, found_bounds: Best, exact: bool,
 ) -> None:  # fmt: skip
     """All orders and placements of one tiling; what is not hopeless is entered.
 
     If the numbers are not `exact` but bounds, they are only listed in `found_bounds`.
     """
-    levels, slots, metric_count = p.layout.levels, p.slot_kind.size, p.constant.shape[1]
+    levels, slots, metric_count = column(p, AT_LEVELS), rows(p, SLOT_KIND), rows(p, WIDTH) + 1
     sums = np.zeros((levels, MAX_KEPT, slots))
     codes = np.zeros((levels, MAX_KEPT), np.int64)
     found = np.ones(levels, np.int64)
@@ -184,8 +202,8 @@ def evaluate_tiling(
         for placement in alive:
             metrics(p, values, placement, out)
             cycles = compute
-            for r in range(p.width.size):
-                cycles = max(cycles, np.ceil(out[1 + r] / (p.width[r] * units_at_work(p, x, p.resource_boundary[r])) - 1e-9))
+            for r in range(rows(p, WIDTH)):
+                cycles = max(cycles, np.ceil(out[1 + r] / (real(p, WIDTH, r) * units_at_work(p, x, item(p, RESOURCE_BOUNDARY, r))) - 1e-9))
             counts[PROGRAMS] += 1
             if not hopeless(goal, best, out[0], cycles):
                 if exact:
@@ -203,22 +221,30 @@ def evaluate_tiling(
 
 @compiled
 def _push(
-    p: Problem, goal: Goal, best: Best, trees: Trees, stack: Stack, nodes: Ints, alive: Ints, counts: Ints, work: Work
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, nodes: Ints, alive: Ints, counts: Ints, work: Work
 ) -> bool:
     """Bound a box and put it on the stack unless it is hopeless; whether it was put there."""
     _gather(trees, nodes, work.x)
     moving_loops(p, work.x, work.sure, work.may)
     room_needs(p, work.x, work.sure, work.needs)
-    metric_parts(p, work.x, work.sure, work.may, work.values, work.levels, work.base, work.parts)
-    compute = compute_cycles(p, work.x)
     top, kept, roomy = stack.size[0], 0, 0
     energy, cycles = np.inf, np.inf
     counts[BOXES] += 1
+    work.asked[:] = False
     for placement in alive:
-        if fits(p, work.needs, placement) >= 0:
-            continue
-        roomy += 1
-        least_energy = p.mac_energy + least_metric(p, work.sure, work.base, work.parts, placement, 0)
+        if fits(p, work.needs, placement) < 0:
+            stack.alive[top, roomy] = placement
+            roomy += 1
+            for t in range(rows(p, MOVING)):
+                work.asked[cell(p, CHOICES, placement, t)] = True
+    if not roomy:
+        counts[BY_CAPACITY] += 1
+        return False
+    metric_parts(p, work.x, work.sure, work.may, work.asked, work.values, work.levels, work.base, work.parts)
+    compute = compute_cycles(p, work.x)
+    for place in range(roomy):
+        placement = stack.alive[top, place]
+        least_energy = real(p, MAC_ENERGY, 0) + least_metric(p, work.sure, work.base, work.parts, placement, 0)
         if hopeless(goal, best, least_energy, compute):
             continue
         least_time = least_cycles(p, work.x, work.sure, work.base, work.parts, placement, compute)
@@ -228,7 +254,7 @@ def _push(
         kept += 1
         energy, cycles = min(energy, least_energy), min(cycles, least_time)
     if not kept:
-        counts[BY_BOUND if roomy else BY_CAPACITY] += 1
+        counts[BY_BOUND] += 1
         return False
     stack.alive_count[top] = kept
     stack.nodes[top] = nodes
@@ -239,18 +265,18 @@ def _push(
 
 @compiled
 def descend(
-    p: Problem, goal: Goal, best: Best, trees: Trees, stack: Stack, inside: Ints, limit: int, counts: Ints,
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, inside: Ints, limit: int, counts: Ints,
     found_bounds: Best, exact: bool,
 ) -> None:  # fmt: skip
     """Take boxes from the stack until it is empty, `limit` more boxes are bounded, or bounds wait to be evaluated."""
     groups = stack.nodes.shape[1]
-    dimensions, levels = p.extents.size, p.layout.levels
-    options, metric_count = p.constant.shape
-    slots = p.slot_kind.size
+    dimensions, levels = rows(p, EXTENTS), column(p, AT_LEVELS)
+    options, metric_count = rows(p, CONSTANT), rows(p, WIDTH) + 1
+    slots = rows(p, SLOT_KIND)
     work = Work(
         np.zeros(trees.column_total[0]), np.zeros(levels, np.int64), np.zeros(levels, np.int64),
-        np.zeros((p.room_bits.size, p.moving.size)), np.zeros((slots, MAX_WAYS)), np.zeros(slots, np.int64),
-        np.zeros((options, metric_count)), np.zeros((options, metric_count, levels, MAX_WAYS)),
+        np.zeros((rows(p, ROOM_BITS), rows(p, MOVING))), np.zeros((slots, MAX_WAYS)), np.zeros(slots, np.int64),
+        np.zeros(options, np.bool_), np.zeros((options, metric_count)), np.zeros((options, metric_count, levels, MAX_WAYS)),
     )  # fmt: skip
     nodes, other = np.empty(groups, np.int64), np.empty(groups, np.int64)
     candidates = np.empty(groups, np.int64)

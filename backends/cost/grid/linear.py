@@ -51,6 +51,10 @@ class Linear:
         weights = {slot: weight * factor for slot, weight in self.weights.items()}
         return Linear(weights, self.constant * factor)
 
+    def without_zeros(self) -> Linear:
+        """Without the slots that weigh nothing."""
+        return Linear({slot: weight for slot, weight in self.weights.items() if weight}, self.constant)
+
 
 def mask(levels: frozenset[int]) -> int:
     """Levels as a bit mask."""

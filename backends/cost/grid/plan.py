@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from functools import cached_property
-from math import inf
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ....ir import ARITHMETIC, Diagnostic, Schedule, Site, Tensor, WeftError
+from ....ir import Diagnostic, Schedule, Site, Tensor, WeftError
 from ...energy import load_energy_table
 from ...energy.unit_energies import access_pj, mac_pj, transfer_pj
-from ..arithmetic import held_at_pe
 from .linear import Kind, Linear, Slot, tensor_uses
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
+Flags = NDArray[np.bool_]
 
 Placement = tuple[tuple[str, tuple[str, ...]], ...]
 """The tensors that each memory after the outermost holds."""
@@ -145,23 +142,24 @@ class Plan:
         schedule, tensor = self.placed(holder), self.tensors[holder[0]]
         table = load_energy_table(schedule.mapping.accelerator.energy_table)
         memories = {site.memory.name: site.memory for site in schedule.sites}
+        limited = {resource.name for resource in self.resources}
         energy, asked = Linear(), dict[str, Linear]()
         for use in tensor_uses(schedule, tensor):
-            for name in self._asked(use.place, use.action, tensor.name):
+            for name in self._asked(use.place, use.action, tensor.name) & limited:
                 asked[name] = asked.get(name, Linear()) + use.amount
             if use.place in memories:
                 each = access_pj(schedule, table, use.place, tensor.name, use.action)
                 energy += use.amount * (each / memories[use.place].block_size)
             elif use.action == "transfer":
                 energy += use.amount * transfer_pj(schedule, table, *use.place.split(" to "), tensor.name)
-        return energy, asked
+        return energy.without_zeros(), asked
 
-    def _asked(self, place: str, action: str, tensor: str) -> list[str]:
+    def _asked(self, place: str, action: str, tensor: str) -> set[str]:
         """The resources that a use of a tensor takes."""
         if action == "carry":
             channel = dict(self.schedule.levels[int(place[1 : place.index(" ")])].network.channels)
-            return [f"{place} {tensor}" if tensor in channel else place]
-        return [f"{place} {action}s", f"{place} accesses"]
+            return {f"{place} {tensor}" if tensor in channel else place}
+        return {f"{place} {action}s", f"{place} accesses"}
 
     @cached_property
     def resources(self) -> tuple[Resource, ...]:

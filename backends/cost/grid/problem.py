@@ -68,6 +68,10 @@ class Problem(NamedTuple):
     views: Ints
     """[V, 2] boundary and shared levels."""
     masks: Ints
+    lengths_matter: Ints
+    """[L + 1] whether a memory with a capacity stands at a boundary."""
+    active_matters: Ints
+    """[L + 1] whether something depends on how many units above a boundary ever work."""
     slot_kind: Ints
     slot_tensor: Ints
     slot_boundary: Ints
@@ -125,6 +129,12 @@ def build_problem(plan: Plan, constraints: Sequence[tuple[tuple[str, str], ...]]
         axis_base=(after + np.arange(len(plan.axes)) * columns.axis).astype(np.int64),
         views=_rows([list(view) for view in plan.views]),
         masks=np.array(plan.operand_masks, np.int64),
+        lengths_matter=_marks(plan, {room.boundary for room in plan.rooms}),
+        active_matters=_marks(
+            plan,
+            {slot.boundary for slot in plan.slots if slot.kind == Kind.DISTINCT}
+            | {resource.boundary for resource in plan.resources},
+        ),
         slot_kind=np.array([slot.kind for slot in plan.slots], np.int64),
         slot_tensor=np.array([slot.tensor for slot in plan.slots], np.int64),
         slot_boundary=np.array([slot.boundary for slot in plan.slots], np.int64),
@@ -159,6 +169,10 @@ def build_problem(plan: Plan, constraints: Sequence[tuple[tuple[str, str], ...]]
 
 def _bits(place: dict[str, int], names: frozenset[str]) -> int:
     return sum(1 << number for name, number in place.items() if name in names)
+
+
+def _marks(plan: Plan, boundaries: set[int]) -> Ints:
+    return np.array([b in boundaries for b in range(len(plan.schedule.levels) + 1)], np.int64)
 
 
 def _rows(rows: list[list[int]]) -> Ints:

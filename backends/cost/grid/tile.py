@@ -12,7 +12,39 @@ import numpy as np
 from .compiled import compiled
 from .pieces import single_keep, unused_volumes
 from .plan import Floats, Ints
-from .problem import Problem
+from .flat import (
+    AT_ACTIVE,
+    AT_AXIS_OPERANDS,
+    AT_NEED,
+    AT_OPERANDS,
+    AXIS_BASE,
+    AXIS_DIMENSIONS,
+    AXIS_OF,
+    AXIS_STEPS,
+    BASE,
+    CHOICES,
+    CONSTANT,
+    EXTENTS,
+    MAC_ENERGY,
+    MOVING,
+    SLOT_BOUNDARY,
+    SLOT_KIND,
+    SLOT_TENSOR,
+    SLOT_VIEW,
+    STEPS,
+    TERM_METRIC,
+    TERM_SLOT,
+    TERM_START,
+    TERM_WEIGHT,
+    VIEWS,
+    item,
+    cell,
+    real,
+    real_cell,
+    rows,
+    column,
+    Flat,
+)
 from .windowed import window_pair_volumes
 
 INSIDE, OUTSIDE, ADVANCES = 0, 1, 2
@@ -24,30 +56,30 @@ MAX_KEPT = 128
 
 @compiled
 def _factor(
-    p: Problem, sizes: Ints, units: Ints, level: int, tensor: int, view: int, d: int, states: Ints, memo: Floats
+    p: Flat, sizes: Ints, units: Ints, level: int, tensor: int, view: int, d: int, states: Ints, memo: Floats
 ) -> float:
     """What the axis of a dimension keeps (1 for the taps of an axis: its outputs stand for both)."""
-    boundary, shared = p.views[view]
-    axis = p.axis_of[tensor, d]
+    boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
+    axis = cell(p, AXIS_OF, tensor, d)
     state, near = states[d], 0
     if axis >= 0:
-        if p.axis_dimensions[axis, 0] != d:
+        if cell(p, AXIS_DIMENSIONS, axis, 0) != d:
             return 1.0
-        near = states[p.axis_dimensions[axis, 1]]
-    kind = 1 if not p.moving[tensor] >> d & 1 else (0 if axis < 0 else 2 + axis)
+        near = states[cell(p, AXIS_DIMENSIONS, axis, 1)]
+    kind = 1 if not item(p, MOVING, tensor) >> d & 1 else (0 if axis < 0 else 2 + axis)
     known = memo[kind, view, d, state, near]
     if known >= 0:
         return known
     depth = level + (state == OUTSIDE)
     if kind == 0:
-        kept = single_keep(p.extents[d], sizes[d], units[d], boundary, depth, state == ADVANCES)
+        kept = single_keep(item(p, EXTENTS, d), sizes[d], units[d], boundary, depth, state == ADVANCES)
     elif kind == 1:
-        _, kept = unused_volumes(p.extents[d], sizes[d], units[d], boundary, depth, state == ADVANCES, shared)
+        _, kept = unused_volumes(item(p, EXTENTS, d), sizes[d], units[d], boundary, depth, state == ADVANCES, shared)
     else:
-        r = p.axis_dimensions[axis, 1]
+        r = cell(p, AXIS_DIMENSIONS, axis, 1)
         _, kept = window_pair_volumes(
-            p.extents[d], sizes[d], units[d], depth, state == ADVANCES, p.axis_steps[axis, 0],
-            p.extents[r], sizes[r], units[r], level + (near == OUTSIDE), near == ADVANCES, p.axis_steps[axis, 1],
+            item(p, EXTENTS, d), sizes[d], units[d], depth, state == ADVANCES, cell(p, AXIS_STEPS, axis, 0),
+            item(p, EXTENTS, r), sizes[r], units[r], level + (near == OUTSIDE), near == ADVANCES, cell(p, AXIS_STEPS, axis, 1),
             boundary, shared,
         )  # fmt: skip
     memo[kind, view, d, state, near] = kept
@@ -55,13 +87,13 @@ def _factor(
 
 
 @compiled
-def _kept(p: Problem, sizes: Ints, units: Ints, level: int, slot: int, states: Ints, memo: Floats) -> float:
+def _kept(p: Flat, sizes: Ints, units: Ints, level: int, slot: int, states: Ints, memo: Floats) -> float:
     """Π of what the axes keep when a loop advances; the cheap factors first."""
-    tensor, view = p.slot_tensor[slot], p.slot_view[slot]
+    tensor, view = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
     product = 1.0
     for windowed in range(2):
-        for d in range(p.extents.size):
-            if (p.axis_of[tensor, d] >= 0) == (windowed == 1):
+        for d in range(rows(p, EXTENTS)):
+            if (cell(p, AXIS_OF, tensor, d) >= 0) == (windowed == 1):
                 product *= _factor(p, sizes, units, level, tensor, view, d, states, memo)
                 if product == 0.0:
                     return 0.0
@@ -98,20 +130,20 @@ def _allowed(order: Ints, n: int, inside: Ints) -> bool:
 
 @compiled
 def level_orders(
-    p: Problem, sizes: Ints, units: Ints, level: int, loops: int, inside: Ints, sums: Floats, codes: Ints
+    p: Flat, sizes: Ints, units: Ints, level: int, loops: int, inside: Ints, sums: Floats, codes: Ints
 ) -> int:
     """All different sums that the orders of a level keep, per slot, that no other order's exceed; how many.
 
     `sums[k, slot]`; `codes[k]` is the first such order, four bits per loop, the outermost lowest, from 1 on.
     """
-    slots, dimensions = p.slot_kind.size, p.extents.size
+    slots, dimensions = rows(p, SLOT_KIND), rows(p, EXTENTS)
     order = np.empty(dimensions, np.int64)
     n = 0
     for d in range(dimensions):
         if loops >> d & 1:
             order[n] = d
             n += 1
-    memo = np.full((2 + p.axis_steps.shape[0], p.views.shape[0], dimensions, 3, 3), -1.0)
+    memo = np.full((2 + rows(p, AXIS_STEPS), rows(p, VIEWS), dimensions, 3, 3), -1.0)
     known = np.full((dimensions, 1 << dimensions, slots), -1.0) if n > 1 else np.full((dimensions, 1, slots), -1.0)
     states = np.empty(dimensions, np.int64)
     total = np.empty(slots)
@@ -124,7 +156,7 @@ def level_orders(
                 loop = order[place]
                 key = outside if n > 1 else 0
                 for slot in range(slots):
-                    if p.slot_kind[slot] == 0 and p.slot_boundary[slot] > level:
+                    if item(p, SLOT_KIND, slot) == 0 and item(p, SLOT_BOUNDARY, slot) > level:
                         if known[loop, key, slot] < 0:
                             for d in range(dimensions):
                                 states[d] = OUTSIDE if outside >> d & 1 else INSIDE
@@ -159,37 +191,37 @@ def _keep_best(total: Floats, order: Ints, n: int, sums: Floats, codes: Ints, fo
 
 
 @compiled
-def total_slots(p: Problem, x: Floats, values: Floats) -> None:
+def total_slots(p: Flat, x: Floats, values: Floats) -> None:
     """Every slot of a tiling with nothing kept: Π need of all steps, operands, distinct outputs."""
-    for slot in range(p.slot_kind.size):
-        tensor, product = p.slot_tensor[slot], 1.0
-        place, boundary = p.slot_view[slot], p.slot_boundary[slot]
-        for d in range(p.extents.size):
-            axis = p.axis_of[tensor, d]
-            if not p.moving[tensor] >> d & 1:
-                if p.slot_kind[slot] == 0:
-                    product *= x[p.base[d] + p.layout.steps[place] + boundary]
-                elif p.slot_kind[slot] == 1:
-                    product *= x[p.base[d] + p.layout.operands + place]
+    for slot in range(rows(p, SLOT_KIND)):
+        tensor, product = item(p, SLOT_TENSOR, slot), 1.0
+        place, boundary = item(p, SLOT_VIEW, slot), item(p, SLOT_BOUNDARY, slot)
+        for d in range(rows(p, EXTENTS)):
+            axis = cell(p, AXIS_OF, tensor, d)
+            if not item(p, MOVING, tensor) >> d & 1:
+                if item(p, SLOT_KIND, slot) == 0:
+                    product *= x[item(p, BASE, d) + item(p, STEPS, place) + boundary]
+                elif item(p, SLOT_KIND, slot) == 1:
+                    product *= x[item(p, BASE, d) + column(p, AT_OPERANDS) + place]
                 else:
-                    product *= -x[p.base[d] + p.layout.active + boundary]
+                    product *= -x[item(p, BASE, d) + column(p, AT_ACTIVE) + boundary]
             elif axis < 0:
-                product *= p.extents[d]
-            elif p.axis_dimensions[axis, 0] == d:
-                offset = p.layout.need if p.slot_kind[slot] == 0 else p.layout.axis_operands
-                product *= x[p.axis_base[axis] + offset + place]
+                product *= item(p, EXTENTS, d)
+            elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
+                offset = column(p, AT_NEED) if item(p, SLOT_KIND, slot) == 0 else column(p, AT_AXIS_OPERANDS)
+                product *= x[item(p, AXIS_BASE, axis) + offset + place]
         values[slot] = product
 
 
 @compiled
-def metrics(p: Problem, values: Floats, placement: int, out: Floats) -> None:
+def metrics(p: Flat, values: Floats, placement: int, out: Floats) -> None:
     """Energy and what every resource carries, from the slots."""
     for q in range(out.size):
         out[q] = 0.0
-    for t in range(p.moving.size):
-        o = p.choices[placement, t]
+    for t in range(rows(p, MOVING)):
+        o = cell(p, CHOICES, placement, t)
         for q in range(out.size):
-            out[q] += p.constant[o, q]
-        for term in range(p.term_start[o], p.term_start[o + 1]):
-            out[p.term_metric[term]] += p.term_weight[term] * values[p.term_slot[term]]
-    out[0] += p.mac_energy
+            out[q] += real_cell(p, CONSTANT, o, q)
+        for term in range(item(p, TERM_START, o), item(p, TERM_START, o + 1)):
+            out[item(p, TERM_METRIC, term)] += real(p, TERM_WEIGHT, term) * values[item(p, TERM_SLOT, term)]
+    out[0] += real(p, MAC_ENERGY, 0)
