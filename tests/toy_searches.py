@@ -76,10 +76,8 @@ class OneWave:
 
 
 def squares(count, seconds=lambda number: 0.0):
-    """Several searches of different lengths, one of them without work."""
-    return [
-        Squares(3 * number, number % 4 + (number != 4) * 2 if number != 4 else 0, seconds) for number in range(count)
-    ]
+    """Several searches of different lengths; the fifth has no work."""
+    return [Squares(3 * number, 0 if number == 4 else number % 4 + 2, seconds) for number in range(count)]
 
 
 def outcome(searches):

@@ -1,4 +1,4 @@
-"""Where tasks may run: in this process, in processes of this machine, on a given executor, or on a Dask cluster."""
+"""Where tasks may run: in this process, in processes of this machine, or on a given executor."""
 
 from __future__ import annotations
 
@@ -9,29 +9,25 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
-from importlib import import_module
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from threading import Thread
 from typing import Any, TypeVar
 
-from ...ir import Diagnostic, WeftError
-
 Result = TypeVar("Result")
-
-_CONNECT_SECONDS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Workers:
     """How to start an executor, and how many tasks to have on it at a time.
 
-    `start` is called again when workers have died. `check` raises when nothing can come back any more.
+    `start` is called again when workers have died. `check` is called when nothing comes back for a while; it raises
+    if nothing can come back any more.
     """
 
     start: Callable[[], AbstractContextManager[Executor]]
     in_flight: int
-    check: Callable[[Executor], None] = lambda executor: None
+    check: Callable[[], None] = lambda: None
 
 
 def this_process() -> Workers:
@@ -49,16 +45,6 @@ def processes(count: int | None = None) -> Workers:
 def given(executor: Executor, in_flight: int) -> Workers:
     """Tasks run on an executor of the caller, who shuts it down."""
     return Workers(lambda: nullcontext(executor), in_flight)
-
-
-def dask(address: str) -> Workers:
-    """Tasks run on the Dask cluster whose scheduler listens at `address`.
-
-    `WeftError` (W723) if Dask is not installed, no scheduler answers, or it has no workers.
-    """
-    with _dask_client(address) as client:
-        threads = sum(client.nthreads().values())
-    return Workers(lambda: _dask_executor(address), 2 * threads, _check_dask)
 
 
 def available_cores() -> int:
@@ -113,44 +99,3 @@ def _hold_leash(leash: Connection) -> None:
 def _end_with(leash: Connection) -> None:
     leash.poll(None)
     os._exit(1)
-
-
-@contextmanager
-def _dask_client(address: str) -> Iterator[Any]:
-    """A client of a cluster that has workers."""
-    try:
-        distributed: Any = import_module("distributed")
-    except ModuleNotFoundError as error:
-        raise _no_workers("Dask is not installed", "pip install 'weft[dask]'") from error
-    try:
-        client = distributed.Client(address, timeout=_CONNECT_SECONDS, set_as_default=False)
-    except (OSError, TimeoutError, ValueError, TypeError) as error:
-        reason = f"no scheduler answers at '{address}': {error}"
-        raise _no_workers(reason, "start one with dask scheduler, and give the address that it prints") from error
-    with client:
-        try:
-            client.wait_for_workers(1, timeout=_CONNECT_SECONDS)
-        except TimeoutError as error:
-            raise _no_workers(f"the scheduler at '{address}' has none", "start some with dask worker") from error
-        yield client
-
-
-@contextmanager
-def _dask_executor(address: str) -> Iterator[Executor]:
-    with _dask_client(address) as client:
-        executor: Executor = client.get_executor()
-        try:
-            yield executor
-        finally:
-            executor.shutdown(wait=False)
-
-
-def _check_dask(executor: Any) -> None:
-    """WeftError if the cluster of a Dask executor has lost all workers or its scheduler."""
-    client = executor._client
-    if not client.scheduler_info()["workers"]:
-        raise _no_workers(f"those of '{client.scheduler.address}' have all gone", "start some with dask worker")
-
-
-def _no_workers(what: str, hint: str) -> WeftError:
-    return WeftError(Diagnostic("W723", f"no workers: {what}", hint=hint))

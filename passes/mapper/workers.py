@@ -7,7 +7,7 @@ then hands out the next wave. So what it finds depends neither on the number of 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -131,8 +131,7 @@ class _Crew:
     def collect(self) -> Iterator[tuple[_Job, Any]]:
         """Wait for results. If a worker died, everything that is out is suspect."""
         while not (finished := wait(self.out, _CHECK_SECONDS, FIRST_COMPLETED).done):
-            assert self._executor is not None
-            self._workers.check(self._executor)
+            self._workers.check()
         lost = False
         for future in [future for future in self.out if future in finished]:
             try:
