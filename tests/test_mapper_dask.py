@@ -1,6 +1,7 @@
 """`drive` on a real Dask cluster: a scheduler and worker processes, some of which are killed."""
 
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from toy_searches import OneWave, die_unless, fail, kill_own_process, outcome, square, squares
+from toy_searches import OneWave, Waves, die_unless, fail, kill_own_process, outcome, square, squares
 
 from weft.ir import WeftError
 from weft.passes.mapper import dask_cluster, workers
@@ -52,10 +53,10 @@ def scheduler(folder, allowed_failures=3):
 
 
 @contextmanager
-def worker(folder, address, name):
+def worker(folder, address, name, **settings):
     """A worker of one thread; nobody starts it again."""
     options = (address, "--host", "127.0.0.1", "--nthreads", "1", "--no-nanny", "--no-dashboard")
-    with program(folder / name, "worker", *options, "--local-directory", f"{folder}") as process:
+    with program(folder / name, "worker", *options, "--local-directory", f"{folder}", **settings) as process:
         yield process
 
 
@@ -84,6 +85,8 @@ def test_a_worker_is_killed_on_the_way_and_the_result_is_the_same(tmp_path):
             if len(told) == 10:
                 processes[0].kill()
 
+        with pytest.raises(WeftError, match=r"W723.*is a Dask Worker, no scheduler"):
+            dask(re.search(r"Start worker at: +(tcp://\S+)", (tmp_path / "a").read_text())[1])
         found = dask(address)
         assert found.in_flight == 4
         drive(searches, found, kill_on_the_way)
@@ -110,7 +113,7 @@ def test_a_cluster_that_loses_all_workers_is_a_finding(tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "_CHECK_SECONDS", 0.5)
     monkeypatch.setattr(dask_cluster, "_SECONDS", 1.0)
     with cluster(tmp_path) as (address, _):
-        search = OneWave(Task("good", square, (3,)), Task("death", kill_own_process))
+        search = Waves([Task("good", square, (3,))], [Task("death", kill_own_process)])
         with pytest.raises(WeftError, match=r"W723.*the Dask scheduler at '.*' has none"):
             drive([search], dask(address))
         assert search.results == {"good": 9}
@@ -121,7 +124,7 @@ def test_a_scheduler_that_dies_is_a_finding(tmp_path, monkeypatch):
     monkeypatch.setattr(dask_cluster, "_SECONDS", 1.0)
     with scheduler(tmp_path) as (address, process), worker(tmp_path, address, "a"):
         search = OneWave(*(Task(f"{number}", square, (number, 0.05)) for number in range(100)))
-        with pytest.raises(WeftError, match="W723.*no Dask scheduler at"):
+        with pytest.raises(WeftError, match=r"W723.*no Dask scheduler at"):
             drive([search], dask(address), lambda search: process.kill())
         assert 0 < len(search.results) < 100
 
@@ -146,11 +149,19 @@ def test_an_address_without_a_scheduler_is_a_finding_within_seconds(tmp_path, mo
 
 def test_a_scheduler_without_workers_is_a_finding(tmp_path, monkeypatch):
     monkeypatch.setattr(dask_cluster, "_SECONDS", 0.3)
-    with (
-        scheduler(tmp_path) as (address, _),
-        pytest.raises(WeftError, match="W723.*has none\n  hint: .*dask worker tcp"),
-    ):
-        dask(address)
+    with scheduler(tmp_path) as (address, _):
+        expected = r"W723.*has none\n  hint: start some with dask worker tcp://"
+        with pytest.raises(WeftError, match=expected):
+            dask(address)
+
+
+def test_workers_without_weft_are_a_finding(tmp_path):
+    (tmp_path / "weft").mkdir()
+    (tmp_path / "weft" / "__init__.py").write_text("")
+    with scheduler(tmp_path) as (address, _), worker(tmp_path, address, "a", PYTHONPATH=f"{tmp_path}"):
+        expected = r"W723.*cannot load Weft: No module named 'weft"
+        with pytest.raises(WeftError, match=expected):
+            dask(address)
 
 
 def test_without_dask_it_is_told_how_to_get_it(monkeypatch):

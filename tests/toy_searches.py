@@ -59,20 +59,26 @@ class Squares:
         self.log.append((task.name, result))
 
 
-class OneWave:
-    """One wave of given tasks."""
+class Waves:
+    """Given tasks, wave by wave."""
 
-    def __init__(self, *tasks):
-        self.tasks = list(tasks)
+    def __init__(self, *waves):
+        self.waves = list(waves)
         self.results = {}
 
     def next_wave(self):
-        tasks, self.tasks = self.tasks, []
-        return tasks
+        return self.waves.pop(0) if self.waves else []
 
     def done(self, task, result):
         assert task.name not in self.results
         self.results[task.name] = result
+
+
+class OneWave(Waves):
+    """Given tasks, all at once."""
+
+    def __init__(self, *tasks):
+        super().__init__(tasks)
 
 
 def squares(count, seconds=lambda number: 0.0):

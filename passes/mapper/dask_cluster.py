@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
-from concurrent.futures import Executor, ThreadPoolExecutor
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from importlib import import_module
-from typing import Any
+from typing import Any, TypeVar
 
 from ...ir import Diagnostic, WeftError
 from .executors import Workers
+
+Result = TypeVar("Result")
 
 _SECONDS = 4.0
 
@@ -19,26 +22,53 @@ _SECONDS = 4.0
 def dask(address: str) -> Workers:
     """Tasks run on the Dask cluster whose scheduler listens at `address`.
 
-    `WeftError` (W723), within a few seconds, if Dask is not installed, no scheduler answers, or it has no workers;
-    also later, if the cluster loses its scheduler or all its workers.
+    `WeftError` (W723), within a few seconds, if Dask is not installed, no scheduler answers, or it has no workers with
+    Weft; also later, if the cluster loses its scheduler or all its workers.
     """
     threads = _threads(address)
-    return Workers(lambda: _executor(address), 2 * threads, lambda: _check(address))
+    _check_weft(address)
+    return Workers(lambda: _executor(address), 2 * threads, lambda: _threads(address))
 
 
 @contextmanager
 def _executor(address: str) -> Iterator[Executor]:
-    _check(address)
-    with _distributed().Client(address, timeout=_SECONDS, set_as_default=False) as client:
-        executor: Executor = client.get_executor()
-        try:
-            yield executor
-        finally:
-            executor.shutdown(wait=False)
-
-
-def _check(address: str) -> None:
     _threads(address)
+    with _client(address) as client:
+        yield _DaskExecutor(client)
+
+
+def _client(address: str) -> Any:
+    return _distributed().Client(address, timeout=_SECONDS, set_as_default=False)
+
+
+class _DaskExecutor(Executor):
+    """Dask's own executor never ends a future whose result is lost on its way here."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+
+    def submit(self, fn: Callable[..., Result], /, *args: Any, **kwargs: Any) -> Future[Result]:
+        future: Future[Result] = Future()
+        self._client.submit(fn, *args, **kwargs, pure=False).add_done_callback(partial(_hand_over, future))
+        return future
+
+
+def _hand_over(future: Future[Any], remote: Any) -> None:
+    """The outcome of a future of Dask to one of Python; runs in a thread of its own."""
+    try:
+        future.set_result(remote.result())
+    except BaseException as error:
+        future.set_exception(error)
+
+
+def _check_weft(address: str) -> None:
+    """WeftError if a worker cannot load Weft; Dask itself would say nothing and never answer."""
+    with _client(address) as client:
+        found = client.run(import_module, __name__, on_error="return")
+    for where, error in found.items():
+        if isinstance(error, ImportError):
+            hint = "install this version of Weft where they run"
+            raise _no_workers(f"the one at '{where}' cannot load Weft: {error}", hint) from error
 
 
 def _threads(address: str) -> int:

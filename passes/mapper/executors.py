@@ -27,7 +27,7 @@ class Workers:
 
     start: Callable[[], AbstractContextManager[Executor]]
     in_flight: int
-    check: Callable[[], None] = lambda: None
+    check: Callable[[], object] = lambda: None
 
 
 def this_process() -> Workers:
