@@ -74,11 +74,11 @@ def _check_weft(address: str) -> None:
 def _threads(address: str) -> int:
     """The threads of all workers, which may have to start first; WeftError if there are none."""
     end = time.monotonic() + _SECONDS
-    while not (threads := sum(worker["nthreads"] for worker in _scheduler(address)["workers"].values())):
+    while not (workers := _scheduler(address)["workers"]):
         if time.monotonic() > end:
             raise _no_workers(f"the Dask scheduler at '{address}' has none", f"start some with dask worker {address}")
         time.sleep(0.1)
-    return threads
+    return sum(int(worker["nthreads"]) for worker in workers.values())
 
 
 def _scheduler(address: str) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
+from typing import Any
 
 from ...ir import Diagnostic, WeftError
 
@@ -21,6 +22,7 @@ _VERSION = 1
 _APPLICATION = 0x57454654  # "WEFT", in the header of the file
 _PATIENCE = 30.0  # seconds that another process may hold the file
 _MAGIC = b"SQLite format 3\0"
+_HELD = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 _TABLE = "CREATE TABLE results (key TEXT PRIMARY KEY, text TEXT NOT NULL, digest BLOB NOT NULL)"
 
 
@@ -141,7 +143,7 @@ def _is_database(file: Path) -> bool:
         return stream.read(len(_MAGIC)) in (b"", _MAGIC)
 
 
-def _patiently(connection: sqlite3.Connection, query: str) -> int | str:
+def _patiently(connection: sqlite3.Connection, query: str) -> Any:
     """The one value that a query gives.
 
     SQLite itself does not wait in every case while another process opens, recovers or converts the file.
@@ -149,12 +151,9 @@ def _patiently(connection: sqlite3.Connection, query: str) -> int | str:
     end = time.monotonic() + _PATIENCE
     while True:
         try:
-            value: int | str = connection.execute(query).fetchone()[0]
-            return value
+            return connection.execute(query).fetchone()[0]
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                raise
-            if time.monotonic() > end:
+            if error.sqlite_errorcode & 0xFF not in _HELD or time.monotonic() > end:
                 raise
             time.sleep(0.01)
 
@@ -173,6 +172,6 @@ def _reason(error: Exception) -> tuple[str, str]:
         return f"cannot be written: {error}", "it needs a file and a directory that may be written"
     if code in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR):
         return f"cannot be written: {error}", "what was kept before is still there"
-    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+    if code in _HELD:
         return f"is held by another process for more than {_PATIENCE:g} s", ""
     return f"is damaged: {error}", "name another file; this one is left as it is"
