@@ -60,6 +60,11 @@ def worker(folder, address, name, **settings):
         yield process
 
 
+def wait_for_workers(folder, *names):
+    while not all("Registered to" in (folder / name).read_text() for name in names):
+        time.sleep(0.02)
+
+
 @contextmanager
 def cluster(folder, allowed_failures=3):
     """A scheduler and two workers."""
@@ -68,8 +73,7 @@ def cluster(folder, allowed_failures=3):
         worker(folder, address, "a") as a,
         worker(folder, address, "b") as b,
     ):
-        while sum("Registered to" in (folder / name).read_text() for name in ("a", "b")) < 2:
-            time.sleep(0.02)
+        wait_for_workers(folder, "a", "b")
         yield address, (a, b)
 
 
@@ -123,6 +127,7 @@ def test_a_scheduler_that_dies_is_a_finding(tmp_path, monkeypatch):
     monkeypatch.setattr(workers, "_CHECK_SECONDS", 0.5)
     monkeypatch.setattr(dask_cluster, "_SECONDS", 1.0)
     with scheduler(tmp_path) as (address, process), worker(tmp_path, address, "a"):
+        wait_for_workers(tmp_path, "a")
         search = OneWave(*(Task(f"{number}", square, (number, 0.05)) for number in range(100)))
         with pytest.raises(WeftError, match=r"W723.*no Dask scheduler at"):
             drive([search], dask(address), lambda search: process.kill())
@@ -159,6 +164,7 @@ def test_workers_without_weft_are_a_finding(tmp_path):
     (tmp_path / "weft").mkdir()
     (tmp_path / "weft" / "__init__.py").write_text("")
     with scheduler(tmp_path) as (address, _), worker(tmp_path, address, "a", PYTHONPATH=f"{tmp_path}"):
+        wait_for_workers(tmp_path, "a")
         expected = r"W723.*cannot load Weft: No module named 'weft"
         with pytest.raises(WeftError, match=expected):
             dask(address)

@@ -9,7 +9,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from multiprocessing import active_children, get_context
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from weft.ir import Diagnostic, WeftError
 from weft.passes.mapper.executors import Workers, available_cores, given, processes, this_process
 from weft.passes.mapper.workers import Task, drive
 
+PATH = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
+ENVIRONMENT = {**os.environ, "PYTHONPATH": PATH}
 DEATH = Task("death", kill_own_process)
 
 
@@ -237,6 +239,37 @@ def test_an_interrupt_in_this_process_keeps_what_is_there():
     assert search.results == {"good": 9}
 
 
+INTERRUPTED = """
+from toy_searches import OneWave, square
+from weft.passes.mapper.executors import processes
+from weft.passes.mapper.workers import Task, drive
+if __name__ == "__main__":
+    try:
+        drive([OneWave(*(Task(f"{n}", square, (n, 0.5)) for n in range(300)))], processes(2))
+    except KeyboardInterrupt:
+        print("interrupted")
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no /proc to see the workers start")
+def test_ctrl_c_while_workers_start_prints_nothing(tmp_path):
+    # A terminal sends it to the workers too, which are still loading Python.
+    (tmp_path / "program.py").write_text(INTERRUPTED)
+    command = [sys.executable, tmp_path / "program.py"]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, env=ENVIRONMENT, start_new_session=True, text=True, **pipes) as main:
+        children = Path(f"/proc/{main.pid}/task/{main.pid}/children")
+        while len(children.read_text().split()) < 3:  # two workers and a tracker of resources
+            time.sleep(0.001)
+        printed = None
+        while printed is None:
+            time.sleep(0.02)
+            os.killpg(main.pid, signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                printed = main.communicate(timeout=5)
+    assert printed == ("interrupted\n", "")
+
+
 ORPHANS = """
 import sys
 from toy_searches import OneWave, touch_and_sleep
@@ -249,10 +282,9 @@ if __name__ == "__main__":
 
 def test_killed_with_sigkill_it_leaves_no_process_behind(tmp_path):
     (tmp_path / "program.py").write_text(ORPHANS)
-    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     command = [sys.executable, tmp_path / "program.py", tmp_path]
     reader, writer = os.pipe()
-    with subprocess.Popen(command, env={**os.environ, "PYTHONPATH": path}, pass_fds=[writer], stdout=writer) as main:
+    with subprocess.Popen(command, env=ENVIRONMENT, pass_fds=[writer], stdout=writer) as main:
         os.close(writer)
         while not ((tmp_path / "0").exists() and (tmp_path / "1").exists()):
             assert main.poll() is None
@@ -267,9 +299,8 @@ def test_killed_with_sigkill_it_leaves_no_process_behind(tmp_path):
 
 def test_a_script_without_a_main_guard_is_told(tmp_path):
     (tmp_path / "program.py").write_text(ORPHANS.replace('if __name__ == "__main__":', "if True:"))
-    path = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
     command = [sys.executable, tmp_path / "program.py", tmp_path]
-    done = subprocess.run(command, env={**os.environ, "PYTHONPATH": path}, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 1
     assert "W722" in done.stderr
     assert "if __name__ == '__main__'" in done.stderr

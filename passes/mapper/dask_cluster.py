@@ -38,7 +38,10 @@ def _executor(address: str) -> Iterator[Executor]:
 
 
 def _client(address: str) -> Any:
-    return _distributed().Client(address, timeout=_SECONDS, set_as_default=False)
+    try:
+        return _distributed().Client(address, timeout=_SECONDS, set_as_default=False)
+    except OSError as error:
+        raise _no_workers(f"the Dask scheduler at '{address}' has gone: {error}", "start it again") from error
 
 
 class _DaskExecutor(Executor):

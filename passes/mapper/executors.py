@@ -11,7 +11,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from threading import Thread
+from threading import Thread, current_thread, main_thread
 from typing import Any, TypeVar
 
 Result = TypeVar("Result")
@@ -80,6 +80,9 @@ def _process_pool(count: int) -> Iterator[Executor]:
     leash, grip = context.Pipe(duplex=False)
     pool = ProcessPoolExecutor(count, context, _hold_leash, (leash,))
     try:
+        with _deaf_to_interrupts():
+            for _ in range(count):
+                pool.submit(os.getpid)  # starts one process each
         yield pool
     except BaseException:
         grip.close()  # What runs is not wanted any more.
@@ -88,6 +91,19 @@ def _process_pool(count: int) -> Iterator[Executor]:
         pool.shutdown(cancel_futures=True)
         grip.close()
         leash.close()
+
+
+@contextmanager
+def _deaf_to_interrupts() -> Iterator[None]:
+    """Programs that start meanwhile do not hear Ctrl-C, not even while they load."""
+    if current_thread() is not main_thread():  # Only that one may change what signals do.
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def _hold_leash(leash: Connection) -> None:
