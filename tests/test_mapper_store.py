@@ -8,6 +8,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
@@ -110,6 +111,52 @@ def test_a_store_that_another_process_holds_is_a_finding(tmp_path, monkeypatch):
         holder.execute("ROLLBACK")
         store.put("a", "1")
     holder.close()
+
+
+def test_a_reader_delays_a_store_that_has_to_change_its_mode(tmp_path):
+    path = filled(tmp_path / "s.db", 1)
+    reader = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    assert reader.execute("PRAGMA journal_mode = DELETE").fetchone() == ("delete",)
+    reader.execute("BEGIN")
+    assert reader.execute("SELECT count(*) FROM results").fetchone() == (1,)
+    end = threading.Timer(0.3, reader.execute, ["COMMIT"])
+    end.start()
+    with Store(path) as store:
+        store.put("a", "1")
+    end.join()
+    assert reader.execute("SELECT count(*) FROM results").fetchone() == (2,)
+    reader.close()
+    assert path.read_bytes()[18:20] == b"\2\2"  # the mode, as the format of the file has it
+
+
+@pytest.mark.parametrize("moment", ["PRAGMA application_id", "PRAGMA user_version", "BEGIN IMMEDIATE"])
+def test_another_process_makes_the_store_at_the_same_moment(tmp_path, monkeypatch, moment):
+    path = tmp_path / "s.db"
+    connect = sqlite3.connect
+
+    class Overtaken(sqlite3.Connection):
+        """Just after or before one statement, somebody else makes the store."""
+
+        def execute(self, query, *arguments):
+            monkeypatch.setattr(sqlite3, "connect", connect)
+            other = threading.Thread(target=filled, args=(path, 1))
+            if query == moment == "BEGIN IMMEDIATE":
+                other.start()
+                other.join()
+                return super().execute(query, *arguments)
+            found = super().execute(query, *arguments)
+            if query == moment and not others:
+                other.start()
+                others.append(other)
+                other.join(0.3)
+            return found
+
+    others = []
+    monkeypatch.setattr(sqlite3, "connect", lambda *a, **b: connect(*a, factory=Overtaken, **b))
+    with Store(path) as store:
+        for other in others:
+            other.join()
+        assert store.get("key 0")
 
 
 @pytest.mark.parametrize("content", [b"Network n {}\n", b"x", b"\0" * 4096, b"SQLite format 3\0", os.urandom(5000)])

@@ -14,7 +14,6 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from ...ir import Diagnostic, WeftError
 
@@ -76,29 +75,27 @@ class Store:
 
     def _open(self) -> None:
         """Check that the file is a store, or make it one."""
-        if self._is_blank():
+        with self._transaction("DEFERRED"):
+            blank = self._is_blank()
+        if blank:
             self._make()
-        _patiently(self._connection, "PRAGMA journal_mode = WAL")
+        self._use_log()
 
     def _make(self) -> None:
         """Turn an empty file into a store, all or nothing."""
-        self._connection.execute("BEGIN IMMEDIATE")
-        try:
+        with self._transaction("IMMEDIATE"):
             if self._is_blank():  # unless another process was quicker
                 self._connection.execute(_TABLE)
                 self._connection.execute(f"PRAGMA application_id = {_APPLICATION}")
                 self._connection.execute(f"PRAGMA user_version = {_VERSION}")
-            self._connection.execute("COMMIT")
-        except BaseException:
-            self._connection.rollback()
-            raise
 
     def _is_blank(self) -> bool:
-        """Whether there is nothing in the file yet; WeftError if it is no store that this version may use."""
-        application, version, tables = (
-            _patiently(self._connection, query)
-            for query in ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
-        )
+        """Whether there is nothing in the file yet; WeftError if it is no store that this version may use.
+
+        In a transaction, for otherwise another process may make the store between two of the questions.
+        """
+        queries = ("PRAGMA application_id", "PRAGMA user_version", "SELECT count(*) FROM sqlite_master")
+        application, version, tables = (self._connection.execute(query).fetchone()[0] for query in queries)
         if not (application or version or tables):
             return True
         if application != _APPLICATION:
@@ -107,6 +104,31 @@ class Store:
             what = f"was written by a newer Weft: its version is {version}, this Weft knows up to {_VERSION}"
             raise self._refusal(what, "use that Weft, or name another file; this one is unchanged")
         return False
+
+    def _use_log(self) -> None:
+        """Write ahead, so that who reads and who writes do not wait for each other.
+
+        To change into this mode SQLite does not wait, as it does otherwise, for others that read.
+        """
+        end = time.monotonic() + _PATIENCE
+        while True:
+            try:
+                self._connection.execute("PRAGMA journal_mode = WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in _HELD or time.monotonic() > end:
+                    raise
+                time.sleep(0.01)
+
+    @contextmanager
+    def _transaction(self, kind: str) -> Iterator[None]:
+        self._connection.execute(f"BEGIN {kind}")
+        try:
+            yield
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._connection.rollback()
+            raise
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -141,21 +163,6 @@ def _is_database(file: Path) -> bool:
     """Whether the file is empty or begins as a database does; SQLite takes one byte of anything for empty."""
     with file.open("rb") as stream:
         return stream.read(len(_MAGIC)) in (b"", _MAGIC)
-
-
-def _patiently(connection: sqlite3.Connection, query: str) -> Any:
-    """The one value that a query gives.
-
-    SQLite itself does not wait in every case while another process opens, recovers or converts the file.
-    """
-    end = time.monotonic() + _PATIENCE
-    while True:
-        try:
-            return connection.execute(query).fetchone()[0]
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF not in _HELD or time.monotonic() > end:
-                raise
-            time.sleep(0.01)
 
 
 def _digest(key: str, text: str) -> bytes:
