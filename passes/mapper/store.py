@@ -108,7 +108,7 @@ class Store:
     def _use_log(self) -> None:
         """Write ahead, so that who reads and who writes do not wait for each other.
 
-        To change into this mode SQLite does not wait, as it does otherwise, for others that read.
+        When several processes change a new file into this mode, SQLite does not always wait as it does otherwise.
         """
         end = time.monotonic() + _PATIENCE
         while True:
