@@ -14,7 +14,7 @@ from multiprocessing import active_children, get_context
 from pathlib import Path
 
 import pytest
-from toy_searches import OneWave, die_unless, fail, kill_own_process, outcome, square, squares, touch_and_sleep
+from toy_searches import OneWave, Waves, die_unless, fail, kill_own_process, outcome, square, squares, touch_and_sleep
 
 from weft.ir import Diagnostic, WeftError
 from weft.passes.mapper.executors import Workers, available_cores, given, processes, this_process
@@ -139,11 +139,24 @@ def test_progress_is_told_after_every_result_and_at_the_end():
         assert steps == [*((count, False) for count in range(1, len(search.log) + 1)), (len(search.log), True)]
 
 
-def test_the_earlier_search_has_precedence():
-    first, second = squares(3)[1:]
-    told = []
-    drive([first, second], this_process(), told.append)
-    assert told == sorted(told, key=[first, second].index)
+class AtOnce(Executor):
+    """Runs a task when it is submitted, and notes which."""
+
+    def __init__(self):
+        self.seen = []
+
+    def submit(self, fn, /, *args, **kwargs):
+        future = Future()
+        future.set_result(fn(*args, **kwargs))
+        self.seen.append(args[0])
+        return future
+
+
+def test_the_earlier_search_has_precedence_and_later_ones_fill_idle_workers():
+    executor = AtOnce()
+    tasks = [Task(f"{number}", square, (number,)) for number in range(10)]
+    drive([Waves(tasks[:2], tasks[2:4]), Waves(tasks[4:10])], given(executor, 3))
+    assert executor.seen == [0, 1, 4, 2, 3, 5, 6, 7, 8, 9]
 
 
 def test_a_worker_that_dies_once_is_replaced(tmp_path):
