@@ -27,7 +27,9 @@ PATH = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.ge
 @contextmanager
 def program(log, *arguments, **settings):
     """A program of Dask; what it prints goes to a file."""
-    environment = {**os.environ, "PYTHONPATH": PATH, **settings}
+    # A result in the memory of a worker that has died is asked for until this time is over; 30 s by default.
+    patience = {"DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT": "3s"}
+    environment = {**os.environ, "PYTHONPATH": PATH, **patience, **settings}
     command = [sys.executable, "-m", "dask", *arguments]
     with log.open("w") as out, subprocess.Popen(command, env=environment, stdout=out, stderr=out) as process:
         try:
