@@ -56,6 +56,9 @@ CODES: dict[str, str] = {
     "W601": "bad density",
     "W602": "sparsity without effect",
     "W603": "compressed data may not fit",
+    "W721": "unusable store of results",
+    "W722": "task whose worker died",
+    "W723": "no workers",
 }
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 
@@ -121,6 +124,10 @@ class WeftError(Exception):
     def __init__(self, diagnostics: Iterable[Diagnostic] | Diagnostic) -> None:
         self.diagnostics = (diagnostics,) if isinstance(diagnostics, Diagnostic) else tuple(diagnostics)
         super().__init__("\n".join(str(diagnostic) for diagnostic in self.diagnostics))
+
+    def __reduce__(self) -> tuple[type[WeftError], tuple[tuple[Diagnostic, ...]]]:
+        # Errors come back from other processes, by default made of their text.
+        return type(self), (self.diagnostics,)
 
 
 class InternalError(Exception):
