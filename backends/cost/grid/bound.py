@@ -17,15 +17,19 @@ from .compiled import compiled
 from .plan import Flags, Floats, Ints
 from .flat import (
     AT_ACTIVE,
-    AT_ALL,
     AT_AXIS_OPERANDS,
-    AT_INNER,
+    AT_BOTH,
+    AT_FRESH,
     AT_LEVELS,
+    AT_LOW,
+    AT_LOW_KEPT,
+    AT_LOW_WRAP,
     AT_MAY,
     AT_MULTI,
     AT_NEED,
     AT_OPERANDS,
-    AT_SOFT,
+    AT_OUT,
+    AT_WHOLE,
     AT_WORK,
     AT_WRAP,
     AXIS_BASE,
@@ -108,28 +112,97 @@ def _rest(p: Flat, x: Floats, tensor: int, view: int, level: int, outside: int) 
 
 
 @compiled
-def _blocked(p: Flat, x: Floats, tensor: int, view: int, loops: int, d: int) -> bool:
-    """Whether a loop of another axis that certainly restarts keeps nothing, so that outer loops keep nothing."""
-    axis = cell(p, AXIS_OF, tensor, d)
+def _least(
+    p: Flat, x: Floats, tensor: int, view: int, d: int, level: int, needs: float, steps: float, above: float
+) -> float:
+    """Entries at least, if the loop of `d` at a level (L: some level) is the innermost that moves the tensor.
+
+    `steps` are those of the dimensions that do not move it, `above` those of levels further out. What is new is Π need
+    less what is kept when the own loops of the axis advance, when others of the same level do, and when outer ones do.
+    """
+    axis, last = cell(p, AXIS_OF, tensor, d), column(p, AT_LEVELS)
+    row = view * (last + 1) + level
+    low, share, restarts = 1.0, 0.0, 0.0
     for other in range(rows(p, EXTENTS)):
-        if loops >> other & 1 and item(p, MOVING, tensor) >> other & 1 and other != d:
-            near = cell(p, AXIS_OF, tensor, other)
-            if near < 0 and x[item(p, BASE, other) + column(p, AT_SOFT) + view] >= item(p, EXTENTS, other):
-                return True
-            if near >= 0 and near != axis and x[item(p, AXIS_BASE, near) + column(p, AT_WRAP) + view] >= 0:
-                return True
-    return False
+        near = cell(p, AXIS_OF, tensor, other)
+        if not item(p, MOVING, tensor) >> other & 1:
+            continue
+        if near < 0:
+            low *= -x[item(p, BASE, other) + column(p, AT_LOW) + row]
+        elif cell(p, AXIS_DIMENSIONS, near, 0) == other:
+            place = item(p, AXIS_BASE, near)
+            low *= -x[place + column(p, AT_LOW_WRAP) + row]
+            if near != axis:
+                share += _own_share(p, x, near, view, level)
+                kept = max(-x[place + column(p, AT_WRAP) + 2 * row], -x[place + column(p, AT_WRAP) + 2 * row + 1])
+                kept = max(kept, -x[place + column(p, AT_BOTH) + row])
+                restarts = max(restarts, kept / x[place + column(p, AT_NEED) + view])
+    if axis < 0:
+        need = float(item(p, EXTENTS, d))
+        wrap = -x[item(p, BASE, d) + column(p, AT_LOW) + view * (last + 1) + last]
+        least = steps * need - (steps - above) * wrap - steps * share * wrap
+    else:
+        start = item(p, AXIS_BASE, axis)
+        place = 2 * row + (cell(p, AXIS_DIMENSIONS, axis, 1) == d)
+        need = x[start + column(p, AT_NEED) + view]
+        fresh, out = x[start + column(p, AT_FRESH) + place], x[start + column(p, AT_OUT) + place]
+        wrap, both = -x[start + column(p, AT_WRAP) + place], -x[start + column(p, AT_BOTH) + row]
+        # All other loops outside both of the axis; those that do not move the tensor between; another axis between.
+        least = steps * fresh - (steps - above) * both - steps * share * both
+        least = min(least, (steps - above) * (out - wrap) + above * fresh - steps * share * both)
+        if share > 0.0:
+            most = max(wrap, both)
+            between = steps * (out - share * most) - (steps - above) * most
+            least = min(least, between - steps * max(out - fresh, 0.0) * restarts)
+    least *= needs / need
+    if level == last:
+        return least
+    least -= max(above - 1.0, 0.0) * low
+    for other in range(rows(p, EXTENTS)):
+        near = cell(p, AXIS_OF, tensor, other)
+        if near >= 0 and cell(p, AXIS_DIMENSIONS, near, 0) == other:
+            least -= above * _low_own(p, x, tensor, view, near, level)
+    return least
 
 
 @compiled
-def _share(p: Flat, x: Floats, tensor: int, view: int, d: int, level: int, settled: bool) -> float:
-    """What of the need is new at least, as a factor, if the loop of `d` is the innermost that moves the tensor."""
-    axis = cell(p, AXIS_OF, tensor, d)
-    if axis < 0:
-        return x[item(p, BASE, d) + column(p, AT_SOFT) + view] / item(p, EXTENTS, d)
-    start = item(p, AXIS_BASE, axis)
-    kept = column(p, AT_INNER) + view * column(p, AT_LEVELS) + level if settled else column(p, AT_ALL) + view
-    return x[start + kept] / x[start + column(p, AT_NEED) + view]
+def _own_share(p: Flat, x: Floats, axis: int, view: int, level: int) -> float:
+    """The most that an axis keeps when its own loops of a level advance, as a part of its need."""
+    start, place = item(p, AXIS_BASE, axis), 2 * (view * (column(p, AT_LEVELS) + 1) + level)
+    need = x[start + column(p, AT_NEED) + view]
+    fresh = min(x[start + column(p, AT_FRESH) + place], x[start + column(p, AT_FRESH) + place + 1])
+    return max(0.0, 1.0 - fresh / need)
+
+
+@compiled
+def _low_own(p: Flat, x: Floats, tensor: int, view: int, axis: int, level: int) -> float:
+    """The most that is kept when loops of an axis above a level advance."""
+    last, product = column(p, AT_LEVELS), 1.0
+    row = view * (last + 1) + level
+    for d in range(rows(p, EXTENTS)):
+        near = cell(p, AXIS_OF, tensor, d)
+        if not item(p, MOVING, tensor) >> d & 1:
+            continue
+        if near < 0:
+            product *= -x[item(p, BASE, d) + column(p, AT_LOW) + row]
+        elif cell(p, AXIS_DIMENSIONS, near, 0) == d:
+            kind = column(p, AT_LOW_KEPT) if near == axis else column(p, AT_LOW_WRAP)
+            product *= -x[item(p, AXIS_BASE, near) + kind + row]
+    return product
+
+
+@compiled
+def _footprint(p: Flat, x: Floats, tensor: int, view: int) -> float:
+    """Elements of a tensor; each enters at least once."""
+    product = 1.0
+    for d in range(rows(p, EXTENTS)):
+        axis = cell(p, AXIS_OF, tensor, d)
+        if item(p, MOVING, tensor) >> d & 1:
+            if axis < 0:
+                product *= item(p, EXTENTS, d)
+            elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
+                product *= x[item(p, AXIS_BASE, axis) + column(p, AT_WHOLE) + view]
+    return product
 
 
 @compiled
@@ -137,29 +210,33 @@ def _entries(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Float
     """The bound of an entry count for every way to order a level; which level that is (-1: none)."""
     tensor, view = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
     moving, boundary = item(p, MOVING, tensor), item(p, SLOT_BOUNDARY, slot)
-    level = boundary - 1
+    level, last = boundary - 1, column(p, AT_LEVELS)
     while level >= 0 and not sure[level] & moving:
         level -= 1
     open_loops = 0
     for deeper in range(max(level, 0), boundary):
         open_loops |= may[deeper] & ~sure[deeper] & moving
-    needs = _needs(p, x, tensor, view)
-    least = 1.0
-    for d in range(rows(p, EXTENTS)):
-        if open_loops >> d & 1:
-            least = min(least, _share(p, x, tensor, view, d, 0, False))
+    needs, footprint = _needs(p, x, tensor, view), _footprint(p, x, tensor, view)
     if level < 0:
-        values[0] = needs * least * _rest(p, x, tensor, view, 0, 0)
+        steps = _rest(p, x, tensor, view, 0, 0)
+        least = needs * steps
+        for d in range(rows(p, EXTENTS)):
+            if open_loops >> d & 1:
+                least = min(least, _least(p, x, tensor, view, d, last, needs, steps, 0.0))
+        values[0] = max(least, footprint)
         return -1
     start = cell(p, WAY_START, level, sure[level])
+    above = _rest(p, x, tensor, view, level, 0)
     for way in range(cell(p, WAY_COUNT, level, sure[level])):
-        share = least
+        steps = _rest(p, x, tensor, view, level, cell(p, WAY_OUTSIDE, start + way, tensor))
+        least = needs * steps
         inner = cell(p, WAY_INNER, start + way, tensor)
         for d in range(rows(p, EXTENTS)):
             if inner >> d & 1:
-                blocked = _blocked(p, x, tensor, view, sure[level], d)
-                share = min(share, _share(p, x, tensor, view, d, level, blocked))
-        values[way] = needs * share * _rest(p, x, tensor, view, level, cell(p, WAY_OUTSIDE, start + way, tensor))
+                least = min(least, _least(p, x, tensor, view, d, level, needs, steps, above))
+            elif open_loops >> d & 1:
+                least = min(least, _least(p, x, tensor, view, d, last, needs, steps, 0.0))
+        values[way] = max(least, footprint)
     return level
 
 

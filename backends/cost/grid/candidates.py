@@ -88,31 +88,33 @@ def _marks(p: Problem, columns: Floats, extents: Ints, dimensions: int) -> _Mark
     tight = np.ones(len(columns), np.int64)
     compared, exact, apart = (np.zeros(width, np.int64) for _ in range(3))
     boundaries = layout.levels + 1
+    rows = layout.views * (layout.levels + 1)
     for number in range(dimensions):
         start = number * layout.dimension
-        soft = slice(start + layout.soft, start + layout.soft + layout.views)
-        tight &= (columns[:, soft] == extents[number]).all(axis=1)
+        low = slice(start + layout.low, start + layout.low + rows)
+        restarts = slice(start + layout.low + layout.levels, low.stop, layout.levels + 1)
+        tight &= (columns[:, restarts] == 0).all(axis=1)
         compared[start : start + boundaries] = apart[start : start + boundaries] = p.lengths_matter
         compared[start + layout.multi : start + layout.may] = 1
-        compared[soft] = 1
+        compared[restarts] = 1
         compared[start + layout.work] = 1
         compared[start + layout.active : start + layout.operands] = p.active_matters
         compared[start + layout.operands : start + layout.dimension] = 1
         apart[start + layout.multi : start + layout.may] = 2
         apart[start + layout.work] = 1
         apart[start + layout.operands : start + layout.dimension] = 1
-        exact[start + layout.multi : start + layout.soft] = 1
+        exact[start + layout.multi : start + layout.low] = 1
         exact[start + layout.active : start + layout.operands] = 1
         exact[start + layout.steps[0] : start + layout.dimension] = 1
     for start in range(dimensions * layout.dimension, width, layout.axis):
-        wrap = slice(start + layout.wrap, start + layout.wrap + layout.views)
-        tight &= (columns[:, wrap] == 0).all(axis=1)
-        compared[start : start + layout.axis] = 1
+        restarts = slice(start + layout.wrap, start + layout.low_wrap)
+        tight &= (columns[:, restarts] == 0).all(axis=1)
         compared[start : start + boundaries] = apart[start : start + boundaries] = p.lengths_matter
-        compared[wrap] = 0
-        apart[start + layout.need : start + layout.outer] = 1
-        apart[start + layout.inner : start + layout.all] = 1
-        exact[start + layout.need : start + layout.outer] = 1
+        compared[start + layout.need : start + layout.whole] = 1
+        compared[start + layout.fresh : start + layout.low_wrap] = 1
+        compared[start + layout.axis_operands : start + layout.axis] = 1
+        apart[start + layout.need : start + layout.whole] = 1
+        exact[start + layout.need : start + layout.whole] = 1
     return _Marks(tight, np.flatnonzero(compared), exact, apart)
 
 

@@ -336,10 +336,10 @@ def _worth(goal: Goal, stack: Stack, at: int) -> float:
 @compiled
 def _swap(stack: Stack, top: int) -> None:
     """The better of the last two boxes comes on top."""
-    for column in range(stack.nodes.shape[1]):
-        stack.nodes[top, column], stack.nodes[top + 1, column] = stack.nodes[top + 1, column], stack.nodes[top, column]
-    for column in range(stack.alive.shape[1]):
-        stack.alive[top, column], stack.alive[top + 1, column] = stack.alive[top + 1, column], stack.alive[top, column]
+    for g in range(stack.nodes.shape[1]):
+        stack.nodes[top, g], stack.nodes[top + 1, g] = stack.nodes[top + 1, g], stack.nodes[top, g]
+    for k in range(stack.alive.shape[1]):
+        stack.alive[top, k], stack.alive[top + 1, k] = stack.alive[top + 1, k], stack.alive[top, k]
     stack.alive_count[top], stack.alive_count[top + 1] = stack.alive_count[top + 1], stack.alive_count[top]
     stack.energy[top], stack.energy[top + 1] = stack.energy[top + 1], stack.energy[top]
     stack.cycles[top], stack.cycles[top + 1] = stack.cycles[top + 1], stack.cycles[top]

@@ -20,17 +20,20 @@ class Layout(NamedTuple):
     views: int
     multi: int
     may: int
-    soft: int
+    low: int
     work: int
     active: int
     operands: int
     steps: Ints
     dimension: int
     need: int
-    outer: int
-    inner: int
-    all: int
+    whole: int
+    fresh: int
+    out: int
     wrap: int
+    both: int
+    low_wrap: int
+    low_kept: int
     axis_operands: int
     axis: int
 
@@ -38,14 +41,17 @@ class Layout(NamedTuple):
 def layout(plan: Plan) -> Layout:
     """The columns that a plan needs."""
     levels, views, masks = len(plan.schedule.levels), len(plan.views), len(plan.operand_masks)
-    active = 3 * levels + views + 2
-    operands = active + levels + 1
+    rows = views * (levels + 1)
+    work = 3 * levels + 1 + rows
+    operands = work + 2 + levels
     starts = np.cumsum([operands + masks] + [boundary + 1 for boundary, _ in plan.views])
-    ends = [levels + 1 + views * item for item in range(3)]
-    after = ends[2] + views * levels
+    need = levels + 1
+    fresh = need + 2 * views
+    axis_operands = fresh + 9 * rows
     return Layout(
-        levels, views, levels + 1, 2 * levels + 1, 3 * levels + 1, active - 1, active, operands, starts[:-1].astype(np.int64),
-        int(starts[-1]), ends[0], ends[1], ends[2], after, after + views, after + 2 * views, after + 2 * views + masks,
+        levels, views, levels + 1, 2 * levels + 1, 3 * levels + 1, work, work + 1, operands,
+        starts[:-1].astype(np.int64), int(starts[-1]), need, need + views, fresh, fresh + 2 * rows, fresh + 4 * rows,
+        fresh + 6 * rows, fresh + 7 * rows, fresh + 8 * rows, axis_operands, axis_operands + masks,
     )  # fmt: skip
 
 
