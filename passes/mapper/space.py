@@ -94,7 +94,8 @@ class MapSpace:
     `shapes` lists the allowed units of the levels, one tuple per choice, outermost level first. `holds` lists, per
     memory after the outermost, the sets of tensors that it may hold. With `perfect`, every chunk divides its parent.
 
-    `symbols` gives the values of symbols that `bound` sizes share, those listed by level.
+    `symbols` gives the values of symbols that `bound` sizes share, those listed by level. `chunks` holds (boundary,
+    dimension, sizes): what a unit below that many levels may hold of the dimension, whichever level maps it.
     """
 
     workload: Workload
@@ -105,25 +106,28 @@ class MapSpace:
     perfect: bool = False
     symbols: tuple[tuple[str, Sizes], ...] = ()
     bound: tuple[Bound, ...] = ()
+    chunks: tuple[tuple[int, str, Sizes], ...] = ()
 
     def structures(self) -> tuple[Structure, ...]:
         """Every shape with every spread dimension per level and every value of the symbols."""
-        return tuple(
+        found = (
             Structure(shape, spatial, symbols)
             for symbols, places in self._assignments.items()
             for shape in self._shapes(places)
             for spatial in product(*(level.spreads(n) for level, n in zip(self.levels, shape, strict=True)))
         )
+        return tuple(structure for structure in found if self._has_chunks(structure))
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
         """The structures in families, for counting and drawing where they are too many to list."""
-        return tuple(
+        found = (
             Family(symbols, shapes, spatial)
             for symbols, places in self._assignments.items()
             for shapes in _by_spread_levels(self._shapes(places))
             for spatial in product(*(self._alike(level, n) for level, n in enumerate(shapes[0])))
         )
+        return tuple(family for family in found if self._has_chunks(family.first))
 
     def mapped(self, structure: Structure, level: int) -> tuple[str, ...]:
         """The dimensions with a directive at a level, in the workload's order."""
@@ -138,6 +142,9 @@ class MapSpace:
         sizes = np.arange(1, extent + 1, dtype=np.int64) if given is None else np.array(given, dtype=np.int64)
         bound = self._assignments[structure.symbols].get((level, dimension))
         keep = (sizes <= extent) if bound is None else (sizes == bound)
+        for boundary, name, chunks in self.chunks:
+            if name == dimension and level == self._holder(structure, boundary, name):
+                keep &= np.isin(sizes, chunks)
         return sizes[keep & (extent % sizes == 0)] if self.perfect else sizes[keep]
 
     def chains(self, structure: Structure, dimension: str) -> Chains:
@@ -201,6 +208,17 @@ class MapSpace:
             if set(held) != {name for name in tensors if _can_hold(whole[memory], name)}
         )
         return Dataflow(levels, clusters, placements)
+
+    def _holder(self, structure: Structure, boundary: int, dimension: str) -> int | None:
+        """The level whose chunk of the dimension reaches a boundary; None if it arrives there whole."""
+        return next((n for n in reversed(range(boundary)) if dimension in self.mapped(structure, n)), None)
+
+    def _has_chunks(self, structure: Structure) -> bool:
+        """Whether the dimensions that arrive whole at a boundary may do so."""
+        return all(
+            self.workload.extents[name] in sizes or self._holder(structure, boundary, name) is not None
+            for boundary, name, sizes in self.chunks
+        )
 
     @cached_property
     def _assignments(self) -> dict[Assignment, dict[Place, int]]:
