@@ -205,7 +205,7 @@ class MapSpace:
         placements = tuple(
             Placement(memory, held)
             for memory, held in point.holds
-            if set(held) != {name for name in tensors if _can_hold(whole[memory], name)}
+            if set(held) != {name for name in tensors if _can_hold(whole.get(memory), name)}
         )
         return Dataflow(levels, clusters, placements)
 
