@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ...ir import Accelerator, Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap, Workload
 from .orders import Orders
 from .symbols import Assignment, Bound, Place, assignments
+from .tiles import FixedTiles
 
 if TYPE_CHECKING:
     from random import Random
@@ -33,7 +34,7 @@ class LevelSpace:
     its units (one of them is; None among them: perhaps none). The one that is spread needs no temporal map.
     `outside` holds (outer, inner) pairs of dimensions: the map of the first stands before that of the second.
     `sizes` gives the allowed chunk sizes of some dimensions (without: every size). `memory` names the memory at the
-    lower boundary, if the program has to name one.
+    lower boundary, if the program has to name one. With `orders`, the maps stand as in one of these (of all dimensions).
     """
 
     temporal: tuple[str, ...]
@@ -41,6 +42,7 @@ class LevelSpace:
     outside: tuple[tuple[str, str], ...] = ()
     sizes: tuple[tuple[str, Sizes], ...] = ()
     memory: str | None = None
+    orders: tuple[tuple[str, ...], ...] = ()
 
     def spreads(self, units: int) -> tuple[str | None, ...]:
         """The choices of the dimension that is spread over so many units; one unit spreads nothing."""
@@ -95,7 +97,8 @@ class MapSpace:
     memory after the outermost, the sets of tensors that it may hold. With `perfect`, every chunk divides its parent.
 
     `symbols` gives the values of symbols that `bound` sizes share, those listed by level. `chunks` holds (boundary,
-    dimension, sizes): what a unit below that many levels may hold of the dimension, whichever level maps it.
+    dimension, sizes): what a unit below that many levels may hold of the dimension, whichever level maps it. `tiles`
+    fixes the chunks.
     """
 
     workload: Workload
@@ -107,6 +110,7 @@ class MapSpace:
     symbols: tuple[tuple[str, Sizes], ...] = ()
     bound: tuple[Bound, ...] = ()
     chunks: tuple[tuple[int, str, Sizes], ...] = ()
+    tiles: FixedTiles | None = None
 
     def structures(self) -> tuple[Structure, ...]:
         """Every shape with every spread dimension per level and every value of the symbols."""
@@ -124,7 +128,7 @@ class MapSpace:
         found = (
             Family(symbols, shapes, spatial)
             for symbols, places in self._assignments.items()
-            for shapes in _by_spread_levels(self._shapes(places))
+            for shapes in self._alike_shapes(self._shapes(places))
             for spatial in product(*(self._alike(level, n) for level, n in enumerate(shapes[0])))
         )
         return tuple(family for family in found if self._has_chunks(family.first))
@@ -142,6 +146,8 @@ class MapSpace:
         sizes = np.arange(1, extent + 1, dtype=np.int64) if given is None else np.array(given, dtype=np.int64)
         bound = self._assignments[structure.symbols].get((level, dimension))
         keep = (sizes <= extent) if bound is None else (sizes == bound)
+        if self.tiles is not None:
+            keep &= sizes == self.tiles.size(structure, level, dimension, self.workload.extents)
         for boundary, name, chunks in self.chunks:
             if name == dimension and level == self._holder(structure, boundary, name):
                 keep &= np.isin(sizes, chunks)
@@ -150,7 +156,8 @@ class MapSpace:
     def chains(self, structure: Structure, dimension: str) -> Chains:
         """The chains of a dimension: sizes per level, all allowed, none above its parent's."""
         levels = tuple(n for n in range(len(self.levels)) if dimension in self.mapped(structure, n))
-        key = structure.symbols, dimension, levels
+        # Only fixed tiles depend on more of the structure.
+        key = structure if self.tiles else structure.symbols, dimension, levels
         if key not in self._chains:
             from .chains import Chains
 
@@ -225,7 +232,7 @@ class MapSpace:
         return assignments(self.symbols, self.bound, self.workload.extents)
 
     @cached_property
-    def _chains(self) -> dict[tuple[Assignment, str, tuple[int, ...]], Chains]:
+    def _chains(self) -> dict[tuple[Assignment | Structure, str, tuple[int, ...]], Chains]:
         return {}
 
     @cached_property
@@ -235,7 +242,8 @@ class MapSpace:
     def _orders(self, level: int, spread: str | None) -> Orders:
         key = level, spread
         if key not in self._known_orders:
-            self._known_orders[key] = Orders(self._mapped(level, spread), self.levels[level].outside)
+            space = self.levels[level]
+            self._known_orders[key] = Orders(self._mapped(level, spread), space.outside, space.orders)
         return self._known_orders[key]
 
     def _mapped(self, level: int, spread: str | None) -> tuple[str, ...]:
@@ -249,18 +257,18 @@ class MapSpace:
 
     def _alike(self, level: int, units: int) -> tuple[tuple[str | None, ...], ...]:
         """The spread dimensions of a level, those together that leave the same dimensions mapped."""
-        found: dict[tuple[str, ...], list[str | None]] = {}
+        found: dict[object, list[str | None]] = {}
         for spread in self.levels[level].spreads(units):
-            found.setdefault(self._mapped(level, spread), []).append(spread)
+            found.setdefault(spread if self.tiles else self._mapped(level, spread), []).append(spread)
         return tuple(tuple(choices) for choices in found.values())
 
-
-def _by_spread_levels(shapes: tuple[tuple[int, ...], ...]) -> list[tuple[tuple[int, ...], ...]]:
-    """Shapes with more than one unit at the same levels, together."""
-    found: dict[tuple[bool, ...], list[tuple[int, ...]]] = {}
-    for shape in shapes:
-        found.setdefault(tuple(units > 1 for units in shape), []).append(shape)
-    return [tuple(group) for group in found.values()]
+    def _alike_shapes(self, shapes: tuple[tuple[int, ...], ...]) -> list[tuple[tuple[int, ...], ...]]:
+        """Shapes with more than one unit at the same levels, together."""
+        found: dict[object, list[tuple[int, ...]]] = {}
+        for shape in shapes:
+            key = shape if self.tiles else tuple(units > 1 for units in shape)
+            found.setdefault(key, []).append(shape)
+        return [tuple(group) for group in found.values()]
 
 
 def _directive(name: str, size: int, spread: str | None) -> Directive:
