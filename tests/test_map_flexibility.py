@@ -136,5 +136,5 @@ def test_a_program_of_another_space_is_refused():
     base = next(bases(1))
     narrow = replace(SPACE, shapes=((1, 4, 1),), levels=(replace(SPACE.levels[0], temporal=("M",)), *SPACE.levels[1:]))
     wide = replace(base, structure=replace(base.structure, units=(1, 2, 2)))
-    with pytest.raises(WeftError, match="W702.*no shape of the space has clusters of 2, 2"):
+    with pytest.raises(WeftError, match=r"W702.*no shape of the space has clusters of 2, 2"):
         flexibility_space(narrow, SPACE.program(wide), Flexibility())

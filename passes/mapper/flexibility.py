@@ -1,8 +1,8 @@
 """Classes of flexible accelerators, and the space of programs of each.
 
-The axes are those of Kao, Kwon, Pellauer, Parashar and Krishna, "A Formalism of DNN Accelerator Flexibility", SIGMETRICS
-2022: Tiling, Order, Parallelism and Shape, each fixed (0) or free (1), 16 classes in all; an axis may also be free in
-part (p). What an axis leaves of a space, around a base program:
+The axes are those of Kao, Kwon, Pellauer, Parashar and Krishna, "A Formalism of DNN Accelerator Flexibility",
+SIGMETRICS 2022: Tiling, Order, Parallelism and Shape, each fixed (0) or free (1), 16 classes in all; an axis may also
+be free in part (p). What an axis leaves of a space, around a base program:
 
 | axis | 0 | p | 1 |
 |---|---|---|---|

@@ -34,7 +34,8 @@ class LevelSpace:
     its units (one of them is; None among them: perhaps none). The one that is spread needs no temporal map.
     `outside` holds (outer, inner) pairs of dimensions: the map of the first stands before that of the second.
     `sizes` gives the allowed chunk sizes of some dimensions (without: every size). `memory` names the memory at the
-    lower boundary, if the program has to name one. With `orders`, the maps stand as in one of these (of all dimensions).
+    lower boundary, if the program has to name one. With `orders`, the maps stand as in one of these, which have
+    every dimension.
     """
 
     temporal: tuple[str, ...]
