@@ -1,5 +1,8 @@
 """A constraint leaves exactly the points that it describes, and a wrong one says where and why."""
 
+from contextlib import suppress
+from random import Random
+
 import pytest
 
 from weft.ir import Accelerator, Memory, WeftError, operator_workload
@@ -142,6 +145,33 @@ def test_a_wrong_constraint_says_where_and_why(text):
     assert (first.code, first.span.file, first.span.line, first.span.column) == (code, "constraint", 2, column), first
     assert message in first.message + first.hint
     assert first.span.text == text
+
+
+def test_no_text_breaks_the_reader():
+    random = Random(1)
+    words = [
+        "K",
+        "M",
+        "J",
+        "@",
+        "L1",
+        "L2",
+        ":",
+        ",",
+        "..",
+        "x",
+        "outside",
+        "order",
+        "spatial",
+        "units",
+        "shape",
+        "hold",
+    ]
+    words += ["tiles", "perfect", "4", "16x16", "²", "9" * 5000, "0", "-1", "\n", "\t", "é", " ", "input"]
+    for _ in range(3000):
+        text = "".join(random.choice([word, word + " "]) for word in random.choices(words, k=random.randint(0, 7)))
+        with suppress(WeftError):
+            assert constrain(SPACE, [text]).size <= SPACE.size
 
 
 def test_every_finding_is_reported():

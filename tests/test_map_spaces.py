@@ -214,6 +214,21 @@ def test_instances_that_no_clusters_give_are_refused():
         machine_space(WORKLOADS["GEMM"], machine)
 
 
+def test_elements_that_no_clusters_reach_leave_no_space():
+    # Spread over one level, groups of one element are 7, not 4.
+    machine = Accelerator("odd", 7, (Memory("DRAM"), Memory("L2", 4), Memory("L1", None)))
+    with pytest.raises(WeftError, match=r"W203.*no clusters give the memories of odd their instances on 7 PEs"):
+        machine_space(WORKLOADS["GEMM"], machine, (4,))
+
+
+def test_elements_that_are_left_over_stay_idle():
+    machine = Accelerator("odd", 10, (Memory("DRAM"), Memory("L2", 3), Memory("L1", None)))
+    space = machine_space(WORKLOADS["GEMM"], machine)
+    for point in space.sample(Random(8), 20):
+        found = check(Mapping(space.workload, space.program(point), machine))
+        assert {item.code for item in found} == {"W107"}
+
+
 def test_a_memory_has_the_placements_that_it_can_hold():
     space = machine_space(WORKLOADS["CONV"], load_accelerator("eyeriss"))
     assert {name: len(sets) for name, sets in space.holds} == {

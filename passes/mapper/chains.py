@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
 from math import prod
 from random import Random
 from typing import TypeAlias
@@ -61,13 +59,12 @@ class Chains:
             raise ValueError("there is no chain to draw")
         chain, parent, number = [], self.extent, 0
         for sizes in self.allowed:
-            if sizes is None:
-                chain.append(0)
-                continue
-            totals = list(accumulate(self._below(number, parent).tolist()))
-            parent = int(sizes[bisect_right(totals, random.randrange(totals[-1]))])
-            chain.append(parent)
-            number += 1
+            if sizes is not None:
+                totals = np.cumsum(self._below(number, parent))
+                ticket = random.randrange(int(totals[-1]))
+                parent = int(sizes[np.searchsorted(totals, ticket, side="right")])
+                number += 1
+            chain.append(0 if sizes is None else parent)
         return tuple(chain)
 
     @cached_property

@@ -16,6 +16,11 @@ _RANGE = re.compile(r"(?P<low>\d*)\s*\.\.\s*(?P<high>\d*)|(?P<one>\d+)")
 FORMS = "'K: 16..64', 'K@L1: 8', 'order: C outside K', 'spatial: K, C', 'shape: 16x16', 'hold L2: input'"
 
 
+def number_of(digits: str) -> int:
+    """The number of some decimal digits; one beyond any size if there are too many."""
+    return int(digits) if len(digits) < 19 else 10**18
+
+
 @dataclass(frozen=True, slots=True)
 class Word:
     """A word and its place in the text, counted from 0."""
@@ -74,8 +79,8 @@ class ConstraintText:
             if match is None or part.text == "..":
                 self.report("W001", f"'{part.text}' is no size and no range", part, "write 16, 16..64, 16.. or ..64")
                 continue
-            low = int(match["one"] or match["low"] or 1)
-            high = int(match["one"] or match["high"] or max(low, most))
+            low = number_of(match["one"] or match["low"] or "1")
+            high = number_of(match["one"] or match["high"] or str(max(low, most)))
             if low > high:
                 self.report("W004", f"the range {part.text} is empty: {low} is more than {high}", part)
             elif low < 1:

@@ -21,7 +21,7 @@ from dataclasses import replace
 
 from ...ir import Findings
 from .boundaries import memory_boundaries
-from .constraint_text import ConstraintText, Word, read_constraint
+from .constraint_text import ConstraintText, Word, number_of, read_constraint
 from .space import LevelSpace, MapSpace, Sizes
 
 
@@ -65,7 +65,7 @@ def _sizes(space: MapSpace, parts: ConstraintText) -> MapSpace:
     if sizes is None:
         return space
     where = parts.where
-    if where is None or where.text.isdigit():
+    if where is None or where.text.isdecimal():
         levels = _levels(space, parts)
         if where is not None and levels and not _maps(space.levels[levels[0]], name):
             parts.report("W701", f"level {where.text} has no map of {name}", where)
@@ -75,33 +75,37 @@ def _sizes(space: MapSpace, parts: ConstraintText) -> MapSpace:
 
 
 def _order(space: MapSpace, parts: ConstraintText) -> MapSpace:
-    groups: list[list[Word]] = [[]]
-    spelt = any(word.text == "outside" for word in parts.words())
-    for word in parts.words():
-        if word.text == "outside":
-            groups.append([])
-        elif spelt:
-            groups[-1].append(word)
-        else:
-            groups += [[word]]
-    groups = groups if spelt else groups[1:]
+    groups = _groups(parts.words())
     known = space.workload.extents
-    wrong = [word for group in groups for word in group if word.text not in known]
-    for word in wrong:
+    for word in (word for group in groups for word in group if word.text not in known):
         parts.unknown("dimension", word, known)
     if len(groups) < 2 or not all(groups):
         parts.report("W001", "expected an order of dimensions", parts.value, "write 'C outside K', or 'N, K, C'")
-    pairs = tuple(
-        (outer.text, inner.text)
-        for number, group in enumerate(groups)
+    pairs = [
+        (outer, inner)
+        for place, group in enumerate(groups)
         for outer in group
-        for later in groups[number + 1 :]
+        for later in groups[place + 1 :]
         for inner in later
-    )
-    if same := [word for group in groups for word in group if (word.text, word.text) in pairs]:
-        parts.report("W701", f"{same[0].text} cannot stand outside of itself", same[-1])
-    levels = _levels(space, parts)
-    return _at(space, levels, lambda level: replace(level, outside=(*level.outside, *pairs)))
+    ]
+    for outer, inner in pairs:
+        if outer.text == inner.text:
+            parts.report("W701", f"{inner.text} cannot stand outside of itself", inner)
+    outside = tuple((outer.text, inner.text) for outer, inner in pairs)
+    return _at(space, _levels(space, parts), lambda level: replace(level, outside=(*level.outside, *outside)))
+
+
+def _groups(words: list[Word]) -> list[list[Word]]:
+    """The dimensions between the words `outside`, or each by itself if there are none."""
+    if not any(word.text == "outside" for word in words):
+        return [[word] for word in words]
+    groups: list[list[Word]] = [[]]
+    for word in words:
+        if word.text == "outside":
+            groups.append([])
+        else:
+            groups[-1].append(word)
+    return groups
 
 
 def _spatial(space: MapSpace, parts: ConstraintText) -> MapSpace:
@@ -134,22 +138,26 @@ def _units(space: MapSpace, parts: ConstraintText) -> MapSpace:
 
 def _shape(space: MapSpace, parts: ConstraintText) -> MapSpace:
     spread = [n for n, level in enumerate(space.levels) if level.spatial != (None,)]
-    asked = []
-    for word in parts.words():
-        numbers = word.text.lower().split("x")
-        if not all(number.isdigit() for number in numbers):
-            parts.report("W001", f"'{word.text}' is no shape", word, "write 16x16")
-        elif len(numbers) != len(spread):
-            message = f"'{word.text}' has {len(numbers)} numbers, but {len(spread)} levels spread work"
-            parts.report("W701", message, word)
-        asked.append(tuple(int(number) for number in numbers if number.isdigit()))
+    asked = [_asked_shape(word, len(spread), parts) for word in parts.words()]
     if not asked:
         parts.report("W001", "expected shapes such as 16x16", parts.value)
-    if any(len(shape) != len(spread) for shape in asked):
+    if not asked or None in asked:
         return space
     known = ["x".join(str(shape[n]) for n in spread) for shape in space.shapes]
     what = f"no shape {parts.value.text}; there are {', '.join(known[:12])}{', …' if len(known) > 12 else ''}"
     return _shapes(space, parts, lambda shape: tuple(shape[n] for n in spread) in asked, what)
+
+
+def _asked_shape(word: Word, count: int, parts: ConstraintText) -> Sizes | None:
+    """The units of a text such as `16x16`; None with a finding."""
+    numbers = word.text.lower().split("x")
+    if not all(number.isdecimal() for number in numbers):
+        parts.report("W001", f"'{word.text}' is no shape", word, "write 16x16")
+    elif len(numbers) != count:
+        parts.report("W701", f"'{word.text}' has {len(numbers)} numbers, but {count} levels spread work", word)
+    else:
+        return tuple(number_of(number) for number in numbers)
+    return None
 
 
 def _shapes(space: MapSpace, parts: ConstraintText, keep: Callable[[Sizes], bool], otherwise: str) -> MapSpace:
@@ -216,9 +224,9 @@ def _levels(space: MapSpace, parts: ConstraintText) -> list[int]:
     where = parts.where
     if where is None:
         return list(range(len(space.levels)))
-    if where.text.isdigit():
-        if int(where.text) < len(space.levels):
-            return [int(where.text)]
+    if where.text.isdecimal():
+        if number_of(where.text) < len(space.levels):
+            return [number_of(where.text)]
         parts.report("W701", f"there is no level {where.text}; the levels are 0 to {len(space.levels) - 1}", where)
         return []
     boundary = _boundary(space, parts, where)

@@ -31,6 +31,10 @@ def machine_space(
     for (memory, factor), split in zip(gaps, splits, strict=True):
         levels += _levels(names, len(split[0]), factor > 1, memory)
     shapes = tuple(tuple(units for part in parts for units in part) for parts in product(*splits))
+    shapes = tuple(found for found in shapes if accelerator.pes // prod(found[1:]) == found[0])
+    if not shapes:
+        message = f"no clusters give the memories of {accelerator.name} their instances on {accelerator.pes} PEs"
+        raise WeftError(Diagnostic("W203", message))
     return MapSpace(workload, accelerator, tuple(levels), shapes, placement_choices(workload, accelerator), perfect)
 
 

@@ -112,7 +112,7 @@ def _check_free(workload: Workload, level: _Level, findings: Findings) -> None:
         elif name in [other.dimension for other in level[:place]]:
             findings.add("W101", f"'{name}' is mapped twice in one level", directive.span)
         elif directive.offset != directive.size:
-            message = f"'{directive}' advances by {directive.offset}, not by its size: chunks overlap or leave gaps"
+            message = f"'{name}' advances by {directive.offset}, not by its size: chunks overlap or leave gaps"
             hint = f"write the size as offset: ({directive.size},{directive.size})"
             findings.add("W702", message, directive.span, hint=hint)
 
