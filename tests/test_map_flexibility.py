@@ -8,6 +8,7 @@ import pytest
 
 from weft import check, load_accelerator
 from weft.ir import Accelerator, Mapping, Memory, WeftError, operator_workload
+from weft.passes.mapper.constraints import constrain
 from weft.passes.mapper.default import machine_space
 from weft.passes.mapper.flexibility import (
     FLEXIBILITY_CLASSES,
@@ -56,9 +57,10 @@ def test_everything_flexible_leaves_the_space_with_the_bases_placement():
     assert space == replace(SPACE, holds=tuple((memory, (held,)) for memory, held in base.holds))
 
 
-@pytest.mark.parametrize(
-    "code", ["0000", "0001", "0010", "0011", "0100", "0110", "p000", "0p00", "00p0", "000p", "00pp"]
-)
+CODES = ["0000", "0001", "0010", "0011", "0100", "0110", "p000", "0p00", "00p0", "000p", "00pp", "0pp0", "0ppp"]
+
+
+@pytest.mark.parametrize("code", CODES)
 def test_the_size_of_a_class_is_the_number_of_its_points_and_each_is_legal(code):
     for base in bases(4, seed=2):
         space = flexibility_space(SPACE, base, parse_flexibility(code))
@@ -133,8 +135,14 @@ def test_a_program_is_found_among_the_points():
 
 
 def test_a_program_of_another_space_is_refused():
-    base = next(bases(1))
-    narrow = replace(SPACE, shapes=((1, 4, 1),), levels=(replace(SPACE.levels[0], temporal=("M",)), *SPACE.levels[1:]))
-    wide = replace(base, structure=replace(base.structure, units=(1, 2, 2)))
-    with pytest.raises(WeftError, match=r"W702.*no shape of the space has clusters of 2, 2"):
-        flexibility_space(narrow, SPACE.program(wide), Flexibility())
+    base = next(point for point in bases(50) if point.structure.units == (1, 2, 2))
+    narrow = replace(SPACE, shapes=((1, 4, 1),))
+    with pytest.raises(WeftError, match=r"W702.*no shape has clusters of 2, 2"):
+        flexibility_space(narrow, SPACE.program(base), Flexibility())
+    with pytest.raises(WeftError, match=r"W702.*another space's point"):
+        flexibility_sizes(narrow, base)
+    for text in ("M@0: 1", "spatial@2: K", "order@0: K, N, M", "hold L2: input"):
+        part = constrain(SPACE, [text])
+        other = next(point for point in bases(200, seed=9) if point not in part)
+        with pytest.raises(WeftError, match=r"W702.*not allowed"):
+            point_of(part, SPACE.program(other))

@@ -94,6 +94,21 @@ def test_the_size_is_the_number_of_points_and_each_is_another_program():
         assert len({str(space.program(point)) for point in points}) == len(points)
 
 
+def test_a_space_contains_its_points_and_no_others():
+    random, outside = Random(9), 0
+    for _ in range(60):
+        space, wide = space_of(random), None
+        points = set(space.points())
+        # The same levels and shapes without the other constraints.
+        free = tuple(LevelSpace(level.temporal, level.spatial) for level in space.levels)
+        wide = MapSpace(space.workload, space.accelerator, free, space.shapes, space.holds)
+        for point in wide.sample(random, 40):
+            assert (point in space) == (point in points)
+            outside += point not in points
+        assert all(point in space for point in list(points)[:50])
+    assert outside > 300
+
+
 def test_every_point_is_a_legal_program():
     random, checked = Random(4), 0
     while checked < 600:

@@ -1,14 +1,16 @@
 """A template's space has exactly the programs that values of its symbols give, each once."""
 
+from collections import Counter
 from dataclasses import replace
 from itertools import product
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from weft import check, load_accelerator
 from weft.frontends.maestro import parse_dataflow, parse_maestro, read_maestro, write_maestro
-from weft.ir import Accelerator, Findings, Mapping, Memory, TemporalMap, WeftError, operator_workload
+from weft.ir import Accelerator, Findings, Mapping, Memory, TemporalMap, WeftError, free_symbols, operator_workload
 from weft.passes import canonicalize
 from weft.passes.mapper.constraints import constrain
 from weft.passes.mapper.template import template_space
@@ -73,6 +75,48 @@ def test_a_templates_space_has_the_programs_of_all_values(text):
     found = [canonical(GEMM, space.program(point)) for point in space.points()]
     assert set(found) == by_values(GEMM, text)
     assert len(found) == len(set(found)) == space.size
+
+
+def template_by_chance(random):
+    """Up to two levels of maps whose sizes are numbers, symbols that may be shared, or expressions."""
+    sizes = ["2", "3", "A", "B", "T", "T", "2*T", "T+1", "T*U", "ceiling(T/2)"]
+    levels = []
+    for _ in range(random.randint(1, 2)):
+        names = random.sample("MNK", random.randint(1, 3))
+        spread = random.choice([*names, None])
+        chosen = [(name, random.choice(sizes)) for name in names]
+        levels.append(
+            " ".join(f"{'Spatial' if n == spread else 'Temporal'}Map({size},{size}) {n};" for n, size in chosen)
+        )
+    return f" Cluster({random.choice(['2', '4', 'T', 'C'])}); ".join(levels)
+
+
+def below_a_number(program):
+    """Whether a size stands above a larger number in the same dimension (and could not stand in the space)."""
+    uses = Counter(str(name) for level in program.levels for d in level for name in free_symbols(d.size))
+    uses.update(str(name) for cluster in program.clusters for name in free_symbols(cluster.size))
+    upper = {d.dimension: d.size for d in program.levels[0]}
+    found = []
+    for d in program.levels[-1] if len(program.levels) > 1 else ():
+        above = upper.get(d.dimension)
+        if above is not None and not isinstance(above, int) and above.is_Symbol and uses[str(above)] == 1:
+            found.append((str(above), d.size))
+    return [(name, size) for name, size in found if not (not isinstance(size, int) and uses[str(size)] == 1)]
+
+
+def test_generated_templates_have_the_programs_of_all_values():
+    random, workload, tried = Random(1), operator_workload("GEMM", {"M": 4, "N": 3, "K": 5}), 0
+    while tried < 60:
+        text = template_by_chance(random)
+        template = parse_dataflow(text)
+        # A free size above a number (or a shared size) is at least as large, by definition.
+        if below_a_number(template) or len(template.free_symbols) > 3:
+            continue
+        tried += 1
+        space = template_space(workload, parse_dataflow(text + " Hold(L1: input, filter, output);"), MACHINE)
+        found = [canonical(workload, space.program(point)) for point in space.points()]
+        assert set(found) == by_values(workload, text, 10), text
+        assert len(found) == len(set(found)) == space.size, text
 
 
 def test_a_hole_is_a_size_of_its_own_and_as_an_offset_the_size():
@@ -235,3 +279,16 @@ def test_a_number_is_needed_outside_of_programs():
     (network,) = parse_maestro("Network N { Layer A { Type: GEMM Dimensions { M: ?, N: 4, K: 4 } } }")
     (finding,) = network.layers[0].diagnostics
     assert (finding.code, finding.span.column) == ("W004", 50)
+
+
+def test_a_size_outside_of_a_program_needs_a_numbered_hole():
+    pytest.importorskip("xdsl")
+    from xdsl.dialects.builtin import StringAttr
+    from xdsl.utils.exceptions import VerifyException
+
+    from weft.frontends.mlir.size_attr import read_size, size_attr
+
+    (hole,) = parse_dataflow("TemporalMap(2,2*?) M;").levels[0]
+    assert read_size(size_attr(hole.offset)) == hole.offset
+    with pytest.raises(VerifyException, match="number open sizes"):
+        read_size(StringAttr("2*?"))

@@ -35,6 +35,18 @@ class Chains:
         """How many chains there are, without listing them."""
         return int(self._below(0, self.extent).sum()) if self._sizes else 1
 
+    def __contains__(self, chain: Sequence[int]) -> bool:
+        parent = self.extent
+        for sizes, size in zip(self.allowed, chain, strict=True):
+            if sizes is None:
+                if size:
+                    return False
+            elif size not in sizes or size > parent or (self.perfect and parent % size):
+                return False
+            else:
+                parent = size
+        return True
+
     def all(self) -> Array:
         """Every chain as a row, ascending in lexicographic order; 0 where a level does not map the dimension."""
         rows = np.zeros((1, len(self.allowed)), dtype=np.int64)

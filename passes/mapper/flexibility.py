@@ -21,7 +21,7 @@ from itertools import product
 
 from ...ir import Dataflow, Diagnostic, SpatialMap, WeftError
 from .boundaries import memory_boundaries
-from .space import LevelSpace, MapSpace, Point
+from .space import Holds, LevelSpace, MapSpace, Point, Structure
 from .tiles import FixedTiles
 
 _LETTERS = {"fixed": "0", "part": "p", "free": "1"}
@@ -67,7 +67,7 @@ def flexibility_space(space: MapSpace, base: Point | Dataflow, flexibility: Flex
 
     Raises WeftError (W702) if the base is no program of the space.
     """
-    point = base if isinstance(base, Point) else point_of(space, base)
+    point = _base(space, base)
     levels = tuple(_level(space, number, level, point, flexibility) for number, level in enumerate(space.levels))
     tiles = _tiles(space, point) if flexibility.tiling == "fixed" else space.tiles
     shapes = tuple(shape for shape in space.shapes if _has_shape(shape, point.structure.units, flexibility.shape))
@@ -77,47 +77,66 @@ def flexibility_space(space: MapSpace, base: Point | Dataflow, flexibility: Flex
 
 def flexibility_sizes(space: MapSpace, base: Point | Dataflow) -> dict[str, int]:
     """How many programs each of the 16 classes has around a base program."""
-    point = base if isinstance(base, Point) else point_of(space, base)
+    point = _base(space, base)
     return {str(item): flexibility_space(space, point, item).size for item in FLEXIBILITY_CLASSES}
+
+
+def _base(space: MapSpace, base: Point | Dataflow) -> Point:
+    if isinstance(base, Dataflow):
+        return point_of(space, base)
+    if base not in space:
+        raise _no_point("it is another space's point")
+    return base
 
 
 def point_of(space: MapSpace, dataflow: Dataflow) -> Point:
     """A canonical program as a point; maps that it leaves out hold the chunk above, innermost.
 
-    Raises WeftError (W702) if the program's levels, units or maps are not those of any structure.
+    Raises WeftError (W702) if it is no program of the space.
     """
     inner = tuple(int(cluster.size) for cluster in dataflow.clusters)
-    spread = tuple(next((d.dimension for d in x if isinstance(d, SpatialMap)), None) for x in dataflow.levels)
-    shape = next((s for s in space.shapes if s[1:] == inner and len(s) == len(spread)), None)
+    shape = next((s for s in space.shapes if s[1:] == inner), None)
     if shape is None:
-        raise _no_point(f"no shape of the space has clusters of {', '.join(map(str, inner)) or 'nothing'}")
-    spread = tuple(None if units == 1 else name for units, name in zip(shape, spread, strict=True))
-    found = (s for s in space.structures() if s.units == shape and s.spatial == spread)
-    structure = next(found, None)
-    if structure is None:
-        raise _no_point(f"no structure of the space spreads {', '.join(str(name) for name in spread)}")
+        raise _no_point(f"no shape has clusters of {', '.join(map(str, inner)) or 'nothing'}")
+    spread = tuple(
+        None if units == 1 else next((d.dimension for d in level if isinstance(d, SpatialMap)), None)
+        for level, units in zip(dataflow.levels, shape, strict=True)
+    )
+    for symbols in space.assignments:
+        structure = Structure(shape, spread, symbols)
+        if space.has_structure(structure):
+            point = Point(structure, _chunks(space, structure, dataflow), _placement(space, dataflow))
+            if point in space:
+                return point
+    raise _no_point("its spread dimensions, sizes, orders or placement are not allowed")
+
+
+def _chunks(space: MapSpace, structure: Structure, dataflow: Dataflow) -> tuple[tuple[tuple[str, int], ...], ...]:
+    """The sizes of every level in the order of the maps; those that are not written, innermost."""
     levels, chunks = [], dict(space.workload.extents)
     for number, directives in enumerate(dataflow.levels):
-        mapped = space.mapped(structure, number)
-        if foreign := [d for d in directives if d.dimension not in mapped]:
-            raise _no_point(f"level {number} has no map of {foreign[0].dimension}")
-        chunks |= {d.dimension: min(int(d.size), chunks[d.dimension]) for d in directives}
+        chunks |= {d.dimension: min(int(d.size), chunks.get(d.dimension, 0)) for d in directives}
         written = [d.dimension for d in directives]
-        names = [*written, *(name for name in mapped if name not in written)]
+        names = [*written, *(name for name in space.mapped(structure, number) if name not in written)]
         levels.append(tuple((name, chunks[name]) for name in names))
-    return Point(structure, tuple(levels), _placement(space, dataflow))
+    return tuple(levels)
 
 
-def _placement(space: MapSpace, dataflow: Dataflow) -> tuple[tuple[str, tuple[str, ...]], ...]:
+def _placement(space: MapSpace, dataflow: Dataflow) -> Holds:
     written = {placement.memory: placement.tensors for placement in dataflow.placements}
-    return tuple(
-        (memory, next((held for held in sets if set(held) == set(written.get(memory, sets[0]))), sets[0]))
-        for memory, sets in space.holds
-    )
+    return tuple((memory, _held(space, memory, written.get(memory), sets)) for memory, sets in space.holds)
 
 
-def _no_point(message: str) -> WeftError:
-    return WeftError(Diagnostic("W702", f"the base program is none of the space: {message}"))
+def _held(
+    space: MapSpace, memory: str, written: tuple[str, ...] | None, sets: tuple[tuple[str, ...], ...]
+) -> tuple[str, ...]:
+    """The set of tensors that is written, or all that the memory can hold, as the space names it."""
+    asked = space.holdable(memory) if written is None else written
+    return next((held for held in sets if set(held) == set(asked)), asked)
+
+
+def _no_point(reason: str) -> WeftError:
+    return WeftError(Diagnostic("W702", f"the base program is none of the space: {reason}"))
 
 
 def _tiles(space: MapSpace, point: Point) -> FixedTiles:
@@ -129,14 +148,16 @@ def _tiles(space: MapSpace, point: Point) -> FixedTiles:
 def _level(space: MapSpace, number: int, level: LevelSpace, point: Point, flexibility: Flexibility) -> LevelSpace:
     names = tuple(space.workload.extents)
     written = tuple(name for name, _ in point.levels[number])
+    own = (*written, *(name for name in names if name not in written))
     if flexibility.tiling == "part":
         level = replace(level, sizes=_part_sizes(space, level, dict(point.levels[number])))
     if flexibility.order == "fixed":
-        level = replace(level, orders=((*written, *(name for name in names if name not in written)),))
+        level = replace(level, orders=(own,))
     elif flexibility.order == "part":
         tensors = [tensor.dimensions for tensor in space.workload.tensors]
-        orders = (tuple(sorted(names, key=lambda name: name not in moved)) for moved in tensors)
-        level = replace(level, orders=tuple(dict.fromkeys((written, *orders))))
+        orders = [tuple(sorted(names, key=lambda name: name not in moved)) for moved in tensors]
+        kept = (order for order in orders if not level.orders or order in level.orders)
+        level = replace(level, orders=tuple(dict.fromkeys((own, *kept))))
     if flexibility.parallelism != "free" and level.spatial != (None,):
         level = replace(level, spatial=_spread(level, point.structure.spatial[number], flexibility.parallelism))
     return level

@@ -27,12 +27,21 @@ class Orders:
         """How many there are: 0 if the pairs contradict each other."""
         return len(self._listed) if self.only else self._rest[(1 << len(self.dimensions)) - 1]
 
+    def __contains__(self, order: tuple[str, ...]) -> bool:
+        if self.only:
+            return order in self._listed
+        at = {name: place for place, name in enumerate(order)}
+        pairs = ((outer, inner) for outer, inner in self.outside if outer in at and inner in at)
+        return sorted(order) == sorted(self.dimensions) and all(at[outer] < at[inner] for outer, inner in pairs)
+
     def all(self) -> Iterator[tuple[str, ...]]:
         """Every order, in lexicographic order of the positions in `dimensions`, or as listed in `only`."""
         yield from self._listed if self.only else self._all((1 << len(self.dimensions)) - 1)
 
     def draw(self, random: Random) -> tuple[str, ...]:
         """One order, each as likely as the others; ValueError if there is none."""
+        if self.count == 0:
+            raise ValueError("there is no order to draw")
         if self.only:
             return random.choice(self._listed)
         left, found = (1 << len(self.dimensions)) - 1, []

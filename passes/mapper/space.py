@@ -186,6 +186,29 @@ class MapSpace:
         """How many points there are, exactly. Orders count even where they mean nothing, as maps take one step."""
         return sum(family.count * self.structure_size(family.first) for family in self.families)
 
+    def __contains__(self, point: Point) -> bool:
+        from .points import is_point
+
+        return is_point(self, point)
+
+    def has_structure(self, structure: Structure) -> bool:
+        """Whether it is one of the structures, without listing them."""
+        known = structure.symbols in self._assignments and structure.units in self._shapes(
+            self._assignments[structure.symbols]
+        )
+        levels = zip(self.levels, structure.units, structure.spatial, strict=True)
+        return known and all(spread in level.spreads(n) for level, n, spread in levels) and self._has_chunks(structure)
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """The values that the shared symbols may have together."""
+        return tuple(self._assignments)
+
+    def holdable(self, memory: str) -> tuple[str, ...]:
+        """The tensors of the workload that a memory can hold."""
+        able = next((other.holds for other in self.accelerator.memories if other.name == memory), None)
+        return tuple(t.name for t in self.workload.tensors if able is None or t.name in able)
+
     def points(self) -> Iterator[Point]:
         """Every point once, lazily: by structure, chains (ascending, first dimension first), orders, placement."""
         from .points import all_points
@@ -208,12 +231,8 @@ class MapSpace:
             for level, spread in zip(point.levels, point.structure.spatial, strict=True)
         )
         clusters = tuple(Cluster(n, level.memory) for n, level in zip(units[1:], self.levels, strict=False))
-        whole = {memory.name: memory.holds for memory in self.accelerator.memories}
-        tensors = tuple(tensor.name for tensor in self.workload.tensors)
         placements = tuple(
-            Placement(memory, held)
-            for memory, held in point.holds
-            if set(held) != {name for name in tensors if _can_hold(whole.get(memory), name)}
+            Placement(memory, held) for memory, held in point.holds if set(held) != set(self.holdable(memory))
         )
         return Dataflow(levels, clusters, placements)
 
@@ -274,7 +293,3 @@ class MapSpace:
 
 def _directive(name: str, size: int, spread: str | None) -> Directive:
     return SpatialMap(size, size, name) if name == spread else TemporalMap(size, size, name)
-
-
-def _can_hold(able: tuple[str, ...] | None, tensor: str) -> bool:
-    return able is None or tensor in able
