@@ -10,7 +10,7 @@ from weft.passes.mapper.constraints import constrain
 from weft.passes.mapper.default import machine_space
 
 GEMM = operator_workload("GEMM", {"M": 2, "N": 1, "K": 5})
-MACHINE = Accelerator("machine", 4, (Memory("DRAM"), Memory("L2"), Memory("L1", None, holds=("input", "filter"))))
+MACHINE = Accelerator("machine", 4, (Memory("DRAM"), Memory("L2"), Memory("L1", None, holds=("input",))))
 SPACE = machine_space(GEMM, MACHINE)
 
 
@@ -56,7 +56,7 @@ KEPT = {
     "shape: 2x2, 4x1": lambda p: p.structure.units in ((1, 2, 2), (1, 4, 1)),
     "hold L2: input, output": lambda p: set(dict(p.holds)["L2"]) == {"input", "output"},
     "hold L1:": lambda p: dict(p.holds)["L1"] == (),
-    "bypass L1: filter": lambda p: "filter" not in dict(p.holds)["L1"],
+    "bypass L1: input": lambda p: "input" not in dict(p.holds)["L1"],
     "bypass L2: filter, output": lambda p: not {"filter", "output"} & set(dict(p.holds)["L2"]),
     "tiles: perfect": divides,
     "tiles: all": lambda p: True,
@@ -75,7 +75,7 @@ def test_a_constraint_leaves_the_points_that_it_describes(text):
 
 
 def test_constraints_add_up():
-    texts = ["K: 2..4", "order: M outside K", "shape: 2x2", "bypass L1: filter", "K@L2: 2,3"]
+    texts = ["K: 2..4", "order: M outside K", "shape: 2x2", "bypass L1: input", "K@L2: 2,3"]
     expected = {point for point in POINTS if all(KEPT.get(text, shaped)(point) for text in texts)}
     assert set(constrain(SPACE, texts).points()) == expected
     assert expected
@@ -128,7 +128,7 @@ WRONG = {
     "shape@1: 2x2": ("W001", 7, "'shape' concerns no single level"),
     "hold L2: inputs": ("W002", 10, "did you mean 'input'?"),
     "hold L2: input, input": ("W006", 17, "tensor 'input' is named twice"),
-    "hold L1: output": ("W701", 10, "L1 cannot do so; it can hold input, filter"),
+    "hold L1: output": ("W701", 10, "L1 cannot do so; it can hold input"),
     "hold L9: input": ("W002", 6, "unknown memory 'L9'"),
     "hold DRAM: input": ("W701", 6, "DRAM is the outermost memory"),
     "hold: input": ("W001", 1, "'hold' needs a memory"),
