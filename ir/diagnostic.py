@@ -56,6 +56,8 @@ CODES: dict[str, str] = {
     "W601": "bad density",
     "W602": "sparsity without effect",
     "W603": "compressed data may not fit",
+    "W701": "constraint that nothing satisfies",
+    "W702": "template that is no space",
     "W721": "unusable store of results",
     "W722": "task whose worker died",
     "W723": "no workers",

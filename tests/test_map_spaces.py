@@ -94,6 +94,21 @@ def test_the_size_is_the_number_of_points_and_each_is_another_program():
         assert len({str(space.program(point)) for point in points}) == len(points)
 
 
+def test_a_space_contains_its_points_and_no_others():
+    random, outside = Random(9), 0
+    for _ in range(60):
+        space, wide = space_of(random), None
+        points = set(space.points())
+        # The same levels and shapes without the other constraints.
+        free = tuple(LevelSpace(level.temporal, level.spatial) for level in space.levels)
+        wide = MapSpace(space.workload, space.accelerator, free, space.shapes, space.holds)
+        for point in wide.sample(random, 40):
+            assert (point in space) == (point in points)
+            outside += point not in points
+        assert all(point in space for point in list(points)[:50])
+    assert outside > 300
+
+
 def test_every_point_is_a_legal_program():
     random, checked = Random(4), 0
     while checked < 600:
@@ -212,6 +227,21 @@ def test_instances_that_no_clusters_give_are_refused():
     machine = Accelerator("odd", 12, (Memory("L3"), Memory("L2", 2), Memory("L1", 3)))
     with pytest.raises(WeftError, match=r"W203.*L1 has 3 instances below 2"):
         machine_space(WORKLOADS["GEMM"], machine)
+
+
+def test_elements_that_no_clusters_reach_leave_no_space():
+    # Spread over one level, groups of one element are 7, not 4.
+    machine = Accelerator("odd", 7, (Memory("DRAM"), Memory("L2", 4), Memory("L1", None)))
+    with pytest.raises(WeftError, match=r"W203.*no clusters give the memories of odd their instances on 7 PEs"):
+        machine_space(WORKLOADS["GEMM"], machine, (4,))
+
+
+def test_elements_that_are_left_over_stay_idle():
+    machine = Accelerator("odd", 10, (Memory("DRAM"), Memory("L2", 3), Memory("L1", None)))
+    space = machine_space(WORKLOADS["GEMM"], machine)
+    for point in space.sample(Random(8), 20):
+        found = check(Mapping(space.workload, space.program(point), machine))
+        assert {item.code for item in found} == {"W107"}
 
 
 def test_a_memory_has_the_placements_that_it_can_hold():

@@ -22,7 +22,7 @@ class Literal(NamedTuple):
 
 
 class Symbol(NamedTuple):
-    """A name inside a size: a constant, or a free tile parameter."""
+    """A name inside a size: a constant, a free tile parameter, or `?`."""
 
     name: str
     start: int

@@ -27,7 +27,7 @@ _KEYWORDS = {
     "DATAFLOW": ("Dataflow",),
     "CONSTANT": ("Constant", "Network", "Layer"),
 }
-_SIZE = {"INT", "NAME", "OPEN", "EXTENT", "ROUND", "ADD"}
+_SIZE = {"INT", "NAME", "HOLE", "OPEN", "EXTENT", "ROUND", "ADD"}
 _PLAIN = {
     "INT": "a number",
     "NAME": "a name",

@@ -21,6 +21,7 @@ from ...ir import (
     Workload,
 )
 from .extents import has_errors_since
+from .holes import name_holes
 from .nodes import ClusterNode, Expression, HoldNode, MapNode
 from .sections import Section
 from .sizes import Scope, SizeError, did_you_mean, evaluate
@@ -49,7 +50,7 @@ class ProgramReader:
     def read(self) -> Dataflow | None:
         """The program, or None with findings."""
         before = len(self.findings.items)
-        for node in self.section.items:
+        for node in name_holes(self.section.items):
             if isinstance(node, MapNode):
                 self._map(node)
             elif isinstance(node, ClusterNode):

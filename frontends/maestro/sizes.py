@@ -85,6 +85,10 @@ def _checked(value: Any, node: Expression) -> Any:
 def _symbol(node: Symbol, scope: Scope) -> Any:
     if node.name in scope.constants:
         return scope.constants[node.name]
+    if node.name.startswith("?") and not scope.free:
+        raise SizeError("W004", "'?' is an open size of a program; here a number must stand", node)
+    if node.name == "?":
+        raise SizeError("W004", "number open sizes here, such as ?1: equal ones are one size", node)
     resembling = nearest(node.name, scope.constants, cutoff=0.6 if not scope.free else 0.75)
     if resembling:
         raise SizeError("W002", f"unknown constant '{node.name}', did you mean '{resembling}'?", node)

@@ -20,7 +20,7 @@ _SAFE = 1 << 62
 """Counts below this stay in 64-bit integers; others are Python's own."""
 
 
-TILES = ("even", "all", "perfect")
+SPLITS = ("even", "any", "perfect")
 """Which chunk sizes there are: an even split of the parent's chunk, any size, or one that divides the parent's."""
 
 
@@ -35,18 +35,18 @@ class Chains:
     """All chains of a dimension of `extent`.
 
     `allowed` has, per level, the allowed sizes (ascending), or None where the level does not map the dimension. A size
-    is at most the chunk above it (the extent at first). With the `tiles` `even` it is ceil(chunk above / n) for some n,
-    with `perfect` it divides the chunk above.
+    is at most the chunk above it (the extent at first). Where no sizes are given, and the `split` is `even`, it is
+    ceil(chunk above / n) for some n; with `perfect` it always divides the chunk above.
     """
 
     extent: int
     allowed: Sequence[Array | None]
-    tiles: str = "all"
+    split: str = "any"
 
     @cached_property
     def count(self) -> int:
         """How many chains there are, without listing them."""
-        if self.tiles == "all":
+        if self.split == "any":
             return int(self._below(0, self.extent).sum()) if self._sizes else 1
         return self._completed(0, self.extent)
 
@@ -58,6 +58,16 @@ class Chains:
         rows = np.zeros((len(found), len(self.allowed)), dtype=np.int64)
         rows[:, [level for level, sizes in enumerate(self.allowed) if sizes is not None]] = [row for row, _ in found]
         return rows
+
+    def __contains__(self, chain: Sequence[int]) -> bool:
+        parent, levels = self.extent, iter(self._sizes)
+        for sizes, size in zip(self.allowed, chain, strict=True):
+            if sizes is None and size:
+                return False
+            if sizes is not None and size not in self._fits(next(levels), parent):
+                return False
+            parent = size or parent
+        return True
 
     def draw(self, random: Random) -> tuple[int, ...]:
         """One chain, each as likely as the others; ValueError if there is none."""
@@ -77,15 +87,15 @@ class Chains:
 
     def _fits(self, sizes: Array, parent: int) -> Array:
         """The allowed sizes of a level under a chunk."""
-        if self.tiles == "even":
+        if self.split == "even" and len(sizes) == self.extent:
             found: Array = np.intersect1d(sizes, even_sizes(parent), assume_unique=True)
             return found
         sizes = sizes[: np.searchsorted(sizes, parent, side="right")]
-        return sizes[parent % sizes == 0] if self.tiles == "perfect" else sizes
+        return sizes[parent % sizes == 0] if self.split == "perfect" else sizes
 
     def _weights(self, number: int, parent: int, fits: Array) -> list[int]:
         """Per size that fits, how many chains go on from it."""
-        if self.tiles == "all":
+        if self.split == "any":
             below = self._below(number, parent)
             return [int(n) for n in below[: len(fits)]]
         return [self._completed(number + 1, int(size)) for size in fits]

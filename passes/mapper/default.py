@@ -11,7 +11,7 @@ from .space import LevelSpace, MapSpace
 
 
 def machine_space(
-    workload: Workload, accelerator: Accelerator, shape: tuple[int, ...] | None = None, tiles: str = "even"
+    workload: Workload, accelerator: Accelerator, shape: tuple[int, ...] | None = None, split: str = "even"
 ) -> MapSpace:
     """Every program with one level above each memory, and levels that spread work where there are more instances below.
 
@@ -31,7 +31,11 @@ def machine_space(
     for (memory, factor), split in zip(gaps, splits, strict=True):
         levels += _levels(names, len(split[0]), factor > 1, memory)
     shapes = tuple(tuple(units for part in parts for units in part) for parts in product(*splits))
-    return MapSpace(workload, accelerator, tuple(levels), shapes, placement_choices(workload, accelerator), tiles)
+    shapes = tuple(found for found in shapes if accelerator.pes // prod(found[1:]) == found[0])
+    if not shapes:
+        message = f"no clusters give the memories of {accelerator.name} their instances on {accelerator.pes} PEs"
+        raise WeftError(Diagnostic("W203", message))
+    return MapSpace(workload, accelerator, tuple(levels), shapes, placement_choices(workload, accelerator), split)
 
 
 def _gaps(accelerator: Accelerator) -> list[tuple[str | None, int]]:

@@ -14,23 +14,36 @@ Pairs = tuple[tuple[str, str], ...]
 class Orders:
     """The permutations of `dimensions` in which, for each pair of `outside`, the first stands before the second.
 
-    Pairs with a dimension that is not among them ask for nothing.
+    Pairs with a dimension that is not among them ask for nothing. With `only`, they must stand as in one of these
+    orders, which have all of them and may have others.
     """
 
     dimensions: tuple[str, ...]
     outside: Pairs = ()
+    only: tuple[tuple[str, ...], ...] = ()
 
     @property
     def count(self) -> int:
         """How many there are: 0 if the pairs contradict each other."""
-        return self._rest[(1 << len(self.dimensions)) - 1]
+        return len(self._listed) if self.only else self._rest[(1 << len(self.dimensions)) - 1]
+
+    def __contains__(self, order: tuple[str, ...]) -> bool:
+        if self.only:
+            return order in self._listed
+        at = {name: place for place, name in enumerate(order)}
+        pairs = ((outer, inner) for outer, inner in self.outside if outer in at and inner in at)
+        return sorted(order) == sorted(self.dimensions) and all(at[outer] < at[inner] for outer, inner in pairs)
 
     def all(self) -> Iterator[tuple[str, ...]]:
-        """Every order, in lexicographic order of the positions in `dimensions`."""
-        yield from self._all((1 << len(self.dimensions)) - 1)
+        """Every order, in lexicographic order of the positions in `dimensions`, or as listed in `only`."""
+        yield from self._listed if self.only else self._all((1 << len(self.dimensions)) - 1)
 
     def draw(self, random: Random) -> tuple[str, ...]:
         """One order, each as likely as the others; ValueError if there is none."""
+        if self.count == 0:
+            raise ValueError("there is no order to draw")
+        if self.only:
+            return random.choice(self._listed)
         left, found = (1 << len(self.dimensions)) - 1, []
         while left:
             ticket = random.randrange(self._rest[left])
@@ -41,6 +54,17 @@ class Orders:
                     left &= ~(1 << place)
                     break
         return tuple(found)
+
+    @cached_property
+    def _listed(self) -> tuple[tuple[str, ...], ...]:
+        """The orders of `only`, of the dimensions alone, that agree with `outside`."""
+        orders = dict.fromkeys(tuple(n for n in order if n in self.dimensions) for order in self.only)
+        place = [{name: number for number, name in enumerate(order)} for order in orders]
+        return tuple(
+            order
+            for order, at in zip(orders, place, strict=True)
+            if all(at[a] < at[b] for a, b in self.outside if a in at and b in at)
+        )
 
     @cached_property
     def _before(self) -> list[int]:

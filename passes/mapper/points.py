@@ -28,6 +28,22 @@ def structure_points(space: MapSpace, structure: Structure) -> Iterator[Point]:
                 yield _point(structure, sizes, order, holds)
 
 
+def is_point(space: MapSpace, point: Point) -> bool:
+    """Whether a point is one of the space."""
+    structure, held = point.structure, dict(point.holds)
+    if len(structure.units) != len(space.levels) or not space.has_structure(structure):
+        return False
+    sizes = [dict(level) for level in point.levels]
+    return (
+        all(tuple(level) in space.orders(structure, number) for number, level in enumerate(sizes))
+        and all(
+            [level.get(name, 0) for level in sizes] in space.chains(structure, name) for name in space.workload.extents
+        )
+        and list(held) == [memory for memory, _ in space.holds]
+        and all(held[memory] in sets for memory, sets in space.holds)
+    )
+
+
 def draw_points(space: MapSpace, random: Random, count: int) -> Iterator[Point]:
     """So many points, each drawn from all with equal chances."""
     if space.size == 0:

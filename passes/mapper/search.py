@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from ...backends.cost.grid.candidates import Chains, group_boxes, join
-from ...backends.cost.grid.descend import Best, Goal, Stack, Trees, descend
+from ...backends.cost.grid.descend import Best, Stack, Trees
 from ...backends.cost.grid.orders import closure
 from ...backends.cost.grid.plan import Ints, Plan
-from ...backends.cost.grid.problem import Problem, build_problem
+from ...backends.cost.grid.problem import build_problem
 from ...ir import Mapping, Schedule
 from ..pipeline import schedule
 from .space import MapSpace, Point, Structure

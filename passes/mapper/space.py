@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from ...ir import Accelerator, Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap, Workload
 from .orders import Orders
 from .symbols import Assignment, Bound, Place, assignments
+from .tiles import FixedTiles
 
 if TYPE_CHECKING:
     from random import Random
@@ -33,7 +34,8 @@ class LevelSpace:
     its units (one of them is; None among them: perhaps none). The one that is spread needs no temporal map.
     `outside` holds (outer, inner) pairs of dimensions: the map of the first stands before that of the second.
     `sizes` gives the allowed chunk sizes of some dimensions (without: every size). `memory` names the memory at the
-    lower boundary, if the program has to name one.
+    lower boundary, if the program has to name one. With `orders`, the maps stand as in one of these, which have
+    every dimension.
     """
 
     temporal: tuple[str, ...]
@@ -41,6 +43,7 @@ class LevelSpace:
     outside: tuple[tuple[str, str], ...] = ()
     sizes: tuple[tuple[str, Sizes], ...] = ()
     memory: str | None = None
+    orders: tuple[tuple[str, ...], ...] = ()
 
     def spreads(self, units: int) -> tuple[str | None, ...]:
         """The choices of the dimension that is spread over so many units; one unit spreads nothing."""
@@ -92,10 +95,12 @@ class MapSpace:
     """All programs for a workload on a machine that some constraints allow.
 
     `shapes` lists the allowed units of the levels, one tuple per choice, outermost level first. `holds` lists, per
-    memory after the outermost, the sets of tensors that it may hold. `tiles` says which chunk sizes
-    there are under a parent's chunk (`chains.TILES`).
+    memory after the outermost, the sets of tensors that it may hold. `split` says which chunk
+    sizes there are under a chunk (`chains.SPLITS`).
 
-    `symbols` gives the values of symbols that `bound` sizes share, those listed by level.
+    `symbols` gives the values of symbols that `bound` sizes share, those listed by level. `chunks` holds (boundary,
+    dimension, sizes): what a unit below that many levels may hold of the dimension, whichever level maps it. `tiles`
+    fixes the chunks.
     """
 
     workload: Workload
@@ -103,28 +108,32 @@ class MapSpace:
     levels: tuple[LevelSpace, ...]
     shapes: tuple[tuple[int, ...], ...]
     holds: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
-    tiles: str = "even"
+    split: str = "even"
     symbols: tuple[tuple[str, Sizes], ...] = ()
     bound: tuple[Bound, ...] = ()
+    chunks: tuple[tuple[int, str, Sizes], ...] = ()
+    tiles: FixedTiles | None = None
 
     def structures(self) -> tuple[Structure, ...]:
         """Every shape with every spread dimension per level and every value of the symbols."""
-        return tuple(
+        found = (
             Structure(shape, spatial, symbols)
             for symbols, places in self._assignments.items()
             for shape in self._shapes(places)
             for spatial in product(*(level.spreads(n) for level, n in zip(self.levels, shape, strict=True)))
         )
+        return tuple(structure for structure in found if self._has_chunks(structure))
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
         """The structures in families, for counting and drawing where they are too many to list."""
-        return tuple(
+        found = (
             Family(symbols, shapes, spatial)
             for symbols, places in self._assignments.items()
-            for shapes in _by_spread_levels(self._shapes(places))
+            for shapes in self._alike_shapes(self._shapes(places))
             for spatial in product(*(self._alike(level, n) for level, n in enumerate(shapes[0])))
         )
+        return tuple(family for family in found if self._has_chunks(family.first))
 
     def mapped(self, structure: Structure, level: int) -> tuple[str, ...]:
         """The dimensions with a directive at a level, in the workload's order."""
@@ -139,17 +148,23 @@ class MapSpace:
         sizes = np.arange(1, extent + 1, dtype=np.int64) if given is None else np.array(given, dtype=np.int64)
         bound = self._assignments[structure.symbols].get((level, dimension))
         keep = (sizes <= extent) if bound is None else (sizes == bound)
+        if self.tiles is not None:
+            keep &= sizes == self.tiles.size(structure, level, dimension, self.workload.extents)
+        for boundary, name, chunks in self.chunks:
+            if name == dimension and level == self._holder(structure, boundary, name):
+                keep &= np.isin(sizes, chunks)
         return sizes[keep]
 
     def chains(self, structure: Structure, dimension: str) -> Chains:
         """The chains of a dimension: sizes per level, all allowed, none above its parent's."""
         levels = tuple(n for n in range(len(self.levels)) if dimension in self.mapped(structure, n))
-        key = structure.symbols, dimension, levels
+        # Only fixed tiles depend on more of the structure.
+        key = structure if self.tiles else structure.symbols, dimension, levels
         if key not in self._chains:
             from .chains import Chains
 
             allowed = [self.allowed(structure, n, dimension) if n in levels else None for n in range(len(self.levels))]
-            self._chains[key] = Chains(self.workload.extents[dimension], allowed, self.tiles)
+            self._chains[key] = Chains(self.workload.extents[dimension], allowed, self.split)
         return self._chains[key]
 
     def orders(self, structure: Structure, level: int) -> Orders:
@@ -171,6 +186,29 @@ class MapSpace:
     def size(self) -> int:
         """How many points there are, exactly. Orders count even where they mean nothing, as maps take one step."""
         return sum(family.count * self.structure_size(family.first) for family in self.families)
+
+    def __contains__(self, point: Point) -> bool:
+        from .points import is_point
+
+        return is_point(self, point)
+
+    def has_structure(self, structure: Structure) -> bool:
+        """Whether it is one of the structures, without listing them."""
+        known = structure.symbols in self._assignments and structure.units in self._shapes(
+            self._assignments[structure.symbols]
+        )
+        levels = zip(self.levels, structure.units, structure.spatial, strict=True)
+        return known and all(spread in level.spreads(n) for level, n, spread in levels) and self._has_chunks(structure)
+
+    @property
+    def assignments(self) -> tuple[Assignment, ...]:
+        """The values that the shared symbols may have together."""
+        return tuple(self._assignments)
+
+    def holdable(self, memory: str) -> tuple[str, ...]:
+        """The tensors of the workload that a memory can hold."""
+        able = next((other.holds for other in self.accelerator.memories if other.name == memory), None)
+        return tuple(t.name for t in self.workload.tensors if able is None or t.name in able)
 
     def points(self) -> Iterator[Point]:
         """Every point once, lazily: by structure, chains (ascending, first dimension first), orders, placement."""
@@ -194,21 +232,28 @@ class MapSpace:
             for level, spread in zip(point.levels, point.structure.spatial, strict=True)
         )
         clusters = tuple(Cluster(n, level.memory) for n, level in zip(units[1:], self.levels, strict=False))
-        whole = {memory.name: memory.holds for memory in self.accelerator.memories}
-        tensors = tuple(tensor.name for tensor in self.workload.tensors)
         placements = tuple(
-            Placement(memory, held)
-            for memory, held in point.holds
-            if set(held) != {name for name in tensors if _can_hold(whole[memory], name)}
+            Placement(memory, held) for memory, held in point.holds if set(held) != set(self.holdable(memory))
         )
         return Dataflow(levels, clusters, placements)
+
+    def _holder(self, structure: Structure, boundary: int, dimension: str) -> int | None:
+        """The level whose chunk of the dimension reaches a boundary; None if it arrives there whole."""
+        return next((n for n in reversed(range(boundary)) if dimension in self.mapped(structure, n)), None)
+
+    def _has_chunks(self, structure: Structure) -> bool:
+        """Whether the dimensions that arrive whole at a boundary may do so."""
+        return all(
+            self.workload.extents[name] in sizes or self._holder(structure, boundary, name) is not None
+            for boundary, name, sizes in self.chunks
+        )
 
     @cached_property
     def _assignments(self) -> dict[Assignment, dict[Place, int]]:
         return assignments(self.symbols, self.bound, self.workload.extents)
 
     @cached_property
-    def _chains(self) -> dict[tuple[Assignment, str, tuple[int, ...]], Chains]:
+    def _chains(self) -> dict[tuple[Assignment | Structure, str, tuple[int, ...]], Chains]:
         return {}
 
     @cached_property
@@ -218,7 +263,8 @@ class MapSpace:
     def _orders(self, level: int, spread: str | None) -> Orders:
         key = level, spread
         if key not in self._known_orders:
-            self._known_orders[key] = Orders(self._mapped(level, spread), self.levels[level].outside)
+            space = self.levels[level]
+            self._known_orders[key] = Orders(self._mapped(level, spread), space.outside, space.orders)
         return self._known_orders[key]
 
     def _mapped(self, level: int, spread: str | None) -> tuple[str, ...]:
@@ -232,23 +278,19 @@ class MapSpace:
 
     def _alike(self, level: int, units: int) -> tuple[tuple[str | None, ...], ...]:
         """The spread dimensions of a level, those together that leave the same dimensions mapped."""
-        found: dict[tuple[str, ...], list[str | None]] = {}
+        found: dict[object, list[str | None]] = {}
         for spread in self.levels[level].spreads(units):
-            found.setdefault(self._mapped(level, spread), []).append(spread)
+            found.setdefault(spread if self.tiles else self._mapped(level, spread), []).append(spread)
         return tuple(tuple(choices) for choices in found.values())
 
-
-def _by_spread_levels(shapes: tuple[tuple[int, ...], ...]) -> list[tuple[tuple[int, ...], ...]]:
-    """Shapes with more than one unit at the same levels, together."""
-    found: dict[tuple[bool, ...], list[tuple[int, ...]]] = {}
-    for shape in shapes:
-        found.setdefault(tuple(units > 1 for units in shape), []).append(shape)
-    return [tuple(group) for group in found.values()]
+    def _alike_shapes(self, shapes: tuple[tuple[int, ...], ...]) -> list[tuple[tuple[int, ...], ...]]:
+        """Shapes with more than one unit at the same levels, together."""
+        found: dict[object, list[tuple[int, ...]]] = {}
+        for shape in shapes:
+            key = shape if self.tiles else tuple(units > 1 for units in shape)
+            found.setdefault(key, []).append(shape)
+        return [tuple(group) for group in found.values()]
 
 
 def _directive(name: str, size: int, spread: str | None) -> Directive:
     return SpatialMap(size, size, name) if name == spread else TemporalMap(size, size, name)
-
-
-def _can_hold(able: tuple[str, ...] | None, tensor: str) -> bool:
-    return able is None or tensor in able
