@@ -28,8 +28,8 @@ def machine_space(
     wired = tuple(getattr(accelerator, "shape", ())) if shape is None else shape
     splits = _wired(accelerator, [factor for _, factor in gaps], wired) if wired else [_pairs(f) for _, f in gaps]
     levels: list[LevelSpace] = []
-    for (memory, factor), split in zip(gaps, splits, strict=True):
-        levels += _levels(names, len(split[0]), factor > 1, memory)
+    for (memory, factor), parts in zip(gaps, splits, strict=True):
+        levels += _levels(names, len(parts[0]), factor > 1, memory)
     shapes = tuple(tuple(units for part in parts for units in part) for parts in product(*splits))
     shapes = tuple(found for found in shapes if accelerator.pes // prod(found[1:]) == found[0])
     if not shapes:

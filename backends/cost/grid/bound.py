@@ -14,7 +14,6 @@ from __future__ import annotations
 import numpy as np
 
 from .compiled import compiled
-from .plan import Flags, Floats, Ints
 from .flat import (
     AT_ACTIVE,
     AT_AXIS_OPERANDS,
@@ -61,14 +60,15 @@ from .flat import (
     WAY_START,
     WIDTH,
     WORD_BITS,
-    item,
+    Flat,
     cell,
+    column,
+    item,
     real,
     real_cell,
     rows,
-    column,
-    Flat,
 )
+from .plan import Flags, Floats, Ints
 
 MAX_WAYS = 16
 """Classes of orders of a level that are told apart."""
@@ -341,14 +341,14 @@ def units_at_work(p: Flat, x: Floats, boundary: int) -> float:
 
 
 @compiled
-def least_cycles(
-    p: Flat, x: Floats, sure: Ints, base: Floats, parts: Floats, placement: int, compute: float
-) -> float:
+def least_cycles(p: Flat, x: Floats, sure: Ints, base: Floats, parts: Floats, placement: int, compute: float) -> float:
     """Cycles of the busiest resource, at least (A21)."""
     cycles = compute
     for r in range(rows(p, WIDTH)):
         carried = least_metric(p, sure, base, parts, placement, 1 + r)
-        cycles = max(cycles, np.ceil(carried / (real(p, WIDTH, r) * units_at_work(p, x, item(p, RESOURCE_BOUNDARY, r))) - 1e-9))
+        cycles = max(
+            cycles, np.ceil(carried / (real(p, WIDTH, r) * units_at_work(p, x, item(p, RESOURCE_BOUNDARY, r))) - 1e-9)
+        )
     return cycles
 
 

@@ -24,7 +24,6 @@ from __future__ import annotations
 import numpy as np
 
 from .compiled import compiled
-from .plan import Floats, Ints
 from .flat import (
     AT_ACTIVE,
     AT_AXIS_OPERANDS,
@@ -45,12 +44,13 @@ from .flat import (
     MASKS,
     STEPS,
     VIEWS,
-    item,
-    cell,
-    rows,
-    column,
     Flat,
+    cell,
+    column,
+    item,
+    rows,
 )
+from .plan import Floats, Ints
 from .volumes import (
     active,
     busiest,
@@ -90,7 +90,9 @@ def dimension_columns(p: Flat, extent: int, width: int, sizes: Ints, units: Ints
     for boundary in range(column(p, AT_LEVELS) + 1):
         out[column(p, AT_ACTIVE) + boundary] = -active(extent, sizes, units, boundary)
     for place in range(rows(p, MASKS)):
-        out[column(p, AT_OPERANDS) + place] = unused_operands(extent, sizes, units, column(p, AT_LEVELS), item(p, MASKS, place))
+        out[column(p, AT_OPERANDS) + place] = unused_operands(
+            extent, sizes, units, column(p, AT_LEVELS), item(p, MASKS, place)
+        )
     for view in range(rows(p, VIEWS)):
         boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
         most = restarts = 0
@@ -134,7 +136,16 @@ def axis_columns(
         out[boundary] = window_elements(y_length, stride, r_length, dilation)
     for place in range(rows(p, MASKS)):
         out[column(p, AT_AXIS_OPERANDS) + place] = window_operands(
-            y_extent, y_sizes, y_units, stride, r_extent, r_sizes, r_units, dilation, column(p, AT_LEVELS), item(p, MASKS, place)
+            y_extent,
+            y_sizes,
+            y_units,
+            stride,
+            r_extent,
+            r_sizes,
+            r_units,
+            dilation,
+            column(p, AT_LEVELS),
+            item(p, MASKS, place),
         )
     whole, last = out[0], column(p, AT_LEVELS)
     for view in range(rows(p, VIEWS)):
@@ -187,7 +198,20 @@ def _pair_keep(
     r_extent: int, r_sizes: Ints, r_units: Ints, r_c: int, r_adv: bool, boundary: int, shared: int,
 ) -> int:  # fmt: skip
     _, kept = window_pair_volumes(
-        y_extent, y_sizes, y_units, y_c, y_adv, stride, r_extent, r_sizes, r_units, r_c, r_adv, dilation, boundary, shared
+        y_extent,
+        y_sizes,
+        y_units,
+        y_c,
+        y_adv,
+        stride,
+        r_extent,
+        r_sizes,
+        r_units,
+        r_c,
+        r_adv,
+        dilation,
+        boundary,
+        shared,
     )
     return kept
 

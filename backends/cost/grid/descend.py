@@ -18,7 +18,6 @@ from .bound import (
     units_at_work,
 )
 from .compiled import compiled
-from .plan import Flags, Floats, Ints
 from .flat import (
     AT_LEVELS,
     CHOICES,
@@ -30,14 +29,15 @@ from .flat import (
     ROOM_BITS,
     SLOT_KIND,
     WIDTH,
-    item,
+    Flat,
     cell,
+    column,
+    item,
     real,
     rows,
-    column,
-    Flat,
 )
-from .tile import MAX_KEPT, level_orders, metrics, total_slots
+from .plan import Flags, Floats, Ints
+from .tile import MAX_KEPT, Rules, level_orders, metrics, total_slots
 
 TINY = 1e-12
 """Bounds this close to the best value are taken to be equal to it: sums of floats are not more precise."""
@@ -47,11 +47,15 @@ BOXES, BY_BOUND, BY_CAPACITY, TILINGS, PROGRAMS = range(5)
 
 
 class Goal(NamedTuple):
-    """Minimise energy^a · cycles^b; with `front` keep every point that no other beats in both."""
+    """Minimise energy^a · cycles^b; with `front` keep every point that no other beats in both.
+
+    What could be better only by the factor `slack` or less is left out; 1 leaves out nothing that is better.
+    """
 
     a: float
     b: float
     front: bool
+    slack: float
 
 
 class Best(NamedTuple):
@@ -124,9 +128,9 @@ def hopeless(goal: Goal, best: Best, energy: float, cycles: float) -> bool:
     """Whether nothing with at least this energy and time can improve on what is known."""
     for k in range(best.count[0]):
         if goal.front:
-            if best.energy[k] <= energy * (1 + TINY) and best.cycles[k] <= cycles:
+            if best.energy[k] <= energy * goal.slack * (1 + TINY) and best.cycles[k] <= cycles * goal.slack:
                 return True
-        elif value_of(goal, best.energy[k], best.cycles[k]) <= value_of(goal, energy, cycles) * (1 + TINY):
+        elif value_of(goal, best.energy[k], best.cycles[k]) <= value_of(goal, energy, cycles) * goal.slack * (1 + TINY):
             return True
     return False
 
@@ -143,6 +147,8 @@ def improve(
             best.candidate[kept], best.orders[kept] = best.candidate[k], best.orders[k]
             best.placement[kept] = best.placement[k]
             kept += 1
+    if kept == best.energy.size:
+        return
     best.energy[kept], best.cycles[kept], best.placement[kept] = energy, cycles, placement
     best.candidate[kept], best.orders[kept] = candidates, orders
     best.count[0] = kept + 1
@@ -176,7 +182,7 @@ def _place(trees: Trees, g: int, row: Floats, x: Floats) -> None:
 
 @compiled
 def evaluate_tiling(
-    p: Flat, goal: Goal, best: Best, x: Floats, sure: Ints, inside: Ints, sizes: Ints, units: Ints,
+    p: Flat, goal: Goal, best: Best, x: Floats, sure: Ints, rules: Rules, sizes: Ints, units: Ints,
     candidates: Ints, alive: Ints, counts: Ints, found_bounds: Best, exact: bool,
 ) -> None:  # fmt: skip
     """All orders and placements of one tiling; what is not hopeless is entered.
@@ -189,7 +195,7 @@ def evaluate_tiling(
     found = np.ones(levels, np.int64)
     for level in range(levels):
         if sure[level]:
-            found[level] = level_orders(p, sizes, units, level, sure[level], inside[level], sums[level], codes[level])
+            found[level] = level_orders(p, sizes, units, level, sure[level], rules, sums[level], codes[level])
     whole, values, out = np.empty(slots), np.empty(slots), np.empty(metric_count)
     total_slots(p, x, whole)
     compute = compute_cycles(p, x)
@@ -203,7 +209,12 @@ def evaluate_tiling(
             metrics(p, values, placement, out)
             cycles = compute
             for r in range(rows(p, WIDTH)):
-                cycles = max(cycles, np.ceil(out[1 + r] / (real(p, WIDTH, r) * units_at_work(p, x, item(p, RESOURCE_BOUNDARY, r))) - 1e-9))
+                cycles = max(
+                    cycles,
+                    np.ceil(
+                        out[1 + r] / (real(p, WIDTH, r) * units_at_work(p, x, item(p, RESOURCE_BOUNDARY, r))) - 1e-9
+                    ),
+                )
             counts[PROGRAMS] += 1
             if not hopeless(goal, best, out[0], cycles):
                 if exact:
@@ -265,7 +276,7 @@ def _push(
 
 @compiled
 def descend(
-    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, inside: Ints, limit: int, counts: Ints,
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, rules: Rules, limit: int, counts: Ints,
     found_bounds: Best, exact: bool,
 ) -> None:  # fmt: skip
     """Take boxes from the stack until it is empty, `limit` more boxes are bounded, or bounds wait to be evaluated."""
@@ -286,7 +297,9 @@ def descend(
     if stack.size[0] == 0 and counts[BOXES] == 0:
         nodes[:] = 0
         _push(p, goal, best, trees, stack, nodes, np.arange(stack.alive.shape[1]), counts, work)
-    while stack.size[0] > 0 and counts[BOXES] < until and found_bounds.count[0] == 0:
+    # Two more boxes must have room on the stack; the caller makes it larger.
+    room = stack.energy.size - 2
+    while 0 < stack.size[0] <= room and counts[BOXES] < until and found_bounds.count[0] == 0:
         top = stack.size[0] - 1
         stack.size[0] = top
         if hopeless(goal, best, stack.energy[top], stack.cycles[top]):
@@ -313,7 +326,7 @@ def descend(
             moving_loops(p, work.x, work.sure, work.may)
             counts[TILINGS] += 1
             evaluate_tiling(
-                p, goal, best, work.x, work.sure, inside, sizes, units, candidates, alive[:kept], counts,
+                p, goal, best, work.x, work.sure, rules, sizes, units, candidates, alive[:kept], counts,
                 found_bounds, exact,
             )  # fmt: skip
             continue

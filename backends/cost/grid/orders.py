@@ -58,7 +58,9 @@ def closure(pairs: Pairs) -> dict[int, int]:
     return inside
 
 
-def _classes(loops: int, moving: tuple[int, ...], inside: dict[int, int]) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+def _classes(
+    loops: int, moving: tuple[int, ...], inside: dict[int, int]
+) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
     """Build orders from the inside out; once a loop moves a tensor, what lies outside it is settled."""
     states: dict[tuple[int, tuple[int, ...]], tuple[int, ...]] = {(0, (-1,) * len(moving)): (0,) * len(moving)}
     for _ in range(loops.bit_count()):

@@ -78,11 +78,13 @@ class Plan:
         """The windowed axes, each once; WeftError W701 if two of them share one dimension."""
         found: dict[Axis, None] = {}
         for tensor in self.tensors:
-            found |= {axis: None for axis in self.tensor_axes(tensor)}
+            found |= dict.fromkeys(self.tensor_axes(tensor))
         pairs = {(axis.outputs, axis.taps) for axis in found}
         names = [name for pair in pairs for name in pair]
         if len(names) > len(set(names)):
-            raise WeftError(Diagnostic("W701", f"the mapper cannot split {' and '.join(map(str, sorted(pairs)))} apart"))
+            raise WeftError(
+                Diagnostic("W701", f"the mapper cannot split {' and '.join(map(str, sorted(pairs)))} apart")
+            )
         return tuple(found)
 
     def tensor_axes(self, tensor: Tensor) -> tuple[Axis, ...]:
@@ -206,7 +208,9 @@ class Plan:
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
         """All slots of all forms."""
-        found = {slot: None for energy, asked in self.forms for form in (energy, *asked.values()) for slot in form.weights}
+        found = {
+            slot: None for energy, asked in self.forms for form in (energy, *asked.values()) for slot in form.weights
+        }
         return tuple(sorted(found, key=lambda slot: (slot.kind, slot.tensor, slot.boundary, slot.shared)))
 
     @cached_property

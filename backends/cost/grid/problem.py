@@ -200,7 +200,11 @@ def _terms(plan: Plan) -> tuple[list[list[tuple[int, int, float]]], list[list[fl
     for energy, asked in plan.forms:
         forms = [energy, *(asked.get(resource.name, Linear()) for resource in plan.resources)]
         terms.append(
-            [(metric, slots[slot], weight) for metric, form in enumerate(forms) for slot, weight in form.weights.items()]
+            [
+                (metric, slots[slot], weight)
+                for metric, form in enumerate(forms)
+                for slot, weight in form.weights.items()
+            ]
         )
         constants.append([form.constant for form in forms])
     return terms, constants
@@ -215,15 +219,13 @@ def _room_holds(plan: Plan) -> Ints:
     return np.array(rows, np.int64).reshape(len(plan.placements), len(plan.rooms))
 
 
-def _ways(
-    plan: Plan, moving: Ints, constraints: Sequence[tuple[tuple[str, str], ...]], place: dict[str, int]
-) -> Ways:
-    pairs = tuple(
-        tuple((place[a], place[b]) for a, b in level if a in place and b in place) for level in constraints
-    )
+def _ways(plan: Plan, moving: Ints, constraints: Sequence[tuple[tuple[str, str], ...]], place: dict[str, int]) -> Ways:
+    pairs = tuple(tuple((place[a], place[b]) for a, b in level if a in place and b in place) for level in constraints)
     return _cached_ways(len(place), tuple(int(item) for item in moving), pairs)
 
 
 @lru_cache(maxsize=64)
-def _cached_ways(dimensions: int, moving: tuple[int, ...], constraints: tuple[tuple[tuple[int, int], ...], ...]) -> Ways:
+def _cached_ways(
+    dimensions: int, moving: tuple[int, ...], constraints: tuple[tuple[tuple[int, int], ...], ...]
+) -> Ways:
     return ways(dimensions, moving, constraints)

@@ -7,11 +7,11 @@ orders of each can be tried alone.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from .compiled import compiled
-from .pieces import single_keep, unused_volumes
-from .plan import Floats, Ints
 from .flat import (
     AT_ACTIVE,
     AT_AXIS_OPERANDS,
@@ -37,18 +37,32 @@ from .flat import (
     TERM_START,
     TERM_WEIGHT,
     VIEWS,
-    item,
+    Flat,
     cell,
+    column,
+    item,
     real,
     real_cell,
     rows,
-    column,
-    Flat,
 )
+from .pieces import single_keep, unused_volumes
+from .plan import Floats, Ints
 from .windowed import window_pair_volumes
 
 INSIDE, OUTSIDE, ADVANCES = 0, 1, 2
 """Where a dimension's loop of a level lies when a loop of that level advances."""
+
+
+class Rules(NamedTuple):
+    """Which orders the levels allow."""
+
+    inside: Ints
+    """[L, D] bit mask of the dimensions that must stand inside one."""
+    count: Ints
+    """[L] how many orders are listed; 0: all that `inside` allows."""
+    listed: Ints
+    """[L, most, D] listed orders, outermost first, -1 behind the last."""
+
 
 MAX_KEPT = 128
 """Different sums of a level that are told apart."""
@@ -130,7 +144,7 @@ def _allowed(order: Ints, n: int, inside: Ints) -> bool:
 
 @compiled
 def level_orders(
-    p: Flat, sizes: Ints, units: Ints, level: int, loops: int, inside: Ints, sums: Floats, codes: Ints
+    p: Flat, sizes: Ints, units: Ints, level: int, loops: int, rules: Rules, sums: Floats, codes: Ints
 ) -> int:
     """All different sums that the orders of a level keep, per slot, that no other order's exceed; how many.
 
@@ -145,28 +159,44 @@ def level_orders(
             n += 1
     memo = np.full((2 + rows(p, AXIS_STEPS), rows(p, VIEWS), dimensions, 3, 3), -1.0)
     known = np.full((dimensions, 1 << dimensions, slots), -1.0) if n > 1 else np.full((dimensions, 1, slots), -1.0)
-    states = np.empty(dimensions, np.int64)
     total = np.empty(slots)
-    found = 0
+    found = listed = 0
     while True:
-        if _allowed(order, n, inside):
-            total[:] = 0.0
-            outside = 0
-            for place in range(n):
-                loop = order[place]
-                key = outside if n > 1 else 0
-                for slot in range(slots):
-                    if item(p, SLOT_KIND, slot) == 0 and item(p, SLOT_BOUNDARY, slot) > level:
-                        if known[loop, key, slot] < 0:
-                            for d in range(dimensions):
-                                states[d] = OUTSIDE if outside >> d & 1 else INSIDE
-                            states[loop] = ADVANCES
-                            known[loop, key, slot] = _kept(p, sizes, units, level, slot, states, memo)
-                        total[slot] += known[loop, key, slot]
-                outside |= 1 << loop
+        if rules.count[level] > 0:
+            n = 0
+            for place in range(dimensions):
+                d = rules.listed[level, listed, place]
+                if d >= 0 and loops >> d & 1:
+                    order[n] = d
+                    n += 1
+        if rules.count[level] > 0 or _allowed(order, n, rules.inside[level]):
+            _order_sums(p, sizes, units, level, order, n, known, memo, total)
             found = _keep_best(total, order, n, sums, codes, found)
-        if not next_order(order, n):
+        listed += 1
+        if listed == rules.count[level] or (rules.count[level] == 0 and not next_order(order, n)):
             return found
+
+
+@compiled
+def _order_sums(
+    p: Flat, sizes: Ints, units: Ints, level: int, order: Ints, n: int, known: Floats, memo: Floats, total: Floats
+) -> None:
+    """What all loops of a level keep together in an order, per slot."""
+    states = np.empty(rows(p, EXTENTS), np.int64)
+    total[:] = 0.0
+    outside = 0
+    for place in range(n):
+        loop = order[place]
+        key = outside if n > 1 else 0
+        for slot in range(total.size):
+            if item(p, SLOT_KIND, slot) == 0 and item(p, SLOT_BOUNDARY, slot) > level:
+                if known[loop, key, slot] < 0:
+                    for d in range(states.size):
+                        states[d] = OUTSIDE if outside >> d & 1 else INSIDE
+                    states[loop] = ADVANCES
+                    known[loop, key, slot] = _kept(p, sizes, units, level, slot, states, memo)
+                total[slot] += known[loop, key, slot]
+        outside |= 1 << loop
 
 
 @compiled

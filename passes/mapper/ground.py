@@ -1,0 +1,93 @@
+"""What all structures with the same units share in a search: the plan of their costs, rules of orders, candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+
+import numpy as np
+
+from ...backends.cost.grid.boxes import Boxes
+from ...backends.cost.grid.candidates import Chains, group_boxes, join
+from ...backends.cost.grid.descend import Trees
+from ...backends.cost.grid.flat import flatten
+from ...backends.cost.grid.orders import closure
+from ...backends.cost.grid.plan import Ints, Plan
+from ...backends.cost.grid.problem import build_problem
+from ...backends.cost.grid.tile import Rules
+from ...ir import Mapping, Schedule
+from ..pipeline import schedule
+from .space import MapSpace, Point, Structure
+
+
+def skeleton(space: MapSpace, structure: Structure) -> Schedule:
+    """A schedule with a structure's levels, memories and networks; its sizes and loops mean nothing."""
+    levels = tuple(tuple((name, 1) for name in space.mapped(structure, level)) for level in range(len(space.levels)))
+    holds = tuple((name, space.holdable(name)) for name, _ in space.holds)
+    program = space.program(Point(structure, levels, holds))
+    return schedule(Mapping(space.workload, program, space.accelerator), "warning")
+
+
+class Ground:
+    """The plan of some units, and the candidates of every dimension group that were made so far."""
+
+    def __init__(self, space: MapSpace, structure: Structure, time: str) -> None:
+        self.space = space
+        self.plan = Plan(skeleton(space, structure), space.placements(), time)
+        self.problem = build_problem(self.plan, [level.outside for level in space.levels])
+        self.flat = flatten(self.problem)
+        self.place = {name: number for number, name in enumerate(self.plan.dimensions)}
+        self.groups = [[self.place[name] for name in group] for group in self.plan.groups]
+        self._boxes: dict[Hashable, Boxes] = {}
+        self._rows: dict[Hashable, Ints] = {}
+
+    def candidates(self, structure: Structure) -> list[Boxes] | None:
+        """The trees of all groups of a structure; None if a dimension has no chain at all."""
+        if any(self.space.chains(structure, name).count == 0 for name in self.space.workload.extents):
+            return None
+        return [self._group(structure, group) for group in self.plan.groups]
+
+    def trees(self, structure: Structure, boxes: list[Boxes]) -> Trees:
+        """The trees as one set of arrays."""
+        units = [[self.units(structure, name) for name in group] for group in self.plan.groups]
+        return join(self.problem, self.groups, boxes, units)
+
+    def units(self, structure: Structure, name: str) -> Ints:
+        """Per level the units over which a dimension is spread (0: not there)."""
+        pairs = zip(structure.units, structure.spatial, strict=True)
+        return np.array([units if name == spread else 0 for units, spread in pairs], np.int64)
+
+    def rules(self, structure: Structure) -> Rules:
+        """The orders that the levels allow."""
+        levels, dimensions = len(self.space.levels), len(self.place)
+        inside = np.zeros((levels, dimensions), np.int64)
+        most = max(1, *(len(level.orders) for level in self.space.levels))
+        listed, count = np.full((levels, most, dimensions), -1, np.int64), np.zeros(levels, np.int64)
+        for number, level in enumerate(self.space.levels):
+            pairs = tuple((self.place[a], self.place[b]) for a, b in level.outside if {a, b} <= set(self.place))
+            for outer, bits in closure(pairs).items():
+                inside[number, outer] = bits
+            if level.orders:
+                for row, order in enumerate(self.space.orders(structure, number).all()):
+                    count[number] = row + 1
+                    names = [self.place[name] for name in order if name in self.place]
+                    listed[number, row, : len(names)] = names
+        return Rules(inside, count, listed)
+
+    def _group(self, structure: Structure, group: tuple[str, ...]) -> Boxes:
+        chains = [Chains(self._chains(structure, name), self.units(structure, name)) for name in group]
+        # Dimensions of equal extents, sizes and units have equal candidates, whichever tensors they move.
+        last = self.plan.dimensions[-1] in group and self.space.accelerator.vector_width > 1
+        axes = tuple((axis.stride, axis.dilation) for axis in self.plan.axes if axis.outputs == group[0])
+        sizes = tuple((item.sizes.tobytes(), item.units.tobytes()) for item in chains)
+        key = tuple(self.space.workload.extents[name] for name in group), axes, sizes, last
+        if key not in self._boxes:
+            numbers = [self.place[name] for name in group]
+            self._boxes[key] = group_boxes(self.problem, numbers, chains, self.space.accelerator.vector_width)
+        return self._boxes[key]
+
+    def _chains(self, structure: Structure, name: str) -> Ints:
+        chains = self.space.chains(structure, name)
+        key = chains.extent, chains.split, tuple(None if item is None else item.tobytes() for item in chains.allowed)
+        if key not in self._rows:
+            self._rows[key] = chains.all()
+        return self._rows[key]

@@ -1,0 +1,172 @@
+"""The search of one layer: waves of structures, the most promising first, until none has anything left."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from math import inf
+
+import numpy as np
+
+from ...backends.cost.grid.descend import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, TILINGS, Goal, Stack
+from ...backends.cost.grid.plan import Ints
+from ...ir import Diagnostic, WeftError
+from .explore import Entry, Outcome, Question, explore, structures_of
+from .objective import Metrics, Objective
+from .space import MapSpace
+from .workers import Task
+
+MOST_STRUCTURES = 20_000
+"""Structures that a search takes on."""
+
+_AT_ONCE = 8
+_FIRST_LIMIT, _GROWTH = 300, 4
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a layer is searched: what is minimised, the time model, and when to stop.
+
+    `gap` is the part of the objective that the answer may be above the best one, `budget` the seconds for all layers.
+    """
+
+    objective: Objective = field(default_factory=Objective)
+    time: str = "throughput"
+    gap: float = 0.0
+    budget: float | None = None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A structure with open boxes."""
+
+    stack: Stack | None
+    counts: Ints
+    limit: int
+    bound: float
+
+
+class LayerSearch:
+    """The coordinator of a layer: forms waves of tasks by what earlier waves found, never by timing."""
+
+    def __init__(self, name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> None:
+        self.name, self.space, self.settings, self.deadline = name, space, settings, deadline
+        self.question = Question(space, _goal(settings), settings.time)
+        self.seconds = 0.0
+        self.entries: list[Entry] = []
+        self.counts = np.zeros(5, np.int64)
+        self.dropped: int = 0
+        self.structures = count_structures(space)
+        self.least: float = inf
+        self._started = 0.0
+        self._new = list(range(self.structures))
+        self._open: dict[int, _Open] = {}
+        self.interrupted = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether every box has been searched or left out with a proof."""
+        return not self._new and not self._open
+
+    def next_wave(self) -> Sequence[Task]:
+        """Structures that nobody has looked at, then those with the best bounds."""
+        self._started = self._started or clock.monotonic()
+        if self.finished or clock.time() > self.deadline or self.interrupted:
+            self.seconds = self.seconds or clock.monotonic() - self._started
+            return ()
+        known = [entry.metrics for entry in self.entries]
+        if self._new:
+            batch, self._new = self._new[: 4 * _AT_ONCE], self._new[4 * _AT_ONCE :]
+            works = [[(number, None, np.zeros(5, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)]
+            return [self._task(work, known, 1) for work in works if work]
+        first = sorted(self._open, key=lambda number: (self._open[number].bound, number))[:_AT_ONCE]
+        return [
+            self._task([(number, self._open[number].stack, self._open[number].counts)], known, self._open[number].limit)
+            for number in first
+        ]
+
+    def _task(self, work: list[tuple[int, Stack | None, Ints]], known: list[Metrics], limit: int) -> Task:
+        return Task(self.name, explore, (self.question, work, known, limit, self.deadline))
+
+    def done(self, task: Task, result: list[Outcome]) -> None:
+        """Take what a task found."""
+        for outcome in result:
+            before = self._open.pop(outcome.structure, None)
+            self.counts += outcome.counts - (before.counts if before else 0)
+            self.dropped += 0 if before else outcome.dropped
+            if outcome.stack is not None:
+                limit = before.limit * _GROWTH if before else _FIRST_LIMIT
+                self._open[outcome.structure] = _Open(outcome.stack, outcome.counts, limit, self._bound(outcome))
+            for entry in outcome.entries:
+                self._enter(entry)
+
+    def _bound(self, outcome: Outcome) -> float:
+        """The least value of the objective (energy times cycles for several) in the open boxes."""
+        goal, (energy, cycles) = self.question.goal, outcome.bound
+        values = energy * cycles if goal.front else energy**goal.a * cycles**goal.b
+        return float(values.min())
+
+    def _enter(self, entry: Entry) -> None:
+        """Keep an entry if none that is there is at least as good."""
+        goal = self.question.goal
+        if any(_beats(goal, kept.metrics, entry.metrics) for kept in self.entries):
+            return
+        self.entries = [kept for kept in self.entries if goal.front and not _beats(goal, entry.metrics, kept.metrics)]
+        self.entries.append(entry)
+        self.entries.sort(key=lambda kept: (kept.metrics.energy_pj, kept.metrics.cycles))
+
+    @property
+    def lower_bound(self) -> float:
+        """What no program of the space is below, in the objective (of several: in energy times cycles)."""
+        if self._new:
+            return 0.0
+        found = [item.bound for item in self._open.values()]
+        if self.entries:
+            found.append(min(self.value(entry.metrics) for entry in self.entries) / self.question.goal.slack)
+        return min(found, default=0.0)
+
+    def value(self, metrics: Metrics) -> float:
+        """The objective that the search goes by."""
+        goal = self.question.goal
+        if goal.front:
+            return metrics.energy_pj * metrics.cycles
+        return float(metrics.energy_pj**goal.a * metrics.cycles**goal.b)
+
+    @property
+    def gap(self) -> float:
+        """By how much the best program may be above the best possible one, as a part of the latter; inf if unknown."""
+        if not self.entries or not self.lower_bound:
+            return 0.0 if self.finished else inf
+        best = min(self.value(entry.metrics) for entry in self.entries)
+        return max(best / self.lower_bound - 1, 0.0) if not self.finished or self.settings.gap else 0.0
+
+    @property
+    def statistics(self) -> dict[str, int]:
+        """What was counted, by name."""
+        names = {"boxes": BOXES, "bound": BY_BOUND, "capacity": BY_CAPACITY, "tilings": TILINGS, "programs": PROGRAMS}
+        return {name: int(self.counts[place]) for name, place in names.items()}
+
+
+def count_structures(space: MapSpace) -> int:
+    """How many structures a space has; WeftError W703 if they are too many to search."""
+    count = sum(family.count for family in space.families)
+    if count > MOST_STRUCTURES:
+        message = f"the space has {count} structures; the search takes up to {MOST_STRUCTURES}"
+        hint = "fix the units of some levels (shape: …) or what they spread (spatial: …)"
+        raise WeftError(Diagnostic("W703", message, hint=hint))
+    return len(structures_of(space))
+
+
+def _goal(settings: Settings) -> Goal:
+    exponents = settings.objective.exponents
+    a, b = exponents or (1, 1)
+    return Goal(float(a), float(b), exponents is None, 1.0 + settings.gap)
+
+
+def _beats(goal: Goal, one: Metrics, other: Metrics) -> bool:
+    """Whether a program is at least as good as another."""
+    if goal.front:
+        return one.energy_pj <= other.energy_pj and one.cycles <= other.cycles
+    a, b = goal.a, goal.b
+    return one.energy_pj**a * one.cycles**b <= other.energy_pj**a * other.cycles**b

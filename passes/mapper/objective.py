@@ -1,0 +1,70 @@
+"""What a search minimises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import TypeAlias
+
+from ...ir import Diagnostic, WeftError
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """Energy in picojoules and cycles of the time model of the search."""
+
+    energy_pj: float
+    cycles: int
+
+
+Function: TypeAlias = Callable[[Metrics], float]
+"""A function that never falls when energy or cycles grow."""
+
+EXPONENTS = {"cycles": (0, 1), "energy": (1, 0), "edp": (1, 1), "ed2p": (1, 2)}
+"""Objectives by name: energy^a · cycles^b in picojoules and cycles."""
+
+
+@dataclass(frozen=True, slots=True)
+class Objective:
+    """One objective, by name or as a function, or several names at once, for which there is a front."""
+
+    names: tuple[str, ...] = ("edp",)
+    function: Function | None = None
+
+    @property
+    def exponents(self) -> tuple[int, int] | None:
+        """Those of a single named objective."""
+        return EXPONENTS[self.names[0]] if self.function is None and len(self.names) == 1 else None
+
+    def value(self, metrics: Metrics) -> float:
+        """The value of the objective, of the first one if there are several."""
+        if self.function is not None:
+            return self.function(metrics)
+        return named_value(self.names[0], metrics)
+
+    def __str__(self) -> str:
+        return ",".join(self.names) if self.function is None else getattr(self.function, "__name__", "function")
+
+
+def named_value(name: str, metrics: Metrics) -> float:
+    """The value of an objective with a name."""
+    a, b = EXPONENTS[name]
+    return float(metrics.energy_pj**a * metrics.cycles**b)
+
+
+def read_objective(given: str | Sequence[str] | Function | Objective) -> Objective:
+    """An objective from `edp`, `energy,cycles`, several names or a function; WeftError W002 for an unknown name."""
+    if isinstance(given, Objective):
+        return given
+    if callable(given):
+        return Objective((), given)
+    names = tuple(given.split(",") if isinstance(given, str) else given)
+    for name in names:
+        if name not in EXPONENTS:
+            near = get_close_matches(name, EXPONENTS, 1)
+            hint = (
+                f"did you mean '{near[0]}'?" if near else f"objectives: {', '.join(EXPONENTS)}, or several with commas"
+            )
+            raise WeftError(Diagnostic("W002", f"unknown objective '{name}'", hint=hint))
+    return Objective(names)
