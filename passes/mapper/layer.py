@@ -15,6 +15,7 @@ from ...ir import Diagnostic, WeftError
 from .explore import Entry, Outcome, Question, explore, structures_of
 from .objective import Metrics, Objective
 from .space import MapSpace
+from .symmetry import is_first, renamings
 from .workers import Task
 
 MOST_STRUCTURES = 20_000
@@ -60,7 +61,9 @@ class LayerSearch:
         self.structures = count_structures(space)
         self.least: float = inf
         self._started = 0.0
-        self._new = list(range(self.structures))
+        exchanges = renamings(space)
+        self._new = [n for n, item in enumerate(structures_of(space)) if is_first(item, exchanges)]
+        self.symmetric = self.structures - len(self._new)
         self._open: dict[int, _Open] = {}
         self.interrupted = False
 
