@@ -115,6 +115,8 @@ class Work(NamedTuple):
     asked: Flags
     base: Floats
     parts: Floats
+    nodes: Ints
+    alive: Ints
 
 
 @compiled
@@ -183,11 +185,11 @@ def _place(trees: Trees, g: int, row: Floats, x: Floats) -> None:
 @compiled
 def evaluate_tiling(
     p: Flat, goal: Goal, best: Best, x: Floats, sure: Ints, rules: Rules, sizes: Ints, units: Ints,
-    candidates: Ints, alive: Ints, counts: Ints, found_bounds: Best, exact: bool,
+    candidates: Ints, alive: Ints, counts: Ints, listed: Best, exact: bool,
 ) -> None:  # fmt: skip
     """All orders and placements of one tiling; what is not hopeless is entered.
 
-    If the numbers are not `exact` but bounds, they are only listed in `found_bounds`.
+    If the numbers are not `exact` but bounds, they are only listed in `listed`.
     """
     levels, slots, metric_count = column(p, AT_LEVELS), rows(p, SLOT_KIND), rows(p, WIDTH) + 1
     sums = np.zeros((levels, MAX_KEPT, slots))
@@ -220,7 +222,7 @@ def evaluate_tiling(
                 if exact:
                     improve(goal, best, out[0], cycles, candidates, placement, orders)
                 else:
-                    _list(found_bounds, out[0], cycles, candidates, placement, orders)
+                    _list(listed, out[0], cycles, candidates, placement, orders)
         level = 0
         while level < levels and pick[level] + 1 == found[level]:
             pick[level] = 0
@@ -275,68 +277,106 @@ def _push(
 
 
 @compiled
-def descend(
-    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, rules: Rules, limit: int, counts: Ints,
-    found_bounds: Best, exact: bool,
-) -> None:  # fmt: skip
-    """Take boxes from the stack until it is empty, `limit` more boxes are bounded, or bounds wait to be evaluated."""
-    groups = stack.nodes.shape[1]
-    dimensions, levels = rows(p, EXTENTS), column(p, AT_LEVELS)
+def new_work(p: Flat, columns: int, groups: int, placements: int) -> Work:
+    """Scratch space for the boxes of a structure."""
+    levels, slots = column(p, AT_LEVELS), rows(p, SLOT_KIND)
     options, metric_count = rows(p, CONSTANT), rows(p, WIDTH) + 1
-    slots = rows(p, SLOT_KIND)
-    work = Work(
-        np.zeros(trees.column_total[0]), np.zeros(levels, np.int64), np.zeros(levels, np.int64),
-        np.zeros((rows(p, ROOM_BITS), rows(p, MOVING))), np.zeros((slots, MAX_WAYS)), np.zeros(slots, np.int64),
-        np.zeros(options, np.bool_), np.zeros((options, metric_count)), np.zeros((options, metric_count, levels, MAX_WAYS)),
-    )  # fmt: skip
-    nodes, other = np.empty(groups, np.int64), np.empty(groups, np.int64)
-    candidates = np.empty(groups, np.int64)
-    sizes, units = np.zeros((dimensions, levels), np.int64), np.zeros((dimensions, levels), np.int64)
-    alive = np.empty(stack.alive.shape[1], np.int64)
+    return Work(
+        np.zeros(columns),
+        np.zeros(levels, np.int64),
+        np.zeros(levels, np.int64),
+        np.zeros((rows(p, ROOM_BITS), rows(p, MOVING))),
+        np.zeros((slots, MAX_WAYS)),
+        np.zeros(slots, np.int64),
+        np.zeros(options, np.bool_),
+        np.zeros((options, metric_count)),
+        np.zeros((options, metric_count, levels, MAX_WAYS)),
+        np.zeros((2, groups), np.int64),
+        np.zeros(placements, np.int64),
+    )
+
+
+@compiled
+def descend(
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, rules: Rules, limit: int, counts: Ints, listed: Best,
+    exact: bool,
+) -> None:  # fmt: skip
+    """Take boxes from the stack until it is empty or full, `limit` more are bounded, or programs are listed.
+
+    The caller enlarges a stack that is full, and evaluates the programs that are listed because their numbers are not
+    `exact`.
+    """
+    groups, placements = stack.nodes.shape[1], stack.alive.shape[1]
+    work = new_work(p, trees.column_total[0], groups, placements)
     until = counts[BOXES] + limit
-    if stack.size[0] == 0 and counts[BOXES] == 0:
-        nodes[:] = 0
-        _push(p, goal, best, trees, stack, nodes, np.arange(stack.alive.shape[1]), counts, work)
-    # Two more boxes must have room on the stack; the caller makes it larger.
+    if counts[BOXES] == 0:
+        _push(p, goal, best, trees, stack, work.nodes[0], np.arange(placements), counts, work)
+    # Two boxes take the place of one.
     room = stack.energy.size - 2
-    while 0 < stack.size[0] <= room and counts[BOXES] < until and found_bounds.count[0] == 0:
+    while 0 < stack.size[0] <= room and counts[BOXES] < until and listed.count[0] == 0:
         top = stack.size[0] - 1
         stack.size[0] = top
         if hopeless(goal, best, stack.energy[top], stack.cycles[top]):
             counts[BY_BOUND] += 1
             continue
-        nodes[:] = stack.nodes[top]
-        kept = stack.alive_count[top]
-        alive[:kept] = stack.alive[top, :kept]
-        widest, group = -1.0, -1
-        for g in range(groups):
-            node = trees.start[g] + nodes[g]
-            if trees.left[node] >= 0 and trees.spread[node] > widest:
-                widest, group = trees.spread[node], g
+        group = _widest(trees, stack.nodes[top])
         if group < 0:
-            for g in range(groups):
-                candidates[g] = trees.candidate[trees.start[g] + nodes[g]]
-                row = trees.chain_start[g] + candidates[g]
-                for m in range(2):
-                    d = trees.members[g, m]
-                    if d >= 0:
-                        sizes[d] = trees.chains[row, m]
-                        units[d] = trees.units[g, m]
-            _gather(trees, nodes, work.x)
-            moving_loops(p, work.x, work.sure, work.may)
-            counts[TILINGS] += 1
-            evaluate_tiling(
-                p, goal, best, work.x, work.sure, rules, sizes, units, candidates, alive[:kept], counts,
-                found_bounds, exact,
-            )  # fmt: skip
-            continue
-        node = trees.start[group] + nodes[group]
-        other[:] = nodes
-        nodes[group], other[group] = trees.left[node], trees.right[node]
-        first = _push(p, goal, best, trees, stack, nodes, alive[:kept], counts, work)
-        second = _push(p, goal, best, trees, stack, other, alive[:kept], counts, work)
-        if first and second and _worth(goal, stack, top) < _worth(goal, stack, top + 1):
-            _swap(stack, top)
+            _finish(p, goal, best, trees, stack, rules, counts, listed, exact, work)
+        else:
+            _halve(p, goal, best, trees, stack, group, counts, work)
+
+
+@compiled
+def _widest(trees: Trees, nodes: Ints) -> int:
+    """The group whose candidates lie furthest apart; -1 if each has one left."""
+    widest, group = -1.0, -1
+    for g in range(nodes.size):
+        node = trees.start[g] + nodes[g]
+        if trees.left[node] >= 0 and trees.spread[node] > widest:
+            widest, group = trees.spread[node], g
+    return group
+
+
+@compiled
+def _finish(
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, rules: Rules, counts: Ints, listed: Best, exact: bool,
+    work: Work,
+) -> None:  # fmt: skip
+    """Evaluate the tiling that the box above the top of the stack consists of."""
+    top, groups = stack.size[0], stack.nodes.shape[1]
+    dimensions, levels = rows(p, EXTENTS), column(p, AT_LEVELS)
+    sizes, units = np.zeros((dimensions, levels), np.int64), np.zeros((dimensions, levels), np.int64)
+    candidates = np.empty(groups, np.int64)
+    for g in range(groups):
+        candidates[g] = trees.candidate[trees.start[g] + stack.nodes[top, g]]
+        for member in range(2):
+            d = trees.members[g, member]
+            if d >= 0:
+                sizes[d] = trees.chains[trees.chain_start[g] + candidates[g], member]
+                units[d] = trees.units[g, member]
+    _gather(trees, stack.nodes[top], work.x)
+    moving_loops(p, work.x, work.sure, work.may)
+    counts[TILINGS] += 1
+    alive = stack.alive[top, : stack.alive_count[top]]
+    evaluate_tiling(p, goal, best, work.x, work.sure, rules, sizes, units, candidates, alive, counts, listed, exact)
+
+
+@compiled
+def _halve(
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, group: int, counts: Ints, work: Work
+) -> None:  # fmt: skip
+    """Put both halves of the box above the top of the stack on it, the better one on top."""
+    top = stack.size[0]
+    kept = stack.alive_count[top]
+    alive = work.alive[:kept]
+    alive[:] = stack.alive[top, :kept]
+    node = trees.start[group] + stack.nodes[top, group]
+    work.nodes[0], work.nodes[1] = stack.nodes[top], stack.nodes[top]
+    work.nodes[0, group], work.nodes[1, group] = trees.left[node], trees.right[node]
+    first = _push(p, goal, best, trees, stack, work.nodes[0], alive, counts, work)
+    second = _push(p, goal, best, trees, stack, work.nodes[1], alive, counts, work)
+    if first and second and _worth(goal, stack, top) < _worth(goal, stack, top + 1):
+        _swap(stack, top)
 
 
 @compiled
