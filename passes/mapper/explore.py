@@ -120,13 +120,13 @@ def _explore_one(
     while True:
         some = min(SLICE, int(until - counts[BOXES]))
         descend(ground.flat, question.goal, best, trees, stack, rules, some, counts, found, ground.plan.exact)
-        if found.count[0]:
+        if found.filled[0]:
             _measure_found(question, ground, structure, boxes, best, found)
         if stack.size[0] > stack.energy.size - 2:
             stack = _enlarged(stack)
         elif stack.size[0] == 0 or counts[BOXES] >= until or clock.time() > deadline:
             break
-    if best.count[0] >= FRONT:
+    if best.filled[0] >= FRONT:
         raise InternalError(f"a front of more than {FRONT} programs")
     entries = tuple(_entries(ground, structure, boxes, best))
     return Outcome(number, _packed(stack), counts, entries, _bounds(stack), sum(item.dropped for item in boxes))
@@ -161,7 +161,10 @@ def _enlarged(stack: Stack) -> Stack:
 def _packed(stack: Stack) -> Stack | None:
     """The open boxes without the room behind them."""
     size = int(stack.size[0])
-    return Stack(stack.size, *(array[:size].copy() for array in stack[1:])) if size else None
+    if not size:
+        return None
+    nodes, alive, kept = stack.nodes[:size].copy(), stack.alive[:size].copy(), stack.alive_count[:size].copy()
+    return Stack(stack.size, nodes, alive, kept, stack.energy[:size].copy(), stack.cycles[:size].copy())
 
 
 def _bounds(stack: Stack) -> tuple[Floats, Floats]:
@@ -177,7 +180,7 @@ def _enter(goal: Goal, best: Best, known: Sequence[Metrics]) -> None:
 
 def _entries(ground: Ground, structure: Structure, boxes: Sequence[Boxes], best: Best) -> Iterator[Entry]:
     """The programs of `best` that were found here."""
-    for k in range(int(best.count[0])):
+    for k in range(int(best.filled[0])):
         if best.candidate[k, 0] >= 0:
             point = decode(ground, structure, boxes, best.candidate[k], int(best.placement[k]), best.orders[k])
             yield Entry(Metrics(float(best.energy[k]), int(best.cycles[k])), point)
@@ -187,10 +190,10 @@ def _measure_found(
     question: Question, ground: Ground, structure: Structure, boxes: Sequence[Boxes], best: Best, found: Best
 ) -> None:
     """Evaluate programs of which only bounds are known, the most promising first."""
-    count = int(found.count[0])
+    count = int(found.filled[0])
     if count > LISTED:
         raise InternalError(f"{count} programs of one tiling are within reach, more than {LISTED}")
-    found.count[0] = 0
+    found.filled[0] = 0
     goal = question.goal
     promise = (
         found.energy[:count] * found.cycles[:count]

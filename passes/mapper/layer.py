@@ -25,6 +25,10 @@ _AT_ONCE = 8
 _FIRST_LIMIT, _GROWTH = 300, 4
 
 
+_Work = tuple[int, Stack | None, Ints]
+"""A structure's number, open boxes and counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """How a layer is searched: what is minimised, the time model, and when to stop.
@@ -81,7 +85,9 @@ class LayerSearch:
         known = [entry.metrics for entry in self.entries]
         if self._new:
             batch, self._new = self._new[: 4 * _AT_ONCE], self._new[4 * _AT_ONCE :]
-            works = [[(number, None, np.zeros(5, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)]
+            works: list[list[_Work]] = [
+                [(number, None, np.zeros(5, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)
+            ]
             return [self._task(work, known, 1) for work in works if work]
         first = sorted(self._open, key=lambda number: (self._open[number].bound, number))[:_AT_ONCE]
         return [
@@ -89,7 +95,7 @@ class LayerSearch:
             for number in first
         ]
 
-    def _task(self, work: list[tuple[int, Stack | None, Ints]], known: list[Metrics], limit: int) -> Task:
+    def _task(self, work: list[_Work], known: list[Metrics], limit: int) -> Task:
         return Task(self.name, explore, (self.question, work, known, limit, self.deadline))
 
     def done(self, task: Task, result: list[Outcome]) -> None:
@@ -172,4 +178,4 @@ def _beats(goal: Goal, one: Metrics, other: Metrics) -> bool:
     if goal.front:
         return one.energy_pj <= other.energy_pj and one.cycles <= other.cycles
     a, b = goal.a, goal.b
-    return one.energy_pj**a * one.cycles**b <= other.energy_pj**a * other.cycles**b
+    return bool(one.energy_pj**a * one.cycles**b <= other.energy_pj**a * other.cycles**b)

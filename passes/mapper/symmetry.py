@@ -31,7 +31,9 @@ def _exchanges(workload: Workload) -> Iterator[Renaming]:
     if len(names) > 7:
         return
     for order in permutations(names):
-        if list(order) != names and all(workload.extents[a] == workload.extents[b] for a, b in zip(names, order, strict=True)):
+        if list(order) != names and all(
+            workload.extents[a] == workload.extents[b] for a, b in zip(names, order, strict=True)
+        ):
             yield dict(zip(names, order, strict=True))
 
 
@@ -73,7 +75,7 @@ def _alike(machine: Accelerator, one: str, other: str) -> bool:
     """Whether the machine treats two tensors in the same way."""
     if one == other:
         return True
-    tables = [machine.word_bits]
+    tables: list[tuple[tuple[str, int | None], ...]] = [machine.word_bits]
     for memory in machine.memories:
         if memory.holds is not None and (one in memory.holds) != (other in memory.holds):
             return False

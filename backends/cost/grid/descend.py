@@ -61,7 +61,7 @@ class Goal(NamedTuple):
 class Best(NamedTuple):
     """The best programs so far: energy, cycles, candidates per group, placement, order codes per level."""
 
-    count: Ints
+    filled: Ints
     energy: Floats
     cycles: Floats
     candidate: Ints
@@ -128,7 +128,7 @@ def value_of(goal: Goal, energy: float, cycles: float) -> float:
 @compiled
 def hopeless(goal: Goal, best: Best, energy: float, cycles: float) -> bool:
     """Whether nothing with at least this energy and time can improve on what is known."""
-    for k in range(best.count[0]):
+    for k in range(best.filled[0]):
         if goal.front:
             if best.energy[k] <= energy * goal.slack * (1 + TINY) and best.cycles[k] <= cycles * goal.slack:
                 return True
@@ -143,7 +143,7 @@ def improve(
 ) -> None:
     """Enter a program that is not hopeless, and drop what it beats."""
     kept = 0
-    for k in range(best.count[0]):
+    for k in range(best.filled[0]):
         if goal.front and (best.energy[k] < energy or best.cycles[k] < cycles):
             best.energy[kept], best.cycles[kept] = best.energy[k], best.cycles[k]
             best.candidate[kept], best.orders[kept] = best.candidate[k], best.orders[k]
@@ -153,16 +153,16 @@ def improve(
         return
     best.energy[kept], best.cycles[kept], best.placement[kept] = energy, cycles, placement
     best.candidate[kept], best.orders[kept] = candidates, orders
-    best.count[0] = kept + 1
+    best.filled[0] = kept + 1
 
 
 @compiled
 def _list(found: Best, energy: float, cycles: float, candidates: Ints, placement: int, orders: Ints) -> None:
-    k = found.count[0]
+    k = found.filled[0]
     if k < found.energy.size:
         found.energy[k], found.cycles[k], found.placement[k] = energy, cycles, placement
         found.candidate[k], found.orders[k] = candidates, orders
-    found.count[0] = k + 1
+    found.filled[0] = k + 1
 
 
 @compiled
@@ -313,7 +313,7 @@ def descend(
         _push(p, goal, best, trees, stack, work.nodes[0], np.arange(placements), counts, work)
     # Two boxes take the place of one.
     room = stack.energy.size - 2
-    while 0 < stack.size[0] <= room and counts[BOXES] < until and listed.count[0] == 0:
+    while 0 < stack.size[0] <= room and counts[BOXES] < until and listed.filled[0] == 0:
         top = stack.size[0] - 1
         stack.size[0] = top
         if hopeless(goal, best, stack.energy[top], stack.cycles[top]):

@@ -17,7 +17,7 @@ class Ways(NamedTuple):
     """For every level and set of moving loops the classes of orders, as rows of `outside` and `inner` (see Problem)."""
 
     start: Ints
-    count: Ints
+    classes: Ints
     outside: Ints
     inner: Ints
 

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ....ir import Diagnostic, Schedule, Site, Tensor, WeftError
-from ...energy import load_energy_table
+from ...energy import EnergyTable, load_energy_table
 from ...energy.unit_energies import access_pj, mac_pj, transfer_pj
 from .linear import Kind, Linear, Slot, tensor_uses
 
@@ -153,8 +153,12 @@ class Plan:
                 each = access_pj(schedule, table, use.place, tensor.name, use.action)
                 energy += use.amount * (each / memories[use.place].block_size)
             elif use.action == "transfer":
-                energy += use.amount * transfer_pj(schedule, table, *use.place.split(" to "), tensor.name)
+                energy += use.amount * self._transfer(table, use.place, tensor)
         return energy.without_zeros(), asked
+
+    def _transfer(self, table: EnergyTable, place: str, tensor: Tensor) -> float:
+        parent, child = place.split(" to ")
+        return transfer_pj(self.schedule, table, parent, child, tensor.name)
 
     def _asked(self, place: str, action: str, tensor: str) -> set[str]:
         """The resources that a use of a tensor takes."""

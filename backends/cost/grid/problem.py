@@ -167,7 +167,7 @@ def build_problem(plan: Plan, constraints: Sequence[tuple[tuple[str, str], ...]]
         mac_energy=plan.mac_energy,
         lanes=float(machine.lanes),
         way_start=found.start,
-        way_count=found.count,
+        way_count=found.classes,
         way_outside=found.outside,
         way_inner=found.inner,
     )

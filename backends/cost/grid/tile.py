@@ -58,7 +58,7 @@ class Rules(NamedTuple):
 
     inside: Ints
     """[L, D] bit mask of the dimensions that must stand inside one."""
-    count: Ints
+    given: Ints
     """[L] how many orders are listed; 0: all that `inside` allows."""
     listed: Ints
     """[L, most, D] listed orders, outermost first, -1 behind the last."""
@@ -162,18 +162,18 @@ def level_orders(
     total = np.empty(slots)
     found = listed = 0
     while True:
-        if rules.count[level] > 0:
+        if rules.given[level] > 0:
             n = 0
             for place in range(dimensions):
                 d = rules.listed[level, listed, place]
                 if d >= 0 and loops >> d & 1:
                     order[n] = d
                     n += 1
-        if rules.count[level] > 0 or _allowed(order, n, rules.inside[level]):
+        if rules.given[level] > 0 or _allowed(order, n, rules.inside[level]):
             _order_sums(p, sizes, units, level, order, n, known, memo, total)
             found = _keep_best(total, order, n, sums, codes, found)
         listed += 1
-        if listed == rules.count[level] or (rules.count[level] == 0 and not next_order(order, n)):
+        if listed == rules.given[level] or (rules.given[level] == 0 and not next_order(order, n)):
             return found
 
 
