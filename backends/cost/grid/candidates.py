@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .boxes import Boxes, grow, undominated
-from .columns import axis_columns, dimension_columns
+from .columns import Pair, axis_columns, dimension_columns
 from .compiled import compiled
 from .descend import Trees
 from .flat import AT_AXIS, AT_DIMENSION, Flat, column, flatten
@@ -32,15 +32,16 @@ def _dimension_table(p: Flat, extent: int, width: int, sizes: Ints, units: Ints)
 
 
 @compiled
-def _axis_table(
-    p: Flat, stride: int, dilation: int, y_extent: int, y: Ints, y_units: Ints, r_extent: int, r: Ints, r_units: Ints
-) -> Floats:
-    table = np.empty((y.shape[0] * r.shape[0], column(p, AT_AXIS)))
-    for i in range(y.shape[0]):
-        for j in range(r.shape[0]):
-            axis_columns(
-                p, stride, dilation, y_extent, y[i], y_units, r_extent, r[j], r_units, table[i * r.shape[0] + j]
-            )
+def _axis_table(p: Flat, whole: Pair, y_chains: Ints, r_chains: Ints) -> Floats:
+    """The columns of every pair of chains; those of `whole` do not matter."""
+    table = np.empty((y_chains.shape[0] * r_chains.shape[0], column(p, AT_AXIS)))
+    for i in range(y_chains.shape[0]):
+        for j in range(r_chains.shape[0]):
+            pair = Pair(
+                whole.stride, whole.dilation, whole.y_extent, y_chains[i], whole.y_units,
+                whole.r_extent, r_chains[j], whole.r_units,
+            )  # fmt: skip
+            axis_columns(p, pair, table[i * r_chains.shape[0] + j])
     return table
 
 
@@ -57,9 +58,15 @@ def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], widt
         axes = [number for number, pair in enumerate(p.axis_dimensions) if tuple(pair) == tuple(group)]
         windows = [
             _axis_table(
-                flat, int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]),
-                int(p.extents[group[0]]), rows[0], chains[0].units, int(p.extents[group[1]]), rows[1], chains[1].units,
-            )
+                flat,
+                Pair(
+                    int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]),
+                    int(p.extents[group[0]]), rows[0][0], chains[0].units,
+                    int(p.extents[group[1]]), rows[1][0], chains[1].units,
+                ),
+                rows[0],
+                rows[1],
+            )  # fmt: skip
             for axis in axes
         ]  # fmt: skip
         columns = np.hstack([tables[0][first], tables[1][second], *windows])

@@ -21,6 +21,8 @@ level: `fresh` and `out` less all, `wrap` and `both` the most.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from .compiled import compiled
@@ -113,166 +115,125 @@ def dimension_columns(p: Flat, extent: int, width: int, sizes: Ints, units: Ints
         out[row + column(p, AT_LEVELS)] = -restarts
 
 
+class Pair(NamedTuple):
+    """One chain of each dimension of an axis stride · y + dilation · r."""
+
+    stride: int
+    dilation: int
+    y_extent: int
+    y_sizes: Ints
+    y_units: Ints
+    r_extent: int
+    r_sizes: Ints
+    r_units: Ints
+
+
 @compiled
-def axis_columns(
-    p: Flat,
-    stride: int,
-    dilation: int,
-    y_extent: int,
-    y_sizes: Ints,
-    y_units: Ints,
-    r_extent: int,
-    r_sizes: Ints,
-    r_units: Ints,
-    out: Floats,
-) -> None:
-    """The columns of a windowed axis for one chain of each of its dimensions."""
-    y_length, r_length = y_extent, r_extent
+def pair_volumes(
+    pair: Pair, y_c: int, y_advances: bool, r_c: int, r_advances: bool, boundary: int, shared: int
+) -> tuple[int, int]:
+    """Need and keep of an axis at an event; see `windowed`."""
+    return window_pair_volumes(
+        pair.y_extent, pair.y_sizes, pair.y_units, y_c, y_advances, pair.stride,
+        pair.r_extent, pair.r_sizes, pair.r_units, r_c, r_advances, pair.dilation, boundary, shared,
+    )  # fmt: skip
+
+
+@compiled
+def axis_columns(p: Flat, pair: Pair, out: Floats) -> None:
+    """The columns of a windowed axis."""
+    y_length, r_length = pair.y_extent, pair.r_extent
     for boundary in range(column(p, AT_LEVELS) + 1):
-        if boundary and y_sizes[boundary - 1]:
-            y_length = min(y_length, y_sizes[boundary - 1])
-        if boundary and r_sizes[boundary - 1]:
-            r_length = min(r_length, r_sizes[boundary - 1])
-        out[boundary] = window_elements(y_length, stride, r_length, dilation)
+        if boundary and pair.y_sizes[boundary - 1]:
+            y_length = min(y_length, pair.y_sizes[boundary - 1])
+        if boundary and pair.r_sizes[boundary - 1]:
+            r_length = min(r_length, pair.r_sizes[boundary - 1])
+        out[boundary] = window_elements(y_length, pair.stride, r_length, pair.dilation)
     for place in range(rows(p, MASKS)):
         out[column(p, AT_AXIS_OPERANDS) + place] = window_operands(
-            y_extent,
-            y_sizes,
-            y_units,
-            stride,
-            r_extent,
-            r_sizes,
-            r_units,
-            dilation,
-            column(p, AT_LEVELS),
-            item(p, MASKS, place),
-        )
-    whole, last = out[0], column(p, AT_LEVELS)
-    for view in range(rows(p, VIEWS)):
-        boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
-        need, _ = window_pair_volumes(
-            y_extent, y_sizes, y_units, boundary, False, stride,
-            r_extent, r_sizes, r_units, boundary, False, dilation, boundary, shared,
+            pair.y_extent, pair.y_sizes, pair.y_units, pair.stride,
+            pair.r_extent, pair.r_sizes, pair.r_units, pair.dilation, column(p, AT_LEVELS), item(p, MASKS, place),
         )  # fmt: skip
-        out[column(p, AT_NEED) + view] = need
-        out[column(p, AT_WHOLE) + view] = whole
-        first = view * (last + 1)
-        low_wrap = low_kept = total = any_wrap = 0
-        for level in range(boundary):
-            out[column(p, AT_LOW_WRAP) + first + level] = -low_wrap
-            out[column(p, AT_LOW_KEPT) + first + level] = -low_kept
-            y_in, r_in, both, y_adv_in, y_adv_out, r_adv_in, r_adv_out, out_out = level_keeps(
-                stride, dilation, y_extent, y_sizes, y_units, r_extent, r_sizes, r_units, level, boundary, shared
-            )
-            # Which loops of the axis lie inside, as far as they take several steps: those of y, of r, or of both.
-            y_fresh, r_fresh = y_adv_out + r_adv_in, r_adv_out + y_adv_in
-            place = 2 * (first + level)
-            out[column(p, AT_FRESH) + place] = max(need - y_fresh, whole)
-            out[column(p, AT_FRESH) + place + 1] = max(need - r_fresh, whole)
-            out[column(p, AT_OUT) + place] = max(need - y_adv_out, whole)
-            out[column(p, AT_OUT) + place + 1] = max(need - r_adv_out, whole)
-            out[column(p, AT_WRAP) + place] = -y_in
-            out[column(p, AT_WRAP) + place + 1] = -r_in
-            out[column(p, AT_BOTH) + first + level] = -both
-            low_wrap = max(max(low_wrap, out_out), max(max(y_in, r_in), both))
-            own = max(y_adv_in, y_adv_out) + max(r_adv_in, r_adv_out)
-            low_kept += own
-            total += own
-            any_wrap = max(any_wrap, restart_keep(
-                stride, dilation, y_extent, y_sizes, y_units, r_extent, r_sizes, r_units, level, boundary, shared,
-            ))  # fmt: skip
-        for level in range(boundary, last + 1):
-            place = 2 * (first + level)
-            for which in range(2):
-                out[column(p, AT_FRESH) + place + which] = max(need - total, whole)
-                out[column(p, AT_OUT) + place + which] = max(need - total, whole)
-                out[column(p, AT_WRAP) + place + which] = -any_wrap
-            out[column(p, AT_BOTH) + first + level] = -any_wrap
-            out[column(p, AT_LOW_WRAP) + first + level] = -max(low_wrap, need if level == boundary else 0)
-            out[column(p, AT_LOW_KEPT) + first + level] = -low_kept
+    for view in range(rows(p, VIEWS)):
+        _view_columns(p, pair, view, out)
 
 
 @compiled
-def _pair_keep(
-    stride: int, dilation: int, y_extent: int, y_sizes: Ints, y_units: Ints, y_c: int, y_adv: bool,
-    r_extent: int, r_sizes: Ints, r_units: Ints, r_c: int, r_adv: bool, boundary: int, shared: int,
-) -> int:  # fmt: skip
-    _, kept = window_pair_volumes(
-        y_extent,
-        y_sizes,
-        y_units,
-        y_c,
-        y_adv,
-        stride,
-        r_extent,
-        r_sizes,
-        r_units,
-        r_c,
-        r_adv,
-        dilation,
-        boundary,
-        shared,
-    )
+def _view_columns(p: Flat, pair: Pair, view: int, out: Floats) -> None:
+    """The columns of a windowed axis at one boundary."""
+    boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
+    whole, last = out[0], column(p, AT_LEVELS)
+    need, _ = pair_volumes(pair, boundary, False, boundary, False, boundary, shared)
+    out[column(p, AT_NEED) + view] = need
+    out[column(p, AT_WHOLE) + view] = whole
+    first = view * (last + 1)
+    low_wrap = low_kept = any_wrap = 0
+    for level in range(boundary):
+        out[column(p, AT_LOW_WRAP) + first + level] = -low_wrap
+        out[column(p, AT_LOW_KEPT) + first + level] = -low_kept
+        kept = level_keeps(pair, level, boundary, shared)
+        # The innermost loop is that of y, or that of r; the other one advances with it inside.
+        for which in range(2):
+            own, other = kept[OWN_OUTSIDE, which], kept[OWN_INSIDE, 1 - which]
+            place = 2 * (first + level) + which
+            out[column(p, AT_FRESH) + place] = max(need - own - other, whole)
+            out[column(p, AT_OUT) + place] = max(need - own, whole)
+            out[column(p, AT_WRAP) + place] = -kept[INSIDE, which]
+        out[column(p, AT_BOTH) + first + level] = -kept[BOTH, 0]
+        low_wrap = max(low_wrap, kept[INSIDE, 0], kept[INSIDE, 1], kept[BOTH, 0], kept[BOTH, 1])
+        for which in range(2):
+            low_kept += max(kept[OWN_INSIDE, which], kept[OWN_OUTSIDE, which])
+        any_wrap = max(any_wrap, restart_keep(pair, level, boundary, shared))
+    for level in range(boundary, last + 1):
+        for which in range(2):
+            place = 2 * (first + level) + which
+            out[column(p, AT_FRESH) + place] = max(need - low_kept, whole)
+            out[column(p, AT_OUT) + place] = max(need - low_kept, whole)
+            out[column(p, AT_WRAP) + place] = -any_wrap
+        out[column(p, AT_BOTH) + first + level] = -any_wrap
+        out[column(p, AT_LOW_WRAP) + first + level] = -max(low_wrap, need if level == boundary else 0)
+        out[column(p, AT_LOW_KEPT) + first + level] = -low_kept
+
+
+INSIDE, BOTH, OWN_INSIDE, OWN_OUTSIDE = range(4)
+"""What advances: another dimension's loop, with that of y or r inside (and the other of the two outside); one with both
+inside, or with neither; the loop of y or r, with the other one inside; with it outside."""
+
+
+@compiled
+def level_keeps(pair: Pair, level: int, boundary: int, shared: int) -> Ints:
+    """What an axis keeps when a loop of a level advances: [what advances, y or r]."""
+    y_moves = several(pair.y_extent, pair.y_sizes, pair.y_units, level)
+    r_moves = several(pair.r_extent, pair.r_sizes, pair.r_units, level)
+    kept = np.zeros((4, 2), np.int64)
+    _, kept[BOTH, 0] = pair_volumes(pair, level, False, level, False, boundary, shared)
+    _, kept[BOTH, 1] = pair_volumes(pair, level + 1, False, level + 1, False, boundary, shared)
+    # A loop of one step is as good outside as inside.
+    kept[INSIDE, 0] = kept[INSIDE, 1] = kept[BOTH, 0]
+    if r_moves:
+        _, kept[INSIDE, 0] = pair_volumes(pair, level, False, level + 1, False, boundary, shared)
+        for outside in range(2):
+            _, kept[OWN_INSIDE + outside, 1] = pair_volumes(pair, level + outside, False, level, True, boundary, shared)
+    if y_moves:
+        _, kept[INSIDE, 1] = pair_volumes(pair, level + 1, False, level, False, boundary, shared)
+        for outside in range(2):
+            _, kept[OWN_INSIDE + outside, 0] = pair_volumes(pair, level, True, level + outside, False, boundary, shared)
     return kept
 
 
 @compiled
-def level_keeps(
-    stride: int, dilation: int, y_extent: int, y_sizes: Ints, y_units: Ints, r_extent: int, r_sizes: Ints, r_units: Ints,
-    level: int, boundary: int, shared: int,
-) -> tuple[int, int, int, int, int, int, int, int]:  # fmt: skip
-    """What an axis keeps when a loop of a level advances: another dimension's with the loop of y inside and that of r
-    outside, the other way round, with both inside; that of y with r inside, outside; that of r with y inside, outside;
-    another dimension's with both outside."""
-    y_moves = several(y_extent, y_sizes, y_units, level)
-    r_moves = several(r_extent, r_sizes, r_units, level)
-    keep = np.zeros(8, np.int64)
-    for case in range(8):
-        y_c, r_c, y_adv, r_adv = level, level, False, False
-        if case == 0:
-            r_c = level + 1
-        elif case == 1:
-            y_c = level + 1
-        elif case == 3 or case == 4:
-            y_adv, r_c = True, level + (case == 4)
-        elif case == 5 or case == 6:
-            r_adv, y_c = True, level + (case == 6)
-        elif case == 7:
-            y_c, r_c = level + 1, level + 1
-        if (y_adv and not y_moves) or (r_adv and not r_moves):
-            continue
-        # A loop of one step is as good outside as inside.
-        if (case == 0 and not r_moves) or (case == 1 and not y_moves):
-            keep[case] = -1
-            continue
-        keep[case] = _pair_keep(
-            stride, dilation, y_extent, y_sizes, y_units, y_c, y_adv, r_extent, r_sizes, r_units, r_c, r_adv,
-            boundary, shared,
-        )  # fmt: skip
-    for case in range(2):
-        if keep[case] < 0:
-            keep[case] = keep[2]
-    return keep[0], keep[1], keep[2], keep[3], keep[4], keep[5], keep[6], keep[7]
-
-
-@compiled
-def restart_keep(
-    stride: int, dilation: int, y_extent: int, y_sizes: Ints, y_units: Ints, r_extent: int, r_sizes: Ints, r_units: Ints,
-    level: int, boundary: int, shared: int,
-) -> int:  # fmt: skip
+def restart_keep(pair: Pair, level: int, boundary: int, shared: int) -> int:
     """The most that an axis keeps when another loop of a level advances and a loop of the axis restarts."""
     most = 0
     for y_c in range(level, level + 2):
         for r_c in range(level, level + 2):
             restarts = False
             for inner in range(level, boundary):
-                restarts = restarts or (inner >= y_c and several(y_extent, y_sizes, y_units, inner))
-                restarts = restarts or (inner >= r_c and several(r_extent, r_sizes, r_units, inner))
+                restarts |= inner >= y_c and several(pair.y_extent, pair.y_sizes, pair.y_units, inner)
+                restarts |= inner >= r_c and several(pair.r_extent, pair.r_sizes, pair.r_units, inner)
             if restarts:
-                most = max(most, _pair_keep(
-                    stride, dilation, y_extent, y_sizes, y_units, y_c, False, r_extent, r_sizes, r_units, r_c, False,
-                    boundary, shared,
-                ))  # fmt: skip
+                _, kept = pair_volumes(pair, y_c, False, r_c, False, boundary, shared)
+                most = max(most, kept)
     return most
 
 
