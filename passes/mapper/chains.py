@@ -153,4 +153,5 @@ def _common(few: Array, sizes: Array, extent: int) -> Array:
     if len(sizes) in (0, extent):
         return few if len(sizes) else sizes
     places = np.minimum(np.searchsorted(sizes, few), len(sizes) - 1)
-    return few[sizes[places] == few]
+    found: Array = few[sizes[places] == few]
+    return found

@@ -48,9 +48,9 @@ def space_conflict(space: MapSpace, texts: Sequence[str], feasible: Callable[[Ma
     """The names of constraints that leave a space without a valid point: a set of which none can be spared.
 
     `space` is the space before the user's constraints `texts`. Also its split, the sizes and placements that a template
-    fixes and the capacities of memories count as constraints; the number of processing elements does not, as units without work
-    are allowed. `feasible` says whether a space has a valid point on its own accelerator. Empty if there is none even
-    without all these; ValueError if there is one with them.
+    fixes and the capacities of memories count as constraints; the number of processing elements does not, as units
+    without work are allowed. `feasible` says whether a space has a valid point on its own accelerator. Empty if there
+    is none even without all these; ValueError if there is one with them.
     """
     bare = _bare(space)
 
@@ -71,7 +71,7 @@ def space_conflict(space: MapSpace, texts: Sequence[str], feasible: Callable[[Ma
 
 
 def _bare(space: MapSpace) -> MapSpace:
-    """The space with any split, without fixed sizes of maps and placements, on a machine whose memories have room for everything."""
+    """The space with any split, without fixed sizes and placements, on a machine whose memories hold everything."""
     memories = tuple(replace(memory, capacity_bytes=None, capacities=()) for memory in space.accelerator.memories)
     bound = tuple(item for item in space.bound if not _is_fixed(item))
     found = replace(space, accelerator=replace(space.accelerator, memories=memories), bound=bound, split="any")
