@@ -5,6 +5,7 @@ from random import Random
 from typing import TypeVar
 
 from weft.ir import Accelerator, Memory, Workload, operator_workload
+from weft.passes.mapper.chains import SPLITS
 from weft.passes.mapper.default import placement_choices
 from weft.passes.mapper.space import LevelSpace, MapSpace
 
@@ -31,7 +32,7 @@ def space_of(random: Random) -> MapSpace:
         machine = Accelerator("machine", 4, (Memory("L2"), Memory("L1", None, holds=inner)))
         levels = tuple(_level(random, workload.extents) for _ in shapes[0])
         holds = tuple((memory, tuple(_some(random, sets, 2))) for memory, sets in placement_choices(workload, machine))
-        space = MapSpace(workload, machine, levels, tuple(_some(random, shapes, 3)), holds, random.random() < 0.4)
+        space = MapSpace(workload, machine, levels, tuple(_some(random, shapes, 3)), holds, random.choice(SPLITS))
         if 0 < space.size <= MOST:
             return space
 
@@ -47,4 +48,5 @@ def _level(random: Random, extents: Mapping[str, int]) -> LevelSpace:
     pairs = (tuple(random.sample(temporal, 2)),) if len(temporal) > 1 and random.random() < 0.5 else ()
     chosen = [name for name in moving if random.random() < 0.3]
     sizes = tuple((name, tuple(sorted(_some(random, range(1, extents[name] + 1), 4)))) for name in chosen)
-    return LevelSpace(temporal, spatial, pairs, sizes)
+    given, among = (sizes[::2], sizes[1::2]) if random.random() < 0.5 else (sizes, ())
+    return LevelSpace(temporal, spatial, pairs, given, among=among)

@@ -77,6 +77,25 @@ def test_a_capacity_and_the_sizes_that_exceed_it_are_named():
     )
 
 
+def test_the_split_is_named_where_it_leaves_nothing():
+    workload = operator_workload("GEMM", {"M": 1, "N": 1, "K": 5})
+    space = machine_space(workload, machine(None), split="perfect")
+    # 5 is split into chunks of 2, or 4 in which 2 divides; neither divides 5.
+    assert space_conflict(space, ["K@0: 2, 4"], lambda some: some.size > 0) == ("split: perfect", "'K@0: 2, 4'")
+    # A user's own split stands in its place.
+    texts = ["K@0: 2, 4", "split: perfect"]
+    assert space_conflict(machine_space(workload, machine(None)), texts, lambda some: some.size > 0) == (
+        "'K@0: 2, 4'",
+        "'split: perfect'",
+    )
+
+
+def test_what_was_needed_among_more_constraints_is_tried_again_among_fewer():
+    # Without "a" there is a solution only as long as "b" adds it.
+    solved = ({"b", "c"}, {"a", "b"}, {"a"}, {"b"}, set())
+    assert minimal_conflict("abc", lambda chosen: set(chosen) in solved) == ("c",)
+
+
 def test_what_a_template_fixes_is_named():
     text = "TemporalMap(?,?) M; TemporalMap(3,3) K; SpatialMap(?,?) N; Cluster(1); TemporalMap(2,2) M; Hold(L1: input);"
     space = template_space(GEMM, parse_dataflow(text), machine(5))

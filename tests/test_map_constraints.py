@@ -11,7 +11,8 @@ from weft.passes.mapper.default import machine_space
 
 GEMM = operator_workload("GEMM", {"M": 2, "N": 1, "K": 5})
 MACHINE = Accelerator("machine", 4, (Memory("DRAM"), Memory("L2"), Memory("L1", None, holds=("input",))))
-SPACE = machine_space(GEMM, MACHINE)
+SPACE = machine_space(GEMM, MACHINE, split="any")
+EVEN = machine_space(GEMM, MACHINE)
 
 
 def chunk(point, name, boundary):
@@ -30,11 +31,21 @@ def stands(point, level, outer, inner):
 
 
 def divides(point):
-    return all(
-        big % small == 0
+    return all(big % small == 0 for big, small in steps(point).values())
+
+
+def is_even(point, skip=None):
+    found = ((place, big, small) for place, (big, small) in steps(point).items() if place != skip)
+    return all(small in {-(-big // n) for n in range(1, big + 1)} for _, big, small in found)
+
+
+def steps(point):
+    """The chunk above and the chunk, by dimension and number among the levels that map it."""
+    return {
+        (name, number): pair
         for name, extent in GEMM.extents.items()
-        for big, small in zip([extent, *sizes(point, name)], sizes(point, name), strict=False)
-    )
+        for number, pair in enumerate(zip([extent, *sizes(point, name)], sizes(point, name), strict=False))
+    }
 
 
 KEPT = {
@@ -59,6 +70,7 @@ KEPT = {
     "bypass L1: input": lambda p: "input" not in dict(p.holds)["L1"],
     "bypass L2: filter, output": lambda p: not {"filter", "output"} & set(dict(p.holds)["L2"]),
     "split: perfect": divides,
+    "split: even": is_even,
     "split: any": lambda p: True,
 }
 POINTS = list(SPACE.points())
@@ -72,6 +84,23 @@ def test_a_constraint_leaves_the_points_that_it_describes(text):
     assert set(found) == expected
     assert kept.size == len(found)
     assert expected
+
+
+def test_sizes_that_are_given_need_not_be_even_splits():
+    points = {point for point in POINTS if is_even(point)}
+    assert set(EVEN.points()) == points
+    # 4 is no even split of 5, in a list, a range or a memory; what is below splits 4 evenly.
+    for text, given in {"K@0: 4": (4,), "K@0: 3..4": (3, 4), "K@L2: 4": (4,)}.items():
+        expected = {p for p in POINTS if dict(p.levels[0])["K"] in given and is_even(p, skip=("K", 0))}
+        assert set(constrain(EVEN, [text]).points()) == expected
+        assert any(dict(point.levels[0])["K"] == 4 for point in expected)
+    # With perfect tiles they have to divide all the same.
+    assert constrain(EVEN, ["split: perfect", "K@0: 4"]).size == 0
+
+
+def test_the_split_is_the_last_one_given():
+    for split in ("any", "even", "perfect"):
+        assert constrain(EVEN, ["split: perfect", f"split: {split}"]) == constrain(SPACE, [f"split: {split}"])
 
 
 def test_constraints_add_up():

@@ -7,7 +7,9 @@ from random import Random
 import pytest
 
 from weft import check, load_accelerator
+from weft.frontends.maestro import parse_dataflow
 from weft.ir import Accelerator, Mapping, Memory, WeftError, operator_workload
+from weft.passes.mapper.chains import SPLITS
 from weft.passes.mapper.constraints import constrain
 from weft.passes.mapper.default import machine_space
 from weft.passes.mapper.flexibility import (
@@ -83,6 +85,46 @@ def test_more_freedom_never_loses_a_program(axis):
         assert sets[0] <= sets[1] <= sets[2]
 
 
+@pytest.mark.parametrize("split", SPLITS)
+def test_free_tiles_are_those_of_the_spaces_split_and_part_of_them_are_some_of_these(split):
+    workload = operator_workload("GEMM", {"M": 11, "N": 1, "K": 3})
+    machine = Accelerator("machine", 2, (Memory("L2"), Memory("L1", None)))
+    for given in ([], ["M@0: 4, 6, 7, 11"]):
+        space = constrain(machine_space(workload, machine, split=split), ["hold L1: output", *given])
+        for base in space.sample(Random(6), 20):
+            free = set(flexibility_space(space, base, parse_flexibility("1000")).points())
+            part = set(flexibility_space(space, base, parse_flexibility("p000")).points())
+            assert base in part <= free
+            assert free == {point for point in space.points() if alike(point, base)}
+            powers = {1, 2, 4, 8} | {11, 6, 3}
+            assert part == {
+                point
+                for point in free
+                if all(
+                    size in powers | {dict(base.levels[n]).get("M", 11)}
+                    for n, level in enumerate(point.levels)
+                    for name, size in level
+                    if name == "M"
+                )
+            }
+
+
+def alike(point, base):
+    names = [[[name for name, _ in level] for level in some.levels] for some in (point, base)]
+    return point.structure == base.structure and names[0] == names[1]
+
+
+def test_a_base_whose_sizes_the_split_does_not_give_is_refused():
+    workload = operator_workload("GEMM", {"M": 11, "N": 1, "K": 3})
+    machine = Accelerator("machine", 2, (Memory("L2"), Memory("L1", None)))
+    base = parse_dataflow("TemporalMap(7,7) M; Cluster(2); SpatialMap(2,2) M;")
+    with pytest.raises(WeftError, match=r"W702.*no even split of the chunk above it; 'split: any' allows it"):
+        point_of(machine_space(workload, machine), base)
+    with pytest.raises(WeftError, match=r"W702.*no perfect split"):
+        point_of(machine_space(workload, machine, split="perfect"), base)
+    assert point_of(machine_space(workload, machine, split="any"), base).levels[0][0] == ("M", 7)
+
+
 def test_fixed_tiles_stay_what_the_memories_hold():
     for base in bases(20, seed=4):
         space = flexibility_space(SPACE, base, parse_flexibility("0011"))
@@ -111,7 +153,7 @@ def test_part_of_the_orders_keeps_one_tensor_in_place():
 
 
 def test_part_of_the_shapes_doubles_what_the_base_has():
-    space = machine_space(GEMM, load_accelerator("eyeriss"))
+    space = machine_space(GEMM, replace(load_accelerator("eyeriss"), shape=()))
     base = next(point for point in space.sample(Random(0), 500) if point.structure.units == (1, 12, 14))
     shapes = flexibility_space(space, base, parse_flexibility("000p")).shapes
     assert shapes == ((1, 3, 56), (1, 6, 28), (1, 12, 14), (1, 24, 7))
@@ -119,7 +161,7 @@ def test_part_of_the_shapes_doubles_what_the_base_has():
 
 def test_the_sizes_of_all_classes_on_the_bench_machine():
     workload = operator_workload("GEMM", {"M": 64, "N": 32, "K": 16})
-    space = machine_space(workload, load_accelerator("bench_256"))
+    space = machine_space(workload, replace(load_accelerator("bench_256"), shape=()))
     base = next(point for point in space.sample(Random(0), 500) if point.structure.units == (1, 16, 16))
     sizes = flexibility_sizes(space, base)
     assert sizes["TOPS=0000"] == 1

@@ -1,10 +1,13 @@
 """A space counts what it lists, lists each point once, and draws all of them alike."""
 
 from collections import Counter
+from dataclasses import replace
+from functools import lru_cache
 from itertools import islice, permutations, product
 from math import comb, factorial, prod
 from pathlib import Path
 from random import Random
+from time import perf_counter
 
 import numpy as np
 import pytest
@@ -12,7 +15,7 @@ from map_spaces import space_of
 
 from weft import check, load_accelerator
 from weft.ir import Accelerator, Mapping, Memory, Severity, SpatialMap, WeftError, operator_workload
-from weft.passes.mapper.chains import Chains
+from weft.passes.mapper.chains import SPLITS, Chains, even_sizes
 from weft.passes.mapper.default import machine_space
 from weft.passes.mapper.orders import Orders
 from weft.passes.mapper.space import LevelSpace, MapSpace, Point, Structure
@@ -27,12 +30,19 @@ WORKLOADS = {
 SPACES = 150
 
 
-def ladders(extent, allowed, perfect):
+SPLIT = {
+    "any": lambda parent, size: size <= parent,
+    "even": lambda parent, size: size in {-(-parent // steps) for steps in range(1, parent + 1)},
+    "perfect": lambda parent, size: parent % size == 0,
+}
+
+
+def ladders(extent, allowed, splits):
     """The chains by trying every combination."""
     found = []
     for sizes in product(*allowed):
-        above = [extent, *sizes]
-        if all(big % small == 0 if perfect else small <= big for big, small in zip(above, sizes, strict=False)):
+        above = zip([extent, *sizes], sizes, splits, strict=False)
+        if all(SPLIT[split](parent, size) for parent, size, split in above):
             found.append(sizes)
     return found
 
@@ -43,13 +53,57 @@ def sizes_by_chance(random, extent):
 
 def test_chains_are_counted_and_listed_as_by_trying_all():
     random = Random(1)
-    for _ in range(300):
-        extent, perfect = random.randint(1, 12), random.random() < 0.5
-        allowed = [sizes_by_chance(random, extent) for _ in range(random.randint(0, 3))]
-        chains = Chains(extent, allowed, perfect)
-        expected = ladders(extent, [sizes.tolist() for sizes in allowed], perfect)
+    for _ in range(400):
+        extent, levels = random.randint(1, 12), random.randint(0, 3)
+        allowed = [sizes_by_chance(random, extent) for _ in range(levels)]
+        splits = [random.choice(SPLITS)] * levels if random.random() < 0.5 else random.choices(SPLITS, k=levels)
+        chains = Chains(extent, allowed, splits)
+        expected = ladders(extent, [sizes.tolist() for sizes in allowed], splits)
         assert [tuple(row) for row in chains.all().tolist()] == expected
         assert chains.count == len(expected)
+        for sizes in product(range(extent + 2), repeat=levels) if extent < 7 else ():
+            assert (sizes in chains) == (sizes in expected)
+
+
+def test_even_sizes_are_those_of_every_number_of_steps():
+    for parent in range(1, 2000):
+        assert even_sizes(parent).tolist() == sorted({-(-parent // steps) for steps in range(1, parent + 1)})
+
+
+def test_an_even_split_of_an_even_split_is_one_of_the_extent():
+    # ceil(ceil(n / a) / b) = ceil(n / (a b)): so lists of chains stay short.
+    for extent in (97, 360, 1000):
+        sizes = np.arange(1, extent + 1, dtype=np.int64)
+        rows = Chains(extent, [sizes] * 3, ["even"] * 3).all()
+        assert set(np.unique(rows).tolist()) == set(even_sizes(extent).tolist())
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_chains_are_drawn_with_equal_chances(split):
+    random, sizes = Random(10), np.arange(1, 8, dtype=np.int64)
+    chains = Chains(7, [sizes, None, sizes[[0, 1, 2, 3, 6]], sizes], [split] * 4)
+    rows = [tuple(row) for row in chains.all().tolist()]
+    counts = Counter(chains.draw(random) for _ in range(200 * len(rows)))
+    assert set(counts) <= set(rows)
+    chi, freedom = sum((counts[row] - 200) ** 2 / 200 for row in rows), len(rows) - 1
+    assert abs(chi - freedom) < 4 * (2 * freedom) ** 0.5
+
+
+def test_chains_of_a_long_dimension_are_listed_quickly():
+    # Chains of even splits of 11008 over three levels, as counted one level at a time; they take some 10 ms.
+    sizes = np.arange(1, 11_009, dtype=np.int64)
+    chains = Chains(11_008, [sizes] * 3, ["even"] * 3)
+    start = perf_counter()
+    rows = chains.all()
+    assert perf_counter() - start < 0.2
+    assert len(rows) == len(np.unique(rows, axis=0)) == chains.count == even_chains(11_008, 3)
+
+
+@lru_cache(None)
+def even_chains(parent, levels):
+    """How many chains of even splits there are, one level at a time."""
+    steps = range(1, parent + 1)
+    return sum(even_chains(size, levels - 1) for size in {-(-parent // n) for n in steps}) if levels else 1
 
 
 @pytest.mark.parametrize("levels", [1, 2, 3, 6])
@@ -57,13 +111,13 @@ def test_chains_of_long_dimensions_are_counted_without_a_list(levels):
     # Non-increasing sequences from 1 to n: multisets. Six levels are more than 64 bits hold.
     extent = 20_000
     sizes = np.arange(1, extent + 1, dtype=np.int64)
-    assert Chains(extent, [sizes] * levels).count == comb(extent + levels - 1, levels)
+    assert Chains(extent, [sizes] * levels, ["any"] * levels).count == comb(extent + levels - 1, levels)
 
 
 def test_a_level_that_does_not_map_a_dimension_has_zero_in_its_chains():
     sizes = np.array([1, 2], dtype=np.int64)
-    assert Chains(2, [sizes, None, sizes]).all().tolist() == [[1, 0, 1], [2, 0, 1], [2, 0, 2]]
-    assert Chains(7, [None, None]).all().tolist() == [[0, 0]]
+    assert Chains(2, [sizes, None, sizes], ["any"] * 3).all().tolist() == [[1, 0, 1], [2, 0, 1], [2, 0, 2]]
+    assert Chains(7, [None, None], ["even"] * 2).all().tolist() == [[0, 0]]
 
 
 def test_orders_are_counted_and_listed_as_by_trying_all():
@@ -101,7 +155,7 @@ def test_a_space_contains_its_points_and_no_others():
         points = set(space.points())
         # The same levels and shapes without the other constraints.
         free = tuple(LevelSpace(level.temporal, level.spatial) for level in space.levels)
-        wide = MapSpace(space.workload, space.accelerator, free, space.shapes, space.holds)
+        wide = MapSpace(space.workload, space.accelerator, free, space.shapes, space.holds, "any")
         for point in wide.sample(random, 40):
             assert (point in space) == (point in points)
             outside += point not in points
@@ -130,11 +184,11 @@ def test_a_point_is_canonical_and_spreads_what_its_structure_says():
                 assert all(d.size == d.offset for d in level)
 
 
-def small_space(perfect=False):
-    workload = operator_workload("GEMM", {"M": 3, "N": 2, "K": 1})
+def small_space(split="even", longest=3):
+    workload = operator_workload("GEMM", {"M": longest, "N": 2, "K": 1})
     machine = Accelerator("machine", 4, (Memory("L2"), Memory("L1", None, holds=("input",))))
     levels = (LevelSpace(("M", "N"), ("M", "N")), LevelSpace((), ("M", "N")))
-    return MapSpace(workload, machine, levels, ((1, 4), (4, 1)), (("L1", (("input",), ())),), perfect)
+    return MapSpace(workload, machine, levels, ((1, 4), (4, 1)), (("L1", (("input",), ())),), split)
 
 
 def test_points_are_drawn_with_equal_chances():
@@ -150,10 +204,44 @@ def test_points_are_drawn_with_equal_chances():
 
 
 def test_a_small_space_has_the_size_that_one_counts_by_hand():
-    # Level 0 maps M and N in 2 orders, 2 placements. Shape (1, 4): the inner level spreads M (chains of M: 6, of N: 2)
-    # or N (3 and 3); shape (4, 1): M or N are spread at level 0 (3 and 2 chains, twice).
-    assert small_space().size == 2 * 2 * (6 * 2 + 3 * 3 + 2 * 3 * 2)
-    assert small_space(perfect=True).size == 2 * 2 * (3 * 2 + 2 * 3 + 2 * 2 * 2)
+    # Level 0 maps M and N in 2 orders, 2 placements. Shape (1, 4): the inner level spreads M (chains of M: 15, of N: 2)
+    # or N (5 and 3); shape (4, 1): M or N are spread at level 0 (5 and 2 chains, twice).
+    assert small_space("any", 5).size == 2 * 2 * (15 * 2 + 5 * 3 + 2 * 5 * 2)
+    # Even sizes of 5 are 5, 3, 2, 1; below these there are 4, 3, 2, 1.
+    assert small_space("even", 5).size == 2 * 2 * (10 * 2 + 4 * 3 + 2 * 4 * 2)
+    # 5 and 1; below these 2 and 1.
+    assert small_space("perfect", 5).size == 2 * 2 * (3 * 2 + 2 * 3 + 2 * 2 * 2)
+
+
+def rule_of(space, structure, level, name):
+    """The split by the definition, for sizes that neither chunks nor symbols give."""
+    given = name in dict(space.levels[level].sizes)
+    return "any" if given and space.split == "even" else space.split
+
+
+def test_the_chains_of_a_space_are_those_of_its_split_and_its_sizes():
+    random, seen = Random(11), Counter()
+    for _ in range(SPACES):
+        space = space_of(random)
+        for structure in space.structures()[:3]:
+            for name, extent in space.workload.dimensions:
+                levels = [n for n in range(len(space.levels)) if name in space.mapped(structure, n)]
+                every = range(1, extent + 1)
+                limits = [(dict(space.levels[n].sizes), dict(space.levels[n].among)) for n in levels]
+                allowed = [[s for s in every if all(s in limit.get(name, every) for limit in both)] for both in limits]
+                splits = [rule_of(space, structure, n, name) for n in levels]
+                rows = space.chains(structure, name).all()
+                assert [tuple(row) for row in rows[:, levels].tolist()] == ladders(extent, allowed, splits)
+                seen[space.split] += 1
+    assert min(seen[split] for split in SPLITS) > 100
+
+
+def test_every_split_is_part_of_the_next():
+    random = Random(12)
+    for _ in range(60):
+        space = space_of(random)
+        sets = [set(replace(space, split=split).points()) for split in ("perfect", "even", "any")]
+        assert sets[0] <= sets[1] <= sets[2]
 
 
 def test_a_placement_is_written_only_where_a_memory_does_not_hold_all_it_can():
@@ -214,6 +302,10 @@ def test_without_a_shape_every_split_into_two_is_there():
 def test_a_shape_is_cut_at_the_memories():
     space = machine_space(WORKLOADS["GEMM"], load_accelerator("simba_like"), (6, 6, 16, 8, 8))
     assert space.shapes == ((6, 6, 16, 1, 1, 8, 8),)
+    # The machine's own shape is that of the elements below the last memory.
+    wired = machine_space(WORKLOADS["GEMM"], load_accelerator("simba_like")).shapes
+    assert len(wired) == 9 * 5
+    assert {shape[4:] for shape in wired} == {(1, 1, 8, 8)}
     assert [level.memory for level in space.levels] == [None, "GB", "WB", "IB", "AB", None, None]
 
 

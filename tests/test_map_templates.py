@@ -37,7 +37,22 @@ def in_time(program, units):
     return replace(program, levels=levels)
 
 
-def by_values(workload, text, limit=8):
+def is_even(workload, template, program):
+    """Whether sizes that are a symbol which stands nowhere else split the chunks above them evenly."""
+    uses = Counter(str(name) for level in template.levels for d in level for name in free_symbols(d.size))
+    uses.update(str(name) for cluster in template.clusters for name in free_symbols(cluster.size))
+    chunks = dict(workload.extents)
+    for opened, closed in zip(template.levels, program.levels, strict=True):
+        for written, d in zip(opened, closed, strict=True):
+            above, size = chunks[d.dimension], min(int(d.size), chunks[d.dimension])
+            chunks[d.dimension] = size
+            free = not isinstance(written.size, int) and written.size.is_Symbol and uses[str(written.size)] == 1
+            if free and size not in {-(-above // steps) for steps in range(1, above + 1)}:
+                return False
+    return True
+
+
+def by_values(workload, text, limit=8, split="any"):
     """The canonical programs of all values of the template's symbols up to a limit."""
     template = parse_dataflow(text).bind(workload.extents)
     # Offsets that are left open are the sizes.
@@ -45,6 +60,8 @@ def by_values(workload, text, limit=8):
     found = set()
     for values in product(range(1, limit + 1), repeat=len(names)):
         bound = template.bind({}, dict(zip(names, values, strict=True)))
+        if split == "even" and not is_even(workload, template, bound):
+            continue
         inner = int(bound.clusters[0].size) if bound.clusters else 1
         if 8 % inner:
             continue
@@ -69,11 +86,12 @@ TEMPLATES = [
 ]
 
 
+@pytest.mark.parametrize("split", ["even", "any"])
 @pytest.mark.parametrize("text", TEMPLATES)
-def test_a_templates_space_has_the_programs_of_all_values(text):
-    space = template_space(GEMM, parse_dataflow(text + "Hold(L1: input, filter, output);"), MACHINE)
+def test_a_templates_space_has_the_programs_of_all_values(text, split):
+    space = template_space(GEMM, parse_dataflow(text + "Hold(L1: input, filter, output);"), MACHINE, split)
     found = [canonical(GEMM, space.program(point)) for point in space.points()]
-    assert set(found) == by_values(GEMM, text)
+    assert set(found) == by_values(GEMM, text, split=split)
     assert len(found) == len(set(found)) == space.size
 
 
@@ -113,25 +131,37 @@ def test_generated_templates_have_the_programs_of_all_values():
         if below_a_number(template) or len(template.free_symbols) > 3:
             continue
         tried += 1
-        space = template_space(workload, parse_dataflow(text + " Hold(L1: input, filter, output);"), MACHINE)
-        found = [canonical(workload, space.program(point)) for point in space.points()]
-        assert set(found) == by_values(workload, text, 10), text
-        assert len(found) == len(set(found)) == space.size, text
+        for split in ("even", "any"):
+            space = template_space(workload, parse_dataflow(text + " Hold(L1: input, filter, output);"), MACHINE, split)
+            found = [canonical(workload, space.program(point)) for point in space.points()]
+            assert set(found) == by_values(workload, text, 10, split), text
+            assert len(found) == len(set(found)) == space.size, text
 
 
 def test_a_hole_is_a_size_of_its_own_and_as_an_offset_the_size():
     holes = template_space(GEMM, parse_dataflow("TemporalMap(?,?) M; SpatialMap(?,?) K;"), MACHINE)
     named = template_space(GEMM, parse_dataflow("TemporalMap(A,A) M; SpatialMap(B,B) K;"), MACHINE)
     assert holes == named
-    assert holes.size == 6 * 8 * 8
+    # M in 1, 2, 3 or 6, K in 1, 2, 3, 4 or 8; and 8 placements.
+    assert holes.size == 4 * 5 * 8
+    assert replace(holes, split="any").size == 6 * 8 * 8
     fixed = template_space(GEMM, parse_dataflow("TemporalMap(2,?) M; SpatialMap(?,?) K;"), MACHINE)
-    assert fixed.size == 8 * 8
+    assert fixed.size == 5 * 8
 
 
 def test_free_sizes_above_a_number_are_at_least_as_large():
     text = "TemporalMap(?,?) K; Cluster(8); SpatialMap(3,3) K; Hold(L1: output);"
+    for split, sizes in {"even": [3, 4, 8], "any": [3, 4, 5, 6, 7, 8], "perfect": []}.items():
+        space = template_space(GEMM, parse_dataflow(text), MACHINE, split)
+        assert sorted(point.levels[0][0][1] for point in space.points()) == sizes
+
+
+def test_sizes_that_a_template_gives_need_not_be_even_splits():
+    text = "TemporalMap(5,5) K; TemporalMap(T,T) M; Cluster(8); SpatialMap(T,T) K; TemporalMap(?,?) N; Hold(L1: input);"
     space = template_space(GEMM, parse_dataflow(text), MACHINE)
-    assert sorted(point.levels[0][0][1] for point in space.points()) == [3, 4, 5, 6, 7, 8]
+    sizes = [(dict(point.levels[0]), dict(point.levels[1])) for point in space.points()]
+    assert {(outer["K"], outer["M"]) for outer, _ in sizes} == {(5, size) for size in range(1, 7)}
+    assert {inner["N"] for _, inner in sizes} == {1, 2, 4}
 
 
 def test_numbers_are_cut_to_the_chunks_above():
@@ -149,7 +179,8 @@ ROWS = (
 def test_index_maps_are_read_as_maps_of_outputs():
     space = template_space(CONV, parse_dataflow(ROWS), MACHINE)
     assert [level.temporal for level in space.levels] == [("K", "Y'"), ("C", "X'")]
-    assert space.size == 4 * 3 * 8
+    # K in 1, 2 or 4, C in 1, 2 or 3.
+    assert space.size == 3 * 3 * 8
     for point in list(space.points())[::7]:
         assert dict(point.levels[0])["Y'"] == 1
         assert not check(Mapping(CONV, space.program(point), MACHINE))

@@ -2,32 +2,47 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from itertools import accumulate
-from math import prod
+from functools import cached_property
+from math import isqrt, prod
 from random import Random
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 Array: TypeAlias = npt.NDArray[np.int64]
+Counts: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.object_]
 
 _SAFE = 1 << 62
 """Counts below this stay in 64-bit integers; others are Python's own."""
-
 
 SPLITS = ("even", "any", "perfect")
 """Which chunk sizes there are: an even split of the parent's chunk, any size, or one that divides the parent's."""
 
 
-@lru_cache(maxsize=1 << 16)
 def even_sizes(parent: int) -> Array:
-    """The chunk sizes ceil(parent / n) for any number n of steps, ascending."""
-    return np.unique(-(-parent // np.arange(1, parent + 1, dtype=np.int64)))
+    """The chunk sizes ceil(parent / n) for any number n of steps, ascending: about 2 sqrt(parent) of them."""
+    # ceil(p / n) = floor((p - 1) / n) + 1, and floors take every value up to the root.
+    last = parent - 1
+    root = isqrt(last)
+    large = last // np.arange(root, 0, -1, dtype=np.int64)
+    small = np.arange(root + (root == 0 or int(large[0]) > root), dtype=np.int64)
+    return np.concatenate((small, large)) + 1
+
+
+class _Step(NamedTuple):
+    """A mapped level under the one above it.
+
+    `sizes` are those that some chain has here. The n-th size above goes on to the sizes at
+    `children[starts[n] : starts[n] + lengths[n]]`.
+    """
+
+    sizes: Array
+    starts: Array
+    lengths: Array
+    children: Array
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,101 +50,108 @@ class Chains:
     """All chains of a dimension of `extent`.
 
     `allowed` has, per level, the allowed sizes (ascending), or None where the level does not map the dimension. A size
-    is at most the chunk above it (the extent at first). Where no sizes are given, and the `split` is `even`, it is
-    ceil(chunk above / n) for some n; with `perfect` it always divides the chunk above.
+    is at most the chunk above it (the extent at first). `splits` says, per level, what else it is under that chunk: one
+    of `SPLITS`.
     """
 
     extent: int
     allowed: Sequence[Array | None]
-    split: str = "any"
+    splits: Sequence[str]
 
     @cached_property
     def count(self) -> int:
         """How many chains there are, without listing them."""
-        if self.split == "any":
-            return int(self._below(0, self.extent).sum()) if self._sizes else 1
-        return self._completed(0, self.extent)
+        return int(self._completions[0][0])
 
     def all(self) -> Array:
         """Every chain as a row, ascending in lexicographic order; 0 where a level does not map the dimension."""
-        found = [((), self.extent)]
-        for sizes in self._sizes:
-            found = [((*chain, size), size) for chain, parent in found for size in self._fits(sizes, parent).tolist()]
-        rows = np.zeros((len(found), len(self.allowed)), dtype=np.int64)
-        rows[:, [level for level, sizes in enumerate(self.allowed) if sizes is not None]] = [row for row, _ in found]
+        columns: list[Array] = []
+        last = np.zeros(1, dtype=np.int64)
+        for step in self._steps:
+            lengths = step.lengths[last]
+            ends = np.cumsum(lengths)
+            places = np.arange(lengths.sum()) + np.repeat(step.starts[last] - ends + lengths, lengths)
+            columns = [np.repeat(column, lengths) for column in columns]
+            last = step.children[places]
+            columns.append(step.sizes[last])
+        rows = np.zeros((len(last), len(self.allowed)), dtype=np.int64)
+        for level, column in zip(self._mapped, columns, strict=True):
+            rows[:, level] = column
         return rows
 
     def __contains__(self, chain: Sequence[int]) -> bool:
-        parent, levels = self.extent, iter(self._sizes)
-        for sizes, size in zip(self.allowed, chain, strict=True):
-            if sizes is None and size:
+        parent = self.extent
+        for level, size in enumerate(chain):
+            if self.allowed[level] is None:
+                if size:
+                    return False
+            elif size not in self._fits(level, parent):
                 return False
-            if sizes is not None and size not in self._fits(next(levels), parent):
-                return False
-            parent = size or parent
-        return True
+            else:
+                parent = size
+        return len(chain) == len(self.allowed)
 
     def draw(self, random: Random) -> tuple[int, ...]:
         """One chain, each as likely as the others; ValueError if there is none."""
         if self.count == 0:
             raise ValueError("there is no chain to draw")
-        chain, parent, number = [], self.extent, 0
-        for sizes in self.allowed:
-            if sizes is None:
-                chain.append(0)
-                continue
-            fits = self._fits(sizes, parent)
-            totals = list(accumulate(self._weights(number, parent, fits)))
-            parent = int(fits[bisect_right(totals, random.randrange(totals[-1]))])
-            chain.append(parent)
-            number += 1
+        chain, place = [0] * len(self.allowed), 0
+        for level, step, below in zip(self._mapped, self._steps, self._completions[1:], strict=True):
+            start = step.starts[place]
+            children = step.children[start : start + step.lengths[place]]
+            totals = np.cumsum(below[children])
+            place = children[np.searchsorted(totals, random.randrange(int(totals[-1])), side="right")]
+            chain[level] = int(step.sizes[place])
         return tuple(chain)
 
-    def _fits(self, sizes: Array, parent: int) -> Array:
-        """The allowed sizes of a level under a chunk."""
-        if self.split == "even" and len(sizes) == self.extent:
-            found: Array = np.intersect1d(sizes, even_sizes(parent), assume_unique=True)
-            return found
+    @cached_property
+    def _mapped(self) -> list[int]:
+        return [level for level, sizes in enumerate(self.allowed) if sizes is not None]
+
+    def _fits(self, level: int, parent: int) -> Array:
+        """The sizes of a level that maps the dimension, under a chunk."""
+        sizes = self.allowed[level]
+        assert sizes is not None
+        if self.splits[level] == "even":
+            return _common(even_sizes(parent), sizes, self.extent)
         sizes = sizes[: np.searchsorted(sizes, parent, side="right")]
-        return sizes[parent % sizes == 0] if self.split == "perfect" else sizes
-
-    def _weights(self, number: int, parent: int, fits: Array) -> list[int]:
-        """Per size that fits, how many chains go on from it."""
-        if self.split == "any":
-            below = self._below(number, parent)
-            return [int(n) for n in below[: len(fits)]]
-        return [self._completed(number + 1, int(size)) for size in fits]
-
-    def _completed(self, number: int, parent: int) -> int:
-        """How many ways there are to go on from a chunk at a mapped level."""
-        if number == len(self._sizes):
-            return 1
-        key = number, parent
-        if key not in self._known:
-            fits = self._fits(self._sizes[number], parent)
-            self._known[key] = sum(self._completed(number + 1, int(size)) for size in fits)
-        return self._known[key]
+        return sizes[parent % sizes == 0] if self.splits[level] == "perfect" else sizes
 
     @cached_property
-    def _known(self) -> dict[tuple[int, int], int]:
-        return {}
+    def _steps(self) -> list[_Step]:
+        found, parents = [], np.array([self.extent], dtype=np.int64)
+        for level in self._mapped:
+            found.append(self._step(level, parents))
+            parents = found[-1].sizes
+        return found
+
+    def _step(self, level: int, parents: Array) -> _Step:
+        if self.splits[level] == "any":
+            sizes = self._fits(level, int(parents.max(initial=0)))
+            lengths = np.searchsorted(sizes, parents, side="right").astype(np.int64)
+            return _Step(sizes, np.zeros_like(lengths), lengths, np.arange(len(sizes), dtype=np.int64))
+        fits = [self._fits(level, parent) for parent in parents.tolist()]
+        lengths = np.array([len(sizes) for sizes in fits], dtype=np.int64)
+        sizes, children = np.unique(np.concatenate([np.zeros(0, np.int64), *fits]), return_inverse=True)
+        return _Step(sizes, np.cumsum(lengths) - lengths, lengths, children.astype(np.int64))
 
     @cached_property
-    def _sizes(self) -> list[Array]:
-        return [sizes for sizes in self.allowed if sizes is not None]
-
-    @cached_property
-    def _completions(self) -> list[npt.NDArray[np.int64] | npt.NDArray[np.object_]]:
-        """Per mapped level and size, how many chains of the levels below go on from it, if any size may follow."""
-        safe = prod(max(1, len(sizes)) for sizes in self._sizes) < _SAFE
-        below = np.ones(len(self._sizes[-1]), dtype=np.int64 if safe else object)
+    def _completions(self) -> list[Counts]:
+        """Per size of the extent (alone) and of every mapped level, how many chains of the levels below go on."""
+        safe = prod(max(1, len(step.children)) for step in self._steps) < _SAFE
+        below: Counts = np.ones(len(self._steps[-1].sizes) if self._steps else 1, dtype=np.int64 if safe else object)
         found = [below]
-        for sizes, inner in zip(self._sizes[-2::-1], self._sizes[:0:-1], strict=True):
-            totals = np.concatenate(([0], np.cumsum(below))).astype(below.dtype)
-            below = totals[np.searchsorted(inner, sizes, side="right")]
+        for step in reversed(self._steps):
+            totals = np.concatenate(([0], np.cumsum(below[step.children]))).astype(below.dtype)
+            below = totals[step.starts + step.lengths] - totals[step.starts]
             found.append(below)
         return found[::-1]
 
-    def _below(self, number: int, parent: int) -> npt.NDArray[np.int64] | npt.NDArray[np.object_]:
-        """Per size of a mapped level, how many chains go on from it under a parent's chunk (0: it does not fit)."""
-        return np.where(self._sizes[number] <= parent, self._completions[number], 0)
+
+def _common(few: Array, sizes: Array, extent: int) -> Array:
+    """Those of a few sizes that are among the allowed ones, which are quickly said to be all up to the extent."""
+    if len(sizes) in (0, extent):
+        return few if len(sizes) else sizes
+    places = np.minimum(np.searchsorted(sizes, few), len(sizes) - 1)
+    found: Array = few[sizes[places] == few]
+    return found

@@ -18,17 +18,20 @@ T = TypeVar("T")
 def minimal_conflict(constraints: Sequence[T], feasible: Callable[[Sequence[T]], bool]) -> tuple[T, ...]:
     """The constraints that are left when each that can go without making a solution possible has gone, in order.
 
-    `feasible` says whether a solution exists under some of the constraints; with fewer of them there is never less.
-    Without any of those returned there is one. Empty if there is none even without constraints; ValueError if there is
-    one under all of them.
+    `feasible` says whether a solution exists under some of the constraints. Without any one of those returned there is
+    a solution. Empty if there is none even without constraints; ValueError if there is one under all of them.
     """
     if feasible(constraints):
         raise ValueError("the constraints have a solution together")
-    kept = list(range(len(constraints)))
-    for number in range(len(constraints)):
-        others = [item for item in kept if item != number]
-        if not feasible([constraints[item] for item in others]):
-            kept = others
+    kept: list[int] = []
+    others = list(range(len(constraints)))
+    # Given sizes may add to even ones: what was needed among more constraints may be spared among fewer.
+    while kept != others:
+        kept = others
+        for number in kept:
+            fewer = [item for item in others if item != number]
+            if not feasible([constraints[item] for item in fewer]):
+                others = fewer
     return tuple(constraints[item] for item in kept)
 
 
@@ -44,10 +47,10 @@ class _Named:
 def space_conflict(space: MapSpace, texts: Sequence[str], feasible: Callable[[MapSpace], bool]) -> tuple[str, ...]:
     """The names of constraints that leave a space without a valid point: a set of which none can be spared.
 
-    `space` is the space before the user's constraints `texts`. Also the sizes and placements that a template fixes and
-    the capacities of memories count as constraints; the number of processing elements does not, as units without work
-    are allowed. `feasible` says whether a space has a valid point on its own accelerator. Empty if there is none even
-    without all these; ValueError if there is one with them.
+    `space` is the space before the user's constraints `texts`. Also its split, the sizes and placements that a template
+    fixes and the capacities of memories count as constraints; the number of processing elements does not, as units
+    without work are allowed. `feasible` says whether a space has a valid point on its own accelerator. Empty if there
+    is none even without all these; ValueError if there is one with them.
     """
     bare = _bare(space)
 
@@ -57,21 +60,32 @@ def space_conflict(space: MapSpace, texts: Sequence[str], feasible: Callable[[Ma
             found = item.restore(found) if item.restore else found
         return feasible(constrain(found, [item.text for item in chosen if item.text]))
 
-    named = [*_sizes(space), *_placements(space), *_capacities(space), *(_Named(f"'{text}'", text) for text in texts)]
+    named = [
+        *_split(space),
+        *_sizes(space),
+        *_placements(space),
+        *_capacities(space),
+        *(_Named(f"'{text}'", text) for text in texts),
+    ]
     return tuple(item.name for item in minimal_conflict(named, has_point))
 
 
 def _bare(space: MapSpace) -> MapSpace:
-    """The space without fixed sizes of maps and placements, on a machine whose memories have room for everything."""
+    """The space with any split, without fixed sizes and placements, on a machine whose memories hold everything."""
     memories = tuple(replace(memory, capacity_bytes=None, capacities=()) for memory in space.accelerator.memories)
     bound = tuple(item for item in space.bound if not _is_fixed(item))
-    found = replace(space, accelerator=replace(space.accelerator, memories=memories), bound=bound)
+    found = replace(space, accelerator=replace(space.accelerator, memories=memories), bound=bound, split="any")
     choices = dict(placement_choices(space.workload, space.accelerator))
     return replace(found, holds=tuple((name, choices.get(name, sets)) for name, sets in space.holds))
 
 
 def _is_fixed(item: Bound) -> bool:
     return bool(item.dimension) and isinstance(item.size, int)
+
+
+def _split(space: MapSpace) -> Iterator[_Named]:
+    if space.split != "any":
+        yield _Named(f"split: {space.split}", restore=lambda found: replace(found, split=space.split))
 
 
 def _sizes(space: MapSpace) -> Iterator[_Named]:

@@ -17,20 +17,20 @@ def machine_space(
 
     A memory with as many instances as the one above it gets a level of temporal maps. Where instances (at last the
     processing elements) grow by a factor, levels spread: the first also maps every dimension in time, the others only
-    what they spread. `shape` gives the units of these levels, outermost first (default: the machine's wired array, or
-    else every split of each factor into two). Every set of tensors that a memory may hold is a placement. Dimensions
-    of extent 1 have no maps.
+    what they spread. `shape` gives the units of these levels, outermost first (default: every split of each factor into
+    two, and for the elements of an array its wired shape, if it has one). Every set of tensors that a memory may hold is a
+    placement. Dimensions of extent 1 have no maps. `split` says which chunk sizes there are (`chains.SPLITS`).
 
     Raises WeftError (W205) for a shape that does not fit the machine, and for memories whose instances no levels give.
     """
     names = tuple(name for name, extent in workload.dimensions if extent > 1)
     gaps = _gaps(accelerator)
-    wired = tuple(getattr(accelerator, "shape", ())) if shape is None else shape
-    splits = _wired(accelerator, [factor for _, factor in gaps], wired) if wired else [_pairs(f) for _, f in gaps]
+    factors = [factor for _, factor in gaps]
+    cuts = _wired(accelerator, factors) if shape is None else _cut(accelerator, factors, shape)
     levels: list[LevelSpace] = []
-    for (memory, factor), parts in zip(gaps, splits, strict=True):
-        levels += _levels(names, len(parts[0]), factor > 1, memory)
-    shapes = tuple(tuple(units for part in parts for units in part) for parts in product(*splits))
+    for (memory, factor), cut in zip(gaps, cuts, strict=True):
+        levels += _levels(names, len(cut[0]), factor > 1, memory)
+    shapes = tuple(tuple(units for part in parts for units in part) for parts in product(*cuts))
     shapes = tuple(found for found in shapes if accelerator.pes // prod(found[1:]) == found[0])
     if not shapes:
         message = f"no clusters give the memories of {accelerator.name} their instances on {accelerator.pes} PEs"
@@ -63,7 +63,16 @@ def _pairs(factor: int) -> list[tuple[int, ...]]:
     return [(n, factor // n) for n in range(1, factor + 1) if factor % n == 0] if factor > 1 else [(1,)]
 
 
-def _wired(accelerator: Accelerator, factors: list[int], shape: tuple[int, ...]) -> list[list[tuple[int, ...]]]:
+def _wired(accelerator: Accelerator, factors: list[int]) -> list[list[tuple[int, ...]]]:
+    """Every split of each factor into two; the last that grows is an array, wired in one shape if the machine says."""
+    cuts = [_pairs(factor) for factor in factors]
+    last = max((number for number, factor in enumerate(factors) if factor > 1), default=None)
+    if accelerator.shape and last is not None:
+        cuts[last] = [accelerator.shape]
+    return cuts
+
+
+def _cut(accelerator: Accelerator, factors: list[int], shape: tuple[int, ...]) -> list[list[tuple[int, ...]]]:
     """The shape, cut where its units make up each factor."""
     left, found = list(shape), []
     for factor in factors:

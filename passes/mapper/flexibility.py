@@ -6,12 +6,12 @@ be free in part (p). What an axis leaves of a space, around a base program:
 
 | axis | 0 | p | 1 |
 |---|---|---|---|
-| T | the base's chunks where memories stand | powers of two, the extent, the base's sizes | every size |
+| T | the base's chunks where memories stand | powers of two, the extent halved, the base's sizes | the space's sizes |
 | O | the base's orders | one order per tensor and level, in which that tensor stays longest | every order |
 | P | the base's spread dimensions | these, or the next dimension that the level can spread | every dimension |
 | S | the base's units | units that are a power of two times (or part of) the base's | every shape |
 
-The placement is no axis: all classes have the base's.
+The sizes in part are only those that the space's split gives. The placement is no axis: all classes have the base's.
 """
 
 from __future__ import annotations
@@ -102,13 +102,19 @@ def point_of(space: MapSpace, dataflow: Dataflow) -> Point:
         None if units == 1 else next((d.dimension for d in level if isinstance(d, SpatialMap)), None)
         for level, units in zip(dataflow.levels, shape, strict=True)
     )
-    for symbols in space.assignments:
-        structure = Structure(shape, spread, symbols)
-        if space.has_structure(structure):
-            point = Point(structure, _chunks(space, structure, dataflow), _placement(space, dataflow))
-            if point in space:
-                return point
-    raise _no_point("its spread dimensions, sizes, orders or placement are not allowed")
+    structures = (Structure(shape, spread, symbols) for symbols in space.assignments)
+    points = [
+        Point(structure, _chunks(space, structure, dataflow), _placement(space, dataflow))
+        for structure in structures
+        if space.has_structure(structure)
+    ]
+    found = next((point for point in points if point in space), None)
+    if found is None:
+        wide = replace(space, split="any")
+        if any(point in wide for point in points):
+            raise _no_point(f"a size is no {space.split} split of the chunk above it; 'split: any' allows it")
+        raise _no_point("its spread dimensions, sizes, orders or placement are not allowed")
+    return found
 
 
 def _chunks(space: MapSpace, structure: Structure, dataflow: Dataflow) -> tuple[tuple[tuple[str, int], ...], ...]:
@@ -150,7 +156,7 @@ def _level(space: MapSpace, number: int, level: LevelSpace, point: Point, flexib
     written = tuple(name for name, _ in point.levels[number])
     own = (*written, *(name for name in names if name not in written))
     if flexibility.tiling == "part":
-        level = replace(level, sizes=_part_sizes(space, level, dict(point.levels[number])))
+        level = _part(space, level, dict(point.levels[number]))
     if flexibility.order == "fixed":
         level = replace(level, orders=(own,))
     elif flexibility.order == "part":
@@ -163,13 +169,15 @@ def _level(space: MapSpace, number: int, level: LevelSpace, point: Point, flexib
     return level
 
 
-def _part_sizes(space: MapSpace, level: LevelSpace, base: dict[str, int]) -> tuple[tuple[str, tuple[int, ...]], ...]:
-    """Powers of two, the extent and the base's size, of every dimension, as far as the level allows them."""
-    known, found = dict(level.sizes), []
+def _part(space: MapSpace, level: LevelSpace, base: dict[str, int]) -> LevelSpace:
+    """Powers of two, the halved extent and the base's size, of every dimension, as far as the level allows them."""
+    given, among = dict(level.sizes), dict(level.among)
     for name, extent in space.workload.dimensions:
-        sizes = {1 << power for power in range(extent.bit_length())} | {extent, base.get(name, extent)}
-        found.append((name, tuple(sorted(sizes & set(known.get(name, sizes))))))
-    return tuple(found)
+        powers = [1 << power for power in range(extent.bit_length())]
+        sizes = {*powers, *(-(-extent // power) for power in powers), base.get(name, extent)}
+        known = given if name in given else among
+        known[name] = tuple(sorted(sizes & set(known.get(name, sizes))))
+    return replace(level, sizes=tuple(given.items()), among=tuple(among.items()))
 
 
 def _spread(level: LevelSpace, base: str | None, parallelism: str) -> tuple[str | None, ...]:

@@ -33,9 +33,9 @@ class LevelSpace:
     `temporal` names the dimensions that have a map of their own at this level, `spatial` those that may be spread over
     its units (one of them is; None among them: perhaps none). The one that is spread needs no temporal map.
     `outside` holds (outer, inner) pairs of dimensions: the map of the first stands before that of the second.
-    `sizes` gives the allowed chunk sizes of some dimensions (without: every size). `memory` names the memory at the
-    lower boundary, if the program has to name one. With `orders`, the maps stand as in one of these, which have
-    every dimension.
+    `sizes` gives the allowed chunk sizes of some dimensions, which are all there also if they are no even splits;
+    `among` only narrows what the space's split gives. `memory` names the memory at the lower boundary, if the program
+    has to name one. With `orders`, the maps stand as in one of these, which have every dimension.
     """
 
     temporal: tuple[str, ...]
@@ -44,6 +44,7 @@ class LevelSpace:
     sizes: tuple[tuple[str, Sizes], ...] = ()
     memory: str | None = None
     orders: tuple[tuple[str, ...], ...] = ()
+    among: tuple[tuple[str, Sizes], ...] = ()
 
     def spreads(self, units: int) -> tuple[str | None, ...]:
         """The choices of the dimension that is spread over so many units; one unit spreads nothing."""
@@ -95,8 +96,8 @@ class MapSpace:
     """All programs for a workload on a machine that some constraints allow.
 
     `shapes` lists the allowed units of the levels, one tuple per choice, outermost level first. `holds` lists, per
-    memory after the outermost, the sets of tensors that it may hold. `split` says which chunk
-    sizes there are under a chunk (`chains.SPLITS`).
+    memory after the outermost, the sets of tensors that it may hold. `split` says which chunk sizes there are under a
+    chunk (`chains.SPLITS`); `even` leaves sizes alone that are given in any way, `perfect` asks them to divide.
 
     `symbols` gives the values of symbols that `bound` sizes share, those listed by level. `chunks` holds (boundary,
     dimension, sizes): what a unit below that many levels may hold of the dimension, whichever level maps it. `tiles`
@@ -140,7 +141,7 @@ class MapSpace:
         return self._mapped(level, structure.spatial[level])
 
     def allowed(self, structure: Structure, level: int, dimension: str) -> Array:
-        """The allowed chunk sizes of a dimension at a level, ascending, under some parent's chunk."""
+        """The allowed chunk sizes of a dimension at a level, ascending, before they are a split of a parent's chunk."""
         import numpy as np
 
         extent = self.workload.extents[dimension]
@@ -148,6 +149,8 @@ class MapSpace:
         sizes = np.arange(1, extent + 1, dtype=np.int64) if given is None else np.array(given, dtype=np.int64)
         bound = self._assignments[structure.symbols].get((level, dimension))
         keep = (sizes <= extent) if bound is None else (sizes == bound)
+        if dimension in (among := dict(self.levels[level].among)):
+            keep &= np.isin(sizes, among[dimension])
         if self.tiles is not None:
             keep &= sizes == self.tiles.size(structure, level, dimension, self.workload.extents)
         for boundary, name, chunks in self.chunks:
@@ -164,7 +167,8 @@ class MapSpace:
             from .chains import Chains
 
             allowed = [self.allowed(structure, n, dimension) if n in levels else None for n in range(len(self.levels))]
-            self._chains[key] = Chains(self.workload.extents[dimension], allowed, self.split)
+            splits = [self._split(structure, n, dimension) for n in range(len(self.levels))]
+            self._chains[key] = Chains(self.workload.extents[dimension], allowed, splits)
         return self._chains[key]
 
     def orders(self, structure: Structure, level: int) -> Orders:
@@ -236,6 +240,16 @@ class MapSpace:
             Placement(memory, held) for memory, held in point.holds if set(held) != set(self.holdable(memory))
         )
         return Dataflow(levels, clusters, placements)
+
+    def _split(self, structure: Structure, level: int, dimension: str) -> str:
+        """How the chunks of a level split the chunk above: sizes that are given need not be even."""
+        given = (
+            self.tiles is not None
+            or dimension in dict(self.levels[level].sizes)
+            or (level, dimension) in self._assignments[structure.symbols]
+            or any(n == dimension and level == self._holder(structure, b, n) for b, n, _ in self.chunks)
+        )
+        return "any" if given and self.split == "even" else self.split
 
     def _holder(self, structure: Structure, boundary: int, dimension: str) -> int | None:
         """The level whose chunk of the dimension reaches a boundary; None if it arrives there whole."""

@@ -22,10 +22,10 @@ _Level = tuple[Directive, ...]
 def template_space(workload: Workload, dataflow: Dataflow, accelerator: Accelerator, split: str = "even") -> MapSpace:
     """The programs that a template stands for; one program if it has no open size.
 
-    A size that is one symbol (or `?`) which stands nowhere else is free. Chunks are never larger than those above
-    them: numbers are cut to the numbers above; free sizes above a number or a shared size are at least as large. A
-    free cluster takes the sizes that leave no element of the machine without a group. `Hold` fixes what a memory
-    holds; other memories hold any tensors that they can, unless no size is open.
+    A size that is one symbol (or `?`) which stands nowhere else is free: as `split` says (`chains.SPLITS`). Chunks are
+    never larger than those above them: numbers are cut to the numbers above; free sizes above a number or a shared size
+    are at least as large. A free cluster takes the sizes that leave no element of the machine without a group. `Hold`
+    fixes what a memory holds; other memories hold any tensors that they can, unless no size is open.
 
     Raises WeftError (W702, or the findings of its checks) for what is no space: offsets that differ from sizes, open
     sizes in maps of indices, several spread dimensions in a level, clusters that do not fit the machine.
