@@ -87,7 +87,11 @@ class Ground:
 
     def _chains(self, structure: Structure, name: str) -> Ints:
         chains = self.space.chains(structure, name)
-        key = chains.extent, chains.split, tuple(None if item is None else item.tobytes() for item in chains.allowed)
+        key = (
+            chains.extent,
+            tuple(chains.splits),
+            tuple(None if item is None else item.tobytes() for item in chains.allowed),
+        )
         if key not in self._rows:
             self._rows[key] = chains.all()
         return self._rows[key]
