@@ -93,7 +93,7 @@ def _nothing(search: LayerSearch, mapping: Mapping) -> Diagnostic:
     if search.finished:
         message, hint = f"none of {size} programs fits the machine", "check the capacities of its memories"
     else:
-        message, hint = f"no program among {size} was found in time", "give the search a larger budget"
+        message, hint = f"no program among {size} was found in time", "give it a larger budget; the first search after an installation also compiles for about a minute"
     return Diagnostic("W704", message, span=mapping.span, hint=hint)
 
 

@@ -30,7 +30,7 @@ class MapPass(ProgramPass):
     time: TimeModel = "throughput"
     split: Split = "even"
     template: bool = False
-    budget: float | None = None
+    budget: int | float | None = None
 
     def treat(self, program: ProgramOp) -> Schedule:
         """Replace the directives of a program."""
