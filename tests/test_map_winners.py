@@ -46,7 +46,9 @@ NARROW = weft.Accelerator(
     ),
     shape=(4, 4),
 )
-CASES = [(name, machine.name, objective) for name in WORKLOADS for machine, objective in ((SMALL, "edp"), (NARROW, "cycles"))]
+CASES = [
+    (name, machine.name, objective) for name in WORKLOADS for machine, objective in ((SMALL, "edp"), (NARROW, "cycles"))
+]
 MACHINES = {machine.name: machine for machine in (SMALL, NARROW)}
 
 

@@ -20,7 +20,7 @@ Goal = Literal["cycles", "energy", "edp", "ed2p"]
 TimeModel = Literal["throughput", "stepwise"]
 Split = Literal["even", "any", "perfect"]
 
-_UNITS = {"cycles": "cycles", "energy": "pJ", "edp": "pJ·cycles", "ed2p": "pJ·cycles²"}
+_UNITS = {"cycles": "", "energy": " pJ", "edp": " pJ*cycles", "ed2p": " pJ*cycles^2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +75,10 @@ class MapPass:
 
 def _certificate(search: LayerSearch, mapping: Mapping) -> Diagnostic:
     objective, time = search.settings.objective, search.settings.time
-    value = f"{objective} {objective.value(search.entries[0].metrics):.6g} {_UNITS[str(objective)]} ({time})"
-    return Diagnostic("W705", f"{value}: {_proof(search)}", Severity.NOTE, mapping.span)
+    value = objective.value(search.entries[0].metrics)
+    text = f"{value:.6g}" if value > 10**9 or value % 1 else f"{value:.0f}"
+    message = f"{objective} {text}{_UNITS[str(objective)]} ({time}): {_proof(search)}"
+    return Diagnostic("W705", message, Severity.NOTE, mapping.span)
 
 
 def _proof(search: LayerSearch) -> str:
@@ -93,7 +95,10 @@ def _nothing(search: LayerSearch, mapping: Mapping) -> Diagnostic:
     if search.finished:
         message, hint = f"none of {size} programs fits the machine", "check the capacities of its memories"
     else:
-        message, hint = f"no program among {size} was found in time", "give it a larger budget; the first search after an installation also compiles for about a minute"
+        message, hint = (
+            f"no program among {size} was found in time",
+            "give it a larger budget; the first search after an installation also compiles for about a minute",
+        )
     return Diagnostic("W704", message, span=mapping.span, hint=hint)
 
 
