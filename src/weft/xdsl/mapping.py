@@ -48,5 +48,5 @@ class MapPass(ProgramPass):
     def _search(self) -> SearchPass:
         if self.budget is not None and not 0 < self.budget < inf:
             raise WeftError(Diagnostic("W004", f"'{self.budget}' in option 'budget' is no positive number"))
-        template = "yes" if self.template else "no"
-        return SearchPass(self.objective, self.time, self.split, template, inf if self.budget is None else self.budget)
+        budget = inf if self.budget is None else self.budget
+        return SearchPass(self.objective, self.time, self.split, "yes" if self.template else "no", budget)
