@@ -58,6 +58,8 @@ CODES: dict[str, str] = {
     "W603": "compressed data may not fit",
     "W701": "constraint that nothing satisfies",
     "W702": "template that is no space",
+    "W704": "no program that fits",
+    "W705": "what a search has proved",
     "W721": "unusable store of results",
     "W722": "task whose worker died",
     "W723": "no workers",

@@ -4,6 +4,7 @@ from .canonicalize import CanonicalizePass, canonicalize
 from .index_maps import index_maps
 from .infer import InferPass
 from .lower import LowerPass, lower
+from .mapper.map_pass import MapPass
 from .pipeline import (
     DEFAULT_PIPELINE,
     PASSES,
@@ -28,6 +29,7 @@ __all__ = [
     "CanonicalizePass",
     "InferPass",
     "LowerPass",
+    "MapPass",
     "OverCapacity",
     "Pass",
     "Program",

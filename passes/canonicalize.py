@@ -23,6 +23,8 @@ class CanonicalizePass:
 
     def apply(self, program: Program) -> Program:
         """Fill in `program.canonical`, or add the reasons why there is none."""
+        if program.has_errors:
+            return program
         findings = Findings()
         canonical = None
         check_mapping(program.mapping, findings)

@@ -11,6 +11,7 @@ from ..ir import Diagnostic, Mapping, Schedule, WeftError
 from .canonicalize import CanonicalizePass
 from .infer import InferPass
 from .lower import LowerPass
+from .mapper.map_pass import MapPass
 from .program import Program
 from .raising import RaisePass
 from .reuse import ReusePass
@@ -32,9 +33,9 @@ class Pass(Named, Protocol):
 
 
 PASSES: dict[str, type[Pass]] = {
-    cls.name: cls for cls in (CanonicalizePass, InferPass, ValidatePass, ReusePass, LowerPass)
+    cls.name: cls for cls in (MapPass, CanonicalizePass, InferPass, ValidatePass, ReusePass, LowerPass)
 }
-"""All passes by name, in the order in which they build on each other."""
+"""All passes by name, in the order in which they build on each other; `map` builds on none."""
 
 DEFAULT_PIPELINE = "canonicalize,infer,validate,reuse"
 """From a mapping to a validated schedule with its reuse."""
@@ -47,8 +48,7 @@ def parse_pipeline(text: str) -> tuple[Pass, ...]:
         match = re.fullmatch(r"\s*([\w-]+)\s*(?:\{(.*)\})?\s*", item)
         name = match[1] if match else item.strip()
         if match is None or name not in PASSES:
-            near = get_close_matches(name, PASSES, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"the passes are {', '.join(PASSES)}"
+            hint = _nearest(name, PASSES) or f"the passes are {', '.join(PASSES)}"
             raise WeftError(Diagnostic("W002", f"unknown pass '{name}'", hint=hint))
         passes.append(PASSES[name](**_options(PASSES[name], match[2] or "")))
     return tuple(passes)
@@ -70,32 +70,53 @@ def pipeline_text(passes: Iterable[Pass]) -> str:
 def _pass_text(item: Pass) -> str:
     default = type(item)()
     options = [
-        f"{name.replace('_', '-')}={getattr(item, name)}"
+        f"{name.replace('_', '-')}={str(getattr(item, name)).removesuffix('.0')}"
         for name in _choices(type(item))
         if getattr(item, name) != getattr(default, name)
     ]
     return item.name + (f"{{{','.join(options)}}}" if options else "")
 
 
-def _choices(cls: type[Named]) -> dict[str, tuple[str, ...]]:
-    """The options of a pass with their values: its fields, which are literals."""
-    return {name: get_args(kind) for name, kind in get_type_hints(cls).items() if get_origin(kind) is Literal}
+def _choices(cls: type[Named]) -> dict[str, tuple[str, ...] | None]:
+    """The options of a pass with their values: its fields, which are literals or (None) positive numbers."""
+    return {
+        name: None if kind is float else get_args(kind)
+        for name, kind in get_type_hints(cls).items()
+        if kind is float or get_origin(kind) is Literal
+    }
 
 
 def _options(cls: type[Named], text: str) -> dict[str, Any]:
     known = _choices(cls)
     found = {}
     for part in filter(None, (part.strip() for part in text.split(","))):
-        option, _, value = part.partition("=")
-        name = option.strip().replace("-", "_")
+        option, _, value = (piece.strip() for piece in part.partition("="))
+        name = option.replace("-", "_")
         if name not in known:
-            hint = f"its options are {', '.join(known).replace('_', '-')}" if known else "it has none"
-            raise WeftError(Diagnostic("W002", f"pass '{cls.name}' has no option '{option.strip()}'", hint=hint))
-        if value.strip() not in known[name]:
-            message = f"'{value.strip()}' is no value of '{option.strip()}'; it is {' or '.join(known[name])}"
-            raise WeftError(Diagnostic("W002", message))
-        found[name] = value.strip()
+            names = [other.replace("_", "-") for other in known]
+            hint = _nearest(option, names) or (f"its options are {', '.join(names)}" if names else "it has none")
+            raise WeftError(Diagnostic("W002", f"pass '{cls.name}' has no option '{option}'", hint=hint))
+        found[name] = _value(option, value, known[name])
     return found
+
+
+def _value(option: str, text: str, choices: tuple[str, ...] | None) -> str | float:
+    """The value of an option; WeftError for one that it cannot have."""
+    if choices is None:
+        number = float(text) if re.fullmatch(r"\d{1,12}(\.\d{1,12})?", text, re.ASCII) else 0.0
+        if not number:
+            raise WeftError(Diagnostic("W004", f"'{text}' in option '{option}' is no positive number"))
+        return number
+    if text not in choices:
+        message = f"'{text}' is no value of '{option}'; it is {' or '.join(choices)}"
+        raise WeftError(Diagnostic("W002", message, hint=_nearest(text, choices)))
+    return text
+
+
+def _nearest(name: str, known: Iterable[str]) -> str:
+    """A hint at the known name that is most like one; empty if none is."""
+    near = get_close_matches(name, list(known), 1)
+    return f"did you mean '{near[0]}'?" if near else ""
 
 
 def run_passes(program: Program, passes: Iterable[Pass]) -> Program:
@@ -111,11 +132,11 @@ def run_passes(program: Program, passes: Iterable[Pass]) -> Program:
 
 
 def _check_facts(program: Program, item: Pass) -> None:
-    if item.name == CanonicalizePass.name:
+    if item.name in (MapPass.name, CanonicalizePass.name):
         return
     fact = program.canonical if item.name == InferPass.name else program.schedule
     if fact is None:
-        names = list(PASSES)
+        names = [name for name in PASSES if name != MapPass.name]
         before = names[: min(names.index(item.name), names.index(ValidatePass.name))]
         raise WeftError(Diagnostic("W002", f"pass '{item.name}' needs '{','.join(before)}' before it"))
 

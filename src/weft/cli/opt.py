@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from dataclasses import replace
 
 import click
 
 from ..api import map_layer
 from ..frontends.loop_files import is_loop_file
-from ..ir import Diagnostic, Layer, WeftError
-from ..passes import DEFAULT_PIPELINE, PASSES, Program, RaisePass, parse_pipeline, parse_raising, run_passes
+from ..ir import Dataflow, Diagnostic, Layer, WeftError
+from ..passes import (
+    DEFAULT_PIPELINE,
+    PASSES,
+    MapPass,
+    Pass,
+    Program,
+    RaisePass,
+    parse_pipeline,
+    parse_raising,
+    run_passes,
+)
 from .inputs import SOURCE, Given, layer_option, machine_options, read_inputs
 from .output import show_diagnostics
 
@@ -39,6 +51,7 @@ def opt(
             if layers and layer.name not in layers:
                 continue
             try:
+                layer = _with_program(layer, passes)
                 program = run_passes(Program(map_layer(layer, inputs.accelerator, inputs.bindings)), passes)
             except WeftError as error:
                 show_diagnostics(error.diagnostics, layer.name)
@@ -52,6 +65,14 @@ def opt(
         click.echo("}")
     if failed:
         sys.exit(1)
+
+
+def _with_program(layer: Layer, passes: Sequence[Pass]) -> Layer:
+    """The layer, with a program that holds everything whole if it has none and the first pass finds its own."""
+    first = next(iter(passes), None)
+    if layer.dataflow is None and isinstance(first, MapPass) and first.template == "no":
+        return replace(layer, dataflow=Dataflow(((),)))
+    return layer
 
 
 def _program_text(layer: Layer, program: Program) -> str:

@@ -19,6 +19,12 @@ def _raise() -> type[ModulePass]:
     return RaisePass
 
 
+def _map() -> type[ModulePass]:
+    from .mapping import MapPass
+
+    return MapPass
+
+
 def _infer_clusters() -> type[ModulePass]:
     from .passes import InferClustersPass
 
@@ -47,6 +53,7 @@ UNIVERSE = Universe(
     all_dialects={"weft": _dialect},
     all_passes={
         "weft-raise": _raise,
+        "weft-map": _map,
         "weft-infer-clusters": _infer_clusters,
         "weft-validate": _validate,
         "weft-cost": _cost,
