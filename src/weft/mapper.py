@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from .api import read
 from .frontends.maestro import parse_dataflow, read_maestro
-from .ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError
+from .ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
+from .passes.mapper.chains import SPLITS
 from .passes.mapper.choice import SCOPES, Choice, choose
 from .passes.mapper.executors import Workers, given, processes, this_process
 from .passes.mapper.layer import Settings
 from .passes.mapper.network import LayerQuestion, LayerResult, Mapped, MappedLayer, UnmappedLayer, map_layers
+from .passes.mapper.objective import Function, read_objective
 from .passes.mapper.report import map_data
 from .passes.mapper.request import SpaceRequest
 from .passes.mapper.run import Progress
 from .passes.mapper.store import Store
+
+TIMES = ("throughput", "stepwise")
 
 IN_FLIGHT = 16
 """Tasks that are out at a time on an executor of the caller."""
@@ -86,6 +91,43 @@ def run_map(
     ordered = tuple(results[number] for number in range(len(layers)))
     choice = choose(mapped.mapped, scope) if scope != "layer" and mapped.mapped else None
     return MapResult(ordered, accelerator, request, settings, choice, mapped.interrupted)
+
+
+def map_python(
+    workload: Workload | Network | str | Path,
+    accelerator: Accelerator,
+    objective: str | Sequence[str] | Function,
+    template: str | Dataflow | None,
+    constraints: tuple[str, ...],
+    shape: Sequence[int] | None,
+    split: str,
+    flexibility: str | None,
+    time: str,
+    budget: float | None,
+    gap: float,
+    workers: int | Executor | Workers,
+    store: str | Path | None,
+    scope: str,
+) -> MapResult:
+    """See `weft.map`."""
+    if time not in TIMES:
+        raise ValueError(f"unknown time model {time!r}; it is one of {', '.join(TIMES)}")
+    if split not in SPLITS:
+        raise ValueError(f"unknown split {split!r}; it is one of {', '.join(SPLITS)}")
+    program = parse_dataflow(template) if isinstance(template, str) else template
+    request = SpaceRequest(program, constraints, None if shape is None else tuple(shape), split, flexibility)
+    settings = Settings(read_objective(objective), time, gap, budget)
+    return run_map(_layers(workload), accelerator, request, settings, workers, store, scope)
+
+
+def _layers(workload: Workload | Network | str | Path) -> list[tuple[str, Layer]]:
+    if isinstance(workload, Workload):
+        return [("", Layer("layer", workload, operator=workload.operator))]
+    networks = (workload,) if isinstance(workload, Network) else read(workload)
+    findings = [item for network in networks for item in network.diagnostics if item.is_error]
+    if findings:
+        raise WeftError(findings)
+    return [(network.name, layer) for network in networks for layer in network.layers]
 
 
 def crew(workers: int | Executor | Workers) -> Workers:
