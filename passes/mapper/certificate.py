@@ -76,9 +76,12 @@ def _what(rule: str) -> str:
     return RULES[rule]
 
 
-def certify(search: LayerSearch, value: float) -> Certificate:
-    """The certificate of a search whose answer has an objective of `value`."""
-    status, gap, bound = _verdict(search, value)
+def certify(search: LayerSearch, value: float, lost: bool = False) -> Certificate:
+    """The certificate of a search whose answer has an objective of `value`.
+
+    `lost` says that structures were handed out for the first time and did not come back: nothing is known of them.
+    """
+    status, gap, bound = ("budget", None, None) if lost else _verdict(search, value)
     found = search.statistics
     evaluated = tuple((name, found[name]) for name in ("tilings", "programs"))
     pruned = zip(RULES, (search.dropped, found["bound"], found["capacity"]), strict=True)
@@ -90,14 +93,16 @@ def certify(search: LayerSearch, value: float) -> Certificate:
 def _verdict(search: LayerSearch, value: float) -> tuple[str, float | None, float | None]:
     """Status, gap and lower bound."""
     asked = search.settings.gap
+    if not search.entries:
+        return ("optimal", 0.0, 0.0) if search.finished else ("budget", None, None)
     if search.settings.objective.exponents is None:
         # Only the whole front says anything about every objective on it.
         if not search.finished:
             return "budget", None, None
         return ("within", asked, None) if asked else ("optimal", 0.0, value)
-    if search.finished and not search.gap:
-        return "optimal", 0.0, value
     bound = min(search.lower_bound, value)
+    if bound == value or (search.finished and not search.gap):
+        return "optimal", 0.0, value
     gap = value / bound - 1 if bound else None
     proved = gap is not None and gap <= max(asked, 0.0) * (1 + 1e-9) and (search.finished or asked > 0)
     return ("within" if proved else "budget"), gap, bound

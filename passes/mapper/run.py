@@ -9,9 +9,9 @@ from math import inf
 from typing import Any
 
 from .answers import Answer, answer_key, keep, kept
-from .certificate import certify
+from .certificate import RULES, Certificate, certify
 from .executors import Workers, this_process
-from .layer import LayerSearch, Settings
+from .layer import LayerSearch, Settings, count_structures
 from .space import MapSpace
 from .store import Store
 from .workers import Task, drive
@@ -46,7 +46,7 @@ class Run:
         works: list[_Work] = []
         try:
             for job in self.jobs:
-                job.answer = kept(self.store, job.key)
+                job.answer = empty(job.space) if job.space.size == 0 else kept(self.store, job.key)
             drive(self._works(works), workers or this_process(), self._show)
             self._go_on(works, workers or this_process())
         except KeyboardInterrupt:
@@ -85,6 +85,7 @@ class _Work:
         self.search = LayerSearch(job.first, job.space, settings, deadline)
         job.searched = True
         self.seconds, self._since = 0.0, 0.0
+        self._out: set[int] = set()
 
     def next_wave(self) -> Sequence[Task]:
         """The next tasks of the search; the time to its first program is given in any case."""
@@ -95,6 +96,7 @@ class _Work:
             self.search.deadline = given
         else:
             tasks = list(self.search.next_wave())
+        self._out = {number for task in tasks for number, stack, _ in task.arguments[1] if stack is None}
         if not tasks:
             self.seconds, self._since = self.seconds + clock.monotonic() - self._since, 0.0
             if self.search.finished:
@@ -104,6 +106,7 @@ class _Work:
     def done(self, task: Task, result: Any) -> None:
         """Hand on a result."""
         self.search.done(task, result)
+        self._out -= {number for number, _, _ in task.arguments[1]}
         self.job.evaluated = self.search.statistics["programs"]
 
     @property
@@ -116,18 +119,24 @@ class _Work:
         if self.job.answer is not None:
             return
         self.seconds += clock.monotonic() - self._since if self._since else 0.0
-        answer = answer_of(self.search, self.seconds)
-        if self.search.finished:
-            keep(store, self.job.key, answer)
+        answer = answer_of(self.search, self.seconds, bool(self._out))
+        keep(store, self.job.key, answer)
         self.job.answer = answer
 
 
-def answer_of(search: LayerSearch, seconds: float) -> Answer:
-    """What a search has found so far."""
+def answer_of(search: LayerSearch, seconds: float, lost: bool) -> Answer:
+    """What a search has found so far; `lost`: see `certify`."""
     value = search.settings.objective.value
     entries = sorted(search.entries, key=lambda entry: (value(entry.metrics), entry.metrics.energy_pj))
     best = value(entries[0].metrics) if entries else 0.0
-    return Answer(tuple((entry.metrics, entry.point) for entry in entries), certify(search, best), seconds)
+    return Answer(tuple((entry.metrics, entry.point) for entry in entries), certify(search, best, lost), seconds)
+
+
+def empty(space: MapSpace) -> Answer:
+    """That of a space without programs: nothing to search."""
+    nothing = (("tilings", 0), ("programs", 0))
+    pruned = tuple((rule, 0) for rule in RULES)
+    return Answer((), Certificate("optimal", 0.0, 0.0, 0, count_structures(space), nothing, 0, pruned), 0.0)
 
 
 def jobs_of(layers: Sequence[tuple[str, MapSpace]], settings: Settings) -> list[Job]:
