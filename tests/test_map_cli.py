@@ -175,7 +175,8 @@ def test_too_many_structures_are_refused(weft):
 
 
 def test_ctrl_c_prints_the_best_so_far():
-    command = [sys.executable, "-m", "weft", "map", "gemm:M=509,N=499,K=491", "-a", "bench_256", "--objective", "energy,cycles"]
+    command = [sys.executable, "-m", "weft", "map", "gemm:M=509,N=499,K=491", "-a", "bench_256"]
+    command += ["--objective", "energy,cycles"]
     environment = dict(os.environ, PYTHONPATH=os.pathsep.join(sys.path))
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment

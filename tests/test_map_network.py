@@ -223,9 +223,9 @@ def test_a_killed_run_is_resumed(searches, tmp_path):
 
 
 def test_requests_that_contradict_themselves_are_refused():
-    with pytest.raises(WeftError, match="W702.*needs a base program"):
+    with pytest.raises(WeftError, match=r"W702.*needs a base program"):
         SpaceRequest(flexibility="1111")
-    with pytest.raises(WeftError, match="W702.*clusters of its own"):
+    with pytest.raises(WeftError, match=r"W702.*clusters of its own"):
         SpaceRequest(weft.parse_dataflow("SpatialMap(1,1) M;"), shape=(4, 4))
 
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import signal
 import time as clock
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from math import inf
+from threading import current_thread, main_thread
 from typing import Any
 
 from .answers import Answer, answer_key, keep, kept
@@ -45,10 +48,11 @@ class Run:
         """Search until every job has its answer, the time is up, or Ctrl-C."""
         works: list[_Work] = []
         try:
-            for job in self.jobs:
-                job.answer = empty(job.space) if job.space.size == 0 else kept(self.store, job.key)
-            drive(self._works(works), workers or this_process(), self._show)
-            self._go_on(works, workers or this_process())
+            with hearing_interrupts():
+                for job in self.jobs:
+                    job.answer = empty(job.space) if job.space.size == 0 else kept(self.store, job.key)
+                drive(self._works(works), workers or this_process(), self._show)
+                self._go_on(works, workers or this_process())
         except KeyboardInterrupt:
             self.interrupted = True
         for work in works:
@@ -75,6 +79,29 @@ class Run:
             done = sum(job.answer is not None for job in self.jobs)
             evaluated = sum(job.evaluated for job in self.jobs)
             self._progress(work.job.first, done, len(self.jobs), evaluated, work.search.gap)
+
+
+@contextmanager
+def hearing_interrupts() -> Iterator[None]:
+    """Ctrl-C is a KeyboardInterrupt, also where it comes while compiled code is loaded, which then fails otherwise."""
+    if current_thread() is not main_thread() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+        yield
+        return
+    heard: list[int] = []
+
+    def hear(number: int, frame: object) -> None:
+        heard.append(number)
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGINT, hear)
+    try:
+        yield
+    except Exception as error:
+        if heard:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class _Work:
