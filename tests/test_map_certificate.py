@@ -133,7 +133,9 @@ def test_a_missing_file_is_a_finding(weft):
 
 
 def test_constraints_templates_and_fronts_are_checked_too(weft, tmp_path):
-    (tmp_path / "t.m").write_text("TemporalMap(?,?) M; TemporalMap(?,?) K; Cluster(4, L2); SpatialMap(?,?) K; Cluster(4);")
+    (tmp_path / "t.m").write_text(
+        "TemporalMap(?,?) M; TemporalMap(?,?) K; Cluster(4, L2); SpatialMap(?,?) K; Cluster(4);"
+    )
     for options in (
         ("--template", str(tmp_path / "t.m")),
         ("-c", "K: 1..8", "--objective", "energy,cycles"),

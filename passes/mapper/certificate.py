@@ -50,9 +50,10 @@ class Certificate:
 
     def __str__(self) -> str:
         counts = dict(self.evaluated)
-        pruned = "; ".join(f"{count:,} {_what(rule)}" for rule, count in self.pruned)
+        pruned = "; ".join(f"{count:,} {RULES[rule]}" for rule, count in self.pruned)
+        size = f"{power_of_ten(self.space_size)} programs in {self.structures:,} structures"
         return (
-            f"{self._verdict()} The space has {power_of_ten(self.space_size)} programs in {self.structures:,} structures. "
+            f"{self._verdict()} The space has {size}. "
             f"The search looked at {self.boxes:,} boxes of them and evaluated {counts['programs']:,} programs of "
             f"{counts['tilings']:,} tilings. Left out: {pruned}. Orders that cost the same were evaluated once."
         )
@@ -70,10 +71,6 @@ class Certificate:
 def power_of_ten(number: int) -> str:
     """A whole number: as it is if it is short, else about how many digits it has."""
     return f"{number:,}" if number < 10**6 else f"{str(number)[0]}.{str(number)[1]}e{len(str(number)) - 1}"
-
-
-def _what(rule: str) -> str:
-    return RULES[rule]
 
 
 def certify(search: LayerSearch, value: float, lost: bool = False) -> Certificate:

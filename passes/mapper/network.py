@@ -151,9 +151,7 @@ def _result(
     value = objective.value(metrics)
     front = answer.points if objective.exponents is None else ()
     pareto = tuple(Candidate(m, job.space.program(p)) for m, p in sorted(front, key=lambda item: item[0].cycles))
-    return MappedLayer(
-        question, job.space, settings, value, answer.seconds, dataflow, cost, pareto, answer.certificate
-    )
+    return MappedLayer(question, job.space, settings, value, answer.seconds, dataflow, cost, pareto, answer.certificate)
 
 
 def _check_equal(name: str, metrics: Metrics, cost: Cost, time: str) -> None:

@@ -20,7 +20,7 @@ from .store import Store
 from .workers import Task, drive
 
 Progress = Callable[[str, int, int, int, float | None], None]
-"""Called with a layer in work, layers done and in all, programs evaluated so far, and the layer's gap (None: unknown)."""
+"""Called with a layer in work, layers done and in all, programs evaluated, and the layer's gap (None: unknown)."""
 
 
 @dataclass(eq=False, slots=True)

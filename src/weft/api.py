@@ -215,7 +215,7 @@ def load(
     return tuple(map_layer(layer, machine, bindings, densities) for layer in layers)
 
 
-def map(  # noqa: A001
+def map(
     workload: Workload | Network | str | Path,
     accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
     objective: str | Sequence[str] | Function = "edp",

@@ -13,7 +13,7 @@ from typing import Any
 from .api import evaluate, verify
 from .frontends.accelerator import parse_accelerator
 from .frontends.maestro import parse_dataflow, parse_workload
-from .ir import Accelerator, Diagnostic, Mapping, Workload, WeftError
+from .ir import Accelerator, Diagnostic, Mapping, WeftError, Workload
 from .passes.mapper.certificate import Certificate
 from .passes.mapper.explore import measure
 from .passes.mapper.flexibility import point_of

@@ -55,7 +55,9 @@ class MapResult:
 
     def network(self, name: str = "mapped") -> Network:
         """The layers with their programs: with a choice, the common ones."""
-        programs = {id(f.layer): f.dataflow for group in self.choice.groups for f in group.layers} if self.choice else {}
+        programs = (
+            {id(f.layer): f.dataflow for group in self.choice.groups for f in group.layers} if self.choice else {}
+        )
         layers = (
             Layer(item.name, item.question.workload, programs.get(id(item), item.dataflow)) for item in self.mapped
         )

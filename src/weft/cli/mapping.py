@@ -49,7 +49,9 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
     help="'K: 16..64', 'order: C outside K', 'spatial: K, C', 'hold L2: input', …; may be repeated.",
 )
 @click.option("--shape", type=SHAPE, help="Units of the levels that spread, outermost first: 16x16.")
-@click.option("--split", type=click.Choice(SPLITS), default="even", show_default=True, help="Which chunk sizes there are.")
+@click.option(
+    "--split", type=click.Choice(SPLITS), default="even", show_default=True, help="Which chunk sizes there are."
+)
 @click.option("--flexibility", metavar="CLASS", help="What may differ from the --template: 1p00 (docs/mapspace.md).")
 @click.option(
     "--objective",
@@ -66,7 +68,9 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
     help="Time model of the search.",
 )
 @click.option("--budget", type=SECONDS, help="Time for all layers: 10s, 2m; without it until everything is proved.")
-@click.option("--gap", type=GAP, default="0", show_default=True, help="How far above the best one suffices: 5% or 0.05.")
+@click.option(
+    "--gap", type=GAP, default="0", show_default=True, help="How far above the best one suffices: 5% or 0.05."
+)
 @click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes of this machine.")
 @click.option("--dask", "address", metavar="ADDRESS", help="Search on a Dask cluster, by its scheduler's address.")
 @click.option("--store", type=click.Path(), metavar="FILE", help="Keep results in this file, and take them from it.")
@@ -79,7 +83,9 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
     help="A program per layer, a dataflow per operator class, or one for all layers.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
-@click.option("--emit", type=click.Choice(EMITTED), help="Print the programs as a mapping file, as code or for Timeloop.")
+@click.option(
+    "--emit", type=click.Choice(EMITTED), help="Print the programs as a mapping file, as code or for Timeloop."
+)
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no notes.")
 def map_(
     files: tuple[str, ...],
