@@ -113,7 +113,7 @@ def test_without_time_nothing_is_claimed():
 def test_stepwise_time_is_proved_through_its_bound():
     small = weft.parse_workload("Type: GEMM Dimensions { M: 4, N: 3, K: 2 }")
     found = MapPass("cycles", "stepwise").apply(Program(Mapping(small, Dataflow(((),)), SMALL)))
-    assert [item.code for item in found.diagnostics] == ["W705"]
+    assert [item.code for item in found.diagnostics] == ["W708"]
     cost = weft.evaluate(found.mapping)
     assert f"cycles {cost.cycles_stepwise} (stepwise)" in found.diagnostics[0].message
 
@@ -141,7 +141,7 @@ def test_a_layer_without_dataflow_is_mapped(tmp_path):
     file.write_text("Network net { Layer A { Type: GEMM Dimensions { M: 8, N: 8, K: 8 } } }", "utf-8")
     done = opt("-p", "map,canonicalize,infer,validate", str(file), *MACHINE)
     assert done.exit_code == 0
-    assert "note[W705]: edp " in done.stderr
+    assert "note[W708]: edp " in done.stderr
     assert "// units per level: 1, 4, 4" in done.stdout
     (again,) = weft.read(write(tmp_path / "again.m", done.stdout))
     assert again.layers[0].dataflow is not None
@@ -158,4 +158,4 @@ def write(path, text):
 def test_a_loop_nest_is_raised_and_mapped():
     done = opt("-p", "raise,map{objective=cycles},canonicalize,infer", str(EXAMPLES / "nests/figure6.py"), *MACHINE)
     assert done.exit_code == 0
-    assert "note[W705]: cycles " in done.stderr
+    assert "note[W708]: cycles " in done.stderr

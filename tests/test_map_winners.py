@@ -115,7 +115,7 @@ def test_the_code_of_the_winner_equals_numpy(case, winners, tmp_path):
 def test_the_pass_gives_the_winner_of_the_search(case, winners):
     program = run_passes(unmapped(*case[:2]), (MapPass(case[2]), *parse_pipeline(f"{DEFAULT_PIPELINE},lower")))
     found, *_ = program.diagnostics
-    assert (found.code, found.severity) == ("W705", "note")
+    assert (found.code, found.severity) == ("W708", "note")
     assert "optimal among" in found.message
     assert program.mapping.dataflow == winner_of(winners[case]).dataflow
     assert program.nest == lower(program.schedule)

@@ -40,7 +40,7 @@ class MapPass:
     budget: float = inf
 
     def apply(self, program: Program) -> Program:
-        """The winner as a program of which nothing else is known yet, with a note that says how good it is (W705).
+        """The winner as a program of which nothing else is known yet, with a note that says how good it is (W708).
 
         Without a program that fits the machine: the program at hand with an error (W704). Raises WeftError for what is
         no space.
@@ -78,7 +78,7 @@ def _certificate(search: LayerSearch, mapping: Mapping) -> Diagnostic:
     value = objective.value(search.entries[0].metrics)
     text = f"{value:.6g}" if value > 10**9 or value % 1 else f"{value:.0f}"
     message = f"{objective} {text}{_UNITS[str(objective)]} ({time}): {_proof(search)}"
-    return Diagnostic("W705", message, Severity.NOTE, mapping.span)
+    return Diagnostic("W708", message, Severity.NOTE, mapping.span)
 
 
 def _proof(search: LayerSearch) -> str:

@@ -9,7 +9,7 @@ func.func @product(%A: memref<8x8xf32>, %B: memref<8x8xf32>, %C: memref<8x8xf32>
 // CHECK: "affine.parallel"
 // CHECK: {weft.program = @product_matmul, weft.cost = {time = "throughput", macs = 512 : i64, cycles = 32 : i64,
 // CHECK: weft.program @product_matmul attributes {accelerator = "bench_256", set = ["pes=16", "shape=[4,4]"],
-// CHECK: weft.search = ["note[W705]: cycles 32 (throughput): optimal among more than 10^
+// CHECK: weft.search = ["note[W708]: cycles 32 (throughput): optimal among more than 10^
 // CHECK: weft.level units 1 {
 // CHECK: weft.cluster(4, "L2")
 // CHECK: weft.level units 4 {

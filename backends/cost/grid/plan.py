@@ -75,7 +75,7 @@ class Plan:
 
     @cached_property
     def axes(self) -> tuple[Axis, ...]:
-        """The windowed axes, each once; WeftError W706 if two of them share one dimension."""
+        """The windowed axes, each once; WeftError W709 if two of them share one dimension."""
         found: dict[Axis, None] = {}
         for tensor in self.tensors:
             found |= dict.fromkeys(self.tensor_axes(tensor))
@@ -83,7 +83,7 @@ class Plan:
         names = [name for pair in pairs for name in pair]
         if len(names) > len(set(names)):
             raise WeftError(
-                Diagnostic("W706", f"the mapper cannot split {' and '.join(map(str, sorted(pairs)))} apart")
+                Diagnostic("W709", f"the mapper cannot split {' and '.join(map(str, sorted(pairs)))} apart")
             )
         return tuple(found)
 
