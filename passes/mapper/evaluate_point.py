@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ...backends.cost.grid.candidates import Chains
+from ...backends.cost.grid.grid import Grid, build_grid
 from ...backends.cost.grid.plan import Ints, Plan
 from ...backends.cost.grid.single import Evaluation, PointEvaluator
 from .search import skeleton
@@ -47,6 +49,27 @@ class SpaceCosts:
         order = order_array(dimensions, [[name for name, _ in level] for level in point.levels])
         return evaluator.evaluate(
             sizes, spread_units(dimensions, point.structure), order, self.placement(point.holds)
+        )
+
+    def grid(
+        self, structure: Structure, order: Sequence[Sequence[str]], holds: Holds, chains: Mapping[str, Ints] | None = None
+    ) -> Grid:
+        """All tilings of a structure with one order per level and one placement.
+
+        `chains` gives the chains of some dimensions, in rows [n, L]; the others have all of the space.
+        """
+        evaluator, given = self.evaluator(structure), chains or {}
+        plan = evaluator.plan
+        spread = dict(zip(plan.dimensions, spread_units(plan.dimensions, structure), strict=True))
+        candidates = [
+            [
+                Chains(given[name] if name in given else self.space.chains(structure, name).all(), spread[name])
+                for name in group
+            ]
+            for group in plan.groups
+        ]
+        return build_grid(
+            plan, evaluator.problem, candidates, order_array(plan.dimensions, order), self.placement(holds)
         )
 
 
