@@ -164,7 +164,7 @@ def test_a_grid_has_the_cost_of_every_tiling():
             sum(one.room == room for _, one, *_ in found) for room in range(len(result.overfull))
         )
         for (a, b), best in zip(GOALS, result.best, strict=True):
-            values = {item[0]: item[1].energy_pj**a * item[1].cycles**b for item in found if item[1].fits}
+            values = {item[0]: item[1].energy_pj ** a * item[1].cycles ** b for item in found if item[1].fits}
             assert (best is None) == (not values)
             if best is not None:
                 assert best.value == pytest.approx(min(values.values()), rel=1e-12)

@@ -10,6 +10,7 @@ from ...backends.cost.grid.candidates import Chains
 from ...backends.cost.grid.grid import Grid, build_grid
 from ...backends.cost.grid.plan import Ints, Plan
 from ...backends.cost.grid.single import Evaluation, PointEvaluator
+from ...backends.cost.grid.terms import Sums, build_sums
 from .search import skeleton
 from .space import Holds, MapSpace, Point, Structure
 
@@ -47,14 +48,26 @@ class SpaceCosts:
                 if name in place:
                     sizes[place[name], level] = size
         order = order_array(dimensions, [[name for name, _ in level] for level in point.levels])
-        return evaluator.evaluate(
-            sizes, spread_units(dimensions, point.structure), order, self.placement(point.holds)
-        )
+        return evaluator.evaluate(sizes, spread_units(dimensions, point.structure), order, self.placement(point.holds))
 
     def grid(
-        self, structure: Structure, order: Sequence[Sequence[str]], holds: Holds, chains: Mapping[str, Ints] | None = None
+        self,
+        structure: Structure,
+        order: Sequence[Sequence[str]],
+        holds: Holds,
+        chains: Mapping[str, Ints] | None = None,
     ) -> Grid:
-        """All tilings of a structure with one order per level and one placement.
+        """All tilings of a structure with one order per level and one placement; see `sums`."""
+        return build_grid(self.sums(structure, order, holds, chains))
+
+    def sums(
+        self,
+        structure: Structure,
+        order: Sequence[Sequence[str]],
+        holds: Holds,
+        chains: Mapping[str, Ints] | None = None,
+    ) -> Sums:
+        """What all tilings of a structure with one order per level and one placement cost, as sums of products.
 
         `chains` gives the chains of some dimensions, in rows [n, L]; the others have all of the space.
         """
@@ -68,7 +81,7 @@ class SpaceCosts:
             ]
             for group in plan.groups
         ]
-        return build_grid(
+        return build_sums(
             plan, evaluator.problem, candidates, order_array(plan.dimensions, order), self.placement(holds)
         )
 

@@ -16,18 +16,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .candidates import Chains
 from .compiled import compiled
-from .plan import Floats, Ints, Plan
-from .problem import Problem
-from .single import vector_width
-from .terms import SAFE, SumBuilder, Sums
+from .plan import Floats, Ints
+from .terms import SAFE, Sums
 
 TILE = 256
 """Lanes whose totals are worked on at a time: they stay in the first cache."""
 
 BLOCK = 2048
 """Lanes whose columns stay in the second cache while the outer groups run."""
+
+FOLDING = 40
+"""Multiply-adds of a lane that take as long as folding a term, about."""
 
 
 class Folded(NamedTuple):
@@ -95,7 +95,6 @@ class Grid:
     """The tilings of a structure. `last` is the group of the lanes."""
 
     folded: Folded
-    groups: int
     last: int
 
     @property
@@ -136,24 +135,12 @@ class Grid:
         return (*choice[: self.last], lane, *choice[self.last :])
 
 
-def build_grid(
-    plan: Plan, problem: Problem, chains: Sequence[Sequence[Chains]], order: Ints, placement: int
-) -> Grid:
-    """The grid over all `chains` of the dimensions of each group of the plan.
-
-    A candidate of a group of two is a pair of chains, those of the second dimension next to each other. `order[level]`
-    lists all dimensions mapped there, outermost first, then -1. ValueError for a plan that is not exact, or if a count
-    may be above 2^53.
-    """
-    if not plan.exact:
-        raise ValueError("the counts of this machine are no linear forms: its tilings cannot be summed up")
-    place = {name: number for number, name in enumerate(plan.dimensions)}
-    groups = [[place[name] for name in group] for group in plan.groups]
-    sums = SumBuilder(problem, groups, chains, order, placement, vector_width(plan)).build()
+def build_grid(sums: Sums) -> Grid:
+    """The grid over all candidates of the sums' groups. ValueError if a count may be above 2^53."""
     if sums.largest >= SAFE:
         raise ValueError("counts above 2^53 are not exact in double precision")
     last = _lane_group(sums)
-    return Grid(fold(sums, last), len(groups), last)
+    return Grid(fold(sums, last), last)
 
 
 def _lane_group(sums: Sums) -> int:
@@ -161,7 +148,7 @@ def _lane_group(sums: Sums) -> int:
 
     def work(g: int) -> float:
         uses = {(t[g], q) for t, row in zip(sums.terms, sums.weights, strict=True) for q in np.flatnonzero(row)}
-        return len(uses) + 16 * len(sums.terms) / sums.columns[g].shape[1]
+        return len(uses) + FOLDING * len(sums.terms) / sums.columns[g].shape[1]
 
     return min(range(len(sums.columns)), key=work)
 
@@ -371,4 +358,6 @@ def _evaluate_choice(f: Folded, choice: Ints, energy: Floats, cycles: Floats, ro
     _fold_outer(f, 0, choice, products)
     _coefficients(f, products[-1], coefficients)
     _divisors(f, choice, divisors)
-    _tile(f, coefficients, divisors, 0, np.empty(f.lanes.shape[0], np.int64), np.empty(energy.size), energy, cycles, room)
+    _tile(
+        f, coefficients, divisors, 0, np.empty(f.lanes.shape[0], np.int64), np.empty(energy.size), energy, cycles, room
+    )

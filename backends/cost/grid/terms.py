@@ -19,9 +19,9 @@ from .candidates import Chains
 from .columns import several, window_elements
 from .compiled import compiled
 from .linear import Kind
-from .plan import Floats, Ints
+from .plan import Floats, Ints, Plan
 from .problem import Problem
-from .single import asked_slots
+from .single import asked_slots, vector_width
 from .volumes import (
     active,
     busiest,
@@ -214,7 +214,20 @@ class Sums:
         return float(totals.max(initial=0.0))
 
 
-class SumBuilder:
+def build_sums(plan: Plan, problem: Problem, chains: Sequence[Sequence[Chains]], order: Ints, placement: int) -> Sums:
+    """The sums over all `chains` of the dimensions of each group of the plan.
+
+    A candidate of a group of two is a pair of chains, those of the second dimension next to each other. `order[level]`
+    lists all dimensions mapped there, outermost first, then -1. ValueError for a plan that is not exact.
+    """
+    if not plan.exact:
+        raise ValueError("the counts of this machine are no linear forms: its tilings cannot be summed up")
+    place = {name: number for number, name in enumerate(plan.dimensions)}
+    groups = [[place[name] for name in group] for group in plan.groups]
+    return _Builder(problem, groups, chains, order, placement, vector_width(plan)).build()
+
+
+class _Builder:
     """Collects the terms of a structure with one order per level and one placement."""
 
     def __init__(
