@@ -100,7 +100,7 @@ class Grid:
     @property
     def tilings(self) -> int:
         """How many tilings there are."""
-        return prod(int(n) for n in self.folded.counts) * self.folded.lanes.shape[1]
+        return prod([int(n) for n in self.folded.counts]) * int(self.folded.lanes.shape[1])
 
     def blocks(self) -> Iterator[Block]:
         """Every tiling, one block after the other."""
@@ -148,7 +148,7 @@ def _lane_group(sums: Sums) -> int:
 
     def work(g: int) -> float:
         uses = {(t[g], q) for t, row in zip(sums.terms, sums.weights, strict=True) for q in np.flatnonzero(row)}
-        return len(uses) + FOLDING * len(sums.terms) / sums.columns[g].shape[1]
+        return len(uses) + FOLDING * len(sums.terms) / int(sums.columns[g].shape[1])
 
     return min(range(len(sums.columns)), key=work)
 

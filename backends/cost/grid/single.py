@@ -204,7 +204,8 @@ def _cycles(p: Flat, width: int, sizes: Ints, units: Ints, out: Floats) -> float
     most = work / real(p, LANES, 0)
     for r in range(rows(p, WIDTH)):
         most = max(most, out[1 + r] / (real(p, WIDTH, r) * working[item(p, RESOURCE_BOUNDARY, r)]))
-    return np.ceil(most)
+    cycles: float = np.ceil(most)
+    return cycles
 
 
 @compiled

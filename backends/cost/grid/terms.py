@@ -264,7 +264,9 @@ class _Builder:
         )  # fmt: skip
 
     def _one(self, metric: int) -> Floats:
-        return np.eye(self.metrics)[metric]
+        found = np.zeros(self.metrics)
+        found[metric] = 1.0
+        return found
 
     def _work(self, d: int) -> Factor:
         width = self.width if d == len(self.p.extents) - 1 else 1
