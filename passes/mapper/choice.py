@@ -66,7 +66,10 @@ def choose(layers: Sequence[MappedLayer], scope: str) -> Choice:
 
     Raises WeftError (W706) where no candidate is legal and fits on all layers of a group.
     """
-    names = {"one": lambda layer: "all", "class": lambda layer: layer.question.workload.operator}[scope]
+
+    def names(layer: MappedLayer) -> str:
+        return "all" if scope == "one" else layer.question.workload.operator
+
     groups = tuple(
         _best(name, [layer for layer in layers if names(layer) == name]) for name in dict.fromkeys(map(names, layers))
     )

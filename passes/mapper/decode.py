@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
@@ -45,7 +46,7 @@ def whole_order(
         kept = [name for name in order if name in names]
         if [name for name in kept if name in loops] == list(loops):
             return kept
-    pairs = [(a, b) for a, b in (*outside, *zip(loops, loops[1:], strict=False)) if a in names and b in names]
+    pairs = [(a, b) for a, b in (*outside, *itertools.pairwise(loops)) if a in names and b in names]
     left, found = list(names), []
     while left:
         # The first that nothing else has to stand outside of; constraints without a cycle leave one.

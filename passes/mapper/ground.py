@@ -13,6 +13,7 @@ from ...backends.cost.grid.flat import flatten
 from ...backends.cost.grid.orders import closure
 from ...backends.cost.grid.plan import Ints, Plan
 from ...backends.cost.grid.problem import build_problem
+from ...backends.cost.grid.single import vector_width
 from ...backends.cost.grid.tile import Rules
 from ...ir import Mapping, Schedule
 from ..pipeline import schedule
@@ -82,7 +83,7 @@ class Ground:
         key = tuple(self.space.workload.extents[name] for name in group), axes, sizes, last
         if key not in self._boxes:
             numbers = [self.place[name] for name in group]
-            self._boxes[key] = group_boxes(self.problem, numbers, chains, self.space.accelerator.vector_width)
+            self._boxes[key] = group_boxes(self.problem, numbers, chains, vector_width(self.plan))
         return self._boxes[key]
 
     def _chains(self, structure: Structure, name: str) -> Ints:

@@ -89,7 +89,8 @@ def run_map(
         mapped = map_layers(
             [question for _, question in questions], accelerator, request, settings, crew(workers), kept, progress
         )
-    results |= {number: result for (number, _), result in zip(questions, mapped.layers, strict=True)}
+    for (number, _), result in zip(questions, mapped.layers, strict=True):
+        results[number] = result
     ordered = tuple(results[number] for number in range(len(layers)))
     choice = choose(mapped.mapped, scope) if scope != "layer" and mapped.mapped else None
     return MapResult(ordered, accelerator, request, settings, choice, mapped.interrupted)

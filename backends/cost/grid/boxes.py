@@ -9,7 +9,6 @@ import numpy as np
 from .compiled import compiled
 from .plan import Floats, Ints
 
-
 NEAR = 512
 HOT = 64
 """Candidates that another is compared with, and how many of these are the ones that beat most."""

@@ -66,9 +66,9 @@ def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], widt
                 ),
                 rows[0],
                 rows[1],
-            )  # fmt: skip
+            )
             for axis in axes
-        ]  # fmt: skip
+        ]
         columns = np.hstack([tables[0][first], tables[1][second], *windows])
         found = np.stack([rows[0][first], rows[1][second]], axis=1)
     else:

@@ -10,7 +10,7 @@ import click
 _UNITS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
-class _Value(click.ParamType):
+class _Value(click.ParamType):  # type: ignore[type-arg]  # newer releases of click make it generic
     """A text that a pattern describes."""
 
     name, pattern, form = "", "", ""
