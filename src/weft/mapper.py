@@ -78,7 +78,8 @@ def run_map(
     """Map layers, given with the names of their networks; a wrong one carries its diagnostics."""
     if scope not in SCOPES:
         raise ValueError(f"unknown scope {scope!r}; it is one of {', '.join(SCOPES)}")
-    questions, results = [], {}
+    questions: list[tuple[int, Question]] = []
+    results: dict[int, MappedLayer | UnmappedLayer] = {}
     for number, (network, layer) in enumerate(layers):
         question = _question(network, layer)
         if question is None:

@@ -12,9 +12,9 @@ Per dimension (all from `base` on, see `problem.Layout`):
 
 Per windowed axis: elements of the longest chunk at every boundary; per view the `need` of all steps and the `whole`
 axis; per view, level and dimension of the axis, if the loop of that dimension at that level is the axis's innermost:
-`fresh`, the need less what the axis keeps when its loops at the level advance, `out`, less only what it keeps when that
-innermost loop does, and `wrap`, what it keeps when a loop between its two advances, negative; per view and level `both`,
-what it keeps when one outside both advances, `low_wrap`, the most that is kept when other loops above the level do, and
+`fresh`, the need less what the axis keeps when its loops at the level advance, `out`, less only what it keeps when
+that innermost loop does, and `wrap`, what it keeps when a loop between its two advances, negative; per view and level
+`both`, what it keeps when one outside both advances, `low_wrap`, the most that is kept when other loops above the level do, and
 `low_kept`, when its own above the level do, all three negative; `axis_operands`. One more row says what holds at any
 level: `fresh` and `out` less all, `wrap` and `both` the most.
 """

@@ -43,7 +43,7 @@ TINY = 1e-12
 """Bounds this close to the best value are taken to be equal to it: sums of floats are not more precise."""
 
 BOXES, BY_BOUND, BY_CAPACITY, TILINGS, PROGRAMS = range(5)
-"""What a search counts: boxes bounded, boxes left out for their bound or for capacity, tilings and programs evaluated."""
+"""What a search counts: boxes bounded, left out for their bound and for capacity, tilings and programs evaluated."""
 
 
 class Goal(NamedTuple):

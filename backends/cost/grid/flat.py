@@ -12,7 +12,7 @@ from .problem import Layout, Problem
 
 
 class Flat(NamedTuple):
-    """All fields of a problem, one after the other; `ints` starts with (start, length of a row, rows) of every field."""
+    """All fields of a problem, one after the other; `ints` starts with start, row length and rows of each."""
 
     ints: Ints
     floats: Floats

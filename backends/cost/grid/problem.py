@@ -56,7 +56,7 @@ def layout(plan: Plan) -> Layout:
 
 
 class Problem(NamedTuple):
-    """Dimensions D, tensors T, axes A, slots S, holder sets O, placements H, resources R, rooms M, metrics Q = 1 + R."""
+    """Dimensions D, tensors T, axes A, slots S, holder sets O, placements H, resources R, rooms M, metrics Q."""
 
     layout: Layout
     extents: Ints

@@ -93,8 +93,8 @@ def _factor(
         r = cell(p, AXIS_DIMENSIONS, axis, 1)
         _, kept = window_pair_volumes(
             item(p, EXTENTS, d), sizes[d], units[d], depth, state == ADVANCES, cell(p, AXIS_STEPS, axis, 0),
-            item(p, EXTENTS, r), sizes[r], units[r], level + (near == OUTSIDE), near == ADVANCES, cell(p, AXIS_STEPS, axis, 1),
-            boundary, shared,
+            item(p, EXTENTS, r), sizes[r], units[r], level + (near == OUTSIDE), near == ADVANCES,
+            cell(p, AXIS_STEPS, axis, 1), boundary, shared,
         )  # fmt: skip
     memo[kind, view, d, state, near] = kept
     return float(kept)
