@@ -78,7 +78,7 @@ def run_map(
     """Map layers, given with the names of their networks; a wrong one carries its diagnostics."""
     if scope not in SCOPES:
         raise ValueError(f"unknown scope {scope!r}; it is one of {', '.join(SCOPES)}")
-    questions: list[tuple[int, Question]] = []
+    questions: list[tuple[int, LayerQuestion]] = []
     results: dict[int, MappedLayer | UnmappedLayer] = {}
     for number, (network, layer) in enumerate(layers):
         question = _question(network, layer)

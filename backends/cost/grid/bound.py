@@ -18,7 +18,10 @@ from .flat import (
     AT_ACTIVE,
     AT_AXIS_OPERANDS,
     AT_BOTH,
+    AT_CARRIED,
+    AT_CARRY,
     AT_FRESH,
+    AT_GROWN,
     AT_LEVELS,
     AT_LOW,
     AT_LOW_KEPT,
@@ -206,6 +209,25 @@ def _footprint(p: Flat, x: Floats, tensor: int, view: int) -> float:
 
 
 @compiled
+def _outer_steps(p: Flat, x: Floats, tensor: int, view: int, level: int) -> float:
+    """What every step of the loops above a level needs in all, less what is held at its start, at most."""
+    row = view * (column(p, AT_LEVELS) + 1) + level
+    product, carried = _rest(p, x, tensor, view, level, 0), 1.0
+    for d in range(rows(p, EXTENTS)):
+        axis = cell(p, AXIS_OF, tensor, d)
+        if not item(p, MOVING, tensor) >> d & 1:
+            continue
+        if axis < 0:
+            product *= item(p, EXTENTS, d)
+            carried = min(carried, -x[item(p, BASE, d) + column(p, AT_CARRY) + row] / item(p, EXTENTS, d))
+        elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
+            grown = x[item(p, AXIS_BASE, axis) + column(p, AT_GROWN) + row]
+            product *= grown
+            carried = min(carried, -x[item(p, AXIS_BASE, axis) + column(p, AT_CARRIED) + row] / grown)
+    return product * (1.0 - carried)
+
+
+@compiled
 def _entries(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Floats) -> int:
     """The bound of an entry count for every way to order a level; which level that is (-1: none)."""
     tensor, view = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
@@ -226,6 +248,7 @@ def _entries(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Float
         values[0] = max(least, footprint)
         return -1
     start = cell(p, WAY_START, level, sure[level])
+    footprint = max(footprint, _outer_steps(p, x, tensor, view, level))
     above = _rest(p, x, tensor, view, level, 0)
     for way in range(cell(p, WAY_COUNT, level, sure[level])):
         steps = _rest(p, x, tensor, view, level, cell(p, WAY_OUTSIDE, start + way, tensor))

@@ -60,9 +60,14 @@ def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], widt
             _axis_table(
                 flat,
                 Pair(
-                    int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]),
-                    int(p.extents[group[0]]), rows[0][0], chains[0].units,
-                    int(p.extents[group[1]]), rows[1][0], chains[1].units,
+                    int(p.axis_steps[axis, 0]),
+                    int(p.axis_steps[axis, 1]),
+                    int(p.extents[group[0]]),
+                    rows[0][0],
+                    chains[0].units,
+                    int(p.extents[group[1]]),
+                    rows[1][0],
+                    chains[1].units,
                 ),
                 rows[0],
                 rows[1],

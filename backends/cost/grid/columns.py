@@ -6,6 +6,8 @@ Per dimension (all from `base` on, see `problem.Layout`):
 * `multi`: 1 for every level whose loop takes several steps, `may`: the same, negative;
 * `low`: per view and level, the most that is kept when a loop above the level advances, negative; the same for all
   restarts in one more row;
+* `carry`: per view and level, what units hold together at the start of each step of the loops above the level, at
+  most, summed over these, negative;
 * `work`: vectors of the busiest unit; `active`: units that ever work above every boundary, negative;
 * `operands`: per mask, how often units need operands that the dimension does not move;
 * `steps`: per view and level, the steps of the loops above the level, times the units that do not share.
@@ -14,9 +16,10 @@ Per windowed axis: elements of the longest chunk at every boundary; per view the
 axis; per view, level and dimension of the axis, if the loop of that dimension at that level is the axis's innermost:
 `fresh`, the need less what the axis keeps when its loops at the level advance, `out`, less only what it keeps when
 that innermost loop does, and `wrap`, what it keeps when a loop between its two advances, negative; per view and level
-`both`, what it keeps when one outside both advances, `low_wrap`, the most that is kept when other loops above the level do, and
-`low_kept`, when its own above the level do, all three negative; `axis_operands`. One more row says what holds at any
-level: `fresh` and `out` less all, `wrap` and `both` the most.
+`both`, what it keeps when one outside both advances, `low_wrap`, the most that is kept when other loops above the
+level do, and `low_kept`, when its own above the level do, all three negative; `grown`, what the steps of the loops
+above the level need together, and `carried`, what is held at their starts at most, negative; `axis_operands`. One more
+row says what holds at any level: `fresh` and `out` less all, `wrap` and `both` the most.
 """
 
 from __future__ import annotations
@@ -30,7 +33,10 @@ from .flat import (
     AT_ACTIVE,
     AT_AXIS_OPERANDS,
     AT_BOTH,
+    AT_CARRIED,
+    AT_CARRY,
     AT_FRESH,
+    AT_GROWN,
     AT_LEVELS,
     AT_LOW,
     AT_LOW_KEPT,
@@ -113,6 +119,13 @@ def dimension_columns(p: Flat, extent: int, width: int, sizes: Ints, units: Ints
                 most = max(most, single_keep(extent, sizes, units, boundary, level, False))
             out[row + level] = -most
         out[row + column(p, AT_LEVELS)] = -restarts
+        row = column(p, AT_CARRY) + view * (column(p, AT_LEVELS) + 1)
+        for level in range(column(p, AT_LEVELS) + 1):
+            held = extent
+            if level < boundary:
+                steps, _ = unused_volumes(extent, sizes, units, level, level, False, (1 << level) - 1)
+                held = min(extent, steps * active(extent, sizes, units, boundary) * int(out[boundary]))
+            out[row + level] = -held
 
 
 class Pair(NamedTuple):
@@ -193,6 +206,18 @@ def _view_columns(p: Flat, pair: Pair, view: int, out: Floats) -> None:
         out[column(p, AT_BOTH) + first + level] = -any_wrap
         out[column(p, AT_LOW_WRAP) + first + level] = -max(low_wrap, need if level == boundary else 0)
         out[column(p, AT_LOW_KEPT) + first + level] = -low_kept
+    spread = pair.y_units[:boundary].sum() + pair.r_units[:boundary].sum()
+    for level in range(last + 1):
+        grown = held = int(whole)
+        if level < boundary and pair.y_units[level:boundary].sum() + pair.r_units[level:boundary].sum() == 0:
+            grown, _ = pair_volumes(pair, level, False, level, False, level, shared & ((1 << level) - 1))
+            held = grown
+        if level < boundary and spread == 0:
+            y_steps, _ = unused_volumes(pair.y_extent, pair.y_sizes, pair.y_units, level, level, False, 0)
+            r_steps, _ = unused_volumes(pair.r_extent, pair.r_sizes, pair.r_units, level, level, False, 0)
+            held = min(grown, y_steps * r_steps * int(out[boundary]))
+        out[column(p, AT_GROWN) + first + level] = grown
+        out[column(p, AT_CARRIED) + first + level] = -held
 
 
 INSIDE, BOTH, OWN_INSIDE, OWN_OUTSIDE = range(4)

@@ -101,6 +101,7 @@ FIELDS = (
     AT_MULTI,
     AT_MAY,
     AT_LOW,
+    AT_CARRY,
     AT_WORK,
     AT_ACTIVE,
     AT_OPERANDS,
@@ -113,9 +114,11 @@ FIELDS = (
     AT_BOTH,
     AT_LOW_WRAP,
     AT_LOW_KEPT,
+    AT_GROWN,
+    AT_CARRIED,
     AT_AXIS_OPERANDS,
     AT_AXIS,
-) = range(19)
+) = range(22)
 """Positions in LAYOUT."""
 
 

@@ -21,6 +21,7 @@ class Layout(NamedTuple):
     multi: int
     may: int
     low: int
+    carry: int
     work: int
     active: int
     operands: int
@@ -34,6 +35,8 @@ class Layout(NamedTuple):
     both: int
     low_wrap: int
     low_kept: int
+    grown: int
+    carried: int
     axis_operands: int
     axis: int
 
@@ -42,16 +45,17 @@ def layout(plan: Plan) -> Layout:
     """The columns that a plan needs."""
     levels, views, masks = len(plan.schedule.levels), len(plan.views), len(plan.operand_masks)
     rows = views * (levels + 1)
-    work = 3 * levels + 1 + rows
+    work = 3 * levels + 1 + 2 * rows
     operands = work + 2 + levels
     starts = np.cumsum([operands + masks] + [boundary + 1 for boundary, _ in plan.views])
     need = levels + 1
     fresh = need + 2 * views
-    axis_operands = fresh + 9 * rows
+    axis_operands = fresh + 11 * rows
     return Layout(
-        levels, views, levels + 1, 2 * levels + 1, 3 * levels + 1, work, work + 1, operands,
+        levels, views, levels + 1, 2 * levels + 1, 3 * levels + 1, 3 * levels + 1 + rows, work, work + 1, operands,
         starts[:-1].astype(np.int64), int(starts[-1]), need, need + views, fresh, fresh + 2 * rows, fresh + 4 * rows,
-        fresh + 6 * rows, fresh + 7 * rows, fresh + 8 * rows, axis_operands, axis_operands + masks,
+        fresh + 6 * rows, fresh + 7 * rows, fresh + 8 * rows, fresh + 9 * rows, fresh + 10 * rows, axis_operands,
+        axis_operands + masks,
     )  # fmt: skip
 
 
