@@ -234,7 +234,8 @@ def _entries(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Float
         for d in range(rows(p, EXTENTS)):
             if inner >> d & 1:
                 least = min(least, _least(p, x, tensor, view, d, level, needs, steps, above))
-            elif open_loops >> d & 1:
+            # Also with a loop further in, which is innermost where it moves.
+            if open_loops >> d & 1:
                 least = min(least, _least(p, x, tensor, view, d, last, needs, steps, 0.0))
         values[way] = max(least, footprint)
     return level
