@@ -56,7 +56,9 @@ class Chains:
         for sizes in self._sizes:
             found = [((*chain, size), size) for chain, parent in found for size in self._fits(sizes, parent).tolist()]
         rows = np.zeros((len(found), len(self.allowed)), dtype=np.int64)
-        rows[:, [level for level, sizes in enumerate(self.allowed) if sizes is not None]] = [row for row, _ in found]
+        mapped = [level for level, sizes in enumerate(self.allowed) if sizes is not None]
+        if found:
+            rows[:, mapped] = [row for row, _ in found]
         return rows
 
     def __contains__(self, chain: Sequence[int]) -> bool:
