@@ -105,7 +105,8 @@ def _marks(p: Problem, columns: Floats, extents: Ints, dimensions: int) -> _Mark
         apart[start + layout.operands : start + layout.dimension] = 1
         exact[start + layout.multi : start + layout.low] = 1
         exact[start + layout.active : start + layout.operands] = 1
-        exact[start + layout.steps[0] : start + layout.dimension] = 1
+        if layout.views:
+            exact[start + layout.steps[0] : start + layout.dimension] = 1
     for start in range(dimensions * layout.dimension, width, layout.axis):
         restarts = slice(start + layout.wrap, start + layout.low_wrap)
         tight &= (columns[:, restarts] == 0).all(axis=1)
