@@ -1,0 +1,197 @@
+"""The search finds exactly what trying every program finds."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from random import Random
+
+import pytest
+from map_searches import space_by_chance
+
+from weft import evaluate
+from weft.ir import Mapping, WeftError
+from weft.passes.mapper.executors import processes, this_process
+from weft.passes.mapper.explore import measure
+from weft.passes.mapper.flexibility import Flexibility, flexibility_space
+from weft.passes.mapper.layer import LayerSearch, Settings
+from weft.passes.mapper.objective import Metrics, read_objective
+from weft.passes.mapper.workers import drive
+
+CLOSE = 1e-9
+"""Energies this close are equal: sums of floats in another order."""
+
+
+def weighted(metrics):
+    """A function that grows with energy and with cycles, not as a product."""
+    return metrics.energy_pj + 40.0 * metrics.cycles
+
+
+OBJECTIVES = ("cycles", "energy", "edp", "ed2p", weighted, "energy,cycles")
+
+
+class Everything:
+    """Energy and cycles of every program of a space that fits; programs that differ in one-step maps count once."""
+
+    def __init__(self, space, time):
+        self.found = {}
+        for point in space.points():
+            key = effective(space, point)
+            if key not in self.found:
+                self.found[key] = measured(space, point, time)
+        self.metrics = [item for item in self.found.values() if item is not None]
+
+    def front(self):
+        return front_of(self.metrics)
+
+
+def effective(space, point):
+    """What of a program takes more than one step."""
+    chunk, levels = dict(space.workload.extents), []
+    for level, spread in zip(point.levels, point.structure.spatial, strict=True):
+        levels.append(tuple((name, size, name == spread) for name, size in level if size < chunk[name]))
+        chunk |= dict(level)
+    return point.structure.units, tuple(levels), point.holds
+
+
+def measured(space, point, time):
+    """None for a program that does not fit."""
+    try:
+        return measure(space, point, time)
+    except WeftError as error:
+        assert {item.code for item in error.diagnostics if item.is_error} == {"W201"}, str(error)
+        return None
+
+
+def front_of(metrics):
+    """The (cycles, energy) pairs that no other beats, by falling energy."""
+    found = []
+    for energy, cycles in sorted({(item.energy_pj, item.cycles) for item in metrics}, key=lambda item: item[::-1]):
+        if not found or energy < found[-1][1] * (1 - CLOSE):
+            found.append((cycles, energy))
+    return found
+
+
+class Watched(LayerSearch):
+    """A search whose bound is looked at before every wave."""
+
+    least_value = None
+
+    def next_wave(self):
+        if self.least_value is not None:
+            assert self.lower_bound <= self.least_value * (1 + CLOSE)
+        return super().next_wave()
+
+
+def searched(space, objective, time="throughput", least=None, workers=None):
+    """A search that is over; while it goes on, its bound is never above `least`."""
+    search = Watched("layer", space, Settings(read_objective(objective), time))
+    search.least_value = least
+    drive([search], workers or this_process())
+    assert search.finished
+    return search
+
+
+def compare(space, objective, time="throughput"):
+    """What a search of a space finds is what all its programs give."""
+    everything = Everything(space, time)
+    wanted = read_objective(objective)
+    product = wanted.exponents or (1, 1)
+    values = [m.energy_pj ** product[0] * m.cycles ** product[1] for m in everything.metrics]
+    search = searched(space, wanted, time, min(values, default=None))
+    assert bool(search.entries) == bool(values)
+    for entry in search.entries:
+        assert entry.point in space
+        again = measured(space, entry.point, time)
+        assert again is not None, "the answer does not fit"
+        assert entry.metrics.cycles == again.cycles
+        assert entry.metrics.energy_pj == pytest.approx(again.energy_pj, rel=CLOSE)
+    if not values:
+        return search
+    if wanted.exponents:
+        assert search.value(search.entries[0].metrics) == pytest.approx(min(values), rel=CLOSE)
+    else:
+        expected, found = everything.front(), front_of([entry.metrics for entry in search.entries])
+        assert [cycles for cycles, _ in found] == [cycles for cycles, _ in expected]
+        assert [energy for _, energy in found] == pytest.approx([energy for _, energy in expected], rel=CLOSE)
+        best = min(wanted.value(item) for item in everything.metrics)
+        assert min(wanted.value(entry.metrics) for entry in search.entries) == pytest.approx(best, rel=CLOSE)
+    assert search.lower_bound <= min(values) * (1 + CLOSE)
+    return search
+
+
+SEEDS = 12
+PER_SEED = 25
+"""300 spaces: in CI the small ones, by the campaign also spaces of up to 10^6 points."""
+
+
+def some(seed, count, most):
+    random = Random(seed)
+    for _ in range(count):
+        space, kind = space_by_chance(random, most)
+        yield space, random.choice(OBJECTIVES), "stepwise" if random.random() < 0.1 else "throughput", kind
+
+
+@pytest.mark.parametrize("seed", range(SEEDS))
+def test_a_search_finds_what_trying_every_program_finds(seed):
+    for space, objective, time, kind in some(seed, PER_SEED, 300):
+        try:
+            compare(space, objective, time)
+        except AssertionError as error:
+            raise AssertionError(f"{kind}, {objective}, {time}: {space}") from error
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(100, 100 + int(os.environ.get("WEFT_MAP_SEEDS", "40"))))
+def test_a_search_of_larger_spaces_finds_what_trying_every_program_finds(seed):
+    for space, objective, time, _ in some(seed, 10, 1_000_000 if seed % 20 == 0 else 20_000):
+        compare(space, objective, time)
+
+
+def test_two_workers_find_and_count_what_one_does():
+    spaces = [item for item in some(50, 40, 2000) if len(item[0].structures()) > 2][:12]
+    runs = []
+    for workers in (this_process(), processes(2)):
+        searches = [
+            LayerSearch(str(number), space, Settings(read_objective(objective), time))
+            for number, (space, objective, time, _) in enumerate(spaces)
+            if objective is not weighted  # tests are no module that another process can import
+        ]
+        drive(searches, workers)
+        runs.append([(s.entries, s.statistics, s.dropped, s.lower_bound, s.gap) for s in searches])
+    assert runs[0] == runs[1]
+    assert len(runs[0]) > 5
+
+
+def test_a_space_of_one_program_gives_it_with_the_cost_of_evaluate():
+    random, seen = Random(60), 0
+    while seen < 15:
+        space, _ = space_by_chance(random, 2000)
+        base = next(space.sample(random, 1))
+        try:
+            alone = flexibility_space(space, base, Flexibility("fixed", "fixed", "fixed", "fixed"))
+        except WeftError:
+            continue
+        if list(alone.points()) != [base] or measured(space, base, "throughput") is None:
+            continue
+        seen += 1
+        search = searched(alone, "edp")
+        assert [effective(alone, entry.point) for entry in search.entries] == [effective(space, base)]
+        cost = evaluate(Mapping(space.workload, space.program(base), space.accelerator))
+        assert search.entries[0].metrics.cycles == cost.cycles("throughput")
+        assert search.entries[0].metrics.energy_pj == pytest.approx(cost.energy_pj, rel=CLOSE)
+        assert search.gap == 0.0
+
+
+def test_an_empty_space_has_no_answer():
+    random = Random(70)
+    for objective in OBJECTIVES:
+        space, _ = space_by_chance(random, 2000)
+        search = searched(replace(space, shapes=()), objective)
+        assert search.entries == []
+        assert search.finished
+
+
+def test_the_front_drops_what_another_beats():
+    metrics = [Metrics(5.0, 3), Metrics(4.0, 3), Metrics(4.0, 4), Metrics(2.0, 9), Metrics(4.0, 3)]
+    assert front_of(metrics) == [(3, 4.0), (9, 2.0)]
