@@ -101,7 +101,7 @@ def _factor(
 
 
 @compiled
-def _kept(p: Flat, sizes: Ints, units: Ints, level: int, slot: int, states: Ints, memo: Floats) -> float:
+def kept_product(p: Flat, sizes: Ints, units: Ints, level: int, slot: int, states: Ints, memo: Floats) -> float:
     """Π of what the axes keep when a loop advances; the cheap factors first."""
     tensor, view = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
     product = 1.0
@@ -194,7 +194,7 @@ def _order_sums(
                     for d in range(states.size):
                         states[d] = OUTSIDE if outside >> d & 1 else INSIDE
                     states[loop] = ADVANCES
-                    known[loop, key, slot] = _kept(p, sizes, units, level, slot, states, memo)
+                    known[loop, key, slot] = kept_product(p, sizes, units, level, slot, states, memo)
                 total[slot] += known[loop, key, slot]
         outside |= 1 << loop
 

@@ -1,0 +1,68 @@
+"""Points of a space to numbers: energy, cycles and what overflows, without a schedule for each."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...backends.cost.grid.plan import Ints, Plan
+from ...backends.cost.grid.single import Evaluation, PointEvaluator
+from .ground import skeleton
+from .space import Holds, MapSpace, Point, Structure
+
+
+class SpaceCosts:
+    """The costs of a space's points by the throughput time.
+
+    Structures with equal units share an evaluator. ValueError if the machine's costs are no linear forms.
+    """
+
+    def __init__(self, space: MapSpace) -> None:
+        self.space = space
+        self._known: dict[tuple[int, ...], PointEvaluator] = {}
+        self._places = {holds: number for number, holds in enumerate(space.placements())}
+
+    def evaluator(self, structure: Structure) -> PointEvaluator:
+        """What evaluates the points of a structure."""
+        if structure.units not in self._known:
+            plan = Plan(skeleton(self.space, structure), self.space.placements(), "throughput")
+            self._known[structure.units] = PointEvaluator(plan)
+        return self._known[structure.units]
+
+    def placement(self, holds: Holds) -> int:
+        """The number of a placement; KeyError if the space has it not."""
+        return self._places[holds]
+
+    def evaluate(self, point: Point) -> Evaluation:
+        """What a point costs: picojoules, cycles, the room that overflows, counts."""
+        evaluator = self.evaluator(point.structure)
+        dimensions = evaluator.plan.dimensions
+        place = {name: number for number, name in enumerate(dimensions)}
+        sizes = np.zeros((len(place), len(point.levels)), np.int64)
+        for level, directives in enumerate(point.levels):
+            for name, size in directives:
+                if name in place:
+                    sizes[place[name], level] = size
+        order = order_array(dimensions, [[name for name, _ in level] for level in point.levels])
+        return evaluator.evaluate(
+            sizes, spread_units(dimensions, point.structure), order, self.placement(point.holds)
+        )
+
+
+def order_array(dimensions: tuple[str, ...], order: Sequence[Sequence[str]]) -> Ints:
+    """[L, D] per level the numbers of its dimensions, outermost first, then -1."""
+    found = np.full((len(order), len(dimensions)), -1, np.int64)
+    for level, names in enumerate(order):
+        numbers = [dimensions.index(name) for name in names if name in dimensions]
+        found[level, : len(numbers)] = numbers
+    return found
+
+
+def spread_units(dimensions: tuple[str, ...], structure: Structure) -> Ints:
+    """[D, L] the units that each dimension is spread over at each level (0: none)."""
+    rows = [
+        [units if name == spread else 0 for units, spread in zip(structure.units, structure.spatial, strict=True)]
+        for name in dimensions
+    ]
+    return np.array(rows, np.int64).reshape(len(dimensions), len(structure.units))
