@@ -11,7 +11,10 @@ import pytest
 
 import weft
 
-HEAVY = ("islpy", "sympy", "pydantic", "pydantic_core", "rich", "lark", "numpy", "networkx", "click", "yaml")
+HEAVY = (
+    *("islpy", "sympy", "pydantic", "pydantic_core", "rich", "lark", "numpy", "networkx", "click", "yaml"),
+    *("numba", "distributed"),
+)
 
 
 def loaded_after(statement):

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from .api import load as load
     from .api import load_accelerator as load_accelerator
     from .api import lower as lower
+    from .api import map as map
     from .api import map_layer as map_layer
     from .api import parse_dataflow as parse_dataflow
     from .api import parse_mapping as parse_mapping
@@ -64,6 +65,7 @@ _API = (
     "load",
     "load_accelerator",
     "lower",
+    "map",
     "map_layer",
     "parse_dataflow",
     "parse_mapping",

@@ -27,6 +27,7 @@ from .frontends.workloads import is_workload_text, parse_single, read_workload
 from .ir import (
     Accelerator,
     Counts,
+    Dataflow,
     Density,
     Diagnostic,
     Layer,
@@ -43,7 +44,12 @@ from .passes import reschedule as reschedule_nest
 from .passes import schedule as schedule_of
 
 if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
     from .explanation import Explanation
+    from .mapper import MapResult
+    from .passes.mapper.executors import Workers
+    from .passes.mapper.objective import Function
 
 __all__ = [
     "check",
@@ -55,6 +61,7 @@ __all__ = [
     "load",
     "load_accelerator",
     "lower",
+    "map",
     "map_layer",
     "parse_dataflow",
     "parse_mapping",
@@ -197,10 +204,7 @@ def load(
     `"2:4 along K"` (docs/sparsity.md), where a layer has such tensors. Raises WeftError when a layer is wrong; `read`
     and `map_layer` take layers one at a time.
     """
-    if isinstance(accelerator, Accelerator):
-        machine = apply_overrides(accelerator, overrides)
-    else:
-        machine = load_accelerator(str(accelerator), overrides)
+    machine = _machine(accelerator, overrides)
     networks = read(path, sizes)
     found = [item for network in networks for item in network.diagnostics]
     found += [item for network in networks for layer in network.layers for item in layer.diagnostics]
@@ -209,6 +213,48 @@ def load(
     layers = [layer for network in networks for layer in network.layers]
     check_density_names(layers, densities or {})
     return tuple(map_layer(layer, machine, bindings, densities) for layer in layers)
+
+
+def map(
+    workload: Workload | Network | str | Path,
+    accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
+    objective: str | Sequence[str] | Function = "edp",
+    *,
+    template: str | Dataflow | None = None,
+    constraints: Sequence[str] = (),
+    shape: Sequence[int] | None = None,
+    split: str = "even",
+    flexibility: str | None = None,
+    time: str = "throughput",
+    budget: float | None = None,
+    gap: float = 0.0,
+    workers: int | Executor | Workers = 1,
+    store: str | Path | None = None,
+    dataflow: str = "layer",
+) -> MapResult:
+    """Find the best program of every layer in a space, and prove how good it is.
+
+    `workload` is a workload, a network, a file, or a line such as `gemm:M=64,N=64,K=64`. `objective` is `cycles`,
+    `energy`, `edp` or `ed2p`, several of them (for the front of energy and cycles), or a function of `energy_pj` and
+    `cycles` that never falls when one of them grows. The space is that of the machine, or that of a `template`, a
+    program with open sizes; `constraints` are texts (docs/mapspace.md). `budget` is in seconds for all layers, `gap`
+    the part that the answer may be above the best one. Results that are final are kept in the file `store`.
+    `dataflow` may be `class` or `one`: a dataflow for the layers of an operator, or for all.
+
+    A layer without a program is in the result with its diagnostics. Raises WeftError for what is wrong with the whole.
+    """
+    from .mapper import map_python
+
+    return map_python(
+        workload, _machine(accelerator), objective, template, tuple(constraints), shape, split, flexibility, time,
+        budget, gap, workers, store, dataflow,
+    )  # fmt: skip
+
+
+def _machine(accelerator: str | Path | Accelerator, overrides: Sequence[str] = ()) -> Accelerator:
+    if isinstance(accelerator, Accelerator):
+        return apply_overrides(accelerator, overrides)
+    return load_accelerator(str(accelerator), overrides)
 
 
 def map_layer(

@@ -17,6 +17,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate", "simulate"),
     "raise": ("raising", "raise_"),
     "lower": ("lower", "lower_"),
+    "map": ("mapping", "map_"),
+    "verify-certificate": ("certificate", "verify_certificate"),
     "timeloop": ("timeloop", "timeloop"),
     "accelerators": ("accelerators", "accelerators"),
     "opt": ("opt", "opt"),
@@ -66,6 +68,7 @@ def weft() -> None:
     weft explain net.m --layer CONV1               where each number comes from
     weft raise gemm.c --sizes N=64                 loops to directives
     weft lower net.m --layer CONV1 --emit c        directives to loops
+    weft map gemm:M=64,N=64,K=64 -a bench_256      the best program, with a proof
     weft evaluate arch.yaml problem.yaml map.yaml  a Timeloop design
     """
 

@@ -69,7 +69,7 @@ def machine_options(command: Command) -> Command:
             overrides += (f"energy_table={energy_table}",)
         return command(given=Given(accelerator, overrides, bindings, sizes, densities), **others)
 
-    found: Any = sizes_option(collected)
+    found: Any = machine_only(sizes_option(collected))
     found = click.option(
         "--density",
         "densities",
@@ -77,18 +77,25 @@ def machine_options(command: Command) -> Command:
         metavar="TENSOR=DENSITY",
         help="How many elements are not zero: filter=2:4, input=0.4, input=mask.npy, …; may be repeated.",
     )(found)
-    found = click.option(
-        "--bind",
-        "bindings",
-        multiple=True,
-        metavar="NAME=VALUE",
-        help="Give a value to a free symbol of the program; may be repeated.",
-    )(found)
-    found = click.option(
+    return cast(Command, bind_option(found))
+
+
+bind_option = click.option(
+    "--bind",
+    "bindings",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Give a value to a free symbol of the program; may be repeated.",
+)
+
+
+def machine_only(command: Command) -> Command:
+    """`--accelerator`, `--set` and `--energy-table`."""
+    found: Any = click.option(
         "--energy-table",
         metavar="NAME|FILE",
         help="Energies per access: a table that Weft ships or a YAML file (docs/energy.md); the machine's by default.",
-    )(found)
+    )(command)
     found = click.option(
         "--set",
         "overrides",
@@ -173,6 +180,13 @@ class Inputs:
             for number, layer in enumerate(network.layers):
                 if self._wanted(network, number):
                     yield self._item(position, layer)
+
+    def wanted(self) -> Iterator[tuple[str, Layer]]:
+        """The chosen layers with the names of their networks, whether they have a program or not."""
+        for network in self.networks:
+            for number, layer in enumerate(network.layers):
+                if self._wanted(network, number):
+                    yield network.name, layer
 
     def _wanted(self, network: Network, number: int) -> bool:
         return not self.layers or any(name in self.layers for name in names_of(network, number))

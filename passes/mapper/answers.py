@@ -1,0 +1,58 @@
+"""What a search found, by points, and how it is kept between runs."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+
+from ...backends.energy import load_energy_table
+from .certificate import Certificate
+from .content import content_key
+from .layer import Settings
+from .objective import Metrics
+from .point_data import point_data, read_point
+from .space import MapSpace, Point
+from .store import Store
+
+SEARCH_VERSION = 1
+"""Counted up when a search may find something else, or its certificate means something else."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The best points of a space, the best one by the objective first, and what is proved about them."""
+
+    points: tuple[tuple[Metrics, Point], ...]
+    certificate: Certificate
+    seconds: float
+
+
+def answer_key(space: MapSpace, settings: Settings) -> str | None:
+    """Under what an answer is kept; None for an objective that is a function, which has no text."""
+    objective = settings.objective
+    if objective.function is not None:
+        return None
+    # Sizes that share symbols are expressions, whose text says all.
+    bound = tuple((item.level, item.dimension, str(item.size)) for item in space.bound)
+    table = load_energy_table(space.accelerator.energy_table)
+    question = (replace(space, bound=()), bound, table, objective.names, settings.time, settings.gap)
+    return content_key(SEARCH_VERSION, *question)
+
+
+def keep(store: Store | None, key: str | None, answer: Answer) -> None:
+    """Keep an answer that more time cannot improve on."""
+    if store is None or key is None or answer.certificate.status == "budget":
+        return
+    points = [{"energy_pj": m.energy_pj, "cycles": m.cycles, "point": point_data(p)} for m, p in answer.points]
+    data = {"points": points, "certificate": answer.certificate.to_dict(), "seconds": answer.seconds}
+    store.put(key, json.dumps(data))
+
+
+def kept(store: Store | None, key: str | None) -> Answer | None:
+    """The answer that a store has for a key."""
+    text = store.get(key) if store is not None and key is not None else None
+    if text is None:
+        return None
+    data = json.loads(text)
+    points = tuple((Metrics(i["energy_pj"], i["cycles"]), read_point(i["point"])) for i in data["points"])
+    return Answer(points, Certificate.from_dict(data["certificate"]), data["seconds"])

@@ -1,0 +1,105 @@
+"""What a search proves about its answer."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from .layer import LayerSearch
+
+RULES = {
+    "dominated candidates": "candidates of a dimension that another one is never worse than",
+    "boxes by bound": "boxes of programs whose lower bound the best program already meets",
+    "boxes by capacity": "boxes of programs of which none fits the memories",
+}
+"""The rules by which programs are left out without being evaluated."""
+
+
+@dataclass(frozen=True, slots=True)
+class Certificate:
+    """How good the best program of a search is, and what that rests on.
+
+    `status` is `optimal` (nothing in the space is better), `within` (proved to be at most `gap` above the best) or
+    `budget` (stopped before its proof). `lower_bound` is what no program of the space is below, in the objective;
+    `gap` how far the answer may be above the best one, as a part of the latter. Where several objectives or a function
+    are searched, both are None until the front is proved; with a gap, each program that is not on the front is at most
+    that much better than one on it, in energy and in cycles, and there is no bound on the objective.
+
+    Of `space_size` programs in `structures` structures, `evaluated` counts tilings and programs that were evaluated,
+    `boxes` the sets of programs that were looked at as one, `pruned` what each rule left out.
+    """
+
+    status: str
+    gap: float | None
+    lower_bound: float | None
+    space_size: int
+    structures: int
+    evaluated: tuple[tuple[str, int], ...]
+    boxes: int
+    pruned: tuple[tuple[str, int], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as in JSON."""
+        return asdict(self) | {"evaluated": dict(self.evaluated), "pruned": dict(self.pruned)}
+
+    @classmethod
+    def from_dict(cls, data: dict[str, Any]) -> Certificate:
+        """The certificate of plain data; KeyError or TypeError if it is none."""
+        pairs = {name: tuple((str(key), int(n)) for key, n in data[name].items()) for name in ("evaluated", "pruned")}
+        return cls(**{**data, **pairs})
+
+    def __str__(self) -> str:
+        counts = dict(self.evaluated)
+        pruned = "; ".join(f"{count:,} {RULES[rule]}" for rule, count in self.pruned)
+        size = f"{power_of_ten(self.space_size)} programs in {self.structures:,} structures"
+        return (
+            f"{self._verdict()} The space has {size}. "
+            f"The search looked at {self.boxes:,} boxes of them and evaluated {counts['programs']:,} programs of "
+            f"{counts['tilings']:,} tilings. Left out: {pruned}. Orders that cost the same were evaluated once."
+        )
+
+    def _verdict(self) -> str:
+        bound = "" if self.lower_bound is None else f": no program of the space is below {self.lower_bound:.6g}"
+        if self.status == "optimal":
+            return f"Proved optimal{bound}."
+        if self.gap is None:
+            return "Not proved: the search was stopped with programs left to look at."
+        within = f"{self.gap:.2%} of the best one{bound}."
+        return f"Proved within {within}" if self.status == "within" else f"Stopped early; within {within}"
+
+
+def power_of_ten(number: int) -> str:
+    """A whole number: as it is if it is short, else about how many digits it has."""
+    return f"{number:,}" if number < 10**6 else f"{str(number)[0]}.{str(number)[1]}e{len(str(number)) - 1}"
+
+
+def certify(search: LayerSearch, value: float, lost: bool = False) -> Certificate:
+    """The certificate of a search whose answer has an objective of `value`.
+
+    `lost` says that structures were handed out for the first time and did not come back: nothing is known of them.
+    """
+    status, gap, bound = ("budget", None, None) if lost else _verdict(search, value)
+    found = search.statistics
+    evaluated = tuple((name, found[name]) for name in ("tilings", "programs"))
+    pruned = zip(RULES, (search.dropped, found["bound"], found["capacity"]), strict=True)
+    return Certificate(
+        status, gap, bound, search.space.size, search.structures, evaluated, found["boxes"], tuple(pruned)
+    )
+
+
+def _verdict(search: LayerSearch, value: float) -> tuple[str, float | None, float | None]:
+    """Status, gap and lower bound."""
+    asked = search.settings.gap
+    if not search.entries:
+        return ("optimal", 0.0, 0.0) if search.finished else ("budget", None, None)
+    if search.settings.objective.exponents is None:
+        # Only the whole front says anything about every objective on it.
+        if not search.finished:
+            return "budget", None, None
+        return ("within", asked, None) if asked else ("optimal", 0.0, value)
+    bound = min(search.lower_bound, value)
+    if bound == value or (search.finished and not search.gap):
+        return "optimal", 0.0, value
+    gap = value / bound - 1 if bound else None
+    proved = gap is not None and gap <= max(asked, 0.0) * (1 + 1e-9) and (search.finished or asked > 0)
+    return ("within" if proved else "budget"), gap, bound

@@ -1,0 +1,53 @@
+"""Which space is asked for: that of the machine, of a template or of a class of flexibility, under constraints."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ...ir import Accelerator, Dataflow, Diagnostic, WeftError, Workload
+from .constraints import constrain
+from .default import machine_space
+from .flexibility import flexibility_space, parse_flexibility
+from .space import MapSpace
+from .template import template_space
+
+
+@dataclass(frozen=True)
+class SpaceRequest:
+    """What a user says about the programs that are searched.
+
+    `template` is a program with open sizes; with a `flexibility` class (such as `1p00`) it is the program around which
+    the machine may vary. `shape` gives the units of the machine's levels that spread, `split` the chunk sizes.
+
+    Raises WeftError (W702) for a class without a template, and for a shape beside a template that gives the clusters.
+    """
+
+    template: Dataflow | None = None
+    constraints: tuple[str, ...] = ()
+    shape: tuple[int, ...] | None = None
+    split: str = "even"
+    flexibility: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.flexibility is not None and self.template is None:
+            raise _refused("a class of flexibility needs a base program", "give it as the template")
+        if self.template is not None and self.flexibility is None and self.shape is not None:
+            raise _refused("a template has clusters of its own", "leave out the shape, or write Cluster(?)")
+
+    def base(self, workload: Workload, accelerator: Accelerator) -> MapSpace:
+        """The space before the user's constraints; WeftError if there is none."""
+        if self.template is None:
+            return machine_space(workload, accelerator, self.shape, self.split)
+        if self.flexibility is None:
+            return template_space(workload, self.template, accelerator, self.split)
+        space = machine_space(workload, accelerator, self.shape, self.split)
+        base = self.template.bind(workload.extents)
+        return flexibility_space(space, base, parse_flexibility(self.flexibility))
+
+    def space(self, workload: Workload, accelerator: Accelerator) -> MapSpace:
+        """The space to search; WeftError with every finding."""
+        return constrain(self.base(workload, accelerator), self.constraints)
+
+
+def _refused(message: str, hint: str) -> WeftError:
+    return WeftError(Diagnostic("W702", message, hint=hint))

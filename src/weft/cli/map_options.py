@@ -1,0 +1,52 @@
+"""Values of the options of `weft map`."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import click
+
+_UNITS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "min": 60.0, "h": 3600.0}
+
+
+class _Value(click.ParamType):
+    """A text that a pattern describes."""
+
+    name, pattern, form = "", "", ""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if not isinstance(value, str):
+            return value
+        match = re.fullmatch(self.pattern, value.strip())
+        if match is None:
+            self.fail(f"'{value}' is not {self.form}", param, ctx)
+        return self.read(match)
+
+    def read(self, match: re.Match[str]) -> Any:
+        """The value of a text that fits."""
+        raise NotImplementedError
+
+
+class _Seconds(_Value):
+    name, pattern, form = "SECONDS", r"(\d+(?:\.\d+)?|\.\d+)\s*(ms|s|min|m|h|)", "a time such as 10s, 2m or 0.5"
+
+    def read(self, match: re.Match[str]) -> float:
+        return float(match[1]) * _UNITS[match[2]]
+
+
+class _Gap(_Value):
+    name, pattern, form = "GAP", r"(\d+(?:\.\d+)?|\.\d+)\s*(%?)", "a part such as 5% or 0.05"
+
+    def read(self, match: re.Match[str]) -> float:
+        return float(match[1]) / (100 if match[2] else 1)
+
+
+class _Shape(_Value):
+    name, pattern, form = "AxB", r"[1-9]\d{0,8}(?:x[1-9]\d{0,8})*", "units such as 16x16"
+
+    def read(self, match: re.Match[str]) -> tuple[int, ...]:
+        return tuple(int(units) for units in match[0].split("x"))
+
+
+SECONDS, GAP, SHAPE = _Seconds(), _Gap(), _Shape()

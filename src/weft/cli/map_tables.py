@@ -1,0 +1,100 @@
+"""What `weft map` shows: a table of the layers, then the program of a single one and what is proved of it."""
+
+from __future__ import annotations
+
+from ..mapper import MapResult
+from ..passes.mapper.choice import Choice
+from ..passes.mapper.network import LayerResult, MappedLayer
+from .output import console, energy_text, table
+
+_COLUMNS = (
+    ("layer", "left"),
+    ("value", "right"),
+    ("cycles", "right"),
+    ("energy µJ", "right"),
+    ("utilization", "right"),
+    ("space", "right"),
+    ("seconds", "right"),
+    ("proved", "left"),
+)
+
+
+def show_result(result: MapResult) -> None:
+    """Print a result as tables."""
+    out = console()
+    settings = result.settings
+    found = table(f"best {settings.objective} on {result.accelerator.name}, {settings.time} time", _COLUMNS)
+    for layer in result.layers:
+        found.add_row(*_cells(layer), style="" if isinstance(layer, MappedLayer) else "red")
+    if len(result.mapped) > 1:
+        found.add_section()
+        found.add_row(*_sums(result.mapped))
+    out.print(found)
+    if len(result.layers) == 1 and result.mapped:
+        _show_one(result.mapped[0])
+    if result.choice:
+        _show_choice(result.choice)
+
+
+def _cells(layer: LayerResult) -> tuple[str, ...]:
+    if not isinstance(layer, MappedLayer):
+        codes = ", ".join(dict.fromkeys(item.code for item in layer.diagnostics if item.is_error))
+        return layer.name, f"error {codes}"
+    cost, time = layer.cost, layer.settings.time
+    return (
+        layer.name,
+        f"{layer.value:.5g}",
+        f"{cost.cycles(time):,}",
+        energy_text(cost.energy_pj),
+        f"{cost.utilization(time):.1%}",
+        size_text(layer.certificate.space_size),
+        f"{layer.seconds:.2f}",
+        _proved(layer),
+    )
+
+
+def _sums(layers: tuple[MappedLayer, ...]) -> tuple[str, ...]:
+    cycles = sum(layer.cost.cycles(layer.settings.time) for layer in layers)
+    return f"{len(layers)} layers", "", f"{cycles:,}", energy_text(sum(layer.cost.energy_pj for layer in layers))
+
+
+def _proved(layer: MappedLayer) -> str:
+    certificate = layer.certificate
+    if certificate.status == "optimal":
+        return "optimal" if not layer.pareto else f"front of {len(layer.pareto)}"
+    if certificate.gap is None:
+        return "not proved"
+    return f"{'within' if certificate.status == 'within' else 'stopped within'} {certificate.gap:.2%}"
+
+
+def size_text(size: int) -> str:
+    """How many programs: the number if it is short, else the power of ten below it."""
+    return f"{size:,}" if size < 10**6 else f"10^{len(str(size)) - 1}"
+
+
+def _show_one(layer: MappedLayer) -> None:
+    out = console()
+    out.print(str(layer.dataflow), markup=False)
+    if layer.pareto:
+        front = table("front", [("cycles", "right"), ("energy µJ", "right")])
+        for item in layer.pareto:
+            front.add_row(f"{item.metrics.cycles:,}", energy_text(item.metrics.energy_pj))
+        out.print()
+        out.print(front)
+    out.print()
+    out.print(str(layer.certificate), markup=False)
+
+
+def _show_choice(choice: Choice) -> None:
+    out = console()
+    names = {"class": "one dataflow per operator class", "one": "one dataflow for all layers"}
+    found = table(names[choice.scope], [("", "left"), ("cycles", "right"), ("energy µJ", "right"), ("EDP", "right")])
+    for name, totals in (("one per layer", choice.each), (names[choice.scope], choice.common)):
+        found.add_row(name, f"{totals.cycles:,}", energy_text(totals.energy_pj), f"{totals.edp:.5g}")
+    each, common = choice.each, choice.common
+    ratios = (common.cycles / each.cycles, common.energy_pj / each.energy_pj, common.edp / each.edp)
+    found.add_row("ratio", *(f"{ratio:.4g}" for ratio in ratios))
+    out.print(found)
+    for group in choice.groups:
+        out.print(f"{group.name}: {len(group.layers)} layer{'s' * (len(group.layers) > 1)}", markup=False)
+        out.print(str(group.dataflow), markup=False)

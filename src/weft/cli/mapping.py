@@ -1,0 +1,179 @@
+"""`weft map`: the best program of every layer, with a certificate."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import Any
+
+import click
+
+from ..api import emit as emit_text
+from ..frontends.maestro import write_maestro
+from ..ir import Diagnostic, Mapping, WeftError
+from ..passes.mapper.chains import SPLITS
+from ..passes.mapper.choice import SCOPES
+from ..passes.mapper.executors import Workers
+from .inputs import (
+    FILES,
+    Given,
+    Inputs,
+    bind_option,
+    layer_option,
+    machine_only,
+    parse_bindings,
+    read_inputs,
+    sizes_option,
+)
+from .map_options import GAP, SECONDS, SHAPE
+from .map_tables import show_result
+from .output import show_diagnostics, show_findings
+from .progress import Progress
+
+EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
+
+
+@click.command("map")
+@FILES
+@machine_only
+@sizes_option
+@layer_option
+@click.option("--template", type=click.Path(), metavar="FILE", help="A program with open sizes (?), or a base program.")
+@bind_option
+@click.option(
+    "--constraint",
+    "-c",
+    "constraints",
+    multiple=True,
+    metavar="TEXT",
+    help="'K: 16..64', 'order: C outside K', 'spatial: K, C', 'hold L2: input', …; may be repeated.",
+)
+@click.option("--shape", type=SHAPE, help="Units of the levels that spread, outermost first: 16x16.")
+@click.option(
+    "--split", type=click.Choice(SPLITS), default="even", show_default=True, help="Which chunk sizes there are."
+)
+@click.option("--flexibility", metavar="CLASS", help="What may differ from the --template: 1p00 (docs/mapspace.md).")
+@click.option(
+    "--objective",
+    default="edp",
+    show_default=True,
+    metavar="NAME[,NAME]",
+    help="cycles, energy, edp or ed2p; several give the front of energy and cycles.",
+)
+@click.option(
+    "--time",
+    type=click.Choice(["throughput", "stepwise"]),
+    default="throughput",
+    show_default=True,
+    help="Time model of the search.",
+)
+@click.option("--budget", type=SECONDS, help="Time for all layers: 10s, 2m; without it until everything is proved.")
+@click.option(
+    "--gap", type=GAP, default="0", show_default=True, help="How far above the best one suffices: 5% or 0.05."
+)
+@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes of this machine.")
+@click.option("--dask", "address", metavar="ADDRESS", help="Search on a Dask cluster, by its scheduler's address.")
+@click.option("--store", type=click.Path(), metavar="FILE", help="Keep results in this file, and take them from it.")
+@click.option(
+    "--dataflow",
+    "scope",
+    type=click.Choice(SCOPES),
+    default="layer",
+    show_default=True,
+    help="A program per layer, a dataflow per operator class, or one for all layers.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
+@click.option(
+    "--emit", type=click.Choice(EMITTED), help="Print the programs as a mapping file, as code or for Timeloop."
+)
+@click.option("--quiet", "-q", is_flag=True, help="No progress and no notes.")
+def map_(
+    files: tuple[str, ...],
+    accelerator: str | None,
+    overrides: tuple[str, ...],
+    energy_table: str | None,
+    sizes: tuple[str, ...],
+    layers: tuple[str, ...],
+    workers: int,
+    address: str | None,
+    as_json: bool,
+    emit: str | None,
+    quiet: bool,
+    **asked: Any,
+) -> None:
+    """Find the best program of every layer in the space of the machine, and prove how good it is.
+
+    FILE is a mapping file (its dataflows are not used), loop nests, or a workload such as gemm:M=64,N=64,K=64. Ctrl-C
+    gives what was found so far.
+    """
+    if as_json and emit:
+        raise click.UsageError("--json and --emit exclude each other")
+    if workers > 1 and address:
+        raise click.UsageError("--workers and --dask exclude each other")
+    if energy_table is not None:
+        overrides += (f"energy_table={energy_table}",)
+    inputs = read_inputs(files, Given(accelerator, overrides, (), sizes), layers)
+    if emit in EMITTED[1:] and len(inputs) != 1:
+        raise click.UsageError(f"--emit {emit} needs one layer; choose it with --layer")
+    result = _run(inputs, _workers(workers, address), quiet, **asked)
+    if as_json:
+        click.echo(json.dumps(result.to_dict(), indent=1))
+    elif emit:
+        click.echo(_emitted(result, emit).rstrip("\n"))
+    else:
+        show_result(result)
+    failed = [(layer.name, layer.diagnostics) for layer in result.layers if not hasattr(layer, "cost")]
+    show_diagnostics(inputs.diagnostics)
+    show_findings(failed)
+    if result.interrupted and not quiet:
+        click.echo("interrupted: the best programs so far", err=True)
+    if failed or any(item.is_error for item in inputs.diagnostics):
+        sys.exit(1)
+
+
+def _run(inputs: Inputs, workers: Workers | int, quiet: bool, **asked: Any) -> Any:
+    from ..mapper import read_template, run_map
+    from ..passes.mapper.layer import Settings
+    from ..passes.mapper.objective import read_objective
+    from ..passes.mapper.request import SpaceRequest
+
+    template = read_template(asked["template"]) if asked["template"] else None
+    template = _bound(template, parse_bindings(asked["bindings"]))
+    request = SpaceRequest(template, asked["constraints"], asked["shape"], asked["split"], asked["flexibility"])
+    settings = Settings(read_objective(asked["objective"]), asked["time"], asked["gap"], asked["budget"])
+    with Progress(asked["budget"]) as bar:
+        return run_map(
+            list(inputs.wanted()), inputs.accelerator, request, settings, workers, asked["store"], asked["scope"],
+            None if quiet else bar.update,
+        )  # fmt: skip
+
+
+def _bound(template: Any, bindings: dict[str, int]) -> Any:
+    """The template with values for some of its symbols; WeftError for one that it has not."""
+    free = template.free_symbols if template is not None else frozenset()
+    for name in bindings:
+        if name not in free:
+            there = f"the template's symbols are {', '.join(sorted(free))}" if free else "there is none in a template"
+            raise WeftError(Diagnostic("W002", f"no size depends on '{name}'", hint=there))
+    return template.bind({}, bindings) if bindings else template
+
+
+def _workers(count: int, address: str | None) -> Workers | int:
+    if address:
+        from ..passes.mapper.dask_cluster import dask
+
+        return dask(address)
+    return count
+
+
+def _emitted(result: Any, language: str) -> str:
+    network = result.network()
+    if not network.layers:
+        return ""
+    if language == "maestro":
+        return write_maestro(network)
+    layer = network.layers[0]
+    mapping = Mapping(layer.workload, layer.dataflow, result.accelerator, layer.name)
+    from ..api import lower, write_timeloop
+
+    return write_timeloop(mapping) if language == "timeloop" else emit_text(lower(mapping), language)

@@ -1,0 +1,33 @@
+"""Small machines and layers that the mapper searches in a moment, once its code is compiled."""
+
+from dataclasses import replace
+
+import weft
+from weft.passes.mapper.layer import Settings
+from weft.passes.mapper.network import LayerQuestion, map_layers
+from weft.passes.mapper.objective import read_objective
+from weft.passes.mapper.request import SpaceRequest
+
+MACHINE = replace(weft.load_accelerator("bench_256"), pes=16, shape=(4, 4))
+ARGUMENTS = ("-a", "bench_256", "--set", "pes=16", "--shape", "4x4", "-q")
+GEMM = "gemm:M=16,N=16,K=16"
+
+
+def gemm(m=16, n=16, k=16):
+    return weft.parse_workload(f"gemm:M={m},N={n},K={k}")
+
+
+def questions(*workloads):
+    return [LayerQuestion(f"layer {number}", workload) for number, workload in enumerate(workloads)]
+
+
+def settings(objective="edp", **others):
+    return Settings(read_objective(objective), **others)
+
+
+def mapped(workloads, *, request=None, machine=MACHINE, objective="edp", **others):
+    """The result of some workloads; `others` go to `map_layers`, or are settings."""
+    chosen = {name: others.pop(name) for name in ("time", "gap", "budget") if name in others}
+    return map_layers(
+        questions(*workloads), machine, request or SpaceRequest(), settings(objective, **chosen), **others
+    )
