@@ -69,12 +69,13 @@ class LayerSearch:
         self._new = [n for n, item in enumerate(structures_of(space)) if is_first(item, exchanges)]
         self.symmetric = self.structures - len(self._new)
         self._open: dict[int, _Open] = {}
+        self._out: set[int] = set()
         self.interrupted = False
 
     @property
     def finished(self) -> bool:
         """Whether every box has been searched or left out with a proof."""
-        return not self._new and not self._open
+        return not self._new and not self._open and not self._out
 
     def next_wave(self) -> Sequence[Task]:
         """Structures that nobody has looked at, then those with the best bounds."""
@@ -85,6 +86,7 @@ class LayerSearch:
         known = [entry.metrics for entry in self.entries]
         if self._new:
             batch, self._new = self._new[: 4 * _AT_ONCE], self._new[4 * _AT_ONCE :]
+            self._out.update(batch)
             works: list[list[_Work]] = [
                 [(number, None, np.zeros(5, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)
             ]
@@ -101,6 +103,7 @@ class LayerSearch:
     def done(self, task: Task, result: list[Outcome]) -> None:
         """Take what a task found."""
         for outcome in result:
+            self._out.discard(outcome.structure)
             before = self._open.pop(outcome.structure, None)
             self.counts += outcome.counts - (before.counts if before else 0)
             self.dropped += 0 if before else outcome.dropped
@@ -128,7 +131,7 @@ class LayerSearch:
     @property
     def lower_bound(self) -> float:
         """What no program of the space is below, in the objective (of several: in energy times cycles)."""
-        if self._new:
+        if self._new or self._out:
             return 0.0
         found = [item.bound for item in self._open.values()]
         if self.entries:
