@@ -19,7 +19,7 @@ def machine_space(
     processing elements) grow by a factor, levels spread: the first also maps every dimension in time, the others only
     what they spread. `shape` gives the units of these levels, outermost first (default: every split of each factor
     into two, and for the elements of an array its wired shape, if it has one). Every set of tensors that a memory may
-    hold is a placement. Dimensions of extent 1 have no maps. `split` says which chunk sizes there are (`chains.SPLITS`).
+    hold is a placement. Dimensions of extent 1 have no maps. `split` says which chunks there are (`chains.SPLITS`).
 
     Raises WeftError (W205) for a shape that does not fit the machine, and for memories whose instances no levels give.
     """
