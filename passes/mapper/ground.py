@@ -76,13 +76,16 @@ class Ground:
     def _group(self, structure: Structure, group: tuple[str, ...]) -> Boxes:
         chains = [Chains(self._chains(structure, name), self.units(structure, name)) for name in group]
         # Dimensions of equal extents, sizes and units have equal candidates, whichever tensors they move.
-        last = self.plan.dimensions[-1] in group and self.space.accelerator.vector_width > 1
+        # Vectors run along the workload's last dimension, also where that has one value and is not in the plan.
+        final = self.space.workload.dimensions[-1][0]
+        width = self.space.accelerator.vector_width if final in self.place else 1
+        last = final in group and width > 1
         axes = tuple((axis.stride, axis.dilation) for axis in self.plan.axes if axis.outputs == group[0])
         sizes = tuple((item.sizes.tobytes(), item.units.tobytes()) for item in chains)
         key = tuple(self.space.workload.extents[name] for name in group), axes, sizes, last
         if key not in self._boxes:
             numbers = [self.place[name] for name in group]
-            self._boxes[key] = group_boxes(self.problem, numbers, chains, self.space.accelerator.vector_width)
+            self._boxes[key] = group_boxes(self.problem, numbers, chains, width)
         return self._boxes[key]
 
     def _chains(self, structure: Structure, name: str) -> Ints:
