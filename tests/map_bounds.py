@@ -49,6 +49,7 @@ class Bounds:
         sizes = np.array([chains[name] for name in self.names], np.int64).reshape(len(self.names), -1)
         x = np.zeros(len(self.names) * layout.dimension + len(p.axis_base) * layout.axis)
         vector = self.space.accelerator.vector_width
+        assert vector == 1, "the last dimension of the workload need not be in the plan"
         for d, extent in enumerate(p.extents):
             width = vector if d == len(p.extents) - 1 else 1
             out = x[p.base[d] : p.base[d] + layout.dimension]

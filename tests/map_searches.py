@@ -95,6 +95,8 @@ def space_by_chance(random: Random, most: int) -> tuple[MapSpace, str]:
     while True:
         workload, (machine, kind) = workload_by_chance(random, most), machine_by_chance(random)
         how = random.choice(("whole", "constrained", "constrained", "template", "class", "levels"))
+        if workload.macs == 1:
+            continue
         with suppress(WeftError):  # constraints that the machine cannot meet
             space = _BUILDERS[how](random, workload, machine)
             if space is not None and 0 < space.size <= most and len(space.structures()):
