@@ -116,7 +116,7 @@ def test_the_counts_of_a_tiling_are_those_of_single_evaluations():
             continue
         seen += 1
         for number, placement in enumerate(bounds.ground.plan.placements):
-            sizes = {name: row for name, row in zip(bounds.names, tiling.sizes.tolist(), strict=True)}
+            sizes = dict(zip(bounds.names, tiling.sizes.tolist(), strict=True))
             single = [
                 measure(space, Point(bounds.structure, levels(order, sizes), placement), "throughput").energy_pj
                 for order in orders(bounds)

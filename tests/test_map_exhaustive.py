@@ -61,7 +61,8 @@ def measured(space, point, time):
     try:
         return measure(space, point, time)
     except WeftError as error:
-        assert {item.code for item in error.diagnostics if item.is_error} == {"W201"}, str(error)
+        if {item.code for item in error.diagnostics if item.is_error} != {"W201"}:
+            raise
         return None
 
 
