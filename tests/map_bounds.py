@@ -122,8 +122,9 @@ class Bounds:
                 level = work.levels[slot]
                 ways = 1 if level < 0 else p.way_count[level, work.sure[level]]
                 least = work.values[slot, :ways].min()
-                taken_off = p.slot_kind[slot] == 2  # distinct outputs
-                ok = least >= values[slot] if taken_off else least <= values[slot] * (1 + 1e-12)
+                # Distinct outputs are taken off: their bound is from above.
+                sign = -1 if p.slot_kind[slot] == 2 else 1
+                ok = sign * least <= sign * values[slot] + 1e-12 * values[slot]
                 if not ok:
                     found.append(f"{self.ground.plan.slots[slot]}: bound {least}, count {values[slot]}")
             for placement in range(len(self.ground.plan.placements)):

@@ -10,12 +10,14 @@ import pytest
 from map_searches import space_by_chance
 
 from weft import evaluate
-from weft.ir import Mapping, WeftError
+from weft.ir import Accelerator, Interconnect, Mapping, Memory, WeftError, operator_workload
+from weft.passes.mapper.default import machine_space
 from weft.passes.mapper.executors import processes, this_process
 from weft.passes.mapper.explore import measure
 from weft.passes.mapper.flexibility import Flexibility, flexibility_space
 from weft.passes.mapper.layer import LayerSearch, Settings
 from weft.passes.mapper.objective import Metrics, read_objective
+from weft.passes.mapper.space import LevelSpace, MapSpace
 from weft.passes.mapper.workers import drive
 
 CLOSE = 1e-9
@@ -130,23 +132,61 @@ def some(seed, count, most):
     random = Random(seed)
     for _ in range(count):
         space, kind = space_by_chance(random, most)
-        yield space, random.choice(OBJECTIVES), "stepwise" if random.random() < 0.1 else "throughput", kind
+        yield space, random.choice(OBJECTIVES), kind
 
 
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_a_search_finds_what_trying_every_program_finds(seed):
-    for space, objective, time, kind in some(seed, PER_SEED, 300):
+    for space, objective, kind in some(seed, PER_SEED, 200):
         try:
-            compare(space, objective, time)
+            compare(space, objective)
         except AssertionError as error:
-            raise AssertionError(f"{kind}, {objective}, {time}: {space}") from error
+            raise AssertionError(f"{kind}, {objective}: {space}") from error
+
+
+@pytest.mark.parametrize("seed", [200, 201])
+def test_a_search_by_steps_finds_what_trying_every_program_finds(seed):
+    for space, objective, _ in some(seed, 60, 300):
+        compare(space, objective, "stepwise")
+
+
+def test_by_steps_a_tiling_may_win_that_moves_no_less():
+    workload = operator_workload(
+        "CONV", dict.fromkeys(("N", "K", "C", "S", "X'"), 1) | {"Y'": 6, "R": 4}, dilation={"Y": 3}
+    )
+    networks = (Interconnect(3), Interconnect(1, multicast=False))
+    memories = (Memory("DRAM", shared_bandwidth=2, networks=networks[:1]), Memory("L2", networks=networks))
+    machine = Accelerator("machine", 4, memories, word_bits=(("output", 24),))
+    levels = (LevelSpace(("Y'", "R"), (None,), (("Y'", "R"),)),)
+    space = MapSpace(workload, machine, levels, ((4,),), (("L2", (("output",), ("input", "filter"))),))
+    compare(space, "edp", "stepwise")
+
+
+def test_an_outermost_memory_that_is_too_small_leaves_no_answer():
+    workload = operator_workload("GEMM", dict.fromkeys("MNK", 4))
+    machine = Accelerator("machine", 4, (Memory("L2", capacity_bytes=40), Memory("L1", None)))
+    levels = (LevelSpace(("M", "N"), ("K",)),)
+    space = MapSpace(workload, machine, levels, ((4,),), (("L1", (("input", "filter", "output"),)),))
+    compare(space, "edp")
+
+
+def test_a_workload_of_one_step_has_its_one_program():
+    machine = Accelerator("machine", 1, (Memory("L2"), Memory("L1", None)))
+    compare(machine_space(operator_workload("GEMM", dict.fromkeys("MNK", 1)), machine), "edp")
+
+
+@pytest.mark.parametrize("held", [(), ("input",)])
+def test_memories_that_hold_nothing_are_no_obstacle(held):
+    machine = Accelerator("machine", 2, (Memory("L2"), Memory("L1", None)))
+    space = machine_space(operator_workload("GEMM", {"M": 3, "N": 2, "K": 2}), machine)
+    compare(replace(space, holds=(("L1", (held,)),)), "edp")
 
 
 @pytest.mark.campaign
 @pytest.mark.parametrize("seed", range(100, 100 + int(os.environ.get("WEFT_MAP_SEEDS", "40"))))
 def test_a_search_of_larger_spaces_finds_what_trying_every_program_finds(seed):
-    for space, objective, time, _ in some(seed, 10, 1_000_000 if seed % 20 == 0 else 20_000):
-        compare(space, objective, time)
+    for space, objective, _ in some(seed, 10, 1_000_000 if seed % 20 == 0 else 20_000):
+        compare(space, objective)
 
 
 def test_two_workers_find_and_count_what_one_does():
@@ -154,8 +194,8 @@ def test_two_workers_find_and_count_what_one_does():
     runs = []
     for workers in (this_process(), processes(2)):
         searches = [
-            LayerSearch(str(number), space, Settings(read_objective(objective), time))
-            for number, (space, objective, time, _) in enumerate(spaces)
+            LayerSearch(str(number), space, Settings(read_objective(objective)))
+            for number, (space, objective, _) in enumerate(spaces)
             if objective is not weighted  # tests are no module that another process can import
         ]
         drive(searches, workers)

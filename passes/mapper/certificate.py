@@ -101,5 +101,5 @@ def _verdict(search: LayerSearch, value: float) -> tuple[str, float | None, floa
     if bound == value or (search.finished and not search.gap):
         return "optimal", 0.0, value
     gap = value / bound - 1 if bound else None
-    proved = gap is not None and gap <= max(asked, 0.0) * (1 + 1e-9) and (search.finished or asked > 0)
+    proved = gap is not None and (search.finished or (asked > 0 and gap <= asked * (1 + 1e-9)))
     return ("within" if proved else "budget"), gap, bound

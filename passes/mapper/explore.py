@@ -14,6 +14,7 @@ from ...backends.cost import evaluate_schedule
 from ...backends.cost.grid.boxes import Boxes
 from ...backends.cost.grid.descend import BOXES, Best, Goal, Stack, descend, hopeless, improve
 from ...backends.cost.grid.plan import Floats, Ints
+from ...backends.cost.grid.tile import SKIPPED
 from ...ir import InternalError, Mapping
 from ..pipeline import schedule
 from .decode import decode
@@ -121,7 +122,7 @@ def _explore_one(
         some = min(SLICE, int(until - counts[BOXES]))
         descend(ground.flat, question.goal, best, trees, stack, rules, some, counts, found, ground.plan.exact)
         if found.filled[0]:
-            _measure_found(question, ground, structure, boxes, best, found)
+            _measure_found(question, ground, structure, boxes, best, found, counts, deadline)
         if stack.size[0] > stack.energy.size - 2:
             stack = _enlarged(stack)
         elif stack.size[0] == 0 or counts[BOXES] >= until or clock.time() > deadline:
@@ -187,12 +188,17 @@ def _entries(ground: Ground, structure: Structure, boxes: Sequence[Boxes], best:
 
 
 def _measure_found(
-    question: Question, ground: Ground, structure: Structure, boxes: Sequence[Boxes], best: Best, found: Best
+    question: Question,
+    ground: Ground,
+    structure: Structure,
+    boxes: Sequence[Boxes],
+    best: Best,
+    found: Best,
+    counts: Ints,
+    deadline: float,
 ) -> None:
     """Evaluate programs of which only bounds are known, the most promising first."""
     count = int(found.filled[0])
-    if count > LISTED:
-        raise InternalError(f"{count} programs of one tiling are within reach, more than {LISTED}")
     found.filled[0] = 0
     goal = question.goal
     promise = (
@@ -203,6 +209,9 @@ def _measure_found(
     for k in np.argsort(promise, kind="stable"):
         if hopeless(goal, best, found.energy[k], found.cycles[k]):
             continue
+        if clock.time() > deadline:
+            counts[SKIPPED] += 1
+            return
         point = decode(ground, structure, boxes, found.candidate[k], int(found.placement[k]), found.orders[k])
         metrics = measure(question.space, point, question.time)
         if not hopeless(goal, best, metrics.energy_pj, float(metrics.cycles)):

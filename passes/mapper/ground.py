@@ -13,7 +13,6 @@ from ...backends.cost.grid.flat import flatten
 from ...backends.cost.grid.orders import closure
 from ...backends.cost.grid.plan import Ints, Plan
 from ...backends.cost.grid.problem import build_problem
-from ...backends.cost.grid.single import vector_width
 from ...backends.cost.grid.tile import Rules
 from ...ir import Mapping, Schedule
 from ..pipeline import schedule
@@ -72,18 +71,21 @@ class Ground:
                     count[number] = row + 1
                     names = [self.place[name] for name in order if name in self.place]
                     listed[number, row, : len(names)] = names
-        return Rules(inside, count, listed)
+        return Rules(inside, count, listed, self.plan.ordered)
 
     def _group(self, structure: Structure, group: tuple[str, ...]) -> Boxes:
         chains = [Chains(self._chains(structure, name), self.units(structure, name)) for name in group]
         # Dimensions of equal extents, sizes and units have equal candidates, whichever tensors they move.
-        last = self.plan.dimensions[-1] in group and self.space.accelerator.vector_width > 1
+        # Vectors run along the workload's last dimension, also where that has one value and is not in the plan.
+        final = self.space.workload.dimensions[-1][0]
+        width = self.space.accelerator.vector_width if final in self.place else 1
+        last = final in group and width > 1
         axes = tuple((axis.stride, axis.dilation) for axis in self.plan.axes if axis.outputs == group[0])
         sizes = tuple((item.sizes.tobytes(), item.units.tobytes()) for item in chains)
         key = tuple(self.space.workload.extents[name] for name in group), axes, sizes, last
         if key not in self._boxes:
             numbers = [self.place[name] for name in group]
-            self._boxes[key] = group_boxes(self.problem, numbers, chains, vector_width(self.plan))
+            self._boxes[key] = group_boxes(self.problem, numbers, chains, width, self.plan.ordered)
         return self._boxes[key]
 
     def _chains(self, structure: Structure, name: str) -> Ints:

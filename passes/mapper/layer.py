@@ -11,6 +11,7 @@ import numpy as np
 
 from ...backends.cost.grid.descend import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, TILINGS, Goal, Stack
 from ...backends.cost.grid.plan import Ints
+from ...backends.cost.grid.tile import SKIPPED
 from ...ir import Diagnostic, WeftError
 from .explore import Entry, Outcome, Question, explore, structures_of
 from .objective import Metrics, Objective
@@ -60,12 +61,13 @@ class LayerSearch:
         self.question = Question(space, _goal(settings), settings.time)
         self.seconds = 0.0
         self.entries: list[Entry] = []
-        self.counts = np.zeros(5, np.int64)
+        self.counts = np.zeros(6, np.int64)
         self.dropped: int = 0
         self.structures = count_structures(space)
         self.least: float = inf
         self._started = 0.0
-        exchanges = renamings(space)
+        self._root = inf
+        exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
         self._new = [n for n, item in enumerate(structures_of(space)) if is_first(item, exchanges)]
         self.symmetric = self.structures - len(self._new)
         self._open: dict[int, _Open] = {}
@@ -88,7 +90,7 @@ class LayerSearch:
             batch, self._new = self._new[: 4 * _AT_ONCE], self._new[4 * _AT_ONCE :]
             self._out.update(batch)
             works: list[list[_Work]] = [
-                [(number, None, np.zeros(5, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)
+                [(number, None, np.zeros(6, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)
             ]
             return [self._task(work, known, 1) for work in works if work]
         first = sorted(self._open, key=lambda number: (self._open[number].bound, number))[:_AT_ONCE]
@@ -107,6 +109,8 @@ class LayerSearch:
             before = self._open.pop(outcome.structure, None)
             self.counts += outcome.counts - (before.counts if before else 0)
             self.dropped += 0 if before else outcome.dropped
+            if outcome.stack is not None and before is None:
+                self._root = min(self._root, self._bound(outcome))
             if outcome.stack is not None:
                 limit = before.limit * _GROWTH if before else _FIRST_LIMIT
                 self._open[outcome.structure] = _Open(outcome.stack, outcome.counts, limit, self._bound(outcome))
@@ -134,6 +138,8 @@ class LayerSearch:
         if self._new or self._out:
             return 0.0
         found = [item.bound for item in self._open.values()]
+        if self.counts[SKIPPED]:
+            found.append(self._root)
         if self.entries:
             found.append(min(self.value(entry.metrics) for entry in self.entries) / self.question.goal.slack)
         return min(found, default=0.0)
@@ -151,7 +157,7 @@ class LayerSearch:
         if not self.entries or not self.lower_bound:
             return 0.0 if self.finished else inf
         best = min(self.value(entry.metrics) for entry in self.entries)
-        return max(best / self.lower_bound - 1, 0.0) if not self.finished or self.settings.gap else 0.0
+        return max(best / self.lower_bound - 1, 0.0)
 
     @property
     def statistics(self) -> dict[str, int]:

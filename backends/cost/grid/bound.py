@@ -73,9 +73,6 @@ from .flat import (
 )
 from .plan import Flags, Floats, Ints
 
-MAX_WAYS = 16
-"""Classes of orders of a level that are told apart."""
-
 
 @compiled
 def moving_loops(p: Flat, x: Floats, sure: Ints, may: Ints) -> None:

@@ -45,8 +45,11 @@ def _axis_table(p: Flat, whole: Pair, y_chains: Ints, r_chains: Ints) -> Floats:
     return table
 
 
-def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], width: int) -> Boxes:
-    """The candidates of a group of one or two dimensions that nothing beats. `width`: vectors of the last dimension."""
+def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], width: int, ordered: bool) -> Boxes:
+    """The candidates of a group of one or two dimensions that nothing beats, or all if costs are not `ordered`.
+
+    `width` is that of vectors along the last dimension.
+    """
     last, flat = p.extents.size - 1, flatten(p)
     tables = [
         _dimension_table(flat, int(p.extents[d]), width if d == last else 1, item.sizes, item.units)
@@ -81,7 +84,9 @@ def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], widt
     marks = _marks(p, columns, p.extents[list(group)], len(group))
     order = np.lexsort((*columns[:, ::-1].T[:4], columns[:, marks.compared].sum(axis=1)))
     compared = np.ascontiguousarray(columns[:, marks.compared])
-    kept = undominated(compared, marks.tight, marks.exact[marks.compared], order)
+    kept = np.arange(len(columns))
+    if ordered:
+        kept = undominated(compared, marks.tight, marks.exact[marks.compared], order)
     return grow(np.ascontiguousarray(columns[kept]), marks.apart, found[kept], len(columns) - len(kept))
 
 

@@ -7,7 +7,6 @@ from typing import NamedTuple
 import numpy as np
 
 from .bound import (
-    MAX_WAYS,
     compute_cycles,
     fits,
     least_cycles,
@@ -37,12 +36,13 @@ from .flat import (
     rows,
 )
 from .plan import Flags, Floats, Ints
-from .tile import MAX_KEPT, Rules, level_orders, metrics, total_slots
+from .problem import MAX_WAYS
+from .tile import MAX_KEPT, SKIPPED, Rules, level_orders, metrics, total_slots
 
 TINY = 1e-12
 """Bounds this close to the best value are taken to be equal to it: sums of floats are not more precise."""
 
-BOXES, BY_BOUND, BY_CAPACITY, TILINGS, PROGRAMS = range(5)
+BOXES, BY_BOUND, BY_CAPACITY, TILINGS, PROGRAMS = range(5)  # and SKIPPED
 """What a search counts: boxes bounded, left out for their bound and for capacity, tilings and programs evaluated."""
 
 
@@ -157,11 +157,15 @@ def improve(
 
 
 @compiled
-def _list(found: Best, energy: float, cycles: float, candidates: Ints, placement: int, orders: Ints) -> None:
+def _list(
+    found: Best, energy: float, cycles: float, candidates: Ints, placement: int, orders: Ints, counts: Ints
+) -> None:
     k = found.filled[0]
-    if k < found.energy.size:
-        found.energy[k], found.cycles[k], found.placement[k] = energy, cycles, placement
-        found.candidate[k], found.orders[k] = candidates, orders
+    if k == found.energy.size:
+        counts[SKIPPED] += 1
+        return
+    found.energy[k], found.cycles[k], found.placement[k] = energy, cycles, placement
+    found.candidate[k], found.orders[k] = candidates, orders
     found.filled[0] = k + 1
 
 
@@ -197,7 +201,9 @@ def evaluate_tiling(
     found = np.ones(levels, np.int64)
     for level in range(levels):
         if sure[level]:
-            found[level] = level_orders(p, sizes, units, level, sure[level], rules, sums[level], codes[level])
+            found[level] = level_orders(p, sizes, units, level, sure[level], rules, sums[level], codes[level], counts)
+            if found[level] == 0:
+                return
     whole, values, out = np.empty(slots), np.empty(slots), np.empty(metric_count)
     total_slots(p, x, whole)
     compute = compute_cycles(p, x)
@@ -222,7 +228,7 @@ def evaluate_tiling(
                 if exact:
                     improve(goal, best, out[0], cycles, candidates, placement, orders)
                 else:
-                    _list(listed, out[0], cycles, candidates, placement, orders)
+                    _list(listed, out[0], cycles, candidates, placement, orders, counts)
         level = 0
         while level < levels and pick[level] + 1 == found[level]:
             pick[level] = 0

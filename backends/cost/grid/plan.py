@@ -65,8 +65,9 @@ class Plan:
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
-        """Dimensions with more than one value."""
-        return tuple(name for name, extent in self.schedule.mapping.workload.dimensions if extent > 1)
+        """Dimensions with more than one value; the first one if there are none."""
+        dimensions = self.schedule.mapping.workload.dimensions
+        return tuple(name for name, extent in dimensions if extent > 1) or (dimensions[0][0],)
 
     @cached_property
     def tensors(self) -> tuple[Tensor, ...]:
@@ -192,7 +193,7 @@ class Plan:
     @cached_property
     def rooms(self) -> tuple[Room, ...]:
         """The capacities."""
-        return tuple(room for site in self.schedule.sites[1:] for room in self._rooms(site))
+        return tuple(room for site in self.schedule.sites for room in self._rooms(site))
 
     def _rooms(self, site: Site) -> list[Room]:
         memory, names = site.memory, [tensor.name for tensor in self.tensors]
@@ -235,14 +236,19 @@ class Plan:
         return schedule.mapping.workload.macs * mac_pj(schedule, table)
 
     @cached_property
-    def exact(self) -> bool:
-        """Whether the forms are the numbers of a single evaluation."""
+    def ordered(self) -> bool:
+        """Whether energy and cycles never fall when counts grow: time by throughput, and nothing but counts matters."""
         machine = self.schedule.mapping.accelerator
         still = machine.pe_leakage_mw == 0 and machine.pe_idle_pj == 0
-        plain = all(memory.block_size == 1 and memory.leakage_mw == 0 for memory in machine.memories)
+        still &= all(memory.leakage_mw == 0 for memory in machine.memories)
         forwards = any(level.network.forwarding for level in self.schedule.levels)
-        flat = all(level.network.topology != "mesh" for level in self.schedule.levels)
-        return self.time == "throughput" and still and plain and flat and not forwards and machine.lanes == 1
+        return self.time == "throughput" and still and not forwards and machine.lanes == 1
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether the forms are the numbers of a single evaluation: also, nothing is rounded up."""
+        plain = all(site.memory.block_size == 1 for site in self.schedule.sites)
+        return self.ordered and plain and all(level.network.topology != "mesh" for level in self.schedule.levels)
 
 
 def _held(site: Site, name: str, holds: bool) -> tuple[str, ...]:

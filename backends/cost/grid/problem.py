@@ -8,9 +8,13 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ....ir import Diagnostic, WeftError
 from .linear import Kind, Linear
 from .orders import Ways, ways
 from .plan import Floats, Ints, Plan
+
+MAX_WAYS = 16
+"""Classes of orders of a level that are told apart."""
 
 
 class Layout(NamedTuple):
@@ -127,6 +131,9 @@ def build_problem(plan: Plan, constraints: Sequence[tuple[tuple[str, str], ...]]
     moving = np.array([_bits(place, tensor.dimensions) for tensor in plan.tensors], np.int64)
     terms, constants = _terms(plan)
     found = _ways(plan, moving, constraints, place)
+    if found.classes.max() > MAX_WAYS:
+        message = f"a level has more than {MAX_WAYS} kinds of orders; the mapper does not tell them apart"
+        raise WeftError(Diagnostic("W709", message))
     machine, extents = plan.schedule.mapping.accelerator, plan.schedule.mapping.workload.extents
     return Problem(
         layout=columns,
@@ -218,7 +225,7 @@ def _room_holds(plan: Plan) -> Ints:
     names = [tensor.name for tensor in plan.tensors]
     rows = []
     for placement in plan.placements:
-        held = dict(placement)
+        held = {plan.schedule.sites[0].memory.name: tuple(names)} | dict(placement)
         rows.append([sum(1 << t for t in room.tensors if names[t] in held[room.memory]) for room in plan.rooms])
     return np.array(rows, np.int64).reshape(len(plan.placements), len(plan.rooms))
 

@@ -62,7 +62,12 @@ class Rules(NamedTuple):
     """[L] how many orders are listed; 0: all that `inside` allows."""
     listed: Ints
     """[L, most, D] listed orders, outermost first, -1 behind the last."""
+    ordered: bool
+    """Whether fewer entries never cost more, so that an order that another one beats can be dropped."""
 
+
+SKIPPED = 5
+"""Where counts say how often there was no room for an order or a program."""
 
 MAX_KEPT = 128
 """Different sums of a level that are told apart."""
@@ -144,7 +149,7 @@ def _allowed(order: Ints, n: int, inside: Ints) -> bool:
 
 @compiled
 def level_orders(
-    p: Flat, sizes: Ints, units: Ints, level: int, loops: int, rules: Rules, sums: Floats, codes: Ints
+    p: Flat, sizes: Ints, units: Ints, level: int, loops: int, rules: Rules, sums: Floats, codes: Ints, counts: Ints
 ) -> int:
     """All different sums that the orders of a level keep, per slot, that no other order's exceed; how many.
 
@@ -171,7 +176,7 @@ def level_orders(
                     n += 1
         if rules.given[level] > 0 or _allowed(order, n, rules.inside[level]):
             _order_sums(p, sizes, units, level, order, n, known, memo, total)
-            found = _keep_best(total, order, n, sums, codes, found)
+            found = _keep_best(total, order, n, rules.ordered, sums, codes, found, counts)
         listed += 1
         if listed == rules.given[level] or (rules.given[level] == 0 and not next_order(order, n)):
             return found
@@ -200,24 +205,30 @@ def _order_sums(
 
 
 @compiled
-def _keep_best(total: Floats, order: Ints, n: int, sums: Floats, codes: Ints, found: int) -> int:
-    for k in range(found):
-        if np.all(sums[k] >= total):
-            return found
-    kept = 0
-    for k in range(found):
-        if not np.all(sums[k] <= total):
-            sums[kept] = sums[k]
-            codes[kept] = codes[k]
-            kept += 1
-    if kept < MAX_KEPT:
-        sums[kept] = total
-        code = 0
-        for place in range(n):
-            code |= (order[place] + 1) << (4 * place)
-        codes[kept] = code
-        kept += 1
-    return kept
+def _keep_best(
+    total: Floats, order: Ints, n: int, ordered: bool, sums: Floats, codes: Ints, found: int, counts: Ints
+) -> int:
+    """Enter an order, unless another one keeps as much, and drop those that keep no more; how many are left."""
+    kept = found
+    if ordered:
+        for k in range(found):
+            if np.all(sums[k] >= total):
+                return found
+        kept = 0
+        for k in range(found):
+            if not np.all(sums[k] <= total):
+                sums[kept] = sums[k]
+                codes[kept] = codes[k]
+                kept += 1
+    if kept == MAX_KEPT:
+        counts[SKIPPED] += 1
+        return kept
+    sums[kept] = total
+    code = 0
+    for place in range(n):
+        code |= (order[place] + 1) << (4 * place)
+    codes[kept] = code
+    return kept + 1
 
 
 @compiled
