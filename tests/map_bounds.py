@@ -12,6 +12,7 @@ import numpy as np
 from weft.backends.cost.grid import bound, tile
 from weft.backends.cost.grid.columns import Pair, axis_columns, dimension_columns
 from weft.backends.cost.grid.descend import Work
+from weft.backends.cost.grid.problem import MAX_WAYS
 from weft.passes.mapper.ground import Ground
 from weft.passes.mapper.space import MapSpace, Structure
 
@@ -77,8 +78,8 @@ class Bounds:
         work = Work(
             np.min([item.x for item in tilings], axis=0), np.zeros(self.levels, np.int64),
             np.zeros(self.levels, np.int64), np.zeros((len(p.room_bits), len(p.moving))),
-            np.zeros((self.slots, bound.MAX_WAYS)), np.zeros(self.slots, np.int64), np.ones(options, np.bool_),
-            np.zeros((options, metrics)), np.zeros((options, metrics, self.levels, bound.MAX_WAYS)),
+            np.zeros((self.slots, MAX_WAYS)), np.zeros(self.slots, np.int64), np.ones(options, np.bool_),
+            np.zeros((options, metrics)), np.zeros((options, metrics, self.levels, MAX_WAYS)),
             np.zeros((2, 1), np.int64), np.zeros(1, np.int64),
         )  # fmt: skip
         bound.moving_loops(self.flat, work.x, work.sure, work.may)
@@ -100,7 +101,7 @@ class Bounds:
             found = 1
             if sure[level]:
                 found = tile.level_orders(
-                    self.flat, tiling.sizes, self.units, level, sure[level], self.rules, sums, codes
+                    self.flat, tiling.sizes, self.units, level, sure[level], self.rules, sums, codes, np.zeros(6, np.int64)
                 )
             kept.append(sums[:found])
         for number, picks in enumerate(product(*kept)):
