@@ -98,10 +98,11 @@ class Bounds:
         kept = []
         for level in range(self.levels):
             sums, codes = np.zeros((tile.MAX_KEPT, self.slots)), np.zeros(tile.MAX_KEPT, np.int64)
+            counts = np.zeros(6, np.int64)
             found = 1
             if sure[level]:
                 found = tile.level_orders(
-                    self.flat, tiling.sizes, self.units, level, sure[level], self.rules, sums, codes, np.zeros(6, np.int64)
+                    self.flat, tiling.sizes, self.units, level, sure[level], self.rules, sums, codes, counts
                 )
             kept.append(sums[:found])
         for number, picks in enumerate(product(*kept)):
