@@ -93,7 +93,7 @@ def search_layer(item: Distinct, machine: Accelerator, objective: str, budget: f
 
     # Not the deadline of the search, which goes by the clock: others may have the processor in between.
     def stop(search: LayerSearch) -> None:
-        search.interrupted = time.process_time() - cpu > budget
+        search.deadline = 0.0 if time.process_time() - cpu > budget else float("inf")
 
     drive([search], this_process(), stop)
     spent = time.process_time() - cpu

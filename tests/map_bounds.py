@@ -13,7 +13,8 @@ from weft.backends.cost.grid import bound, tile
 from weft.backends.cost.grid.columns import Pair, axis_columns, dimension_columns
 from weft.backends.cost.grid.descend import Work
 from weft.backends.cost.grid.problem import MAX_WAYS
-from weft.passes.mapper.ground import Ground
+from weft.backends.cost.grid.tally import TALLY
+from weft.passes.mapper.ground import Ground, spread_units
 from weft.passes.mapper.space import MapSpace, Structure
 
 MOST_PROGRAMS = 60
@@ -37,7 +38,7 @@ class Bounds:
         self.flat, self.problem = self.ground.flat, self.ground.problem
         self.rules = self.ground.rules(structure)
         self.names = self.ground.plan.dimensions
-        self.units = np.array([self.ground.units(structure, name) for name in self.names]).reshape(len(self.names), -1)
+        self.units = np.array([spread_units(structure, name) for name in self.names]).reshape(len(self.names), -1)
         self.levels, self.slots = len(space.levels), len(self.ground.plan.slots)
 
     def draw(self, random: Random) -> Tiling:
@@ -98,7 +99,7 @@ class Bounds:
         kept = []
         for level in range(self.levels):
             sums, codes = np.zeros((tile.MAX_KEPT, self.slots)), np.zeros(tile.MAX_KEPT, np.int64)
-            counts = np.zeros(6, np.int64)
+            counts = np.zeros(TALLY, np.int64)
             found = 1
             if sure[level]:
                 found = tile.level_orders(

@@ -39,11 +39,8 @@ def energy(counts: Counts, schedule: Schedule, table: EnergyTable) -> tuple[Ener
     every entry that is needed and absent, and every size that the table does not reach. Terms without accesses are
     left out.
     """
-    machine = schedule.mapping.accelerator
-    inputs = schedule.mapping.workload.inputs
-    width = max((machine.bits(tensor.name) for tensor in inputs), default=machine.default_word_bits)
     uses = [*_memory_uses(counts, schedule), *_network_uses(counts, schedule)]
-    uses.append(_Use(ARITHMETIC, ARITHMETIC, "", Component("mac", ARITHMETIC, width), "compute", counts.macs))
+    uses.append(_Use(ARITHMETIC, ARITHMETIC, "", mac_component(schedule), "compute", counts.macs))
     return _terms([use for use in uses if use.times], table)
 
 
@@ -79,6 +76,14 @@ def _memory_uses(counts: Counts, schedule: Schedule) -> Iterator[_Use]:
         ):
             times = -(-elements // memory.block_size)
             yield _Use(f"{memory.name} {name}", memory.name, access.tensor, component, action, times)
+
+
+def mac_component(schedule: Schedule) -> Component:
+    """The arithmetic as energy tables know it, as wide as the widest input."""
+    machine = schedule.mapping.accelerator
+    inputs = schedule.mapping.workload.inputs
+    width = max((machine.bits(tensor.name) for tensor in inputs), default=machine.default_word_bits)
+    return Component("mac", ARITHMETIC, width)
 
 
 def memory_component(site: Site, schedule: Schedule, tensor: str) -> Component:

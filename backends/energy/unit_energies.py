@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ...ir import ARITHMETIC, Diagnostic, Schedule, WeftError
-from .energy import NETWORK, memory_component
+from ...ir import Diagnostic, Schedule, WeftError
+from .energy import NETWORK, mac_component, memory_component
 from .estimator import Component
 from .table import EnergyTable
 
@@ -22,10 +22,7 @@ def transfer_pj(schedule: Schedule, table: EnergyTable, parent: str, child: str,
 
 def mac_pj(schedule: Schedule, table: EnergyTable) -> float:
     """Picojoules of one multiply-accumulate, as wide as the widest input."""
-    machine = schedule.mapping.accelerator
-    inputs = schedule.mapping.workload.inputs
-    width = max((machine.bits(tensor.name) for tensor in inputs), default=machine.default_word_bits)
-    return _picojoules(table, Component("mac", ARITHMETIC, width), "compute")
+    return _picojoules(table, mac_component(schedule), "compute")
 
 
 def _picojoules(table: EnergyTable, component: Component, action: str) -> float:

@@ -73,12 +73,9 @@ def power_of_ten(number: int) -> str:
     return f"{number:,}" if number < 10**6 else f"{str(number)[0]}.{str(number)[1]}e{len(str(number)) - 1}"
 
 
-def certify(search: LayerSearch, value: float, lost: bool = False) -> Certificate:
-    """The certificate of a search whose answer has an objective of `value`.
-
-    `lost` says that structures were handed out for the first time and did not come back: nothing is known of them.
-    """
-    status, gap, bound = ("budget", None, None) if lost else _verdict(search, value)
+def certify(search: LayerSearch, value: float) -> Certificate:
+    """The certificate of a search whose answer has an objective of `value`."""
+    status, gap, bound = ("budget", None, None) if search.lost else _verdict(search, value)
     found = search.statistics
     evaluated = tuple((name, found[name]) for name in ("tilings", "programs"))
     pruned = zip(RULES, (search.dropped, found["bound"], found["capacity"]), strict=True)

@@ -11,7 +11,7 @@ from ...backends.cost.grid.grid import Grid, build_grid
 from ...backends.cost.grid.plan import Ints, Plan
 from ...backends.cost.grid.single import Evaluation, PointEvaluator
 from ...backends.cost.grid.terms import Sums, build_sums
-from .ground import skeleton
+from .ground import skeleton, spread_units
 from .space import Holds, MapSpace, Point, Structure
 
 
@@ -48,7 +48,8 @@ class SpaceCosts:
                 if name in place:
                     sizes[place[name], level] = size
         order = order_array(dimensions, [[name for name, _ in level] for level in point.levels])
-        return evaluator.evaluate(sizes, spread_units(dimensions, point.structure), order, self.placement(point.holds))
+        units = np.stack([spread_units(point.structure, name) for name in dimensions])
+        return evaluator.evaluate(sizes, units, order, self.placement(point.holds))
 
     def grid(
         self,
@@ -73,7 +74,7 @@ class SpaceCosts:
         """
         evaluator, given = self.evaluator(structure), chains or {}
         plan = evaluator.plan
-        spread = dict(zip(plan.dimensions, spread_units(plan.dimensions, structure), strict=True))
+        spread = {name: spread_units(structure, name) for name in plan.dimensions}
         candidates = [
             [
                 Chains(given[name] if name in given else self.space.chains(structure, name).all(), spread[name])
@@ -93,12 +94,3 @@ def order_array(dimensions: tuple[str, ...], order: Sequence[Sequence[str]]) -> 
         numbers = [dimensions.index(name) for name in names if name in dimensions]
         found[level, : len(numbers)] = numbers
     return found
-
-
-def spread_units(dimensions: tuple[str, ...], structure: Structure) -> Ints:
-    """[D, L] the units that each dimension is spread over at each level (0: none)."""
-    rows = [
-        [units if name == spread else 0 for units, spread in zip(structure.units, structure.spatial, strict=True)]
-        for name in dimensions
-    ]
-    return np.array(rows, np.int64).reshape(len(dimensions), len(structure.units))

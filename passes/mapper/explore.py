@@ -12,9 +12,9 @@ import numpy as np
 
 from ...backends.cost import evaluate_schedule
 from ...backends.cost.grid.boxes import Boxes
-from ...backends.cost.grid.descend import BOXES, Best, Goal, Stack, descend, hopeless, improve
+from ...backends.cost.grid.descend import Best, Goal, Stack, descend, hopeless, improve
 from ...backends.cost.grid.plan import Floats, Ints
-from ...backends.cost.grid.tile import SKIPPED
+from ...backends.cost.grid.tally import BOXES, SKIPPED
 from ...ir import InternalError, Mapping
 from ..pipeline import schedule
 from .decode import decode

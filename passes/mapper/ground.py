@@ -27,6 +27,12 @@ def skeleton(space: MapSpace, structure: Structure) -> Schedule:
     return schedule(Mapping(space.workload, program, space.accelerator), "warning")
 
 
+def spread_units(structure: Structure, name: str) -> Ints:
+    """Per level the units over which a dimension is spread (0: not there)."""
+    pairs = zip(structure.units, structure.spatial, strict=True)
+    return np.array([units if name == spread else 0 for units, spread in pairs], np.int64)
+
+
 class Ground:
     """The plan of some units, and the candidates of every dimension group that were made so far."""
 
@@ -48,13 +54,8 @@ class Ground:
 
     def trees(self, structure: Structure, boxes: list[Boxes]) -> Trees:
         """The trees as one set of arrays."""
-        units = [[self.units(structure, name) for name in group] for group in self.plan.groups]
+        units = [[spread_units(structure, name) for name in group] for group in self.plan.groups]
         return join(self.problem, self.groups, boxes, units)
-
-    def units(self, structure: Structure, name: str) -> Ints:
-        """Per level the units over which a dimension is spread (0: not there)."""
-        pairs = zip(structure.units, structure.spatial, strict=True)
-        return np.array([units if name == spread else 0 for units, spread in pairs], np.int64)
 
     def rules(self, structure: Structure) -> Rules:
         """The orders that the levels allow."""
@@ -74,7 +75,7 @@ class Ground:
         return Rules(inside, count, listed, self.plan.ordered)
 
     def _group(self, structure: Structure, group: tuple[str, ...]) -> Boxes:
-        chains = [Chains(self._chains(structure, name), self.units(structure, name)) for name in group]
+        chains = [Chains(self._chains(structure, name), spread_units(structure, name)) for name in group]
         # Dimensions of equal extents, sizes and units have equal candidates, whichever tensors they move.
         # Vectors run along the workload's last dimension, also where that has one value and is not in the plan.
         final = self.space.workload.dimensions[-1][0]

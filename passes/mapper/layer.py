@@ -9,9 +9,9 @@ from math import inf
 
 import numpy as np
 
-from ...backends.cost.grid.descend import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, TILINGS, Goal, Stack
+from ...backends.cost.grid.descend import Goal, Stack
 from ...backends.cost.grid.plan import Ints
-from ...backends.cost.grid.tile import SKIPPED
+from ...backends.cost.grid.tally import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, SKIPPED, TALLY, TILINGS
 from ...ir import Diagnostic, WeftError
 from .explore import Entry, Outcome, Question, explore, structures_of
 from .objective import Metrics, Objective
@@ -59,20 +59,16 @@ class LayerSearch:
     def __init__(self, name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> None:
         self.name, self.space, self.settings, self.deadline = name, space, settings, deadline
         self.question = Question(space, _goal(settings), settings.time)
-        self.seconds = 0.0
         self.entries: list[Entry] = []
-        self.counts = np.zeros(6, np.int64)
+        self.counts = np.zeros(TALLY, np.int64)
         self.dropped: int = 0
         self.structures = count_structures(space)
-        self.least: float = inf
-        self._started = 0.0
         self._root = inf
         exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
         self._new = [n for n, item in enumerate(structures_of(space)) if is_first(item, exchanges)]
         self.symmetric = self.structures - len(self._new)
         self._open: dict[int, _Open] = {}
         self._out: set[int] = set()
-        self.interrupted = False
 
     @property
     def finished(self) -> bool:
@@ -81,16 +77,14 @@ class LayerSearch:
 
     def next_wave(self) -> Sequence[Task]:
         """Structures that nobody has looked at, then those with the best bounds."""
-        self._started = self._started or clock.monotonic()
-        if self.finished or clock.time() > self.deadline or self.interrupted:
-            self.seconds = self.seconds or clock.monotonic() - self._started
+        if self.finished or clock.time() > self.deadline:
             return ()
         known = [entry.metrics for entry in self.entries]
         if self._new:
             batch, self._new = self._new[: 4 * _AT_ONCE], self._new[4 * _AT_ONCE :]
             self._out.update(batch)
             works: list[list[_Work]] = [
-                [(number, None, np.zeros(6, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)
+                [(number, None, np.zeros(TALLY, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)
             ]
             return [self._task(work, known, 1) for work in works if work]
         first = sorted(self._open, key=lambda number: (self._open[number].bound, number))[:_AT_ONCE]
@@ -109,9 +103,8 @@ class LayerSearch:
             before = self._open.pop(outcome.structure, None)
             self.counts += outcome.counts - (before.counts if before else 0)
             self.dropped += 0 if before else outcome.dropped
-            if outcome.stack is not None and before is None:
-                self._root = min(self._root, self._bound(outcome))
             if outcome.stack is not None:
+                self._root = self._root if before else min(self._root, self._bound(outcome))
                 limit = before.limit * _GROWTH if before else _FIRST_LIMIT
                 self._open[outcome.structure] = _Open(outcome.stack, outcome.counts, limit, self._bound(outcome))
             for entry in outcome.entries:
@@ -131,6 +124,11 @@ class LayerSearch:
         self.entries = [kept for kept in self.entries if goal.front and not _beats(goal, entry.metrics, kept.metrics)]
         self.entries.append(entry)
         self.entries.sort(key=lambda kept: (kept.metrics.energy_pj, kept.metrics.cycles))
+
+    @property
+    def lost(self) -> bool:
+        """Whether structures were handed out for the first time and are not back: nothing is known of them."""
+        return bool(self._out)
 
     @property
     def lower_bound(self) -> float:

@@ -112,7 +112,6 @@ class _Work:
         self.search = LayerSearch(job.first, job.space, settings, deadline)
         job.searched = True
         self.seconds, self._since = 0.0, 0.0
-        self._out: set[int] = set()
 
     def next_wave(self) -> Sequence[Task]:
         """The next tasks of the search; the time to its first program is given in any case."""
@@ -123,7 +122,6 @@ class _Work:
             self.search.deadline = given
         else:
             tasks = list(self.search.next_wave())
-        self._out = {number for task in tasks for number, stack, _ in task.arguments[1] if stack is None}
         if not tasks:
             self.seconds, self._since = self.seconds + clock.monotonic() - self._since, 0.0
             if self.search.finished:
@@ -133,7 +131,6 @@ class _Work:
     def done(self, task: Task, result: Any) -> None:
         """Hand on a result."""
         self.search.done(task, result)
-        self._out -= {number for number, _, _ in task.arguments[1]}
         self.job.evaluated = self.search.statistics["programs"]
 
     @property
@@ -146,17 +143,17 @@ class _Work:
         if self.job.answer is not None:
             return
         self.seconds += clock.monotonic() - self._since if self._since else 0.0
-        answer = answer_of(self.search, self.seconds, bool(self._out))
+        answer = answer_of(self.search, self.seconds)
         keep(store, self.job.key, answer)
         self.job.answer = answer
 
 
-def answer_of(search: LayerSearch, seconds: float, lost: bool) -> Answer:
-    """What a search has found so far; `lost`: see `certify`."""
+def answer_of(search: LayerSearch, seconds: float) -> Answer:
+    """What a search has found so far."""
     value = search.settings.objective.value
     entries = sorted(search.entries, key=lambda entry: (value(entry.metrics), entry.metrics.energy_pj))
     best = value(entries[0].metrics) if entries else 0.0
-    return Answer(tuple((entry.metrics, entry.point) for entry in entries), certify(search, best, lost), seconds)
+    return Answer(tuple((entry.metrics, entry.point) for entry in entries), certify(search, best), seconds)
 
 
 def empty(space: MapSpace) -> Answer:

@@ -87,7 +87,7 @@ def moving_loops(p: Flat, x: Floats, sure: Ints, may: Ints) -> None:
 
 
 @compiled
-def _needs(p: Flat, x: Floats, tensor: int, view: int) -> float:
+def needs_of(p: Flat, x: Floats, tensor: int, view: int) -> float:
     """Π need of a tensor over its axes."""
     product = 1.0
     for d in range(rows(p, EXTENTS)):
@@ -101,7 +101,7 @@ def _needs(p: Flat, x: Floats, tensor: int, view: int) -> float:
 
 
 @compiled
-def _rest(p: Flat, x: Floats, tensor: int, view: int, level: int, outside: int) -> float:
+def steps_of(p: Flat, x: Floats, tensor: int, view: int, level: int, outside: int) -> float:
     """Steps of the dimensions that do not move a tensor: all loops outside `level`, and those in `outside` of it."""
     product = 1.0
     for d in range(rows(p, EXTENTS)):
@@ -209,7 +209,7 @@ def _footprint(p: Flat, x: Floats, tensor: int, view: int) -> float:
 def _outer_steps(p: Flat, x: Floats, tensor: int, view: int, level: int) -> float:
     """What every step of the loops above a level needs in all, less what is held at its start, at most."""
     row = view * (column(p, AT_LEVELS) + 1) + level
-    product, carried = _rest(p, x, tensor, view, level, 0), 1.0
+    product, carried = steps_of(p, x, tensor, view, level, 0), 1.0
     for d in range(rows(p, EXTENTS)):
         axis = cell(p, AXIS_OF, tensor, d)
         if not item(p, MOVING, tensor) >> d & 1:
@@ -235,9 +235,9 @@ def _entries(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Float
     open_loops = 0
     for deeper in range(max(level, 0), boundary):
         open_loops |= may[deeper] & ~sure[deeper] & moving
-    needs, footprint = _needs(p, x, tensor, view), _footprint(p, x, tensor, view)
+    needs, footprint = needs_of(p, x, tensor, view), _footprint(p, x, tensor, view)
     if level < 0:
-        steps = _rest(p, x, tensor, view, 0, 0)
+        steps = steps_of(p, x, tensor, view, 0, 0)
         least = needs * steps
         for d in range(rows(p, EXTENTS)):
             if open_loops >> d & 1:
@@ -246,9 +246,9 @@ def _entries(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Float
         return -1
     start = cell(p, WAY_START, level, sure[level])
     footprint = max(footprint, _outer_steps(p, x, tensor, view, level))
-    above = _rest(p, x, tensor, view, level, 0)
+    above = steps_of(p, x, tensor, view, level, 0)
     for way in range(cell(p, WAY_COUNT, level, sure[level])):
-        steps = _rest(p, x, tensor, view, level, cell(p, WAY_OUTSIDE, start + way, tensor))
+        steps = steps_of(p, x, tensor, view, level, cell(p, WAY_OUTSIDE, start + way, tensor))
         least = needs * steps
         inner = cell(p, WAY_INNER, start + way, tensor)
         for d in range(rows(p, EXTENTS)):
@@ -289,6 +289,12 @@ def _distinct(p: Flat, x: Floats, slot: int) -> float:
 
 
 @compiled
+def operands_or_distinct(p: Flat, x: Floats, slot: int) -> float:
+    """A slot that is no entry count: it does not depend on orders."""
+    return _operands(p, x, slot) if item(p, SLOT_KIND, slot) == 1 else _distinct(p, x, slot)
+
+
+@compiled
 def metric_parts(
     p: Flat, x: Floats, sure: Ints, may: Ints, asked: Flags, values: Floats, levels: Ints, base: Floats, parts: Floats
 ) -> None:
@@ -320,7 +326,7 @@ def _slot(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Floats) 
     """The bound of a slot, for every way to order a level; which level that is (-1: none)."""
     if item(p, SLOT_KIND, slot) == 0:
         return _entries(p, x, sure, may, slot, values)
-    values[0] = _operands(p, x, slot) if item(p, SLOT_KIND, slot) == 1 else _distinct(p, x, slot)
+    values[0] = operands_or_distinct(p, x, slot)
     return -1
 
 

@@ -37,13 +37,11 @@ from .flat import (
 )
 from .plan import Flags, Floats, Ints
 from .problem import MAX_WAYS
-from .tile import MAX_KEPT, SKIPPED, Rules, level_orders, metrics, total_slots
+from .tally import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, SKIPPED, TILINGS
+from .tile import MAX_KEPT, Rules, level_orders, metrics, total_slots
 
 TINY = 1e-12
 """Bounds this close to the best value are taken to be equal to it: sums of floats are not more precise."""
-
-BOXES, BY_BOUND, BY_CAPACITY, TILINGS, PROGRAMS = range(5)  # and SKIPPED
-"""What a search counts: boxes bounded, left out for their bound and for capacity, tilings and programs evaluated."""
 
 
 class Goal(NamedTuple):
@@ -219,9 +217,7 @@ def evaluate_tiling(
             for r in range(rows(p, WIDTH)):
                 cycles = max(
                     cycles,
-                    np.ceil(
-                        out[1 + r] / (real(p, WIDTH, r) * units_at_work(p, x, item(p, RESOURCE_BOUNDARY, r))) - 1e-9
-                    ),
+                    np.ceil(out[1 + r] / (real(p, WIDTH, r) * units_at_work(p, x, item(p, RESOURCE_BOUNDARY, r)))),
                 )
             counts[PROGRAMS] += 1
             if not hopeless(goal, best, out[0], cycles):

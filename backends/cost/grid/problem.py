@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ....ir import Diagnostic, WeftError
-from .linear import Kind, Linear
+from .linear import Kind, Linear, Slot
 from .orders import Ways, ways
 from .plan import Floats, Ints, Plan
 
@@ -126,8 +126,6 @@ def build_problem(plan: Plan, constraints: Sequence[tuple[tuple[str, str], ...]]
     columns = layout(plan)
     bases = np.arange(len(place)) * columns.dimension
     after = len(place) * columns.dimension
-    view_at = {view: number for number, view in enumerate(plan.views)}
-    mask_at = {item: number for number, item in enumerate(plan.operand_masks)}
     moving = np.array([_bits(place, tensor.dimensions) for tensor in plan.tensors], np.int64)
     terms, constants = _terms(plan)
     found = _ways(plan, moving, constraints, place)
@@ -155,13 +153,7 @@ def build_problem(plan: Plan, constraints: Sequence[tuple[tuple[str, str], ...]]
         slot_kind=np.array([slot.kind for slot in plan.slots], np.int64),
         slot_tensor=np.array([slot.tensor for slot in plan.slots], np.int64),
         slot_boundary=np.array([slot.boundary for slot in plan.slots], np.int64),
-        slot_view=np.array(
-            [
-                view_at[slot.boundary, slot.shared] if slot.kind == Kind.ENTRIES else mask_at.get(slot.shared, 0)
-                for slot in plan.slots
-            ],
-            np.int64,
-        ),
+        slot_view=np.array([_view(plan, slot) for slot in plan.slots], np.int64),
         term_start=np.cumsum([0, *(len(item) for item in terms)]).astype(np.int64),
         term_metric=np.array([term[0] for item in terms for term in item], np.int64),
         term_slot=np.array([term[1] for item in terms for term in item], np.int64),
@@ -182,6 +174,13 @@ def build_problem(plan: Plan, constraints: Sequence[tuple[tuple[str, str], ...]]
         way_outside=found.outside,
         way_inner=found.inner,
     )
+
+
+def _view(plan: Plan, slot: Slot) -> int:
+    """The view of an entry count, the mask of operands; nothing for distinct outputs."""
+    if slot.kind == Kind.ENTRIES:
+        return plan.views.index((slot.boundary, slot.shared))
+    return plan.operand_masks.index(slot.shared) if slot.kind == Kind.OPERANDS else 0
 
 
 def _bits(place: dict[str, int], names: frozenset[str]) -> int:

@@ -11,17 +11,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .bound import needs_of, operands_or_distinct, steps_of
 from .compiled import compiled
 from .flat import (
-    AT_ACTIVE,
-    AT_AXIS_OPERANDS,
-    AT_NEED,
-    AT_OPERANDS,
-    AXIS_BASE,
     AXIS_DIMENSIONS,
     AXIS_OF,
     AXIS_STEPS,
-    BASE,
     CHOICES,
     CONSTANT,
     EXTENTS,
@@ -31,7 +26,6 @@ from .flat import (
     SLOT_KIND,
     SLOT_TENSOR,
     SLOT_VIEW,
-    STEPS,
     TERM_METRIC,
     TERM_SLOT,
     TERM_START,
@@ -39,7 +33,6 @@ from .flat import (
     VIEWS,
     Flat,
     cell,
-    column,
     item,
     real,
     real_cell,
@@ -47,6 +40,7 @@ from .flat import (
 )
 from .pieces import single_keep, unused_volumes
 from .plan import Floats, Ints
+from .tally import SKIPPED
 from .windowed import window_pair_volumes
 
 INSIDE, OUTSIDE, ADVANCES = 0, 1, 2
@@ -65,9 +59,6 @@ class Rules(NamedTuple):
     ordered: bool
     """Whether fewer entries never cost more, so that an order that another one beats can be dropped."""
 
-
-SKIPPED = 5
-"""Where counts say how often there was no room for an order or a program."""
 
 MAX_KEPT = 128
 """Different sums of a level that are told apart."""
@@ -235,23 +226,12 @@ def _keep_best(
 def total_slots(p: Flat, x: Floats, values: Floats) -> None:
     """Every slot of a tiling with nothing kept: Π need of all steps, operands, distinct outputs."""
     for slot in range(rows(p, SLOT_KIND)):
-        tensor, product = item(p, SLOT_TENSOR, slot), 1.0
-        place, boundary = item(p, SLOT_VIEW, slot), item(p, SLOT_BOUNDARY, slot)
-        for d in range(rows(p, EXTENTS)):
-            axis = cell(p, AXIS_OF, tensor, d)
-            if not item(p, MOVING, tensor) >> d & 1:
-                if item(p, SLOT_KIND, slot) == 0:
-                    product *= x[item(p, BASE, d) + item(p, STEPS, place) + boundary]
-                elif item(p, SLOT_KIND, slot) == 1:
-                    product *= x[item(p, BASE, d) + column(p, AT_OPERANDS) + place]
-                else:
-                    product *= -x[item(p, BASE, d) + column(p, AT_ACTIVE) + boundary]
-            elif axis < 0:
-                product *= item(p, EXTENTS, d)
-            elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
-                offset = column(p, AT_NEED) if item(p, SLOT_KIND, slot) == 0 else column(p, AT_AXIS_OPERANDS)
-                product *= x[item(p, AXIS_BASE, axis) + offset + place]
-        values[slot] = product
+        tensor, view = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
+        if item(p, SLOT_KIND, slot) == 0:
+            boundary = item(p, SLOT_BOUNDARY, slot)
+            values[slot] = needs_of(p, x, tensor, view) * steps_of(p, x, tensor, view, boundary, 0)
+        else:
+            values[slot] = operands_or_distinct(p, x, slot)
 
 
 @compiled
