@@ -8,6 +8,7 @@ from typing import Any
 from .layer import LayerSearch
 
 RULES = {
+    "equal structures": "structures that are another one with its dimensions exchanged",
     "dominated candidates": "candidates of a dimension that another one is never worse than",
     "boxes by bound": "boxes of programs whose lower bound the best program already meets",
     "boxes by capacity": "boxes of programs of which none fits the memories",
@@ -78,7 +79,7 @@ def certify(search: LayerSearch, value: float) -> Certificate:
     status, gap, bound = ("budget", None, None) if search.lost else _verdict(search, value)
     found = search.statistics
     evaluated = tuple((name, found[name]) for name in ("tilings", "programs"))
-    pruned = zip(RULES, (search.dropped, found["bound"], found["capacity"]), strict=True)
+    pruned = zip(RULES, (search.symmetric, search.dropped, found["bound"], found["capacity"]), strict=True)
     return Certificate(
         status, gap, bound, search.space.size, search.structures, evaluated, found["boxes"], tuple(pruned)
     )

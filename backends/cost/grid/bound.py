@@ -87,8 +87,8 @@ def moving_loops(p: Flat, x: Floats, sure: Ints, may: Ints) -> None:
 
 
 @compiled
-def needs_of(p: Flat, x: Floats, tensor: int, view: int) -> float:
-    """Π need of a tensor over its axes."""
+def over_axes(p: Flat, x: Floats, tensor: int, kind: int) -> float:
+    """Π over the axes of a tensor: the extent of a dimension by itself, the column `kind` of a windowed axis."""
     product = 1.0
     for d in range(rows(p, EXTENTS)):
         if item(p, MOVING, tensor) >> d & 1:
@@ -96,8 +96,14 @@ def needs_of(p: Flat, x: Floats, tensor: int, view: int) -> float:
             if axis < 0:
                 product *= item(p, EXTENTS, d)
             elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
-                product *= x[item(p, AXIS_BASE, axis) + column(p, AT_NEED) + view]
+                product *= x[item(p, AXIS_BASE, axis) + kind]
     return product
+
+
+@compiled
+def needs_of(p: Flat, x: Floats, tensor: int, view: int) -> float:
+    """Π need of a tensor over its axes."""
+    return over_axes(p, x, tensor, column(p, AT_NEED) + view)
 
 
 @compiled
@@ -194,15 +200,7 @@ def _low_own(p: Flat, x: Floats, tensor: int, view: int, axis: int, level: int) 
 @compiled
 def _footprint(p: Flat, x: Floats, tensor: int, view: int) -> float:
     """Elements of a tensor; each enters at least once."""
-    product = 1.0
-    for d in range(rows(p, EXTENTS)):
-        axis = cell(p, AXIS_OF, tensor, d)
-        if item(p, MOVING, tensor) >> d & 1:
-            if axis < 0:
-                product *= item(p, EXTENTS, d)
-            elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
-                product *= x[item(p, AXIS_BASE, axis) + column(p, AT_WHOLE) + view]
-    return product
+    return over_axes(p, x, tensor, column(p, AT_WHOLE) + view)
 
 
 @compiled
@@ -264,15 +262,10 @@ def _entries(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Float
 @compiled
 def _operands(p: Flat, x: Floats, slot: int) -> float:
     tensor, place = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
-    product = 1.0
+    product = over_axes(p, x, tensor, column(p, AT_AXIS_OPERANDS) + place)
     for d in range(rows(p, EXTENTS)):
-        axis = cell(p, AXIS_OF, tensor, d)
         if not item(p, MOVING, tensor) >> d & 1:
             product *= x[item(p, BASE, d) + column(p, AT_OPERANDS) + place]
-        elif axis < 0:
-            product *= item(p, EXTENTS, d)
-        elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
-            product *= x[item(p, AXIS_BASE, axis) + column(p, AT_AXIS_OPERANDS) + place]
     return product
 
 
