@@ -50,6 +50,7 @@ from .sparsity import (
     Structured,
     Uniform,
 )
+from .unordered import UNORDERED, UNORDERED_INSIDE
 from .workload import Index, Subscript, Tensor, Term, Workload, axis_elements
 from .workload_rules import MAX_EXTENT, WORKLOAD_RULES, Problem, repeated
 
@@ -67,6 +68,8 @@ __all__ = [
     "MIN_CLOCK_MHZ",
     "OPERATORS",
     "TOPOLOGIES",
+    "UNORDERED",
+    "UNORDERED_INSIDE",
     "WORKLOAD_RULES",
     "Accelerator",
     "Access",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from math import isqrt
 from typing import Any
 
 from .sparsity import Action, Format
+from .unordered import UNORDERED
 
 MAX_PES = 1 << 20
 """Processing elements that a machine can have."""
@@ -61,12 +62,12 @@ class Interconnect:
     multicast: bool = True
     reduction: bool = True
     forwarding: bool = False
-    channels: tuple[tuple[str, int | None], ...] = ()
+    channels: tuple[tuple[str, int | None], ...] = field(default=(), metadata=UNORDERED)
     topology: str = "bus"
     hop_latency: int = 0
     adder: str = "tree"
     adder_latency: int = 0
-    store_and_forward: tuple[tuple[str, int], ...] = ()
+    store_and_forward: tuple[tuple[str, int], ...] = field(default=(), metadata=UNORDERED)
     queues: bool = False
 
     def transfer_cycles(
@@ -158,15 +159,15 @@ class Memory:
     capacity_bytes: int | None = None
     buffering: str = "double"
     networks: tuple[Interconnect, ...] = (Interconnect(),)
-    capacities: tuple[tuple[str, int], ...] = ()
-    holds: tuple[str, ...] | None = None
+    capacities: tuple[tuple[str, int], ...] = field(default=(), metadata=UNORDERED)
+    holds: tuple[str, ...] | None = field(default=None, metadata=UNORDERED)
     shared_bandwidth: int | None = None
     read_bandwidth: int | None = None
     write_bandwidth: int | None = None
     banks: int = 1
     block_size: int = 1
     leakage_mw: float = 0.0
-    formats: tuple[tuple[str, Format], ...] = ()
+    formats: tuple[tuple[str, Format], ...] = field(default=(), metadata=UNORDERED)
 
     def network(self, depth: int) -> Interconnect:
         """The network of the level that lies `depth` levels below this memory."""
@@ -194,7 +195,7 @@ class Accelerator:
     pes: int
     memories: tuple[Memory, ...]
     lanes: int = 1
-    word_bits: tuple[tuple[str, int], ...] = ()
+    word_bits: tuple[tuple[str, int], ...] = field(default=(), metadata=UNORDERED)
     default_word_bits: int = 8
     cluster_buffers: bool = False
     energy_table: str = "eyeriss"
@@ -204,7 +205,7 @@ class Accelerator:
     clock_mhz: float = 1000.0
     pe_leakage_mw: float = 0.0
     pe_idle_pj: float = 0.0
-    actions: tuple[Action, ...] = ()
+    actions: tuple[Action, ...] = field(default=(), metadata=UNORDERED)
     shape: tuple[int, ...] = ()
 
     def bits(self, tensor: str) -> int:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from math import gcd, prod
 
 from .sparsity import Density
+from .unordered import UNORDERED
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Term:
 class Subscript:
     """One tensor axis: a sum of at most two terms with positive coefficients."""
 
-    terms: tuple[Term, ...]
+    terms: tuple[Term, ...] = field(metadata=UNORDERED)
 
     @property
     def dimensions(self) -> tuple[str, ...]:
@@ -40,7 +41,7 @@ class Tensor:
     """A named tensor, one subscript per axis."""
 
     name: str
-    subscripts: tuple[Subscript, ...]
+    subscripts: tuple[Subscript, ...] = field(metadata=UNORDERED)
 
     @property
     def dimensions(self) -> frozenset[str]:
@@ -89,12 +90,12 @@ class Workload:
     """
 
     operator: str
-    dimensions: tuple[tuple[str, int], ...]
-    inputs: tuple[Tensor, ...]
+    dimensions: tuple[tuple[str, int], ...] = field(metadata=UNORDERED)
+    inputs: tuple[Tensor, ...] = field(metadata=UNORDERED)
     output: Tensor
-    indices: tuple[Index, ...] = ()
-    zero_insertion: tuple[tuple[str, int], ...] = ()
-    densities: tuple[tuple[str, Density], ...] = ()
+    indices: tuple[Index, ...] = field(default=(), metadata=UNORDERED)
+    zero_insertion: tuple[tuple[str, int], ...] = field(default=(), metadata=UNORDERED)
+    densities: tuple[tuple[str, Density], ...] = field(default=(), metadata=UNORDERED)
 
     @cached_property
     def extents(self) -> dict[str, int]:

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 from math import prod
 from typing import TYPE_CHECKING
 
-from ...ir import Accelerator, Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap, Workload
+from ...ir import (
+    UNORDERED,
+    UNORDERED_INSIDE,
+    Accelerator,
+    Cluster,
+    Dataflow,
+    Directive,
+    Placement,
+    SpatialMap,
+    TemporalMap,
+    Workload,
+)
 from .orders import Orders
 from .symbols import Assignment, Bound, Place, assignments
 from .tiles import FixedTiles
@@ -38,13 +49,13 @@ class LevelSpace:
     has to name one. With `orders`, the maps stand as in one of these, which have every dimension.
     """
 
-    temporal: tuple[str, ...]
-    spatial: tuple[str | None, ...] = (None,)
-    outside: tuple[tuple[str, str], ...] = ()
-    sizes: tuple[tuple[str, Sizes], ...] = ()
+    temporal: tuple[str, ...] = field(metadata=UNORDERED)
+    spatial: tuple[str | None, ...] = field(default=(None,), metadata=UNORDERED)
+    outside: tuple[tuple[str, str], ...] = field(default=(), metadata=UNORDERED)
+    sizes: tuple[tuple[str, Sizes], ...] = field(default=(), metadata=UNORDERED)
     memory: str | None = None
-    orders: tuple[tuple[str, ...], ...] = ()
-    among: tuple[tuple[str, Sizes], ...] = ()
+    orders: tuple[tuple[str, ...], ...] = field(default=(), metadata=UNORDERED)
+    among: tuple[tuple[str, Sizes], ...] = field(default=(), metadata=UNORDERED)
 
     def spreads(self, units: int) -> tuple[str | None, ...]:
         """The choices of the dimension that is spread over so many units; one unit spreads nothing."""
@@ -107,8 +118,8 @@ class MapSpace:
     workload: Workload
     accelerator: Accelerator
     levels: tuple[LevelSpace, ...]
-    shapes: tuple[tuple[int, ...], ...]
-    holds: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...]
+    shapes: tuple[tuple[int, ...], ...] = field(metadata=UNORDERED)
+    holds: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = field(metadata=UNORDERED_INSIDE)
     split: str = "even"
     symbols: tuple[tuple[str, Sizes], ...] = ()
     bound: tuple[Bound, ...] = ()

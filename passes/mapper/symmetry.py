@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from itertools import permutations
 
-from ...ir import Accelerator, Tensor, Workload
-from .space import LevelSpace, MapSpace, Structure
+from ...ir import Tensor, Workload
+from .renaming import renamed
+from .space import MapSpace, Structure
 
 Renaming = dict[str, str]
 
 
 def renamings(space: MapSpace) -> list[Renaming]:
     """Exchanges of dimensions that turn the workload, the machine and the space into themselves, but for names."""
-    if space.symbols or space.bound or space.chunks or space.tiles is not None or space.accelerator.vector_width > 1:
+    tied = space.symbols or space.bound or space.chunks or space.tiles is not None
+    # Vectors lie along one dimension; masks of zeros have axes in an order.
+    if tied or space.accelerator.vector_width > 1 or space.workload.densities:
         return []
     return [names for names in _exchanges(space.workload) if _keeps(space, names)]
 
@@ -22,7 +24,8 @@ def renamings(space: MapSpace) -> list[Renaming]:
 def is_first(structure: Structure, exchanges: list[Renaming]) -> bool:
     """Whether no exchange gives a structure that comes before this one."""
     spatial = [name or "" for name in structure.spatial]
-    return all([names.get(name, "") for name in spatial] >= spatial for names in exchanges)
+    # What an exchange does not name, such as a dimension of extent 1, stays.
+    return all([names.get(name, name) for name in spatial] >= spatial for names in exchanges)
 
 
 def _exchanges(workload: Workload) -> Iterator[Renaming]:
@@ -38,65 +41,38 @@ def _exchanges(workload: Workload) -> Iterator[Renaming]:
 
 
 def _keeps(space: MapSpace, names: Renaming) -> bool:
+    """Whether the space is the same with other names of dimensions, and of the tensors and indices that follow."""
     tensors = _tensors(space.workload, names)
-    if tensors is None or not all(_alike(space.accelerator, a, b) for a, b in tensors.items()):
+    if tensors is None:
         return False
-    if any(_levels(level, names) != _levels(level, {}) for level in space.levels):
-        return False
-    return all(
-        {frozenset(tensors[name] for name in held) for held in sets} == {frozenset(held) for held in sets}
-        for _, sets in space.holds
-    )
+    image = renamed(space, {**names, **tensors, **_indices(space.workload, names)})
+    return bool(image == renamed(space, {}))
 
 
 def _tensors(workload: Workload, names: Renaming) -> Renaming | None:
     """Which tensor each one turns into; None if one turns into none."""
-    axes = {tensor.name: _axes(tensor, {}) for tensor in workload.tensors}
     found: Renaming = {}
     for tensor in workload.tensors:
-        image = _axes(tensor, names)
-        same = [name for name, other in axes.items() if other == image and name not in found.values()]
-        output = workload.output.name
-        same = [name for name in same if (name == output) == (tensor.name == output)]
-        if not same:
+        image = _nameless(tensor, names)
+        same = [other.name for other in workload.tensors if _nameless(other, {}) == image]
+        free = [name for name in same if name not in found.values()]
+        if not free:
             return None
-        found[tensor.name] = same[0]
+        # Of tensors that are accessed alike, each stays itself if it can.
+        found[tensor.name] = tensor.name if tensor.name in free else free[0]
     return found
 
 
-def _axes(tensor: Tensor, names: Renaming) -> frozenset[frozenset[tuple[str, int]]]:
-    return frozenset(
-        frozenset((names.get(term.dimension, term.dimension), term.coefficient) for term in subscript.terms)
-        for subscript in tensor.subscripts
-    )
+def _nameless(tensor: Tensor, names: Renaming) -> object:
+    return renamed(tensor, {**names, tensor.name: ""})
 
 
-def _alike(machine: Accelerator, one: str, other: str) -> bool:
-    """Whether the machine treats two tensors in the same way."""
-    if one == other:
-        return True
-    tables: list[tuple[tuple[str, int | None], ...]] = [machine.word_bits]
-    for memory in machine.memories:
-        if memory.holds is not None and (one in memory.holds) != (other in memory.holds):
-            return False
-        tables += [memory.capacities, *(network.channels for network in memory.networks)]
-        tables += [network.store_and_forward for network in memory.networks]
-    return all(dict(table).get(one) == dict(table).get(other) for table in tables) and not any(
-        memory.formats for memory in machine.memories
-    )
-
-
-def _levels(level: LevelSpace, names: Renaming) -> LevelSpace:
-    """A level with other names, in an order that does not depend on them."""
-
-    def new(name: str | None) -> str:
-        return names.get(name, name) if name else ""
-
-    return replace(
-        level,
-        temporal=tuple(sorted(new(name) for name in level.temporal)),
-        spatial=tuple(sorted(new(name) for name in level.spatial)),
-        outside=tuple(sorted((new(a), new(b)) for a, b in level.outside)),
-        sizes=tuple(sorted((new(name), sizes) for name, sizes in level.sizes)),
-        orders=tuple(sorted(tuple(new(name) for name in order) for order in level.orders)),
-    )
+def _indices(workload: Workload, names: Renaming) -> Renaming:
+    """Which index each one turns into: the one over the dimensions that its own turn into."""
+    known = {(index.output, index.window): index.name for index in workload.indices}
+    pairs = {index.name: (names.get(index.output), names.get(index.window)) for index in workload.indices}
+    return {
+        name: known[output, window]
+        for name, (output, window) in pairs.items()
+        if output is not None and window is not None and (output, window) in known
+    }

@@ -1,0 +1,7 @@
+"""Which fields stand for sets."""
+
+UNORDERED = {"unordered": "itself"}
+"""Metadata of a field whose tuple stands for a set: the order of its items means nothing."""
+
+UNORDERED_INSIDE = {"unordered": "inside"}
+"""The same for a field whose items are made of sets, too."""
