@@ -4,7 +4,7 @@ import math
 import re
 import subprocess
 import sys
-from itertools import product
+from itertools import pairwise, product
 
 import pytest
 from emitted import iterations, place
@@ -64,10 +64,18 @@ def collide(first, second):
 
 
 def guarded(text, array):
-    """For each update of an array in C whether it is atomic or critical."""
-    lines = [line.strip() for line in text.splitlines()]
-    updates = [number for number, line in enumerate(lines) if re.match(rf"{array}\[.*\] [-+*]?= ", line)]
-    return [lines[number - 1] in ("#pragma omp atomic", "#pragma omp critical") for number in updates]
+    """For each update of an array in C whether it is atomic, critical or a reduction of a parallel loop around it."""
+    found, around = [], []
+    lines = ["", *text.splitlines()]
+    for before, line in pairwise(lines):
+        depth = len(line) - len(line.lstrip())
+        around = [item for item in around if item[0] < depth or line.lstrip().startswith("for")]
+        if line.lstrip().startswith("#pragma omp parallel"):
+            around.append((depth, line))
+        if re.match(rf" *{array}\[.*\] [-+*]?= ", line):
+            alone = before.lstrip() in ("#pragma omp atomic", "#pragma omp critical")
+            found.append(alone or any(re.search(rf"reduction\(\S+: {array}\[", item) for _, item in around))
+    return found
 
 
 @given(nests(threads=True))
@@ -86,20 +94,27 @@ def update(array, *subscripts, value=1, reduction="+"):
     ("body", "expected"),
     [
         (parallel("i", 0, 4, update("s", i)), []),
-        (parallel("i", 0, 4, update("s", 0)), ["atomic"]),
-        (parallel("i", 0, 4, update("s", 0, reduction="*")), ["atomic"]),
-        (parallel("i", 0, 4, update("s", 0, reduction="max")), ["critical"]),
+        (parallel("i", 0, 4, update("s", 0)), ["reduction(+: s[0:1])"]),
+        (parallel("i", 0, 4, update("s", 0, reduction="*")), ["reduction(*: s[0:1])"]),
+        (parallel("i", 0, 4, update("s", 0, reduction="max")), ["reduction(max: s[0:1])"]),
+        (parallel("i", 0, 4, update("s", i - i // 2)), ["atomic"]),
+        (parallel("i", 0, 4, update("s", i // 2, reduction="max")), ["critical"]),
+        (parallel("i", 0, 4, loop("j", 0, 4, update("s", j))), ["atomic"]),
+        (parallel("i", 0, 4, update("s", 0), update("s", 0)), ["atomic", "atomic"]),
+        (parallel("i", 0, 4, Statement(at("s", 0), at("s", i + 1), "+")), ["atomic"]),
         (parallel("i", 0, 1, update("s", 0)), []),
         (loop("j", 0, 4, parallel("i", 0, 4, update("s", i))), []),
         (parallel("j", 0, 4, loop("i", j, j + 1, update("s", i))), []),
         (parallel("j", 0, 4, loop("i", j, j + 2, update("s", i))), ["atomic"]),
         (parallel("i", 0, 4, update("s", i), update("s", i + 1)), ["atomic", "atomic"]),
-        (parallel("j", 0, 4, parallel("i", 0, 4, update("s", j))), ["atomic"]),
+        (parallel("j", 0, 4, parallel("i", 0, 4, update("s", j))), ["reduction(+: s[j:1])"]),
+        (parallel("j", 0, 4, parallel("i", 0, 4, update("s", 3))), ["reduction(+: s[3:1])"] * 2),
+        (parallel("j", 0, 4, parallel("i", 0, 4, update("s", j // 2))), ["atomic"]),
     ],
 )
 def test_an_update_is_guarded_where_units_share_its_target(body, expected):
     text = emit_c(nest({"s": (9,)}, body))
-    assert re.findall(r"#pragma omp (atomic|critical)\n", text) == expected
+    assert re.findall(r"#pragma omp (?:parallel .*)?(atomic|critical|reduction.*)\n", text) == expected
 
 
 def test_what_isl_cannot_decide_in_time_counts_as_shared(monkeypatch):

@@ -114,14 +114,14 @@ class _Writer:
         if isinstance(node, Statement):
             yield from self._statement(node, path, ranges)
         elif isinstance(node, NestLoop):
-            yield from self._pragmas(node, path)
+            yield from self._pragmas(node, path, ranges)
             yield self._header(node, ranges)
             within = inside(node, ranges)
             for position, inner in enumerate(node.body):
                 yield from (f"    {line}" for line in self.node(inner, (*path, position), within))
             yield "}"
 
-    def _pragmas(self, loop: NestLoop, path: Path) -> Iterator[str]:
+    def _pragmas(self, loop: NestLoop, path: Path, ranges: Ranges) -> Iterator[str]:
         if loop.memory is not None:
             yield f"#pragma weft memory({loop.memory})"
         if loop.kind is LoopKind.CHUNK:
@@ -132,7 +132,13 @@ class _Writer:
             private = ", ".join(self.sharing.private_to(path))
             alone = " if(0)" if _iterations(loop) == 1 else ""
             shared = f" private({private})" if private else ""
+            shared += self._reduction(path, ranges)
             yield f"#pragma omp parallel for{threads}{alone} schedule(static, 1){shared}"
+
+    def _reduction(self, path: Path, ranges: Ranges) -> str:
+        """The clause for a loop whose iterations all update one element."""
+        found = self.sharing.reduced_by(path)
+        return f" reduction({found.reduction}: {self.expressions.section(found.target, ranges)})" if found else ""
 
     def _header(self, loop: NestLoop, ranges: Ranges) -> str:
         first, last, sign, comparison = ("MAX", "MIN", "+", "<") if loop.step > 0 else ("MIN", "MAX", "-", ">")

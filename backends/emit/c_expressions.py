@@ -79,6 +79,12 @@ class Expressions:
             return f"{access.array}[0]"
         return access.array + "".join(f"[{self.affine(item, ranges)}]" for item in access.subscripts)
 
+    def section(self, access: Access, ranges: Ranges) -> str:
+        """An element as a list item of OpenMP."""
+        if access.array in self.single:
+            return f"{access.array}[0:1]"
+        return access.array + "".join(f"[{self.affine(item, ranges)}:1]" for item in access.subscripts)
+
     def value(self, value: Value, ranges: Ranges, floating: bool = False) -> str:
         """A value; numbers are written with a point if `floating`.
 

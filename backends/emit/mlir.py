@@ -2,7 +2,9 @@
 
 Reading the text with `weft.frontends.mlir` gives the nest again. MLIR has no words for some of it, which attributes
 say: `weft.units` and `weft.memory` of a parallel loop, `weft.chunk` of a chunk, `weft.hold` of a function, and
-`weft.name` where xDSL would change a name. Not the same comes back for
+`weft.name` where xDSL would change a name. A parallel loop whose iterations update the same elements is an `affine.for`
+with `weft.parallel`: MLIR runs the iterations of an `affine.parallel` at once, and the updates would get lost. Local
+arrays of which each unit needs one stand inside of its iteration. Not the same comes back for
 * a loop that counts down: it counts up, and its subscripts count down;
 * `x = x + e` as a plain assignment: it is a reduction;
 * a number that the element type does not hold exactly;
@@ -51,6 +53,7 @@ from ...ir import (
     WeftError,
 )
 from .mlir_values import Values, cast, element_type
+from .sharing import Path, contested_loops
 
 
 def emit_mlir(nest: LoopNest) -> str:
@@ -63,7 +66,8 @@ def nest_module(nest: LoopNest) -> ModuleOp:
     problems = [*_unshaped(nest.arrays), *_unreadable(nest)]
     if problems:
         raise WeftError(problems)
-    writer = _Writer(Values(nest.name))
+    contested, homes = contested_loops(nest)
+    writer = _Writer(Values(nest.name), contested, homes)
     function = writer.function(nest)
     return ModuleOp([*writer.values.declarations(), function])
 
@@ -94,6 +98,11 @@ class _Writer:
     """The function under construction; `iterators` are the values of the loops around, by name."""
 
     values: Values
+    contested: frozenset[Path]
+    """Parallel loops whose iterations disturb each other when they run at once."""
+    homes: dict[str, Path]
+    """The loops in whose iterations local arrays live."""
+    types: dict[str, MemRefType] = field(default_factory=dict)
     arrays: dict[str, SSAValue] = field(default_factory=dict)
     shapes: dict[str, tuple[int, ...]] = field(default_factory=dict)
     iterators: dict[str, SSAValue] = field(default_factory=dict)
@@ -103,16 +112,16 @@ class _Writer:
 
     def function(self, nest: LoopNest) -> func.FuncOp:
         """The whole function."""
-        types = {array.name: MemRefType(element_type(array), array.shape or ()) for array in nest.arrays}
+        types = self.types = {array.name: MemRefType(element_type(array), array.shape or ()) for array in nest.arrays}
         self.shapes = {array.name: array.shape or () for array in nest.arrays}
         outer = [array.name for array in nest.arrays if not array.local]
         block = Block(arg_types=[types[name] for name in outer])
         attributes = [self._name(argument, name) for name, argument in zip(outer, block.args, strict=True)]
         self.arrays |= zip(outer, block.args, strict=True)
         for array in nest.arrays:
-            if array.local:
-                self._allocate(block, array.name, types[array.name])
-        self._nodes(block, nest.body)
+            if array.local and array.name not in self.homes:
+                self._allocate(block, array.name)
+        self._nodes(block, nest.body, ())
         block.add_op(func.ReturnOp())
         named = ArrayAttr([DictionaryAttr(item) for item in attributes]) if any(attributes) else None
         inputs = [types[name] for name in outer]
@@ -122,8 +131,8 @@ class _Writer:
             function.attributes["weft.hold"] = ArrayAttr([ArrayAttr(row) for row in rows])
         return function
 
-    def _allocate(self, block: Block, name: str, type_: MemRefType) -> None:
-        allocation = memref.AllocOp((), (), type_)
+    def _allocate(self, block: Block, name: str) -> None:
+        allocation = memref.AllocOp((), (), self.types[name])
         allocation.attributes |= self._name(allocation.memref, name)
         self.arrays[name] = allocation.memref
         block.add_op(allocation)
@@ -137,14 +146,14 @@ class _Writer:
         kept = value.name_hint == name and self.hints[name] == 1
         return {} if kept else {"weft.name": StringAttr(name)}
 
-    def _nodes(self, block: Block, nodes: Iterable[Node]) -> None:
-        for node in nodes:
+    def _nodes(self, block: Block, nodes: Iterable[Node], path: Path) -> None:
+        for position, node in enumerate(nodes):
             if isinstance(node, NestLoop):
-                self._loop(block, node)
+                self._loop(block, node, (*path, position))
             elif isinstance(node, Statement):
                 self._statement(block, node)
 
-    def _loop(self, block: Block, loop: NestLoop) -> None:
+    def _loop(self, block: Block, loop: NestLoop, path: Path) -> None:
         """A loop; within it, its iterator is a value of MLIR."""
         loop = replace(loop, lower=self._bound(loop.lower), upper=self._bound(loop.upper))
         outer = dict(self.iterators), dict(self.turned)
@@ -158,9 +167,13 @@ class _Writer:
         self.turned.pop(loop.iterator, None)
         if turned is not None:
             self.turned[loop.iterator] = turned
-        self._nodes(body, loop.body)
+        own = [name for name, home in self.homes.items() if home == path]
+        for name in own:
+            self._allocate(body, name)
+        self._nodes(body, loop.body, path)
+        body.add_ops(memref.DeallocOp.get(self.arrays[name]) for name in own)
         body.add_op(affine.YieldOp.get())
-        make = _parallel if loop.kind is LoopKind.PARALLEL else _for
+        make = _parallel if loop.kind is LoopKind.PARALLEL and path not in self.contested else _for
         block.add_op(make(loop, lower, upper, body, attributes))
         self.iterators, self.turned = outer
 
@@ -231,16 +244,25 @@ def _for(loop: NestLoop, lower: _Map, upper: _Map, body: Block, attributes: dict
         lower.operands, upper.operands, [], [], lower.map, upper.map, Region(body), loop.step
     )
     operation.attributes |= attributes
-    if loop.kind is LoopKind.CHUNK:
-        operation.attributes["weft.chunk"] = UnitAttr()
+    operation.attributes |= _marks(loop)
+    if loop.kind is LoopKind.PARALLEL:
+        operation.attributes["weft.parallel"] = UnitAttr()
     return operation
 
 
-def _parallel(loop: NestLoop, lower: _Map, upper: _Map, body: Block, attributes: dict[str, Attribute]) -> Operation:
+def _marks(loop: NestLoop) -> dict[str, Attribute]:
+    """What MLIR has no words for."""
+    marks: dict[str, Attribute] = {}
+    if loop.kind is LoopKind.CHUNK:
+        marks["weft.chunk"] = UnitAttr()
     if loop.units is not None:
-        attributes = {**attributes, "weft.units": IntegerAttr(loop.units, i64)}
+        marks["weft.units"] = IntegerAttr(loop.units, i64)
     if loop.memory is not None:
-        attributes = {**attributes, "weft.memory": StringAttr(loop.memory)}
+        marks["weft.memory"] = StringAttr(loop.memory)
+    return marks
+
+
+def _parallel(loop: NestLoop, lower: _Map, upper: _Map, body: Block, attributes: dict[str, Attribute]) -> Operation:
     return affine.ParallelOp.create(
         operands=[*lower.operands, *upper.operands],
         properties={
@@ -251,7 +273,7 @@ def _parallel(loop: NestLoop, lower: _Map, upper: _Map, body: Block, attributes:
             "upperBoundsGroups": _group(len(loop.upper)),
             "steps": ArrayAttr([IntegerAttr(loop.step, i64)]),
         },
-        attributes=attributes,
+        attributes=attributes | _marks(loop),
         regions=[Region(body)],
     )
 

@@ -23,13 +23,19 @@ class Sharing:
     """What has to be said so that units do not disturb each other."""
 
     atomic: frozenset[Path]
-    """Reductions into elements that several units update."""
+    """Reductions into elements that several units update, each update by itself."""
+    reduced: tuple[tuple[Path, Statement], ...]
+    """Parallel loops, each with the reduction in it whose one element all its iterations update."""
     private: tuple[tuple[Path, str], ...]
     """Parallel loops with the local arrays of which each iteration needs one of its own."""
 
     def private_to(self, loop: Path) -> list[str]:
         """The local arrays of which each iteration of a loop needs one of its own."""
         return [name for path, name in self.private if path == loop]
+
+    def reduced_by(self, loop: Path) -> Statement | None:
+        """The reduction into one element that is all there is in a loop."""
+        return next((statement for path, statement in self.reduced if path == loop), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,23 +57,60 @@ def analyse_sharing(nest: LoopNest) -> Sharing:
     """Which reductions and which local arrays in parallel loops need care."""
     places = list(_places((), (), nest.body))
     order = _Order(places)
-    local = [array.name for array in nest.arrays if array.local]
-    parallel = dict.fromkeys(
-        place.path[: depth + 1]
-        for place in places
-        for depth, loop in enumerate(place.loops)
-        if loop.kind is LoopKind.PARALLEL
-    )
-    private = tuple((path, name) for path in parallel for name in local if order.is_private(path, name))
-    atomic = frozenset(
-        place.path
-        for place in places
-        if place.statement.reduction
-        and any(
-            (path, place.statement.target.array) not in private and order.is_shared(path, place) for path in parallel
+    private = tuple(_private(nest, places, order))
+    atomic: set[Path] = set()
+    reduced: list[tuple[Path, Statement]] = []
+    for place in places:
+        target = place.statement.target.array
+        shared = [path for path in _parallel(places) if (path, target) not in private and order.is_shared(path, place)]
+        if place.statement.reduction and all(_is_one_sum(path, place, places) for path in shared):
+            reduced += [(path, place.statement) for path in shared]
+        elif place.statement.reduction:
+            atomic.add(place.path)
+    return Sharing(frozenset(atomic), tuple(reduced), private)
+
+
+def contested_loops(nest: LoopNest) -> tuple[frozenset[Path], dict[str, Path]]:
+    """Parallel loops of which an iteration writes an element that another one touches; and the loops in whose
+    iterations local arrays live, which contest nothing."""
+    places = list(_places((), (), nest.body))
+    order = _Order(places)
+    homes: dict[str, Path] = {}
+    for path, name in _private(nest, places, order):
+        homes[name] = max(path, homes.get(name, ()), key=len)
+    found = set[Path]()
+    for path in _parallel(places):
+        names = dict.fromkeys(place.statement.target.array for place in places)
+        apart = {name for name, home in homes.items() if home[: len(path)] == path}
+        if any(order.is_contested(path, name) for name in names if name not in apart):
+            found.add(path)
+    return frozenset(found), homes
+
+
+def _parallel(places: Iterable[_Place]) -> list[Path]:
+    """The parallel loops around statements, outer ones first."""
+    return list(
+        dict.fromkeys(
+            place.path[: depth + 1]
+            for place in places
+            for depth, loop in enumerate(place.loops)
+            if loop.kind is LoopKind.PARALLEL
         )
     )
-    return Sharing(atomic, private)
+
+
+def _private(nest: LoopNest, places: list[_Place], order: _Order) -> Iterator[tuple[Path, str]]:
+    local = [array.name for array in nest.arrays if array.local]
+    return ((path, name) for path in _parallel(places) for name in local if order.is_private(path, name))
+
+
+def _is_one_sum(loop: Path, place: _Place, places: list[_Place]) -> bool:
+    """Whether a loop holds nothing but a reduction into an element that is the same in all its iterations."""
+    target = place.statement.target
+    moving = {item.iterator for item in place.loops[len(loop) - 1 :]}
+    alone = all(other is place for other in places if _inside(other, loop))
+    fixed = not any(axis.names & moving for axis in target.subscripts)
+    return alone and fixed and place.accesses(target.array) == [target]
 
 
 def read_before_set(nest: LoopNest) -> tuple[Array, ...]:
@@ -104,6 +147,13 @@ class _Order:
             if _inside(other, loop) and other.statement.target.array == array
         ]
         return self._decided(lambda: self._meet([(place, place.statement.target)], others, loop), otherwise=True)
+
+    def is_contested(self, loop: Path, array: str) -> bool:
+        """Whether an iteration of a loop writes an element of an array that another iteration touches."""
+        touching = [place for place in self._places if _inside(place, loop) and place.accesses(array)]
+        touches = [(place, access) for place in touching for access in place.accesses(array)]
+        writes = [(place, access) for place, access in touches if access is place.statement.target]
+        return self._decided(lambda: self._meet(writes, touches, loop), otherwise=True)
 
     def is_private(self, loop: Path, array: str) -> bool:
         """Whether an array lives in single iterations of a loop, which would disturb each other in it.

@@ -144,7 +144,7 @@ def _values(scope: Scope, loop: _Loop) -> tuple[int, int] | None:
 
 def _marks(scope: Scope, operation: Operation, count: int) -> tuple[LoopKind, int | None, str | None]:
     """What attributes of Weft say about a loop."""
-    if operation.name.endswith(".for"):
+    if operation.name.endswith(".for") and attribute(operation, "weft.parallel") is None:
         chunk = attribute(operation, "weft.chunk") is not None
         return (LoopKind.CHUNK if chunk else LoopKind.SEQUENTIAL), None, None
     units, memory = attribute(operation, "weft.units"), text(operation, "weft.memory")

@@ -1,0 +1,70 @@
+"""Modules as LLVM 16 compiles them: parallel loops on OpenMP's threads, called with numpy arrays."""
+
+import ctypes
+import os
+import shutil
+import subprocess
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from xdsl.dialects.builtin import UnitAttr
+from xdsl.dialects.func import FuncOp, ReturnOp
+from xdsl.ir import Block, Region
+from xdsl.printer import Printer
+
+os.environ.setdefault("OMP_WAIT_POLICY", "passive")
+
+PASSES = (
+    "-lower-affine -convert-scf-to-openmp -canonicalize -convert-scf-to-cf -convert-openmp-to-llvm -convert-arith-to-llvm"
+    " -convert-math-to-llvm -convert-memref-to-llvm -convert-func-to-llvm -convert-cf-to-llvm -reconcile-unrealized-casts"
+).split()
+OPENMP = Path("/usr/lib/llvm-16/lib/libomp.so.5")
+
+
+def compiled(module, folder):
+    """A module, which is changed on the way, as a library; skips the test where no compiler is installed."""
+    tools = [shutil.which(name) for name in ("mlir-opt-16", "mlir-cpu-runner-16", "gcc")]
+    if not all(tools) or not OPENMP.exists():
+        pytest.skip("mlir-opt-16, mlir-cpu-runner-16 (mlir-16-tools), libomp5-16 or gcc is not installed")
+    optimizer, runner, linker = tools
+    lowered = run([optimizer, *PASSES], as_llvm_16_reads_it(module))
+    made = folder / "made.o"
+    options = ["-e", "main", "-entry-point-result=void", "-O2", f"--shared-libs={OPENMP}"]
+    run([runner, *options, "--dump-object-file", f"--object-filename={made}"], lowered)
+    library = folder / "made.so"
+    run([linker, "-shared", str(made), str(OPENMP), "-lm", "-o", str(library)])
+    return ctypes.CDLL(str(library))
+
+
+def run(command, text=""):
+    done = subprocess.run(command, input=text, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, f"{done.stderr[:2000]}\n{text}"
+    return done.stdout
+
+
+def as_llvm_16_reads_it(module):
+    """The text of a module: that release has no properties, and knows nothing of Weft."""
+    for op in module.walk():
+        op.attributes = {name: value for name, value in op.attributes.items() if not name.startswith("weft.")}
+        if isinstance(op, FuncOp):
+            op.arg_attrs = None
+            op.attributes["llvm.emit_c_interface"] = UnitAttr()
+    module.body.block.add_op(FuncOp("main", ((), ()), Region(Block([ReturnOp()]))))
+    text = StringIO()
+    Printer(text, print_properties_as_attributes=True).print_op(module)
+    return text.getvalue()
+
+
+def call(library, name, arrays):
+    """Call a function with numpy arrays, which it changes."""
+    described = [descriptor(values) for values in arrays]
+    getattr(library, f"_mlir_ciface_{name}")(*(ctypes.byref(item) for item in described))
+
+
+def descriptor(values):
+    """An array as C's view of a memref."""
+    address = values.ctypes.data
+    steps = [step // values.itemsize for step in values.strides]
+    numbers = (ctypes.c_int64 * (3 + 2 * values.ndim))(address, address, 0, *values.shape, *steps)
+    return numbers
