@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ...ir import Access, Compute, Statement, Unreadable, Value, as_reduction, negated
+from ...ir import Access, Statement, Unreadable, Value, as_reduction, negated
 from .arithmetic import weight
 from .context import Context, Data, Integer
 from .expressions import Expressions, Purpose

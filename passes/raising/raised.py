@@ -30,7 +30,7 @@ from .divisions import read_point, unpacked
 from .levels import Level, check_schedule, dataflow_of, find_levels
 from .radix import apart
 from .roles import indices_of, recognise
-from .split import Placed, split_nest
+from .split import Placed, prepare, split_nest
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,11 @@ def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
     Statements that are no reductions and carry no dependence (fills, copies) raise to nothing; a note on the first
     result says so. Without `recognize` dimensions and tensors keep the names of loops and arrays.
     """
+    return raise_prepared(prepare(nest), recognize)
+
+
+def raise_prepared(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
+    """`raise_nest` of a nest without temporaries."""
     placed = split_nest(nest)
     found: list[Raised] = []
     notes: list[Diagnostic] = []
