@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -120,11 +121,12 @@ def _works(
     letters = {name: number for number, name in enumerate(axes)}
     for piece in pieces:
         box = {name: axes[name].slice_of(int(number)) for name, number in zip(shared, piece, strict=True)}
-        given: list[object] = []
+        given: list[Any] = []
         for (tensor, _), operand in zip(leaders, operands, strict=True):
             names = [name for name in axes if name in tensor.dimensions]
             given += [operand[tuple(box.get(name, slice(None)) for name in names)], [letters[name] for name in names]]
-        yield np.einsum(*given, [letters[name] for name in private], optimize=len(leaders) > 1)
+        found: Floats = np.einsum(*given, [letters[name] for name in private], optimize=len(leaders) > 1)
+        yield found
 
 
 def _largest(works: Iterator[Floats]) -> Floats:

@@ -49,10 +49,10 @@ def _traffic(sparse: SparseCost) -> Iterator[tuple[bool, str]]:
         for tensor, traffic in interface.tensors:
             where = f"{interface.parent}→{interface.child} {tensor}"
             for needed, timed in zip(traffic.needed, traffic.timed, strict=True):
-                yield 0 <= needed.value and _most(needed.value, timed.value), f"{where}: gating takes less time"
+                yield needed.value >= 0 and _most(needed.value, timed.value), f"{where}: gating takes less time"
                 yield _most(timed.value, 1), f"{where}: more is moved than there is"
             for count, elements in traffic.crossing:
-                yield 0 <= elements and _most(elements, dict(traffic.dense)[count]), f"{where}: {count} out of range"
+                yield elements >= 0 and _most(elements, dict(traffic.dense)[count]), f"{where}: {count} out of range"
 
 
 def _memories(sparse: SparseCost) -> Iterator[tuple[bool, str]]:
