@@ -91,7 +91,7 @@ class CostPass(ProgramPass):
 
 def cost_attr(cost: Cost, time: str) -> DictionaryAttr:
     """A cost as a dictionary; `cycles` and `utilization` are those of the time model `time`."""
-    counted = {"macs": cost.counts.macs, "cycles": cost.cycles(time), "steps": cost.counts.steps}
+    counted = {"macs": cost.macs, "zero_macs": cost.zero_macs, "cycles": cost.cycles(time), "steps": cost.counts.steps}
     measured = {
         "utilization": cost.utilization(time),
         "energy_pj": cost.energy_pj,
