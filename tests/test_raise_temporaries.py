@@ -1,6 +1,5 @@
 """Temporaries: their values are put where they are used, or they stay and a finding says so."""
 
-from textwrap import dedent
 
 import numpy as np
 import pytest
@@ -8,10 +7,6 @@ from nest_checks import generated
 from nests import nests
 from temporaries import computed, tangles, with_temporaries
 
-import weft
-from weft.frontends.c import read_c
-from weft.frontends.mlir import read_mlir
-from weft.frontends.python import read_python
 from weft.passes import raise_nest
 from weft.passes.raising.forward import forward_temporaries
 
