@@ -34,7 +34,8 @@ def forward_temporaries(nest: LoopNest) -> LoopNest:
     while names:
         walk = _Walk(names, kept)
         body = walk.nodes(nest.body, ())
-        body = Unread(local, frozenset(walk.used), walk.numbers).without(body)
+        put = frozenset(walk.statements[number].target.array for number in walk.used)
+        body = Unread(local & put, frozenset(walk.used), walk.numbers).without(body)
         stay = walk.refused() | (walk.counted & walk.numbers_in(body))
         if stay <= kept:
             return replace(nest, body=body)

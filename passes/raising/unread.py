@@ -14,9 +14,9 @@ _Cell: TypeAlias = tuple[str, tuple[int, ...] | None]
 
 @dataclass(frozen=True, slots=True)
 class Unread:
-    """What may go: statements that set a local array, if their number is in `used` or they are none that is raised."""
+    """What may go: statements that set arrays of `names`, if their number is in `used` or they are not raised."""
 
-    local: frozenset[str]
+    names: frozenset[str]
     used: frozenset[int]
     numbers: dict[int, int]
 
@@ -31,11 +31,13 @@ class Unread:
             elif isinstance(node, Unreadable) or not self._may_go(node) or _is_live(_cell(node.target), after):
                 found.append(node)
                 after = _before(node, after)
+                if isinstance(node, Statement) and node.reduction:
+                    after |= {_cell(node.target)}
         return tuple(reversed(found))
 
     def _may_go(self, statement: Statement) -> bool:
         is_used = self.numbers[id(statement)] in self.used
-        return statement.target.array in self.local and (is_used or not conforms(statement))
+        return statement.target.array in self.names and (is_used or not conforms(statement))
 
 
 def exposed(body: tuple[Node, ...]) -> frozenset[_Cell]:
