@@ -53,3 +53,10 @@ def test_useful_macs_of_a_transposed_convolution_are_its_headline():
     cost = found["UP1"]
     assert (cost.macs, cost.macs + cost.zero_macs) == (1_644_167_168, 6_576_668_672)
     assert cost.utilization("stepwise") == pytest.approx(cost.macs / (256 * cost.cycles_stepwise))
+
+
+def test_a_product_of_tensors_is_not_lowered_and_says_why():
+    from mlir_modules import after
+
+    text = after((CASES / "tensor_matmul.mlir").read_text("utf-8"), "weft-raise,weft-lower")
+    assert 'weft.refused = "W411: works on tensors, and loops work on memrefs"' in text
