@@ -60,3 +60,21 @@ def test_a_product_of_tensors_is_not_lowered_and_says_why():
 
     text = after((CASES / "tensor_matmul.mlir").read_text("utf-8"), "weft-raise,weft-lower")
     assert 'weft.refused = "W411: works on tensors, and loops work on memrefs"' in text
+
+
+def raised(name, function=None, **sizes):
+    """What the one statement of a case raises to, and its notes."""
+    (nest,) = weft.read_nests(f"{CASES / name}:{function}" if function else str(CASES / name), sizes)
+    (found,) = weft.raise_nest(nest)
+    assert found.workload is not None, found.diagnostics
+    return found
+
+
+def extents(found):
+    """The extents that are not 1."""
+    return {name: extent for name, extent in found.workload.dimensions if extent > 1}
+
+
+def test_an_unknown_operation_refuses_no_other_function():
+    found = raised("vecprint.mlir", "mm")
+    assert (found.kind, extents(found)) == ("GEMM", {"M": 4, "N": 8, "K": 16})
