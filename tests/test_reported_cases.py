@@ -78,3 +78,11 @@ def extents(found):
 def test_an_unknown_operation_refuses_no_other_function():
     found = raised("vecprint.mlir", "mm")
     assert (found.kind, extents(found)) == ("GEMM", {"M": 4, "N": 8, "K": 16})
+
+
+def test_a_loop_of_one_iteration_couples_no_axis():
+    found = raised("flat_conv.c", K=4, C=3, H=8, W=3, R=3, S=3)
+    workload = found.workload
+    assert (found.kind, workload.macs) == ("CONV", 4 * 3 * 6 * 1 * 9)
+    sizes = {tensor.name: workload.footprint(tensor) for tensor in workload.tensors}
+    assert sizes == {"input": 3 * 8 * 3, "filter": 4 * 3 * 3 * 3, "output": 4 * 6 * 1}
