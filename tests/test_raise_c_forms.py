@@ -2,7 +2,8 @@
 
 from itertools import product
 
-from c_kernels import read
+import pytest
+from c_kernels import findings, read
 from nest_semantics import visits
 
 from weft.ir import Statement
@@ -56,6 +57,46 @@ void conv(float *I, float *F, float *O, int K, int C, int H, int W, int R, int S
               O[(k*OH + y)*OW + x] += I[(c*H + y + r)*W + x + s] * F[((k*C + c)*R + r)*S + s];
 }
 """
+
+
+TAPS = """
+void conv(float I[40], float F[5], float O[8]) {{
+  int p, x;
+  for (x = 0, p = 0; x < 8; x++, p += 2) {{
+    for ({header})
+      O[x] += I[i] * F[r];
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "int i = p, r = 0; i < p + 5; i++, r++",
+        "int i = p, r = 0; r < 5; i++, r++",
+        "int r = 0, i = p; i < p + 5 && r < 7; r += 1, i = i + 1",
+        "int i = p, t = 0, r = 0; t < 10; i++, t += 2, r++",
+    ],
+)
+def test_iterators_that_a_loop_steps_together(header):
+    found = check_counts(TAPS.format(header=header))
+    assert (found.kind, extents(found)) == ("CONV", {"X'": 8, "S": 5})
+
+
+@pytest.mark.parametrize(
+    ("body", "finding"),
+    [
+        ("for (int i = 0, p = 0; i < 4; i++, p++) p = 2;", "2:31-8 W411: iterator 'p' is changed in its loop"),
+        (
+            "int p = 0; for (int i = 0; i < 4; i++) for (int j = 0; j < 4; j++, p++) A[p] = 0;",
+            "2:68-3 W402: start of 'p' uses a value that is not known here: 'p++'",
+        ),
+        ("for (int i = 0; i < 4; i++, A[0]++) A[i] = 0;", "2:29-6 W411: step that is not like i++ or i += 4: 'A[0]++'"),
+    ],
+)
+def test_iterators_that_do_more_are_refused(body, finding):
+    assert finding in findings(f"void f(float A[16]) {{\n{body}\n}}")
 
 
 def test_flattened_axes_with_loops_of_one_iteration():

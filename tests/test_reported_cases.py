@@ -86,3 +86,8 @@ def test_a_loop_of_one_iteration_couples_no_axis():
     assert (found.kind, workload.macs) == ("CONV", 4 * 3 * 6 * 1 * 9)
     sizes = {tensor.name: workload.footprint(tensor) for tensor in workload.tensors}
     assert sizes == {"input": 3 * 8 * 3, "filter": 4 * 3 * 3 * 3, "output": 4 * 6 * 1}
+
+
+def test_two_iterators_of_one_loop_advance_together():
+    found = raised("two_iter.c")
+    assert (found.kind, extents(found)) == ("CONV", {"X'": 8, "S": 5})
