@@ -91,3 +91,11 @@ def test_a_loop_of_one_iteration_couples_no_axis():
 def test_two_iterators_of_one_loop_advance_together():
     found = raised("two_iter.c")
     assert (found.kind, extents(found)) == ("CONV", {"X'": 8, "S": 5})
+
+
+def test_a_product_on_flat_arrays_is_lowered_to_c():
+    mapping = only("flat_out.c", accelerator="generic_256")
+    assert (mapping.workload.operator, mapping.workload.macs) == ("GEMM", 8 * 7 * 6)
+    (nest,) = weft.read_nests(str(CASES / "flat_out.c"))
+    text = weft.emit(weft.reschedule(nest, [mapping]), "c")
+    assert "void f(float A[48], float B[42], float C[56])" in text
