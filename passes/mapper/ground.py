@@ -94,7 +94,7 @@ class Ground:
         key = (
             chains.extent,
             tuple(chains.splits),
-            tuple(None if item is None else item.tobytes() for item in chains.allowed),
+            tuple(item if item is None or isinstance(item, range) else item.tobytes() for item in chains.allowed),
         )
         if key not in self._rows:
             self._rows[key] = chains.all()
