@@ -36,6 +36,7 @@ from .loop_nest import (
 from .machine_rules import Location, machine_problems
 from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
+from .reductions import as_reduction, negated
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
 from .sparsity import (
@@ -129,11 +130,13 @@ __all__ = [
     "WeftError",
     "Workload",
     "accesses",
+    "as_reduction",
     "axis_elements",
     "bind_size",
     "factors",
     "free_symbols",
     "machine_problems",
+    "negated",
     "operator_dimensions",
     "operator_workload",
     "repeated",

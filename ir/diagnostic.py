@@ -48,6 +48,8 @@ CODES: dict[str, str] = {
     "W410": "statement that is not raised",
     "W411": "unsupported construct",
     "W412": "operation counted as a multiply-accumulate",
+    "W413": "temporary counted as a tensor",
+    "W414": "loops that were separated",
     "W501": "unsupported Timeloop key",
     "W502": "bad Timeloop value",
     "W503": "Timeloop loops that do not make up the problem",

@@ -113,16 +113,20 @@ class Workload:
         return prod(self.extents.values())
 
     @cached_property
-    def nonzero_macs(self) -> int:
+    def useful_macs(self) -> int:
         """Multiply-accumulates whose input is stored and not an inserted zero or its padding."""
         macs = self.macs
         for name, factor in self.zero_insertion:
             index = self.index_by_name[name]
             outputs, taps = self.extents[index.output], self.extents[index.window]
-            # Stored elements lie between full paddings, `factor` apart, and every tap meets each of them.
-            stored = len(range(index.dilation * (taps - 1), outputs, factor))
-            macs = macs // outputs * stored
+            macs = macs // (outputs * taps) * _meetings(index, outputs, taps, self.stored(name, factor))
         return macs
+
+    def stored(self, name: str, factor: int) -> range:
+        """The coordinates of an index with inserted zeros that hold stored elements, between full paddings."""
+        index = self.index_by_name[name]
+        padding = index.dilation * (self.extents[index.window] - 1)
+        return range(padding, index.stride * (self.extents[index.output] - 1) + 1, factor)
 
     @cached_property
     def reduction_dimensions(self) -> frozenset[str]:
@@ -171,6 +175,34 @@ class Workload:
         """The block of densities as text; nothing if all tensors are dense."""
         densities = ", ".join(f"{name}: {density}" for name, density in self.densities)
         return [f"Density {{ {densities} }}"] if densities else []
+
+
+def _meetings(index: Index, outputs: int, taps: int, stored: range) -> int:
+    """How many pairs of an output and a tap meet a stored element."""
+    if index.stride == 1:
+        # With full padding on both sides every tap meets every stored element.
+        return len(stored) * taps
+    one, other = ((outputs, index.stride), (taps, index.dilation))[:: 1 if outputs < taps else -1]
+    return sum(_on_grid(range(start, start + other[1] * other[0], other[1]), stored) for start in _starts(*one))
+
+
+def _starts(count: int, step: int) -> range:
+    return range(0, count * step, step)
+
+
+def _on_grid(places: range, stored: range) -> int:
+    """How many of the places are stored."""
+    if not stored or not places:
+        return 0
+    common = gcd(places.step, stored.step)
+    if (stored.start - places.start) % common:
+        return 0
+    period = places.step // common * stored.step
+    inverse = pow(places.step // common, -1, stored.step // common) if stored.step > common else 0
+    first = places.start + places.step * ((stored.start - places.start) // common * inverse % (stored.step // common))
+    low, high = max(places.start, stored.start), min(places[-1], stored[-1])
+    first += -(-max(0, low - first) // period) * period
+    return max(0, (high - first) // period + 1)
 
 
 def axis_elements(terms: tuple[tuple[int, int], ...]) -> int:

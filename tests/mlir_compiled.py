@@ -16,9 +16,9 @@ from xdsl.printer import Printer
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 PASSES = (
-    "-lower-affine -convert-scf-to-openmp -canonicalize -convert-scf-to-cf -convert-openmp-to-llvm -convert-arith-to-llvm"
-    " -convert-math-to-llvm -convert-memref-to-llvm -convert-func-to-llvm -convert-cf-to-llvm -reconcile-unrealized-casts"
-).split()
+    "lower-affine convert-scf-to-openmp canonicalize convert-scf-to-cf convert-openmp-to-llvm convert-arith-to-llvm"
+    " convert-math-to-llvm convert-memref-to-llvm convert-func-to-llvm convert-cf-to-llvm reconcile-unrealized-casts"
+)
 OPENMP = Path("/usr/lib/llvm-16/lib/libomp.so.5")
 
 
@@ -28,12 +28,13 @@ def compiled(module, folder):
     if not all(tools) or not OPENMP.exists():
         pytest.skip("mlir-opt-16, mlir-cpu-runner-16 (mlir-16-tools), libomp5-16 or gcc is not installed")
     optimizer, runner, linker = tools
-    lowered = run([optimizer, *PASSES], as_llvm_16_reads_it(module))
+    lowered = run([optimizer, *(f"-{name}" for name in PASSES.split())], as_llvm_16_reads_it(module))
     made = folder / "made.o"
     options = ["-e", "main", "-entry-point-result=void", "-O2", f"--shared-libs={OPENMP}"]
     run([runner, *options, "--dump-object-file", f"--object-filename={made}"], lowered)
     library = folder / "made.so"
     run([linker, "-shared", str(made), str(OPENMP), "-lm", "-o", str(library)])
+    ctypes.CDLL(str(OPENMP)).omp_set_num_threads(4)
     return ctypes.CDLL(str(library))
 
 
@@ -53,7 +54,7 @@ def as_llvm_16_reads_it(module):
     module.body.block.add_op(FuncOp("main", ((), ()), Region(Block([ReturnOp()]))))
     text = StringIO()
     Printer(text, print_properties_as_attributes=True).print_op(module)
-    return text.getvalue()
+    return text.getvalue().replace("arith.maximumf", "arith.maxf").replace("arith.minimumf", "arith.minf")
 
 
 def call(library, name, arrays):

@@ -8,7 +8,7 @@ from map_searches import space_by_chance
 
 import weft
 from weft.ir import UNORDERED, Accelerator, Interconnect, Memory, Workload, operator_workload
-from weft.passes.mapper import LevelSpace, MapSpace, constrain, layer, machine_space
+from weft.passes.mapper import LevelSpace, MapSpace, constrain, layer, machine_space, template_space
 from weft.passes.mapper.executors import this_process
 from weft.passes.mapper.layer import LayerSearch, Settings
 from weft.passes.mapper.renaming import renamed
@@ -67,6 +67,17 @@ def test_sizes_that_one_dimension_has_and_the_other_not_keep_structures_apart():
     assert best.symmetric == 0
     assert best.value(best.entries[0].metrics) == pytest.approx(404_595_000)
     assert part.value(part.entries[0].metrics) == pytest.approx(404_595_000)
+
+
+def test_a_spread_dimension_of_one_value_is_no_reason_to_leave_its_structure_out():
+    workload = operator_workload("CONV", {"N": 1, "K": 2, "C": 2, "R": 2, "S": 2, "Y'": 3, "X'": 3})
+    text = "TemporalMap(?,?) K; TemporalMap(?,?) C; Cluster(?, L2); SpatialMap(?,?) N; TemporalMap(?,?) K;"
+    space = template_space(workload, weft.parse_dataflow(text), machine("pes=4", "shape=[]"))
+    assert "N" in {name for structure in space.structures() for name in structure.spatial}
+    assert renamings(space)
+    found = search(space)
+    assert found.entries
+    assert found.symmetric == 0
 
 
 SPACE = machine_space(operator_workload("GEMM", {"M": 8, "N": 8, "K": 6}), machine())

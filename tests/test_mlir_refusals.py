@@ -142,9 +142,7 @@ REFUSED = {
         affine.store %s, %A[0, 0] : memref<8x8xf32>
         """,
         [
-            "W411 2:3 'affine.for' carries values from iteration to iteration",
             "W411 6:3 'affine.parallel' carries values from iteration to iteration",
-            "W411 2:3 'affine.for' carries values from iteration to iteration",
         ],
     ),
     "iterators as data": (

@@ -48,10 +48,20 @@ class Cost:
             raise ValueError(f"unknown time model {time!r}; the time models are {' and '.join(map(repr, models))}")
         return models[time]
 
+    @property
+    def macs(self) -> int:
+        """Useful multiply-accumulates: those of the program but for the ones with an inserted zero."""
+        return self.schedule.mapping.workload.useful_macs
+
+    @property
+    def zero_macs(self) -> int:
+        """Multiply-accumulates that the program spends on inserted zeros."""
+        return self.counts.macs - self.macs
+
     def utilization(self, time: str = "stepwise") -> float:
-        """MACs over what all PEs and lanes could do in the cycles of a time model."""
+        """Useful MACs over what all PEs and lanes could do in the cycles of a time model."""
         accelerator = self.schedule.mapping.accelerator
-        return self.counts.macs / (accelerator.peak_macs * self.cycles(time))
+        return self.macs / (accelerator.peak_macs * self.cycles(time))
 
     @property
     def active_average(self) -> float:

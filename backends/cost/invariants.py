@@ -18,6 +18,7 @@ def check_invariants(cost: Cost) -> None:
         message
         for holds, message in (
             (counts.macs == mapping.workload.macs, "macs differ from the iteration points"),
+            (0 <= cost.macs <= counts.macs, "useful macs out of range"),
             (cost.cycles_throughput * peak >= counts.macs, "throughput above peak"),
             (cost.cycles_throughput <= cost.cycles_stepwise, "throughput time above stepwise time"),
             (counts.active_peak <= mapping.accelerator.pes, "more PEs at work than exist"),

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from ...ir import Counts, Diagnostic, Interface
+from ...ir import Counts, Diagnostic, Interface, Workload
 from ..cost import Cost
 from ..simulate import Simulation
 from ..sparse import SparseCost
@@ -33,7 +33,8 @@ def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic], sparse: 
     compressed = {need.site.memory.name: need.fits for need in sparse.occupancy} if sparse else {}
     return {
         "feasible": all(need.fits or compressed.get(name) for name, need in sites.items()),
-        "macs": cost.counts.macs,
+        "macs": cost.macs,
+        "zero_macs": cost.zero_macs,
         "cycles": {"stepwise": cost.cycles_stepwise, "throughput": cost.cycles_throughput},
         "bottlenecks": dict(cost.bottlenecks),
         "utilization": cost.utilization(time),
@@ -57,11 +58,12 @@ def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic], sparse: 
     }
 
 
-def simulation_data(simulation: Simulation, diagnostics: Iterable[Diagnostic]) -> Data:
+def simulation_data(simulation: Simulation, workload: Workload, diagnostics: Iterable[Diagnostic]) -> Data:
     """The rest of a simulated layer."""
     counts = simulation.counts
     return {
-        "macs": counts.macs,
+        "macs": workload.useful_macs,
+        "zero_macs": counts.macs - workload.useful_macs,
         "cycles": {"stepwise": simulation.cycles_stepwise},
         "matches_numpy": simulation.matches_numpy,
         **_activity(counts),

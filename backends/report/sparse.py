@@ -22,10 +22,16 @@ def sparse_data(cost: SparseCost) -> Data:
             "skipped": cost.skipped,
         },
         "cycles": cost.cycles,
+        "cycles_error": cost.cycles_error,
         "dense_cycles": cost.dense_cycles,
         "speedup": cost.speedup,
+        "speedup_error": cost.speedup_error,
         "bottlenecks": dict(cost.bottlenecks),
-        "work": {**asdict(cost.work), "imbalance": cost.imbalance},
+        "work": {
+            **asdict(cost.work),
+            "imbalance": cost.imbalance,
+            "imbalance_error": cost.work.imbalance_error,
+        },
         "energy_pj": cost.energy_pj,
         "energy_terms": [asdict(term) for term in cost.energy],
         "interfaces": [

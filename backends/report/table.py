@@ -9,6 +9,7 @@ CSV_COLUMNS: tuple[str, ...] = (
     "layer",
     "type",
     "macs",
+    "zero_macs",
     "cycles_stepwise",
     "cycles_throughput",
     "utilization",
@@ -19,6 +20,14 @@ CSV_COLUMNS: tuple[str, ...] = (
     "power_mw",
     "seconds",
     "watts",
+    "effectual_macs",
+    "expected_cycles",
+    "expected_cycles_error",
+    "speedup",
+    "speedup_error",
+    "imbalance",
+    "imbalance_error",
+    "expected_energy_pj",
     "error",
 )
 
@@ -31,6 +40,7 @@ def csv_row(data: Data) -> dict[str, object]:
         return row | {"error": "; ".join(f"{item['code']}: {item['message']}" for item in errors)}
     return row | {
         "macs": data["macs"],
+        "zero_macs": data["zero_macs"],
         "cycles_stepwise": data["cycles"]["stepwise"],
         "cycles_throughput": data["cycles"]["throughput"],
         "utilization": f"{data['utilization']:.6f}",
@@ -41,5 +51,21 @@ def csv_row(data: Data) -> dict[str, object]:
         "power_mw": f"{data['power_mw']:.6g}",
         "seconds": f"{data['seconds']['stepwise']:.6g}",
         "watts": f"{data['watts']:.6g}",
+        **(_expected(data["sparse"]) if "sparse" in data else {}),
         "error": "",
+    }
+
+
+def _expected(data: Data) -> dict[str, object]:
+    """What the zeros of a layer leave, with standard errors; empty of layers without densities."""
+    work = data["work"]
+    return {
+        "effectual_macs": f"{data['macs']['effectual']:.15g}",
+        "expected_cycles": f"{data['cycles']:.15g}",
+        "expected_cycles_error": f"{data['cycles_error']:.6g}",
+        "speedup": f"{data['speedup']:.6f}",
+        "speedup_error": f"{data['speedup_error']:.6f}",
+        "imbalance": f"{work['imbalance']:.6f}",
+        "imbalance_error": f"{work['imbalance_error']:.6f}",
+        "expected_energy_pj": f"{data['energy_pj']:.6g}",
     }

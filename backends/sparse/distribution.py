@@ -30,10 +30,11 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Distribution:
-    """`chances[i]` is that of `values[i]`; the values ascend."""
+    """`chances[i]` is that of `values[i]`; the values ascend. Not `exact` where the normal distribution stands in."""
 
     values: Floats
     chances: Floats
+    exact: bool = True
 
     @property
     def mean(self) -> float:
@@ -85,7 +86,7 @@ def _normal(parts: tuple[Part, ...], largest: int) -> Distribution:
     grid = np.linspace(-_SPREAD, _SPREAD, _GRID + 1)
     weights = np.exp(-(grid**2) / 2)
     values = np.clip(mean + sqrt(variance) * grid, 0, largest)
-    return Distribution(values, weights / weights.sum())
+    return Distribution(values, weights / weights.sum(), exact=False)
 
 
 def maximum(items: Iterable[tuple[int, Distribution]]) -> Distribution:
@@ -95,4 +96,4 @@ def maximum(items: Iterable[tuple[int, Distribution]]) -> Distribution:
     together = np.ones_like(values)
     for times, item in given:
         together *= item.at_most(values) ** times
-    return Distribution(values, np.diff(together, prepend=0.0))
+    return Distribution(values, np.diff(together, prepend=0.0), all(item.exact for _, item in given))

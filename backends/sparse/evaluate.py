@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import fsum
+from math import fsum, inf
 
 from ...ir import ARITHMETIC, Action, Density, Diagnostic
 from ..cost import Cost
 from ..cost.nest import Nest
 from .energy import SparseEnergyTerm, sparse_energy
+from .invariants import check_invariants
 from .machine import Sparsity
 from .occupancy import SparseOccupancy, capacity_findings, sparse_occupancy
 from .time import network_cycles, port_cycles
 from .traffic import SparseInterface, sparse_interfaces
-from .work import Work, work
+from .work import Work, dense_work, work
+
+COMPUTE = "compute"
+"""The arithmetic among the resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +26,8 @@ class SparseCost:
     energy and time, `gated` with time only, `skipped` with neither.
 
     `cycles` are those of the busiest resource in `bottlenecks`, `dense_cycles` what the same layer takes without zeros
-    by the same rule. `work` tells about the arithmetic and its balance.
+    by the same rule. `work` tells about the arithmetic and its balance. Standard errors (`…_error`) are 0 of all that
+    does not come from drawn masks.
     """
 
     densities: tuple[tuple[str, Density], ...]
@@ -45,14 +50,31 @@ class SparseCost:
         return max(cycles for _, cycles in self.bottlenecks)
 
     @property
+    def cycles_error(self) -> float:
+        """The standard error of the cycles: that of the arithmetic's, unless another resource surely takes longer."""
+        others = max((cycles for name, cycles in self.bottlenecks if name != COMPUTE), default=0.0)
+        return self.work.error if self.work.cycles + 4 * self.work.error >= others else 0.0
+
+    @property
     def speedup(self) -> float:
         """Dense cycles over expected cycles."""
         return self.dense_cycles / self.cycles if self.cycles else 1.0
 
     @property
+    def speedup_error(self) -> float:
+        """The standard error of the speed-up, to first order."""
+        return self.speedup * self.cycles_error / self.cycles if self.cycles else 0.0
+
+    @property
+    def speedup_limit(self) -> float:
+        """The speed-up if all units and lanes had equal shares of the work that is left."""
+        least = max(self.work.balanced, *(cycles for name, cycles in self.bottlenecks if name != COMPUTE), 0.0)
+        return self.dense_cycles / least if least else inf
+
+    @property
     def imbalance(self) -> float:
-        """How much longer steps wait for their busiest unit than if every unit had its expected share."""
-        return self.work.cycles / self.work.balanced if self.work.balanced else 1.0
+        """How much longer steps wait for their busiest unit than if all units and lanes had equal shares."""
+        return self.work.imbalance
 
     def error(self, name: tuple[str, ...]) -> float:
         """The standard error of one of `numbers`: 0 but for cycles that come from drawn masks."""
@@ -89,28 +111,28 @@ def evaluate_sparse(cost: Cost) -> SparseCost | None:
         return None
     nest, sparsity = Nest(schedule), Sparsity(schedule)
     skips = sparsity.leaders(ARITHMETIC, "", ("skip",))
-    saves = sparsity.leaders(ARITHMETIC, "", ("gate", "skip"))
-    timed, executed = sparsity.share(skips), sparsity.share(saves)
+    timed, executed = sparsity.points(skips), sparsity.points(sparsity.leaders(ARITHMETIC, "", ("gate", "skip")))
     lanes = machine.lanes * machine.vector_width
-    found = work(nest, skips, lanes)
+    done = work(nest, skips, lanes, timed, cost.counts.active_peak)
     interfaces = sparse_interfaces(nest, sparsity, cost.counts.interfaces)
-    bottlenecks = {"compute": found.cycles, **network_cycles(nest, interfaces), **port_cycles(nest, interfaces)}
+    bottlenecks = {COMPUTE: done.cycles, **network_cycles(nest, interfaces), **port_cycles(nest, interfaces)}
     plain = sparse_interfaces(nest, Sparsity(schedule, dense=True), cost.counts.interfaces)
-    before = {"compute": work(nest, (), lanes).cycles, **network_cycles(nest, plain), **port_cycles(nest, plain)}
+    before = {COMPUTE: dense_work(nest, lanes), **network_cycles(nest, plain), **port_cycles(nest, plain)}
     occupancy = sparse_occupancy(nest, sparsity)
-    macs = cost.counts.macs
-    return SparseCost(
+    found = SparseCost(
         workload.densities,
         sparsity.actions,
-        macs * sparsity.effectual,
-        macs * executed,
-        macs * (timed - executed),
-        macs * (1 - timed),
-        found,
+        sparsity.effectual,
+        executed,
+        timed - executed,
+        cost.counts.macs - timed,
+        done,
         tuple(bottlenecks.items()),
         max(before.values()),
         interfaces,
         occupancy,
-        sparse_energy(schedule, cost.energy, interfaces, macs * executed),
+        sparse_energy(schedule, cost.energy, interfaces, executed),
         (*sparsity.findings(), *capacity_findings(sparsity, occupancy)),
     )
+    check_invariants(found, cost)
+    return found

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from math import prod
+
+import numpy as np
 
 from ...ir import (
     ARITHMETIC,
@@ -20,7 +21,8 @@ from ...ir import (
     Structured,
     Tensor,
 )
-from .measured import met
+from ...ir.density_rules import data_shape
+from .measured import Bools, inserted, mask, met
 from .tiles import DENSE
 
 Leaders = tuple[tuple[Tensor, Density], ...]
@@ -45,9 +47,12 @@ class Sparsity:
 
     @cached_property
     def effectual(self) -> float:
-        """The share of multiply-accumulates all of whose inputs are nonzero."""
+        """The multiply-accumulates all of whose inputs are nonzero; an inserted zero is one."""
         workload = self.schedule.mapping.workload
-        return self.share(tuple((tensor, self.density(tensor.name)) for tensor in workload.inputs))
+        places = (inserted(workload, tensor) if workload.zero_insertion else None for tensor in workload.inputs)
+        return self._meeting(
+            (tensor, self.density(tensor.name), own) for tensor, own in zip(workload.inputs, places, strict=True)
+        )
 
     @cached_property
     def actions(self) -> tuple[Action, ...]:
@@ -67,10 +72,24 @@ class Sparsity:
         )
 
     def share(self, leaders: Leaders) -> float:
-        """The share of multiply-accumulates for which no leader is zero (S2)."""
-        measured = [(tensor, density) for tensor, density in leaders if isinstance(density, Measured)]
-        drawn = prod(density.density for _, density in leaders if not isinstance(density, Measured))
-        return drawn * met(self.schedule.mapping.workload, measured)
+        """The share of multiply-accumulates for which no leader is zero."""
+        return self.points(leaders) / self.schedule.mapping.workload.macs
+
+    def points(self, leaders: Leaders) -> float:
+        """The multiply-accumulates for which no leader is zero (S2); a whole number where all are measured."""
+        return self._meeting([(tensor, density, None) for tensor, density in leaders])
+
+    def _meeting(self, leaders: Iterable[tuple[Tensor, Density, Bools | None]]) -> float:
+        """Multiply-accumulates for which no leader is zero; of some, an array says what can be nonzero at all."""
+        arrays, drawn = [], 1.0
+        for tensor, density, places in leaders:
+            if isinstance(density, Measured):
+                arrays.append((tensor, mask(density) if places is None else mask(density) & places))
+            else:
+                drawn *= density.density
+                if places is not None:
+                    arrays.append((tensor, np.broadcast_to(places, data_shape(self.schedule.mapping.workload, tensor))))
+        return met(self.schedule.mapping.workload, arrays) * drawn
 
     def format(self, site: Site, tensor: str) -> Format | None:
         """How a memory stores a tensor, if compressed. Of a dense tensor a format would only add metadata: none."""

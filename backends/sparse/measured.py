@@ -1,10 +1,9 @@
-"""What an array says by itself: nonzeros of chunks, and of tiles."""
+"""What arrays say by themselves: the multiply-accumulates that they meet, and boxes of zeros."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
-from itertools import product
 from math import prod
 
 import numpy as np
@@ -12,9 +11,7 @@ from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from ...ir import Measured, Tensor, Workload
-from ..cost.nest import Nest
-from .distribution import Distribution
-from .steps import chunk_steps
+from ...ir.density_rules import data_shape
 from .tiles import Places
 
 Bools = NDArray[np.bool_]
@@ -27,9 +24,8 @@ def mask(density: Measured) -> Bools:
     return bits.astype(np.bool_).reshape(density.shape)
 
 
-def by_dimension(workload: Workload, tensor: Tensor, density: Measured) -> Bools:
+def by_dimension(workload: Workload, tensor: Tensor, array: Bools) -> Bools:
     """The nonzeros that each point of the tensor's dimensions meets: an axis per dimension, in the workload's order."""
-    array = mask(density)
     strides = dict.fromkeys((name for name in workload.extents if name in tensor.dimensions), 0)
     for stride, subscript in zip(array.strides, tensor.subscripts, strict=True):
         for term in subscript.terms:
@@ -38,23 +34,34 @@ def by_dimension(workload: Workload, tensor: Tensor, density: Measured) -> Bools
     return as_strided(array, shape, list(strides.values()), writeable=False)
 
 
-def met(workload: Workload, leaders: Sequence[tuple[Tensor, Measured]]) -> float:
-    """The share of multiply-accumulates that meet only nonzeros of all the given tensors."""
-    together: NDArray[np.float64] = np.ones([1] * len(workload.extents))
-    for tensor, density in leaders:
+def met(workload: Workload, leaders: Sequence[tuple[Tensor, Bools]]) -> int:
+    """How many multiply-accumulates meet only nonzeros of all the given tensors, told by their arrays."""
+    together: NDArray[np.int64] = np.ones([1] * len(workload.extents), np.int64)
+    for tensor, array in leaders:
         others = frozenset[str]().union(*(other.dimensions for other, _ in leaders if other is not tensor))
-        own = by_dimension(workload, tensor, density)
+        own = by_dimension(workload, tensor, array)
         names = [name for name in workload.extents if name in tensor.dimensions]
         private = tuple(axis for axis, name in enumerate(names) if name not in others)
-        mean = own.mean(axis=private, keepdims=True)
         absent = tuple(axis for axis, name in enumerate(workload.extents) if name not in tensor.dimensions)
-        together = together * np.expand_dims(mean, absent)
-    return float(together.mean())
+        together = together * np.expand_dims(own.sum(private, np.int64, keepdims=True), absent)
+    moving = frozenset[str]().union(*(tensor.dimensions for tensor, _ in leaders))
+    return int(together.sum()) * prod(extent for name, extent in workload.extents.items() if name not in moving)
+
+
+def inserted(workload: Workload, tensor: Tensor) -> Bools:
+    """Which elements of a tensor are stored, and no inserted zeros or padding; 1 long on axes without any."""
+    found = np.ones((1,) * len(tensor.subscripts), np.bool_)
+    factors = {workload.index_by_name[name].subscript: (name, factor) for name, factor in workload.zero_insertion}
+    for axis, (subscript, extent) in enumerate(zip(tensor.subscripts, data_shape(workload, tensor), strict=True)):
+        if subscript in factors:
+            places = np.isin(np.arange(extent), workload.stored(*factors[subscript]))
+            found = found & np.expand_dims(places, tuple(other for other in range(found.ndim) if other != axis))
+    return found
 
 
 def measured_zero(workload: Workload, tensor: Tensor, density: Measured, box: Mapping[str, Places]) -> float:
     """The share of places along the other dimensions at which a box meets only zeros."""
-    found = by_dimension(workload, tensor, density)
+    found = by_dimension(workload, tensor, mask(density))
     axes = []
     for axis, name in enumerate(name for name in workload.extents if name in tensor.dimensions):
         if name in box:
@@ -62,25 +69,3 @@ def measured_zero(workload: Workload, tensor: Tensor, density: Measured, box: Ma
             chosen = np.concatenate([np.arange(start, start + length) for start, length in box[name]])
             found = found.take(chosen, axis)
     return float(1 - found.any(axis=tuple(axes)).mean())
-
-
-def measured_steps(nest: Nest, tensor: Tensor, density: Measured) -> Iterator[tuple[int, Distribution, float]]:
-    """Every step over the tensor's dimensions: once, the most effectual points of a unit, and the mean share of it."""
-    points = by_dimension(nest.workload, tensor, density)
-    names = [name for name in nest.chains if name in tensor.dimensions]
-    found: NDArray[np.int64] = points.astype(np.int64)
-    held = []
-    lengths = []
-    for axis, name in enumerate(names):
-        steps = chunk_steps(nest.chains[name], nest.workload.extents[name] + 1)
-        starts = np.array([[start if length else -1 for start, length in units] for _, units in steps])
-        edges = np.unique(starts[starts >= 0])
-        found = np.add.reduceat(found, edges, axis=axis)
-        held.append(np.where(starts < 0, len(edges), np.searchsorted(edges, starts)))
-        lengths.append([max(length for _, length in units) for _, units in steps])
-    # One more piece without work, for idle units.
-    found = np.pad(found, [(0, 1)] * len(names))
-    for combination in product(*(range(len(rows)) for rows in held)):
-        most = found[np.ix_(*(rows[step] for rows, step in zip(held, combination, strict=True)))].max()
-        size = prod(length[step] for length, step in zip(lengths, combination, strict=True))
-        yield 1, Distribution(np.array([float(most)]), np.ones(1)), size * density.density

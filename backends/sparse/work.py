@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
 from math import lcm, prod
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,9 @@ from numpy.typing import NDArray
 from ...ir import Density, Measured, Structured, Tensor, Uniform
 from ..cost.chains import Chain
 from ..cost.nest import Nest
+from .counted import counted_cycles
 from .distribution import Distribution, Floats, Part, maximum, sum_of
 from .drawn import drawn_cycles
-from .measured import measured_steps
 from .steps import chunk_steps
 from .tiles import Interval, Places, extent, parts, period
 
@@ -29,9 +30,10 @@ Leaders = tuple[tuple[Tensor, Density], ...]
 class Work:
     """Expected cycles of the arithmetic over all steps.
 
-    `cycles` waits in each step for the unit with the most effectual work; `balanced` is what it would be if every unit
-    had its expected share. `basis` is `exact` for the closed form, `drawn` for a mean over drawn masks, of which
-    `error` is the standard error, and `estimate` for more than two leaders.
+    `cycles` waits in each step for the unit with the most effectual work; `balanced` is what it would be if all units
+    and lanes shared it equally. `basis` is `exact` for the closed form and for what is counted, `normal` where large
+    sums are taken as normal, `drawn` for a mean over drawn masks, of which `error` is the standard error, and
+    `estimate` for more than two leaders.
     """
 
     cycles: float
@@ -39,45 +41,80 @@ class Work:
     basis: str = "exact"
     error: float = 0.0
 
+    @property
+    def imbalance(self) -> float:
+        """How much longer steps wait for their busiest unit than if all had equal shares."""
+        return self.cycles / self.balanced if self.balanced else 1.0
 
-def work(nest: Nest, leaders: Leaders, lanes: int) -> Work:
-    """The arithmetic's time where zeros of `leaders` are skipped; `lanes` multiply-accumulates at a time per unit."""
+    @property
+    def imbalance_error(self) -> float:
+        """The standard error of the imbalance."""
+        return self.error / self.balanced if self.balanced else 0.0
+
+
+def dense_work(nest: Nest, lanes: int) -> float:
+    """Cycles of the arithmetic if nothing is skipped, with so many multiply-accumulates at a time per unit."""
+    return float(sum(times * -(-points // lanes) for points, times in _free_points(nest, ()).items()))
+
+
+def work(nest: Nest, leaders: Leaders, lanes: int, points: float, units: int) -> Work:
+    """The arithmetic's time where zeros of `leaders` are skipped.
+
+    `points` multiply-accumulates are left of all on `units` units with `lanes` lanes each.
+    """
+    balanced, dense = points / (units * lanes), dense_work(nest, lanes)
+    if not leaders:
+        return Work(dense, balanced)
+    if lanes == 1 and not _spread(nest):
+        # The expectation of a sum is the sum of expectations, whatever depends on what.
+        return Work(balanced, balanced)
+    found = _busiest(nest, leaders, lanes)
+    # No drawing can beat what is certain; where it seems to, it is at least that far off.
+    cycles = min(max(found.cycles, balanced), dense)
+    error = max(found.error, abs(cycles - found.cycles)) if found.basis == "drawn" else 0.0
+    return Work(cycles, balanced, found.basis, error)
+
+
+def _busiest(nest: Nest, leaders: Leaders, lanes: int) -> _Found:
     moving = [name for name in nest.chains if any(name in tensor.dimensions for tensor, _ in leaders)]
     free = _free_points(nest, moving)
-    if len(leaders) == 1 and isinstance(leaders[0][1], Measured):
-        steps = measured_steps(nest, leaders[0][0], leaders[0][1])
-    else:
-        steps = _expected_steps(nest, leaders, moving)
-    cycles = balanced = 0.0
-    for count, most, mean in steps:
-        for points, times in free.items():
-            cycles += count * times * float(_slots(points * most.values, lanes) @ most.chances)
-            balanced += count * times * points * mean / lanes
-    if len(leaders) in (1, 2) and not _independent(nest, leaders):
-        return _drawn(nest, leaders, moving, free, lanes, balanced)
-    return Work(cycles, balanced, "exact" if len(leaders) <= 2 else "estimate")
+
+    def slots(most: Floats | NDArray[np.int64]) -> Floats:
+        return sum((times * _slots(points * most, lanes) for points, times in free.items()), np.zeros(1))
+
+    arrays = [(tensor, density) for tensor, density in leaders if isinstance(density, Measured)]
+    if len(arrays) == len(leaders) and (counted := counted_cycles(nest, arrays, slots)) is not None:
+        return _Found(counted, "exact")
+    if len(leaders) <= 2 and (arrays or not _independent(nest, leaders)):
+        choices = {
+            name: chunk_steps(nest.chains[name], nest.chains[name].extent + 1 if arrays else _common(leaders, name))
+            for name in moving
+        }
+        cycles, error = drawn_cycles(leaders, choices, slots)
+        return _Found(cycles, "drawn", error)
+    cycles, basis = 0.0, "exact" if len(leaders) <= 2 else "estimate"
+    for count, most in _expected_steps(nest, leaders, moving):
+        cycles += count * float(slots(most.values) @ most.chances)
+        if basis == "exact" and not most.exact:
+            basis = "normal"
+    return _Found(cycles, basis)
+
+
+class _Found(NamedTuple):
+    cycles: float
+    basis: str
+    error: float = 0.0
+
+
+def _spread(nest: Nest) -> set[str]:
+    """The dimensions that several units share."""
+    return {name for name, chain in nest.chains.items() if any(link.units > 1 for link in chain.links)}
 
 
 def _slots(points: Floats | NDArray[np.int64], lanes: int) -> Floats:
     """Cycles for so many effectual points."""
     found: Floats = np.ceil(points / lanes - 1e-9)
     return found
-
-
-def _drawn(
-    nest: Nest, leaders: Leaders, moving: Sequence[str], free: Counter[int], lanes: int, balanced: float
-) -> Work:
-    real = any(isinstance(density, Measured) for _, density in leaders)
-    choices = {
-        name: chunk_steps(nest.chains[name], nest.chains[name].extent + 1 if real else _common(leaders, name))
-        for name in moving
-    }
-
-    def slots(most: NDArray[np.int64]) -> Floats:
-        return sum((times * _slots(points * most, lanes) for points, times in free.items()), np.zeros(1))
-
-    cycles, error = drawn_cycles(leaders, choices, slots)
-    return Work(cycles, balanced, "drawn", error)
 
 
 def _free_points(nest: Nest, moving: Sequence[str]) -> Counter[int]:
@@ -95,8 +132,8 @@ def _free_points(nest: Nest, moving: Sequence[str]) -> Counter[int]:
     return found
 
 
-def _expected_steps(nest: Nest, leaders: Leaders, moving: Sequence[str]) -> Iterator[tuple[int, Distribution, float]]:
-    """Like steps over the dimensions that move leaders: their number, the most work of a unit, the expected most."""
+def _expected_steps(nest: Nest, leaders: Leaders, moving: Sequence[str]) -> Iterator[tuple[int, Distribution]]:
+    """Like steps over the dimensions that move leaders: their number and the most work of a unit."""
     choices = [_kinds(nest.chains[name], _common(leaders, name)) for name in moving]
     for combination in product(*choices):
         count = prod(times for times, _ in combination)
@@ -104,7 +141,7 @@ def _expected_steps(nest: Nest, leaders: Leaders, moving: Sequence[str]) -> Iter
         for tile in product(*(held for _, held in combination)):
             units[tuple(interval for interval, _ in tile)] += prod(times for _, times in tile)
         found = [(times, _unit_work(leaders, tuple(zip(moving, tile, strict=True)))) for tile, times in units.items()]
-        yield count, maximum(found), max(item.mean for _, item in found)
+        yield count, maximum(found)
 
 
 def _kinds(chain: Chain, period: int) -> list[tuple[int, tuple[tuple[Interval, int], ...]]]:
@@ -125,8 +162,6 @@ def _common(leaders: Leaders, name: str) -> int:
 def _unit_work(leaders: Leaders, tile: tuple[tuple[str, Interval], ...]) -> Distribution:
     """The effectual points of one unit over the dimensions that move leaders."""
     box = {name: (interval,) for name, interval in tile}
-    if not leaders:
-        return Distribution(np.ones(1), np.ones(1))
     if len(leaders) == 1:
         return sum_of(parts(leaders[0][1], leaders[0][0], box))
     if len(leaders) == 2:
@@ -180,12 +215,12 @@ def _compound(law: Sequence[float], each: Sequence[float]) -> tuple[float, ...]:
 
 def _independent(nest: Nest, leaders: Leaders) -> bool:
     """Whether the units' work is independent, and its law that of `_unit_work`."""
-    spread = {name for name, chain in nest.chains.items() if any(link.units > 1 for link in chain.links)}
+    spread = _spread(nest)
     windowed = {name for tensor, _ in leaders for s in tensor.subscripts if len(s.terms) == 2 for name in s.dimensions}
     if any(_straddles(nest, tensor, density, spread) for tensor, density in leaders):
         return False
     if len(leaders) == 1:
-        return isinstance(leaders[0][1], Measured) or not windowed & spread
+        return not windowed & spread
     if windowed or not all(isinstance(density, Uniform) for _, density in leaders):
         return False
     one, two = (tensor.dimensions for tensor, _ in leaders)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ...ir import Access, Compute, Statement, Unreadable, Value
+from ...ir import Access, Statement, Unreadable, Value, as_reduction, negated
 from .arithmetic import weight
 from .context import Context, Data, Integer
 from .expressions import Expressions, Purpose
 from .syntax import c_ast
 from .usage import allocated, is_allocation
-from .values import Values, negated
+from .values import Values
 
-_REDUCTIONS = ("+", "*", "max", "min")
 _MAX_WEIGHT = 16
 
 
@@ -93,27 +92,4 @@ class Statements:
         if function:
             whole = self.values.combined(node, function, target, value)
             return Statement(target, whole, "", span)
-        return reduction(Statement(target, value, "", span))
-
-
-def reduction(statement: Statement) -> Statement:
-    """`x = x + e`, `x = e + x` and so on as reductions; any other statement as it is."""
-    for function in _REDUCTIONS:
-        rest = _without(statement.value, statement.target, function)
-        if rest is not None:
-            return Statement(statement.target, rest, function, statement.span)
-    return statement
-
-
-def _without(value: Value, target: Access, function: str) -> Value | None:
-    """What is left of a sum, product, max or min without the target; None if it is no part of it."""
-    functions = ("+", "-") if function == "+" else (function,)
-    if not isinstance(value, Compute) or len(value.operands) != 2 or value.function not in functions:
-        return None
-    left, right = value.operands
-    if left == target:
-        return negated(right) if value.function == "-" else right
-    if right == target and value.function == function:
-        return left
-    rest = _without(left, target, function) if function in ("+", "*") else None
-    return None if rest is None else Compute(value.function, (rest, right))
+        return as_reduction(Statement(target, value, "", span))

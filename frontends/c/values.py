@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from math import inf
 from typing import Any
 
-from ...ir import CONVERSION, Access, Affine, Array, Compute, Literal, Value
+from ...ir import CONVERSION, Access, Affine, Array, Compute, Literal, Value, negated
 from .arithmetic import float_of, fold, integer_of
 from .context import Context, Data, Foreign, Integer
 from .declared import declared
@@ -164,7 +164,8 @@ class Values:
         if node.op == "+":
             return self._read(node.expr)
         if node.op == "-":
-            return negated(self._read(node.expr))
+            value = self._read(node.expr)
+            return Literal(-value.value) if isinstance(value, Literal) else negated(value)
         if node.op == "*":
             return self.access(node) or _ZERO
         if node.op in ("!", "~"):
@@ -204,8 +205,3 @@ class Values:
         name = node.name.name
         base = name[:-1] if name[:-1] in _SINGLE and name.endswith(("f", "l")) else name
         return Compute(_RENAMED.get(base, base), tuple(self._read(item) for item in arguments))
-
-
-def negated(value: Value) -> Value:
-    """The value with the other sign; a number stays a number."""
-    return Literal(-value.value) if isinstance(value, Literal) else Compute("-", (value,))

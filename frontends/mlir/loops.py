@@ -11,6 +11,7 @@ from xdsl.ir import Block, Operation, SSAValue
 
 from ...ir import Affine, Diagnostic, LoopKind, NestLoop
 from .affine import Bound, Index, NotAffineError, apply_map, extreme, interval, known, refuse
+from .carried import begin, end
 from .memory import touch_all
 from .operations import attribute, numbers, text
 from .scope import Nodes, RefusedError, Scope
@@ -42,9 +43,7 @@ class _Loop:
 def read_loop(scope: Scope, operation: Operation, read_block: ReadBlock) -> Nodes:
     """The loops of an operation around what is in its body; none if that is nothing."""
     touch_all(scope, operation)
-    if operation.results:
-        hint = "keep the value in memory: load and store its element in every iteration"
-        raise scope.refuse("W411", f"'{operation.name}' carries values from iteration to iteration", operation, hint)
+    carried, first = begin(scope, operation)
     scope.verify(operation)
     if len(operation.regions[0].blocks) != 1:
         raise scope.refuse("W001", f"'{operation.name}' needs a body of one block", operation)
@@ -55,13 +54,13 @@ def read_loop(scope: Scope, operation: Operation, read_block: ReadBlock) -> Node
         scope.iterator(item.argument, scope.label(item.argument, "i"), operation, _values(scope, loop))
         for item, loop in zip(ranges, loops, strict=True)
     ]
-    nodes = read_block(scope, operation.regions[0].block)
+    nodes = read_block(scope, operation.regions[0].block) + end(scope, operation, carried)
     span = scope.places.span(operation)
     for name, loop in reversed(list(zip(names, loops, strict=True))):
         scope.names.end(name)
         if nodes:
             nodes = (NestLoop(name, loop.lower, loop.upper, nodes, loop.step, kind, units, memory, span),)
-    return nodes
+    return first + nodes
 
 
 def _ranges(scope: Scope, operation: Operation) -> Iterator[_Range]:

@@ -14,7 +14,7 @@ from xdsl.dialects.builtin import (
 )
 from xdsl.ir import Operation, SSAValue
 
-from ...ir import Access, Affine, Compute, Diagnostic, Statement, Unreadable, Value
+from ...ir import Access, Affine, Diagnostic, Statement, Unreadable, Value, as_reduction
 from .affine import Bound, Index, NotAffineError, Reason, apply_map, single
 from .names import identifier
 from .operations import attribute, name_of, symbol, text
@@ -131,7 +131,7 @@ def store(scope: Scope, operation: Operation) -> Nodes:
     touch(scope, (array,))
     if target is None or found is None:
         return (Unreadable(tuple(dict.fromkeys(problems))),)
-    return (reduce(target, found),)
+    return (as_reduction(Statement(target, found, span=target.span)),)
 
 
 def subscripts(scope: Scope, operation: Operation, operands: Sequence[SSAValue]) -> Sequence[Index]:
@@ -169,17 +169,6 @@ def current(scope: Scope, scalar: Scalar, operation: Operation) -> Value:
         message = f"'{name}' is written between the load of an element and its use"
         raise scope.refuse("W411", message, operation, "load the element again where it is used")
     return value
-
-
-def reduce(target: Access, value: Value) -> Statement:
-    """The assignment, as a reduction if it combines the target's old value with another."""
-    if isinstance(value, Compute) and len(value.operands) == 2:
-        left, right = value.operands
-        if value.function == "-" and left == target:
-            return Statement(target, Compute("-", (right,)), "+", target.span)
-        if value.function in ("+", "*", "max", "min") and target in (left, right):
-            return Statement(target, right if left == target else left, value.function, target.span)
-    return Statement(target, value, span=target.span)
 
 
 def touch(scope: Scope, values: Iterable[SSAValue]) -> None:

@@ -79,6 +79,7 @@ def _nest_of_function(function: FuncOp, sizes: Sizes, places: Places) -> Functio
         body = (Unreadable((_control_flow(entry.last_op or function, places),)),)
     returned = {value for item in entry.ops if name_of(item) == "func.return" for value in item.operands}
     seen = {scope.array_of[value].name for value in returned if value in scope.array_of}
+    seen |= {name for value in returned if value in scope.scalars for name, _ in scope.scalars[value].loads}
     name = identifier(function.sym_name.data, "f")
     nest = LoopNest(name, (), body, placements(function), places.span(function))
     unused = scope.empty - _arrays_of(nest) - seen

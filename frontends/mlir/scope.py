@@ -85,6 +85,8 @@ class Scope:
     empty: set[str] = field(default_factory=set)
     """Arrays that only lend their shape, unless something uses them."""
     globals: dict[str, ArrayInfo] = field(default_factory=dict)
+    carried: set[str] = field(default_factory=set)
+    """The scalars that stand for what loops carry from iteration to iteration."""
     done: set[Operation] = field(default_factory=set)
 
     def refuse(self, code: str, message: str, operation: Operation, hint: str = "") -> RefusedError:

@@ -11,9 +11,9 @@ from dataclasses import dataclass, replace
 from xdsl.dialects.builtin import TensorType, UnrankedTensorType
 from xdsl.ir import Operation, SSAValue
 
-from ...ir import Access, Affine, Diagnostic, NestLoop, Statement
+from ...ir import Access, Affine, Diagnostic, NestLoop, Statement, as_reduction
 from .affine import Bound, Index, interval
-from .memory import access, current, reduce
+from .memory import access, current
 from .operations import is_shaped, name_of
 from .scope import ArrayInfo, Nodes, RefusedError, Scalar, Scope
 
@@ -78,7 +78,8 @@ def _statements(
     if len(values) != len(targets):
         message = f"'{name_of(operation)}' has {len(targets)} outputs, but computes {len(values)}"
         raise scope.refuse("W001", message, operation)
-    return [reduce(target.element, value) for target, value in zip(targets, values, strict=True)]
+    pairs = zip((target.element for target in targets), values, strict=True)
+    return [as_reduction(Statement(element, value, span=element.span)) for element, value in pairs]
 
 
 def _shaped(form: Structured) -> list[Operand]:

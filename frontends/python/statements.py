@@ -4,15 +4,13 @@ from __future__ import annotations
 
 import ast
 
-from ...ir import Access, Compute, Statement, Value
+from ...ir import Access, Compute, Statement, Value, as_reduction, negated
 from .affine import affine
 from .arrays import is_zeroed, made_array
 from .module import AssignmentNode, assigned_pairs
 from .names import CONSTRUCTORS
 from .scope import Role, Scope
-from .values import access, is_large, negated, value
-
-_REDUCTIONS = ("+", "*", "max", "min")
+from .values import access, is_large, value
 
 
 def read_assignment(node: AssignmentNode, scope: Scope) -> list[Statement]:
@@ -57,7 +55,7 @@ def _assigned(target: ast.expr, source: ast.expr, node: AssignmentNode, scope: S
             _bind(target.id, source, scope)
             return None
     written, found = _target(target, scope), value(source, scope)
-    return _statement(written, *_reduction(written, found), node, scope) if written and found else None
+    return as_reduction(_statement(written, found, "", node, scope)) if written and found else None
 
 
 def _is_temporary(name: str, scope: Scope) -> bool:
@@ -97,37 +95,3 @@ def _statement(target: Access, found: Value, reduction: str, node: ast.stmt, sco
     if is_large(found):
         scope.refuse("W411", "a value has too many parts", node)
     return Statement(target, found, reduction, scope.source.span(node))
-
-
-def _reduction(target: Access, found: Value) -> tuple[Value, str]:
-    """A value without its target, and how it goes with the target: `x = x + e` adds e, `x = max(e, x)` is a maximum."""
-    for reduction in _REDUCTIONS:
-        rest = _without(target, found, reduction)
-        if rest is not None:
-            return rest, reduction
-    return found, ""
-
-
-def _without(target: Access, found: Value, reduction: str) -> Value | None:
-    """What is left of a sum, product, maximum or minimum without the target; None if it is not an operand."""
-    if not isinstance(found, Compute):
-        return None
-    if reduction in ("max", "min"):
-        return _without_operand(target, found) if found.function == reduction else None
-    if len(found.operands) != 2 or found.function not in (("+", "-") if reduction == "+" else (reduction,)):
-        return None
-    left, right = found.operands
-    if left == target:
-        return negated(right) if found.function == "-" else right
-    if right == target and found.function == reduction:
-        return left
-    rest = _without(target, left, reduction)
-    return None if rest is None else Compute(found.function, (rest, right))
-
-
-def _without_operand(target: Access, found: Compute) -> Value | None:
-    operands = list(found.operands)
-    if target not in operands or len(operands) < 2:
-        return None
-    operands.remove(target)
-    return operands[0] if len(operands) == 1 else Compute(found.function, tuple(operands))

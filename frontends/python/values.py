@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 
-from ...ir import CONVERSION, Access, Affine, Compute, Literal, Value
+from ...ir import CONVERSION, Access, Affine, Compute, Literal, Value, negated
 from .affine import affine
 from .module import axis_of, root_name
 from .names import CONSTRUCTORS
@@ -50,12 +50,6 @@ def value(node: ast.expr, scope: Scope) -> Value | None:
             return None
     scope.refuse_in(VALUE, "cannot be of this form", node)
     return None
-
-
-def negated(inner: Value) -> Value:
-    """`-value`; a number takes the sign."""
-    is_plain = isinstance(inner, Literal) and math.copysign(1.0, inner.value) > 0
-    return Literal(-inner.value) if isinstance(inner, Literal) and is_plain else Compute("-", (inner,))
 
 
 def access(node: ast.expr, scope: Scope) -> Access | None:

@@ -12,6 +12,7 @@ from ...ir import Access, Affine, Findings, LoopKind, Subscript, Tensor, Term
 from .chains import Chain, Row, group_counters, reach
 from .counters import Counter, Point, bounds_text
 from .divisions import unpacked
+from .scatter import report_axis
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,8 @@ def find_dimensions(point: Point, findings: Findings) -> Shape | None:
     if not _is_box(dimensions, point, findings):
         return None
     names = _tensor_names(accesses)
-    tensors = [
-        _tensor(name, access, axes, dimensions, findings, point)
-        for name, access, axes in zip(names, accesses, rows, strict=True)
-    ]
+    tensors = [_tensor(name, axes, dimensions) for name, axes in zip(names, rows, strict=True)]
+    _check_axes(point, rows, dimensions, findings)
     if findings.has_errors:
         return None
     output = tensors[0]
@@ -175,50 +174,22 @@ def _tensor_names(accesses: Iterable[Access]) -> list[str]:
     return found
 
 
-def _tensor(
-    name: str,
-    access: Access,
-    rows: list[Row],
-    dimensions: tuple[Dimension, ...],
-    findings: Findings,
-    point: Point,
-) -> Tensor:
-    subscripts = []
-    for axis, row in zip(access.subscripts, rows, strict=True):
-        terms = tuple(Term(item.name, coefficient) for item in dimensions if (coefficient := _coefficient(item, row)))
-        if len(terms) > (1 if access is point.target else 2):
+def _tensor(name: str, rows: list[Row], dimensions: tuple[Dimension, ...]) -> Tensor:
+    axes = [
+        tuple(Term(item.name, _coefficient(item, row)) for item in dimensions if _coefficient(item, row))
+        for row in rows
+    ]
+    return Tensor(name, tuple(Subscript(terms) for terms in axes if terms))
+
+
+def _check_axes(point: Point, rows: list[list[Row]], dimensions: tuple[Dimension, ...], findings: Findings) -> None:
+    """An axis of the output is one dimension, any other one at most two."""
+    every = [row for axes in rows for row in axes]
+    for access, axes in zip(point.accesses, rows, strict=True):
+        for axis, row in zip(access.subscripts, axes, strict=True):
             moving = [item for item in dimensions if _coefficient(item, row)]
-            _report_axis(access, axis, moving, access is point.target, findings)
-        elif terms:
-            subscripts.append(Subscript(terms))
-    return Tensor(name, tuple(subscripts))
-
-
-def _report_axis(access: Access, axis: Affine, moving: list[Dimension], is_output: bool, findings: Findings) -> None:
-    """An axis over too many dimensions: an index that no map has, or tiles of one dimension that do not nest."""
-    loops = ", ".join(dict.fromkeys(f"'{item.counters[-1].loop}'" for item in moving))
-    if is_output and len(moving) == 2 and (note := _no_tiles(axis, moving)):
-        message = f"the loops {loops} move '{axis}' of '{access.array}', and are no tiles of one dimension"
-        hint = "let the outer loop advance by what the inner one reaches"
-        findings.add("W408", message, access.span, notes=[note], hint=hint)
-        return
-    message = f"subscript '{axis}' of '{access.array}' couples {len(moving)} dimensions, of the loops {loops}"
-    hint = "an index couples at most two, such as an output and a tap of its window"
-    if is_output:
-        hint = "an axis of the output is one dimension: gather each output's terms instead of scattering them"
-    findings.add("W404", message, access.span, hint=hint)
-
-
-def _no_tiles(axis: Affine, moving: list[Dimension]) -> str:
-    """Why two loops that an axis adds up are no tiles, or '' if both advance by one: then they are dimensions."""
-    wide, narrow = sorted(moving, key=lambda item: -abs(axis.coefficient(item.counters[-1].name)))
-    step = abs(axis.coefficient(wide.counters[-1].name))
-    if step == 1:
-        return ""
-    steps = f"'{wide.counters[-1].loop}' advances by {step}"
-    if step == narrow.extent:
-        return f"{steps} and stands inside of '{narrow.counters[-1].loop}', which advances by less"
-    return f"{steps}, and '{narrow.counters[-1].loop}' reaches {narrow.extent}"
+            if len(moving) > (1 if access is point.target else 2):
+                report_axis(point, access, axis, moving, every, findings)
 
 
 def _output_first(tensor: Tensor, output: frozenset[str]) -> Tensor:

@@ -7,12 +7,10 @@ After:   for i { acc[i] = 0; for k acc[i] += A[i][k] * x[k]; y[i] = acc[i]; }
 from __future__ import annotations
 
 from dataclasses import replace
-from itertools import takewhile
-
-import islpy as isl
 
 from ...ir import Access, Affine, Array, Compute, LoopNest, NestLoop, Node, Statement, Unreadable, Value
-from .isl_text import Loops, domain_text, isl_text
+from .elements import common, elements
+from .isl_text import Loops
 
 
 def expand_locals(nest: LoopNest) -> LoopNest:
@@ -36,7 +34,7 @@ def _expanded(nest: LoopNest, number: int, array: Array, alone: bool) -> LoopNes
     uses = _uses_of(node, name)
     if any(isinstance(statement, Unreadable) for _, statement in _walk((), node)):
         return nest
-    around = _common([loops for loops, _ in uses])
+    around = common([loops for loops, _ in uses])
     if not around or not _filled_first(uses, around, name) or _is_apart(uses[0], around):
         return nest
     copies = _copies(uses, around, name)
@@ -60,16 +58,16 @@ def _is_apart(use: tuple[Loops, Statement | Unreadable], around: Loops) -> bool:
     """Whether iterations of the loops around already have elements of their own."""
     loops, statement = use
     assert isinstance(statement, Statement)
-    return bool(_elements(statement.target, loops, around).reverse().is_single_valued())
+    return bool(elements(statement.target, loops, around).reverse().is_single_valued())
 
 
 def _extents(copies: tuple[Affine, ...], around: Loops) -> tuple[int, ...] | None:
     """One more than the largest value of each subscript; None if one can be negative."""
-    elements = _elements(Access("", copies), around, around).range()
+    touched = elements(Access("", copies), around, around).range()
     axes = range(len(copies))
-    if any(elements.dim_min_val(axis).to_python() < 0 for axis in axes):
+    if any(touched.dim_min_val(axis).to_python() < 0 for axis in axes):
         return None
-    return tuple(int(elements.dim_max_val(axis).to_python()) + 1 for axis in axes)
+    return tuple(int(touched.dim_max_val(axis).to_python()) + 1 for axis in axes)
 
 
 def _uses_of(node: Node, name: str) -> list[tuple[Loops, Statement | Unreadable]]:
@@ -86,21 +84,15 @@ def _uses(statement: Statement | Unreadable, name: str) -> bool:
     return isinstance(statement, Statement) and name in {item.array for item in (statement.target, *statement.reads)}
 
 
-def _common(paths: list[Loops]) -> Loops:
-    """The loops around all."""
-    columns = takewhile(lambda column: all(loop is column[0] for loop in column), zip(*paths, strict=False))
-    return tuple(column[0] for column in columns)
-
-
 def _filled_first(uses: list[tuple[Loops, Statement | Unreadable]], around: Loops, name: str) -> bool:
     """Whether the first use in every iteration of the common loops writes all that the iteration uses."""
     (loops, first), *others = uses
     assert isinstance(first, Statement)
     if first.reduction or first.target.array != name or name in {item.array for item in first.reads}:
         return False
-    written = _elements(first.target, loops, around)
+    written = elements(first.target, loops, around)
     return all(
-        _elements(item, path, around).is_subset(written)
+        elements(item, path, around).is_subset(written)
         for path, statement in others
         if isinstance(statement, Statement)
         for item in (statement.target, *statement.reads)
@@ -119,21 +111,9 @@ def _copies(uses: list[tuple[Loops, Statement | Unreadable]], around: Loops, nam
         if isinstance(statement, Statement) and loops == around and name in {item.array for item in statement.reads}
     ]
     for subscripts in [*copied, finest]:
-        if _elements(Access(name, subscripts), around, around).is_injective():
+        if elements(Access(name, subscripts), around, around).is_injective():
             return subscripts
     return tuple(Affine.of(loop.iterator) for loop in around)
-
-
-def _elements(access: Access, loops: Loops, around: Loops) -> isl.Map:
-    """From iterations of the loops around to the elements that an access touches in them."""
-    names = {loop.iterator: f"i{number}" for number, loop in enumerate(loops)}
-    outer = ", ".join(names[loop.iterator] for loop in around)
-    inner = [names[loop.iterator] for loop in loops[len(around) :]]
-    exists = f"exists {', '.join(inner)} : " if inner else ""
-    axes = [f"e{number}" for number in range(len(access.subscripts))]
-    equal = [f"{axis} = {isl_text(item, names)}" for axis, item in zip(axes, access.subscripts, strict=True)]
-    conditions = " and ".join([domain_text(loops, names), *equal])
-    return isl.Map(f"{{ [{outer}] -> [{', '.join(axes)}] : {exists}{conditions} }}")
 
 
 def _rewrite(node: Node, name: str, new: str, copies: tuple[Affine, ...]) -> Node:

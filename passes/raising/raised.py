@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
 from typing import ClassVar, Literal
@@ -29,8 +30,9 @@ from .dimensions import Shape, find_dimensions
 from .divisions import read_point, unpacked
 from .levels import Level, check_schedule, dataflow_of, find_levels
 from .radix import apart
+from .remarks import split_remarks, tensor_remarks
 from .roles import indices_of, recognise
-from .split import Placed, split_nest
+from .split import Placed, prepare, split_nest
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,11 @@ def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
     Statements that are no reductions and carry no dependence (fills, copies) raise to nothing; a note on the first
     result says so. Without `recognize` dimensions and tensors keep the names of loops and arrays.
     """
+    return raise_prepared(prepare(nest), nest, recognize)
+
+
+def raise_prepared(nest: LoopNest, source: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
+    """`raise_nest` of a nest that was prepared, and of which `source` is the text."""
     placed = split_nest(nest)
     found: list[Raised] = []
     notes: list[Diagnostic] = []
@@ -95,11 +102,21 @@ def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
             notes.append(_left_out(item))
             continue
         name = nest.name if several == 1 else f"{nest.name}_{len(found) + 1}"
-        found.append(_raise(item, name, nest, recognize))
+        found.append(_with_remarks(_raise(item, name, nest, recognize), item, placed, nest, source))
     if not found:
         missing = Diagnostic("W409", f"'{nest.name}' has no multiply-accumulate to raise", span=nest.span)
         return (Raised(nest.name, diagnostics=(missing, *notes), span=nest.span),)
     return (replace(found[0], diagnostics=(*notes, *found[0].diagnostics)), *found[1:])
+
+
+def _with_remarks(result: Raised, item: Placed, placed: Sequence[Placed], nest: LoopNest, source: LoopNest) -> Raised:
+    """A result with what its counts do not tell."""
+    if result.workload is None:
+        return result
+    ranks = {array.name: len(array.shape or ()) for array in source.arrays}
+    earlier = [other for other in placed[: placed.index(item)] if other.conforms and not other.diagnostics]
+    remarks = (*tensor_remarks(item, nest, ranks), *split_remarks(item, earlier, nest))
+    return replace(result, diagnostics=(*result.diagnostics, *remarks))
 
 
 def _left_out(item: Placed) -> Diagnostic:

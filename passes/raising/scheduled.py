@@ -33,9 +33,8 @@ from .counters import Point
 from .dependences import depends
 from .dimensions import Dimension, Shape
 from .divisions import read_point
-from .expand import expand_locals
-from .raised import Raised, raise_nest
-from .split import Placed, split_nest
+from .raised import Raised, raise_prepared
+from .split import Placed, prepare, split_nest
 
 
 def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest, tuple[int, ...]]:
@@ -44,10 +43,10 @@ def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest,
     The second result are the positions of the raised statements in the new body. Raises WeftError where a statement was
     refused, where the order of the text does not allow to split the statements, and for a schedule of something else.
     """
-    nest = expand_locals(nest)
+    source, nest = nest, prepare(nest)
     placed = split_nest(nest)
     _check_order(placed)
-    results = list(zip(raise_nest(nest), raise_nest(nest, recognize=False), strict=True))
+    results = list(zip(raise_prepared(nest, source), raise_prepared(nest, source, recognize=False), strict=True))
     if any(item.workload is None for item, _ in results) or len(results) != len(schedules):
         hint = "move what is refused to loops of its own"
         raise WeftError(Diagnostic("W410", "some of its statements have no program", span=nest.span, hint=hint))

@@ -11,21 +11,19 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ...ir import (
-    Compute,
     Diagnostic,
     Findings,
     LoopNest,
     NestLoop,
     Node,
-    Operation,
     Span,
     Statement,
     Unreadable,
-    Value,
-    factors,
 )
+from .conforming import conforms, summands
 from .dependences import depends, depends_on_itself
 from .expand import expand_locals
+from .forward import forward_temporaries
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +46,7 @@ class Placed:
         """Whether the statement accumulates, or is a product."""
         if isinstance(self.statement, Unreadable):
             return False
-        if self.statement.operation in (Operation.MULTIPLY_ACCUMULATE, Operation.MAX, Operation.MIN):
-            return True
-        product = [item for item in factors(self.statement.value) or () if item.subscripts]
-        return not self.statement.reduction and len(product) > 1
+        return conforms(self.statement)
 
     @property
     def is_left_out(self) -> bool:
@@ -59,9 +54,14 @@ class Placed:
         return not self.conforms and not self.diagnostics
 
 
+def prepare(nest: LoopNest) -> LoopNest:
+    """The nest with temporaries forwarded, and every iteration with its own copy of the locals that are left."""
+    return expand_locals(forward_temporaries(nest))
+
+
 def split_nest(nest: LoopNest) -> tuple[Placed, ...]:
-    """Every statement of the nest, in the order of the text, refused where it cannot be separated from others."""
-    return tuple(item for node in expand_locals(nest).body for item in _split(node))
+    """Every statement of a prepared nest in the order of the text, refused where it cannot be separated from others."""
+    return tuple(item for node in nest.body for item in _split(node))
 
 
 def _split(node: Node) -> Iterator[Placed]:
@@ -84,24 +84,10 @@ def _statements(
         for inner in node.body:
             yield from _statements((*around, node), inner)
     elif isinstance(node, Statement):
-        for value in _summands(node):
+        for value in summands(node):
             yield replace(node, value=value), around
     else:
         yield node, around
-
-
-def _summands(statement: Statement) -> list[Value]:
-    """The products whose sum is accumulated; the whole value if it is no such sum."""
-    parts = _sum(statement.value) if statement.reduction == "+" else []
-    products = all(any(item.subscripts for item in factors(part) or ()) for part in parts)
-    return parts if parts and products else [statement.value]
-
-
-def _sum(value: Value) -> list[Value]:
-    if not (isinstance(value, Compute) and value.function in ("+", "-") and len(value.operands) == 2):
-        return [value]
-    first, second = (_sum(operand) for operand in value.operands)
-    return first + ([Compute("-", (item,)) for item in second] if value.function == "-" else second)
 
 
 def _refused(item: Placed, unread: Placed) -> Placed:

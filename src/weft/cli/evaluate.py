@@ -142,57 +142,52 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
     out = console()
     for _, group in groupby(results, key=lambda result: result[0].position):
         own = list(group)
-        title = f"{own[0][0].network or 'network'} on {inputs.accelerator.name}, {time} time"
-        found = table(
-            title,
-            [
-                ("layer", "left"),
-                ("type", "left"),
-                ("MACs", "right"),
-                ("cycles", "right"),
-                ("utilization", "right"),
-                ("active PEs", "right"),
-                ("top-level reads", "right"),
-                ("energy µJ", "right"),
-            ],
-        )
         good = [(item, cost) for item, cost, findings in own if cost and not any(d.is_error for d in findings)]
+        zeros = any(cost.zero_macs for _, cost in good)
+        found = table(f"{own[0][0].network or 'network'} on {inputs.accelerator.name}, {time} time", _columns(zeros))
         for item, cost, findings in own:
             if cost is None or any(finding.is_error for finding in findings):
                 codes = ", ".join(dict.fromkeys(finding.code for finding in findings if finding.is_error))
                 found.add_row(item.layer.name, item.operator, f"error {codes}", style="red")
             else:
-                found.add_row(item.layer.name, item.operator, *_cells(cost, time))
+                active = f"{cost.active_average:.1f}"
+                found.add_row(item.layer.name, item.operator, *_cells([cost], time, zeros, active))
         if len(good) > 1:
             found.add_section()
-            macs = sum(cost.counts.macs for _, cost in good)
-            cycles = sum(cost.cycles(time) for _, cost in good)
-            peak = inputs.accelerator.peak_macs
-            energy = sum(cost.energy_pj for _, cost in good)
-            reads = sum(_top_reads(cost) for _, cost in good)
-            cells = (
-                f"{macs:,}",
-                f"{cycles:,}",
-                f"{macs / (peak * cycles):.1%}",
-                "",
-                f"{reads:,}",
-                energy_text(energy),
-            )
-            found.add_row(f"{len(good)} layers", "", *cells)
+            found.add_row(f"{len(good)} layers", "", *_cells([cost for _, cost in good], time, zeros, ""))
         out.print(found)
         expected = [(item.layer.name, cost, sparse) for item, cost in good if (sparse := sparse_cost(cost))]
         if expected:
             out.print(sparse_table(expected))
 
 
-def _cells(cost: Cost, time: str) -> tuple[str, ...]:
+def _columns(zeros: bool) -> list[tuple[str, str]]:
+    """The columns of the table; inserted zeros only where a layer has some."""
+    return [
+        ("layer", "left"),
+        ("type", "left"),
+        ("MACs", "right"),
+        *([("inserted zeros", "right")] if zeros else []),
+        ("cycles", "right"),
+        ("utilization", "right"),
+        ("active PEs", "right"),
+        ("top-level reads", "right"),
+        ("energy µJ", "right"),
+    ]
+
+
+def _cells(costs: list[Cost], time: str, zeros: bool, active: str) -> tuple[str, ...]:
+    """The numbers of one layer, or of all together."""
+    macs, cycles = sum(cost.macs for cost in costs), sum(cost.cycles(time) for cost in costs)
+    peak = costs[0].schedule.mapping.accelerator.peak_macs
     return (
-        f"{cost.counts.macs:,}",
-        f"{cost.cycles(time):,}",
-        f"{cost.utilization(time):.1%}",
-        f"{cost.active_average:.1f}",
-        f"{_top_reads(cost):,}",
-        energy_text(cost.energy_pj),
+        f"{macs:,}",
+        *([f"{sum(cost.zero_macs for cost in costs):,}"] if zeros else []),
+        f"{cycles:,}",
+        f"{macs / (peak * cycles):.1%}",
+        active,
+        f"{sum(_top_reads(cost) for cost in costs):,}",
+        energy_text(sum(cost.energy_pj for cost in costs)),
     )
 
 

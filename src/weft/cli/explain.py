@@ -10,7 +10,7 @@ from ..explanation import ExplainedCount, Explanation, explain_program
 from ..ir import Loop
 from ..passes import OverCapacity, ReuseKind, hardware
 from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
-from .output import console, energy_text, show_diagnostics, table
+from .output import console, energy_text, macs_text, show_diagnostics, table
 from .sparse import print_sparse, sparse_cost
 from .traffic import traffic_table
 
@@ -57,7 +57,8 @@ def _print_program(out: Console, explanation: Explanation) -> None:
     for site in schedule.sites:
         if site.boundary == len(schedule.levels):
             out.print(f"  {site.memory.name} ×{site.instances}, holds {', '.join(site.tensors) or 'nothing'}")
-    out.print("")
+    utilization = f"{explanation.cost.utilization():.1%} of what all PEs and lanes could do in the stepwise time"
+    out.print(f"\n{macs_text(mapping.workload)}: {utilization}\n")
 
 
 def _origin(loop: Loop) -> str:

@@ -11,7 +11,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
-from ..ir import Diagnostic, Severity
+from ..ir import Diagnostic, Severity, Workload
 
 _UNBOUNDED = 100_000
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -43,6 +43,17 @@ def energy_text(picojoules: float) -> str:
     """Microjoules with four significant digits."""
     microjoules = picojoules / 1e6
     return f"{microjoules:,.0f}" if microjoules >= 1000 else f"{microjoules:.4g}"
+
+
+def macs_text(workload: Workload) -> str:
+    """The useful multiply-accumulates, and those spent on inserted zeros if there are any."""
+    zeros = workload.macs - workload.useful_macs
+    return f"{workload.useful_macs:,} MACs" + (f" and {zeros:,} on inserted zeros" if zeros else "")
+
+
+def plus_minus(value: str, error: float, drawn: bool, digits: int) -> str:
+    """A number with its standard error behind it if it is drawn."""
+    return f"{value} ± {error:,.{digits}f}" if drawn else value
 
 
 def show_findings(layers: Iterable[tuple[str, Iterable[Diagnostic]]]) -> None:

@@ -13,7 +13,7 @@ from ..backends.simulate import simulate as run
 from ..ir import Diagnostic, WeftError
 from ..passes import OverCapacity
 from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
-from .output import console, show_diagnostics
+from .output import console, macs_text, show_diagnostics
 from .traffic import traffic_table
 
 
@@ -45,15 +45,15 @@ def simulate(
     item = one_layer(inputs)
     assert item.program is not None
     assert item.program.schedule is not None
-    macs = item.program.mapping.workload.macs
-    if macs > limit:
-        message = f"'{item.layer.name}' has {macs} iteration points, the limit is {limit}"
+    workload = item.program.mapping.workload
+    if workload.macs > limit:
+        message = f"'{item.layer.name}' has {workload.macs} iteration points, the limit is {limit}"
         raise WeftError(Diagnostic("W302", message, span=item.layer.span, hint="raise it with --limit"))
-    with console(stderr=True).status(f"running {macs:,} iteration points"):
+    with console(stderr=True).status(f"running {workload.macs:,} iteration points"):
         simulation = run(item.program.schedule, seed=seed)
     head = layer_data(item.network, item.layer.name, item.operator)
     if as_json:
-        layer = head | simulation_data(simulation, item.diagnostics)
+        layer = head | simulation_data(simulation, workload, item.diagnostics)
         document = {
             "schema_version": SCHEMA_VERSION,
             "accelerator": inputs.accelerator.name,
@@ -66,7 +66,7 @@ def simulate(
         out.print(f"{item.layer.name} on {inputs.accelerator.name}: result {verdict}")
         counts = simulation.counts
         average = counts.active_total / counts.steps
-        out.print(f"{counts.macs:,} MACs in {counts.steps:,} steps, {simulation.cycles_stepwise:,} cycles (stepwise)")
+        out.print(f"{macs_text(workload)} in {counts.steps:,} steps, {simulation.cycles_stepwise:,} cycles (stepwise)")
         out.print(f"PEs at work: {counts.active_peak} at most, {average:.2f} on average")
         out.print(traffic_table(counts))
     show_diagnostics(item.diagnostics, item.layer.name)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
+from math import fsum, hypot
 
 from rich.console import Console
 from rich.table import Table
 
 from ..backends.cost import Cost
 from ..backends.sparse import SparseCost, evaluate_sparse
+from ..backends.sparse.evaluate import COMPUTE
 from ..backends.sparse.traffic import SparseTraffic
-from .output import energy_text, table
+from .output import energy_text, plus_minus, table
 
 
 @lru_cache(maxsize=1024)
@@ -35,18 +37,38 @@ def sparse_table(layers: Iterable[tuple[str, Cost, SparseCost]]) -> Table:
             ("saved", "right"),
         ],
     )
-    for name, cost, sparse in layers:
-        found.add_row(
-            name,
-            ", ".join(f"{tensor} {density}" for tensor, density in sparse.densities),
-            f"{sparse.effectual:,.0f}",
-            f"{sparse.cycles:,.0f}",
-            f"{sparse.speedup:.2f}",
-            f"{sparse.imbalance:.3f}",
-            energy_text(sparse.energy_pj),
-            f"{1 - sparse.energy_pj / cost.energy_pj:.1%}" if cost.energy_pj else "",
-        )
+    rows = list(layers)
+    for name, cost, sparse in rows:
+        densities = ", ".join(f"{tensor} {density}" for tensor, density in sparse.densities)
+        found.add_row(name, densities, *_cells([sparse]), _saved(sparse.energy_pj, cost.energy_pj))
+    if len(rows) > 1:
+        found.add_section()
+        energy, dense = fsum(sparse.energy_pj for *_, sparse in rows), fsum(cost.energy_pj for _, cost, _ in rows)
+        found.add_row(f"{len(rows)} layers", "", *_cells([sparse for *_, sparse in rows]), _saved(energy, dense))
     return found
+
+
+def _cells(layers: list[SparseCost]) -> tuple[str, ...]:
+    """Effectual MACs, cycles, speed-up, imbalance and energy of one layer, or of all together.
+
+    Errors of layers add up as those of independent masks do; of several layers the imbalance stays empty.
+    """
+    cycles, dense = fsum(item.cycles for item in layers), fsum(item.dense_cycles for item in layers)
+    error = hypot(*(item.cycles_error for item in layers))
+    drawn, speedup = any(item.cycles_error for item in layers), dense / cycles if cycles else 1.0
+    [work, *more] = [item.work for item in layers]
+    imbalance = plus_minus(f"{work.imbalance:.3f}", work.imbalance_error, work.basis == "drawn", 3)
+    return (
+        f"{fsum(item.effectual for item in layers):,.0f}",
+        plus_minus(f"{cycles:,.0f}", error, drawn, 0),
+        plus_minus(f"{speedup:.2f}", speedup * error / cycles if cycles else 0.0, drawn, 2),
+        "" if more else imbalance,
+        energy_text(fsum(item.energy_pj for item in layers)),
+    )
+
+
+def _saved(energy: float, dense: float) -> str:
+    return f"{1 - energy / dense:.1%}" if dense else ""
 
 
 def print_sparse(out: Console, sparse: SparseCost) -> None:
@@ -66,18 +88,24 @@ def print_sparse(out: Console, sparse: SparseCost) -> None:
 
 def _print_time(out: Console, sparse: SparseCost) -> None:
     found = table("Expected cycles with zeros", [("resource", "left"), ("cycles", "right")])
+    work = sparse.work
+    drawn = work.basis == "drawn"
     for name, cycles in sparse.bottlenecks:
-        found.add_row(f"{name} is busy", f"{cycles:,.1f}")
+        own = drawn and name == COMPUTE
+        found.add_row(f"{name} is busy", plus_minus(f"{cycles:,.1f}", work.error, own, 1))
     found.add_section()
-    found.add_row("the busiest resource (S13)", f"{sparse.cycles:,.1f}")
+    busiest = plus_minus(f"{sparse.cycles:,.1f}", sparse.cycles_error, sparse.cycles_error > 0, 1)
+    found.add_row("the busiest resource (S13)", busiest)
     found.add_row("the same without zeros", f"{sparse.dense_cycles:,.1f}")
     out.print(found)
-    work = sparse.work
-    error = f" ± {work.error:,.1f}" if work.basis == "drawn" else ""
     out.print(
-        f"compute: every step waits for the unit with the most effectual work, {work.cycles:,.1f}{error} cycles "
-        f"({work.basis}, S5 and S6); with equal shares {work.balanced:,.1f}\n"
+        f"compute: every step waits for the unit with the most effectual work, "
+        f"{plus_minus(f'{work.cycles:,.1f}', work.error, drawn, 1)} cycles ({work.basis}, S5 and S6); "
+        f"with equal shares {work.balanced:,.1f}, "
+        f"imbalance {plus_minus(f'{work.imbalance:.3f}', work.imbalance_error, drawn, 3)}"
     )
+    speedup = plus_minus(f"{sparse.speedup:.2f}", sparse.speedup_error, sparse.speedup_error > 0, 2)
+    out.print(f"speed-up {speedup}; with equal shares of the arithmetic it would be {sparse.speedup_limit:.2f}\n")
 
 
 def _print_traffic(out: Console, sparse: SparseCost) -> None:

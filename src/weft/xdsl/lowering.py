@@ -81,6 +81,9 @@ def _replace(source: Source, programs: Sequence[ProgramOp], schedules: dict[Prog
     if any(isinstance(value.type, TensorType | UnrankedTensorType) for value in (*op.operands, *op.results)):
         hint = "bufferize it before: mlir-opt --one-shot-bufferize"
         raise WeftError(Diagnostic("W411", "works on tensors, and loops work on memrefs", hint=hint))
+    if op.results:
+        hint = "keep the value in memory: load and store its element in every iteration"
+        raise WeftError(Diagnostic("W411", "carries values out of its loops, and those of Weft carry none", hint=hint))
     _check_conversions(op)
     nest, raised = reschedule(source.nest, [schedules[program] for program in programs])
     # A local array that keeps its shape is still the memref that it was.

@@ -91,7 +91,8 @@ class CostPass(ProgramPass):
 
 def cost_attr(cost: Cost, time: str) -> DictionaryAttr:
     """A cost as a dictionary; `cycles` and `utilization` are those of the time model `time`."""
-    counted = {"macs": cost.counts.macs, "cycles": cost.cycles(time), "steps": cost.counts.steps}
+    zeros = {"zero_macs": cost.zero_macs} if cost.zero_macs else {}
+    counted = {"macs": cost.macs, **zeros, "cycles": cost.cycles(time), "steps": cost.counts.steps}
     measured = {
         "utilization": cost.utilization(time),
         "energy_pj": cost.energy_pj,

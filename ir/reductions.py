@@ -1,0 +1,50 @@
+"""Assignments that combine a target's old value with another one: `x = x + e` adds e."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from .loop_nest import Access, Compute, Literal, Statement, Value
+
+REDUCTIONS = ("+", "*", "max", "min")
+"""The functions of reductions."""
+
+
+def as_reduction(statement: Statement) -> Statement:
+    """`x = x + e`, `x = e + x`, `x = max(x, e)` and so on as reductions; any other statement as it is."""
+    for function in () if statement.reduction else REDUCTIONS:
+        rest = _without(statement.value, statement.target, function)
+        if rest is not None:
+            return replace(statement, value=rest, reduction=function)
+    return statement
+
+
+def _without(value: Value, target: Access, function: str) -> Value | None:
+    """What is left of a sum, product, maximum or minimum without the target; None if it is not an operand."""
+    if not isinstance(value, Compute):
+        return None
+    if function in ("max", "min"):
+        return _without_operand(value, target) if value.function == function else None
+    if len(value.operands) != 2 or value.function not in (("+", "-") if function == "+" else (function,)):
+        return None
+    left, right = value.operands
+    if left == target:
+        return negated(right) if value.function == "-" else right
+    if right == target and value.function == function:
+        return left
+    rest = _without(left, target, function)
+    return None if rest is None else Compute(value.function, (rest, right))
+
+
+def _without_operand(value: Compute, target: Access) -> Value | None:
+    operands = list(value.operands)
+    if target not in operands or len(operands) < 2:
+        return None
+    operands.remove(target)
+    return operands[0] if len(operands) == 1 else Compute(value.function, tuple(operands))
+
+
+def negated(value: Value) -> Value:
+    """The value with the other sign; a number takes the sign, unless it has one already."""
+    is_plain = isinstance(value, Literal) and not str(value.value).startswith("-")
+    return Literal(-value.value) if isinstance(value, Literal) and is_plain else Compute("-", (value,))

@@ -1,0 +1,120 @@
+"""Outputs whose axis adds up two dimensions: a scatter, or tiles of one dimension that overlap.
+
+`out[2*y + r] += x[y] * w[r]` adds each input to several outputs. The same sum is gathered by every output from an input
+with zeros between its elements: `out[o] += x0[o + r] * w[2 - r]`, a convolution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from ...ir import Access, Affine, Findings
+from .chains import Row
+from .counters import Point
+
+if TYPE_CHECKING:
+    from .dimensions import Dimension
+
+_GATHER = "an axis of the output is one dimension: gather each output's terms instead of scattering them"
+
+
+def report_axis(
+    point: Point, access: Access, axis: Affine, moving: list[Dimension], rows: list[Row], findings: Findings
+) -> None:
+    """An axis over too many dimensions: an index that no map has, or tiles of one dimension that do not nest.
+
+    `rows` are the coefficients of every axis of the statement.
+    """
+    loops = ", ".join(dict.fromkeys(f"'{item.counters[-1].loop}'" for item in moving))
+    is_output, is_pair = access is point.target, len(moving) == 2
+    if is_output and is_pair and not _is_scatter(moving, rows) and (note := _no_tiles(axis, moving)):
+        message = f"the loops {loops} move '{axis}' of '{access.array}', and are no tiles of one dimension"
+        hint = "let the outer loop advance by what the inner one reaches"
+        findings.add("W408", message, access.span, notes=[note], hint=hint)
+        return
+    message = f"subscript '{axis}' of '{access.array}' couples {len(moving)} dimensions, of the loops {loops}"
+    hint = "an index couples at most two, such as an output and a tap of its window"
+    if is_output:
+        hint = _gathered(point, axis, moving) if is_pair else _GATHER
+    findings.add("W404", message, access.span, hint=hint)
+
+
+def _no_tiles(axis: Affine, moving: list[Dimension]) -> str:
+    """Why two loops that an axis adds up are no tiles, or '' if both advance by one: then they are dimensions."""
+    wide, narrow = sorted(moving, key=lambda item: -abs(axis.coefficient(item.counters[-1].name)))
+    step = abs(axis.coefficient(wide.counters[-1].name))
+    if step == 1:
+        return ""
+    steps = f"'{wide.counters[-1].loop}' advances by {step}"
+    if step == narrow.extent:
+        return f"{steps} and stands inside of '{narrow.counters[-1].loop}', which advances by less"
+    return f"{steps}, and '{narrow.counters[-1].loop}' reaches {narrow.extent}"
+
+
+def _is_scatter(moving: list[Dimension], rows: Iterable[Row]) -> bool:
+    """Whether the tensors tell two dimensions apart; where they do not, these are tiles of one."""
+    pairs = {tuple(row.get(item.counters[-1].name, 0) for item in moving) for row in rows}
+    return any(a * d != b * c for a, b in pairs for c, d in pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """A dimension of one loop along the output's axis: by `step` for each of its `count` iterations."""
+
+    name: str
+    step: int
+    count: int
+
+
+def _gathered(point: Point, axis: Affine, moving: list[Dimension]) -> str:
+    """The nest's sum as every output gathers it."""
+    wide, narrow = sorted((_moved(item, axis) for item in moving), key=lambda item: (-item.step, -item.count))
+    found = _operands(point, wide.name, narrow.name)
+    if found is None or any(len(item.counters) > 1 for item in moving) or narrow.step < 1:
+        return _GATHER
+    image, taps = found
+    place = "o"
+    while place in {counter.name for counter in point.counters}:
+        place += "_"
+    reach = narrow.step * (narrow.count - 1)
+    output = _at(point.target, axis, Affine.of(place))
+    padded = replace(
+        _at(image, Affine.of(wide.name), Affine.of(narrow.name) * narrow.step + place), array=f"{image.array}0"
+    )
+    turned = _at(taps, Affine.of(narrow.name), Affine.of(narrow.count - 1) - narrow.name)
+    size = wide.step * (wide.count - 1) + reach + 1
+    between = f"{_zeros(wide.step - 1)} between its elements and " if wide.step > 1 else ""
+    return (
+        f"let each output gather its terms: '{output} += {padded} * {turned}' for {place} below {size}, where"
+        f" '{padded.array}' holds '{image.array}' with {between}{_zeros(reach)} before and behind along that axis"
+    )
+
+
+def _zeros(count: int) -> str:
+    return f"{count} zero{'s' * (count != 1)}"
+
+
+def _moved(dimension: Dimension, axis: Affine) -> _Moved:
+    name = dimension.counters[-1].name
+    return _Moved(name, axis.coefficient(name), dimension.extent)
+
+
+def _operands(point: Point, wide: str, narrow: str) -> tuple[Access, Access] | None:
+    """The operand that the wide steps move, and the one that the narrow steps move, each along an axis of its own."""
+    if len(point.operands) != 2 or point.statement.reduction != "+":
+        return None
+    for image, taps in (point.operands, point.operands[::-1]):
+        if _alone(image, wide, narrow) and _alone(taps, narrow, wide):
+            return image, taps
+    return None
+
+
+def _alone(access: Access, name: str, other: str) -> bool:
+    moved = [axis for axis in access.subscripts if axis.names & {name, other}]
+    return moved == [Affine.of(name)]
+
+
+def _at(access: Access, axis: Affine, place: Affine) -> Access:
+    return replace(access, subscripts=tuple(place if item == axis else item for item in access.subscripts))

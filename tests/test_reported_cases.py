@@ -1,0 +1,55 @@
+"""Inputs that once gave wrong answers give the right ones; the files are reference data beside the project."""
+
+from pathlib import Path
+
+import pytest
+
+import weft
+from weft.api import evaluate_sparse
+
+CASES = Path(__file__).resolve().parents[2] / "shared" / "cases"
+pytestmark = pytest.mark.skipif(not CASES.is_dir(), reason="the reference data is not beside the project")
+
+
+def only(name, **options):
+    (mapping,) = weft.load(str(CASES / name), **options)
+    return mapping
+
+
+@pytest.mark.parametrize(
+    ("name", "macs", "elements"),
+    [("tmp_load.c", 336, {"input": 48, "filter": 42, "output": 56}), ("tmp_load_shift.c", 54, {"input": 20})],
+)
+def test_temporaries_are_no_tensors(name, macs, elements):
+    mapping = only(name, accelerator="generic_256")
+    cost, workload = weft.evaluate(mapping), mapping.workload
+    assert cost.macs == macs
+    assert elements.items() <= {tensor.name: workload.footprint(tensor) for tensor in workload.tensors}.items()
+    assert len(workload.tensors) == 3
+
+
+def test_a_spread_sum_is_no_parallel_loop_of_mlir():
+    text = weft.emit(weft.lower(only("race.m", accelerator="generic_256", overrides=["pes=4"])), "mlir")
+    assert "affine.parallel" not in text
+    assert "weft.parallel" in text
+
+
+def test_one_unit_takes_just_the_work_that_zeros_leave():
+    found = evaluate_sparse(only("tl118.m", accelerator=str(CASES / "sp118.yaml")))
+    assert (found.cycles, found.work.imbalance, found.speedup) == (72, 1, 8)
+
+
+def test_a_scatter_is_refused_with_its_gather_form():
+    with pytest.raises(weft.WeftError) as refused:
+        only("scatter.py:scatter", accelerator="generic_256")
+    (finding,) = refused.value.diagnostics
+    assert finding.code == "W404"
+    assert "out[o] += x0[c, o + r] * w[c, -r + 2]" in finding.hint
+
+
+def test_useful_macs_of_a_transposed_convolution_are_its_headline():
+    path = Path(__file__).resolve().parents[1] / "examples" / "unet_kcp.m"
+    found = {mapping.name: weft.evaluate(mapping) for mapping in weft.load(str(path), accelerator="generic_256")}
+    cost = found["UP1"]
+    assert (cost.macs, cost.macs + cost.zero_macs) == (1_644_167_168, 6_576_668_672)
+    assert cost.utilization("stepwise") == pytest.approx(cost.macs / (256 * cost.cycles_stepwise))
