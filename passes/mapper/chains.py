@@ -44,9 +44,9 @@ class _Step(NamedTuple):
 class Chains:
     """All chains of a dimension of `extent`.
 
-    `allowed` has, per level, the allowed sizes (ascending; a range is that of all), or None where the level does not map
-    the dimension. A size is at most the chunk above it (the extent at first). `splits` says, per level, what else it is
-    under that chunk: one of `SPLITS`.
+    `allowed` has, per level, the allowed sizes (ascending; a range is that of all), or None where the level does not
+    map the dimension. A size is at most the chunk above it (the extent at first). `splits` says, per level, what else
+    it is under that chunk: one of `SPLITS`.
     """
 
     extent: int

@@ -51,9 +51,17 @@ class EvenWalks:
 
 def _places(extent: int, sizes: Array) -> Array:
     """Where sizes stand among all: from 1 on without a gap, then by the number of steps."""
-    last, root = extent - 1, isqrt(extent - 1)
-    count = 2 * root + (root == 0 or last // root > root)
+    count = _count(np.array([extent]))
     found: Array = np.where(sizes * sizes < extent, sizes - 1, count - -(-extent // sizes))
+    return found
+
+
+def _count(parents: Array) -> Array:
+    """How many even sizes there are under each chunk."""
+    last = parents - 1
+    # Whole numbers this small have exact roots, rounded down, in floats.
+    root = np.sqrt(last).astype(np.int64)
+    found: Array = 2 * root + ((root == 0) | (last // np.maximum(root, 1) > root))
     return found
 
 
@@ -63,5 +71,7 @@ def _ways(extent: int, levels: int) -> Array:
     sizes = even_sizes(extent)
     if levels == 0:
         return np.ones(len(sizes), np.int64)
+    if levels == 1:
+        return _count(sizes)
     below = _ways(extent, levels - 1)
     return np.array([below[_places(extent, even_sizes(size))].sum() for size in sizes.tolist()], np.int64)
