@@ -17,7 +17,7 @@ from .names import File, Names, enumerators
 from .pragmas import Marked, Marks
 from .statements import Statements
 from .syntax import Syntax, c_ast, nodes
-from .usage import changed, data_integers, is_allocation, moved_pointers, parameters_of
+from .usage import changed, changed_members, data_integers, is_allocation, moved_pointers, parameters_of
 
 _MAX_DEPTH = 48
 _REFUSED: dict[Any, tuple[str, str, str]] = {
@@ -48,7 +48,7 @@ class _Function:
         self.syntax = syntax
         self.marked = marked
         scope = Scope(lambda name: self.names.of_file(file, name), (*file.declarations, *file.enumerators))
-        self.context = Context(syntax, sizes, dict(file.typedefs), scope)
+        self.context = Context(syntax, sizes, dict(file.typedefs), scope, written=changed_members(node))
         self.statements = Statements(self.context)
         self.headers = Headers(self.context, self.statements.expressions, self.statements.give)
         self.names = Names(self.context, self.statements.expressions, data_integers(node), moved_pointers(node))

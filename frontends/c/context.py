@@ -105,6 +105,8 @@ class Context:
     """The least and the greatest value of every iterator around."""
     iterators: set[str] = field(default_factory=set)
     """The names of all iterators so far."""
+    written: frozenset[str] = frozenset()
+    """The members of structures that the function may change, as `d.M`: these are no sizes."""
 
     def refuse(self, code: str, message: str, node: Any, hint: str = "", notes: tuple[str, ...] = ()) -> None:
         """Record why a node cannot be read."""
