@@ -104,3 +104,10 @@ def test_a_product_on_flat_arrays_is_lowered_to_c():
 def test_members_of_a_structure_are_sizes():
     found = raised("struct_dims.c", **{"d.M": 8, "d.N": 7, "d.K": 6})
     assert (found.kind, extents(found)) == ("GEMM", {"M": 8, "N": 7, "K": 6})
+
+
+def test_zero_points_leave_a_product_and_are_told():
+    found = raised("zp.c")
+    assert (found.kind, extents(found)) == ("GEMM", {"M": 8, "N": 7, "K": 6})
+    (note,) = found.diagnostics
+    assert note.message.endswith("'za', 'zb'")
