@@ -111,3 +111,9 @@ def test_zero_points_leave_a_product_and_are_told():
     assert (found.kind, extents(found)) == ("GEMM", {"M": 8, "N": 7, "K": 6})
     (note,) = found.diagnostics
     assert note.message.endswith("'za', 'zb'")
+
+
+def test_row_pointers_are_places_in_their_arrays():
+    found = raised("ptr_row.c", M=8, N=7, K=6)
+    assert (found.kind, extents(found)) == ("GEMM", {"M": 8, "N": 7, "K": 6})
+    assert [item.code for item in found.diagnostics] == []

@@ -163,6 +163,12 @@ def moved_pointers(function: Any) -> frozenset[str]:
     )
 
 
+def stepped(function: Any) -> frozenset[str]:
+    """The names that are changed by a part of their values, as `p++` or `p += n`."""
+    changes = ((node, _target(node)) for node in nodes(function))
+    return frozenset(name for node, name in changes if name and getattr(node, "op", "") not in ("=", "&"))
+
+
 def parameters_of(function: Any) -> list[Any]:
     """The declarations of a function's parameters, in the old style too."""
     arguments = function.decl.type.args
