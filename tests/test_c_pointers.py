@@ -96,7 +96,7 @@ def rows(draw):
     steps = draw(st.lists(st.integers(-3, 40), min_size=2, max_size=4))
     start = draw(st.integers(0, 20))
     plain = " + ".join(f"{step} * i{number}" for number, step in enumerate(steps))
-    left, lines, pointer = {number: step for number, step in enumerate(steps)}, [], "B"
+    left, lines, pointer = dict(enumerate(steps)), [], "B"
 
     def some(inside):
         taken = [number for number in left if number <= inside and draw(st.booleans())]
