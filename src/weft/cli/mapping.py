@@ -14,6 +14,7 @@ from ..ir import Diagnostic, Mapping, WeftError
 from ..passes.mapper.chains import SPLITS
 from ..passes.mapper.choice import SCOPES
 from ..passes.mapper.executors import Workers
+from .findings import show_diagnostics, show_findings
 from .inputs import (
     FILES,
     Given,
@@ -27,7 +28,6 @@ from .inputs import (
 )
 from .map_options import GAP, SECONDS, SHAPE
 from .map_tables import show_result
-from .output import show_diagnostics, show_findings
 from .progress import Progress
 
 EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
