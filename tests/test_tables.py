@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from rich.console import Console
 from small_maps import ARGUMENTS
-from terminals import terminal
+from terminals import in_pty, terminal
 
 from weft.cli.tables import Table
 from weft.validation import compare
@@ -60,6 +60,12 @@ def test_a_terminal_of_any_width_shows_each_word_that_a_pipe_gets(name, weft, tm
             shown = screen()
         assert not words(pipe) - words(shown), f"{width} columns"
         assert shown.count("…") == pipe.count("…")
+
+
+def test_a_terminal_of_80_columns_shows_whole_numbers(weft):
+    shown = in_pty(80, *COMMANDS["evaluate"])
+    assert not words(weft(*COMMANDS["evaluate"])[1]) - words(shown)
+    assert max(map(len, shown.splitlines())) <= 80
 
 
 CELLS = st.text(st.sampled_from("ab1,. µ漢"), max_size=12)
