@@ -267,7 +267,7 @@ def map_layer(
     if layer.workload is None or any(item.is_error for item in layer.diagnostics):
         raise WeftError(layer.diagnostics)
     if layer.dataflow is None:
-        hint = "add a Dataflow block to this layer or to one before it"
+        hint = "add a Dataflow block to this layer or to one before it, or find a program with weft map"
         raise WeftError(Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span, hint=hint))
     dataflow = layer.dataflow.bind(layer.workload.extents, bindings or {})
     workload = _with_densities(layer.workload, densities or {})

@@ -9,8 +9,8 @@ import click
 from ..api import VERIFY_LIMIT
 from ..ir import Diagnostic
 from .empty import Command
+from .findings import show_diagnostics
 from .inputs import FILE
-from .output import show_diagnostics
 
 SAMPLES = 200
 

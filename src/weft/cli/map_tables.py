@@ -5,7 +5,8 @@ from __future__ import annotations
 from ..mapper import MapResult
 from ..passes.mapper.choice import Choice
 from ..passes.mapper.network import LayerResult, MappedLayer
-from .output import console, energy_text, table
+from .output import console, energy_text
+from .tables import Table
 
 _COLUMNS = (
     ("layer", "left"),
@@ -23,7 +24,7 @@ def show_result(result: MapResult) -> None:
     """Print a result as tables."""
     out = console()
     settings = result.settings
-    found = table(f"best {settings.objective} on {result.accelerator.name}, {settings.time} time", _COLUMNS)
+    found = Table(f"best {settings.objective} on {result.accelerator.name}, {settings.time} time", _COLUMNS)
     for layer in result.layers:
         found.add_row(*_cells(layer), style="" if isinstance(layer, MappedLayer) else "red")
     if len(result.mapped) > 1:
@@ -74,21 +75,21 @@ def size_text(size: int) -> str:
 
 def _show_one(layer: MappedLayer) -> None:
     out = console()
-    out.print(str(layer.dataflow), markup=False)
+    out.print(str(layer.dataflow))
     if layer.pareto:
-        front = table("front", [("cycles", "right"), ("energy µJ", "right")])
+        front = Table("front", [("cycles", "right"), ("energy µJ", "right")])
         for item in layer.pareto:
             front.add_row(f"{item.metrics.cycles:,}", energy_text(item.metrics.energy_pj))
         out.print()
         out.print(front)
     out.print()
-    out.print(str(layer.certificate), markup=False)
+    out.print(str(layer.certificate))
 
 
 def _show_choice(choice: Choice) -> None:
     out = console()
     names = {"class": "one dataflow per operator class", "one": "one dataflow for all layers"}
-    found = table(names[choice.scope], [("", "left"), ("cycles", "right"), ("energy µJ", "right"), ("EDP", "right")])
+    found = Table(names[choice.scope], [("", "left"), ("cycles", "right"), ("energy µJ", "right"), ("EDP", "right")])
     for name, totals in (("one per layer", choice.each), (names[choice.scope], choice.common)):
         found.add_row(name, f"{totals.cycles:,}", energy_text(totals.energy_pj), f"{totals.edp:.5g}")
     each, common = choice.each, choice.common
@@ -96,5 +97,5 @@ def _show_choice(choice: Choice) -> None:
     found.add_row("ratio", *(f"{ratio:.4g}" for ratio in ratios))
     out.print(found)
     for group in choice.groups:
-        out.print(f"{group.name}: {len(group.layers)} layer{'s' * (len(group.layers) > 1)}", markup=False)
-        out.print(str(group.dataflow), markup=False)
+        out.print(f"{group.name}: {len(group.layers)} layer{'s' * (len(group.layers) > 1)}")
+        out.print(str(group.dataflow))

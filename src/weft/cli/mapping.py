@@ -15,6 +15,7 @@ from ..passes.mapper.chains import SPLITS
 from ..passes.mapper.choice import SCOPES
 from ..passes.mapper.executors import Workers
 from .empty import Command
+from .findings import show_diagnostics, show_findings
 from .inputs import (
     FILES,
     Given,
@@ -28,7 +29,6 @@ from .inputs import (
 )
 from .map_options import GAP, SECONDS, SHAPE
 from .map_tables import show_result
-from .output import show_diagnostics, show_findings
 from .progress import Progress
 
 EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
