@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Sequence
 from importlib import import_module
@@ -52,6 +53,14 @@ class _LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+_OUTPUT_ERRORS = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF)
+
+
+def _reason(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename is not None else ""
+    return f"{place}{error.strerror or error}"
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="weft")
 def weft() -> None:
@@ -74,8 +83,8 @@ def weft() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exit code 0 for success, 1 for findings that are errors, 2 for wrong usage, 3
-    a defect of Weft."""
+    """Run the command line; exit code 0 for success, 1 for findings that are errors, 2 for wrong usage, 3 for
+    a defect of Weft, 4 for programs of `weft map` without a proof."""
     from ..ir import InternalError, WeftError
 
     try:
@@ -85,8 +94,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             click.echo(str(diagnostic), err=True)
         sys.exit(1)
     except OSError as error:
-        # Devices that are full and pipes that are closed are no defects.
-        click.echo(f"error: the output cannot be written: {error.strerror or error}", err=True)
+        # Devices that are full and pipes that are closed are no defects. A stream that is open has no name in an error.
+        output = error.filename is None and error.errno in _OUTPUT_ERRORS
+        click.echo(f"error: {'the output cannot be written: ' if output else ''}{_reason(error)}", err=True)
         sys.exit(1)
     except InternalError as error:
         click.echo(
