@@ -33,7 +33,8 @@ IN_FLIGHT = 16
 class MapResult:
     """The best program of every layer, with `choice` where one dataflow serves several layers.
 
-    `interrupted` says that Ctrl-C ended the search: layers then have what was found by then.
+    `interrupted` says that Ctrl-C or SIGTERM ended the search: layers then have what was found by then. `notes` has
+    what is wrong with the store.
     """
 
     layers: tuple[LayerResult, ...]
@@ -42,6 +43,12 @@ class MapResult:
     settings: Settings
     choice: Choice | None = None
     interrupted: bool = False
+    notes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def proved(self) -> bool:
+        """Whether every layer has a program with a proof that it is as good as was asked."""
+        return all(isinstance(item, MappedLayer) and item.certificate.status != "budget" for item in self.layers)
 
     @property
     def mapped(self) -> tuple[MappedLayer, ...]:
@@ -94,7 +101,7 @@ def run_map(
         results[number] = result
     ordered = tuple(results[number] for number in range(len(layers)))
     choice = choose(mapped.mapped, scope) if scope != "layer" and mapped.mapped else None
-    return MapResult(ordered, accelerator, request, settings, choice, mapped.interrupted)
+    return MapResult(ordered, accelerator, request, settings, choice, mapped.interrupted, mapped.notes)
 
 
 def map_python(

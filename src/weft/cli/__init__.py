@@ -54,6 +54,11 @@ class _LazyGroup(click.Group):
         return super().resolve_command(ctx, args)
 
 
+def _reason(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename is not None else ""
+    return f"{place}{error.strerror or error}"
+
+
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="weft")
 def weft() -> None:
@@ -77,7 +82,7 @@ def weft() -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line; exit code 0 for success, 1 for findings that are errors or output that cannot be written,
-    2 for wrong usage, 3 a defect of Weft."""
+    2 for wrong usage, 3 for a defect of Weft, 4 for programs of `weft map` without a proof."""
     with standard_streams() as output:
         code = _run(arguments)
         sys.stdout.flush()
@@ -103,7 +108,7 @@ def _run(arguments: Sequence[str] | None) -> int:
         show_diagnostics(error.diagnostics)
         return 1
     except OSError as error:
-        click.echo(f"error: {error}", err=True)
+        click.echo(f"error: {_reason(error)}", err=True)
         return 1
     except InternalError as error:
         click.echo(

@@ -31,6 +31,9 @@ from .map_options import GAP, SECONDS, SHAPE
 from .map_tables import show_result
 from .progress import Progress
 
+NOT_PROVED = 4
+"""The exit code where every layer has a program, and some are not proved to be as good as was asked."""
+
 EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
 
 
@@ -105,7 +108,7 @@ def map_(
     """Find the best program of every layer in the space of the machine, and prove how good it is.
 
     FILE is a mapping file (its dataflows are not used), loop nests, or a workload such as gemm:M=64,N=64,K=64. Ctrl-C
-    gives what was found so far.
+    and SIGTERM give what was found so far. The exit code is 4 if every layer has a program and some are not proved.
     """
     if as_json and emit:
         raise click.UsageError("--json and --emit exclude each other")
@@ -128,8 +131,20 @@ def map_(
     show_findings(failed)
     if result.interrupted and not quiet:
         click.echo("interrupted: the best programs so far", err=True)
+    show_diagnostics(result.notes)
+    if not quiet:
+        _show_cache()
     if failed or any(item.is_error for item in inputs.diagnostics):
         sys.exit(1)
+    if not result.proved:
+        sys.exit(NOT_PROVED)
+
+
+def _show_cache() -> None:
+    from ..backends.cost.grid import compiled
+
+    for note in compiled.notes:
+        click.echo(f"note: {note}", err=True)
 
 
 def _run(inputs: Inputs, workers: Workers | int, quiet: bool, **asked: Any) -> Any:
