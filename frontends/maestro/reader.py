@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 from ...ir import Dataflow, Diagnostic, Findings, Layer, Network, WeftError, Workload
-from ..text import load_text
+from ...ir.files import read_text
 from .file_reader import FileReader, report_strays
 from .programs import ProgramReader
 from .scan import scan_layer
@@ -21,7 +21,7 @@ def read_maestro(path: str | Path) -> tuple[Network, ...]:
 
     A layer that cannot be read says so itself; WeftError if there is no network at all.
     """
-    return parse_maestro(load_text(path), str(path))
+    return parse_maestro(read_text(path), str(path))
 
 
 def parse_maestro(text: str, file: str = "<string>") -> tuple[Network, ...]:

@@ -14,6 +14,7 @@ from .api import evaluate, verify
 from .frontends.accelerator import parse_accelerator
 from .frontends.maestro import parse_dataflow, parse_workload
 from .ir import Accelerator, Diagnostic, Mapping, WeftError, Workload
+from .ir.json_text import read_json
 from .passes.mapper.certificate import Certificate
 from .passes.mapper.explore import measure
 from .passes.mapper.flexibility import point_of
@@ -38,12 +39,7 @@ class Checked:
 
 def read_document(path: str | Path) -> dict[str, Any]:
     """The document of `weft map --json`; WeftError (W008, W001) for anything else."""
-    try:
-        data = json.loads(Path(path).read_text("utf-8"))
-    except OSError as error:
-        raise WeftError(Diagnostic("W008", f"cannot read '{path}': {error.strerror or error}")) from None
-    except ValueError as error:
-        raise WeftError(Diagnostic("W001", f"'{path}' is no JSON: {error}")) from None
+    data = read_json(path)
     if not isinstance(data, dict) or not {"schema_version", "question", "layers"} <= set(data):
         hint = "write one with weft map … --json > FILE"
         raise WeftError(Diagnostic("W001", f"'{path}' is no result of weft map", hint=hint))
