@@ -8,6 +8,7 @@ import click
 
 from ..api import VERIFY_LIMIT
 from ..ir import Diagnostic
+from ..ir.printable import printable
 from .empty import Command
 from .inputs import FILE
 from .output import show_diagnostics
@@ -45,8 +46,14 @@ def verify_certificate(file: str, verify_limit: int, samples: int, seed: int) ->
         oracles = "with both oracles" if checked.oracles else "too large for the oracles"
         drawn = f"{checked.fitting} of {checked.drawn} programs drawn fit"
         state = "holds" if not checked.failures else "does not hold"
-        click.echo(f"{checked.layer}: {state}; evaluated again, {oracles}; {drawn}")
+        click.echo(f"{printable(checked.layer)}: {state}; evaluated again, {oracles}; {drawn}")
         failed |= bool(checked.failures)
-        show_diagnostics((Diagnostic("W707", failure) for failure in checked.failures), checked.layer)
+        show_diagnostics(map(_finding, checked.failures), checked.layer)
     if failed:
         sys.exit(1)
+
+
+def _finding(failure: str) -> Diagnostic:
+    """A failure as a finding; what follows its first line is a program."""
+    message, *program = failure.splitlines()
+    return Diagnostic("W707", message, notes=tuple(program))
