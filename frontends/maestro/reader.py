@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from ...ir import Dataflow, Diagnostic, Findings, Layer, Network, WeftError, Workload
+from ...ir.arguments import checked
 from ...ir.files import read_text
 from .file_reader import FileReader, report_strays
 from .programs import ProgramReader
@@ -29,6 +30,7 @@ def parse_maestro(text: str, file: str = "<string>") -> tuple[Network, ...]:
     return FileReader(Source(text, file)).read()
 
 
+@checked
 def parse_dataflow(text: str) -> Dataflow:
     """The program of a text such as `str(dataflow)`; `Sz(d)` and unknown names stay symbolic."""
     source = Source(text)
@@ -42,6 +44,7 @@ def parse_dataflow(text: str) -> Dataflow:
     return dataflow
 
 
+@checked
 def parse_workload(text: str) -> Workload:
     """The workload of a text such as `str(workload)`: Type, Dimensions and so on, as inside a layer."""
     source = Source(text)
@@ -54,6 +57,7 @@ def parse_workload(text: str) -> Workload:
     return built.workload
 
 
+@checked
 def parse_layer(text: str) -> Layer:
     """The one layer of a text such as `str(layer)`; WeftError with all findings if it has errors."""
     reader = FileReader(Source(text))

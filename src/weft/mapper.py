@@ -141,6 +141,8 @@ def crew(workers: int | Executor | Workers) -> Workers:
         return workers
     if isinstance(workers, Executor):
         return given(workers, IN_FLIGHT)
+    if not isinstance(workers, int) or workers < 1:
+        raise ValueError(f"workers is {workers!r}; it must be at least 1, or an executor")
     return this_process() if workers == 1 else processes(workers)
 
 
