@@ -13,6 +13,7 @@ from typing import TypeAlias
 from .affine import Affine
 from .dataflow import Placement
 from .diagnostic import Diagnostic, Span
+from .printable import make_printable
 
 
 class LoopKind(StrEnum):
@@ -247,6 +248,9 @@ class LoopNest:
     body: tuple[Node, ...]
     placements: tuple[Placement, ...] = ()
     span: Span | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        make_printable(self, "name")
 
     def array(self, name: str) -> Array:
         """The array of that name; KeyError if there is none."""

@@ -26,6 +26,7 @@ from ...ir import (
     factors,
     zero_points,
 )
+from ...ir.arguments import checked
 from .counters import Point
 from .dimensions import Shape, find_dimensions
 from .divisions import read_point, unpacked
@@ -83,6 +84,7 @@ class RaisePass:
         return Network(nest.name, layers, tuple((number, number + 1) for number in range(len(layers) - 1)))
 
 
+@checked
 def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
     """One result per statement that conforms or is refused, in the order of the text.
 

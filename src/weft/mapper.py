@@ -12,6 +12,7 @@ from typing import Any
 from .api import read
 from .frontends.maestro import parse_dataflow, read_maestro
 from .ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
+from .ir.files import read_text
 from .passes.mapper.chains import SPLITS
 from .passes.mapper.choice import SCOPES, Choice, choose
 from .passes.mapper.executors import Workers, given, processes, this_process
@@ -157,11 +158,7 @@ def read_template(path: str | Path) -> Dataflow:
 
     Raises WeftError (W008, W009, and what is wrong with its text).
     """
-    try:
-        text = Path(path).read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise WeftError(Diagnostic("W008", f"cannot read '{path}': {reason}")) from None
+    text = read_text(path)
     if "Network" not in text:
         return parse_dataflow(text)
     found = [layer for network in read_maestro(path) for layer in network.layers]

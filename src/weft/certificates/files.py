@@ -12,17 +12,14 @@ from typing import Any
 from ..backends.report import SCHEMA_VERSION
 from ..frontends.accelerator import parse_accelerator
 from ..frontends.maestro import parse_dataflow
-from ..frontends.text import load_text
 from ..ir import Accelerator, Diagnostic, WeftError
+from ..ir.json_text import read_json
 from ..passes.mapper.chains import SPLITS
 from ..passes.mapper.layer import Settings
 from ..passes.mapper.objective import read_objective
 from ..passes.mapper.report import question_data
 from ..passes.mapper.request import SpaceRequest
 from .differences import differences, shown
-
-DEEPEST = 40
-"""Levels of nesting that a document may have."""
 
 Data = dict[str, Any]
 
@@ -42,15 +39,7 @@ class Asked:
 
 def read_document(path: str | Path) -> Data:
     """The document of `weft map --json`; WeftError (W008, W001) for anything else."""
-    try:
-        data = json.loads(load_text(path), object_pairs_hook=_once, parse_constant=_no_number)
-        deep = _depth(data) > DEEPEST
-    except RecursionError:
-        deep = True
-    except ValueError as error:
-        raise WeftError(Diagnostic("W001", f"'{path}' is no JSON: {error}")) from None
-    if deep:
-        raise WeftError(Diagnostic("W001", f"'{path}' is nested more than {DEEPEST} levels deep"))
+    data = read_json(path)
     if not isinstance(data, dict) or not {"schema_version", "question", "layers"} <= set(data):
         hint = "write one with weft map … --json > FILE"
         raise WeftError(Diagnostic("W001", f"'{path}' is no result of weft map", hint=hint))
@@ -128,28 +117,3 @@ def _named(place: str) -> Iterator[None]:
 
 def _plain(data: Data) -> Any:
     return json.loads(json.dumps(data))
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Data:
-    found = dict(pairs)
-    if len(found) != len(pairs):
-        names = [name for name, _ in pairs]
-        raise ValueError(f"'{next(name for name in names if names.count(name) > 1)}' stands twice in one object")
-    return found
-
-
-def _no_number(text: str) -> Any:
-    raise ValueError(f"{text} is no number of JSON")
-
-
-def _depth(data: Any) -> int:
-    """How deep a document is nested; ValueError for a number that no float holds."""
-    most, left = 0, [(data, 1)]
-    while left:
-        item, depth = left.pop()
-        most = max(most, depth)
-        if isinstance(item, float) and item - item != 0:
-            raise ValueError("a number is too large")
-        inner = item.values() if isinstance(item, dict) else item if isinstance(item, list) else ()
-        left += [(other, depth + 1) for other in inner]
-    return most

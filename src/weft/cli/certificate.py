@@ -9,6 +9,7 @@ import click
 
 from ..api import VERIFY_LIMIT
 from ..ir import Diagnostic
+from ..ir.printable import printable
 from .empty import Command
 from .findings import show_diagnostics
 from .inputs import FILE
@@ -56,10 +57,10 @@ def verify_certificate(file: str, verify_limit: int, samples: int, seed: int, bu
     for checked in check_document(read_document(file), Trial(verify_limit, samples, seed, budget)):
         failed |= bool(checked.failures)
         if checked.layer:
-            click.echo(f"{checked.layer}: {_state(checked)}")
+            click.echo(f"{printable(checked.layer)}: {_state(checked)}")
         if checked.tested and not checked.tested.counted:
             sealed |= dict.fromkeys(COUNTS)
-        show_diagnostics((Diagnostic("W707", failure) for failure in checked.failures), checked.layer)
+        show_diagnostics(map(_finding, checked.failures), checked.layer)
     click.echo(f"not derived again, told by the digest alone: {', '.join(sealed)}")
     if failed:
         sys.exit(1)
@@ -77,3 +78,9 @@ def _state(checked: Checked) -> str:
     tried = f"{found.fitting} of {found.tried} programs {'of the space' if found.every else 'drawn'} fit"
     state = "holds" if found.searched or found.every else "sampled"
     return f"{state}; evaluated again, {oracles}; {again}; {tried}"
+
+
+def _finding(failure: str) -> Diagnostic:
+    """A failure as a finding; what follows its first line is a program."""
+    message, *program = failure.splitlines()
+    return Diagnostic("W707", message, notes=tuple(program))
