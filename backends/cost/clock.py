@@ -113,12 +113,12 @@ class Clock:
         wait = self._late(level, following, following_fresh)
         fill = self._deepest(level, following, following_fresh, False)
         # What replaces the contents of single buffers is there only after the work: nothing below can run ahead.
-        next_below, then = (None, wait + fill) if wait else (following, 0)
+        next_below, then = (None, wait + fill) if new.waits else (following, 0)
         work = self._slowest(level, state, fresh, next_below, following_fresh)
         into, out = new.into.cycles, now.out.cycles
         if self.queues[level]:
-            into += fill if ends and not wait else 0
-        elif not wait:
+            into += fill if ends and not new.waits else 0
+        elif not new.waits:
             into = max(into, out if new.returns else 0) + fill
         return self._busy(level, then, (work, into, out, *new.into.both(now.out)))
 
@@ -128,8 +128,7 @@ class Clock:
     def _late(self, level: int, state: State, fresh: bool) -> int:
         """Cycles apart from the work for what a step brings into single buffers, and displaces there."""
         found = self.times.of(level, state, fresh)
-        wait = found.late_into.beside(found.late_out)
-        return wait + self.times.skews[level] if wait else 0
+        return found.late_into.beside(found.late_out) + self.times.skews[level] if found.waits else 0
 
     def _fill(self, level: int, chunk: Chunk, fresh: bool, start: bool) -> int:
         """The first transfers into a chunk, level below level; `start` if nothing ran before."""

@@ -32,7 +32,8 @@ class Load(NamedTuple):
 class Transfers(NamedTuple):
     """What is new in a step comes `into` the units, what it displaces goes `out`: beside the work, or `late`, apart.
 
-    `all_in` is the cycles of all that is new as one transfer; `returns` says whether partial sums come back.
+    `all_in` is the cycles of all that is new as one transfer; `waits` says whether anything is late, if only for 0
+    cycles, and `returns` whether partial sums come back.
     """
 
     into: Load
@@ -40,6 +41,7 @@ class Transfers(NamedTuple):
     late_into: Load
     late_out: Load
     all_in: int
+    waits: bool
     returns: bool
 
 
@@ -80,6 +82,7 @@ class TransferTimes:
             self._load(level, moved, children, late, True),
             self._load(level, moved, children, late, False),
             self._load(level, moved, children, early | late, True).cycles,
+            any(_only(moved, late, into).get(name, 0) > 0 for into in (True, False) for name in late),
             moved.into[self.workload.output.name] > 0,
         )
 
