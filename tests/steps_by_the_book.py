@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from itertools import pairwise
-from math import ceil
+from math import ceil, prod
 
 IN, OUT = "in", "out"
 
@@ -24,15 +24,17 @@ class Steps:
     # --- elements at the ends of a level ---------------------------------------------------------------------------
 
     def _changes(self, level):
-        """{(time, unit): {tensor: (entering, leaving)}}, and with time None what a unit still holds."""
+        """{(time, parent): [{tensor: (entering, leaving)}, a child each]}, and with time None what is still held."""
         book, found, held = self.book, {}, {}
         for time, units in book.program.steps(level + 1):
             for unit, chunk in units.items():
                 now = {name: book.held(name, chunk) for name in book.names}
                 old = held.get(unit, {name: set() for name in book.names})
-                found[time, unit] = {name: (len(now[name] - old[name]), len(old[name] - now[name])) for name in now}
+                change = {name: (len(now[name] - old[name]), len(old[name] - now[name])) for name in now}
+                found.setdefault((time, unit[:level]), []).append(change)
                 held[unit] = now
-        found |= {(None, unit): {name: (0, len(now[name])) for name in now} for unit, now in held.items()}
+        for unit, now in held.items():
+            found.setdefault((None, unit[:level]), []).append({name: (0, len(now[name])) for name in now})
         return found
 
     def _first_sums(self):
@@ -67,12 +69,11 @@ class Steps:
             ends.append((memory, sum(carried[name] for name in names if self.source(level, name) == memory), True))
         for memory in {self.target(level, name) for name in names} - {None}:
             most = 0
-            for (when, unit), change in self.holds[level].items():
-                if when == time and unit[:level] == parent:
-                    counts = {name: change[name][way == OUT] for name in names}
-                    if way == IN and book.output in counts:
-                        counts[book.output] = min(counts[book.output], carried[book.output])
-                    most = max(most, sum(counts[name] for name in names if self.target(level, name) == memory))
+            for change in self.holds[level][time, parent]:
+                counts = {name: change[name][way == OUT] for name in names}
+                if way == IN and book.output in counts:
+                    counts[book.output] = min(counts[book.output], carried[book.output])
+                most = max(most, sum(counts[name] for name in names if self.target(level, name) == memory))
             ends.append((memory, most, False))
         return ends
 
@@ -231,14 +232,14 @@ class Steps:
         if in_units and book.below(book.output, book.bottom):
             sums = book.entered[time, unit]
         lanes, vectors = book.machine.lanes, book.vectors(chunk)
-        self.seen["vectors"] += ceil(vectors / lanes) < ceil(len(list(book.points_of(chunk))) / lanes)
+        self.seen["vectors"] += ceil(vectors / lanes) < ceil(prod(high - low for low, high in chunk) / lanes)
         self.seen["sums"] += ceil((vectors + sums) / lanes) > ceil(vectors / lanes)
         cycles = ceil((vectors + sums) / lanes)
         reads, writes, memories = Counter(), Counter(), {}
         for name in book.names:
             for site in book.below(name, book.bottom)[-1:]:
                 memories[site.memory.name] = site.memory
-                uses = book._runs(name, chunk)
+                uses = book.runs(name, chunk)
                 reads[site.memory.name] += uses - (self.fresh[time, unit] if name == book.output else 0)
                 writes[site.memory.name] += uses if name == book.output else 0
         for name, memory in memories.items():
