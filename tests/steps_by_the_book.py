@@ -30,11 +30,11 @@ class Steps:
             for unit, chunk in units.items():
                 now = {name: book.held(name, chunk) for name in book.names}
                 old = held.get(unit, {name: set() for name in book.names})
-                change = {name: (len(now[name] - old[name]), len(old[name] - now[name])) for name in now}
+                change = {name: (len(now[name] - old[name]), len(old[name] - now[name])) for name in book.names}
                 found.setdefault((time, unit[:level]), []).append(change)
                 held[unit] = now
         for unit, now in held.items():
-            found.setdefault((None, unit[:level]), []).append({name: (0, len(now[name])) for name in now})
+            found.setdefault((None, unit[:level]), []).append({name: (0, len(now[name])) for name in book.names})
         return found
 
     def _first_sums(self):
@@ -70,10 +70,10 @@ class Steps:
         for memory in {self.target(level, name) for name in names} - {None}:
             most = 0
             for change in self.holds[level][time, parent]:
-                counts = {name: change[name][way == OUT] for name in names}
+                counts = {name: change[name][way == OUT] for name in names if way == IN or name == book.output}
                 if way == IN and book.output in counts:
                     counts[book.output] = min(counts[book.output], carried[book.output])
-                most = max(most, sum(counts[name] for name in names if self.target(level, name) == memory))
+                most = max(most, sum(counts[name] for name in counts if self.target(level, name) == memory))
             ends.append((memory, most, False))
         return ends
 
