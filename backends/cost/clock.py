@@ -108,7 +108,7 @@ class Clock:
         now = self.times.of(level, state, fresh)
         if following is None:
             work = self._slowest(level, state, fresh, None, False)
-            return self._busy(level, 0, (work, 0, now.out.cycles))
+            return self._busy(level, 0, (work, 0, now.out.cycles, *now.out.shared))
         new = self.times.of(level, following, following_fresh)
         wait = self._late(level, following, following_fresh)
         fill = self._deepest(level, following, following_fresh, False)
