@@ -146,8 +146,8 @@ class Memory:
     itself. `holds` names the tensors that the memory can hold (None: all).
 
     `buffering` says what happens to a chunk while its successor arrives: with `double` it has a second place, with
-    `rolling` each element makes room as soon as it has been used, with `single` a chunk that is replaced as a whole
-    must have been used up first (one that slides rolls).
+    `rolling` each element makes room as soon as it has been used, with `single` nothing comes or goes before the work
+    on the chunk is done.
 
     `shared_bandwidth` counts elements per cycle of reads and writes together, `read_bandwidth` and `write_bandwidth`
     of each alone, all per bank (None: unlimited). One access moves `block_size` elements. `leakage_mw` is per

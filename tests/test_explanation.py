@@ -111,9 +111,8 @@ def test_the_parts_of_the_time():
     layer = "Type: CONV Dimensions { K: 1, C: 1, R: 1, S: 6, Y: 1, X: 17 }"
     explanation = weft.explain(mapping("SpatialMap(1,1) X'; TemporalMap(1,1) S;", "pes=3", layer=layer))
     assert explanation.stepwise == (
-        ("first step: fill of level 0", 1),
-        ("first step: work once filled", 1),
-        ("steady steps of level 0", 23),
+        ("first fill of level 0", 1),
+        ("steps of level 0", 24),
         ("last drain of level 0", 1),
     )
 

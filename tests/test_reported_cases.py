@@ -55,6 +55,28 @@ def test_useful_macs_of_a_transposed_convolution_are_its_headline():
     assert cost.utilization("stepwise") == pytest.approx(cost.macs / (256 * cost.cycles_stepwise))
 
 
+def test_transfers_overlap_the_step_before():
+    found = weft.load(str(CASES / "pingpong.m"), accelerator=str(CASES / "pingpong.yaml"))
+    assert [weft.evaluate(mapping).cycles_stepwise for mapping in found] == [138, 8713, 113]
+
+
+def test_the_fill_and_the_drain_of_one_step_are_exposed():
+    # DRAM's port brings 8192 elements at 16 a cycle; L2's 64 a cycle serve 512 first, then each step in 8 cycles
+    # beside 256 of work, and take 4096 outputs at the end: 64; they leave for DRAM in 256.
+    cost = weft.evaluate(only("one_step.m", accelerator="bench_256"))
+    assert cost.cycles_stepwise == 512 + 8 + 16 * 256 + 64 + 256
+
+
+def test_networks_between_stacked_memories_count_in_both_tables():
+    settings = ["DRAM.bandwidth=1", "DRAM.shared_bandwidth=unlimited", "L2.shared_bandwidth=unlimited"]
+    mapping = only(
+        "stacked.m", accelerator="bench_256", overrides=[*settings, "pes=16", "shape=[4,4]"], densities={"input": "1.0"}
+    )
+    # 256 inputs and 256 filters over one element a cycle, also with zeros nowhere.
+    assert weft.evaluate(mapping).cycles_throughput == 512
+    assert evaluate_sparse(mapping).cycles == 512
+
+
 def test_a_product_of_tensors_is_not_lowered_and_says_why():
     from mlir_modules import after
 

@@ -12,6 +12,8 @@ from functools import cached_property
 from itertools import pairwise, product
 from math import ceil, isqrt, log2, prod
 
+from steps_by_the_book import Steps
+
 from weft.backends.simulate.program import Program
 
 
@@ -21,7 +23,6 @@ class Move:
 
     into: Counter = field(default_factory=Counter)
     out: Counter = field(default_factory=Counter)
-    kept: set = field(default_factory=set)  # tensors of which a unit at work keeps an element
 
 
 class Book:
@@ -66,7 +67,7 @@ class Book:
     # --- what moves (A9 to A15) ------------------------------------------------------------------------------------
 
     def transfers(self, name, top, boundary):
-        """Per step and parent at boundary `top`: (time, parent, entering, leaving, kept, filled, forwarded).
+        """Per step and parent at boundary `top`: (time, parent, entering, leaving, filled, forwarded).
 
         The units at `boundary` hold what their chunks touch; the last entry, with time None, is what is left at the
         end. Entering are an input's reads or the output's readbacks.
@@ -88,28 +89,27 @@ class Book:
                         neighbour = (*unit[:along], side, *unit[along + 1 :])
                         if neighbour in units:
                             forwarded |= new & before.get(neighbour, set())
-                groups = per_parent.setdefault(unit[:top], [{}, {}, False, 0, 0])
+                groups = per_parent.setdefault(unit[:top], [{}, {}, 0, 0])
                 apart = apart_out if name == self.output else apart_in
                 groups[0].setdefault(tuple(unit[i] for i in apart), set()).update(new - forwarded)
                 groups[1].setdefault(tuple(unit[i] for i in apart_out), set()).update(left)
-                groups[2] = groups[2] or bool(now & old)
-                groups[3] += len(new)
-                groups[4] += len(forwarded)
+                groups[2] += len(new)
+                groups[3] += len(forwarded)
                 holds[unit] = now
-            for parent, (enters, leaves, kept, filled, forwarded) in per_parent.items():
+            for parent, (enters, leaves, filled, forwarded) in per_parent.items():
                 entering = sum(map(len, enters.values()))
                 if name == self.output:
                     present = ever.setdefault(parent, set())
                     fresh = set().union(*enters.values()) - present
                     present |= fresh
                     entering -= len(fresh)
-                yield time, parent, entering, sum(map(len, leaves.values())), kept, filled, forwarded
+                yield time, parent, entering, sum(map(len, leaves.values())), filled, forwarded
         leaves = {}
         for unit, elements in holds.items():
             groups = leaves.setdefault(unit[:top], {})
             groups.setdefault(tuple(unit[i] for i in apart_out), set()).update(elements)
         for parent, groups in leaves.items():
-            yield None, parent, 0, sum(map(len, groups.values())), False, 0, 0
+            yield None, parent, 0, sum(map(len, groups.values())), 0, 0
 
     def operands(self, name, top):
         """Per step and parent at boundary `top`, without a memory at the PEs: (time, parent, entering, leaving)."""
@@ -143,7 +143,7 @@ class Book:
                     move.into[name] += into
                     move.out[name] += out
                 continue
-            for time, parent, into, out, kept, *_ in self.transfers(name, level, level + 1):
+            for time, parent, into, out, *_ in self.transfers(name, level, level + 1):
                 out = out if name == self.output else 0
                 if time is None:
                     self.final[level].setdefault(parent, Counter())[name] += out
@@ -151,8 +151,6 @@ class Book:
                 move = self.moves.setdefault((level, time, parent), Move())
                 move.into[name] += into
                 move.out[name] += out
-                if kept:
-                    move.kept.add(name)
         if level == self.bottom - 1:
             self._enter()
 
@@ -224,77 +222,42 @@ class Book:
         skew = (self.units[level] - 1) * max(lag, default=0)
         return skew + (self.machine.pipeline_depth - 1 if level == self.bottom - 1 else 0)
 
-    def waiting(self, level, move):
-        """Tensors that wait for the work before: single-buffered, and replaced as a whole."""
-        found = set()
-        for name in self.names:
-            nearest = self.below(name, level + 1)[:1]
-            if nearest and nearest[0].memory.buffering == "single" and name not in move.kept:
-                found.add(name)
-        return found
-
-    def inside(self, level, before, parent, chunk):
-        """Cycles of the steps of a level inside one chunk of the level above."""
-        queues, first_time = self.networks[level].queues, self.program.steps(level + 1)[0][0]
-        total, exposed_total, sums = 0, 0, [0, 0, 0]
-        for time, children in self.program.inside(level, chunk):
-            now = before + time
-            move = self.moves[level, now, parent]
-            into = self.wires(level, move.into)
-            work = max(self.work(level, now, (*parent, unit), piece) for unit, piece in children.items())
-            waits = self.waiting(level, move)
-            exposed, out = 0, self.out(level, move.out)
-            if now == first_time:
-                exposed, into = into, 0
-            elif waits:
-                late = {name: count for name, count in move.out.items() if name in waits}
-                rest = {name: count for name, count in move.out.items() if name not in waits}
-                exposed, into = max(into, self.out(level, late)) + self.skew(level), 0
-                self.seen["single"] += exposed > 0
-                self.seen["single skew"] += self.skew(level) > 0
-                out = self.out(level, rest)
-            total += exposed + max(into, out, work)
-            exposed_total += exposed
-            sums = [x + y for x, y in zip(sums, (into, out, work), strict=True)]
-        self.seen["queues"] += queues and exposed_total + max(sums) < total
-        return exposed_total + max(sums) if queues else total
-
-    def work(self, level, now, unit, chunk):
-        if level < self.bottom - 1:
-            return self.inside(level + 1, now, unit, chunk)
-        sums = 0
-        in_units = any(self.reduces[i] and self.networks[i].adder == "unit" for i in self.levels)
-        if in_units and self.below(self.output, self.bottom):
-            sums = self.entered[now, unit]
-        lanes, vectors = self.machine.lanes, self.vectors(chunk)
-        self.seen["vectors"] += ceil(vectors / lanes) < ceil(len(points_of(chunk)) / lanes)
-        self.seen["sums"] += ceil((vectors + sums) / lanes) > ceil(vectors / lanes)
-        return ceil((vectors + sums) / lanes)
-
     def vectors(self, chunk):
         *outer, last = [high - low for low, high in chunk]
         return prod(outer) * ceil(last / self.machine.vector_width)
 
     def stepwise(self):
-        total = self.inside(0, (), (), self.program.whole)
-        for level in self.levels:
-            total += max((self.out(level, left) for left in self.final[level].values()), default=0)
-            total += self.skew(level)
-            self.seen["skew"] += self.skew(level) > (self.machine.pipeline_depth - 1) * (level == self.bottom - 1)
-        self.seen["pipeline"] += self.machine.pipeline_depth > 1
-        total, ports = total + self.stacked(), self.ports()
+        total, ports = Steps(self).total() + self.stacked(), self.ports()
         self.seen["ports"] += ports > total
         return max(total, ports)
 
+    def over_stacks(self):
+        """Between stacked memories: (network, {tensor: elements}, upper memory, {tensor: lower memory}, inwards)."""
+        sites = [site for site in self.schedule.sites if site.boundary == 0]
+        for number, site in enumerate(sites):
+            lower = {}
+            for other in sites[number + 1 :]:
+                for name in other.tensors:
+                    lower.setdefault(name, other.memory)
+            sizes = {name: len(self.held(name, self.program.whole)) for name in {*site.tensors} & {*lower}}
+            for inwards in (True, False):
+                moved = {name: count for name, count in sizes.items() if (name != self.output) == inwards}
+                yield site.memory.network(0), moved, site.memory, lower, inwards
+
     def stacked(self):
         """The transfers between memories stacked above all levels: inputs before, the output after."""
-        total, sites = 0, [site for site in self.schedule.sites if site.boundary == 0]
-        for number, site in enumerate(sites):
-            further = {name for other in sites[number + 1 :] for name in other.tensors}
-            sizes = {name: len(self.held(name, self.program.whole)) for name in {*site.tensors} & further}
-            for part in ({*self.inputs}, {self.output}):
-                moved = {name: count for name, count in sizes.items() if name in part}
-                total += self.cycles(site.memory.network(0), moved, 1, part)
+        total = 0
+        for network, moved, upper, lower, inwards in self.over_stacks():
+            cycles = self.cycles(network, moved, 1, {*moved})
+            ends = [(upper, sum(moved.values()), inwards)]
+            for memory in {lower[name] for name in moved}:
+                ends.append((memory, sum(count for name, count in moved.items() if lower[name] == memory), not inwards))
+            for memory, elements, read in ends:
+                for width in (memory.read_bandwidth if read else memory.write_bandwidth, memory.shared_bandwidth):
+                    if width is not None:
+                        self.seen["stacked ports"] += ceil(elements / (width * memory.banks)) > cycles
+                        cycles = max(cycles, ceil(elements / (width * memory.banks)))
+            total += cycles
         self.seen["stacked"] += total > 0
         return total
 
@@ -305,7 +268,9 @@ class Book:
         for _, units in self.program.steps(self.bottom):
             for unit, chunk in units.items():
                 busy[unit] += self.vectors(chunk)
-        return max(ceil(max(busy.values()) / self.machine.lanes), self.ports(), *map(self._level_flow, self.levels))
+        networks = [self._flow(network, moved, 1) for network, moved, *_ in self.over_stacks()]
+        networks += map(self._level_flow, self.levels)
+        return max(ceil(max(busy.values()) / self.machine.lanes), self.ports(), *networks)
 
     def _level_flow(self, level):
         into, out, parents = Counter(), Counter(), set()
@@ -316,13 +281,15 @@ class Book:
                 parents.add(parent)
         for left in self.final[level].values():
             out += left
-        network, own = self.networks[level], dict(self.networks[level].channels)
-        longest = 0
-        for total in (into, out):
-            shared = sum(count for name, count in total.items() if name not in own)
-            for count, width in [(shared, network.bandwidth), *((total[name], own[name]) for name in own)]:
-                if width is not None:
-                    longest = max(longest, ceil(count / (width * len(parents))))
+        return max(self._flow(self.networks[level], total, len(parents)) for total in (into, out))
+
+    def _flow(self, network, moved, copies):
+        """Cycles of so many elements per tensor over the copies of a network, without latency."""
+        moved, own, longest = Counter(moved), dict(network.channels), 0
+        shared = sum(count for name, count in moved.items() if name not in own)
+        for count, width in [(shared, network.bandwidth), *((moved[name], own[name]) for name in own)]:
+            if width is not None:
+                longest = max(longest, ceil(count / (width * copies)))
         return longest
 
     # --- counts and ports (A9 to A15, A22) -------------------------------------------------------------------------
@@ -335,7 +302,7 @@ class Book:
             chain = self.below(name, 0)
             for parent, child in pairwise(chain):
                 into = out = fills = forwards = 0
-                for _, _, enters, leaves, _, filled, forwarded in self.transfers(name, parent.boundary, child.boundary):
+                for _, _, enters, leaves, filled, forwarded in self.transfers(name, parent.boundary, child.boundary):
                     into, out, fills, forwards = into + enters, out + leaves, fills + filled, forwards + forwarded
                 traffic = (fills, out, into) if name == self.output else (fills, into, forwards)
                 found[parent.memory.name, child.memory.name, name] = traffic
@@ -352,11 +319,11 @@ class Book:
         uses, ever = 0, set()
         for _, units in self.program.steps(self.bottom):
             for unit, chunk in units.items():
-                uses += self._runs(name, chunk)
+                uses += self.runs(name, chunk)
                 ever |= {(unit, element) for element in self.held(name, chunk)}
         return (macs, uses, uses - len(ever)) if name == self.output else (macs, uses, 0)
 
-    def _runs(self, name, chunk):
+    def runs(self, name, chunk):
         """A14: lanes side by side whose points differ only where the tensor does not move share an access."""
         moving = [d in self.workload.tensor(name).dimensions for d in self.workload.extents]
         count, lanes, points = 0, self.machine.lanes, points_of(chunk)

@@ -73,11 +73,14 @@ def chunk_kinds(nest: Nest, tensor: Tensor) -> Counter[tuple[int, int]]:
     lengths = [_leaf_lengths(nest, name) for name in names]
     kinds: Counter[tuple[int, int]] = Counter()
     for chunk in product(*(found.items() for found in lengths)):
-        extents = [length for length, _ in chunk]
-        last = max((i for i, length in enumerate(extents) if moves[i] and length > 1), default=-1)
-        shared = prod(extents[last + 1 :])
-        kinds[prod(extents), shared] += prod(count for _, count in chunk)
+        kinds[chunk_kind([length for length, _ in chunk], moves)] += prod(count for _, count in chunk)
     return kinds
+
+
+def chunk_kind(extents: Sequence[int], moves: Sequence[bool]) -> tuple[int, int]:
+    """Points of a chunk, and how many neighbouring ones share an element of a tensor that some dimensions move."""
+    last = max((i for i, length in enumerate(extents) if moves[i] and length > 1), default=-1)
+    return prod(extents), prod(extents[last + 1 :])
 
 
 def _leaf_lengths(nest: Nest, name: str) -> Counter[int]:

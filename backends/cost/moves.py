@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import lru_cache
+from itertools import product
 from typing import NamedTuple
 
 from .chains import Link
@@ -18,17 +20,24 @@ class Move(NamedTuple):
     length: int
     before: tuple[tuple[int, int], ...] = ()
 
+    @property
+    def kept(self) -> int:
+        """Elements of the chunk that were held before."""
+        if not self.before:
+            return 0
+        start, length = self.before[0]
+        return max(0, min(self.length, start + length) - max(0, start))
+
 
 Moves = Move | tuple[Move, ...]
 """A move of the whole level, or one per unit at work if the dimension is spread there."""
 
+State = tuple[Moves, ...]
+"""A step of a level: one entry per dimension of the workload, in order."""
 
-class Option(NamedTuple):
-    """`times` like steps; `at_start` if the dimension's loop of this level is in its first step."""
 
-    times: int
-    move: Moves
-    at_start: bool
+Chunk = tuple[Move, ...]
+"""One unit in a step: its move in every dimension."""
 
 
 def restart(length: int) -> Move:
@@ -39,6 +48,11 @@ def restart(length: int) -> Move:
 def units_of(moves: Moves) -> tuple[Move, ...]:
     """The moves of all units at work."""
     return (moves,) if isinstance(moves, Move) else moves
+
+
+def units_at_work(state: State) -> Iterator[Chunk]:
+    """What each unit at work sees, like units once."""
+    return product(*(dict.fromkeys(units_of(moves)) for moves in state))
 
 
 @lru_cache(maxsize=65536)
@@ -66,39 +80,3 @@ def _piece(move: Move, size: int, unit: int, units: int) -> Move:
                 found.append((offset + size * piece - start, held))
                 longest = held
     return Move(min(size, move.length - start), tuple(found))
-
-
-@lru_cache(maxsize=16384)
-def standing(length: int, link: Link, split_start: bool) -> tuple[Option, ...]:
-    """All steps of a loop, each while the loops inside restart; the first step apart if asked."""
-    width = link.size * max(link.units, 1)
-    full, rest = divmod(length, width)
-    options = []
-    if full:
-        move = restart(link.size) if not link.units else (restart(link.size),) * link.units
-        options += [Option(1, move, True), Option(full - 1, move, False)] if split_start else [Option(full, move, True)]
-    if rest:
-        options.append(Option(1, _spread(rest, link, None), not full))
-    return tuple(option for option in options if option.times)
-
-
-@lru_cache(maxsize=16384)
-def advancing(length: int, link: Link) -> tuple[Option, ...]:
-    """All advances of a loop from one step to the next."""
-    width = link.size * max(link.units, 1)
-    full, rest = divmod(length, width)
-    before = ((-width, link.size),)
-    options = []
-    if full > 1:
-        move = Move(link.size, before)
-        options.append(Option(full - 1, move if not link.units else (move,) * link.units, False))
-    if full and rest:
-        options.append(Option(1, _spread(rest, link, before), False))
-    return tuple(options)
-
-
-def _spread(rest: int, link: Link, before: tuple[tuple[int, int], ...] | None) -> Moves:
-    """The ragged last step: the remaining length over the first units."""
-    lengths = [min(link.size, rest - start) for start in range(0, rest, link.size)]
-    moves = tuple(restart(length) if before is None else Move(length, before) for length in lengths)
-    return moves if link.units else moves[0]

@@ -6,11 +6,13 @@ from ...ir import Counts, Interconnect, Tensor
 from ..energy.accesses import accesses
 from .arithmetic import busiest_pe_vectors, held_at_pe, operands
 from .nest import Grouping, Nest
+from .stacked import stacked_links
 from .traffic import distinct_outputs, entries
 
 
 def network_cycles(nest: Nest) -> dict[str, int]:
-    """Cycles per resource: `compute`, and `L<i> in` and `L<i> out` for the network of every level i."""
+    """Cycles per resource: `compute`, `L<i> in` and `L<i> out` for the network of every level i, and what goes in and
+    out between stacked memories."""
     lanes = nest.schedule.mapping.accelerator.lanes
     found = {"compute": -(-busiest_pe_vectors(nest) // lanes)}
     for number, level in enumerate(nest.schedule.levels):
@@ -21,6 +23,17 @@ def network_cycles(nest: Nest) -> dict[str, int]:
         fetched[output] = drained - distinct_outputs(nest, number)
         for direction, totals in (("in", fetched), ("out", {output: drained})):
             found[f"L{number} {direction}"] = _cycles(level.network, totals, parents)
+    return found | _stacked_cycles(nest)
+
+
+def _stacked_cycles(nest: Nest) -> dict[str, int]:
+    found = {}
+    output = nest.workload.output.name
+    for link in stacked_links(nest.schedule):
+        sizes = {name: nest.workload.footprint(nest.workload.tensor(name)) for name in link.lower}
+        for direction in ("in", "out"):
+            totals = {name: size for name, size in sizes.items() if (name == output) == (direction == "out")}
+            found[f"{link.name} {direction}"] = _cycles(link.upper.memory.network(0), totals, 1)
     return found
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
-from ...ir import Schedule, ScheduledLevel
+from ...ir import Interconnect, Schedule, ScheduledLevel
 
 
 @dataclass(frozen=True)
@@ -48,22 +49,33 @@ class Wires:
         return self._cycles(elements, network.adder_latency * adders)
 
     def _cycles(self, elements: dict[str, int], adding: int) -> int:
-        network = self.level.network
-        own = dict(network.channels)
-        shared = {name: count for name, count in elements.items() if name not in own}
-        times = [self._flow(shared, network.bandwidth, adding)]
-        times += [self._flow({name: elements.get(name, 0)}, width, adding) for name, width in own.items()]
-        return max(times)
+        return wire_cycles(self.level.network, elements, self.level.units, self.stored, adding)
 
-    def _flow(self, moved: dict[str, int], width: int | None, adding: int) -> int:
-        total, units, network = sum(moved.values()), self.level.units, self.level.network
-        if not total:
-            return 0
-        cycles = 0 if width is None else (total + width - 1) // width
-        for name, hop in network.store_and_forward:
-            if moved.get(name) and name in self.stored:
-                cycles = max(cycles, hop * units)
-        return network.latency + network.hop_latency * _links(network.topology, units) + adding + cycles
+
+def wire_cycles(
+    network: Interconnect, elements: dict[str, int], units: int, stored: Collection[str], adding: int = 0
+) -> int:
+    """Cycles of a transfer of so many elements per tensor over a network to `units`; `adding` are those of its adders.
+
+    Tensors with channels of their own move beside the others. Those `stored` below the units walk past all of them.
+    """
+    own = dict(network.channels)
+    flows = [({name: elements.get(name, 0)}, width) for name, width in own.items()]
+    flows.append(({name: count for name, count in elements.items() if name not in own}, network.bandwidth))
+    return max(_flow(network, moved, width, units, stored, adding) for moved, width in flows)
+
+
+def _flow(
+    network: Interconnect, moved: dict[str, int], width: int | None, units: int, stored: Collection[str], adding: int
+) -> int:
+    total = sum(moved.values())
+    if not total:
+        return 0
+    cycles = 0 if width is None else (total + width - 1) // width
+    for name, hop in network.store_and_forward:
+        if moved.get(name) and name in stored:
+            cycles = max(cycles, hop * units)
+    return network.latency + network.hop_latency * _links(network.topology, units) + adding + cycles
 
 
 def _adders(shape: str, units: int) -> int:

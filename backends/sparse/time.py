@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from ...ir import Interconnect, Tensor
 from ..cost.nest import Nest
+from ..cost.stacked import stacked_links
 from ..cost.throughput import drained_elements, fetched_elements
 from ..cost.traffic import distinct_outputs
 from .traffic import SparseInterface, SparseTraffic
@@ -31,21 +31,18 @@ def network_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[
 
 
 def _stacked_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str, float]:
-    """Cycles of the networks between memories that stand above one another at the top."""
-    top = [site.memory for site in nest.schedule.sites if site.boundary == 0]
+    """Cycles of the networks between memories stacked at the top (A21)."""
     found = {}
-    for parent, child in pairwise(top):
-        network = parent.network(0)
-        for interface in interfaces:
-            if (interface.parent, interface.child) == (parent.name, child.name):
-                words: dict[str, dict[str, float]] = {"in": {}, "out": {}}
-                for name, traffic in interface.tensors:
-                    bits = nest.schedule.mapping.accelerator.bits(name)
-                    for count, direction in (("reads", "in"), ("updates", "out")):
-                        if count in dict(traffic.counts):
-                            words[direction][name] = traffic.moved(count).words(bits) * _timed(traffic, count)
-                for direction, totals in words.items():
-                    found[f"{parent.name} to {child.name} {direction}"] = _cycles(network, totals)
+    traffic = {(item.parent, item.child): dict(item.tensors) for item in interfaces}
+    for link in stacked_links(nest.schedule):
+        words: dict[str, dict[str, float]] = {"in": {}, "out": {}}
+        for name, site in link.lower.items():
+            moved = traffic[link.upper.memory.name, site.memory.name][name]
+            count, direction = ("updates", "out") if name == nest.workload.output.name else ("reads", "in")
+            bits = nest.schedule.mapping.accelerator.bits(name)
+            words[direction][name] = moved.moved(count).words(bits) * _timed(moved, count)
+        for direction, totals in words.items():
+            found[f"{link.name} {direction}"] = _cycles(link.upper.memory.network(0), totals)
     return found
 
 

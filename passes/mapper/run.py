@@ -17,6 +17,7 @@ from .certificate import RULES, Certificate, certify
 from .executors import Workers, this_process
 from .layer import LayerSearch, Settings, count_structures
 from .space import MapSpace
+from .stepwise import search_of
 from .store import Store
 from .workers import Task, drive
 
@@ -147,7 +148,7 @@ class _Work:
 
     def __init__(self, job: Job, settings: Settings, deadline: float, keep_answer: Keep) -> None:
         self.job, self.keep_answer = job, keep_answer
-        self.search = LayerSearch(job.first, job.space, settings, deadline)
+        self.search = search_of(job.first, job.space, settings, deadline)
         job.searched = True
         self.seconds, self._since = 0.0, 0.0
 

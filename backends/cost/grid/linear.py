@@ -10,6 +10,7 @@ from itertools import pairwise
 from ....ir import ARITHMETIC, Schedule, Site, Tensor
 from ...energy.network import path
 from ..arithmetic import held_at_pe
+from ..stacked import stacked_links
 from ..traffic import forward_level, sharing_levels
 
 
@@ -65,7 +66,7 @@ def mask(levels: frozenset[int]) -> int:
 class Use:
     """What a tensor does at a place: `amount` elements read from or written to a memory, or over a network's links.
 
-    `place` is a memory, `A to B` for links, or `L<i> in` and `L<i> out` for the network of a level.
+    `place` is a memory, `A to B` for links, or for networks `L<i> in` and `L<i> out`, `A to B in` and `A to B out`.
     """
 
     place: str
@@ -78,7 +79,8 @@ def tensor_uses(schedule: Schedule, tensor: Tensor) -> list[Use]:
     chain = schedule.holders(tensor.name)
     found = [use for ends in pairwise(chain) for use in _between(schedule, tensor, *ends)]
     found += _operands(schedule, tensor, chain[-1])
-    return found + [use for level in range(len(schedule.levels)) for use in _carried(schedule, tensor, level)]
+    found += [use for level in range(len(schedule.levels)) for use in _carried(schedule, tensor, level)]
+    return found + list(_stacked(schedule, tensor))
 
 
 def _between(schedule: Schedule, tensor: Tensor, parent: Site, child: Site) -> Iterator[Use]:
@@ -140,8 +142,16 @@ def _carried(schedule: Schedule, tensor: Tensor, level: int) -> Iterator[Use]:
     yield Use(f"L{level} in", "carry", moved)
 
 
+def _stacked(schedule: Schedule, tensor: Tensor) -> Iterator[Use]:
+    """What the networks between stacked memories carry of a tensor (A21)."""
+    way = "out" if tensor == schedule.mapping.workload.output else "in"
+    for link in stacked_links(schedule):
+        if tensor.name in link.lower:
+            yield Use(f"{link.name} {way}", "carry", _footprint(schedule, tensor))
+
+
 def _footprint(schedule: Schedule, tensor: Tensor) -> Linear:
-    """The least that is read where neighbours forward: every element once."""
+    """Every element once: between stacked memories, and the least that is read where neighbours forward."""
     return Linear({}, schedule.mapping.workload.footprint(tensor))
 
 

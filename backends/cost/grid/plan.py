@@ -8,9 +8,10 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from ....ir import Diagnostic, Schedule, Site, Tensor, WeftError
+from ....ir import Diagnostic, Interconnect, Schedule, Site, Tensor, WeftError
 from ...energy import EnergyTable, load_energy_table
 from ...energy.unit_energies import access_pj, mac_pj, transfer_pj
+from ..stacked import stacked_links
 from .linear import Kind, Linear, Slot, tensor_uses
 
 Floats = NDArray[np.float64]
@@ -164,8 +165,8 @@ class Plan:
     def _asked(self, place: str, action: str, tensor: str) -> set[str]:
         """The resources that a use of a tensor takes."""
         if action == "carry":
-            channel = dict(self.schedule.levels[int(place[1 : place.index(" ")])].network.channels)
-            return {f"{place} {tensor}" if tensor in channel else place}
+            network, _ = self.networks[place.rsplit(" ", 1)[0]]
+            return {f"{place} {tensor}" if tensor in dict(network.channels) else place}
         return {f"{place} {action}s", f"{place} accesses"}
 
     @cached_property
@@ -181,14 +182,20 @@ class Plan:
             ):
                 if width is not None:
                     found.append(Resource(f"{memory.name} {port}", width * memory.banks, site.boundary))
-        for number, level in enumerate(self.schedule.levels):
+        for name, (network, boundary) in self.networks.items():
             for way in ("in", "out"):
-                if level.network.bandwidth:
-                    found.append(Resource(f"L{number} {way}", level.network.bandwidth, number))
-                for tensor, width in level.network.channels:
+                if network.bandwidth:
+                    found.append(Resource(f"{name} {way}", network.bandwidth, boundary))
+                for tensor, width in network.channels:
                     if width:
-                        found.append(Resource(f"L{number} {way} {tensor}", width, number))
+                        found.append(Resource(f"{name} {way} {tensor}", width, boundary))
         return tuple(found)
+
+    @cached_property
+    def networks(self) -> dict[str, tuple[Interconnect, int]]:
+        """The networks of the levels and between stacked memories, with the boundary above which their units work."""
+        levels = {f"L{number}": (level.network, number) for number, level in enumerate(self.schedule.levels)}
+        return levels | {link.name: (link.upper.memory.network(0), 0) for link in stacked_links(self.schedule)}
 
     @cached_property
     def rooms(self) -> tuple[Room, ...]:

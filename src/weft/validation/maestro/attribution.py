@@ -78,7 +78,13 @@ def _clock_steps(last: Row, weft: WeftFigures) -> list[tuple[str, Row]]:
     found: list[tuple[str, Row]] = []
     if last[1] != weft.restarting:
         return found
-    for name, cycles in (("restart", weft.one_way), ("Q18", weft.undrained), ("drain", weft.figures.cycles)):
+    clocks = (
+        ("restart", weft.one_way),
+        ("Q18", weft.same_step),
+        ("overlap", weft.undrained),
+        ("drain", weft.figures.cycles),
+    )
+    for name, cycles in clocks:
         current = (last[0], cycles, *last[2:])
         if current != last:
             found.append((name, current))

@@ -1,42 +1,98 @@
-"""Weft's clock with what MAESTRO simplifies put in, one after the other."""
+"""MAESTRO's way to time steps, with what else it simplifies put in, one after the other, on Weft's transfers.
+
+Its steps overlap their transfers with their own work: a step takes the longest of in, out and work, and only the very
+first fill, level by level, waits. Weft's own clock overlaps a transfer with the step before (model A20).
+"""
 
 from __future__ import annotations
 
-from ...backends.cost.clock import Clock, State
-from ...backends.cost.moves import Move
+from functools import cache
+
+from ...backends.cost.moves import Chunk, Move, State, units_at_work
+from ...backends.cost.neighbours import Dimension, inner_neighbours, second
 from ...backends.cost.nest import Nest
+from ...backends.cost.transfers import TransferTimes
 
 
-class OneWay(Clock):
-    """Partial sums are never read back, and what is left at the end leaves at once."""
+class SameStep:
+    """Steps overlap with themselves, and what is left at the end leaves at once."""
 
-    def _moved(self, level: int, state: State, fresh: bool) -> tuple[dict[str, int], dict[str, int]]:
-        return super()._moved(level, state, True)
+    def __init__(self, nest: Nest) -> None:
+        self.times = TransferTimes(nest)
+        self.volumes, self.levels = self.times.volumes, self.times.levels
+        self.reduces = tuple(name in nest.workload.reduction_dimensions for name in self.volumes.names)
+        self.orders = [
+            tuple(self.volumes.names.index(loop.dimension) for loop in level.loops) for level in nest.schedule.levels
+        ]
+        self.whole = tuple(Move(nest.workload.extents[name]) for name in self.volumes.names)
+        self.chunk = cache(self._chunk)
+        self.inside = cache(self._inside)
+        self.step = cache(self._step)
 
-    def _drain(self, level: int) -> int:
-        return 0
+    def cycles(self) -> int:
+        """All cycles, those of stacked memories and of the last waves too."""
+        around = sum(cycles for _, cycles in self.times.stacked()) + sum(self.times.skews)
+        return around + self.chunk(0, self.whole, True, True)
+
+    def moved(self, level: int, state: State, fresh: bool) -> tuple[int, int]:
+        """Cycles of a step's transfers in and out."""
+        found = self.times.of(level, state, fresh)
+        return found.all_in, max(found.out.cycles, found.late_out.cycles)
+
+    def below(self, level: int, chunk: Chunk, fresh: bool, start: bool) -> int:
+        """Work of a unit in a step: the steps of the next level inside its chunk."""
+        return self.chunk(level + 1, chunk, fresh, start)
+
+    def _chunk(self, level: int, chunk: Chunk, fresh: bool, start: bool) -> int:
+        lengths = tuple(move.length for move in chunk)
+        return self.step(level, self.volumes.enter(level, chunk), fresh, start) + self.inside(level, lengths, fresh)
+
+    def _inside(self, level: int, lengths: tuple[int, ...], fresh: bool) -> int:
+        """All steps of a level in a chunk but the first: the later one of every pair of neighbours."""
+        dimensions = tuple(map(Dimension, lengths, self.volumes.links[level], self.reduces))
+        then = second(dimensions, self.orders[level])
+        if then is None:
+            return 0
+        total = self.step(level, then.state, fresh and then.starts, False)
+        for times, _, following in inner_neighbours(dimensions, self.orders[level]):
+            total += times * self.step(level, following.state, fresh and following.starts, False)
+        return total
+
+    def _step(self, level: int, state: State, fresh: bool, start: bool) -> int:
+        into, out = self.moved(level, state, fresh)
+        if level + 1 == self.levels:
+            work = max(self.times.work(unit, fresh) for unit in units_at_work(state))
+        else:
+            work = max(self.below(level, unit, fresh, start) for unit in units_at_work(state))
+        return into + max(out, work) if start else max(into, out, work)
+
+
+class OneWay(SameStep):
+    """Besides, partial sums are never read back."""
+
+    def moved(self, level: int, state: State, fresh: bool) -> tuple[int, int]:
+        """Cycles of a step's transfers in and out, as if no sum had been begun."""
+        return super().moved(level, state, True)
 
 
 class Restarting(OneWay):
     """Besides, every chunk of an outer level starts the levels below it with empty buffers and waits for their fill."""
 
-    def _unit_cycles(self, level: int, moves: tuple[Move, ...], fresh: bool, start: bool) -> int:
-        below, lengths = level + 1, tuple(move.length for move in moves)
-        if below == self.levels:
-            return super()._unit_cycles(level, moves, fresh, start)
-        anew = self._enter(below, tuple(Move(length) for length in lengths))
-        return (self.step(below, anew, True, True) + self.inside(below, lengths, True)).cycles
+    def below(self, level: int, chunk: Chunk, fresh: bool, start: bool) -> int:
+        """Work of a unit that holds nothing at first."""
+        return self.chunk(level + 1, tuple(Move(move.length) for move in chunk), True, True)
+
+
+def same_step_cycles(nest: Nest) -> int:
+    """Cycles if steps overlap with themselves."""
+    return SameStep(nest).cycles()
 
 
 def one_way_cycles(nest: Nest) -> int:
-    """Stepwise cycles without partial sums that come back."""
-    return _cycles(OneWay(nest))
+    """Cycles if also no partial sums come back."""
+    return OneWay(nest).cycles()
 
 
 def restarting_cycles(nest: Nest) -> int:
-    """Stepwise cycles if also every chunk of an outer level starts anew."""
-    return _cycles(Restarting(nest))
-
-
-def _cycles(clock: Clock) -> int:
-    return sum(cycles for _, cycles in clock.terms())
+    """Cycles if also every chunk of an outer level starts anew."""
+    return Restarting(nest).cycles()

@@ -28,12 +28,13 @@ QUIRKS = {
     "Q22": "a transfer takes a cycle less than its data, and an empty one latency less one",
     "Q23": "the way off the chip bounds every step by the buffers' sizes, whether or not something new is needed",
     "restart": "every chunk of an outer level starts the levels below with empty buffers and waits for their fill",
+    "overlap": "what is new in a step comes in while that step is worked on, not while the one before is",
     "drain": "what the units hold at the end leaves at once",
 }
 """What MAESTRO does, by the number in the restatement. Its list ends at Q35. Q36 was found here, from published
 runtimes; the words in lower case name choices of the model rather than errors."""
 
-CLOCK_QUIRKS = ("restart", "drain")
+CLOCK_QUIRKS = ("restart", "overlap", "drain")
 """Corrected in Weft's clock, not in the restated formulas."""
 
 

@@ -11,18 +11,19 @@ from ...backends.cost.nest import Grouping, Nest
 from ...backends.cost.occupancy import loop_steps, occupancy
 from ...ir import Accelerator, InputTraffic, Interconnect, Layer, Memory, OutputTraffic, Schedule
 from ...passes import analyse
-from .clocks import one_way_cycles, restarting_cycles
+from .clocks import one_way_cycles, restarting_cycles, same_step_cycles
 from .restated import Figures, Machine
 
 
 @dataclass(frozen=True, slots=True)
 class WeftFigures:
-    """Weft's figures, and its cycles with more and more of what MAESTRO simplifies: without the last drain, without
-    partial sums that come back, and with lower levels that start anew.
+    """Weft's figures, and its cycles with more and more of what MAESTRO simplifies: without the last drain, with steps
+    that overlap with themselves, without partial sums that come back, and with lower levels that start anew.
     """
 
     figures: Figures
     undrained: int
+    same_step: int
     one_way: int
     restarting: int
     cost: Cost
@@ -50,7 +51,8 @@ def weft_figures(schedule: Schedule) -> WeftFigures:
     reads, writes = _traffic(cost)
     found = Figures(cost.counts.macs, cost.cycles_stepwise, reads, writes, _l2(nest), _l1(schedule))
     drain = sum(cycles for name, cycles in cost.stepwise if name.startswith("last drain"))
-    return WeftFigures(found, cost.cycles_stepwise - drain, one_way_cycles(nest), restarting_cycles(nest), cost)
+    clocks = same_step_cycles(nest), one_way_cycles(nest), restarting_cycles(nest)
+    return WeftFigures(found, cost.cycles_stepwise - drain, *clocks, cost)
 
 
 def _traffic(cost: Cost) -> tuple[dict[str, int], int]:
