@@ -229,9 +229,9 @@ class Accelerator:
         return data
 
     def __str__(self) -> str:
-        import yaml
+        from .yaml_core import dump
 
-        return yaml.safe_dump(_plain(self, brief=True), sort_keys=False, allow_unicode=True)
+        return dump(_plain(self, brief=True))
 
 
 def _plain(value: Any, brief: bool = False) -> Any:

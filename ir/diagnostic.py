@@ -67,6 +67,7 @@ CODES: dict[str, str] = {
     "W707": "certificate that does not hold",
     "W708": "what a search has proved",
     "W709": "axes that share a dimension",
+    "W710": "too many sizes at a level",
     "W721": "unusable store of results",
     "W722": "task whose worker died",
     "W723": "no workers",

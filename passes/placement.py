@@ -5,7 +5,7 @@ from __future__ import annotations
 from difflib import get_close_matches
 from math import prod
 
-from ..ir import Accelerator, Dataflow, Findings, Interconnect, Memory, Severity, Site, Workload
+from ..ir import Accelerator, Dataflow, Findings, Interconnect, Memory, Placement, Severity, Site, Workload
 
 Boundaries = dict[int, list[Memory]]
 
@@ -24,12 +24,13 @@ def place_memories(
     if at_pes := [memory for memory in accelerator.memories if memory.instances is None]:
         placed[len(units)] = at_pes
     _place_named(dataflow, accelerator, groups, placed, rest, findings)
-    _place_by_instances(groups, placed, rest, findings)
+    _place_by_instances(groups, placed, rest, _left_out(dataflow), findings)
     if accelerator.cluster_buffers:
         for boundary in range(1, len(units)):
             placed.setdefault(boundary, [Memory(_buffer_name(boundary, accelerator), groups[boundary])])
     _check_order(accelerator, placed, findings)
-    held = _placements(workload, dataflow, placed, findings)
+    names = [memory.name for memory in accelerator.memories]
+    held = _placements(workload, dataflow, placed, names, findings)
     return tuple(
         Site(memory, boundary, groups[boundary], held[memory.name])
         for boundary in sorted(placed)
@@ -91,7 +92,14 @@ def _unplaceable(name: str, accelerator: Accelerator) -> tuple[str, str]:
     return f"no memory '{name}' to place here; {accelerator.name} has {', '.join(names)}", hint
 
 
-def _place_by_instances(groups: list[int], placed: Boundaries, rest: list[Memory], findings: Findings) -> None:
+def _left_out(dataflow: Dataflow) -> set[str]:
+    """The memories that the program says hold nothing: these alone may stand nowhere."""
+    return {placement.memory for placement in dataflow.placements if not placement.tensors}
+
+
+def _place_by_instances(
+    groups: list[int], placed: Boundaries, rest: list[Memory], left_out: set[str], findings: Findings
+) -> None:
     for instances in sorted({memory.instances or 0 for memory in rest}):
         memories = [memory for memory in rest if memory.instances == instances]
         free = [b for b in range(1, len(groups)) if groups[b] == instances and b not in placed]
@@ -99,8 +107,11 @@ def _place_by_instances(groups: list[int], placed: Boundaries, rest: list[Memory
             placed[0] += memories
         elif not free:
             for memory in memories:
-                message = f"{memory.name} takes no part: no boundary of the program has {instances} groups"
-                findings.add("W204", message, severity=Severity.WARNING)
+                if memory.name not in left_out:
+                    message = f"{memory.name} takes no part: no boundary of the program has {instances} groups"
+                    way = str(Placement(memory.name, ()))
+                    hint = f"make {instances} groups, or write '{way}' to leave it out"
+                    findings.add("W204", message, hint=hint)
         elif len(memories) > len(free):
             names = ", ".join(memory.name for memory in memories)
             findings.add(
@@ -144,13 +155,16 @@ def _check_order(accelerator: Accelerator, placed: Boundaries, findings: Finding
 
 
 def _placements(
-    workload: Workload, dataflow: Dataflow, placed: Boundaries, findings: Findings
+    workload: Workload, dataflow: Dataflow, placed: Boundaries, of_machine: list[str], findings: Findings
 ) -> dict[str, tuple[str, ...]]:
     memories = [memory.name for boundary in sorted(placed) for memory in placed[boundary]]
     tensors = tuple(tensor.name for tensor in workload.tensors)
     able = {memory.name: memory.holds for boundary in placed for memory in placed[boundary]}
     held = {name: tuple(t for t in tensors if _holds(able[name], t)) for name in memories}
     for placement in dataflow.placements:
+        if placement.memory in of_machine and placement.memory not in memories:
+            # It stands nowhere: said above, or the program leaves it out.
+            continue
         for kind, name, known in (
             ("memory", placement.memory, memories),
             *(("tensor", name, list(tensors)) for name in placement.tensors),

@@ -69,7 +69,7 @@ def refused(line, declarations="", **sizes):
         ("for (int j = 0; j < 8; j += i) A[j] = 0;", "24-6 W411: step of 'j' is no constant: 'j += i'"),
         (
             "for (int j = 0; j < 8; j++, A[0]++) A[j] = 0;",
-            "24-11 W411: step that is not like i++ or i += 4: 'j++, A[0]++'",
+            "29-6 W411: step that is not like i++ or i += 4: 'A[0]++'",
         ),
         ("for (double x = 0; x < 1; x += 0.5) A[i] = 0;", "27-8 W411: iterator 'x' is no integer"),
         ("for (int j = 0; j < 8; j++) { A[j] = 0; j++; }", "24-3 W411: iterator 'j' is changed in its loop"),

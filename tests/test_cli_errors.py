@@ -16,7 +16,7 @@ from weft.ir import CODES
 ERRORS = Path(__file__).parent / "errors"
 CASES = sorted(path.stem for path in ERRORS.glob("*.m"))
 WITHOUT_PLACE: set[str] = set()
-WARNINGS_ONLY = {"reduction_without_hardware", "memory_without_a_part"}
+WARNINGS_ONLY = {"reduction_without_hardware"}
 GOOD = "Network n { Layer GOOD { Type: GEMM Dimensions { M: 4, N: 4, K: 4 } Dataflow { SpatialMap(1,1) M; } } }"
 
 

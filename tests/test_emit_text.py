@@ -255,8 +255,16 @@ def test_c_needs_every_shape_and_a_type_for_every_element():
     item = LoopNest("f", (Array("a"), Array("b", (4,), "bf16"), Array("c", (2,))), ())
     first, second = refusal(emit_c, item)
     assert first[:2] == ("W005", "the shape of array 'a' is not known")
-    assert '"f64[8, 8]"' in first[2]
+    assert first[2] == "declare it with a number for the extent of each of its axes"
     assert second[:2] == ("W411", "array 'b' has elements of type 'bf16', which the emitted language lacks")
+
+
+def test_a_flat_array_of_open_shape_is_as_long_as_the_nest_reaches():
+    body = loop("i", 0, 8, loop("k", 0, 6, Statement(at("y", "i"), at("A", Affine.of("i") * 6 + "k"), "+")))
+    text = emit_c(LoopNest("f", (Array("A"), Array("y")), (body,)))
+    assert "void f(double A[48], double y[8])" in text
+    before = loop("i", 0, 8, Statement(at("y", "i"), at("A", Affine.of("i") - 1), "+"))
+    assert [code for code, *_ in refusal(emit_c, LoopNest("f", (Array("A"), Array("y")), (before,)))] == ["W005"]
 
 
 def test_python_needs_the_shapes_of_local_arrays_only():

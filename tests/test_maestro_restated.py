@@ -222,6 +222,7 @@ MOVED = {
     "keep": (9, 7),
     "double": (18, 9),
     "restart": (66, 59),
+    "overlap": (58, 56),
     "drain": (11, 12),
 }
 """Per quirk: the figure of its small layer before and after its correction."""

@@ -4,11 +4,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from cpu_time import cpu_seconds
 from small_maps import MACHINE, gemm, mapped, questions, settings
 
 import weft
@@ -17,7 +17,6 @@ from weft.passes.mapper import run as running
 from weft.passes.mapper.answers import answer_key
 from weft.passes.mapper.choice import choose, clip
 from weft.passes.mapper.executors import given
-from weft.passes.mapper.network import UnmappedLayer
 from weft.passes.mapper.request import SpaceRequest
 from weft.passes.mapper.store import Store
 
@@ -93,10 +92,9 @@ def test_a_layer_that_ran_out_of_time_is_not_kept_and_still_has_a_program(search
 
 def test_a_budget_is_shared_by_all_layers():
     machine = weft.load_accelerator("bench_256")
-    begin = time.monotonic()
-    result = mapped([gemm(60, 60, k) for k in (60, 61, 62)], machine=machine, budget=1.5, objective="energy")
-    assert time.monotonic() - begin < 20
-    assert all(layer.dataflow for layer in result.layers)
+    layers, found = [gemm(60, 60, k) for k in (60, 61, 62)], []
+    assert cpu_seconds(lambda: found.append(mapped(layers, machine=machine, budget=1.5, objective="energy"))) < 60
+    assert all(layer.dataflow for layer in found[0].layers)
 
 
 def test_workers_do_not_change_the_answer():
@@ -114,8 +112,8 @@ def test_ctrl_c_returns_what_was_found():
     assert result.interrupted
     first, second = result.layers
     assert first.certificate.status == "optimal"
-    assert isinstance(second, UnmappedLayer)
-    assert [item.code for item in second.diagnostics] == ["W705"]
+    assert second.certificate.status == "budget"
+    assert 0 < second.certificate.lower_bound < second.value
 
 
 def test_structures_that_were_out_at_ctrl_c_are_not_taken_for_searched():
@@ -129,11 +127,8 @@ def test_structures_that_were_out_at_ctrl_c_are_not_taken_for_searched():
                 raise KeyboardInterrupt
 
         (layer,) = mapped([gemm()], progress=interrupt).layers
-        if isinstance(layer, UnmappedLayer):
-            assert [item.code for item in layer.diagnostics] == ["W705"]
-        else:
-            assert layer.certificate.status == "budget" or layer.value == best.value
-            assert layer.certificate.lower_bound is None or layer.certificate.lower_bound <= best.value
+        assert layer.certificate.status == "budget" or layer.value == best.value
+        assert 0 < layer.certificate.lower_bound <= best.value
 
 
 def test_progress_tells_layers_and_evaluations():

@@ -24,7 +24,7 @@ SpatialMap(1,1) M;
 
 
 def machine(*overrides):
-    return weft.load_accelerator("bench_256", ["pes=16", "shape=[4,4]", *overrides])
+    return weft.load_accelerator("bench_256", overrides or ["pes=16", "shape=[4,4]"])
 
 
 def search(space):

@@ -242,7 +242,7 @@ def test_generated_nests_compute_the_same(written):
 @pytest.mark.parametrize(
     ("written", "message"),
     [
-        (nest({"a": None}, fill(at("a", 0))), "W005.*the shape of array 'a' is not known"),
+        (nest({"a": None}, fill(at("a", 0, 0))), "W005.*the shape of array 'a' is not known"),
         (nest({"a": f32(4)}, Unreadable((Diagnostic("W403", "conditional"),))), "W403.*conditional"),
         (nest({"a": {"shape": (), "element": "float"}}, fill(at("a"))), "W411.*'float'.*is no type of MLIR"),
         (nest({"a": {"shape": (), "element": "f32]"}}, fill(at("a"))), r"W411.*'f32\]'.*is no type of MLIR"),

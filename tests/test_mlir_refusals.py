@@ -289,3 +289,54 @@ def test_a_value_of_a_loaded_element_must_still_be_there():
     """
     message = "'v' is written between the load of an element and its use"
     assert findings(read(function(text))) == [f"W411 {at} {message}" for at in ("6:5", "12:7", "14:5")]
+
+
+UNKNOWN = """
+func.func @print(%t: f64) attributes {a = "x"} {
+  vector.print %t : f64
+  return
+}
+func.func @mm(%A: memref<4x6xf32>, %B: memref<6x5xf32>, %C: memref<4x5xf32>, %t: f64) {
+  my.trace "start", %t {level = 3} : f64
+  linalg.matmul ins(%A, %B : memref<4x6xf32>, memref<6x5xf32>) outs(%C : memref<4x5xf32>)
+  %0 = arith.addf %t, %t : f64
+  return
+}
+func.func @other(%t: f64) {
+  %r = my.op %t : f64 -> f64 {
+    my.yield %t
+  }
+  %0 = arith.addf %r, %t : f64
+  return
+}
+func.func @last(%A: memref<4xf32>) {
+  my.use %A : memref<4xf32>
+  my.region {
+    my.inner
+  }
+  affine.for %i = 0 to 4 {
+    my.barrier
+    vector.print %A : memref<4xf32>
+  }
+  return
+}
+"""
+
+
+def test_an_operation_in_a_format_of_its_own_refuses_no_other_function():
+    nests = {nest.name: nest for nest in read_mlir(UNKNOWN, "f.mlir")}
+    assert list(nests) == ["print", "mm", "other", "last"]
+    assert findings(nests["print"]) == findings(nests["mm"]) == []
+    assert "C[" in str(nests["mm"])
+    assert findings(nests["other"]) == ["W411 13:3 'my.op' is unknown and not in generic form"]
+    assert findings(nests["last"]) == [
+        "W411 20:3 'my.use' is not read as a part of a loop nest",
+        "W411 21:3 'my.region' is not read as a part of a loop nest",
+        "W411 25:5 'my.barrier' is not read as a part of a loop nest",
+        "W411 26:5 'vector.print' is not read as a part of a loop nest",
+    ]
+
+
+def test_a_function_that_cannot_be_read_is_told_when_it_is_asked_for():
+    with pytest.raises(WeftError, match=r"f\.mlir:13:3: error\[W411\]: 'my\.op' is unknown"):
+        read_mlir(UNKNOWN, "f.mlir", function="other")

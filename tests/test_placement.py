@@ -115,12 +115,22 @@ def test_a_name_that_does_not_fit_its_boundary(cluster, words):
     assert (found.span.line, found.span.column) == (1, 20)
 
 
-def test_a_memory_that_finds_no_boundary_takes_no_part():
-    found = finding("SpatialMap(1,1) M;", DRAM, Memory("L2", 5), L1)
-    assert (found.code, found.severity) == ("W204", "warning")
+@pytest.mark.parametrize("holds", ["", "Hold(L2: A);", "Hold(L1:);"])
+def test_a_memory_that_finds_no_boundary_is_an_error(holds):
+    found = finding(f"SpatialMap(1,1) M; {holds}", DRAM, Memory("L2", 5), L1)
+    assert (found.code, found.severity) == ("W204", "error")
     assert "no boundary of the program has 5 groups" in found.message
-    sites = program_of("SpatialMap(1,1) M;", DRAM, Memory("L2", 5), L1).schedule.sites
-    assert [site.memory.name for site in sites] == ["DRAM", "L1"]
+    assert "'Hold(L2:);'" in found.hint
+
+
+def test_a_memory_that_holds_nothing_may_have_no_boundary():
+    program = program_of("SpatialMap(1,1) M; Hold(L2:);", DRAM, Memory("L2", 5), L1)
+    assert not program.diagnostics
+    assert [site.memory.name for site in program.schedule.sites] == ["DRAM", "L1"]
+
+
+def test_a_memory_that_no_machine_has_cannot_be_left_out():
+    assert finding("SpatialMap(1,1) M; Hold(L9:);", DRAM, L1).code == "W002"
 
 
 def test_cluster_buffers_stand_where_no_memory_does():

@@ -75,3 +75,49 @@ def test_networks_between_stacked_memories_count_in_both_tables():
     # 256 inputs and 256 filters over one element a cycle, also with zeros nowhere.
     assert weft.evaluate(mapping).cycles_throughput == 512
     assert evaluate_sparse(mapping).cycles == 512
+
+
+def test_a_product_of_tensors_is_not_lowered_and_says_why():
+    from mlir_modules import after
+
+    text = after((CASES / "tensor_matmul.mlir").read_text("utf-8"), "weft-raise,weft-lower")
+    assert 'weft.refused = "W411: works on tensors, and loops work on memrefs"' in text
+
+
+def raised(name, function=None, **sizes):
+    """What the one statement of a case raises to, and its notes."""
+    (nest,) = weft.read_nests(f"{CASES / name}:{function}" if function else str(CASES / name), sizes)
+    (found,) = weft.raise_nest(nest)
+    assert found.workload is not None, found.diagnostics
+    return found
+
+
+def extents(found):
+    """The extents that are not 1."""
+    return {name: extent for name, extent in found.workload.dimensions if extent > 1}
+
+
+def test_an_unknown_operation_refuses_no_other_function():
+    found = raised("vecprint.mlir", "mm")
+    assert (found.kind, extents(found)) == ("GEMM", {"M": 4, "N": 8, "K": 16})
+
+
+def test_a_loop_of_one_iteration_couples_no_axis():
+    found = raised("flat_conv.c", K=4, C=3, H=8, W=3, R=3, S=3)
+    workload = found.workload
+    assert (found.kind, workload.macs) == ("CONV", 4 * 3 * 6 * 1 * 9)
+    sizes = {tensor.name: workload.footprint(tensor) for tensor in workload.tensors}
+    assert sizes == {"input": 3 * 8 * 3, "filter": 4 * 3 * 3 * 3, "output": 4 * 6 * 1}
+
+
+def test_two_iterators_of_one_loop_advance_together():
+    found = raised("two_iter.c")
+    assert (found.kind, extents(found)) == ("CONV", {"X'": 8, "S": 5})
+
+
+def test_a_product_on_flat_arrays_is_lowered_to_c():
+    mapping = only("flat_out.c", accelerator="generic_256")
+    assert (mapping.workload.operator, mapping.workload.macs) == ("GEMM", 8 * 7 * 6)
+    (nest,) = weft.read_nests(str(CASES / "flat_out.c"))
+    text = weft.emit(weft.reschedule(nest, [mapping]), "c")
+    assert "void f(float A[48], float B[42], float C[56])" in text

@@ -32,7 +32,17 @@ def die_unless(path, number):
 def touch_and_sleep(path, seconds):
     Path(path).touch()
     time.sleep(seconds)
+    _end(path).touch()
     return 0
+
+
+def slept(path):
+    """Whether `touch_and_sleep` came to its end."""
+    return _end(path).exists()
+
+
+def _end(path):
+    return Path(f"{path}.end")
 
 
 class Squares:

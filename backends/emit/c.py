@@ -12,6 +12,7 @@ from .c_expressions import RESERVED, TYPES, Expressions, declaration
 from .checks import MATH, check
 from .names import renamed
 from .ranges import Ranges, inside, magnitude
+from .shapes import with_reached_extents
 from .sharing import Path, Sharing, analyse_sharing, read_before_set
 
 STACK_ELEMENTS = 2**13
@@ -36,8 +37,9 @@ def emit_c(nest: LoopNest, name: str | None = None) -> str:
 
     Parallel loops become OpenMP's, with a thread for each unit; other facts stand in `#pragma weft`. Numbers that the
     function sets are passed as arrays of one element. Names that C reserves are changed. Raises WeftError for a nest
-    that is not readable throughout or has arrays of unknown shape.
+    that is not readable throughout or has arrays of several axes and unknown shape.
     """
+    nest = with_reached_extents(nest)
     check(nest, TYPES, nest.arrays)
     nest = renamed(_zeroed(replace(nest, name=name or nest.name)), RESERVED, ascii_only=True)
     arrays = {array.name: array for array in nest.arrays}

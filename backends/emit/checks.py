@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 from difflib import get_close_matches
 
 from ...ir import CONVERSION, Array, Compute, Findings, LoopNest, Span, Statement, Value, WeftError
+from .shapes import UNKNOWN
 
 _UNARY = (
     *("acos", "acosh", "asin", "asinh", "atan", "atanh", "cbrt", "ceil", "cos", "cosh", "erf", "erfc", "exp", "exp2"),
@@ -60,8 +61,7 @@ def _check_calls(value: Value, span: Span | None, findings: Findings) -> None:
 
 def _check_array(array: Array, span: Span | None, elements: Container[str], findings: Findings) -> None:
     if array.shape is None:
-        hint = f'say its shape where it is declared, such as "{array.element}[8, 8]"'
-        findings.add("W005", f"the shape of array '{array.name}' is not known", span, hint=hint)
+        findings.add("W005", f"the shape of array '{array.name}' is not known", span, hint=UNKNOWN)
     if array.element not in elements:
         message = f"array '{array.name}' has elements of type '{array.element}', which the emitted language lacks"
         findings.add("W411", message, span, hint="store them as f32 or f64")

@@ -53,6 +53,7 @@ from ...ir import (
     WeftError,
 )
 from .mlir_values import Values, cast, element_type
+from .shapes import UNKNOWN, with_reached_extents
 from .sharing import Path, contested_loops
 
 
@@ -63,6 +64,7 @@ def emit_mlir(nest: LoopNest) -> str:
 
 def nest_module(nest: LoopNest) -> ModuleOp:
     """A module with the nest as a function, and the functions that it calls declared."""
+    nest = with_reached_extents(nest)
     problems = [*_unshaped(nest.arrays), *_unreadable(nest)]
     if problems:
         raise WeftError(problems)
@@ -75,8 +77,7 @@ def nest_module(nest: LoopNest) -> ModuleOp:
 def _unshaped(arrays: Iterable[Array]) -> Iterable[Diagnostic]:
     for array in arrays:
         if array.shape is None:
-            hint = f'say its element type and shape: {array.name}: "f32[64, 64]"'
-            yield Diagnostic("W005", f"the shape of array '{array.name}' is not known", hint=hint)
+            yield Diagnostic("W005", f"the shape of array '{array.name}' is not known", hint=UNKNOWN)
 
 
 def _unreadable(nest: LoopNest) -> Iterable[Diagnostic]:

@@ -128,7 +128,7 @@ def _on_chip(schedule: Schedule) -> list[Site]:
 
 @cache
 def _blocks() -> dict[str, Any]:
-    import yaml
+    from ...ir.yaml_core import load
 
-    data: dict[str, Any] = yaml.safe_load((Path(__file__).parent / "area_maestro.yaml").read_text("utf-8"))
+    data: dict[str, Any] = load((Path(__file__).parent / "area_maestro.yaml").read_text("utf-8"))
     return data

@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from ...ir import MAX_SETTING, Diagnostic, Findings, Span, WeftError
+from ...ir.yaml_core import compose
 from .estimator import estimator_names, unknown_estimator
 from .points import EnergyPoint
 from .table import ROLES, UNITS, EnergyEntry, EnergyTable
@@ -36,9 +37,8 @@ class _Reader:
         self.file = file
         self.findings = Findings()
         try:
-            self.loader = yaml.SafeLoader(text)
-            self.root = self.loader.get_single_node()
-        except (yaml.YAMLError, RecursionError) as error:
+            self.loader, self.root = compose(text)
+        except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             span = self._span(mark, mark) if mark else Span(file, 1, 1)
             raise WeftError(Diagnostic("W001", f"not YAML: {getattr(error, 'problem', error)}", span=span)) from None

@@ -35,8 +35,8 @@ def load_accelerator(
 ) -> Accelerator:
     """The machine of a preset's name, a YAML file or a MAESTRO hardware file with `overrides` applied.
 
-    `overrides` are `key=value` texts or pairs, such as `pes=64` or `L2.capacity_bytes=unlimited`; later
-    ones win. Raises `WeftError` with all findings.
+    `overrides` are `key=value` texts or pairs, such as `pes=64` or `L2.capacity_bytes=unlimited`; where
+    keys overlap the later wins, and one key twice is an error. Raises `WeftError` with all findings.
     """
     from .loader import load
 

@@ -8,13 +8,15 @@ from typing import Any
 import yaml
 
 from ...ir import Accelerator, Findings, Location, WeftError
+from ...ir.yaml_core import load
 from .model import AcceleratorModel, InterconnectModel, MemoryModel
-from .problems import Problem, check, nearest
+from .problems import Problem, check, nearest, path_text
 
 Targets = dict[str, list[Location]]
 _NETWORK = tuple(InterconnectModel.model_fields)
 _MEMORY = tuple(name for name in MemoryModel.model_fields if name != "networks")
 _EVERY_MEMORY = ("capacity_bytes", "buffering", "banks", "block_size", "leakage_mw")
+_SHOWN = 60
 _TEXTS = ("name", "energy_table", "source")
 
 
@@ -31,12 +33,16 @@ def override(accelerator: Accelerator, overrides: Mapping[str, str] | Sequence[s
             continue
         try:
             value = raw if locations[0][-1] in _TEXTS else _value(raw)
-        except (yaml.YAMLError, ValueError):
-            findings.add("W205", f"{shown}: {raw!r} is not a value")
+        except (yaml.YAMLError, ValueError) as error:
+            reason = getattr(error, "problem", None) or "it is not YAML"
+            findings.add("W205", f"{shown}: the value cannot be read: {reason}")
             continue
         for location in locations:
-            _put(data, location, value)
-            settings[location] = shown
+            if _put(data, location, value):
+                settings[location] = shown
+            else:
+                table = path_text(location[:-1])
+                findings.add("W205", f"{shown}: {table} is no table of tensors", hint=f"drop the setting of {table}")
     if ("shape",) not in settings and _counts(data) != _counts(accelerator.to_dict()):
         data["shape"] = []  # that of another array
     checked = check(data)
@@ -52,12 +58,16 @@ def _pairs(overrides: Mapping[str, str] | Sequence[str], findings: Findings) -> 
         for key, value in overrides.items():
             yield key, str(value), f"{key}={value}"
         return
+    seen: dict[str, str] = {}
     for item in (overrides,) if isinstance(overrides, str) else overrides:
-        key, equals, value = item.partition("=")
-        if equals:
-            yield key.strip(), value.strip(), item
-        else:
+        key, equals, value = (part.strip() for part in item.partition("="))
+        if not equals:
             findings.add("W205", f"{item}: a setting is key=value", hint="such as pes=64 or L2.bandwidth=32")
+        elif key in seen:
+            findings.add("W006", f"{item}: '{key}' is set twice", hint=f"the other setting is {seen[key]}")
+        else:
+            seen[key] = item[:_SHOWN]
+            yield key, value, item if len(item) <= _SHOWN else f"{item[:_SHOWN]}…"
 
 
 def _targets(accelerator: Accelerator) -> Targets:
@@ -110,14 +120,21 @@ def _counts(data: Mapping[str, Any]) -> list[Any]:
 
 
 def _value(raw: str) -> Any:
-    return None if raw.lower() == "unlimited" else yaml.safe_load(raw)
+    return None if raw.lower() == "unlimited" else load(raw)
 
 
-def _put(data: dict[str, Any], location: Location, value: Any) -> None:
+def _put(data: dict[str, Any], location: Location, value: Any) -> bool:
+    """Set a value; False where an earlier setting left nothing that could hold it."""
     place: Any = data
     for part in location[:-1]:
-        place = place[part]
+        try:
+            place = place[part]
+        except (KeyError, IndexError, TypeError):
+            return False
+    if not isinstance(place, dict):
+        return False
     place[location[-1]] = value
+    return True
 
 
 def _report(problems: Sequence[Problem], settings: Mapping[Location, str]) -> dict[tuple[str, str], None]:

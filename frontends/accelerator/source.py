@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import yaml
 
 from ...ir import Diagnostic, Findings, Location, Span, WeftError
+from ...ir.yaml_core import compose, repeated_keys
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class YamlSource:
     """The data of a YAML text, and where each part of it stands."""
 
@@ -24,70 +25,61 @@ class YamlSource:
         """Where the value (or its key) at `location` stands; of the innermost part that exists."""
         key = node = self.root
         for part in location:
-            found = _child(node, part)
+            found = self._child(node, part)
             if found is None:
                 break
             key, node = found
         shown = key if at_key else node
-        return self._span(shown.start_mark, shown.end_mark)
+        return self.span_of(shown)
 
-    def _span(self, start: yaml.Mark, end: yaml.Mark) -> Span:
-        line = self.text.splitlines()[start.line] if start.line < len(self.text.splitlines()) else ""
+    @cached_property
+    def _lines(self) -> list[str]:
+        return self.text.splitlines()
+
+    @cached_property
+    def _fields(self) -> dict[int, dict[str, tuple[yaml.Node, yaml.Node]]]:
+        return {}
+
+    def _child(self, node: yaml.Node, part: int | str) -> tuple[yaml.Node, yaml.Node] | None:
+        if isinstance(node, yaml.MappingNode):
+            if id(node) not in self._fields:
+                self._fields[id(node)] = {str(key.value): (key, value) for key, value in node.value}
+            return self._fields[id(node)].get(str(part))
+        if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            return node.value[part], node.value[part]
+        return None
+
+    def span_of(self, node: yaml.Node) -> Span:
+        """Where a node stands, on its first line."""
+        start, end = node.start_mark, node.end_mark
+        line = self._lines[start.line] if start.line < len(self._lines) else ""
         length = end.column - start.column if end.line == start.line else len(line) - start.column
         return Span(self.file, start.line + 1, start.column + 1, max(1, length), line)
-
-    def repeated_keys(self) -> Iterator[tuple[str, Span]]:
-        """Keys that stand twice in one mapping, at their second place."""
-        done: set[int] = set()
-        nodes = [self.root]
-        while nodes:
-            node = nodes.pop()
-            if id(node) in done:
-                continue
-            done.add(id(node))
-            if isinstance(node, yaml.SequenceNode):
-                nodes += node.value
-            elif isinstance(node, yaml.MappingNode):
-                nodes += [value for _, value in node.value]
-                seen: set[str] = set()
-                for key, _ in node.value:
-                    name = str(key.value)
-                    if name in seen:
-                        yield name, self._span(key.start_mark, key.end_mark)
-                    seen.add(name)
 
 
 def read_yaml(text: str, file: str) -> YamlSource:
     """Read one YAML document; `WeftError` W001 for text that is not YAML, W006 for a key given twice."""
     try:
-        loader = yaml.SafeLoader(text)
-        root = loader.get_single_node()
+        loader, root = compose(text)
+        again = repeated_keys(root)  # before merges are carried out, which repeat keys
         data = None if root is None else loader.construct_document(root)
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         message = f"not YAML: {_reason(error)}"
         raise WeftError(Diagnostic("W001", message, span=_error_span(error, text, file))) from None
     if root is None:
         message = "the file describes no machine: it is empty"
         raise WeftError(Diagnostic("W205", message, span=Span(file, 1, 1)))
     source, findings = YamlSource(file, text, root, data), Findings()
-    for key, span in source.repeated_keys():
-        findings.add("W006", f"'{key}' is given twice", span)
+    for key in again:
+        findings.add("W006", f"'{key.value}' is given twice", source.span_of(key))
     findings.raise_errors()
     return source
-
-
-def _child(node: yaml.Node, part: int | str) -> tuple[yaml.Node, yaml.Node] | None:
-    if isinstance(node, yaml.MappingNode):
-        return next(((key, value) for key, value in node.value if key.value == str(part)), None)
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part], node.value[part]
-    return None
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, yaml.MarkedYAMLError):
         return ", ".join(part for part in (error.context, error.problem) if part)
-    return "nested too deeply" if isinstance(error, RecursionError) else str(error).splitlines()[0]
+    return str(error).splitlines()[0]
 
 
 def _error_span(error: Exception, text: str, file: str) -> Span:

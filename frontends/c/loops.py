@@ -12,7 +12,7 @@ from .arithmetic import LIMIT, interval
 from .context import Context, Integer, fresh
 from .expressions import Expressions, Purpose
 from .extremes import Extreme, extreme_of
-from .syntax import c_ast
+from .syntax import c_ast, nodes
 from .usage import changed
 
 _SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!="}
@@ -61,22 +61,47 @@ class Headers:
 
     def header(self, node: Any) -> Header | None:
         """The header of a loop; afterwards nothing is known of what its body changes."""
-        name = self._stepped(node)
+        steps = self._steps(node)
+        name = _counting(node.cond, [target for target, _ in steps])
         start = self._start(node, name) if name else None
         symbol = self.context.scope.find(name)
-        step = self._step(node.next, name) if start is not None and isinstance(symbol, Integer) else None
+        step = self._step(dict(steps)[name], name) if start is not None and isinstance(symbol, Integer) else None
         if not step or not isinstance(symbol, Integer):
             return None
         purpose = Purpose("W402", f"bound of '{name}'")
         lower = self.expressions.extreme(start, purpose)
         if lower.function == ("min" if step > 0 else "max"):
             self._refuse("W402", f"loop '{name}' begins at the {lower.function} of several expressions", start)
-        if name in changed(node.stmt):
-            self._refuse("W411", f"iterator '{name}' is changed in its loop", node.next, "let the header alone step it")
+        for other in [target for target, _ in steps if target in changed(node.stmt)]:
+            message = f"iterator '{other}' is changed in its loop"
+            self._refuse("W411", message, node.next, "let the header alone step it")
         self.forget(changed(node.stmt))
         iterator = fresh(symbol.name, {*self.context.arrays, *self.context.ranges})
+        for other, advance in steps:
+            if other != name:
+                self._follow(other, advance, lower, step, iterator)
         upper = self._uppers(node, symbol, iterator, lower, step, purpose)
         return None if self.context.findings.items else Header(symbol, iterator, lower.parts, upper, step)
+
+    def _follow(self, name: str, advance: Any, lower: Extreme, step: int, iterator: str) -> None:
+        """Let an integer that a loop steps beside its iterator have its value: where it begins and what is added."""
+        symbol = self.context.scope.find(name)
+        if not isinstance(symbol, Integer):
+            self._refuse("W411", f"the loop also steps '{name}', which is no integer", advance)
+            return
+        size = self._step(advance, name)
+        if not size:
+            return
+        target = advance.lvalue if _is_set(advance) else advance.expr
+        first = self.expressions.extreme(target, Purpose("W402", f"start of '{name}'"))
+        moved = None
+        if lower.lone is not None:
+            distance = (Affine.of(iterator) - lower.lone) * (1 if step > 0 else -1)
+            moved = first.plus(Extreme.of(_advanced(distance, size, abs(step))))
+        if moved is None:
+            self._refuse("W411", f"where the loop begins is no single expression, and it also steps '{name}'", advance)
+        symbol.forget()
+        symbol.value = moved
 
     def forget(self, names: frozenset[str]) -> None:
         """Nothing is known any more of the values of these names."""
@@ -88,17 +113,19 @@ class Headers:
     def _refuse(self, code: str, message: str, node: Any, hint: str = "") -> None:
         self.context.refuse(code, message, node, hint)
 
-    def _stepped(self, node: Any) -> str:
-        """The name that a loop steps; empty with a finding if it is not one."""
-        step = node.next
-        if step is None:
+    def _steps(self, node: Any) -> list[tuple[str, Any]]:
+        """The names that a loop steps, and how; none with a finding if one is not like `i++`."""
+        if node.next is None:
             self.context.findings.add("W411", "the loop has no step", self.context.syntax.header(node)[0])
-            return ""
-        target = step.lvalue if isinstance(step, c_ast.Assignment) else getattr(step, "expr", None)
-        if isinstance(target, c_ast.ID):
-            return str(target.name)
-        self._refuse("W411", f"step that is not like i++ or i += 4: '{self._text(step)}'", step)
-        return ""
+            return []
+        found: list[tuple[str, Any]] = []
+        for step in node.next.exprs if isinstance(node.next, c_ast.ExprList) else [node.next]:
+            target = step.lvalue if _is_set(step) else getattr(step, "expr", None)
+            if not isinstance(target, c_ast.ID) or target.name in dict(found):
+                self._refuse("W411", f"step that is not like i++ or i += 4: '{self._text(step)}'", step)
+                return []
+            found.append((str(target.name), step))
+        return found
 
     def _step(self, step: Any, name: str) -> int | None:
         """The constant that every iteration adds to the iterator."""
@@ -207,6 +234,21 @@ class Headers:
             message = f"{purpose.subject} is the {bound.function} of several expressions: '{self._text(node)}'"
             self._refuse("W402", message, node, purpose.hint)
         return tuple(part + {"<=": 1, ">=": -1}.get(operator, 0) for part in bound.parts)
+
+
+def _advanced(distance: Affine, size: int, step: int) -> Affine:
+    """By how much what advances by `size` has moved where an iterator has gone a distance in steps of `step`."""
+    return distance * (size // step) if size % step == 0 else (distance // step) * size
+
+
+def _is_set(step: Any) -> bool:
+    return isinstance(step, c_ast.Assignment)
+
+
+def _counting(condition: Any, names: list[str]) -> str:
+    """Which of the names that a loop steps its condition counts, else the first; empty if there is none."""
+    used = [item.name for item in nodes(condition) if isinstance(item, c_ast.ID)] if condition else []
+    return next((name for name in used if name in names), names[0] if names else "")
 
 
 def _conjuncts(node: Any) -> list[Any]:

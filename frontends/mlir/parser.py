@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from typing import NoReturn
 
 from xdsl.context import Context
 from xdsl.dialects import get_all_dialects
@@ -13,7 +12,7 @@ from xdsl.ir import Attribute, Dialect, Operation, SSAValue
 from xdsl.ir.affine import AffineMap, AffineSet
 from xdsl.parser import Parser, ParserState, UnresolvedOperand
 from xdsl.utils.exceptions import ParseError
-from xdsl.utils.lexer import Input
+from xdsl.utils.lexer import Input, Token
 from xdsl.utils.lexer import Span as Slice
 from xdsl.utils.mlir_lexer import MLIRLexer, MLIRTokenKind
 
@@ -21,6 +20,7 @@ from ...ir import Diagnostic, WeftError
 from .affine_syntax import affine_syntax
 from .places import Places, Source
 from .syntax import Parse, syntax_of
+from .unknown import opaque_function, opaque_operation
 
 _OPAQUE = ("dlti.", "llvm.")
 
@@ -52,7 +52,7 @@ class TextContext(Context):
         if found is None:
             return None
         parse = syntax_of(name)
-        if parse is None and issubclass(found, UnregisteredOp):
+        if parse is None and _has_no_format(found):
             parse = _no_syntax(name)
         if parse is not None:
             found = self._written[name] = _with_syntax(found, parse)
@@ -71,11 +71,20 @@ def _weft_dialect() -> Dialect:
     return Weft
 
 
-def _no_syntax(name: str) -> Parse:
-    def refuse(parser: Parser) -> NoReturn:
-        raise UnknownSyntaxError(name)
+def _has_no_format(operation: type[Operation]) -> bool:
+    """Whether xDSL reads an operation in the generic form only."""
+    own = next(item for item in operation.__mro__ if "parse" in vars(item))
+    return issubclass(operation, UnregisteredOp) or own is Operation
 
-    return refuse
+
+def _no_syntax(name: str) -> Parse:
+    def pass_over(parser: Parser) -> Operation:
+        assert isinstance(parser, TextParser)
+        if not parser.in_function or parser.has_results:
+            raise UnknownSyntaxError(name)
+        return opaque_operation(parser, name)
+
+    return pass_over
 
 
 def _with_syntax(operation: type[Operation], parse: Parse) -> type[Operation]:
@@ -96,15 +105,63 @@ class TextParser(Parser):
         self.source = Source(text, file)
         self.places = Places()
         self.start = 0
+        self.in_function = False
         super().__init__(context, "", file)
         self._resume_from(ParserState(TextLexer(Input(text, file))))
+
+    @property
+    def token(self) -> Token[MLIRTokenKind, str]:
+        """The token that comes next."""
+        return self._current_token
+
+    def pass_over(self) -> None:
+        """Go to the token after the next one."""
+        self._consume_token()
+
+    @property
+    def has_results(self) -> bool:
+        """Whether the operation that is parsed defines values."""
+        return self.lexer.input.content[self.start] == "%"
+
+    def begins_line(self, token: Token[MLIRTokenKind, str]) -> bool:
+        """Whether nothing but blanks stands in front of a token in its line."""
+        text = self.lexer.input.content
+        return not text[text.rfind("\n", 0, token.span.start) + 1 : token.span.start].strip()
 
     def parse_operation(self) -> Operation:
         """Parse an operation and note its place."""
         start = self.start = self.pos
-        operation = super().parse_operation()
+        if self.token.text == "func.func" and not self.in_function:
+            operation = self._function(start)
+        else:
+            operation = super().parse_operation()
         self.places.spans[operation] = self.source.span(start, self.pos)
         return operation
+
+    def _function(self, start: int) -> Operation:
+        """A function, or one without a body where an operation in it is not known: then the places say which."""
+        outside = (
+            self.ssa_values.copy(),
+            self.blocks,
+            self.forward_block_references,
+            self.forward_ssa_references.copy(),
+            list(self._parser_state.dialect_stack),
+        )
+        self.in_function = True
+        try:
+            return super().parse_operation()
+        except UnknownSyntaxError as error:
+            unknown = _unknown(error.name, self.source, self.start)
+            self.ssa_values, self.blocks, self.forward_block_references, self.forward_ssa_references, stack = outside
+            self._parser_state.dialect_stack[:] = stack
+            self._resume_from(start)
+            function = opaque_function(self)
+            if function is None:
+                raise
+            self.places.unknown[function] = unknown
+            return function
+        finally:
+            self.in_function = False
 
     def _register_ssa_definition(self, name: str, values: Sequence[SSAValue], span: Slice) -> None:
         super()._register_ssa_definition(name, values, span)

@@ -41,6 +41,8 @@ class Places:
     spans: dict[Operation, Span] = field(default_factory=dict)
     definitions: dict[SSAValue, Span] = field(default_factory=dict)
     names: dict[SSAValue, str] = field(default_factory=dict)
+    unknown: dict[Operation, Diagnostic] = field(default_factory=dict)
+    """The functions whose text could not be read, and why."""
 
     def span(self, operation: Operation) -> Span | None:
         """Where an operation stands."""

@@ -35,18 +35,20 @@ def read_mlir(
     The user gives the sizes that the text leaves open: `n` for an argument `%n` that is an index, `A.0` for the
     dynamic axis 0 of an argument `%A`. An array whose shape stays open has none.
 
-    Raises WeftError where the text is no module (W001, W411 for an operation whose format is not known) or has no
-    such function (W002). What cannot be read inside of a function is `Unreadable` in its nest.
+    Raises WeftError where the text is no module (W001), has no such function (W002), or none that can be read for an
+    operation whose format is not known (W411). What cannot be read inside of a function is `Unreadable` in its nest.
     """
     module, places = parse_module(text, file)
     declared = [item for item in module.walk() if isinstance(item, FuncOp)]
     broken = [problem for item in declared if (problem := places.broken(item))]
     if broken:
         raise WeftError(broken)
-    functions = [item for item in declared if item.body.blocks]
+    functions = [item for item in declared if item.body.blocks or item in places.unknown]
     chosen = [item for item in functions if function in (None, item.sym_name.data)]
     if function is not None and not chosen:
         raise WeftError(_no_function(function, [item.sym_name.data for item in functions]))
+    if all(item in places.unknown for item in chosen) and chosen:
+        raise WeftError([places.unknown[item] for item in chosen])
     sizes = sizes or Sizes()
     return tuple(nest_of_function(item, sizes, places).nest for item in chosen)
 
@@ -60,6 +62,9 @@ def _no_function(name: str, known: list[str]) -> Diagnostic:
 def nest_of_function(function: FuncOp, sizes: Sizes | None = None, places: Places | None = None) -> FunctionNest:
     """The nest of a function that has a body; without `places`, spans are the locations of the operations."""
     places = places or Places()
+    if function in places.unknown:
+        name = identifier(function.sym_name.data, "f")
+        return FunctionNest(LoopNest(name, (), (Unreadable((places.unknown[function],)),)), ())
     try:
         return _nest_of_function(function, sizes or Sizes(), places)
     except RecursionError as error:

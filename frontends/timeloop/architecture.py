@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from ...ir.numerals import integer
 from .attributes import CLOCK, read_attributes, storage_of
 from .expressions import Value
 from .items import Item, Notes
@@ -218,7 +219,7 @@ def _ranged(item: Item, notes: Notes) -> tuple[str, int]:
     match = _RANGE.fullmatch(text)
     if match is None:
         return text, 1
-    return match["name"], max(1, int(match["last"]) - int(match["first"]) + 1)
+    return match["name"], max(1, integer(match["last"]) - integer(match["first"]) + 1)
 
 
 def _instances(own: Mapping[str, Item], counted: int, name: str, item: Item, walk: _Walk) -> int:

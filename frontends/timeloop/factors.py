@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ...ir import Span
+from ...ir.numerals import integer
 from .items import Item, Notes
 from .structure import Steps
 
@@ -44,8 +45,8 @@ def read_factors(item: Item, dimensions: Iterable[str], notes: Notes) -> dict[st
 def _add(
     match: re.Match[str], known: list[str], part: Item, found: dict[str, tuple[int, int, Span]], notes: Notes
 ) -> None:
-    name, bound = match[1], int(match[2])
-    last = int(match[3]) if match[3] else bound
+    name, bound = match[1], integer(match[2])
+    last = integer(match[3]) if match[3] else bound
     span = part.piece(*match.span())
     if name not in known:
         notes.refuse(f"factor of an unknown dimension '{name}'", span, f"there are {', '.join(known)}", "W002")

@@ -10,11 +10,11 @@ from functools import cached_property
 import yaml
 
 from ...ir import Diagnostic, Findings, Severity, Span, WeftError
+from ...ir.yaml_core import CoreLoader, repeated_keys
 from ..text import Lines
 from .expressions import ExpressionError, Value, evaluate
 
 _MERGE = "tag:yaml.org,2002:merge"
-_STRING = "tag:yaml.org,2002:str"
 
 
 def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
@@ -101,26 +101,16 @@ class Item:
         """The members of a list."""
         return [Item(self.lines, node) for node in self.node.value] if self.is_list else []
 
-    def nodes(self, inside: tuple[int, ...] = (), done: set[int] | None = None) -> Iterator[Item]:
-        """The node and all below it, each once; ValueError for one that contains itself."""
+    def nodes(self, done: set[int] | None = None) -> Iterator[Item]:
+        """The node and all below it, each once."""
         done = set() if done is None else done
-        if id(self.node) in inside:
-            raise ValueError("an alias stands inside of what it names")
         if id(self.node) in done:
             return
         done.add(id(self.node))
         yield self
         pairs = self.node.value if self.is_map else ()
         for item in (*(Item(self.lines, value, key) for key, value in pairs), *self.items):
-            yield from item.nodes((*inside, id(self.node)), done)
-
-    def repeated_keys(self) -> Iterator[Item]:
-        """Values whose key stands twice in the mapping, at their second place."""
-        seen: set[str] = set()
-        for key, value in self.node.value if self.is_map else ():
-            if str(key.value) in seen and key.tag != _MERGE:
-                yield Item(self.lines, value, key)
-            seen.add(str(key.value))
+            yield from item.nodes(done)
 
 
 @dataclass
@@ -192,18 +182,17 @@ class Notes:
 def read_documents(text: str, lines: Lines) -> list[Item]:
     """The documents of a YAML text; WeftError (W001) if it is none."""
     try:
-        documents = list(yaml.compose_all(text, Loader=yaml.SafeLoader))
+        documents = list(yaml.compose_all(text, Loader=CoreLoader))
         items = [Item(lines, node) for node in documents if node is not None]
-        nodes = [node for item in items for node in item.nodes()]
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
+    except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         span = lines.span(mark.line + 1, mark.column + 1) if mark else lines.span(1, 1)
-        reason = "nested too deeply" if isinstance(error, RecursionError) else getattr(error, "problem", str(error))
+        reason = getattr(error, "problem", str(error))
         hint = "Jinja templates are not expanded: give the files that they make" if "{{" in text or "{%" in text else ""
         raise WeftError(Diagnostic("W001", f"not YAML: {reason}", span=span, hint=hint)) from None
     findings = Findings()
-    for node in nodes:
-        for again in node.repeated_keys():
-            findings.add("W006", f"'{again.key.value if again.key else ''}' is given twice", again.key_span)
+    for item in items:
+        for key in repeated_keys(item.node):
+            findings.add("W006", f"'{key.value}' is given twice", Item(lines, key).span)
     findings.raise_errors()
     return items

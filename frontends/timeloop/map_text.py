@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from math import prod
 
 from ...ir import Severity, Span, Tensor, Workload
+from ...ir.numerals import integer
 from ..text import Lines
 from .items import Notes, nearest
 from .structure import Machine, Part, Place, Steps, Storage
@@ -46,7 +47,7 @@ def read_map_text(text: str, lines: Lines, notes: Notes) -> list[Block]:
             return blocks
         position = match.end()
         if match["header"]:
-            sizes = {name: int(size) for name, size in _SIZE.findall(match["sizes"])}
+            sizes = {name: integer(size) for name, size in _SIZE.findall(match["sizes"])}
             if _SIZE.sub("", match["sizes"]).strip():
                 notes.refuse(f"'{match['sizes'].strip()}' is no list of sizes", span, "", "W001")
             blocks.append(Block(match["name"], sizes, Part(), span))
@@ -61,8 +62,8 @@ def _add_loop(match: re.Match[str], blocks: list[Block], span: Span, notes: Note
     if not blocks:
         notes.refuse("a loop before the first memory", span, "", "W001")
         return
-    bound = int(match["bound"])
-    last = int(match["last"]) if match["last"] else bound
+    bound = integer(match["bound"])
+    last = integer(match["last"]) if match["last"] else bound
     if not 0 < last <= bound:
         notes.refuse(f"the bound of '{match['loop']}' is {match['bound']}", span, "", "W502")
         return

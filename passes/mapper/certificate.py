@@ -76,7 +76,7 @@ def power_of_ten(number: int) -> str:
 
 def certify(search: LayerSearch, value: float) -> Certificate:
     """The certificate of a search whose answer has an objective of `value`."""
-    status, gap, bound = ("budget", None, None) if search.lost else _verdict(search, value)
+    status, gap, bound = _verdict(search, value)
     found = search.statistics
     evaluated = tuple((name, found[name]) for name in ("tilings", "programs"))
     pruned = zip(RULES, (search.symmetric, search.dropped, found["bound"], found["capacity"]), strict=True)

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from math import isqrt, prod
+from math import comb, prod
 from random import Random
 from typing import NamedTuple, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[np.int64]
+from .even import Array, EvenWalks, divisors, even_sizes
+
 Counts: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.object_]
 
 _SAFE = 1 << 62
@@ -22,14 +23,8 @@ SPLITS = ("even", "any", "perfect")
 """Which chunk sizes there are: an even split of the parent's chunk, any size, or one that divides the parent's."""
 
 
-def even_sizes(parent: int) -> Array:
-    """The chunk sizes ceil(parent / n) for any number n of steps, ascending: about 2 sqrt(parent) of them."""
-    # ceil(p / n) = floor((p - 1) / n) + 1, and floors take every value up to the root.
-    last = parent - 1
-    root = isqrt(last)
-    large = last // np.arange(root, 0, -1, dtype=np.int64)
-    small = np.arange(root + (root == 0 or int(large[0]) > root), dtype=np.int64)
-    return np.concatenate((small, large)) + 1
+Allowed: TypeAlias = Array | range
+"""Allowed sizes, ascending; all of them as a range, for there may be 2^31."""
 
 
 class _Step(NamedTuple):
@@ -49,18 +44,22 @@ class _Step(NamedTuple):
 class Chains:
     """All chains of a dimension of `extent`.
 
-    `allowed` has, per level, the allowed sizes (ascending), or None where the level does not map the dimension. A size
-    is at most the chunk above it (the extent at first). `splits` says, per level, what else it is under that chunk: one
-    of `SPLITS`.
+    `allowed` has, per level, the allowed sizes (ascending; a range is that of all), or None where the level does not
+    map the dimension. A size is at most the chunk above it (the extent at first). `splits` says, per level, what else
+    it is under that chunk: one of `SPLITS`.
     """
 
     extent: int
-    allowed: Sequence[Array | None]
+    allowed: Sequence[Allowed | None]
     splits: Sequence[str]
 
     @cached_property
     def count(self) -> int:
         """How many chains there are, without listing them."""
+        if self._walks is not None:
+            return self._walks.below(0, self.extent)
+        if all(isinstance(self.allowed[n], range) and self.splits[n] == "any" for n in self._mapped):
+            return comb(self.extent + len(self._mapped) - 1, len(self._mapped))
         return int(self._completions[0][0])
 
     def all(self) -> Array:
@@ -85,7 +84,7 @@ class Chains:
             if self.allowed[level] is None:
                 if size:
                     return False
-            elif size not in self._fits(level, parent):
+            elif size not in self.sizes(level, parent):
                 return False
             else:
                 parent = size
@@ -95,6 +94,8 @@ class Chains:
         """One chain, each as likely as the others; ValueError if there is none."""
         if self.count == 0:
             raise ValueError("there is no chain to draw")
+        if self._walks is not None:
+            return self._walk(random, self._walks)
         chain, place = [0] * len(self.allowed), 0
         for level, step, below in zip(self._mapped, self._steps, self._completions[1:], strict=True):
             start = step.starts[place]
@@ -104,18 +105,47 @@ class Chains:
             chain[level] = int(step.sizes[place])
         return tuple(chain)
 
+    def under(self, level: int, parent: int) -> Chains:
+        """The chains of the levels from `level` on under a chunk; 0 above them."""
+        above: list[Allowed | None] = [None] * level
+        return Chains(parent, [*above, *self.allowed[level:]], self.splits)
+
+    def sizes(self, level: int, parent: int) -> Array:
+        """The sizes of a level that maps the dimension, under a chunk, ascending."""
+        sizes = self.allowed[level]
+        assert sizes is not None
+        if self.splits[level] == "any":
+            if isinstance(sizes, range):
+                return np.arange(1, parent + 1, dtype=np.int64)
+            return sizes[: np.searchsorted(sizes, parent, side="right")]
+        few = even_sizes(parent) if self.splits[level] == "even" else divisors(parent)
+        return few if isinstance(sizes, range) else _common(few, sizes)
+
+    def ways(self, level: int, sizes: Array) -> Counts:
+        """How many ways the levels below `level` go on under each of its sizes."""
+        if self._walks is not None:
+            return self._walks.totals(self._mapped.index(level), sizes)
+        return np.array([self.under(level + 1, size).count for size in sizes.tolist()], dtype=object)
+
     @cached_property
     def _mapped(self) -> list[int]:
         return [level for level, sizes in enumerate(self.allowed) if sizes is not None]
 
-    def _fits(self, level: int, parent: int) -> Array:
-        """The sizes of a level that maps the dimension, under a chunk."""
-        sizes = self.allowed[level]
-        assert sizes is not None
-        if self.splits[level] == "even":
-            return _common(even_sizes(parent), sizes, self.extent)
-        sizes = sizes[: np.searchsorted(sizes, parent, side="right")]
-        return sizes[parent % sizes == 0] if self.splits[level] == "perfect" else sizes
+    @cached_property
+    def _walks(self) -> EvenWalks | None:
+        """The chains if all are even splits."""
+        even = all(isinstance(self.allowed[n], range) and self.splits[n] == "even" for n in self._mapped)
+        return EvenWalks(self.extent, len(self._mapped)) if even else None
+
+    def _walk(self, random: Random, walks: EvenWalks) -> tuple[int, ...]:
+        """One chain of even splits."""
+        chain, parent = [0] * len(self.allowed), self.extent
+        for number, level in enumerate(self._mapped):
+            sizes = even_sizes(parent)
+            totals = np.cumsum(walks.totals(number, sizes))
+            place = np.searchsorted(totals, random.randrange(int(totals[-1])), side="right")
+            parent = chain[level] = int(sizes[place])
+        return tuple(chain)
 
     @cached_property
     def _steps(self) -> list[_Step]:
@@ -127,10 +157,10 @@ class Chains:
 
     def _step(self, level: int, parents: Array) -> _Step:
         if self.splits[level] == "any":
-            sizes = self._fits(level, int(parents.max(initial=0)))
+            sizes = self.sizes(level, int(parents.max(initial=0)))
             lengths = np.searchsorted(sizes, parents, side="right").astype(np.int64)
             return _Step(sizes, np.zeros_like(lengths), lengths, np.arange(len(sizes), dtype=np.int64))
-        fits = [self._fits(level, parent) for parent in parents.tolist()]
+        fits = [self.sizes(level, parent) for parent in parents.tolist()]
         lengths = np.array([len(sizes) for sizes in fits], dtype=np.int64)
         sizes, children = np.unique(np.concatenate([np.zeros(0, np.int64), *fits]), return_inverse=True)
         return _Step(sizes, np.cumsum(lengths) - lengths, lengths, children.astype(np.int64))
@@ -148,10 +178,10 @@ class Chains:
         return found[::-1]
 
 
-def _common(few: Array, sizes: Array, extent: int) -> Array:
-    """Those of a few sizes that are among the allowed ones, which are quickly said to be all up to the extent."""
-    if len(sizes) in (0, extent):
-        return few if len(sizes) else sizes
+def _common(few: Array, sizes: Array) -> Array:
+    """Those of a few sizes that are among the allowed ones."""
+    if not len(sizes):
+        return sizes
     places = np.minimum(np.searchsorted(sizes, few), len(sizes) - 1)
     found: Array = few[sizes[places] == few]
     return found

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from ...backends.cost.grid.boxes import Boxes
+from ...backends.cost.grid.forest import Forest
 from ...backends.cost.grid.plan import Ints
 from .space import Point, Structure
 
@@ -15,19 +15,22 @@ if TYPE_CHECKING:
 
 
 def decode(
-    ground: Ground, structure: Structure, boxes: Sequence[Boxes], candidates: Ints, placement: int, codes: Ints
+    ground: Ground, structure: Structure, forest: Forest, candidates: Ints, placement: int, codes: Ints
 ) -> Point:
     """The point with the given candidates of the groups, placement and orders of the loops of every level."""
     space = ground.space
     sizes = {name: [0] * len(space.levels) for name in space.workload.extents}
-    for group, tree, candidate in zip(ground.plan.groups, boxes, candidates, strict=True):
-        for name, row in zip(group, tree.chains[candidate], strict=False):
+    for group, candidate in zip(ground.plan.groups, candidates, strict=True):
+        for name, row in zip(group, forest.chain(int(candidate)), strict=False):
             sizes[name] = row.tolist()
     levels = []
     for number, code in enumerate(codes):
         names = space.mapped(structure, number)
         loops = [ground.plan.dimensions[d] for d in _digits(int(code))]
-        order = whole_order(names, loops, space.levels[number].outside, space.levels[number].orders)
+        level = space.levels[number]
+        # Of the listed orders, those that the pairs allow.
+        listed = tuple(space.orders(structure, number).all()) if level.orders else ()
+        order = whole_order(names, loops, level.outside, listed)
         levels.append(tuple((name, sizes[name][number] or space.workload.extents[name]) for name in order))
     return Point(structure, tuple(levels), ground.plan.placements[placement])
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -11,8 +11,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ...backends.cost import evaluate_schedule
-from ...backends.cost.grid.boxes import Boxes
 from ...backends.cost.grid.descend import Best, Goal, Stack, descend, hopeless, improve
+from ...backends.cost.grid.forest import Block
 from ...backends.cost.grid.plan import Floats, Ints
 from ...backends.cost.grid.tally import BOXES, SKIPPED
 from ...ir import InternalError, Mapping
@@ -22,8 +22,14 @@ from .ground import Ground
 from .objective import Metrics
 from .space import MapSpace, Point, Structure
 
-SLICE = 20_000
-"""Boxes between two looks at the clock."""
+SLICE, SECONDS = 20_000, 0.1
+"""Boxes between two looks at the clock, at most, and the time between these, about."""
+
+LISTED_MOST = 1 << 24
+"""Numbers that the trees of a structure may have before those that nothing speaks of any more are dropped."""
+
+WHOLE = 2.0**53
+"""Floats from here on are not all whole numbers."""
 
 FRONT = 4096
 """Points that a front can have."""
@@ -49,18 +55,27 @@ class Entry(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Frontier:
+    """The open boxes of a structure, in numbers that any process understands, and the blocks that these speak of."""
+
+    stack: Stack
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
 class Outcome:
     """A structure after a task: its open boxes (None: none), what was counted, what was found, and candidates dropped.
 
-    `bound` gives the least energy and cycles of all open boxes.
+    `bound` gives the least energy and cycles of all open boxes. Not `begun`: the time was over before there was a box.
     """
 
     structure: int
-    stack: Stack | None
+    frontier: Frontier | None
     counts: Ints
     entries: tuple[Entry, ...]
     bound: tuple[Floats, Floats]
     dropped: int
+    begun: bool = True
 
 
 @lru_cache(maxsize=4)
@@ -84,7 +99,7 @@ def measure(space: MapSpace, point: Point, time: str) -> Metrics:
 
 def explore(
     question: Question,
-    work: Sequence[tuple[int, Stack | None, Ints]],
+    work: Sequence[tuple[int, Frontier | None, Ints]],
     known: Sequence[Metrics],
     limit: int,
     deadline: float,
@@ -100,37 +115,153 @@ def explore(
 def _explore_one(
     question: Question,
     number: int,
-    stack: Stack | None,
+    frontier: Frontier | None,
     counts: Ints,
     known: Sequence[Metrics],
     limit: int,
     deadline: float,
 ) -> Outcome:
     structure = structures_of(question.space)[number]
+    nothing = np.empty(0), np.empty(0)
+    if clock.time() > deadline:
+        bound = nothing if frontier is None else _bounds(frontier.stack)
+        return Outcome(number, frontier, counts, (), bound, 0, begun=False)
     ground = ground_of(question.space, structure.units, question.time)
-    boxes = ground.candidates(structure)
-    counts = counts.copy()
-    if boxes is None:
-        return Outcome(number, None, counts, (), (np.empty(0), np.empty(0)), 0)
-    groups, levels, placements = len(ground.groups), len(question.space.levels), len(ground.plan.placements)
-    stack = _enlarged(stack) if stack is not None else new_stack(groups, placements, 256)
-    best, found = new_best(groups, levels, FRONT), new_best(groups, levels, 1 if ground.plan.exact else LISTED)
-    _enter(question.goal, best, known)
-    trees, rules = ground.trees(structure, boxes), ground.rules(structure)
-    until = counts[BOXES] + limit
-    while True:
-        some = min(SLICE, int(until - counts[BOXES]))
-        descend(ground.flat, question.goal, best, trees, stack, rules, some, counts, found, ground.plan.exact)
-        if found.filled[0]:
-            _measure_found(question, ground, structure, boxes, best, found, counts, deadline)
-        if stack.size[0] > stack.energy.size - 2:
-            stack = _enlarged(stack)
-        elif stack.size[0] == 0 or counts[BOXES] >= until or clock.time() > deadline:
-            break
-    if best.filled[0] >= FRONT:
-        raise InternalError(f"a front of more than {FRONT} programs")
-    entries = tuple(_entries(ground, structure, boxes, best))
-    return Outcome(number, _packed(stack), counts, entries, _bounds(stack), sum(item.dropped for item in boxes))
+    if not ground.has_chains(structure):
+        return Outcome(number, None, counts, (), nothing, 0)
+    while ground.list_next(structure):
+        if clock.time() > deadline:
+            bound = nothing if frontier is None else _bounds(frontier.stack)
+            return Outcome(number, frontier, counts, (), bound, 0, begun=False)
+    search = _Search(question, ground, structure, counts.copy(), deadline)
+    search.enter(known)
+    search.go_on(frontier, limit)
+    return Outcome(
+        number, search.frontier(), search.counts, search.entries(), _bounds(search.stack), ground.dropped(structure)
+    )
+
+
+class _Search:
+    """One structure in one task."""
+
+    def __init__(
+        self, question: Question, ground: Ground, structure: Structure, counts: Ints, deadline: float
+    ) -> None:
+        self.question, self.ground, self.structure = question, ground, structure
+        self.counts, self.deadline = counts, deadline
+        groups, levels = len(ground.groups), len(question.space.levels)
+        self.forest = ground.forest(structure)
+        self.stack = new_stack(groups, len(ground.plan.placements), 256)
+        self.best, self.found = new_best(groups, levels, FRONT), new_best(groups, levels, self._listed)
+        self._points: list[Point] = []
+
+    @property
+    def _listed(self) -> int:
+        return 1 if self.ground.plan.exact else LISTED
+
+    def enter(self, known: Sequence[Metrics]) -> None:
+        """Let what is no better than known programs be left out."""
+        nothing, orders = np.full(len(self.ground.groups), -1, np.int64), np.zeros(self.best.orders.shape[1], np.int64)
+        for metrics in known:
+            improve(self.question.goal, self.best, metrics.energy_pj, float(metrics.cycles), nothing, -1, orders)
+
+    def go_on(self, frontier: Frontier | None, limit: int) -> None:
+        """Look at `limit` more boxes, or until the deadline."""
+        if frontier is not None:
+            self._restore(frontier)
+        ground, rules, until = self.ground, self.ground.rules(self.structure), self.counts[BOXES] + limit
+        some = 64
+        while True:
+            begin, before = clock.time(), int(self.counts[BOXES])
+            descend(
+                ground.flat, self.question.goal, self.best, self.forest.trees, self.stack, rules,
+                min(some, int(until - before)), self.counts, self.found, ground.plan.exact,
+            )  # fmt: skip
+            self._answer()
+            now = clock.time()
+            some = _next_slice(int(self.counts[BOXES]) - before, now - begin)
+            if self.stack.size[0] == 0 or self.counts[BOXES] >= until or now > self.deadline:
+                break
+        if self.best.filled[0] >= FRONT:
+            raise InternalError(f"a front of more than {FRONT} programs")
+
+    def _answer(self) -> None:
+        """Do what the search stopped for."""
+        if self.found.filled[0]:
+            self._measure_found()
+        if self.forest.list_wanted() and self.forest.size > LISTED_MOST:
+            self._drop_unused()
+        if self.stack.size[0] > self.stack.energy.size - 2:
+            self.stack = _enlarged(self.stack)
+
+    def frontier(self) -> Frontier | None:
+        """The open boxes for another task."""
+        stack = _packed(self.stack)
+        if stack is None:
+            return None
+        nodes, blocks = self.forest.portable(stack.nodes)
+        return Frontier(stack._replace(nodes=nodes), blocks)
+
+    def _restore(self, frontier: Frontier) -> None:
+        nodes = self.forest.known(frontier.stack.nodes, frontier.blocks)
+        self.stack = _enlarged(frontier.stack._replace(nodes=nodes))
+
+    def _drop_unused(self) -> None:
+        """Begin again with the blocks that open boxes are in."""
+        for k in range(int(self.best.filled[0])):
+            if self.best.candidate[k, 0] >= 0:
+                self._points.append(self._point(self.best, k))
+                self.best.candidate[k] = -1 - len(self._points)
+        frontier = self.frontier()
+        self.forest = self.ground.forest(self.structure)
+        if frontier is not None:
+            self._restore(frontier)
+
+    def _point(self, best: Best, k: int) -> Point:
+        """The program in a place."""
+        if best.candidate[k, 0] < -1:
+            return self._points[-2 - int(best.candidate[k, 0])]
+        return decode(
+            self.ground, self.structure, self.forest, best.candidate[k], int(best.placement[k]), best.orders[k]
+        )
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The programs that were found here."""
+        places = range(int(self.best.filled[0]))
+        return tuple(self._entry(k) for k in places if self.best.candidate[k, 0] != -1)
+
+    def _entry(self, k: int) -> Entry:
+        point, cycles = self._point(self.best, k), float(self.best.cycles[k])
+        if cycles >= WHOLE:
+            return Entry(measure(self.question.space, point, self.question.time), point)
+        return Entry(Metrics(float(self.best.energy[k]), int(cycles)), point)
+
+    def _measure_found(self) -> None:
+        """Evaluate programs of which only bounds are known, the most promising first."""
+        goal, best, found = self.question.goal, self.best, self.found
+        count = int(found.filled[0])
+        found.filled[0] = 0
+        promise = (
+            found.energy[:count] * found.cycles[:count]
+            if goal.front
+            else (found.energy[:count] ** goal.a * found.cycles[:count] ** goal.b)
+        )
+        for k in np.argsort(promise, kind="stable"):
+            if hopeless(goal, best, found.energy[k], found.cycles[k]):
+                continue
+            if clock.time() > self.deadline:
+                self.counts[SKIPPED] += 1
+                return
+            metrics = measure(self.question.space, self._point(found, int(k)), self.question.time)
+            energy, cycles = metrics.energy_pj, float(metrics.cycles)
+            if not hopeless(goal, best, energy, cycles):
+                improve(goal, best, energy, cycles, found.candidate[k], int(found.placement[k]), found.orders[k])
+
+
+def _next_slice(boxes: int, seconds: float) -> int:
+    """So many boxes that the clock is looked at again in time, by how long the last ones took."""
+    rate = boxes / max(seconds, 1e-6)
+    return max(8, min(SLICE, 4 * max(boxes, 8), int(rate * SECONDS)))
 
 
 def new_best(groups: int, levels: int, size: int) -> Best:
@@ -171,51 +302,3 @@ def _packed(stack: Stack) -> Stack | None:
 def _bounds(stack: Stack) -> tuple[Floats, Floats]:
     size = int(stack.size[0])
     return stack.energy[:size].copy(), stack.cycles[:size].copy()
-
-
-def _enter(goal: Goal, best: Best, known: Sequence[Metrics]) -> None:
-    nothing, orders = np.full(best.candidate.shape[1], -1, np.int64), np.zeros(best.orders.shape[1], np.int64)
-    for metrics in known:
-        improve(goal, best, metrics.energy_pj, float(metrics.cycles), nothing, -1, orders)
-
-
-def _entries(ground: Ground, structure: Structure, boxes: Sequence[Boxes], best: Best) -> Iterator[Entry]:
-    """The programs of `best` that were found here."""
-    for k in range(int(best.filled[0])):
-        if best.candidate[k, 0] >= 0:
-            point = decode(ground, structure, boxes, best.candidate[k], int(best.placement[k]), best.orders[k])
-            yield Entry(Metrics(float(best.energy[k]), int(best.cycles[k])), point)
-
-
-def _measure_found(
-    question: Question,
-    ground: Ground,
-    structure: Structure,
-    boxes: Sequence[Boxes],
-    best: Best,
-    found: Best,
-    counts: Ints,
-    deadline: float,
-) -> None:
-    """Evaluate programs of which only bounds are known, the most promising first."""
-    count = int(found.filled[0])
-    found.filled[0] = 0
-    goal = question.goal
-    promise = (
-        found.energy[:count] * found.cycles[:count]
-        if goal.front
-        else (found.energy[:count] ** goal.a * found.cycles[:count] ** goal.b)
-    )
-    for k in np.argsort(promise, kind="stable"):
-        if hopeless(goal, best, found.energy[k], found.cycles[k]):
-            continue
-        if clock.time() > deadline:
-            counts[SKIPPED] += 1
-            return
-        point = decode(ground, structure, boxes, found.candidate[k], int(found.placement[k]), found.orders[k])
-        metrics = measure(question.space, point, question.time)
-        if not hopeless(goal, best, metrics.energy_pj, float(metrics.cycles)):
-            improve(
-                goal, best, metrics.energy_pj, float(metrics.cycles), found.candidate[k], int(found.placement[k]),
-                found.orders[k],
-            )  # fmt: skip

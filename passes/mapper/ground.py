@@ -7,15 +7,16 @@ from collections.abc import Hashable
 import numpy as np
 
 from ...backends.cost.grid.boxes import Boxes
-from ...backends.cost.grid.candidates import Chains, group_boxes, join
-from ...backends.cost.grid.descend import Trees
 from ...backends.cost.grid.flat import flatten
+from ...backends.cost.grid.forest import Forest, Group
 from ...backends.cost.grid.orders import closure
 from ...backends.cost.grid.plan import Ints, Plan
 from ...backends.cost.grid.problem import build_problem
 from ...backends.cost.grid.tile import Rules
 from ...ir import Mapping, Schedule
 from ..pipeline import schedule
+from .chains import Chains
+from .listing import Listing, Remembered
 from .space import MapSpace, Point, Structure
 
 
@@ -25,6 +26,11 @@ def skeleton(space: MapSpace, structure: Structure) -> Schedule:
     holds = tuple((name, space.holdable(name)) for name, _ in space.holds)
     program = space.program(Point(structure, levels, holds))
     return schedule(Mapping(space.workload, program, space.accelerator), "warning")
+
+
+def mac_energy(space: MapSpace, structure: Structure) -> float:
+    """Picojoules of all multiply-accumulates: the same for every program."""
+    return Plan(skeleton(space, structure), space.placements()[:1], "throughput").mac_energy
 
 
 def spread_units(structure: Structure, name: str) -> Ints:
@@ -43,19 +49,31 @@ class Ground:
         self.flat = flatten(self.problem)
         self.place = {name: number for number, name in enumerate(self.plan.dimensions)}
         self.groups = [[self.place[name] for name in group] for group in self.plan.groups]
-        self._boxes: dict[Hashable, Boxes] = {}
-        self._rows: dict[Hashable, Ints] = {}
+        self._roots: dict[Hashable, Boxes] = {}
+        self._remembered = Remembered()
 
-    def candidates(self, structure: Structure) -> list[Boxes] | None:
-        """The trees of all groups of a structure; None if a dimension has no chain at all."""
-        if any(self.space.chains(structure, name).count == 0 for name in self.space.workload.extents):
-            return None
-        return [self._group(structure, group) for group in self.plan.groups]
+    def has_chains(self, structure: Structure) -> bool:
+        """Whether every dimension has a chain."""
+        return all(self.space.chains(structure, name).count for name in self.space.workload.extents)
 
-    def trees(self, structure: Structure, boxes: list[Boxes]) -> Trees:
-        """The trees as one set of arrays."""
-        units = [[spread_units(structure, name) for name in group] for group in self.plan.groups]
-        return join(self.problem, self.groups, boxes, units)
+    def list_next(self, structure: Structure) -> bool:
+        """List the candidates of one group of a structure that has none yet; False if all have theirs."""
+        for listing in self._listings(structure):
+            if listing.key not in self._roots:
+                self._roots[listing.key] = listing.root()
+                return True
+        return False
+
+    def dropped(self, structure: Structure) -> int:
+        """Candidates of a structure that another one beats, of those that are listed at once."""
+        return sum(self._roots[listing.key].dropped for listing in self._listings(structure))
+
+    def forest(self, structure: Structure) -> Forest:
+        """The trees of all groups of a structure, once these are listed."""
+        return Forest(
+            self.problem,
+            [Group(item.group, item.units, self._roots[item.key], item.below) for item in self._listings(structure)],
+        )
 
     def rules(self, structure: Structure) -> Rules:
         """The orders that the levels allow."""
@@ -74,28 +92,27 @@ class Ground:
                     listed[number, row, : len(names)] = names
         return Rules(inside, count, listed, self.plan.ordered)
 
-    def _group(self, structure: Structure, group: tuple[str, ...]) -> Boxes:
-        chains = [Chains(self._chains(structure, name), spread_units(structure, name)) for name in group]
+    def _listings(self, structure: Structure) -> list[Listing]:
+        return [self._listing(structure, group) for group in self.plan.groups]
+
+    def _listing(self, structure: Structure, group: tuple[str, ...]) -> Listing:
+        chains = [self.space.chains(structure, name) for name in group]
+        units = [spread_units(structure, name) for name in group]
         # Dimensions of equal extents, sizes and units have equal candidates, whichever tensors they move.
         # Vectors run along the workload's last dimension, also where that has one value and is not in the plan.
         final = self.space.workload.dimensions[-1][0]
         width = self.space.accelerator.vector_width if final in self.place else 1
         last = final in group and width > 1
         axes = tuple((axis.stride, axis.dilation) for axis in self.plan.axes if axis.outputs == group[0])
-        sizes = tuple((item.sizes.tobytes(), item.units.tobytes()) for item in chains)
-        key = tuple(self.space.workload.extents[name] for name in group), axes, sizes, last
-        if key not in self._boxes:
-            numbers = [self.place[name] for name in group]
-            self._boxes[key] = group_boxes(self.problem, numbers, chains, width, self.plan.ordered)
-        return self._boxes[key]
+        sizes = tuple((*_content(item), each.tobytes()) for item, each in zip(chains, units, strict=True))
+        numbers = [self.place[name] for name in group]
+        return Listing(
+            self.problem, numbers, group, chains, units, width, self.plan.ordered, (axes, sizes, last),
+            self._remembered,
+        )  # fmt: skip
 
-    def _chains(self, structure: Structure, name: str) -> Ints:
-        chains = self.space.chains(structure, name)
-        key = (
-            chains.extent,
-            tuple(chains.splits),
-            tuple(None if item is None else item.tobytes() for item in chains.allowed),
-        )
-        if key not in self._rows:
-            self._rows[key] = chains.all()
-        return self._rows[key]
+
+def _content(chains: Chains) -> tuple[Hashable, ...]:
+    """What the chains of a dimension are, as a key."""
+    allowed = (item if item is None or isinstance(item, range) else item.tobytes() for item in chains.allowed)
+    return chains.extent, tuple(chains.splits), *allowed

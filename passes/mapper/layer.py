@@ -5,17 +5,20 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from math import inf
 
 import numpy as np
 
-from ...backends.cost.grid.descend import Goal, Stack
+from ...backends.cost.grid.descend import Goal
 from ...backends.cost.grid.plan import Ints
 from ...backends.cost.grid.tally import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, SKIPPED, TALLY, TILINGS
 from ...ir import Diagnostic, WeftError
-from .explore import Entry, Outcome, Question, explore, structures_of
+from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
+from .first import first_program, least_cycles
+from .ground import mac_energy
 from .objective import Metrics, Objective
-from .space import MapSpace
+from .space import MapSpace, Point
 from .symmetry import is_first, renamings
 from .workers import Task
 
@@ -26,7 +29,7 @@ _AT_ONCE = 8
 _FIRST_LIMIT, _GROWTH = 300, 4
 
 
-_Work = tuple[int, Stack | None, Ints]
+_Work = tuple[int, Frontier | None, Ints]
 """A structure's number, open boxes and counts."""
 
 
@@ -47,7 +50,7 @@ class Settings:
 class _Open:
     """A structure with open boxes."""
 
-    stack: Stack | None
+    frontier: Frontier | None
     counts: Ints
     limit: int
     bound: float
@@ -67,6 +70,9 @@ class LayerSearch:
         exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
         self._new = [n for n, item in enumerate(structures_of(space)) if is_first(item, exchanges)]
         self.symmetric = self.structures - len(self._new)
+        self.unfit: tuple[str, ...] = ()
+        """What the candidates for a first program exceed, if none of them fits."""
+        self._begun = False
         self._open: dict[int, _Open] = {}
         self._out: set[int] = set()
 
@@ -76,7 +82,9 @@ class LayerSearch:
         return not self._new and not self._open and not self._out
 
     def next_wave(self) -> Sequence[Task]:
-        """Structures that nobody has looked at, then those with the best bounds."""
+        """Structures that nobody has looked at, then those with the best bounds; a first program before any."""
+        if not self._begun:
+            self._begin()
         if self.finished or clock.time() > self.deadline:
             return ()
         known = [entry.metrics for entry in self.entries]
@@ -87,11 +95,8 @@ class LayerSearch:
                 [(number, None, np.zeros(TALLY, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)
             ]
             return [self._task(work, known, 1) for work in works if work]
-        first = sorted(self._open, key=lambda number: (self._open[number].bound, number))[:_AT_ONCE]
-        return [
-            self._task([(number, self._open[number].stack, self._open[number].counts)], known, self._open[number].limit)
-            for number in first
-        ]
+        first = sorted((item.bound, number, item) for number, item in self._open.items())[:_AT_ONCE]
+        return [self._task([(number, item.frontier, item.counts)], known, item.limit) for _, number, item in first]
 
     def _task(self, work: list[_Work], known: list[Metrics], limit: int) -> Task:
         return Task(self.name, explore, (self.question, work, known, limit, self.deadline))
@@ -100,13 +105,17 @@ class LayerSearch:
         """Take what a task found."""
         for outcome in result:
             self._out.discard(outcome.structure)
+            if not outcome.begun:
+                if outcome.frontier is None:
+                    self._new = sorted([*self._new, outcome.structure])
+                continue
             before = self._open.pop(outcome.structure, None)
             self.counts += outcome.counts - (before.counts if before else 0)
             self.dropped += 0 if before else outcome.dropped
-            if outcome.stack is not None:
+            if outcome.frontier is not None:
                 self._root = self._root if before else min(self._root, self._bound(outcome))
                 limit = before.limit * _GROWTH if before else _FIRST_LIMIT
-                self._open[outcome.structure] = _Open(outcome.stack, outcome.counts, limit, self._bound(outcome))
+                self._open[outcome.structure] = _Open(outcome.frontier, outcome.counts, limit, self._bound(outcome))
             for entry in outcome.entries:
                 self._enter(entry)
 
@@ -125,22 +134,35 @@ class LayerSearch:
         self.entries.append(entry)
         self.entries.sort(key=lambda kept: (kept.metrics.energy_pj, kept.metrics.cycles))
 
-    @property
-    def lost(self) -> bool:
-        """Whether structures were handed out for the first time and are not back: nothing is known of them."""
-        return bool(self._out)
+    def _begin(self) -> None:
+        """Have a program in any case, if one of a few fits."""
+        self._begun = True
+        structures = structures_of(self.space)
+        first = first_program(self.space, structures, self.settings.time, self.value, self.deadline)
+        match first:
+            case (Metrics(), Point()):
+                self._enter(Entry(*first))
+            case _:
+                self.unfit = first
 
     @property
     def lower_bound(self) -> float:
         """What no program of the space is below, in the objective (of several: in energy times cycles)."""
-        if self._new or self._out:
-            return 0.0
         found = [item.bound for item in self._open.values()]
+        if self._new or self._out:
+            found.append(self._least)
         if self.counts[SKIPPED]:
             found.append(self._root)
         if self.entries:
             found.append(min(self.value(entry.metrics) for entry in self.entries) / self.question.goal.slack)
         return min(found, default=0.0)
+
+    @cached_property
+    def _least(self) -> float:
+        """What holds of structures that nobody has looked at: all elements work all the time, and nothing moves."""
+        goal, energy = self.question.goal, mac_energy(self.space, structures_of(self.space)[0])
+        cycles = float(least_cycles(self.space))
+        return energy * cycles if goal.front else float(energy**goal.a * cycles**goal.b)
 
     def value(self, metrics: Metrics) -> float:
         """The objective that the search goes by."""

@@ -14,6 +14,7 @@ from .certificate import Certificate
 from .conflict import space_conflict
 from .executors import Workers
 from .layer import Settings, count_structures
+from .listing import check_lengths
 from .objective import Metrics
 from .request import SpaceRequest
 from .run import Job, Progress, Run, has_program, jobs_of
@@ -115,6 +116,7 @@ def map_layers(
         try:
             spaces[number] = request.space(question.workload, accelerator)
             count_structures(spaces[number])
+            check_lengths(spaces[number])
         except WeftError as error:
             spaces.pop(number, None)
             found[number] = _unmapped(question, error.diagnostics)
@@ -166,7 +168,8 @@ def _nothing(question: LayerQuestion, job: Job, request: SpaceRequest) -> tuple[
     answer = job.answer
     if answer is None or answer.certificate.status == "budget":
         hint = "give it more time"
-        return (Diagnostic("W705", f"no program of '{question.name}' was found in time", hint=hint),)
+        notes = tuple(f"the smallest chunks that were tried do not fit: {message}" for message in job.unfit)
+        return (Diagnostic("W705", f"no program of '{question.name}' was found in time", notes=notes, hint=hint),)
     base = request.base(question.workload, job.space.accelerator)
     names = space_conflict(base, request.constraints, has_program)
     return (Diagnostic("W704", _empty(question, names), notes=_reasons(answer)),)

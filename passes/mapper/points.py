@@ -25,7 +25,7 @@ def structure_points(space: MapSpace, structure: Structure) -> Iterator[Point]:
         sizes = dict(zip(names, chains, strict=True))
         for order in product(*orders):
             for holds in placements:
-                yield _point(structure, sizes, order, holds)
+                yield point_of(structure, sizes, order, holds)
 
 
 def is_point(space: MapSpace, point: Point) -> bool:
@@ -61,11 +61,12 @@ def _draw(space: MapSpace, family: Family, random: Random) -> Point:
     sizes = {name: space.chains(structure, name).draw(random) for name in space.workload.extents}
     order = [space.orders(structure, level).draw(random) for level in range(len(space.levels))]
     holds = tuple((memory, random.choice(sets)) for memory, sets in space.holds)
-    return _point(structure, sizes, order, holds)
+    return point_of(structure, sizes, order, holds)
 
 
-def _point(
+def point_of(
     structure: Structure, sizes: Mapping[str, Sequence[int]], order: Sequence[Sequence[str]], holds: Holds
 ) -> Point:
+    """The point with the given chains, orders of every level and placement."""
     levels = tuple(tuple((name, sizes[name][level]) for name in names) for level, names in enumerate(order))
     return Point(structure, levels, holds)

@@ -25,7 +25,10 @@ Progress = Callable[[str, int, int, int, float | None], None]
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """One space to search, and what was found; `first` is the name of the first layer that has it."""
+    """One space to search, and what was found; `first` is the name of the first layer that has it.
+
+    `unfit` says what the smallest programs exceed that were tried first, if none of them fits.
+    """
 
     first: str
     space: MapSpace
@@ -33,6 +36,7 @@ class Job:
     answer: Answer | None = None
     evaluated: int = 0
     searched: bool = False
+    unfit: tuple[str, ...] = ()
 
 
 class Run:
@@ -114,14 +118,9 @@ class _Work:
         self.seconds, self._since = 0.0, 0.0
 
     def next_wave(self) -> Sequence[Task]:
-        """The next tasks of the search; the time to its first program is given in any case."""
+        """The next tasks of the search."""
         self._since = self._since or clock.monotonic()
-        if not self.search.entries and not self.search.finished:
-            given, self.search.deadline = self.search.deadline, inf
-            tasks = [replace(task, arguments=(*task.arguments[:-1], given)) for task in self.search.next_wave()]
-            self.search.deadline = given
-        else:
-            tasks = list(self.search.next_wave())
+        tasks = self.search.next_wave()
         if not tasks:
             self.seconds, self._since = self.seconds + clock.monotonic() - self._since, 0.0
             if self.search.finished:
@@ -144,6 +143,7 @@ class _Work:
             return
         self.seconds += clock.monotonic() - self._since if self._since else 0.0
         answer = answer_of(self.search, self.seconds)
+        self.job.unfit = self.search.unfit
         keep(store, self.job.key, answer)
         self.job.answer = answer
 

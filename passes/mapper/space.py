@@ -28,7 +28,7 @@ from .tiles import FixedTiles
 if TYPE_CHECKING:
     from random import Random
 
-    from .chains import Array, Chains
+    from .chains import Allowed, Chains
 
 Sizes = tuple[int, ...]
 """Allowed chunk sizes, ascending."""
@@ -151,23 +151,25 @@ class MapSpace:
         """The dimensions with a directive at a level, in the workload's order."""
         return self._mapped(level, structure.spatial[level])
 
-    def allowed(self, structure: Structure, level: int, dimension: str) -> Array:
+    def allowed(self, structure: Structure, level: int, dimension: str) -> Allowed:
         """The allowed chunk sizes of a dimension at a level, ascending, before they are a split of a parent's chunk."""
         import numpy as np
 
-        extent = self.workload.extents[dimension]
-        given = dict(self.levels[level].sizes).get(dimension)
-        sizes = np.arange(1, extent + 1, dtype=np.int64) if given is None else np.array(given, dtype=np.int64)
+        extent, space = self.workload.extents[dimension], self.levels[level]
         bound = self._assignments[structure.symbols].get((level, dimension))
-        keep = (sizes <= extent) if bound is None else (sizes == bound)
-        if dimension in (among := dict(self.levels[level].among)):
-            keep &= np.isin(sizes, among[dimension])
+        lists = [dict(given)[dimension] for given in (space.sizes, space.among) if dimension in dict(given)]
+        lists += [(bound,)] if bound is not None else []
         if self.tiles is not None:
-            keep &= sizes == self.tiles.size(structure, level, dimension, self.workload.extents)
-        for boundary, name, chunks in self.chunks:
-            if name == dimension and level == self._holder(structure, boundary, name):
-                keep &= np.isin(sizes, chunks)
-        return sizes[keep]
+            lists.append((self.tiles.size(structure, level, dimension, self.workload.extents),))
+        lists += [
+            sizes
+            for boundary, name, sizes in self.chunks
+            if name == dimension and level == self._holder(structure, boundary, name)
+        ]
+        if not lists:
+            return range(1, extent + 1)
+        common = set(lists[0]).intersection(*lists[1:])
+        return np.array(sorted(size for size in common if 1 <= size <= extent), dtype=np.int64)
 
     def chains(self, structure: Structure, dimension: str) -> Chains:
         """The chains of a dimension: sizes per level, all allowed, none above its parent's."""

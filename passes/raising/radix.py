@@ -20,12 +20,26 @@ _Part = tuple[Affine, int, int]
 
 def apart(point: Point) -> Point:
     """The statement with every axis split as far as it goes; the same point if none does."""
-    point = unpacked(point)
+    point = _moving(unpacked(point))
     rows = [dict(_linear(axis)) for access in point.accesses for axis in access.subscripts]
     chains = group_counters(point, rows)
     target, *operands = (
         replace(access, subscripts=tuple(new for axis in access.subscripts for new in _split(axis, chains, point)))
         for access in point.accesses
+    )
+    return replace(point, target=target, operands=tuple(operands))
+
+
+def _moving(point: Point) -> Point:
+    """The statement without the counters of one iteration in axes that others move."""
+    still = {counter.name: Affine.of(0) for counter in point.counters if counter.longest == 1}
+
+    def change(axis: Affine) -> Affine:
+        moving = axis.substitute(still)
+        return moving if moving.terms else axis
+
+    target, *operands = (
+        replace(access, subscripts=tuple(change(axis) for axis in access.subscripts)) for access in point.accesses
     )
     return replace(point, target=target, operands=tuple(operands))
 

@@ -10,6 +10,6 @@ Network net {
   Layer GOOD {
     Type: GEMM
     Dimensions { M: 4, N: 4, K: 4 }
-    Dataflow { SpatialMap(1,1) M; }
+    Dataflow { SpatialMap(1,1) M; Hold(L2:); }
   }
 }

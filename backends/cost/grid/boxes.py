@@ -29,6 +29,8 @@ class Boxes(NamedTuple):
     chains: Ints
     dropped: int
     """Candidates that another one beats in every column."""
+    depths: tuple[int, ...] = ()
+    """Where chains are only begun: per dimension of the group the level from which on sizes are open."""
 
 
 @compiled
@@ -118,10 +120,16 @@ def _grow(columns: Floats, flags: Ints, members: Ints) -> tuple[Floats, Ints, In
     return least, left, right, candidate, spread
 
 
-def grow(columns: Floats, flags: Ints, chains: Ints, dropped: int) -> Boxes:
+BEGUN = 2.0
+"""How far chains that begin alike lie apart: some loop below may take one step or several."""
+
+
+def grow(columns: Floats, flags: Ints, chains: Ints, dropped: int, depths: tuple[int, ...] = ()) -> Boxes:
     """Split the candidates in two, again and again, by the column in which they lie furthest apart.
 
-    `flags` marks the columns to split by: 1 by ratio, 2 first of all.
+    `flags` marks the columns to split by: 1 by ratio, 2 first of all. With `depths`, chains are only begun.
     """
     least, left, right, candidate, spread = _grow(columns, flags, np.arange(len(columns)))
-    return Boxes(least, left, right, candidate, spread, chains, dropped)
+    if depths:
+        spread[left < 0] = BEGUN
+    return Boxes(least, left, right, candidate, spread, chains, dropped, depths)

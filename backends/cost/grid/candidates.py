@@ -7,10 +7,10 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .begun import begun_axis, begun_dimension
 from .boxes import Boxes, grow, undominated
 from .columns import Pair, axis_columns, dimension_columns
 from .compiled import compiled
-from .descend import Trees
 from .flat import AT_AXIS, AT_DIMENSION, Flat, column, flatten
 from .plan import Floats, Ints
 from .problem import Problem
@@ -21,6 +21,14 @@ class Chains(NamedTuple):
 
     sizes: Ints
     units: Ints
+
+
+class Rows(NamedTuple):
+    """Chains, or beginnings of such; `free` marks the levels whose sizes are still open."""
+
+    sizes: Ints
+    units: Ints
+    free: Ints
 
 
 @compiled
@@ -45,49 +53,78 @@ def _axis_table(p: Flat, whole: Pair, y_chains: Ints, r_chains: Ints) -> Floats:
     return table
 
 
-def group_boxes(p: Problem, group: Sequence[int], chains: Sequence[Chains], width: int, ordered: bool) -> Boxes:
+@compiled
+def _begin_dimension(
+    p: Flat, extent: int, width: int, sizes: Ints, units: Ints, depth: int, free: Ints, table: Floats
+) -> None:
+    for row in range(sizes.shape[0]):
+        begun_dimension(p, extent, width, sizes[row], units, depth, free, table[row])
+
+
+@compiled
+def _begin_axis(
+    p: Flat, whole: Pair, y_chains: Ints, r_chains: Ints, depth: int, y_free: Ints, r_free: Ints, table: Floats
+) -> None:
+    for i in range(y_chains.shape[0]):
+        for j in range(r_chains.shape[0]):
+            pair = Pair(
+                whole.stride, whole.dilation, whole.y_extent, y_chains[i], whole.y_units,
+                whole.r_extent, r_chains[j], whole.r_units,
+            )  # fmt: skip
+            begun_axis(p, pair, depth, y_free, r_free, table[i * r_chains.shape[0] + j])
+
+
+def group_boxes(
+    p: Problem, group: Sequence[int], chains: Sequence[Rows], width: int, ordered: bool, depths: tuple[int, ...] = ()
+) -> Boxes:
     """The candidates of a group of one or two dimensions that nothing beats, or all if costs are not `ordered`.
 
-    `width` is that of vectors along the last dimension.
+    `width` is that of vectors along the last dimension. With `depths`, chains are begun: sizes are given in the levels
+    before these (one for each dimension), and a candidate stands for all that begin so.
     """
-    last, flat = p.extents.size - 1, flatten(p)
+    flat = flatten(p)
+    columns, found = _table(p, flat, group, chains, width, depths)
+    marks = _marks(p, columns, p.extents[list(group)], len(group))
+    kept = np.arange(len(columns))
+    if ordered and not depths:
+        order = np.lexsort((*columns[:, ::-1].T[:4], columns[:, marks.compared].sum(axis=1)))
+        compared = np.ascontiguousarray(columns[:, marks.compared])
+        kept = undominated(compared, marks.tight, marks.exact[marks.compared], order)
+    return grow(np.ascontiguousarray(columns[kept]), marks.apart, found[kept], len(columns) - len(kept), depths)
+
+
+def _table(
+    p: Problem, flat: Flat, group: Sequence[int], chains: Sequence[Rows], width: int, depths: tuple[int, ...]
+) -> tuple[Floats, Ints]:
+    """Columns and sizes [n, 2, L] of every candidate, or pair of candidates, of a group."""
+    last, rows = p.extents.size - 1, [item.sizes for item in chains]
     tables = [
         _dimension_table(flat, int(p.extents[d]), width if d == last else 1, item.sizes, item.units)
         for d, item in zip(group, chains, strict=True)
     ]
-    rows = [item.sizes for item in chains]
-    if len(group) == 2:
-        first, second = np.divmod(np.arange(len(rows[0]) * len(rows[1])), len(rows[1]))
-        axes = [number for number, pair in enumerate(p.axis_dimensions) if tuple(pair) == tuple(group)]
-        windows = [
-            _axis_table(
-                flat,
-                Pair(
-                    int(p.axis_steps[axis, 0]),
-                    int(p.axis_steps[axis, 1]),
-                    int(p.extents[group[0]]),
-                    rows[0][0],
-                    chains[0].units,
-                    int(p.extents[group[1]]),
-                    rows[1][0],
-                    chains[1].units,
-                ),
-                rows[0],
-                rows[1],
+    for place, depth in enumerate(depths):
+        d, item = group[place], chains[place]
+        if depth < p.layout.levels:
+            vectors = width if d == last else 1
+            _begin_dimension(
+                flat, int(p.extents[d]), vectors, item.sizes, item.units, depth, item.free, tables[place]
             )
-            for axis in axes
-        ]
-        columns = np.hstack([tables[0][first], tables[1][second], *windows])
-        found = np.stack([rows[0][first], rows[1][second]], axis=1)
-    else:
-        columns, found = tables[0], np.stack([rows[0], np.zeros_like(rows[0])], axis=1)
-    marks = _marks(p, columns, p.extents[list(group)], len(group))
-    order = np.lexsort((*columns[:, ::-1].T[:4], columns[:, marks.compared].sum(axis=1)))
-    compared = np.ascontiguousarray(columns[:, marks.compared])
-    kept = np.arange(len(columns))
-    if ordered:
-        kept = undominated(compared, marks.tight, marks.exact[marks.compared], order)
-    return grow(np.ascontiguousarray(columns[kept]), marks.apart, found[kept], len(columns) - len(kept))
+    if len(group) == 1:
+        return tables[0], np.stack([rows[0], np.zeros_like(rows[0])], axis=1)
+    first, second = np.divmod(np.arange(len(rows[0]) * len(rows[1])), len(rows[1]))
+    windows = []
+    for axis in (number for number, pair in enumerate(p.axis_dimensions) if tuple(pair) == tuple(group)):
+        whole = Pair(
+            int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]),
+            int(p.extents[group[0]]), rows[0][0], chains[0].units, int(p.extents[group[1]]), rows[1][0],
+            chains[1].units,
+        )  # fmt: skip
+        windows.append(_axis_table(flat, whole, rows[0], rows[1]))
+        if depths:
+            _begin_axis(flat, whole, rows[0], rows[1], min(depths), chains[0].free, chains[1].free, windows[-1])
+    return np.hstack([tables[0][first], tables[1][second], *windows]), np.stack(
+        [rows[0][first], rows[1][second]], axis=1
+    )
 
 
 class _Marks(NamedTuple):
@@ -134,43 +171,3 @@ def _marks(p: Problem, columns: Floats, extents: Ints, dimensions: int) -> _Mark
         apart[start + layout.need : start + layout.whole] = 1
         exact[start + layout.need : start + layout.whole] = 1
     return _Marks(tight, np.flatnonzero(compared), exact, apart)
-
-
-def join(p: Problem, groups: Sequence[Sequence[int]], boxes: Sequence[Boxes], units: Sequence[Sequence[Ints]]) -> Trees:
-    """The trees of all groups as one set of arrays."""
-    layout = p.layout
-    count = len(groups)
-    offset = np.zeros((count, 3, 3), np.int64)
-    members = np.full((count, 2), -1, np.int64)
-    spread = np.zeros((count, 2, layout.levels), np.int64)
-    for g, group in enumerate(groups):
-        for m, d in enumerate(group):
-            offset[g, m] = m * layout.dimension, (m + 1) * layout.dimension, p.base[d]
-            members[g, m] = d
-            spread[g, m] = units[g][m]
-        axes = [number for number, pair in enumerate(p.axis_dimensions) if tuple(pair) == tuple(group)]
-        if axes:
-            low = len(group) * layout.dimension
-            offset[g, 2] = low, low + len(axes) * layout.axis, p.axis_base[axes[0]]
-    nodes = [len(item.left) for item in boxes]
-    widths = [item.columns.shape[1] for item in boxes]
-    return Trees(
-        start=_starts(nodes),
-        width=np.array(widths, np.int64),
-        offset=offset,
-        column_start=_starts([n * w for n, w in zip(nodes, widths, strict=True)]),
-        column_total=np.array([sum(widths)], np.int64),
-        columns=np.concatenate([item.columns.ravel() for item in boxes]),
-        left=np.concatenate([item.left for item in boxes]),
-        right=np.concatenate([item.right for item in boxes]),
-        candidate=np.concatenate([item.candidate for item in boxes]),
-        spread=np.concatenate([item.spread for item in boxes]),
-        chain_start=_starts([len(item.chains) for item in boxes]),
-        chains=np.concatenate([item.chains for item in boxes]),
-        members=members,
-        units=spread,
-    )
-
-
-def _starts(counts: Sequence[int]) -> Ints:
-    return np.cumsum([0, *counts])[:-1].astype(np.int64)

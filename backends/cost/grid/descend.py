@@ -79,26 +79,33 @@ class Stack(NamedTuple):
 
 
 class Trees(NamedTuple):
-    """The boxes of all groups, one after the other."""
+    """The boxes of all groups (`forest.py`): a node is a box of candidates of one group.
 
-    start: Ints
+    A node has two children; one (`right` is -1) where its chains were only begun and are now listed below it; or none.
+    Then it is one `candidate`, or its chains are only begun: -1, and the search stops with it in `wanted`.
+    """
+
+    root: Ints
+    """[G]"""
     width: Ints
     offset: Ints
     """[G, 3, 3] from, to, and where in x: the columns of both dimensions and of the axes of a group."""
-    column_start: Ints
     column_total: Ints
+    members: Ints
+    """[G, 2] dimensions; -1 for none."""
+    units: Ints
+    """[G, 2, L] units that a dimension is spread over at each level."""
+    at: Ints
+    """[N] where the columns of a node begin."""
     columns: Floats
     left: Ints
     right: Ints
     candidate: Ints
     spread: Floats
-    chain_start: Ints
     chains: Ints
     """[all candidates of all groups, 2, L]"""
-    members: Ints
-    """[G, 2] dimensions; -1 for none."""
-    units: Ints
-    """[G, 2, L] units that a dimension is spread over at each level."""
+    wanted: Ints
+    """[1] the node that has to be listed before the search goes on; -1 for none."""
 
 
 class Work(NamedTuple):
@@ -170,9 +177,8 @@ def _list(
 @compiled
 def _gather(trees: Trees, nodes: Ints, x: Floats) -> None:
     for g in range(nodes.size):
-        width = trees.width[g]
-        at = trees.column_start[g] + nodes[g] * width
-        _place(trees, g, trees.columns[at : at + width], x)
+        at = trees.at[nodes[g]]
+        _place(trees, g, trees.columns[at : at + trees.width[g]], x)
 
 
 @compiled
@@ -303,16 +309,16 @@ def descend(
     p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, rules: Rules, limit: int, counts: Ints, listed: Best,
     exact: bool,
 ) -> None:  # fmt: skip
-    """Take boxes from the stack until it is empty or full, `limit` more are bounded, or programs are listed.
+    """Take boxes from the stack until it is empty or full, `limit` more are bounded, or the caller has to do something.
 
-    The caller enlarges a stack that is full, and evaluates the programs that are listed because their numbers are not
-    `exact`.
+    The caller enlarges a stack that is full, evaluates the programs that are listed because their numbers are not
+    `exact`, and lists the chains of the node that is `wanted`.
     """
     groups, placements = stack.nodes.shape[1], stack.alive.shape[1]
     work = new_work(p, trees.column_total[0], groups, placements)
     until = counts[BOXES] + limit
     if counts[BOXES] == 0:
-        _push(p, goal, best, trees, stack, work.nodes[0], np.arange(placements), counts, work)
+        _push(p, goal, best, trees, stack, trees.root, np.arange(placements), counts, work)
     # Two boxes take the place of one.
     room = stack.energy.size - 2
     while 0 < stack.size[0] <= room and counts[BOXES] < until and listed.filled[0] == 0:
@@ -322,6 +328,10 @@ def descend(
             counts[BY_BOUND] += 1
             continue
         group = _widest(trees, stack.nodes[top])
+        if group >= 0 and trees.left[stack.nodes[top, group]] < 0:
+            stack.size[0] = top + 1
+            trees.wanted[0] = stack.nodes[top, group]
+            return
         if group < 0:
             _finish(p, goal, best, trees, stack, rules, counts, listed, exact, work)
         else:
@@ -333,8 +343,8 @@ def _widest(trees: Trees, nodes: Ints) -> int:
     """The group whose candidates lie furthest apart; -1 if each has one left."""
     widest, group = -1.0, -1
     for g in range(nodes.size):
-        node = trees.start[g] + nodes[g]
-        if trees.left[node] >= 0 and trees.spread[node] > widest:
+        node = nodes[g]
+        if trees.candidate[node] < 0 and trees.spread[node] > widest:
             widest, group = trees.spread[node], g
     return group
 
@@ -350,11 +360,11 @@ def _finish(
     sizes, units = np.zeros((dimensions, levels), np.int64), np.zeros((dimensions, levels), np.int64)
     candidates = np.empty(groups, np.int64)
     for g in range(groups):
-        candidates[g] = trees.candidate[trees.start[g] + stack.nodes[top, g]]
+        candidates[g] = trees.candidate[stack.nodes[top, g]]
         for member in range(2):
             d = trees.members[g, member]
             if d >= 0:
-                sizes[d] = trees.chains[trees.chain_start[g] + candidates[g], member]
+                sizes[d] = trees.chains[candidates[g], member]
                 units[d] = trees.units[g, member]
     _gather(trees, stack.nodes[top], work.x)
     moving_loops(p, work.x, work.sure, work.may)
@@ -367,15 +377,17 @@ def _finish(
 def _halve(
     p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, group: int, counts: Ints, work: Work
 ) -> None:  # fmt: skip
-    """Put both halves of the box above the top of the stack on it, the better one on top."""
+    """Put both halves of the box above the top of the stack on it, the better one on top; or its one child."""
     top = stack.size[0]
     kept = stack.alive_count[top]
     alive = work.alive[:kept]
     alive[:] = stack.alive[top, :kept]
-    node = trees.start[group] + stack.nodes[top, group]
+    node = stack.nodes[top, group]
     work.nodes[0], work.nodes[1] = stack.nodes[top], stack.nodes[top]
     work.nodes[0, group], work.nodes[1, group] = trees.left[node], trees.right[node]
     first = _push(p, goal, best, trees, stack, work.nodes[0], alive, counts, work)
+    if trees.right[node] < 0:
+        return
     second = _push(p, goal, best, trees, stack, work.nodes[1], alive, counts, work)
     if first and second and _worth(goal, stack, top) < _worth(goal, stack, top + 1):
         _swap(stack, top)

@@ -6,10 +6,11 @@ import click
 from rich.table import Table
 
 from ..frontends.accelerator import accelerator_schema, list_presets, load_accelerator
+from .empty import Command
 from .output import console, table
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("name", required=False)
 @click.option("--schema", is_flag=True, help="Print the JSON schema of accelerator files.")
 @click.option("--set", "overrides", multiple=True, metavar="KEY=VALUE", help="Change the machine before printing it.")

@@ -8,13 +8,14 @@ import click
 
 from ..api import VERIFY_LIMIT
 from ..ir import Diagnostic
+from .empty import Command
 from .inputs import FILE
 from .output import show_diagnostics
 
 SAMPLES = 200
 
 
-@click.command("verify-certificate")
+@click.command("verify-certificate", cls=Command)
 @FILE
 @click.option(
     "--verify-limit",

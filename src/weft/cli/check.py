@@ -9,11 +9,12 @@ import click
 
 from ..backends.report import SCHEMA_VERSION, diagnostic_data, layer_data
 from ..passes import OverCapacity
+from .empty import Command
 from .inputs import FILES, Given, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, show_diagnostics, show_findings
 
 
-@click.command()
+@click.command(cls=Command)
 @FILES
 @machine_options
 @capacity_option

@@ -24,12 +24,13 @@ from ..backends.report import (
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping, WeftError
 from ..passes import OverCapacity
+from .empty import Command
 from .inputs import FILES, Given, Inputs, Item, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, energy_text, progress, show_diagnostics, show_findings, table
 from .sparse import sparse_cost, sparse_table
 
 
-@click.command()
+@click.command(cls=Command)
 @FILES
 @machine_options
 @capacity_option

@@ -9,13 +9,14 @@ from rich.markup import escape
 from ..explanation import ExplainedCount, Explanation, explain_program
 from ..ir import Loop
 from ..passes import OverCapacity, ReuseKind, hardware
+from .empty import Command
 from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, energy_text, macs_text, show_diagnostics, table
 from .sparse import print_sparse, sparse_cost
 from .traffic import traffic_table
 
 
-@click.command()
+@click.command(cls=Command)
 @SOURCE
 @machine_options
 @capacity_option

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from functools import wraps
@@ -13,9 +14,11 @@ import click
 from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
 from ..frontends.sizes import Sizes
 from ..frontends.timeloop import is_timeloop_file, read_timeloop
-from ..ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
+from ..ir import MAX_EXTENT, Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
+from ..ir.numerals import integer
 from ..passes import OverCapacity, Program, RaisePass, analyse
 
+_SHOWN = 40
 Command = TypeVar("Command", bound=Callable[..., Any])
 
 FILES = click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
@@ -309,22 +312,33 @@ def parse_bindings(pairs: tuple[str, ...]) -> dict[str, int]:
 
 def parse_densities(pairs: tuple[str, ...]) -> dict[str, str]:
     """`TENSOR=DENSITY` pairs; wrong usage otherwise."""
-    found = {}
+    found: dict[str, str] = {}
     for pair in pairs:
         name, equals, density = pair.partition("=")
         if not (equals and name and density):
             raise click.BadParameter(f"'{pair}' is not TENSOR=DENSITY", param_hint="--density")
+        _once(name.strip(), found, "--density")
         found[name.strip()] = density.strip()
     return found
 
 
+def _once(name: str, found: Collection[str], option: str) -> None:
+    if name in found:
+        raise click.BadParameter(f"'{name}' is given twice", param_hint=option)
+
+
 def _numbers(pairs: tuple[str, ...], option: str) -> dict[str, int]:
-    found = {}
+    found: dict[str, int] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        if not (equals and name and value.isdecimal() and int(value) > 0):
-            raise click.BadParameter(f"'{pair}' is not NAME=POSITIVE-INTEGER", param_hint=option)
-        found[name] = int(value)
+        number = integer(value) if re.fullmatch("[0-9]+", value) else 0
+        if not (equals and name and number > 0):
+            raise click.BadParameter(f"'{pair[:_SHOWN]}' is not NAME=POSITIVE-INTEGER", param_hint=option)
+        if number > MAX_EXTENT:
+            message = f"{name} is {value[:_SHOWN]}; the limit is {MAX_EXTENT} (2**31-1)"
+            raise click.BadParameter(message, param_hint=option)
+        _once(name, found, option)
+        found[name] = number
     return found
 
 

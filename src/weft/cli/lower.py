@@ -9,6 +9,7 @@ from ..backends.emit import emit_timeloop
 from ..frontends.loop_files import is_loop_file, read_nests
 from ..ir import LoopNest, Schedule, WeftError
 from ..passes import OverCapacity, lower, reschedule
+from .empty import Command
 from .inputs import (
     SOURCE,
     Given,
@@ -24,7 +25,7 @@ from .inputs import (
 from .output import show_diagnostics
 
 
-@click.command("lower")
+@click.command("lower", cls=Command)
 @SOURCE
 @machine_options
 @capacity_option

@@ -14,6 +14,7 @@ from ..ir import Diagnostic, Mapping, WeftError
 from ..passes.mapper.chains import SPLITS
 from ..passes.mapper.choice import SCOPES
 from ..passes.mapper.executors import Workers
+from .empty import Command
 from .inputs import (
     FILES,
     Given,
@@ -33,7 +34,7 @@ from .progress import Progress
 EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
 
 
-@click.command("map")
+@click.command("map", cls=Command)
 @FILES
 @machine_only
 @sizes_option

@@ -22,11 +22,12 @@ from ..passes import (
     parse_raising,
     run_passes,
 )
+from .empty import Command
 from .inputs import SOURCE, Given, layer_option, machine_options, read_inputs
 from .output import show_diagnostics
 
 
-@click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(PASSES)}.")
+@click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(PASSES)}.", cls=Command)
 @SOURCE
 @machine_options
 @layer_option

@@ -14,13 +14,14 @@ from ..backends.report import SCHEMA_VERSION, diagnostic_data
 from ..frontends.loop_files import SUFFIXES, is_loop_file, need_xdsl, read_nests
 from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, SpatialMap, WeftError, Workload
 from ..passes import Raised, RaisePass, index_maps
+from .empty import Command
 from .inputs import FILE, parse_sizes, sizes_option
 from .output import show_diagnostics
 
 Results = list[tuple[LoopNest, tuple[Raised, ...]]]
 
 
-@click.command("raise")
+@click.command("raise", cls=Command)
 @FILE
 @sizes_option
 @click.option(

@@ -12,12 +12,13 @@ from ..backends.report import SCHEMA_VERSION, layer_data, simulation_data
 from ..backends.simulate import simulate as run
 from ..ir import Diagnostic, WeftError
 from ..passes import OverCapacity
+from .empty import Command
 from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, macs_text, show_diagnostics
 from .traffic import traffic_table
 
 
-@click.command()
+@click.command(cls=Command)
 @SOURCE
 @machine_options
 @capacity_option

@@ -7,11 +7,12 @@ import click
 from ..api import write_maestro
 from ..frontends.timeloop import read_timeloop
 from ..ir import Layer, Mapping, Network
+from .empty import Command
 from .inputs import FILES
 from .output import show_diagnostics
 
 
-@click.command()
+@click.command(cls=Command)
 @FILES
 @click.option(
     "--emit",

@@ -10,10 +10,11 @@ import click
 
 from ..validation import COMPARISONS, Comparison, compare, document
 from ..validation.document import cell_text
+from .empty import Command
 from .output import console, progress, table
 
 
-@click.command()
+@click.command(cls=Command)
 @click.argument("names", nargs=-1, metavar="[NAME]...", type=click.Choice(list(COMPARISONS)))
 @click.option("--quick", is_flag=True, help="Only the comparisons that take some seconds.")
 @click.option("--markdown", is_flag=True, help="Print docs/validation.md.")

@@ -17,7 +17,7 @@ from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.sizes import Sizes
 from ..ir import Diagnostic, LoopNest, NestLoop, Schedule, WeftError
 from ..passes import lower, reschedule
-from .links import SIZES, fail, insert_after, mark, note_refusal, table_of
+from .links import SIZES, insert_after, mark, note_refusal, table_of
 from .machine import ProgramPass, analysed
 from .options import numbers
 from .reading import Source, read_sources
@@ -28,7 +28,7 @@ class LowerPass(ProgramPass):
     """Replace every operation that has a program by the program's loops, on the operation's own memrefs.
 
     A program that comes from no operation becomes a function of its own behind it. What cannot be lowered stays, with
-    the reason in `weft.refused`; the pass fails if nothing can be lowered.
+    the reason in `weft.refused`.
     """
 
     name: ClassVar[str] = "weft-lower"
@@ -41,7 +41,6 @@ class LowerPass(ProgramPass):
         self, module: ModuleOp, origin: dict[Operation, tuple[ProgramOp, ...]], schedules: dict[ProgramOp, Schedule]
     ) -> None:
         """Replace the operations, and add the functions."""
-        failed: dict[Operation, list[Diagnostic]] = {}
         read: dict[Operation, Source] = {}
         for op, programs in origin.items():
             try:
@@ -49,12 +48,10 @@ class LowerPass(ProgramPass):
                     read |= _read_around(op)
                 _replace(read[op], programs, schedules)
             except WeftError as error:
-                failed[op] = note_refusal(op, error.diagnostics)
+                note_refusal(op, error.diagnostics)
         alone = [program for program in schedules if not any(program in named for named in origin.values())]
         for program in alone:
             _add_function(program, schedules[program])
-        if len(failed) == len(origin) + len(alone):
-            fail([item for findings in failed.values() for item in findings])
 
 
 def _read_around(op: Operation) -> dict[Operation, Source]:

@@ -130,6 +130,11 @@ Network quirks {
 			SpatialMap(1,1) K; TemporalMap(1,1) C;
 		}
 	}
+	Layer overlap { // MobileNetV2_xp_ws.m
+		Type: CONV
+		Dimensions { K: 2, C: 3, R: 1, S: 1, Y: 2, X: 4 }
+		Dataflow { TemporalMap(1,1) K; TemporalMap(2,2) C; SpatialMap(1,1) X; }
+	}
 	Layer drain { // every shipped layer
 		Type: CONV
 		Dimensions { K: 4, C: 2, R: 1, S: 1, Y: 1, X: 4 }

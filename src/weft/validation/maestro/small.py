@@ -41,6 +41,7 @@ _FIGURES = {
     "keep": ("input reads", Machine(2, 4)),
     "double": ("L1", Machine(4, 4)),
     "restart": ("cycles", Machine(4, 1)),
+    "overlap": ("cycles", Machine(4, 1)),
     "drain": ("cycles", Machine(4, 4)),
 }
 

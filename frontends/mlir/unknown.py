@@ -1,0 +1,70 @@
+"""Passing over what the parser does not know: an operation without results, or a function as a whole.
+
+An operation in a format of its own ends where the next line begins with an operation, outside of all brackets: so
+does everything that prints MLIR. Without results it leaves no type open, and its operands are the values that it
+names. Where there are results, the function cannot be read on; the others of the file can.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from xdsl.dialects.builtin import UnregisteredOp
+from xdsl.dialects.func import FuncOp
+from xdsl.ir import Operation, Region, SSAValue
+from xdsl.utils.mlir_lexer import MLIRToken, MLIRTokenKind
+
+if TYPE_CHECKING:
+    from .parser import TextParser
+
+_OPENING = (MLIRTokenKind.L_PAREN, MLIRTokenKind.L_BRACE, MLIRTokenKind.L_SQUARE)
+_CLOSING = (MLIRTokenKind.R_PAREN, MLIRTokenKind.R_BRACE, MLIRTokenKind.R_SQUARE)
+_FIRST = (
+    MLIRTokenKind.PERCENT_IDENT,
+    MLIRTokenKind.BARE_IDENT,
+    MLIRTokenKind.STRING_LIT,
+    MLIRTokenKind.CARET_IDENT,
+)
+
+
+_VALUES = (MLIRTokenKind.PERCENT_IDENT, MLIRTokenKind.CARET_IDENT)
+
+
+def opaque_operation(parser: TextParser, name: str) -> Operation:
+    """The operation of a name with the operands, and a region if its text has braces, but nothing else."""
+    tokens = list(_rest_of_operation(parser))
+    operands: dict[SSAValue, None] = {}
+    for token in tokens:
+        if token.kind is MLIRTokenKind.PERCENT_IDENT:
+            operands |= dict.fromkeys(parser.ssa_values.get(token.text[1:].split("#")[0], ()))
+    # Attributes stand in the line of their brace, the operations of a region in lines of their own.
+    opened = [inner for outer, inner in pairwise(tokens) if outer.kind is MLIRTokenKind.L_BRACE]
+    braces = any(token.kind in _VALUES or parser.begins_line(token) for token in opened)
+    operation = UnregisteredOp.with_name(name)
+    return operation.create(operands=list(operands), regions=[Region()] * braces)
+
+
+def _rest_of_operation(parser: TextParser) -> Iterator[MLIRToken]:
+    depth = 0
+    while (token := parser.token).kind is not MLIRTokenKind.EOF:
+        if depth == 0 and (token.kind in _CLOSING or (token.kind in _FIRST and parser.begins_line(token))):
+            return
+        depth += (token.kind in _OPENING) - (token.kind in _CLOSING)
+        yield token
+        parser.pass_over()
+
+
+def opaque_function(parser: TextParser) -> FuncOp | None:
+    """A function without its body, its first token being the current one; None if its text does not end."""
+    name, depth = "", 0
+    while (token := parser.token).kind is not MLIRTokenKind.EOF:
+        if not name and token.kind is MLIRTokenKind.AT_IDENT:
+            name = token.text[1:].strip('"')
+        depth += (token.kind in _OPENING) - (token.kind in _CLOSING)
+        parser.pass_over()
+        # What stands behind a brace on the same level is a body, and in front of it are attributes.
+        if depth == 0 and token.kind is MLIRTokenKind.R_BRACE and parser.token.kind is not MLIRTokenKind.L_BRACE:
+            return FuncOp.external(name, [], []) if name else None
+    return None

@@ -1,0 +1,77 @@
+"""Even splits of a dimension over several levels, counted without a list of them.
+
+ceil(ceil(D / a) / b) = ceil(D / ab): the sizes below an even split are among the even splits of the whole, some
+2 sqrt(D). So a chain is a walk over these, and what lies below one is a number per size and level.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import isqrt
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+Array: TypeAlias = npt.NDArray[np.int64]
+
+
+def even_sizes(parent: int) -> Array:
+    """The chunk sizes ceil(parent / n) for any number n of steps, ascending: about 2 sqrt(parent) of them."""
+    # ceil(p / n) = floor((p - 1) / n) + 1, and floors take every value up to the root.
+    last = parent - 1
+    root = isqrt(last)
+    large = last // np.arange(root, 0, -1, dtype=np.int64)
+    small = np.arange(root + (root == 0 or int(large[0]) > root), dtype=np.int64)
+    return np.concatenate((small, large)) + 1
+
+
+def divisors(number: int) -> Array:
+    """The divisors of a number, ascending."""
+    some = np.arange(1, isqrt(number) + 1, dtype=np.int64)
+    low = some[number % some == 0]
+    return np.unique(np.concatenate((low, number // low)))
+
+
+class EvenWalks:
+    """The chains of `levels` even splits of `extent`, one below the other: fewer than 2^levels times the extent."""
+
+    def __init__(self, extent: int, levels: int) -> None:
+        self.extent, self.levels = extent, levels
+
+    def below(self, level: int, parent: int) -> int:
+        """How many ways the levels from `level` on split a chunk above them."""
+        return int(self.totals(level, even_sizes(parent)).sum()) if level < self.levels else 1
+
+    def totals(self, level: int, sizes: Array) -> Array:
+        """How many ways the levels below `level` split each of its chunk sizes."""
+        found: Array = _ways(self.extent, self.levels - 1 - level)[_places(self.extent, sizes)]
+        return found
+
+
+def _places(extent: int, sizes: Array) -> Array:
+    """Where sizes stand among all: from 1 on without a gap, then by the number of steps."""
+    count = _count(np.array([extent]))
+    found: Array = np.where(sizes * sizes < extent, sizes - 1, count - -(-extent // sizes))
+    return found
+
+
+def _count(parents: Array) -> Array:
+    """How many even sizes there are under each chunk."""
+    last = parents - 1
+    # Whole numbers this small have exact roots, rounded down, in floats.
+    root = np.sqrt(last).astype(np.int64)
+    found: Array = 2 * root + ((root == 0) | (last // np.maximum(root, 1) > root))
+    return found
+
+
+@lru_cache(maxsize=64)
+def _ways(extent: int, levels: int) -> Array:
+    """Per size, how many ways so many levels split it."""
+    sizes = even_sizes(extent)
+    if levels == 0:
+        return np.ones(len(sizes), np.int64)
+    if levels == 1:
+        return _count(sizes)
+    below = _ways(extent, levels - 1)
+    return np.array([below[_places(extent, even_sizes(size))].sum() for size in sizes.tolist()], np.int64)

@@ -1,0 +1,140 @@
+"""The candidates of a dimension group: all at once if they are few, else begun level by level, as a search asks."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from math import prod
+
+import numpy as np
+
+from ...backends.cost.grid.boxes import Boxes
+from ...backends.cost.grid.candidates import Rows, group_boxes
+from ...backends.cost.grid.plan import Ints
+from ...backends.cost.grid.problem import Problem
+from ...ir import Diagnostic, WeftError
+from .chains import Chains
+from .space import MapSpace
+
+AT_ONCE = 1 << 21
+"""Numbers in the columns of a group that is listed at once."""
+
+PER_BLOCK = 1 << 18
+"""The same of what is listed below the beginning of a chain."""
+
+REMEMBERED = 1 << 23
+"""The same of all blocks that are kept for another time."""
+
+MOST_SIZES = 1 << 17
+"""Sizes of a level that are listed one by one: more than the even splits of any extent."""
+
+
+class Remembered:
+    """Blocks that were listed lately, as many as there is room for."""
+
+    def __init__(self) -> None:
+        self._boxes: OrderedDict[Hashable, Boxes] = OrderedDict()
+        self._size = 0
+
+    def get(self, key: Hashable) -> Boxes | None:
+        """A block, if it is still there."""
+        if key in self._boxes:
+            self._boxes.move_to_end(key)
+        return self._boxes.get(key)
+
+    def put(self, key: Hashable, boxes: Boxes) -> None:
+        """Keep a block; the oldest go."""
+        self._boxes[key] = boxes
+        self._size += boxes.columns.size
+        while self._size > REMEMBERED and len(self._boxes) > 1:
+            self._size -= self._boxes.popitem(last=False)[1].columns.size
+
+
+@dataclass(frozen=True)
+class Listing:
+    """A group of a structure: its dimensions by number, their chains and units, and how many columns they have.
+
+    `key` names all of this, for what is remembered; `width` is that of vectors along the last dimension.
+    """
+
+    problem: Problem
+    group: Sequence[int]
+    names: Sequence[str]
+    chains: Sequence[Chains]
+    units: Sequence[Ints]
+    width: int
+    ordered: bool
+    key: Hashable
+    remembered: Remembered
+
+    def root(self) -> Boxes:
+        """The boxes of all chains, or of how they begin."""
+        levels = self.problem.layout.levels
+        return self._boxes(np.zeros((2, levels), np.int64), (0,) * len(self.group), AT_ONCE)
+
+    def below(self, begun: Ints, depths: tuple[int, ...]) -> Boxes:
+        """The boxes of what begins with the sizes [2, L] in the levels before `depths`."""
+        key = self.key, begun.tobytes(), depths
+        found = self.remembered.get(key)
+        if found is None:
+            found = self._boxes(begun, depths, PER_BLOCK)
+            self.remembered.put(key, found)
+        return found
+
+    def _boxes(self, begun: Ints, depths: tuple[int, ...], most: int) -> Boxes:
+        parents = [
+            int(begun[m, :depth][begun[m, :depth] > 0].min(initial=chains.extent))
+            for m, (chains, depth) in enumerate(zip(self.chains, depths, strict=True))
+        ]
+        rest = [c.under(depth, parent) for c, depth, parent in zip(self.chains, depths, parents, strict=True)]
+        counts = [item.count for item in rest]
+        if prod(counts) <= max(most // self._columns, 1):
+            return self._table([item.all() for item in rest], begun, ())
+        # The dimension with more chains goes on by a level.
+        m = counts.index(max(counts))
+        level = self._next(m, depths[m])
+        sizes = self._sizes(m, level, parents[m])
+        rows = [np.zeros((1, self.problem.layout.levels), np.int64) for _ in self.group]
+        rows[m] = np.zeros((len(sizes), self.problem.layout.levels), np.int64)
+        rows[m][:, level] = sizes
+        deeper = tuple(self._next(m, level + 1) if n == m else depth for n, depth in enumerate(depths))
+        return self._table(rows, begun, deeper)
+
+    def _table(self, rows: Sequence[Ints], begun: Ints, depths: tuple[int, ...]) -> Boxes:
+        tables = []
+        for m, (chains, units) in enumerate(zip(self.chains, self.units, strict=True)):
+            free = np.zeros(len(units), np.int64)
+            if depths:
+                free[[n for n, sizes in enumerate(chains.allowed) if sizes is not None and n >= depths[m]]] = 1
+            tables.append(Rows(np.maximum(rows[m], begun[m]), units, free))
+        return group_boxes(self.problem, self.group, tables, self.width, self.ordered, depths)
+
+    def _next(self, m: int, depth: int) -> int:
+        """The first level from `depth` on that maps a dimension, or the number of levels."""
+        allowed = self.chains[m].allowed
+        return next((n for n in range(depth, len(allowed)) if allowed[n] is not None), len(allowed))
+
+    def _sizes(self, m: int, level: int, parent: int) -> Ints:
+        """The sizes of a level below which some chain goes on."""
+        sizes = self.chains[m].sizes(level, parent)
+        return sizes[self.chains[m].ways(level, sizes) > 0]
+
+    @property
+    def _columns(self) -> int:
+        layout = self.problem.layout
+        axes = sum(tuple(pair) == tuple(self.group) for pair in self.problem.axis_dimensions)
+        return len(self.group) * layout.dimension + axes * layout.axis
+
+
+def check_lengths(space: MapSpace) -> None:
+    """WeftError (W710) if a level has more chunk sizes of a dimension than can be listed."""
+    for family in space.families:
+        for name in space.workload.extents:
+            chains = space.chains(family.first, name)
+            for allowed, split in zip(chains.allowed, chains.splits, strict=True):
+                if split == "any" and allowed is not None and len(allowed) > MOST_SIZES:
+                    found = f"a level has {len(allowed):,} chunk sizes of {name}"
+                    message = f"{found}; the search lists up to {MOST_SIZES:,}"
+                    hint = "take the split 'even', or give fewer sizes"
+                    raise WeftError(Diagnostic("W710", message, hint=hint))

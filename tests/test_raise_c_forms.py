@@ -1,0 +1,106 @@
+"""Forms of C that programs are written in, each raised to the program that it is, counted one by one, or refused."""
+
+from itertools import product
+
+import pytest
+from c_kernels import findings, read
+from nest_semantics import visits
+
+from weft.ir import Statement
+from weft.passes import raise_nest
+
+
+def raised(text, **sizes):
+    """What the one statement of a text raises to."""
+    (found,) = raise_nest(read(text, **sizes))
+    assert found.workload is not None, found.diagnostics
+    return found
+
+
+def extents(found):
+    """The extents that are not 1."""
+    return {name: extent for name, extent in found.workload.dimensions if extent > 1}
+
+
+def counted(text, **sizes):
+    """The executions of the statement that multiplies, and the numbers of elements that it touches by array."""
+    ((loops, statement),) = [item for item in read(text, **sizes).statements() if isinstance(item[1], Statement)]
+    accesses = [statement.target, *(item for item in statement.reads if item.subscripts)]
+    values = [axis for access in accesses for axis in access.subscripts]
+    points = [point for _, _, point in visits(loops, values)]
+    elements, start = {}, 0
+    for access in accesses:
+        end = start + len(access.subscripts)
+        elements[access.array] = len({point[start:end] for point in points})
+        start = end
+    return len(points), elements
+
+
+def check_counts(text, **sizes):
+    """The raised program has as many points and elements as the text."""
+    found, (points, elements) = raised(text, **sizes), counted(text, **sizes)
+    workload = found.workload
+    assert workload.macs == points
+    assert sorted(map(workload.footprint, workload.tensors)) == sorted(elements.values())
+    return found
+
+
+FLAT_CONV = """
+void conv(float *I, float *F, float *O, int K, int C, int H, int W, int R, int S) {
+  int OH = H - R + 1, OW = W - S + 1;
+  for (int k = 0; k < K; k++)
+    for (int y = 0; y < OH; y++)
+      for (int x = 0; x < OW; x++)
+        for (int c = 0; c < C; c++)
+          for (int r = 0; r < R; r++)
+            for (int s = 0; s < S; s++)
+              O[(k*OH + y)*OW + x] += I[(c*H + y + r)*W + x + s] * F[((k*C + c)*R + r)*S + s];
+}
+"""
+
+
+TAPS = """
+void conv(float I[40], float F[5], float O[8]) {{
+  int p, x;
+  for (x = 0, p = 0; x < 8; x++, p += 2) {{
+    for ({header})
+      O[x] += I[i] * F[r];
+  }}
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "int i = p, r = 0; i < p + 5; i++, r++",
+        "int i = p, r = 0; r < 5; i++, r++",
+        "int r = 0, i = p; i < p + 5 && r < 7; r += 1, i = i + 1",
+        "int i = p, t = 0, r = 0; t < 10; i++, t += 2, r++",
+    ],
+)
+def test_iterators_that_a_loop_steps_together(header):
+    found = check_counts(TAPS.format(header=header))
+    assert (found.kind, extents(found)) == ("CONV", {"X'": 8, "S": 5})
+
+
+@pytest.mark.parametrize(
+    ("body", "finding"),
+    [
+        ("for (int i = 0, p = 0; i < 4; i++, p++) p = 2;", "2:31-8 W411: iterator 'p' is changed in its loop"),
+        (
+            "int p = 0; for (int i = 0; i < 4; i++) for (int j = 0; j < 4; j++, p++) A[p] = 0;",
+            "2:68-3 W402: start of 'p' uses a value that is not known here: 'p++'",
+        ),
+        ("for (int i = 0; i < 4; i++, A[0]++) A[i] = 0;", "2:29-6 W411: step that is not like i++ or i += 4: 'A[0]++'"),
+    ],
+)
+def test_iterators_that_do_more_are_refused(body, finding):
+    assert finding in findings(f"void f(float A[16]) {{\n{body}\n}}")
+
+
+def test_flattened_axes_with_loops_of_one_iteration():
+    for k, c, h, w, r, s in product((1, 3), (1, 2), (3, 5), (3, 4), (1, 3), (1, 3)):
+        check_counts(FLAT_CONV, K=k, C=c, H=h, W=w, R=r, S=s)
+    found = raised(FLAT_CONV, K=4, C=3, H=8, W=3, R=3, S=3)
+    assert (found.kind, found.workload.macs) == ("CONV", 648)
