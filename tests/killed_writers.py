@@ -30,31 +30,34 @@ def write_until_killed(path, prefix, acknowledge):
             os.write(acknowledge, f"{key}\n".encode())
 
 
-def start_writer(path, prefix):
-    """The process and the end of a pipe that its acknowledged keys come out of."""
-    reader, writer = os.pipe()
+def start_writer(path, prefix, acknowledge):
+    """The process of a writer, which writes its acknowledged keys to a pipe."""
     child = os.fork()
     if child == 0:
         try:
-            write_until_killed(path, prefix, writer)
+            write_until_killed(path, prefix, acknowledge)
         except BaseException as error:
             print(f"{type(error).__name__}: {error}", file=sys.stderr, flush=True)
         os._exit(1)
-    os.close(writer)
-    return child, reader
+    return child
 
 
-def one_round(path, name, seconds):
-    writers = [start_writer(path, f"{name}-{number}") for number in range(WRITERS)]
+def one_round(path, name, puts, seconds):
+    """What two writers acknowledge that are killed some seconds after so many puts."""
+    reader, acknowledge = os.pipe()
+    writers = [start_writer(path, f"{name}-{number}", acknowledge) for number in range(WRITERS)]
+    os.close(acknowledge)
+    text = b""
+    while text.count(b"\n") < puts and (block := os.read(reader, 1024)):
+        text += block
     time.sleep(seconds)
-    for child, _ in writers:
+    for child in writers:
         os.kill(child, signal.SIGKILL)
-    for child, _ in writers:
+    for child in writers:
         _, status = os.waitpid(child, 0)
         assert os.WIFSIGNALED(status), "a writer ended by itself"
-    text = b"".join(b"".join(iter(lambda end=reader: os.read(end, 65536), b"")) for _, reader in writers)
-    for _, reader in writers:
-        os.close(reader)
+    text += b"".join(iter(lambda: os.read(reader, 65536), b""))
+    os.close(reader)
     return text.decode().split()
 
 
@@ -76,7 +79,7 @@ def main(path, rounds):
         # Every third kill comes early, while a new file is being made.
         early = number % 3 == 0
         file = f"{path}.{number}" if early else path
-        keys = one_round(file, number, chance.uniform(0, 0.01 if early else 0.06))
+        keys = one_round(file, number, 0 if early else chance.randint(5, 10), chance.uniform(0, 0.01))
         kept = kept if early else kept + keys
         lost, healthy = check(file, keys if early else kept)
         report["acknowledged"] += len(keys)

@@ -74,7 +74,7 @@ def test_killed_writers_lose_nothing_that_was_acknowledged(tmp_path):
     assert done.stderr == ""
     assert (report["lost"], report["unhealthy"]) == ([], [])
     assert report["acknowledged"] > 100
-    assert 5 < report["rounds_with_puts"] < 36  # the others died before their first put
+    assert 24 <= report["rounds_with_puts"] < 36  # the others died before their first put
 
 
 def _write_many(path, name, start):

@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections import Counter
-from contextlib import ExitStack
+from contextlib import ExitStack, redirect_stdout
 from functools import cache
 from pathlib import Path
 
@@ -124,6 +124,12 @@ def test_a_reader_that_has_gone_is_no_error(tmp_path):
     wait = "while [ ! -e gone ]; do sleep 0.01; done"
     done = process(f"{{ {wait}; weft accelerators; }} | {{ exec <&-; : > gone; }}", tmp_path)
     assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_an_output_that_is_no_stream_of_bytes_is_left_alone():
+    with redirect_stdout(io.StringIO()) as text, pytest.raises(SystemExit) as done:
+        main(["check", FIGURE_5])
+    assert (done.value.code, "6 legal, 0 wrong" in text.getvalue()) == (0, True)
 
 
 def test_names_of_files_that_are_no_text_are_shown(tmp_path):

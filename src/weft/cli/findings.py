@@ -31,7 +31,7 @@ def show_findings(layers: Iterable[tuple[str, Iterable[Diagnostic]]]) -> None:
     for found in equal.values():
         layer, item = found[0]
         if len(found) > 1:
-            item = replace(item, notes=(*item.notes, f"{len(found)} times, first here; also {_places(found)}"))
+            item = replace(item, notes=(*item.notes, f"{len(found)} times, first here{_places(found)}"))
         prefix = f"{layer}: " if layer and item.span is None else ""
         out.print(Text(prefix + str(item), style=_STYLES[item.severity]))
 
@@ -42,11 +42,13 @@ def _key(layer: str, item: Diagnostic) -> tuple[str, ...]:
 
 
 def _places(found: list[Found]) -> str:
-    """Where a finding is again: the layers, or the places if it is all in one."""
+    """Where a finding is again: the layers, or the places if it is all in one layer."""
     first, *others = found
     layers = list(dict.fromkeys(layer for layer, _ in others if layer != first[0]))
-    spans = list(dict.fromkeys(f"{item.span}" for _, item in others if item.span))
-    names, kind = (layers, "layer") if layers else (spans, "place")
+    names = layers or [str(item.span) for _, item in others if item.span]
+    if not names:
+        return ""
     more = len(names) - _PLACES
-    rest = f" and {more} more {kind}{'s' * (more > 1)}" if more > 0 else ""
-    return f"{'in' if layers else 'at'} {', '.join(names[:_PLACES])}{rest}"
+    kind = ("layer" if layers else "place") + "s" * (more > 1)
+    rest = f" and {more} more {kind}" if more > 0 else ""
+    return f"; also {'in' if layers else 'at'} {', '.join(names[:_PLACES])}{rest}"

@@ -10,7 +10,7 @@ import click
 
 from ..api import emit as emit_text
 from ..frontends.maestro import write_maestro
-from ..ir import Diagnostic, Mapping, WeftError
+from ..ir import Diagnostic, Mapping, Severity, WeftError
 from ..passes.mapper.chains import SPLITS
 from ..passes.mapper.choice import SCOPES
 from ..passes.mapper.executors import Workers
@@ -128,7 +128,7 @@ def map_(
         show_result(result)
     failed = [(layer.name, layer.diagnostics) for layer in result.layers if not hasattr(layer, "cost")]
     show_diagnostics(inputs.diagnostics)
-    show_findings(failed)
+    show_findings(failed if quiet else [*failed, *map(_left_out, result.mapped)])
     if result.interrupted and not quiet:
         click.echo("interrupted: the best programs so far", err=True)
     show_diagnostics(result.notes)
@@ -145,6 +145,14 @@ def _show_cache() -> None:
 
     for note in compiled.notes:
         click.echo(f"note: {note}", err=True)
+
+
+def _left_out(layer: Any) -> tuple[str, list[Diagnostic]]:
+    """What the search has not counted of a layer."""
+    message = "densities have no part in the search: its numbers are those of a layer without zeros"
+    hint = "weft evaluate says what zeros save in the program that was found"
+    note = Diagnostic("W602", message, Severity.NOTE, hint=hint)
+    return layer.name, [note] if layer.question.workload.densities else []
 
 
 def _run(inputs: Inputs, workers: Workers | int, quiet: bool, **asked: Any) -> Any:
