@@ -18,8 +18,10 @@ from .dataflow import Cluster, Dataflow, Directive, Placement, SpatialMap, Tempo
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError
 from .loop_nest import (
     CONVERSION,
+    NEUTRAL,
     Access,
     Array,
+    Choice,
     Compute,
     Literal,
     LoopKind,
@@ -32,12 +34,13 @@ from .loop_nest import (
     Value,
     accesses,
     factors,
+    mapped,
     zero_points,
 )
 from .machine_rules import Location, machine_problems
 from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
-from .reductions import as_reduction, negated
+from .reductions import as_reduction, guarded, negated
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
 from .sparsity import (
@@ -68,6 +71,7 @@ __all__ = [
     "MAX_PES",
     "MAX_SETTING",
     "MIN_CLOCK_MHZ",
+    "NEUTRAL",
     "OPERATORS",
     "TOPOLOGIES",
     "UNORDERED",
@@ -80,6 +84,7 @@ __all__ = [
     "Array",
     "Atom",
     "Block",
+    "Choice",
     "Cluster",
     "Compute",
     "Counts",
@@ -136,7 +141,9 @@ __all__ = [
     "bind_size",
     "factors",
     "free_symbols",
+    "guarded",
     "machine_problems",
+    "mapped",
     "negated",
     "operator_dimensions",
     "operator_workload",

@@ -5,9 +5,10 @@ A loop nest prints as a Python function that `weft.frontends.python` reads back 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from math import inf
 from typing import TypeAlias
 
 from .affine import Affine
@@ -79,7 +80,23 @@ class Compute:
         return f"-{texts[0]}" if len(texts) == 1 else f" {self.function} ".join(texts)
 
 
-Value: TypeAlias = Access | Literal | Compute
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """`value` in iterations in which none of `conditions` is negative, in all others `otherwise`; one is evaluated."""
+
+    conditions: tuple[Affine, ...]
+    value: Value
+    otherwise: Value
+
+    def __str__(self) -> str:
+        conditions = " and ".join(f"{item} >= 0" for item in self.conditions)
+        return f"({self.value} if {conditions} else {self.otherwise})"
+
+
+Value: TypeAlias = Access | Literal | Compute | Choice
+
+NEUTRAL = {"+": Literal(0), "*": Literal(1), "max": Literal(-inf), "min": Literal(inf)}
+"""What changes nothing when a reduction takes it in."""
 
 CONVERSION = "convert"
 """The function of a value that another element type may change: counted as nothing, and not to be emitted."""
@@ -110,15 +127,26 @@ class Statement:
     @property
     def operation(self) -> Operation:
         """What the statement does, as its form says."""
-        if self.reduction in ("max", "min") and isinstance(self.value, Access):
+        if self.reduction in ("max", "min") and isinstance(_guarded(self)[0], Access):
             return Operation(self.reduction)
-        if self.reduction == "+" and any(item.subscripts for item in factors(self.value) or ()):
+        if self.reduction == "+" and any(item.subscripts for item in self.factors or ()):
             return Operation.MULTIPLY_ACCUMULATE
         if not self.reduction and isinstance(self.value, Literal):
             return Operation.FILL
         if not self.reduction and isinstance(self.value, Access):
             return Operation.COPY if self.value.subscripts else Operation.FILL
         return Operation.ELEMENTWISE
+
+    @property
+    def factors(self) -> tuple[Access, ...] | None:
+        """The accesses of the product that is set or taken in, under conditions or not; None if it is no product."""
+        return factors(_guarded(self)[0])
+
+    @property
+    def choices(self) -> tuple[Choice, ...]:
+        """The conditions under which the statement takes in something: choices of it or of the neutral number."""
+        value, found = _guarded(self)
+        return (*found, *_choices(value))
 
     @property
     def reads(self) -> tuple[Access, ...]:
@@ -140,17 +168,37 @@ def accesses(value: Value) -> Iterator[Access]:
     elif isinstance(value, Compute):
         for operand in value.operands:
             yield from accesses(operand)
+    elif isinstance(value, Choice):
+        yield from accesses(value.value)
+        yield from accesses(value.otherwise)
+
+
+def mapped(
+    value: Value, access: Callable[[Access], Value], expression: Callable[[Affine], Affine] = lambda item: item
+) -> Value:
+    """A value with every access changed, and the conditions of its choices with `expression`."""
+    if isinstance(value, Access):
+        return access(value)
+    if isinstance(value, Compute):
+        return replace(value, operands=tuple(mapped(item, access, expression) for item in value.operands))
+    if isinstance(value, Choice):
+        parts = (mapped(item, access, expression) for item in (value.value, value.otherwise))
+        return Choice(tuple(map(expression, value.conditions)), *parts)
+    return value
 
 
 def factors(value: Value) -> tuple[Access, ...] | None:
     """The accesses of a product of accesses and numbers with any sign, converted or not; None for anything else.
 
-    A factor may be shifted by zero points, which are not among the accesses.
+    A factor may be shifted by zero points, which are not among the accesses, and may be 0 under a condition.
     """
     if isinstance(value, Access):
         return (value,)
     if isinstance(value, Literal):
         return ()
+    if isinstance(value, Choice):
+        chosen = _chosen(value, NEUTRAL["+"])
+        return None if chosen is None else factors(_unshifted(chosen)[0])
     if value.function in ("*", CONVERSION) or (value.function == "-" and len(value.operands) == 1):
         operands = [_unshifted(item)[0] for item in value.operands] if value.function == "*" else value.operands
         parts = [factors(operand) for operand in operands]
@@ -158,8 +206,37 @@ def factors(value: Value) -> tuple[Access, ...] | None:
     return None
 
 
+def _chosen(choice: Choice, neutral: Literal) -> Value | None:
+    """What is chosen where it is not the neutral number."""
+    sides = choice.value, choice.otherwise
+    return next((one for one, other in (sides, sides[::-1]) if other == neutral), None)
+
+
+def _guarded(statement: Statement) -> tuple[Value, tuple[Choice, ...]]:
+    """The value of a reduction without choices of it or of the neutral number, and these."""
+    value, found = statement.value, list[Choice]()
+    while isinstance(value, Choice) and statement.reduction:
+        chosen = _chosen(value, NEUTRAL[statement.reduction])
+        if chosen is None:
+            break
+        found.append(value)
+        value = chosen
+    return value, tuple(found)
+
+
+def _choices(value: Value) -> Iterator[Choice]:
+    if isinstance(value, Choice):
+        yield value
+        yield from (item for side in (value.value, value.otherwise) for item in _choices(side))
+    elif isinstance(value, Compute):
+        yield from (item for operand in value.operands for item in _choices(operand))
+
+
 def zero_points(value: Value) -> tuple[Value, ...]:
     """What is added to, or taken from, elements before they are multiplied: `za` and `zb` of `(a - za) * (b - zb)`."""
+    if isinstance(value, Choice):
+        pairs = [_unshifted(item) for item in (value.value, value.otherwise)]
+        return tuple(point for item, points in pairs for point in (*points, *zero_points(item)))
     if not isinstance(value, Compute):
         return ()
     pairs = [_unshifted(item) if value.function == "*" else (item, ()) for item in value.operands]
@@ -178,7 +255,8 @@ def _unshifted(value: Value) -> tuple[Value, tuple[Value, ...]]:
     for element, point in (value.operands, value.operands[::-1]):
         inner, points = _unshifted(element)
         found = factors(inner) or ()
-        if len(found) == 1 and found[0].subscripts and all(map(_is_fixed, accesses(point))):
+        whole = next(_choices(inner), None) is None
+        if len(found) == 1 and found[0].subscripts and whole and all(map(_is_fixed, accesses(point))):
             return inner, (*points, point)
     return value, ()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from .loop_nest import Access, Compute, Literal, Statement, Value
+from .affine import Affine
+from .loop_nest import NEUTRAL, Access, Choice, Compute, Literal, Statement, Value
 
 REDUCTIONS = ("+", "*", "max", "min")
 """The functions of reductions."""
@@ -48,3 +49,10 @@ def negated(value: Value) -> Value:
     """The value with the other sign; a number takes the sign, unless it has one already."""
     is_plain = isinstance(value, Literal) and not str(value.value).startswith("-")
     return Literal(-value.value) if isinstance(value, Literal) and is_plain else Compute("-", (value,))
+
+
+def guarded(statement: Statement, conditions: tuple[Affine, ...], holds: bool = True) -> Statement:
+    """The statement where no condition is negative (`holds`), or where one is; elsewhere it changes nothing."""
+    neutral = NEUTRAL[statement.reduction] if statement.reduction else statement.target
+    sides = (statement.value, neutral) if holds else (neutral, statement.value)
+    return replace(statement, value=Choice(conditions, *sides))

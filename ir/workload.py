@@ -85,7 +85,8 @@ class Workload:
 
     `dimensions` holds (name, extent) pairs; every point reads one element of each input and updates one of `output`.
     Axes of the output are single dimensions. `zero_insertion` holds (index, factor) pairs: along that index the input
-    has `factor - 1` zeros between stored elements, as a transposed convolution has. `densities` says how many
+    has `factor - 1` zeros between stored elements, as a transposed convolution has. `padding` holds (index, before,
+    after): how many coordinates in front of the stored elements and behind them are zeros. `densities` says how many
     elements of some tensors are not zero; the others are dense.
     """
 
@@ -96,6 +97,7 @@ class Workload:
     indices: tuple[Index, ...] = field(default=(), metadata=UNORDERED)
     zero_insertion: tuple[tuple[str, int], ...] = field(default=(), metadata=UNORDERED)
     densities: tuple[tuple[str, Density], ...] = field(default=(), metadata=UNORDERED)
+    padding: tuple[tuple[str, int, int], ...] = field(default=(), metadata=UNORDERED)
 
     @cached_property
     def extents(self) -> dict[str, int]:
@@ -114,19 +116,26 @@ class Workload:
 
     @cached_property
     def useful_macs(self) -> int:
-        """Multiply-accumulates whose input is stored and not an inserted zero or its padding."""
+        """Multiply-accumulates whose input is stored and neither an inserted zero nor padding."""
         macs = self.macs
-        for name, factor in self.zero_insertion:
+        for name, stored in self.stored.items():
             index = self.index_by_name[name]
             outputs, taps = self.extents[index.output], self.extents[index.window]
-            macs = macs // (outputs * taps) * _meetings(index, outputs, taps, self.stored(name, factor))
+            macs = macs // (outputs * taps) * _meetings(index, outputs, taps, stored)
         return macs
 
-    def stored(self, name: str, factor: int) -> range:
-        """The coordinates of an index with inserted zeros that hold stored elements, between full paddings."""
-        index = self.index_by_name[name]
-        padding = index.dilation * (self.extents[index.window] - 1)
-        return range(padding, index.stride * (self.extents[index.output] - 1) + 1, factor)
+    @cached_property
+    def stored(self) -> dict[str, range]:
+        """The coordinates that hold stored elements, of every index along which there are zeros beside them."""
+        found = {}
+        for name, before, after in self.padding:
+            index = self.index_by_name[name]
+            found[name] = range(before, index.span(self.extents[index.output], self.extents[index.window]) - after)
+        for name, factor in self.zero_insertion:
+            index = self.index_by_name[name]
+            full = index.dilation * (self.extents[index.window] - 1)
+            found[name] = range(full, index.stride * (self.extents[index.output] - 1) + 1, factor)
+        return found
 
     @cached_property
     def reduction_dimensions(self) -> frozenset[str]:
@@ -159,7 +168,7 @@ class Workload:
             if self.indices:
                 lines.append("Index { " + "; ".join(str(index) for index in self.indices) + " }")
             lines.append("Tensors { " + "; ".join(str(tensor) for tensor in self.tensors) + " }")
-            return "\n".join(lines + self.density_lines)
+            return "\n".join(lines + self.padding_lines + self.density_lines)
         factors = dict(self.zero_insertion)
         strides = {index.name: factors.get(index.name, index.stride) for index in self.indices}
         default = 2 if self.operator == "TRCONV" else 1
@@ -168,7 +177,25 @@ class Workload:
         if any(index.dilation != 1 for index in self.indices):
             dilations = ", ".join(f"{index.name}: {index.dilation}" for index in self.indices)
             lines.append("Dilation { " + dilations + " }")
-        return "\n".join(lines + self.density_lines)
+        return "\n".join(lines + self.padding_lines + self.density_lines)
+
+    @property
+    def zeros(self) -> str:
+        """What the multiply-accumulates that are not useful multiply by."""
+        if self.zero_insertion and self.padding:
+            return "zeros"
+        return "padding" if self.padding else "inserted zeros"
+
+    @property
+    def padding_lines(self) -> list[str]:
+        """The blocks of padding as text: before the stored elements, and behind them where that is not the same."""
+        if not self.padding:
+            return []
+        before = ", ".join(f"{name}: {count}" for name, count, _ in self.padding)
+        after = ", ".join(f"{name}: {count}" for name, _, count in self.padding)
+        lines = [f"Padding {{ {before} }}"]
+        alike = all(front == back for _, front, back in self.padding)
+        return lines if alike else [*lines, f"PaddingAfter {{ {after} }}"]
 
     @property
     def density_lines(self) -> list[str]:
@@ -179,7 +206,8 @@ class Workload:
 
 def _meetings(index: Index, outputs: int, taps: int, stored: range) -> int:
     """How many pairs of an output and a tap meet a stored element."""
-    if index.stride == 1:
+    full = index.dilation * (taps - 1)
+    if index.stride == 1 and stored and stored[0] >= full and stored[-1] < outputs:
         # With full padding on both sides every tap meets every stored element.
         return len(stored) * taps
     one, other = ((outputs, index.stride), (taps, index.dilation))[:: 1 if outputs < taps else -1]

@@ -108,6 +108,26 @@ def check_zero_insertion(workload: Workload) -> Iterator[Problem]:
         yield from _number(f"zero insertion along {name}", factor, most=MAX_EXTENT)
 
 
+def check_padding(workload: Workload) -> Iterator[Problem]:
+    """Padding stands along indices without inserted zeros, once along each, and leaves stored elements."""
+    inserted = dict(workload.zero_insertion)
+    for name in repeated(name for name, _, _ in workload.padding):
+        yield Problem("W006", f"padding along '{name}' is given twice")
+    for name, before, after in workload.padding:
+        index = workload.index_by_name.get(name)
+        if index is None:
+            known = ", ".join(workload.index_by_name) or "none"
+            yield Problem("W002", f"padding along an unknown index '{name}'; the indices are {known}")
+        elif name in inserted:
+            yield Problem("W004", f"'{name}' has inserted zeros, which have their own padding")
+        elif not {index.output, index.window} <= workload.extents.keys():
+            continue
+        elif min(before, after) < 0:
+            yield Problem("W004", f"padding along '{name}' is {min(before, after)}; it must be at least 0")
+        elif before + after >= index.span(workload.extents[index.output], workload.extents[index.window]):
+            yield Problem("W004", f"padding along '{name}' leaves no stored element")
+
+
 def check_densities(workload: Workload) -> Iterator[Problem]:
     """Densities suit their tensors, one each."""
     for name in repeated(name for name, _ in workload.densities):
@@ -128,6 +148,7 @@ WORKLOAD_RULES = (
     check_output_axes,
     check_indices,
     check_zero_insertion,
+    check_padding,
     check_densities,
 )
 """All rules, in the order in which their findings are told."""

@@ -129,11 +129,11 @@ def check_reduction(schedule: Schedule, findings: Findings) -> None:
 
 
 def check_zeros(schedule: Schedule, findings: Findings) -> None:
-    """A transposed convolution runs over its zero-inserted input; say how much of the work that is."""
+    """Zeros that are inserted into an input, or pad it, are multiplied too; say how much of the work that is."""
     mapping = schedule.mapping
     idle = mapping.workload.macs - mapping.workload.useful_macs
     if idle:
-        message = f"{idle} of {mapping.workload.macs} MACs multiply an inserted zero"
+        message = f"{idle} of {mapping.workload.macs} MACs multiply {mapping.workload.zeros}"
         findings.add("W109", message, mapping.span, severity=Severity.NOTE)
 
 

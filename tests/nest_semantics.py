@@ -7,7 +7,7 @@ import islpy as isl
 import numpy as np
 
 from weft.backends.exact.spacetime import coordinates, spacetime
-from weft.ir import Access, Literal, LoopKind, NestLoop
+from weft.ir import Access, Choice, Literal, LoopKind, NestLoop
 
 # --- what a nest computes ------------------------------------------------------------------------------------------
 
@@ -66,6 +66,9 @@ def value_of(value, data, iterators):
         return value.value
     if isinstance(value, Access):
         return data[value.array][place_of(value, iterators)]
+    if isinstance(value, Choice):
+        holds = all(condition.value(iterators) >= 0 for condition in value.conditions)
+        return value_of(value.value if holds else value.otherwise, data, iterators)
     first, *rest = (value_of(operand, data, iterators) for operand in value.operands)
     if value.function == "-" and not rest:
         return -first

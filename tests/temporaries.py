@@ -9,7 +9,7 @@ from nest_cases import around, cases
 from nest_checks import loops_of
 from nest_semantics import place_of, values_of
 
-from weft.ir import Access, Affine, Array, Compute, Literal, LoopNest, NestLoop, Statement
+from weft.ir import Access, Affine, Array, Choice, Compute, Literal, LoopNest, NestLoop, Statement
 
 PRIME = 2**31 - 1
 FUNCTIONS = {
@@ -42,6 +42,9 @@ def _value(value, data, iterators):
         return int(value.value) % PRIME
     if isinstance(value, Access):
         return int(data[value.array][place_of(value, iterators)])
+    if isinstance(value, Choice):
+        holds = all(condition.value(iterators) >= 0 for condition in value.conditions)
+        return _value(value.value if holds else value.otherwise, data, iterators)
     first, *rest = (_value(item, data, iterators) for item in value.operands)
     if not rest:
         # Any function of one number does, as long as minus is minus.

@@ -73,7 +73,7 @@ REFUSED = {
                     if i < k:
                         C[i] += A[k] * B[i]
         """,
-        ("W403", "4:13", "a statement depends on a condition: 'i < k'"),
+        ("W403", "5:17", "'C[i]' is added to under a condition that is no padding of a window: '-i + k - 1 >= 0'"),
     ),
     "an index over three dimensions": (
         """
@@ -109,7 +109,7 @@ REFUSED = {
         def f(A, B, C):
             for i in range(8):
                 if A[i]:
-                    C[i] = 0
+                    C[i] -= 1
                 for k in range(8):
                     C[i] += A[k] * B[i]
         """,

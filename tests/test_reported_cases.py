@@ -139,3 +139,18 @@ def test_row_pointers_are_places_in_their_arrays():
     found = raised("ptr_row.c", M=8, N=7, K=6)
     assert (found.kind, extents(found)) == ("GEMM", {"M": 8, "N": 7, "K": 6})
     assert [item.code for item in found.diagnostics] == []
+
+
+def test_a_choice_after_the_sum_is_an_epilogue():
+    found = raised("relu_if.c")
+    assert (found.kind, extents(found)) == ("GEMM", {"M": 8, "K": 6})
+    notes = [item.message for item in found.diagnostics if item.code == "W410"]
+    assert any("max(s[i], 0)" in note for note in notes)
+
+
+def test_a_condition_that_keeps_a_window_inside_is_padding():
+    found = raised("pad_if.c")
+    assert (found.kind, extents(found)) == ("CONV", {"Y'": 8, "X'": 9, "R": 3, "S": 3})
+    assert found.workload.padding == (("Y", 1, 1), ("X", 1, 1))
+    cost = weft.evaluate(only("pad_if.c", accelerator="generic_256"))
+    assert (cost.macs, cost.macs + cost.zero_macs) == ((8 * 3 - 2) * (9 * 3 - 2), 648)

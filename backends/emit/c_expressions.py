@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from ...ir import Access, Affine, Array, Atom, Compute, Literal, Value, accesses
+from ...ir import Access, Affine, Array, Atom, Choice, Compute, Literal, Value, accesses
 from .checks import FUNCTIONS
 from .ranges import Ranges, shift
 
@@ -94,6 +94,9 @@ class Expressions:
             return self.access(value, ranges)
         if isinstance(value, Literal):
             return _number(value.value, floating)
+        if isinstance(value, Choice):
+            conditions = " && ".join(f"{self.affine(item, ranges)} >= 0" for item in value.conditions)
+            return f"({conditions} ? {self.value(value.value, ranges)} : {self.value(value.otherwise, ranges)})"
         whole = value.function in _WHOLE
         floating = not whole and (value.function == "/" or not any(accesses(value)))
         texts = [self.value(item, ranges, floating) for item in value.operands]
@@ -117,6 +120,8 @@ class Expressions:
             return self.arrays[value.array].element not in ("f32", "f64")
         if isinstance(value, Literal):
             return isinstance(value.value, int)
+        if isinstance(value, Choice):
+            return self._is_integer(value.value) and self._is_integer(value.otherwise)
         exact = value.function in ("+", "-", "*", "max", "min", "abs", *_WHOLE) and any(accesses(value))
         return exact and all(self._is_integer(item) for item in value.operands)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from difflib import get_close_matches
 
-from ...ir import CONVERSION, Array, Compute, Findings, LoopNest, Span, Statement, Value, WeftError
+from ...ir import CONVERSION, Array, Choice, Compute, Findings, LoopNest, Span, Statement, Value, WeftError
 from .shapes import UNKNOWN
 
 _UNARY = (
@@ -43,6 +43,9 @@ def check(nest: LoopNest, elements: Container[str], arrays: Iterable[Array]) -> 
 
 
 def _check_calls(value: Value, span: Span | None, findings: Findings) -> None:
+    if isinstance(value, Choice):
+        _check_calls(value.value, span, findings)
+        _check_calls(value.otherwise, span, findings)
     if not isinstance(value, Compute):
         return
     name, count = value.function, len(value.operands)

@@ -19,7 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from xdsl.dialects import affine, func, memref
+from xdsl.dialects import affine, arith, func, memref, scf
 from xdsl.dialects.builtin import (
     AffineMapAttr,
     ArrayAttr,
@@ -42,6 +42,7 @@ from ...ir import (
     Access,
     Affine,
     Array,
+    Choice,
     Diagnostic,
     Literal,
     LoopKind,
@@ -203,8 +204,31 @@ class _Writer:
             return self.values.literal(block, value, type_, statement.span)
         if isinstance(value, Access):
             return cast(block, self._load(block, value), type_, statement.span)
+        if isinstance(value, Choice):
+            return self._choice(block, value, type_, statement)
         operands = [self._value(block, item, type_, statement) for item in value.operands]
         return self.values.compute(block, value.function, operands, statement.span)
+
+    def _choice(self, block: Block, choice: Choice, type_: Attribute, statement: Statement) -> SSAValue:
+        """One of two values; the other is not computed, since its elements may not exist."""
+        holds: SSAValue | None = None
+        for condition in choice.conditions:
+            found = self._map(self._bound((condition,)))
+            value = affine.ApplyOp(found.operands, found.map)
+            zero = arith.ConstantOp(IntegerAttr(0, IndexType()))
+            test = arith.CmpiOp(value.result, zero.result, "sge")
+            block.add_ops([value, zero, test])
+            both = None if holds is None else arith.AndIOp(holds, test.result)
+            if both is not None:
+                block.add_op(both)
+            holds = test.result if both is None else both.result
+        assert holds is not None
+        sides = Block(), Block()
+        for side, value_ in zip(sides, (choice.value, choice.otherwise), strict=True):
+            side.add_op(scf.YieldOp(self._value(side, value_, type_, statement)))
+        chosen = scf.IfOp(holds, [type_], Region(sides[0]), Region(sides[1]))
+        block.add_op(chosen)
+        return chosen.results[0]
 
     def _load(self, block: Block, access: Access) -> SSAValue:
         found = self._map(self._bound(access.subscripts))

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from ...ir import Access, Affine, Compute, LoopNest, NestLoop, Node, Statement, Value
+from ...ir import Access, Affine, LoopNest, NestLoop, Node, Statement, Value, mapped
 
 
 def renamed(nest: LoopNest, reserved: frozenset[str], *, ascii_only: bool = False) -> LoopNest:
@@ -90,11 +90,7 @@ class _Names:
         )
 
     def _value(self, value: Value, scope: Mapping[str, Affine]) -> Value:
-        if isinstance(value, Access):
-            return self._access(value, scope)
-        if isinstance(value, Compute):
-            return replace(value, operands=tuple(self._value(item, scope) for item in value.operands))
-        return value
+        return mapped(value, lambda access: self._access(access, scope), lambda item: item.substitute(scope))
 
     def _access(self, access: Access, scope: Mapping[str, Affine]) -> Access:
         subscripts = tuple(item.substitute(scope) for item in access.subscripts)

@@ -41,6 +41,8 @@ def _check_workload(workload: Workload, findings: Findings) -> None:
     for name, factor in workload.zero_insertion:
         if factor > 1:
             findings.add("W505", f"Timeloop has no inserted zeros, as '{name}' has", hint="emit it as a convolution")
+    for name, _, _ in workload.padding:
+        findings.add("W505", f"Timeloop counts padding, as '{name}' has, as work", hint="emit it without its padding")
 
 
 def _check_machine(schedule: Schedule, findings: Findings) -> None:

@@ -34,8 +34,20 @@ def random_data(workload: Workload, elements: dict[str, Elements], seed: int) ->
             stored = np.zeros(values.shape[axis], dtype=np.int64)
             stored[_stored(workload, index, factor)] = 1
             values *= stored.reshape([-1 if number == axis else 1 for number in range(values.ndim)])
+        for axis, index, before, after in _padded(workload, tensor):
+            places = np.arange(values.shape[axis])
+            last = index.span(workload.extents[index.output], workload.extents[index.window]) - after
+            stored = ((places >= before) & (places < last)).astype(np.int64)
+            values *= stored.reshape([-1 if number == axis else 1 for number in range(values.ndim)])
         data[tensor.name] = values
     return data
+
+
+def _padded(workload: Workload, tensor: Tensor) -> list[tuple[int, Index, int, int]]:
+    """The axes of an input that are padded, with their index and the zeros before and behind."""
+    axes = {subscript: axis for axis, subscript in enumerate(tensor.subscripts)}
+    padded = [(workload.index_by_name[name], before, after) for name, before, after in workload.padding]
+    return [(axes[index.subscript], index, front, back) for index, front, back in padded if index.subscript in axes]
 
 
 def _inserted(workload: Workload, tensor: Tensor) -> list[tuple[int, Index, int]]:

@@ -47,9 +47,9 @@ class Sparsity:
 
     @cached_property
     def effectual(self) -> float:
-        """The multiply-accumulates all of whose inputs are nonzero; an inserted zero is one."""
+        """The multiply-accumulates all of whose inputs are nonzero; an inserted zero is none, nor is padding."""
         workload = self.schedule.mapping.workload
-        places = (inserted(workload, tensor) if workload.zero_insertion else None for tensor in workload.inputs)
+        places = (inserted(workload, tensor) if workload.stored else None for tensor in workload.inputs)
         return self._meeting(
             (tensor, self.density(tensor.name), own) for tensor, own in zip(workload.inputs, places, strict=True)
         )

@@ -51,10 +51,10 @@ def met(workload: Workload, leaders: Sequence[tuple[Tensor, Bools]]) -> int:
 def inserted(workload: Workload, tensor: Tensor) -> Bools:
     """Which elements of a tensor are stored, and no inserted zeros or padding; 1 long on axes without any."""
     found = np.ones((1,) * len(tensor.subscripts), np.bool_)
-    factors = {workload.index_by_name[name].subscript: (name, factor) for name, factor in workload.zero_insertion}
+    stored = {workload.index_by_name[name].subscript: places for name, places in workload.stored.items()}
     for axis, (subscript, extent) in enumerate(zip(tensor.subscripts, data_shape(workload, tensor), strict=True)):
-        if subscript in factors:
-            places = np.isin(np.arange(extent), workload.stored(*factors[subscript]))
+        if subscript in stored:
+            places = np.isin(np.arange(extent), stored[subscript])
             found = found & np.expand_dims(places, tuple(other for other in range(found.ndim) if other != axis))
     return found
 

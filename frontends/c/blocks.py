@@ -8,6 +8,7 @@ from math import prod
 from typing import Any
 
 from ...ir import Diagnostic, LoopKind, LoopNest, NestLoop, Node, Statement, Unreadable
+from ..guards import Guard
 from ..sizes import Sizes
 from .context import Context, Data, Integer, Scope
 from .declared import declared
@@ -85,13 +86,32 @@ class _Function:
         self.context.refuse("W411", f"a computed value is returned: '{self.syntax.text(value)}'", value, hint)
         return [Unreadable(self.context.take())]
 
-    def _block(self, node: Any) -> tuple[Node, ...]:
-        """The statements of the body of a loop, or of a block, with names of their own."""
+    def _block(self, node: Any, is_body: bool = False) -> tuple[Node, ...]:
+        """The statements of the body of a loop (`is_body`), or of a block, with names of their own."""
         items = node.block_items or () if isinstance(node, c_ast.Compound) else [node]
         self.context.scope.blocks.append({})
-        found = tuple(found for item in items for found in self._read(item))
+        found = tuple(self._items(list(items), is_body))
         self.context.scope.blocks.pop()
         return found
+
+    def _items(self, items: list[Any], is_body: bool) -> list[Node]:
+        """The statements of a block; of a body, what stands after `if (…) continue;` runs where that does not hold."""
+        found: list[Node] = []
+        for place, item in enumerate(items):
+            guard = self.statements.values.guards.read(item.cond) if is_body and _skips(item) else None
+            if guard is not None:
+                rest = self._items(items[place + 1 :], is_body)
+                return [*found, *map(guard.negated().around, rest)]
+            found += self._read(item)
+        return found
+
+    def _conditional(self, node: Any, guard: Guard) -> list[Node]:
+        """What an `if` on iterators holds, each statement under its condition."""
+        then = self._block(node.iftrue) if node.iftrue is not None else ()
+        self.headers.forget(changed(node.iftrue))
+        other = self._block(node.iffalse) if node.iffalse is not None else ()
+        self.headers.forget(changed(node.iffalse))
+        return guard.branches(then, other)
 
     def _read(self, node: Any) -> list[Node]:
         """What a statement is in the nest; nothing if it only names something."""
@@ -128,6 +148,10 @@ class _Function:
             case c_ast.If if (number := self.statements.expressions.constant(node.cond)) is not None:
                 chosen = node.iftrue if number else node.iffalse
                 return [] if chosen is None else list(self._block(chosen))
+            case c_ast.If if (guard := self.statements.values.guards.read(node.cond)) is not None:
+                return self._conditional(node, guard)
+            case c_ast.If:
+                return self._chosen(node)
             case c_ast.Label:
                 return self._read(node.stmt)
             case c_ast.ExprList:
@@ -135,6 +159,14 @@ class _Function:
             case c_ast.EmptyStatement | c_ast.StaticAssert | c_ast.Pragma:
                 return []
         return self._refused(node)
+
+    def _chosen(self, node: Any) -> list[Node]:
+        """What an `if` on data sets, if that is all it does."""
+        found = self.statements.chosen(node)
+        if found is None:
+            return self._refused(node)
+        self.headers.forget(changed(node))
+        return [item for statement in found for item in self._once(statement)]
 
     def _refused(self, node: Any) -> list[Node]:
         """What is no part of a nest; afterwards nothing is known of what it changes."""
@@ -221,7 +253,7 @@ class _Function:
             self.shared = None
             marks = replace(marks, threads=marks.threads or (around[0] if around else None))
         collapsed = marks is not None and marks.collapse > 1
-        body = tuple(self._collapsed(node, marks)) if marks and collapsed else self._block(node.stmt)
+        body = tuple(self._collapsed(node, marks)) if marks and collapsed else self._block(node.stmt, is_body=True)
         self.shared = around
         del self.context.ranges[header.iterator]
         kind, units, memory = LoopKind.SEQUENTIAL, None, None
@@ -266,6 +298,16 @@ def _iterations(body: tuple[Node, ...], depth: int) -> int | None:
         counts.append(iterations(loop.lower, loop.upper, loop.step) or 0)
         body = loop.body
     return prod(counts)
+
+
+def _skips(node: Any) -> bool:
+    """Whether a statement is `if (…) continue;`."""
+    if not isinstance(node, c_ast.If) or node.iffalse is not None:
+        return False
+    inner = node.iftrue
+    while isinstance(inner, c_ast.Compound) and len(inner.block_items or ()) == 1:
+        inner = inner.block_items[0]
+    return isinstance(inner, c_ast.Continue)
 
 
 def _has_effect(root: Any) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ...ir import Access, Statement, Unreadable, Value, as_reduction, negated
+from ...ir import Access, Statement, Unreadable, Value, accesses, as_reduction, negated
+from ..guards import sums_by_data
 from .arithmetic import weight
 from .context import Context, Data, Integer
 from .expressions import Expressions, Purpose
@@ -14,6 +15,7 @@ from .usage import allocated, is_allocation
 from .values import Values
 
 _MAX_WEIGHT = 16
+_SPLIT = "directives run every point: split the loop, or set what is left out to 0"
 
 
 class Statements:
@@ -33,10 +35,45 @@ class Statements:
             return self.allocation(node, symbol, node.rvalue)
         if isinstance(symbol, Data) and symbol.rank:
             return self._pointer(node, symbol)
-        target, value = self.values.access(node.lvalue), self.values.value(node.rvalue)
+        chooses = node.op == "=" and isinstance(node.rvalue, c_ast.TernaryOp)
+        target, value = self.values.access(node.lvalue), self.values.value(node.rvalue, by_data=chooses)
         statement = self._statement(node, target, value) if target else None
+        if statement and sums_by_data(statement):
+            self.context.refuse("W403", f"a product under a condition on data: '{statement}'", node, _SPLIT)
         problems = self.context.take()
         return Unreadable(problems) if problems else statement
+
+    def chosen(self, node: Any) -> list[Statement] | None:
+        """What an `if` on data sets to one value or another; None if it does anything else."""
+        then, other = _assignments(node.iftrue), _assignments(node.iffalse)
+        if then is None or other is None:
+            return None
+        choices = [(item, item.rvalue, item.lvalue) for item in then]
+        choices += [(item, item.lvalue, item.rvalue) for item in other]
+        if len(then) == len(other) == 1 and self._same_place(then[0].lvalue, other[0].lvalue):
+            choices = [(then[0], then[0].rvalue, other[0].rvalue)]
+        found = []
+        for item, value, otherwise in choices:
+            choice = c_ast.TernaryOp(node.cond, value, otherwise, node.coord)
+            found.append(self.assignment(c_ast.Assignment("=", item.lvalue, choice, item.coord)))
+        statements = [item for item in found if isinstance(item, Statement)]
+        # What is set first must not be what the condition reads afterwards.
+        tested = self._read_by(node.cond)
+        again = any(item.target.array in tested for item in statements[:-1])
+        return None if len(statements) < len(choices) or not choices or again else statements
+
+    def _read_by(self, condition: Any) -> set[str]:
+        """The arrays that a condition reads."""
+        before = len(self.context.findings.items)
+        found = {item.array for item in accesses(self.values.test(condition))}
+        del self.context.findings.items[before:]
+        return found
+
+    def _same_place(self, one: Any, other: Any) -> bool:
+        before = len(self.context.findings.items)
+        pair = self.values.access(one), self.values.access(other)
+        del self.context.findings.items[before:]
+        return pair[0] is not None and pair[0] == pair[1]
 
     def initial(self, node: Any, symbol: Data) -> Statement | Unreadable | None:
         """The value that a declaration gives a scalar."""
@@ -111,3 +148,10 @@ class Statements:
             whole = self.values.combined(node, function, target, value)
             return Statement(target, whole, "", span)
         return as_reduction(Statement(target, value, "", span))
+
+
+def _assignments(node: Any) -> list[Any] | None:
+    """The assignments that a branch is made of; None if it holds anything else."""
+    items = [] if node is None else node.block_items or () if isinstance(node, c_ast.Compound) else [node]
+    plain = all(isinstance(item, c_ast.Assignment) and item.op == "=" for item in items)
+    return list(items) if plain else None

@@ -7,10 +7,12 @@ from math import inf
 from typing import Any
 
 from ...ir import CONVERSION, Access, Array, Compute, Literal, Value, negated
+from ..guards import WHERE
 from .arithmetic import float_of, fold, integer_of
 from .context import Context, Data, Foreign, Integer
 from .declared import declared
 from .expressions import COMPARISONS, EXTREMES, Expressions
+from .guards import Guards
 from .pointers import Pointers
 from .syntax import MAX_DEPTH, c_ast, depth
 
@@ -23,6 +25,10 @@ _SINGLE = frozenset(_FUNCTIONS.split())
 """Functions that have a variant for floats, with an f."""
 _INFINITE = frozenset(["INFINITY", "HUGE_VAL", "HUGE_VALF"])
 _ZERO = Literal(0)
+_TESTS = {
+    **{"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal"},
+    **{"&&": "logical_and", "||": "logical_or"},
+}
 
 
 class Values:
@@ -32,12 +38,13 @@ class Values:
         self.context = context
         self.expressions = expressions
         self.pointers = Pointers(context, expressions, self.data)
+        self.guards = Guards(context, expressions)
 
-    def value(self, node: Any) -> Value:
-        """The value that a node is."""
+    def value(self, node: Any, by_data: bool = False) -> Value:
+        """The value that a node is; `by_data`, it may be chosen by data."""
         if depth(node) > MAX_DEPTH:
             return self._refuse("W411", "expression nested too deeply", node)
-        return self._read(node)
+        return self._conditional(node, by_data) if by_data else self._read(node)
 
     def access(self, node: Any) -> Access | None:
         """The element of an array, or the scalar, that a node is; None with a finding for anything else."""
@@ -177,13 +184,18 @@ class Values:
             return self._refuse("W403", f"a comparison of data: '{self.context.syntax.text(node)}'", node)
         return self.combined(node, node.op, self._read(node.left), self._read(node.right))
 
-    def _conditional(self, node: Any) -> Value:
-        """`a < b ? a : b` is a min, as its three relatives."""
+    def _conditional(self, node: Any, by_data: bool = False) -> Value:
+        """`a < b ? a : b` is a min, as its three relatives; a condition on iterators chooses."""
         hint = "only the larger or smaller of two values can be chosen, as in a > b ? a : b"
         number = self.expressions.constant(node.cond)
         if number is not None:
             return self._read(node.iftrue if number else node.iffalse)
+        guard = self.guards.read(node.cond)
+        if guard is not None:
+            return guard.choice(self._read(node.iftrue), self._read(node.iffalse))
         if not isinstance(node.cond, c_ast.BinaryOp) or node.cond.op not in COMPARISONS:
+            if by_data:
+                return Compute(WHERE, (self.test(node.cond), self._read(node.iftrue), self._read(node.iffalse)))
             return self._refuse("W403", f"conditional value: '{self.context.syntax.text(node)}'", node, hint)
         function = COMPARISONS[node.cond.op]
         before = len(self.context.findings.items)
@@ -194,8 +206,20 @@ class Values:
             return Compute(function, chosen)
         if chosen == pair[::-1]:
             return Compute("max" if function == "min" else "min", chosen)
+        if by_data:
+            return Compute(WHERE, (Compute(_TESTS[node.cond.op], pair), *chosen))
         del self.context.findings.items[before:after]
         return self._refuse("W403", f"conditional value: '{self.context.syntax.text(node)}'", node, hint)
+
+    def test(self, node: Any) -> Value:
+        """A condition on data as a value that is true or false."""
+        if isinstance(node, c_ast.UnaryOp) and node.op == "!":
+            return Compute("logical_not", (self.test(node.expr),))
+        if isinstance(node, c_ast.BinaryOp) and node.op in ("&&", "||"):
+            return Compute(_TESTS[node.op], (self.test(node.left), self.test(node.right)))
+        if isinstance(node, c_ast.BinaryOp) and node.op in _TESTS:
+            return Compute(_TESTS[node.op], (self._read(node.left), self._read(node.right)))
+        return Compute("not_equal", (self._read(node), _ZERO))
 
     def _call(self, node: Any) -> Value:
         arguments = list(node.args.exprs) if node.args else []

@@ -18,14 +18,16 @@ Numbers = dict[str, tuple[int, Span]]
 """Name to value and place."""
 
 
-def read_numbers(section: Section, what: str, constants: Mapping[str, int], findings: Findings) -> Numbers:
-    """The pairs of a block; a wrong number becomes 1. `what` says what the numbers are."""
+def read_numbers(
+    section: Section, what: str, constants: Mapping[str, int], findings: Findings, least: int = 1
+) -> Numbers:
+    """The pairs of a block; a wrong number becomes 1. `what` says what the numbers are, which are `least` or more."""
     numbers: Numbers = {}
     for pair in section.items:
         name, span = pair.name.text, section.span(pair.name)
-        value = read_number(pair, section, what, constants, findings)
+        value = read_number(pair, section, what, constants, findings, least)
         if name not in numbers:
-            numbers[name] = value or 1, span
+            numbers[name] = 1 if value is None else value, span
         elif value is not None and numbers[name][0] == value:
             findings.add("W108", f"{what} of {name} is given twice", span, severity=Severity.NOTE)
         elif value is not None:
@@ -36,9 +38,9 @@ def read_numbers(section: Section, what: str, constants: Mapping[str, int], find
 
 
 def read_number(
-    pair: Pair, section: Section, what: str, constants: Mapping[str, int], findings: Findings
+    pair: Pair, section: Section, what: str, constants: Mapping[str, int], findings: Findings, least: int = 1
 ) -> int | None:
-    """One number from 1 to `MAX_EXTENT`, or None with a finding."""
+    """One number from `least` to `MAX_EXTENT`, or None with a finding."""
     name = pair.name.text
     try:
         value = evaluate(pair.value, Scope(constants, {}, free=False))
@@ -46,8 +48,8 @@ def read_number(
         findings.add(error.code, error.message, section.span(error.node), hint=error.hint)
         return None
     assert isinstance(value, int)
-    if value < 1:
-        findings.add("W004", f"{what} of {name} is {value}; it must be at least 1", section.span(pair.value))
+    if value < least:
+        findings.add("W004", f"{what} of {name} is {value}; it must be at least {least}", section.span(pair.value))
     elif value > MAX_EXTENT:
         message = f"{what} of {name} is {value}; the limit is {MAX_EXTENT} (2**31-1)"
         findings.add("W010", message, section.span(pair.value))
@@ -56,10 +58,12 @@ def read_number(
     return None
 
 
-def optional_numbers(layer: LayerSyntax, keyword: str, what: str, constants: Mapping[str, int]) -> Numbers:
+def optional_numbers(
+    layer: LayerSyntax, keyword: str, what: str, constants: Mapping[str, int], least: int = 1
+) -> Numbers:
     """The pairs of an optional block; empty if there is none."""
     section = layer.sections.get(keyword)
-    return {} if section is None else read_numbers(section, what, constants, layer.findings)
+    return {} if section is None else read_numbers(section, what, constants, layer.findings, least)
 
 
 def has_errors_since(findings: Findings, position: int) -> bool:

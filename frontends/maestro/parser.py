@@ -23,7 +23,7 @@ _KEYWORDS = {
     "CLUSTER": ("Cluster",),
     "HOLD": ("Hold",),
     "TYPE": ("Type",),
-    "SECTION": ("Stride", "Dimensions", "Dilation", "Index", "Tensors", "Density"),
+    "SECTION": ("Stride", "Dimensions", "Dilation", "Padding", "PaddingAfter", "Index", "Tensors", "Density"),
     "DATAFLOW": ("Dataflow",),
     "CONSTANT": ("Constant", "Network", "Layer"),
 }

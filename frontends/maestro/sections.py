@@ -14,6 +14,8 @@ _RULES = {
     "Stride": "pairs",
     "Dimensions": "pairs",
     "Dilation": "pairs",
+    "Padding": "pairs",
+    "PaddingAfter": "pairs",
     "Index": "indices",
     "Tensors": "tensors",
     "Density": "densities",

@@ -18,6 +18,7 @@ from ...ir import (
 from .affine import affine_workload
 from .densities import read_densities
 from .extents import Numbers, has_errors_since, optional_numbers
+from .padding import Padding, padding_along, read_padding
 from .sections import LayerSyntax
 from .sizes import did_you_mean, nearest
 
@@ -45,6 +46,7 @@ class _Builder:
     written: Numbers
     stride: dict[str, int]
     dilation: dict[str, int]
+    padding: Padding
     dropped: set[str] = field(default_factory=set)
 
     @property
@@ -72,6 +74,9 @@ class _Builder:
         if has_errors_since(self.findings, before):
             return None
         workload = operator_workload(self.operator, extents, stride=self.stride, dilation=self.dilation)
+        workload = _padded(workload, self.padding, self.layer)
+        if has_errors_since(self.findings, before):
+            return None
         return LayerWorkload(workload, self._sizes(workload, sizes), frozenset(self.dropped))
 
     def _drop_foreign(self) -> None:
@@ -122,7 +127,8 @@ class _Builder:
         """Replace the input extent of an index by its output extent."""
         if name not in extents:
             return
-        inputs, taps = extents.pop(name), extents[_WINDOWS[name]]
+        before, after = self.padding[name][:2] if name in self.padding else (0, 0)
+        inputs, taps = extents.pop(name) + before + after, extents[_WINDOWS[name]]
         index = Index(name, name + "'", _WINDOWS[name], self.stride.get(name, 1), self.dilation.get(name, 1))
         window = index.span(1, taps)
         span = self.written[name][1]
@@ -142,7 +148,9 @@ class _Builder:
         for index in workload.indices:
             span = index.span(sizes[index.output], sizes[index.window])
             # Maps of a transposed convolution walk over the zero-inserted input, not over the stored one.
-            sizes[index.name] = span if self.operator == "TRCONV" else written.get(index.name, span)
+            # Maps walk over the padding too.
+            whole = self.operator == "TRCONV" or index.name in self.padding
+            sizes[index.name] = span if whole else written.get(index.name, span)
         return sizes
 
 
@@ -153,10 +161,22 @@ def written_names(operator: str) -> tuple[str, ...]:
 
 
 def operator_layer(
-    layer: LayerSyntax, operator: str, written: Numbers, stride: dict[str, int], dilation: dict[str, int], before: int
+    layer: LayerSyntax,
+    operator: str,
+    written: Numbers,
+    stride: dict[str, int],
+    dilation: dict[str, int],
+    before: int,
+    padding: Padding | None = None,
 ) -> LayerWorkload | None:
     """The workload of an operator of these numbers; None with findings after the first `before` ones."""
-    return _Builder(layer, operator, written, stride, dilation).build(before)
+    return _Builder(layer, operator, written, stride, dilation, padding or {}).build(before)
+
+
+def _padded(workload: Workload, padding: Padding, layer: LayerSyntax) -> Workload:
+    extents = workload.extents
+    spans = {index.name: index.span(extents[index.output], extents[index.window]) for index in workload.indices}
+    return replace(workload, padding=padding_along(padding, spans, workload.operator, layer))
 
 
 def build_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWorkload | None:
@@ -176,8 +196,12 @@ def _dense_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWo
     written = optional_numbers(layer, "Dimensions", "extent", constants)
     if not operator:
         return None
+    padding = read_padding(layer, constants)
     if operator == "AFFINE":
         workload = affine_workload(layer, written, before)
+        workload = workload and _padded(workload, padding, layer)
+        if has_errors_since(layer.findings, before):
+            return None
         return None if workload is None else LayerWorkload(workload, _affine_sizes(workload))
     for keyword in ("Index", "Tensors"):
         if keyword in layer.sections:
@@ -185,7 +209,7 @@ def _dense_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWo
             layer.findings.add("W001", message, layer.sections[keyword].heading)
     stride = _per_index(layer, "Stride", operator, constants)
     dilation = _per_index(layer, "Dilation", operator, constants)
-    return operator_layer(layer, operator, written, stride, dilation, before)
+    return operator_layer(layer, operator, written, stride, dilation, before, padding)
 
 
 def _operator(layer: LayerSyntax) -> str:

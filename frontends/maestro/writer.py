@@ -74,7 +74,7 @@ def _workload(workload: Workload) -> list[str]:
             extents = {index.name if name == index.output else name: size for name, size in extents.items()}
             extents[index.name] = inputs
     lines.append(_block("Dimensions", extents))
-    return lines + workload.density_lines
+    return lines + workload.padding_lines + workload.density_lines
 
 
 def _inputs(workload: Workload, name: str) -> int | None:
@@ -82,7 +82,7 @@ def _inputs(workload: Workload, name: str) -> int | None:
     outputs, taps = workload.extents[index.output], workload.extents[index.window]
     factor = dict(workload.zero_insertion).get(name)
     if factor is None:
-        return index.span(outputs, taps)
+        return index.span(outputs, taps) - sum(before + after for own, before, after in workload.padding if own == name)
     stored, rest = divmod(outputs - index.span(1, taps), factor)
     return stored + 1 if rest == 0 and stored >= 0 else None
 

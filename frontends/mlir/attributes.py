@@ -4,6 +4,7 @@
     #weft.index<"Y" = 2 * "Y'" + "R">
     #weft.tensor<"input"["N", "C", 2 * "Y'" + "R"]>
     #weft.zero_insertion<"Y" = 2>
+    #weft.padding<"Y" = 1 + 1>
     #weft.density<"filter" = "2:4 along K">
 
 Inside `weft.workload` the same text stands without the name of the attribute.
@@ -53,6 +54,24 @@ class ZeroInsertionAttr(Data[tuple[str, int]]):
         """`<"Y" = 2>`."""
         with printer.in_angle_brackets():
             print_number(printer, self.data)
+
+
+@irdl_attr_definition
+class PaddingAttr(Data[tuple[str, int, int]]):
+    """An index with the zeros in front of the stored elements and behind them."""
+
+    name = "weft.padding"
+
+    @classmethod
+    def parse_parameter(cls, parser: AttrParser) -> tuple[str, int, int]:
+        """`<"Y" = 1 + 1>`."""
+        with parser.in_angle_brackets():
+            return parse_padding(parser)
+
+    def print_parameter(self, printer: Printer) -> None:
+        """`<"Y" = 1 + 1>`."""
+        with printer.in_angle_brackets():
+            print_padding(printer, self.data)
 
 
 @irdl_attr_definition
@@ -131,6 +150,19 @@ def print_number(printer: Printer, number: tuple[str, int]) -> None:
     """`"K" = 64`."""
     printer.print_string_literal(number[0])
     printer.print_string(f" = {number[1]}")
+
+
+def parse_padding(parser: AttrParser) -> tuple[str, int, int]:
+    """`"Y" = 1 + 1`: before and after the stored elements."""
+    name, before = parse_number(parser)
+    parser.parse_punctuation("+")
+    return name, before, parser.parse_integer(allow_boolean=False)
+
+
+def print_padding(printer: Printer, padding: tuple[str, int, int]) -> None:
+    """`"Y" = 1 + 1`."""
+    print_number(printer, padding[:2])
+    printer.print_string(f" + {padding[2]}")
 
 
 def parse_density(parser: AttrParser) -> tuple[str, str]:

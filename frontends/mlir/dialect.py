@@ -24,7 +24,7 @@ from __future__ import annotations
 
 from xdsl.ir import Dialect
 
-from .attributes import DensityAttr, DimensionAttr, IndexAttr, TensorAttr, ZeroInsertionAttr
+from .attributes import DensityAttr, DimensionAttr, IndexAttr, PaddingAttr, TensorAttr, ZeroInsertionAttr
 from .directives import ClusterOp, HoldOp, MapOp, SpatialMapOp, TemporalMapOp
 from .structure import DataflowOp, LevelOp, ProgramOp
 from .workload_op import WorkloadOp
@@ -32,7 +32,7 @@ from .workload_op import WorkloadOp
 Weft = Dialect(
     "weft",
     [ProgramOp, WorkloadOp, DataflowOp, LevelOp, SpatialMapOp, TemporalMapOp, ClusterOp, HoldOp],
-    [DensityAttr, DimensionAttr, IndexAttr, TensorAttr, ZeroInsertionAttr],
+    [DensityAttr, DimensionAttr, IndexAttr, PaddingAttr, TensorAttr, ZeroInsertionAttr],
 )
 
 __all__ = [
@@ -44,6 +44,7 @@ __all__ = [
     "IndexAttr",
     "LevelOp",
     "MapOp",
+    "PaddingAttr",
     "ProgramOp",
     "SpatialMapOp",
     "TemporalMapOp",

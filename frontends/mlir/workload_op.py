@@ -25,16 +25,19 @@ from .attributes import (
     DensityAttr,
     DimensionAttr,
     IndexAttr,
+    PaddingAttr,
     TensorAttr,
     ZeroInsertionAttr,
     parse_density,
     parse_index,
     parse_name,
     parse_number,
+    parse_padding,
     parse_tensor,
     print_density,
     print_index,
     print_number,
+    print_padding,
     print_tensor,
 )
 from .checks import check_workload
@@ -56,6 +59,7 @@ class WorkloadOp(LocatedOp):
     output = prop_def(TensorAttr)
     zero_insertion = prop_def(ArrayAttr[ZeroInsertionAttr])
     densities = prop_def(ArrayAttr[DensityAttr])
+    padding = prop_def(ArrayAttr[PaddingAttr])
 
     def __init__(self, workload: Workload) -> None:
         super().__init__(
@@ -67,6 +71,7 @@ class WorkloadOp(LocatedOp):
                 "output": TensorAttr(workload.output),
                 "zero_insertion": ArrayAttr(ZeroInsertionAttr(item) for item in workload.zero_insertion),
                 "densities": ArrayAttr(DensityAttr((name, str(item))) for name, item in workload.densities),
+                "padding": ArrayAttr(PaddingAttr(item) for item in workload.padding),
             }
         )
 
@@ -80,6 +85,7 @@ class WorkloadOp(LocatedOp):
             self.output.data,
             tuple(item.data for item in self.indices),
             tuple(item.data for item in self.zero_insertion),
+            padding=tuple(item.data for item in self.padding),
         )
         return _sparse(dense, tuple(item.data for item in self.densities))
 
@@ -89,7 +95,7 @@ class WorkloadOp(LocatedOp):
 
     @classmethod
     def parse(cls, parser: Parser) -> WorkloadOp:
-        """The parts in their order; `indices`, `zero_insertion` and `densities` may be missing."""
+        """The parts in their order; `indices`, `zero_insertion`, `padding` and `densities` may be missing."""
         start = parser.pos
         operator = parse_name(parser, "the operator")
         parser.parse_keyword("dimensions")
@@ -97,7 +103,8 @@ class WorkloadOp(LocatedOp):
         indices = _parse_list(parser, parse_index) if parser.parse_optional_keyword("indices") else ()
         inputs, output = _parse_tensors(parser)
         zeros = _parse_list(parser, parse_number) if parser.parse_optional_keyword("zero_insertion") else ()
-        dense = Workload(operator, dimensions, inputs, output, indices, zeros)
+        padding = _parse_list(parser, parse_padding) if parser.parse_optional_keyword("padding") else ()
+        dense = Workload(operator, dimensions, inputs, output, indices, zeros, padding=padding)
         place = parser.pos
         densities = _parse_list(parser, parse_density) if parser.parse_optional_keyword("densities") else ()
         try:
@@ -121,6 +128,8 @@ class WorkloadOp(LocatedOp):
             print_tensor(printer, workload.output)
             if workload.zero_insertion:
                 _print_list(printer, "zero_insertion", workload.zero_insertion, print_number)
+            if workload.padding:
+                _print_list(printer, "padding", workload.padding, print_padding)
             if self.densities.data:
                 _print_list(printer, "densities", [item.data for item in self.densities], print_density)
         printer.print_op_attributes(self.attributes)

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ...ir import Diagnostic, NestLoop, Node, Placement, Statement, Unreadable
+from ..guards import Guard
+from .guards import read_guard
 from .loops import read_headers
 from .module import plain_text, stored_names
 from .scope import Scope
 from .source import MAX_DEPTH, MAX_NODES, is_outsized
-from .statements import read_assignment, read_update
+from .statements import read_assignment, read_choice, read_update
 
 _RANGE_HINT = "write it as for i in range(...)"
 _REFUSED: dict[type[ast.stmt], tuple[str, str]] = {
@@ -35,12 +37,23 @@ _REFUSED: dict[type[ast.stmt], tuple[str, str]] = {
 _IGNORED = (ast.Pass, ast.Assert, ast.Import, ast.ImportFrom)
 
 
-def read_block(body: Iterable[ast.stmt], scope: Scope) -> tuple[Node, ...]:
-    """The nodes of a block; what cannot be read stands among them with its reasons."""
+def read_block(body: Iterable[ast.stmt], scope: Scope, is_body: bool = False) -> tuple[Node, ...]:
+    """The nodes of a block; what cannot be read stands among them with its reasons.
+
+    In the body of a loop, what stands after `if …: continue` runs where the condition does not hold.
+    """
     nodes: list[Node] = []
-    for node in body:
+    items = list(body)
+    for place, node in enumerate(items):
         if isinstance(node, ast.For):
             nodes += _loop(node, scope)
+            continue
+        guard = read_guard(node.test, scope) if isinstance(node, ast.If) and not is_outsized(node.test) else None
+        if guard is not None and isinstance(node, ast.If):
+            if is_body and _skips(node):
+                rest = read_block(items[place + 1 :], scope, is_body)
+                return (*nodes, *map(guard.negated().around, rest))
+            nodes += _conditional(node, guard, scope)
             continue
         here = scope.fresh()
         statements = _statements(node, here)
@@ -50,6 +63,21 @@ def read_block(body: Iterable[ast.stmt], scope: Scope) -> tuple[Node, ...]:
         else:
             nodes += statements
     return tuple(nodes)
+
+
+def _skips(node: ast.If) -> bool:
+    return len(node.body) == 1 and isinstance(node.body[0], ast.Continue) and not node.orelse
+
+
+def _conditional(node: ast.If, guard: Guard, scope: Scope) -> list[Node]:
+    """What an `if` on iterators holds, each statement under its condition."""
+    then = read_block(node.body, scope)
+    for item in node.body:
+        scope.forget(stored_names(item))
+    other = read_block(node.orelse, scope)
+    for item in node.orelse:
+        scope.forget(stored_names(item))
+    return guard.branches(then, other)
 
 
 def _loop(loop: ast.For, scope: Scope) -> tuple[Node, ...]:
@@ -62,7 +90,8 @@ def _loop(loop: ast.For, scope: Scope) -> tuple[Node, ...]:
         headers = read_headers(loop, here)
     body: tuple[Node, ...] = ()
     if len(scope.iterators) < MAX_DEPTH:
-        body = read_block(loop.body, scope.inside(sorted(stored_names(loop.target)), stored_names(loop)))
+        inside = scope.inside(sorted(stored_names(loop.target)), stored_names(loop))
+        body = read_block(loop.body, inside, is_body=True)
     scope.forget(stored_names(loop))
     if headers is None:
         return (here.unreadable(_reasons(body)),)
@@ -81,6 +110,11 @@ def _reasons(body: tuple[Node, ...]) -> Iterator[Diagnostic]:
 
 def _statements(node: ast.stmt, scope: Scope) -> list[Statement]:
     """The statements that one of Python's is, none where it only names something."""
+    if isinstance(node, ast.If) and not is_outsized(node.test):
+        found = read_choice(node, scope)
+        if found is not None:
+            scope.forget(stored_names(node))
+            return found
     if isinstance(node, ast.If | ast.Match):
         condition = scope.source.excerpt(node.test if isinstance(node, ast.If) else node.subject)
         hint = "split the loop, or say the condition as its bounds with min and max"

@@ -54,6 +54,9 @@ def names_of(function: FunctionNode, imports: Mapping[str, str]) -> Names:
     parameters = (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
     in_annotations = {size for item in parameters for size in sizes_in(item.annotation)}
     indexing = frozenset(reach(uses.indexing | in_annotations, uses.edges))
+    # What is compared with iterators is none of the data.
+    guarding = [names for names in uses.compared if names & (indexing | uses.iterators)]
+    indexing = frozenset(reach(indexing.union(*guarding), uses.edges))
     return Names(
         parameters,
         frozenset(uses.subscripted),
@@ -101,6 +104,9 @@ class _Uses:
         self.made: dict[str, ast.expr] = {}
         self.edges: dict[str, set[str]] = {}
         """Assigned names, and those that their values use."""
+        self.iterators: set[str] = set()
+        self.compared: list[set[str]] = []
+        """The names of each comparison of what may be sums of iterators and sizes."""
         self._data: set[str] = set()
         self._in_loop: set[str] = set()
 
@@ -118,8 +124,13 @@ class _Uses:
                     self._assign(target, value, in_loop)
             case ast.AugAssign(target, _, value):
                 self._assign(target, value, in_loop, is_update=True)
-            case ast.For(_, iterable):
+            case ast.For(target, iterable):
                 self.indexing |= names_in(iterable)
+                self.iterators |= names_in(target)
+            case ast.Compare():
+                sides = [_operands(item) for item in (node.left, *node.comparators)]
+                if all(is_affine for _, is_affine in sides):
+                    self.compared.append(set().union(*(names for names, _ in sides)))
             case ast.BinOp(_, ast.FloorDiv() | ast.Mod() | ast.LShift()):
                 # Only sizes and iterators have these.
                 self.indexing |= names_in(node)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import ast
 
 from ...ir import Access, Compute, Statement, Value, as_reduction, negated
+from ..guards import sums_by_data
 from .affine import affine
 from .arrays import is_zeroed, made_array
-from .module import AssignmentNode, assigned_pairs
+from .guards import read_guard
+from .module import AssignmentNode, assigned_pairs, names_in
 from .names import CONSTRUCTORS
 from .scope import Role, Scope
-from .values import access, is_large, value
+from .values import access, choice, is_large, value
 
 
 def read_assignment(node: AssignmentNode, scope: Scope) -> list[Statement]:
@@ -54,8 +56,58 @@ def _assigned(target: ast.expr, source: ast.expr, node: AssignmentNode, scope: S
         if _is_temporary(target.id, scope):
             _bind(target.id, source, scope)
             return None
-    written, found = _target(target, scope), value(source, scope)
-    return as_reduction(_statement(written, found, "", node, scope)) if written and found else None
+    written, found = _target(target, scope), _chosen(source, scope)
+    if not written or not found:
+        return None
+    result = as_reduction(_statement(written, found, "", node, scope))
+    if sums_by_data(result):
+        hint = "directives run every point: split the loop, or set what is left out to 0"
+        scope.refuse("W403", "a product under a condition on data", node, hint)
+    return result
+
+
+def _chosen(source: ast.expr, scope: Scope) -> Value | None:
+    """A value, which data may choose where it is set."""
+    if isinstance(source, ast.IfExp) and read_guard(source.test, scope) is None:
+        return choice(source.test, source.body, source.orelse, scope)
+    return value(source, scope)
+
+
+def read_choice(node: ast.If, scope: Scope) -> list[Statement] | None:
+    """What an `if` on data sets to one value or another; None if it does anything else."""
+    pairs = [_assignments(node.body), _assignments(node.orelse)]
+    if pairs[0] is None or pairs[1] is None:
+        return None
+    then, other = pairs[0], pairs[1]
+    choices = [(item, item.value, target) for item, target in then]
+    choices += [(item, target, item.value) for item, target in other]
+    if len(then) == len(other) == 1 and ast.dump(then[0][0].targets[0]) == ast.dump(other[0][0].targets[0]):
+        choices = [(then[0][0], then[0][0].value, other[0][0].value)]
+    tested = names_in(node.test)
+    trial, found = scope.fresh(), list[Statement]()
+    for number, (item, one, two) in enumerate(choices):
+        value_ = ast.copy_location(ast.IfExp(node.test, one, two), item)
+        found += read_assignment(ast.copy_location(ast.Assign(item.targets, value_), item), trial)
+        # What is set first must not be what the condition reads afterwards.
+        if number + 1 < len(choices) and found and found[-1].target.array in tested:
+            return None
+    return None if trial.findings.items or len(found) < len(choices) else found
+
+
+def _assignments(body: list[ast.stmt]) -> list[tuple[ast.Assign, ast.expr]] | None:
+    """The assignments that a branch is made of, with what they set as a value; None if it holds anything else."""
+    found: list[tuple[ast.Assign, ast.expr]] = []
+    for item in body:
+        if not isinstance(item, ast.Assign) or len(item.targets) != 1:
+            return None
+        target = item.targets[0]
+        if isinstance(target, ast.Name):
+            found.append((item, ast.copy_location(ast.Name(target.id, ast.Load()), target)))
+        elif isinstance(target, ast.Subscript):
+            found.append((item, ast.copy_location(ast.Subscript(target.value, target.slice, ast.Load()), target)))
+        else:
+            return None
+    return found
 
 
 def _is_temporary(name: str, scope: Scope) -> bool:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import math
 
-from ...ir import CONVERSION, Access, Affine, Compute, Literal, Value, negated
+from ...ir import CONVERSION, Access, Affine, Choice, Compute, Literal, Value, negated
+from ..guards import WHERE
 from .affine import affine
+from .guards import TESTS, chosen, read_guard
 from .module import axis_of, root_name
 from .names import CONSTRUCTORS
 from .scope import VALUE, Role, Scope, subscript_of
@@ -44,12 +46,49 @@ def value(node: ast.expr, scope: Scope) -> Value | None:
             return _operation(node, scope)
         case ast.Call():
             return _call(node, scope)
+        case ast.IfExp(test, body, orelse) if (guard := read_guard(test, scope)) is not None:
+            sides = value(body, scope), value(orelse, scope)
+            return None if sides[0] is None or sides[1] is None else guard.choice(sides[0], sides[1])
         case ast.IfExp() | ast.BoolOp():
             message = f"a value depends on a condition: '{scope.source.excerpt(node)}'"
             scope.refuse("W403", message, node, _CONDITION_HINT)
             return None
     scope.refuse_in(VALUE, "cannot be of this form", node)
     return None
+
+
+def choice(test: ast.expr, body: ast.expr, orelse: ast.expr, scope: Scope) -> Value | None:
+    """One value or another, as data decides: the larger or the smaller of two, or numpy's `where`."""
+    found = _tested(test, scope)
+    one, other = value(body, scope), value(orelse, scope)
+    if found is None or one is None or other is None:
+        return None
+    if isinstance(found, Compute) and len(found.operands) == 2:
+        first, second = found.operands
+        extreme = chosen(found.function, (first, second), one, other)
+        if extreme is not None:
+            return extreme
+    return Compute(WHERE, (found, one, other))
+
+
+def _tested(node: ast.expr, scope: Scope) -> Value | None:
+    """A condition on data as a value that is true or false."""
+    match node:
+        case ast.UnaryOp(ast.Not(), operand):
+            inner = _tested(operand, scope)
+            return inner and Compute("logical_not", (inner,))
+        case ast.BoolOp(operator, [first, *others]):
+            found = _tested(first, scope)
+            for other in others:
+                right = _tested(other, scope)
+                name = "logical_and" if isinstance(operator, ast.And) else "logical_or"
+                found = Compute(name, (found, right)) if found and right else None
+            return found
+        case ast.Compare(left, [operator], [right]) if type(operator) in TESTS:
+            sides = value(left, scope), value(right, scope)
+            return Compute(TESTS[type(operator)], (sides[0], sides[1])) if sides[0] and sides[1] else None
+    found = value(node, scope)
+    return found and Compute("not_equal", (found, Literal(0)))
 
 
 def access(node: ast.expr, scope: Scope) -> Access | None:
@@ -80,6 +119,8 @@ def is_large(found: Value) -> bool:
         parts += 1
         if isinstance(item, Compute):
             waiting += item.operands
+        elif isinstance(item, Choice):
+            waiting += [item.value, item.otherwise]
     return parts > MAX_NODES
 
 

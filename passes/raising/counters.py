@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import islpy as isl
 
-from ...ir import Access, Affine, Findings, FloorDiv, LoopKind, NestLoop, Span, Statement, factors
+from ...ir import Access, Affine, Findings, FloorDiv, LoopKind, NestLoop, Span, Statement
 from .isl_text import isl_text
 
 Range: TypeAlias = tuple[int, int]
@@ -71,6 +71,8 @@ class Point:
     target: Access
     operands: tuple[Access, ...]
     splits: tuple[Split, ...] = ()
+    guards: tuple[Affine, ...] = ()
+    """The conditions of the statement, in their order: it changes nothing where one is negative."""
 
     @property
     def accesses(self) -> tuple[Access, ...]:
@@ -92,12 +94,14 @@ def count_loops(statement: Statement, loops: tuple[NestLoop, ...], findings: Fin
             return None
         counters += _unit_by_unit(counter, {item.name for item in counters} | {item.iterator for item in loops})
         values[loop.iterator] = counters[-1].shown
-    operands = tuple(item for item in factors(statement.value) or () if item.subscripts)
+    operands = tuple(item for item in statement.factors or () if item.subscripts)
     target, *rest = (
         replace(item, subscripts=tuple(axis.substitute(values) for axis in item.subscripts))
         for item in (statement.target, *operands)
     )
-    return Point(statement, tuple(counters), target, tuple(rest))
+    written = (condition for choice in statement.choices for condition in choice.conditions)
+    guards = tuple(condition.substitute(values) for condition in written)
+    return Point(statement, tuple(counters), target, tuple(rest), guards=guards)
 
 
 def _count(

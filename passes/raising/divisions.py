@@ -54,7 +54,8 @@ def _rewritten(point: Point, change: Callable[[Affine], Affine]) -> Point:
     target, *operands = (
         replace(item, subscripts=tuple(change(axis) for axis in item.subscripts)) for item in point.accesses
     )
-    return replace(point, counters=counters, target=target, operands=tuple(operands))
+    guards = tuple(map(change, point.guards))
+    return replace(point, counters=counters, target=target, operands=tuple(operands), guards=guards)
 
 
 def _divided(point: Point, atom: FloorDiv) -> Counter | None:
@@ -123,7 +124,8 @@ def _joined(point: Point, split: Split) -> Point:
         times = expression.coefficient(split.inner)
         return expression + (Affine.of(split.counter.name) - split.value) * times
 
-    if not all(_steps_agree(trip, split) for counter in point.counters for trip in counter.trips):
+    trips = (trip for counter in point.counters for trip in counter.trips)
+    if not all(_steps_agree(item, split) for item in (*trips, *point.guards)):
         return point
     counters = tuple(
         split.counter if item.name == split.outer else item for item in point.counters if item.name != split.inner

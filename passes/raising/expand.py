@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...ir import Access, Affine, Array, Compute, LoopNest, NestLoop, Node, Statement, Unreadable, Value
+from ...ir import Access, Affine, Array, LoopNest, NestLoop, Node, Statement, Unreadable, mapped
 from .elements import common, elements
 from .isl_text import Loops
 
@@ -121,15 +121,9 @@ def _rewrite(node: Node, name: str, new: str, copies: tuple[Affine, ...]) -> Nod
         return replace(node, body=tuple(_rewrite(inner, name, new, copies) for inner in node.body))
     if isinstance(node, Unreadable):
         return node
-    target, value = _copied(node.target, name, new, copies), _copied(node.value, name, new, copies)
-    assert isinstance(target, Access)
-    return replace(node, target=target, value=value)
 
+    def copied(access: Access) -> Access:
+        copy = replace(access, array=new, subscripts=(*copies, *access.subscripts))
+        return copy if access.array == name else access
 
-def _copied(value: Value, name: str, new: str, copies: tuple[Affine, ...]) -> Value:
-    if isinstance(value, Access):
-        copy = replace(value, array=new, subscripts=(*copies, *value.subscripts))
-        return copy if value.array == name else value
-    if isinstance(value, Compute):
-        return replace(value, operands=tuple(_copied(item, name, new, copies) for item in value.operands))
-    return value
+    return replace(node, target=copied(node.target), value=mapped(node.value, copied))

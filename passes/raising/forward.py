@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ...ir import Access, Affine, Compute, Literal, LoopNest, NestLoop, Node, Statement, Value, as_reduction
+from ...ir import Access, Affine, Compute, Literal, LoopNest, NestLoop, Node, Statement, Value, as_reduction, mapped
 from .conforming import conforms, summands
 from .isl_text import Loops
 from .known import Known
@@ -155,11 +155,11 @@ class _Walk:
         return all(conforms(replace(seen, value=part)) for part in summands(seen))
 
     def _as_array(self, value: Value) -> Value:
-        if isinstance(value, Access) and not value.subscripts and value.array in self.temporaries:
-            return replace(value, subscripts=(Affine.of(0),))
-        if isinstance(value, Compute):
-            return replace(value, operands=tuple(map(self._as_array, value.operands)))
-        return value
+        def seen(access: Access) -> Access:
+            is_temporary = not access.subscripts and access.array in self.temporaries
+            return replace(access, subscripts=(Affine.of(0),)) if is_temporary else access
+
+        return mapped(value, seen)
 
 
 def _leaves(body: tuple[Node, ...], loops: Loops) -> Iterator[tuple[Node, Loops]]:
@@ -177,11 +177,7 @@ def _with(statement: Statement, found: _Found) -> Statement:
 
 
 def _replaced(value: Value, found: _Found) -> Value:
-    if isinstance(value, Access):
-        return found[value][1] if value in found else value
-    if isinstance(value, Compute):
-        return replace(value, operands=tuple(_replaced(item, found) for item in value.operands))
-    return value
+    return mapped(value, lambda access: found[access][1] if access in found else access)
 
 
 def _combined(reduction: str, before: Value, value: Value) -> Value:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from ...ir import Access, Affine, Compute, Value, accesses, factors
+from ...ir import Access, Affine, Choice, Compute, Value, accesses, factors, mapped
 from .elements import common, elements, may_meet
 from .isl_text import Loops
 
@@ -98,11 +98,11 @@ def _solved(target: Access, access: Access, closed: Loops) -> dict[str, Affine] 
 
 def over(value: Value, values: dict[str, Affine]) -> Value:
     """A value at other iterations."""
-    if isinstance(value, Access):
-        return Access(value.array, tuple(axis.substitute(values) for axis in value.subscripts), value.span)
-    if isinstance(value, Compute):
-        return Compute(value.function, tuple(over(item, values) for item in value.operands))
-    return value
+
+    def element(access: Access) -> Access:
+        return replace(access, subscripts=tuple(axis.substitute(values) for axis in access.subscripts))
+
+    return mapped(value, element, lambda condition: condition.substitute(values))
 
 
 def _arrays(value: Value) -> int:
@@ -111,4 +111,6 @@ def _arrays(value: Value) -> int:
 
 
 def _parts(value: Value) -> int:
+    if isinstance(value, Choice):
+        return 1 + len(value.conditions) + _parts(value.value) + _parts(value.otherwise)
     return 1 + sum(map(_parts, value.operands)) if isinstance(value, Compute) else 1

@@ -7,7 +7,8 @@ element keeps a place of its own. Windows stay whole: the taps of `(y + r)*W + x
 from __future__ import annotations
 
 from dataclasses import replace
-from math import gcd
+from fractions import Fraction
+from math import ceil, floor, gcd
 
 from ...ir import Affine
 from .chains import Chain, group_counters, reach
@@ -41,7 +42,8 @@ def _moving(point: Point) -> Point:
     target, *operands = (
         replace(access, subscripts=tuple(change(axis) for axis in access.subscripts)) for access in point.accesses
     )
-    return replace(point, target=target, operands=tuple(operands))
+    guards = tuple(guard.substitute(still) for guard in point.guards)
+    return replace(point, target=target, operands=tuple(operands), guards=guards)
 
 
 def _linear(axis: Affine) -> list[tuple[str, int]]:
@@ -61,15 +63,38 @@ def _split(axis: Affine, chains: list[Chain], point: Point) -> list[Affine]:
             weighted = [(counter, terms[counter.name]) for counter, _ in chain]
             parts.append((moved, finest, reach(weighted, point.counters)))
     parts.sort(key=lambda part: -part[1])
-    return _cut(parts)
+    return _cut(parts, _reaches(parts, point.guards))
 
 
-def _cut(parts: list[_Part]) -> list[Affine]:
+def _reaches(parts: list[_Part], guards: tuple[Affine, ...]) -> list[int]:
+    """How far the parts from each one on move an axis, in the iterations in which the statement runs."""
+    found = [0]
+    for first in reversed(range(len(parts))):
+        ends = range(first + 1, len(parts) + 1)
+        found.insert(0, min(_reach(parts[first:end], guards) + found[end - first - 1] for end in ends))
+    return found
+
+
+def _reach(group: list[_Part], guards: tuple[Affine, ...]) -> int:
+    """How far some parts move an axis together; conditions on their sum can make that less."""
+    total = Affine.of(0)
+    for moved, _, _ in group:
+        total = total + moved
+    low, high = 0, sum(largest for _, _, largest in group)
+    for guard in (item for item in guards if item.terms):
+        times, step = guard.terms[0][1], total.coefficient(str(guard.terms[0][0]))
+        if step and guard * step - total * times == Affine.of(guard.constant * step):
+            # The condition is `times` / `step` of the sum, and a constant.
+            edge = Fraction(-guard.constant * step, times)
+            low, high = (max(low, ceil(edge)), high) if times * step > 0 else (low, min(high, floor(edge)))
+    return max(0, high - low)
+
+
+def _cut(parts: list[_Part], reaches: list[int]) -> list[Affine]:
     found: list[Affine] = []
     group: list[_Part] = []
     for position, part in enumerate(parts):
-        below = sum(largest for _, _, largest in parts[position:])
-        if group and below < gcd(*(step for _, step, _ in group)):
+        if group and reaches[position] < gcd(*(step for _, step, _ in group)):
             found.append(_joined(group))
             group = []
         group.append(part)

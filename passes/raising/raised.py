@@ -23,14 +23,15 @@ from ...ir import (
     Statement,
     Workload,
     accesses,
-    factors,
     zero_points,
 )
 from ...ir.arguments import checked
 from .counters import Point
 from .dimensions import Shape, find_dimensions
 from .divisions import read_point, unpacked
+from .guards import narrowed
 from .levels import Level, check_schedule, dataflow_of, find_levels
+from .padding import of_operator, padding_of
 from .radix import apart
 from .remarks import split_remarks, tensor_remarks
 from .roles import indices_of, recognise
@@ -142,7 +143,8 @@ def _raise(item: Placed, name: str, nest: LoopNest, recognize: bool) -> Raised:
 def _program(item: Placed, nest: LoopNest, recognize: bool, findings: Findings) -> Raised | None:
     """What a statement raises to: as it is written, or else with the axes of flattened arrays apart."""
     assert isinstance(item.statement, Statement)
-    point = read_point(item.statement, item.loops, findings)
+    inside = narrowed(item.statement, item.loops, findings)
+    point = None if inside is None else read_point(*inside, findings)
     if point is None:
         return None
     written = Findings()
@@ -170,6 +172,7 @@ def _attempt(point: Point, statement: Statement, nest: LoopNest, recognize: bool
         return None
     workload = _workload(shape)
     _check_workload(workload, point, findings)
+    padding = padding_of(shape, workload, nest, findings)
     levels = None if findings.has_errors else find_levels(shape, findings)
     if levels is None:
         return None
@@ -182,9 +185,10 @@ def _attempt(point: Point, statement: Statement, nest: LoopNest, recognize: bool
     units = tuple(level.units for level in levels)
     known = recognise(workload) if recognize else None
     if known is None:
-        return Raised("", workload, dataflow, units, shape=shape)
+        return Raised("", replace(workload, padding=padding), dataflow, units, shape=shape)
     own = tuple(known.dimensions.items())
-    return Raised("", known.workload, known.rename(dataflow), units, known.kind, shape=shape, own=own)
+    padded = replace(known.workload, padding=of_operator(padding, workload, known.workload, known.dimensions))
+    return Raised("", padded, known.rename(dataflow), units, known.kind, shape=shape, own=own)
 
 
 def _check_innermost(levels: tuple[Level, ...], findings: Findings) -> None:
@@ -230,13 +234,13 @@ def _note_operation(statement: Statement, findings: Findings) -> None:
         message = f"each '{statement.operation}' is counted as a multiply-accumulate"
         findings.add("W412", message, statement.span, severity=Severity.NOTE)
     reads: dict[str, set[Access]] = {}
-    for item in factors(statement.value) or ():
+    for item in statement.factors or ():
         reads.setdefault(item.array, set()).add(item)
     for name, places in reads.items():
         if len(places) > 1:
             message = f"array '{name}' is read in {len(places)} places, which are counted as that many tensors"
             findings.add("W412", message, statement.span, severity=Severity.NOTE)
-    scalars = {item.array for item in factors(statement.value) or () if not item.subscripts}
+    scalars = {item.array for item in statement.factors or () if not item.subscripts}
     if scalars and any(accesses(statement.value)):
         names = ", ".join(f"'{name}'" for name in sorted(scalars))
         message = f"scalar factors are not counted: {names}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from math import prod
 
-from ...ir import CONVERSION, Access, Compute, Diagnostic, LoopNest, Severity, Span, Statement, Value, factors
+from ...ir import CONVERSION, Access, Choice, Compute, Diagnostic, LoopNest, Severity, Span, Statement, Value
 from .conforming import conforms
 from .elements import common, elements
 from .isl_text import Loops
@@ -36,11 +36,13 @@ def tensor_remarks(item: Placed, nest: LoopNest, ranks: dict[str, int]) -> Itera
 
 
 def _operands(statement: Statement) -> list[Access]:
-    return [item for item in factors(statement.value) or () if item.subscripts]
+    return [item for item in statement.factors or () if item.subscripts]
 
 
 def _is_copy(value: Value) -> bool:
     """Whether a value is an element of an array, perhaps of another sign or type."""
+    while isinstance(value, Choice):
+        value = value.value
     while isinstance(value, Compute) and len(value.operands) == 1 and value.function in ("-", CONVERSION):
         (value,) = value.operands
     return isinstance(value, Access) and bool(value.subscripts)

@@ -13,7 +13,6 @@ from itertools import combinations
 from ...ir import (
     Access,
     Affine,
-    Compute,
     Diagnostic,
     Findings,
     LoopKind,
@@ -25,15 +24,15 @@ from ...ir import (
     Subscript,
     Tensor,
     Term,
-    Value,
     WeftError,
-    factors,
+    mapped,
 )
 from ..lower import lower
 from .counters import Point
 from .dependences import depends
 from .dimensions import Dimension, Shape
 from .divisions import read_point
+from .guards import narrowed
 from .raised import Raised, raise_prepared
 from .split import Placed, prepare, split_nest
 
@@ -120,7 +119,10 @@ def _is_single(loop: NestLoop) -> bool:
 def _over_dimensions(item: Placed, shape: Shape, values: Mapping[str, Affine]) -> Statement:
     """The statement with its subscripts over the dimensions, and these replaced by their values."""
     assert isinstance(item.statement, Statement)
-    point = read_point(item.statement, item.loops, Findings())
+    inside = narrowed(item.statement, item.loops, Findings())
+    assert inside is not None
+    statement, loops = inside
+    point = read_point(statement, loops, Findings())
     assert point is not None
     turned, places = _turned(point), _places(point, shape, values)
 
@@ -134,11 +136,12 @@ def _over_dimensions(item: Placed, shape: Shape, values: Mapping[str, Affine]) -
 
     found = {
         before: replace(after, subscripts=tuple(over(axis) for axis in after.subscripts))
-        for before, after in _pairs(item.statement, point)
+        for before, after in _pairs(statement, point)
     }
-    target = found[item.statement.target]
-    value = _replaced(item.statement.value, found)
-    return replace(item.statement, target=target, value=value)
+    written = (condition for choice in statement.choices for condition in choice.conditions)
+    guards = dict(zip(written, map(over, point.guards), strict=True))
+    value = mapped(statement.value, lambda access: found.get(access, access), lambda item: guards.get(item, item))
+    return replace(statement, target=found[statement.target], value=value)
 
 
 def _counters(dimension: Dimension) -> Affine:
@@ -173,7 +176,7 @@ def _places(point: Point, shape: Shape, values: Mapping[str, Affine]) -> dict[st
 
 def _pairs(statement: Statement, point: Point) -> Iterator[tuple[Access, Access]]:
     yield statement.target, point.target
-    operands = [item for item in factors(statement.value) or () if item.subscripts]
+    operands = [item for item in statement.factors or () if item.subscripts]
     yield from zip(operands, point.operands, strict=True)
 
 
@@ -183,11 +186,3 @@ def _turned(point: Point) -> dict[str, Affine]:
     mixed = [axis for axis in axes if not all(coefficient < 0 for _, coefficient in axis.terms)]
     names = {str(atom) for axis in mixed for atom, coefficient in axis.terms if coefficient < 0}
     return {name: Affine.of(point.counter(name).longest - 1) - name for name in names}
-
-
-def _replaced(value: Value, found: Mapping[Access, Access]) -> Value:
-    if isinstance(value, Access):
-        return found.get(value, value)
-    if isinstance(value, Compute):
-        return replace(value, operands=tuple(_replaced(item, found) for item in value.operands))
-    return value

@@ -146,7 +146,8 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
     for _, group in groupby(results, key=lambda result: result[0].position):
         own = list(group)
         good = [(item, cost) for item, cost, findings in own if cost and not any(d.is_error for d in findings)]
-        zeros = any(cost.zero_macs for _, cost in good)
+        kinds = dict.fromkeys(cost.schedule.mapping.workload.zeros for _, cost in good if cost.zero_macs)
+        zeros = " and ".join(kinds)
         found = Table(f"{own[0][0].network or 'network'} on {inputs.accelerator.name}, {time} time", _columns(zeros))
         for item, cost, findings in own:
             if cost is None or any(finding.is_error for finding in findings):
@@ -164,13 +165,13 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
             out.print(sparse_table(expected))
 
 
-def _columns(zeros: bool) -> list[tuple[str, str]]:
-    """The columns of the table; inserted zeros only where a layer has some."""
+def _columns(zeros: str) -> list[tuple[str, str]]:
+    """The columns of the table; MACs on zeros only where a layer has some."""
     return [
         ("layer", "left"),
         ("type", "left"),
         ("MACs", "right"),
-        *([("inserted zeros", "right")] if zeros else []),
+        *([(zeros, "right")] if zeros else []),
         ("cycles", "right"),
         ("utilization", "right"),
         ("active PEs", "right"),
@@ -179,7 +180,7 @@ def _columns(zeros: bool) -> list[tuple[str, str]]:
     ]
 
 
-def _cells(costs: list[Cost], time: str, zeros: bool, active: str) -> tuple[str, ...]:
+def _cells(costs: list[Cost], time: str, zeros: str, active: str) -> tuple[str, ...]:
     """The numbers of one layer, or of all together."""
     macs, cycles = sum(cost.macs for cost in costs), sum(cost.cycles(time) for cost in costs)
     peak = costs[0].schedule.mapping.accelerator.peak_macs

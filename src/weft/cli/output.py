@@ -26,9 +26,9 @@ def energy_text(picojoules: float) -> str:
 
 
 def macs_text(workload: Workload) -> str:
-    """The useful multiply-accumulates, and those spent on inserted zeros if there are any."""
+    """The useful multiply-accumulates, and those spent on zeros if there are any."""
     zeros = workload.macs - workload.useful_macs
-    return f"{workload.useful_macs:,} MACs" + (f" and {zeros:,} on inserted zeros" if zeros else "")
+    return f"{workload.useful_macs:,} MACs" + (f" and {zeros:,} on {workload.zeros}" if zeros else "")
 
 
 def plus_minus(value: str, error: float, drawn: bool, digits: int) -> str:

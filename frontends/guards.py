@@ -1,0 +1,69 @@
+"""Conditions on iterators, as every language of loop nests has them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from ..ir import Affine, Choice, Compute, NestLoop, Node, Statement, Value, as_reduction, guarded
+
+WHERE = "where"
+"""The function of a condition and two values of which it chooses one, called as numpy's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """That none of the conditions is negative, or (not `holds`) that one is."""
+
+    conditions: tuple[Affine, ...]
+    holds: bool = True
+
+    def negated(self) -> Guard:
+        """The opposite; of one condition it is one again."""
+        if len(self.conditions) == 1:
+            return Guard((self.conditions[0] * -1 - 1,), self.holds)
+        return Guard(self.conditions, not self.holds)
+
+    def joined(self, other: Guard) -> Guard | None:
+        """That both hold; None if that is no list of conditions."""
+        return Guard(self.conditions + other.conditions) if self.holds and other.holds else None
+
+    @staticmethod
+    def both(left: Guard | None, right: Guard | None) -> Guard | None:
+        """That two hold; None if that is no list of conditions."""
+        return left.joined(right) if left is not None and right is not None else None
+
+    @staticmethod
+    def either(left: Guard | None, right: Guard | None) -> Guard | None:
+        """That one of two holds; None if its opposite is no list of conditions."""
+        neither = Guard.both(left and left.negated(), right and right.negated())
+        return neither and neither.negated()
+
+    def choice(self, value: Value, otherwise: Value) -> Choice:
+        """One value where it holds, the other elsewhere."""
+        return Choice(self.conditions, *((value, otherwise) if self.holds else (otherwise, value)))
+
+    def around(self, node: Node) -> Node:
+        """A node that changes something only where it holds."""
+        if isinstance(node, NestLoop):
+            return replace(node, body=tuple(map(self.around, node.body)))
+        return guarded(node, self.conditions, self.holds) if isinstance(node, Statement) else node
+
+    def branches(self, then: Sequence[Node], other: Sequence[Node]) -> list[Node]:
+        """The nodes of an `if`: two statements that set one element choose its value."""
+        match tuple(then), tuple(other):
+            case (Statement() as one,), (Statement() as two,) if (one.target, one.reduction) == (
+                two.target,
+                two.reduction,
+            ):
+                return [replace(one, value=self.choice(one.value, two.value))]
+        return [*map(self.around, then), *map(self.negated().around, other)]
+
+
+def sums_by_data(statement: Statement) -> bool:
+    """Whether a product, or a sum of such, is chosen by data."""
+    value = statement.value
+    if not isinstance(value, Compute) or value.function != WHERE:
+        return False
+    sides = [as_reduction(replace(statement, value=item)) for item in value.operands[1:]]
+    return any(item.reduction or len([x for x in item.factors or () if x.subscripts]) > 1 for item in sides)
