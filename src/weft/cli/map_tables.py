@@ -6,6 +6,7 @@ from ..mapper import MapResult
 from ..passes.mapper.choice import Choice
 from ..passes.mapper.network import LayerResult, MappedLayer
 from .output import console, energy_text, table
+from .sparse import sparse_table
 
 _COLUMNS = (
     ("layer", "left"),
@@ -30,6 +31,9 @@ def show_result(result: MapResult) -> None:
         found.add_section()
         found.add_row(*_sums(result.mapped))
     out.print(found)
+    expected = [(layer.name, layer.cost, layer.sparse) for layer in result.mapped if layer.sparse]
+    if expected:
+        out.print(sparse_table(expected))
     if len(result.layers) == 1 and result.mapped:
         _show_one(result.mapped[0])
     if result.choice:

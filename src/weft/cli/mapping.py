@@ -10,7 +10,7 @@ import click
 
 from ..api import emit as emit_text
 from ..frontends.maestro import write_maestro
-from ..ir import Diagnostic, Mapping, WeftError
+from ..ir import Diagnostic, Mapping, Severity, WeftError
 from ..passes.mapper.chains import SPLITS
 from ..passes.mapper.choice import SCOPES
 from ..passes.mapper.executors import Workers
@@ -123,13 +123,16 @@ def map_(
         click.echo(_emitted(result, emit).rstrip("\n"))
     else:
         show_result(result)
-    failed = [(layer.name, layer.diagnostics) for layer in result.layers if not hasattr(layer, "cost")]
     show_diagnostics(inputs.diagnostics)
-    show_findings(failed)
+    show_findings((layer.name, _shown(layer.diagnostics, quiet)) for layer in result.layers)
     if result.interrupted and not quiet:
         click.echo("interrupted: the best programs so far", err=True)
-    if failed or any(item.is_error for item in inputs.diagnostics):
+    if len(result.mapped) < len(result.layers) or any(item.is_error for item in inputs.diagnostics):
         sys.exit(1)
+
+
+def _shown(diagnostics: tuple[Diagnostic, ...], quiet: bool) -> list[Diagnostic]:
+    return [item for item in diagnostics if not (quiet and item.severity is Severity.NOTE)]
 
 
 def _run(inputs: Inputs, workers: Workers | int, quiet: bool, **asked: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from math import floor, log10
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
@@ -51,9 +52,12 @@ def macs_text(workload: Workload) -> str:
     return f"{workload.useful_macs:,} MACs" + (f" and {zeros:,} on inserted zeros" if zeros else "")
 
 
-def plus_minus(value: str, error: float, drawn: bool, digits: int) -> str:
-    """A number with its standard error behind it if it is drawn."""
-    return f"{value} ± {error:,.{digits}f}" if drawn else value
+def plus_minus(value: float, error: float, drawn: bool, digits: int) -> str:
+    """A number with its standard error behind it if it is drawn: then with digits enough to tell the error."""
+    if not drawn:
+        return f"{value:,.{digits}f}"
+    digits = max(digits, -floor(log10(error))) if error else digits
+    return f"{value:,.{digits}f} ± {error:,.{digits}f}"
 
 
 def show_findings(layers: Iterable[tuple[str, Iterable[Diagnostic]]]) -> None:
