@@ -36,7 +36,7 @@ from .loop_nest import (
 from .machine_rules import Location, machine_problems
 from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
-from .reductions import as_reduction, negated
+from .reductions import as_reduction, called, negated
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
 from .sparsity import (
@@ -133,6 +133,7 @@ __all__ = [
     "as_reduction",
     "axis_elements",
     "bind_size",
+    "called",
     "factors",
     "free_symbols",
     "machine_problems",

@@ -48,3 +48,10 @@ def negated(value: Value) -> Value:
     """The value with the other sign; a number takes the sign, unless it has one already."""
     is_plain = isinstance(value, Literal) and not str(value.value).startswith("-")
     return Literal(-value.value) if isinstance(value, Literal) and is_plain else Compute("-", (value,))
+
+
+def called(function: str, operands: tuple[Value, ...]) -> Compute:
+    """A function of values; `fma(a, b, c)` is the sum of a product and c."""
+    if function == "fma" and len(operands) == 3:
+        return Compute("+", (Compute("*", operands[:2]), operands[2]))
+    return Compute(function, operands)
