@@ -42,6 +42,22 @@ def test_forwarding_leaves_results_as_they_are(strategy):
     generated(check_same_results, strategy, 0, 150)
 
 
+def test_a_temporary_whose_value_stands_elsewhere_is_no_array_any_more(tmp_path):
+    path = tmp_path / "f.c"
+    path.write_text("""
+void f(double A[8][6], double x[6], double y[8]) {
+  for (int i = 0; i < 8; i++) {
+    double s = 0;
+    for (int k = 0; k < 6; k++) { double a = A[i][k]; s += a * x[k]; }
+    y[i] = s;
+  }
+}
+""")
+    (nest,) = weft.read_nests(str(path))
+    assert [array.name for array in nest.arrays] == ["A", "x", "y", "s", "a"]
+    assert [array.name for array in forward_temporaries(nest).arrays] == ["A", "x", "y", "s"]
+
+
 FUSED = {
     "c": "void f(float *A, float x[6], float y[8]) {"
     " for (int i = 0; i < 8; i++) { float s = 0.f;"
