@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from math import fsum, hypot
+from math import fsum
 
 from rich.console import Console
 from rich.table import Table
@@ -51,10 +51,11 @@ def sparse_table(layers: Iterable[tuple[str, Cost, SparseCost]]) -> Table:
 def _cells(layers: list[SparseCost]) -> tuple[str, ...]:
     """Effectual MACs, cycles, speed-up, imbalance and energy of one layer, or of all together.
 
-    Errors of layers add up as those of independent masks do; of several layers the imbalance stays empty.
+    Errors of layers add up: all masks come from one seed, so that equal layers err alike. Of several layers the
+    imbalance stays empty.
     """
     cycles, dense = fsum(item.cycles for item in layers), fsum(item.dense_cycles for item in layers)
-    error = hypot(*(item.cycles_error for item in layers))
+    error = fsum(item.cycles_error for item in layers)
     drawn, speedup = any(item.cycles_error for item in layers), dense / cycles if cycles else 1.0
     [work, *more] = [item.work for item in layers]
     imbalance = plus_minus(work.imbalance, work.imbalance_error, work.basis == "drawn", 3)
