@@ -40,7 +40,7 @@ from .loop_nest import (
 from .machine_rules import Location, machine_problems
 from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
-from .reductions import as_reduction, guarded, negated
+from .reductions import as_reduction, called, guarded, negated
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
 from .sparsity import (
@@ -139,6 +139,7 @@ __all__ = [
     "as_reduction",
     "axis_elements",
     "bind_size",
+    "called",
     "factors",
     "free_symbols",
     "guarded",

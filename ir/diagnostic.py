@@ -60,6 +60,7 @@ CODES: dict[str, str] = {
     "W601": "bad density",
     "W602": "sparsity without effect",
     "W603": "compressed data may not fit",
+    "W604": "search that counts zeros",
     "W701": "constraint that nothing satisfies",
     "W702": "template that is no space",
     "W703": "too many structures",

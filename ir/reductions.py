@@ -56,3 +56,10 @@ def guarded(statement: Statement, conditions: tuple[Affine, ...], holds: bool = 
     neutral = NEUTRAL[statement.reduction] if statement.reduction else statement.target
     sides = (statement.value, neutral) if holds else (neutral, statement.value)
     return replace(statement, value=Choice(conditions, *sides))
+
+
+def called(function: str, operands: tuple[Value, ...]) -> Compute:
+    """A function of values; `fma(a, b, c)` is the sum of a product and c."""
+    if function == "fma" and len(operands) == 3:
+        return Compute("+", (Compute("*", operands[:2]), operands[2]))
+    return Compute(function, operands)

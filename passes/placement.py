@@ -24,7 +24,7 @@ def place_memories(
     if at_pes := [memory for memory in accelerator.memories if memory.instances is None]:
         placed[len(units)] = at_pes
     _place_named(dataflow, accelerator, groups, placed, rest, findings)
-    _place_by_instances(groups, placed, rest, _left_out(dataflow), findings)
+    _place_by_instances(groups, placed, rest, _left_out(dataflow, accelerator), findings)
     if accelerator.cluster_buffers:
         for boundary in range(1, len(units)):
             placed.setdefault(boundary, [Memory(_buffer_name(boundary, accelerator), groups[boundary])])
@@ -92,9 +92,10 @@ def _unplaceable(name: str, accelerator: Accelerator) -> tuple[str, str]:
     return f"no memory '{name}' to place here; {accelerator.name} has {', '.join(names)}", hint
 
 
-def _left_out(dataflow: Dataflow) -> set[str]:
-    """The memories that the program says hold nothing: these alone may stand nowhere."""
-    return {placement.memory for placement in dataflow.placements if not placement.tensors}
+def _left_out(dataflow: Dataflow, accelerator: Accelerator) -> set[str]:
+    """The memories that the program or the machine says hold nothing: these alone may stand nowhere."""
+    empty = {placement.memory for placement in dataflow.placements if not placement.tensors}
+    return empty | {memory.name for memory in accelerator.memories if memory.holds == ()}
 
 
 def _place_by_instances(

@@ -56,35 +56,6 @@ def test_a_network_is_a_table(weft, net):
     assert "Proved optimal" in out
 
 
-def test_layers_with_densities_are_searched_without_zeros_and_say_so(weft, tmp_path):
-    layer = "Layer {} {{ Type: GEMM Dimensions {{ M: 16, N: 16, K: 16 }} {} }}"
-    layers = [
-        layer.format("A", "Density { filter: 0.5 }"),
-        layer.format("B", ""),
-        layer.format("C", "Density { input: 0.5 }"),
-    ]
-    (tmp_path / "net.m").write_text(f"Network n {{ {' '.join(layers)} }}")
-    loud = [argument for argument in ARGUMENTS if argument != "-q"]
-    code, out, err = weft("map", str(tmp_path / "net.m"), *loud)
-    assert (code, err.count("note[W602]")) == (0, 1)
-    assert err.startswith("A: note[W602]")
-    assert "2 times, first here; also in C" in err
-    assert weft("map", str(tmp_path / "net.m"), *ARGUMENTS)[2] == ""
-    values = {line.split()[1] for line in out.splitlines() if line.split()[:1] in (["A"], ["B"], ["C"])}
-    assert len(values) == 1
-
-
-@pytest.mark.parametrize(
-    "options",
-    [
-        (),
-        ("--objective", "cycles,energy"),
-        ("--gap", "5%"),
-        ("--dataflow", "one"),
-        ("-c", "order: M outside K", "-c", "order: K outside M"),
-        ("--time", "stepwise", "--budget", "1s"),
-    ],
-)
 def test_json_is_as_the_schema_says(weft, net, options):
     _, out, _ = weft("map", net, *ARGUMENTS, *options, "--json")
     assert errors_of(json.loads(out)) == []

@@ -129,6 +129,12 @@ def test_a_memory_that_holds_nothing_may_have_no_boundary():
     assert [site.memory.name for site in program.schedule.sites] == ["DRAM", "L1"]
 
 
+def test_a_memory_that_the_machine_says_holds_nothing_may_stand_nowhere():
+    program = program_of("SpatialMap(1,1) M;", DRAM, Memory("L2", 3, holds=()), L1)
+    assert not program.diagnostics
+    assert [site.memory.name for site in program.schedule.sites] == ["DRAM", "L1"]
+
+
 def test_a_memory_that_no_machine_has_cannot_be_left_out():
     assert finding("SpatialMap(1,1) M; Hold(L9:);", DRAM, L1).code == "W002"
 

@@ -6,6 +6,7 @@ from nest_checks import generated
 from nests import nests
 from temporaries import computed, tangles, with_temporaries
 
+import weft
 from weft.passes import raise_nest
 from weft.passes.raising.forward import forward_temporaries
 
@@ -38,6 +39,58 @@ def test_a_nest_through_temporaries_is_raised_as_without_them():
 @pytest.mark.parametrize("strategy", [tangles(), nests(threads=False)], ids=["tangles", "nests"])
 def test_forwarding_leaves_results_as_they_are(strategy):
     generated(check_same_results, strategy, 0, 150)
+
+
+def test_a_temporary_whose_value_stands_elsewhere_is_no_array_any_more(tmp_path):
+    path = tmp_path / "f.c"
+    path.write_text("""
+void f(double A[8][6], double x[6], double y[8]) {
+  for (int i = 0; i < 8; i++) {
+    double s = 0;
+    for (int k = 0; k < 6; k++) { double a = A[i][k]; s += a * x[k]; }
+    y[i] = s;
+  }
+}
+""")
+    (nest,) = weft.read_nests(str(path))
+    assert [array.name for array in nest.arrays] == ["A", "x", "y", "s", "a"]
+    assert [array.name for array in forward_temporaries(nest).arrays] == ["A", "x", "y", "s"]
+
+
+FUSED = {
+    "c": "void f(float *A, float x[6], float y[8]) {"
+    " for (int i = 0; i < 8; i++) { float s = 0.f;"
+    " for (int k = 0; k < 6; k++) { const float a = A[6*i + k]; s = fmaf(a, x[k], s); } y[i] = s; } }",
+    "py": """
+def f(A: "f32[8, 6]", x: "f32[6]", y: "f32[8]"):
+    for i in range(8):
+        for k in range(6):
+            y[i] = fma(A[i, k], x[k], y[i])
+""",
+    "mlir": """
+func.func @f(%A: memref<8x6xf32>, %x: memref<6xf32>, %y: memref<8xf32>) {
+  affine.for %i = 0 to 8 {
+    affine.for %k = 0 to 6 {
+      %a = affine.load %A[%i, %k] : memref<8x6xf32>
+      %b = affine.load %x[%k] : memref<6xf32>
+      %c = affine.load %y[%i] : memref<8xf32>
+      %d = math.fma %a, %b, %c : f32
+      affine.store %d, %y[%i] : memref<8xf32>
+    }
+  }
+  return
+}
+""",
+}
+
+
+@pytest.mark.parametrize("language", FUSED)
+def test_a_fused_multiply_add_is_a_sum_of_products_in_every_language(language, tmp_path):
+    path = tmp_path / f"f.{language}"
+    path.write_text(FUSED[language])
+    (nest,) = weft.read_nests(str(path))
+    (found,) = raise_nest(nest)
+    assert (found.kind, found.workload.macs) == ("GEMM", 48)
 
 
 @pytest.mark.campaign

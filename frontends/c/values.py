@@ -6,7 +6,7 @@ from difflib import get_close_matches
 from math import inf
 from typing import Any
 
-from ...ir import CONVERSION, Access, Array, Compute, Literal, Value, negated
+from ...ir import CONVERSION, Access, Array, Compute, Literal, Value, called, negated
 from ..guards import WHERE
 from .arithmetic import float_of, fold, integer_of
 from .context import Context, Data, Foreign, Integer
@@ -227,4 +227,4 @@ class Values:
             return self._refuse("W411", f"call without values: '{self.context.syntax.text(node)}'", node)
         name = node.name.name
         base = name[:-1] if name[:-1] in _SINGLE and name.endswith(("f", "l")) else name
-        return Compute(_RENAMED.get(base, base), tuple(self._read(item) for item in arguments))
+        return called(_RENAMED.get(base, base), tuple(self._read(item) for item in arguments))

@@ -8,7 +8,7 @@ from dataclasses import replace
 from xdsl.dialects.builtin import FloatAttr, IndexType, IntegerAttr, IntegerType
 from xdsl.ir import Operation, SSAValue
 
-from ...ir import CONVERSION, Compute, Literal, Value
+from ...ir import CONVERSION, Compute, Literal, Value, called
 from .affine import Bound, Index, Reason
 from .index import INDEX_OPS, extreme_of, index_of, no_index
 from .names import identifier
@@ -157,15 +157,13 @@ def _computed(scope: Scope, operation: Operation, function: str, operands: Seque
     if of_iterators and _is_integer(operation.results[0]):
         return Scalar(None, index)
     values = tuple(data(scope, item, operation) for item in operands)
-    if name_of(operation) == "math.fma":
-        values, function = (Compute("*", values[:2]), values[2]), "+"
     size, depth = 1 + sum(item.size for item in operands), 1 + max((item.depth for item in operands), default=0)
     if size > MAX_SIZE or depth > MAX_DEPTH:
         raise scope.refuse("W411", "an expression is too long", operation)
     loads = frozenset(load for item in operands for load in item.loads)
     if name_of(operation) == "arith.subi" and values[0] == Literal(0):
         values = values[1:]  # integers have no negation of their own
-    return Scalar(Compute(function, values), index, loads, size, depth)
+    return Scalar(called(function, values), index, loads, size, depth)
 
 
 def _is_index(operation: Operation) -> bool:

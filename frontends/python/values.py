@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import math
 
-from ...ir import CONVERSION, Access, Affine, Choice, Compute, Literal, Value, negated
+from ...ir import CONVERSION, Access, Affine, Choice, Compute, Literal, Value, called, negated
 from ..guards import WHERE
 from .affine import affine
 from .guards import TESTS, chosen, read_guard
@@ -241,4 +241,4 @@ def _call(node: ast.Call, scope: Scope) -> Value | None:
         return None
     if name in _CASTS and len(known) == 1:
         return known[0] if isinstance(known[0], Literal) or name in _EXACT else Compute(CONVERSION, known)
-    return Compute(name, known)
+    return called(name, known)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import isclose
 
 from ...backends.cost import Cost, evaluate_schedule
-from ...ir import Accelerator, Dataflow, Diagnostic, InternalError, Mapping, WeftError, Workload
+from ...backends.sparse import SparseCost, evaluate_sparse
+from ...ir import Accelerator, Dataflow, Diagnostic, InternalError, Mapping, Severity, WeftError, Workload
 from ..pipeline import schedule
 from .answers import Answer
 from .certificate import Certificate
@@ -24,12 +26,13 @@ from .store import Store
 
 @dataclass(frozen=True, slots=True)
 class LayerQuestion:
-    """A layer to map; `network` and `operator` are as in its file."""
+    """A layer to map; `network` and `operator` are as in its file, `diagnostics` what was found in reading it."""
 
     name: str
     workload: Workload
     network: str = ""
     operator: str = ""
+    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,24 @@ class MappedLayer:
     def mapping(self) -> Mapping:
         """The layer with its best program."""
         return Mapping(self.question.workload, self.dataflow, self.space.accelerator, self.name)
+
+    @cached_property
+    def sparse(self) -> SparseCost | None:
+        """What is expected of the program with the layer's zeros; None if it has none."""
+        return evaluate_sparse(self.cost)
+
+    @property
+    def diagnostics(self) -> tuple[Diagnostic, ...]:
+        """What was found in reading the layer, what the search leaves out, and what the program makes of zeros."""
+        zeros = (_dense_search(self.question.workload), *self.sparse.diagnostics) if self.sparse else ()
+        return (*self.question.diagnostics, *zeros)
+
+
+def _dense_search(workload: Workload) -> Diagnostic:
+    names = " and ".join(name for name, _ in workload.densities)
+    message = f"the search counts every element of {names}, zero or not: another program may be better with zeros"
+    hint = "weft evaluate gives what is expected of a program with zeros"
+    return Diagnostic("W604", message, Severity.WARNING, hint=hint)
 
 
 @dataclass(frozen=True)

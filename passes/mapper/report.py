@@ -87,7 +87,7 @@ def map_layer_data(layer: LayerResult) -> Data:
 
 def _result(question: LayerQuestion, layer: MappedLayer) -> Data:
     head = layer_data(question.network, question.name, question.operator or question.workload.operator)
-    return head | cost_data(layer.cost, layer.settings.time, ())
+    return head | cost_data(layer.cost, layer.settings.time, layer.diagnostics, layer.sparse)
 
 
 def _candidate(item: Candidate) -> Data:

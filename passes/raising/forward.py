@@ -38,9 +38,18 @@ def forward_temporaries(nest: LoopNest) -> LoopNest:
         body = Unread(local & put, frozenset(walk.used), walk.numbers).without(body)
         stay = walk.refused() | (walk.counted & walk.numbers_in(body))
         if stay <= kept:
-            return replace(nest, body=body)
+            return _without_idle(replace(nest, body=body), put)
         kept |= stay
     return nest
+
+
+def _without_idle(nest: LoopNest, names: frozenset[str]) -> LoopNest:
+    """The nest without those local arrays of `names` that nothing touches any more."""
+    statements = [node for _, node in nest.statements() if isinstance(node, Statement)]
+    touched = {access.array for node in statements for access in (node.target, *node.reads)}
+    touched |= {name for placement in nest.placements for name in placement.tensors}
+    gone = {array.name for array in nest.arrays if array.local and array.name in names - touched}
+    return replace(nest, arrays=tuple(array for array in nest.arrays if array.name not in gone))
 
 
 @dataclass

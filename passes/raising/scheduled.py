@@ -29,12 +29,11 @@ from ...ir import (
 )
 from ..lower import lower
 from .counters import Point
-from .dependences import depends
 from .dimensions import Dimension, Shape
 from .divisions import read_point
 from .guards import narrowed
 from .raised import Raised, raise_prepared
-from .split import Placed, prepare, split_nest
+from .split import Placed, needs_later, prepare, split_nest
 
 
 def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest, tuple[int, ...]]:
@@ -67,10 +66,8 @@ def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest,
 def _check_order(placed: Sequence[Placed]) -> None:
     """Split statements run one after the other in the order of the text."""
     for first, second in combinations(placed, 2):
-        shared = sum(mine is theirs for mine, theirs in zip(first.loops, second.loops, strict=False))
-        pair = (second.statement, second.loops, first.statement, first.loops)
         readable = isinstance(first.statement, Statement) and isinstance(second.statement, Statement)
-        if readable and shared and depends(*pair, shared, strictly=True):
+        if readable and needs_later(first, second):
             message = f"'{first.statement}' needs what '{second.statement}' computed in an earlier iteration"
             raise WeftError(Diagnostic("W405", message, span=first.span, hint="give each its own loops"))
 

@@ -22,6 +22,7 @@ from ...ir import (
 )
 from .conforming import conforms, summands
 from .dependences import depends, depends_on_itself
+from .elements import common
 from .expand import expand_locals
 from .forward import forward_temporaries
 
@@ -101,21 +102,21 @@ def _refused(item: Placed, unread: Placed) -> Placed:
 
 def _tied(found: list[Placed]) -> list[set[int]]:
     """Groups of statements that depend on each other in a circle."""
-    if not any(_backwards(*pair) for pair in combinations(found, 2)):
+    if not any(needs_later(*pair) for pair in combinations(found, 2)):
         return []
     import networkx
 
     graph: networkx.DiGraph[int] = networkx.DiGraph()
     graph.add_nodes_from(range(len(found)))
     for (a, first), (b, second) in combinations(enumerate(found), 2):
-        if _backwards(first, second):
+        if needs_later(first, second):
             graph.add_edge(b, a)
         if depends(first.statement, first.loops, second.statement, second.loops, _shared(first, second)):
             graph.add_edge(a, b)
     return [group for group in networkx.strongly_connected_components(graph) if len(group) > 1]
 
 
-def _backwards(first: Placed, second: Placed) -> bool:
+def needs_later(first: Placed, second: Placed) -> bool:
     """Whether the statement that stands first needs an earlier iteration of the second."""
     shared = _shared(first, second)
     return shared > 0 and depends(second.statement, second.loops, first.statement, first.loops, shared, strictly=True)
@@ -123,12 +124,7 @@ def _backwards(first: Placed, second: Placed) -> bool:
 
 def _shared(first: Placed, second: Placed) -> int:
     """How many loops stand around both."""
-    count = 0
-    for mine, theirs in zip(first.loops, second.loops, strict=False):
-        if mine is not theirs:
-            break
-        count += 1
-    return count
+    return len(common([first.loops, second.loops]))
 
 
 def _dependence(item: Placed, partners: list[Placed]) -> Iterator[Diagnostic]:

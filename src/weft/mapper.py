@@ -174,7 +174,8 @@ def read_template(path: str | Path) -> Dataflow:
 def _question(network: str, layer: Layer) -> LayerQuestion | None:
     if layer.workload is None or any(item.is_error for item in layer.diagnostics):
         return None
-    return LayerQuestion(layer.name, layer.workload, network, layer.operator or layer.workload.operator)
+    operator = layer.operator or layer.workload.operator
+    return LayerQuestion(layer.name, layer.workload, network, operator, layer.diagnostics)
 
 
 def _failed(network: str, layer: Layer) -> UnmappedLayer:

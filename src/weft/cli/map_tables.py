@@ -7,6 +7,7 @@ from ..passes.mapper.choice import Choice
 from ..passes.mapper.coverage import coverage
 from ..passes.mapper.network import LayerResult, MappedLayer
 from .output import console, energy_text
+from .sparse import sparse_table
 from .tables import Table
 
 _COLUMNS = (
@@ -32,6 +33,9 @@ def show_result(result: MapResult) -> None:
         found.add_section()
         found.add_row(*_sums(result.mapped))
     out.print(found)
+    expected = [(layer.name, layer.cost, layer.sparse) for layer in result.mapped if layer.sparse]
+    if expected:
+        out.print(sparse_table(expected))
     if len(result.layers) == 1 and result.mapped:
         _show_one(result.mapped[0])
     _show_spaces(result.mapped)

@@ -126,15 +126,14 @@ def map_(
         click.echo(_emitted(result, emit).rstrip("\n"))
     else:
         show_result(result)
-    failed = [(layer.name, layer.diagnostics) for layer in result.layers if not hasattr(layer, "cost")]
     show_diagnostics(inputs.diagnostics)
-    show_findings(failed if quiet else [*failed, *map(_left_out, result.mapped)])
+    show_findings((layer.name, _shown(layer.diagnostics, quiet)) for layer in result.layers)
     if result.interrupted and not quiet:
         click.echo("interrupted: the best programs so far", err=True)
     show_diagnostics(result.notes)
     if not quiet:
         _show_cache()
-    if failed or any(item.is_error for item in inputs.diagnostics):
+    if len(result.mapped) < len(result.layers) or any(item.is_error for item in inputs.diagnostics):
         sys.exit(1)
     if not result.proved:
         sys.exit(NOT_PROVED)
@@ -147,12 +146,8 @@ def _show_cache() -> None:
         click.echo(f"note: {note}", err=True)
 
 
-def _left_out(layer: Any) -> tuple[str, list[Diagnostic]]:
-    """What the search has not counted of a layer."""
-    message = "densities have no part in the search: its numbers are those of a layer without zeros"
-    hint = "weft evaluate says what zeros save in the program that was found"
-    note = Diagnostic("W602", message, Severity.NOTE, hint=hint)
-    return layer.name, [note] if layer.question.workload.densities else []
+def _shown(diagnostics: tuple[Diagnostic, ...], quiet: bool) -> list[Diagnostic]:
+    return [item for item in diagnostics if not (quiet and item.severity is Severity.NOTE)]
 
 
 def _run(inputs: Inputs, workers: Workers | int, quiet: bool, **asked: Any) -> Any:

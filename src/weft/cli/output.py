@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import floor, log10
+
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
@@ -31,9 +33,12 @@ def macs_text(workload: Workload) -> str:
     return f"{workload.useful_macs:,} MACs" + (f" and {zeros:,} on {workload.zeros}" if zeros else "")
 
 
-def plus_minus(value: str, error: float, drawn: bool, digits: int) -> str:
-    """A number with its standard error behind it if it is drawn."""
-    return f"{value} ± {error:,.{digits}f}" if drawn else value
+def plus_minus(value: float, error: float, drawn: bool, digits: int) -> str:
+    """A number with its standard error behind it if it is drawn: then with digits enough to tell the error."""
+    if not drawn:
+        return f"{value:,.{digits}f}"
+    digits = max(digits, -floor(log10(error))) if error else digits
+    return f"{value:,.{digits}f} ± {error:,.{digits}f}"
 
 
 def progress() -> Progress:

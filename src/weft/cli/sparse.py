@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from math import fsum, hypot
+from math import fsum
 
 from rich.console import Console
 
@@ -51,17 +51,18 @@ def sparse_table(layers: Iterable[tuple[str, Cost, SparseCost]]) -> Table:
 def _cells(layers: list[SparseCost]) -> tuple[str, ...]:
     """Effectual MACs, cycles, speed-up, imbalance and energy of one layer, or of all together.
 
-    Errors of layers add up as those of independent masks do; of several layers the imbalance stays empty.
+    Errors of layers add up: all masks come from one seed, so that equal layers err alike. Of several layers the
+    imbalance stays empty.
     """
     cycles, dense = fsum(item.cycles for item in layers), fsum(item.dense_cycles for item in layers)
-    error = hypot(*(item.cycles_error for item in layers))
+    error = fsum(item.cycles_error for item in layers)
     drawn, speedup = any(item.cycles_error for item in layers), dense / cycles if cycles else 1.0
     [work, *more] = [item.work for item in layers]
-    imbalance = plus_minus(f"{work.imbalance:.3f}", work.imbalance_error, work.basis == "drawn", 3)
+    imbalance = plus_minus(work.imbalance, work.imbalance_error, work.basis == "drawn", 3)
     return (
         f"{fsum(item.effectual for item in layers):,.0f}",
-        plus_minus(f"{cycles:,.0f}", error, drawn, 0),
-        plus_minus(f"{speedup:.2f}", speedup * error / cycles if cycles else 0.0, drawn, 2),
+        plus_minus(cycles, error, drawn, 0),
+        plus_minus(speedup, speedup * error / cycles if cycles else 0.0, drawn, 2),
         "" if more else imbalance,
         energy_text(fsum(item.energy_pj for item in layers)),
     )
@@ -92,19 +93,19 @@ def _print_time(out: Console, sparse: SparseCost) -> None:
     drawn = work.basis == "drawn"
     for name, cycles in sparse.bottlenecks:
         own = drawn and name == COMPUTE
-        found.add_row(f"{name} is busy", plus_minus(f"{cycles:,.1f}", work.error, own, 1))
+        found.add_row(f"{name} is busy", plus_minus(cycles, work.error, own, 1))
     found.add_section()
-    busiest = plus_minus(f"{sparse.cycles:,.1f}", sparse.cycles_error, sparse.cycles_error > 0, 1)
+    busiest = plus_minus(sparse.cycles, sparse.cycles_error, sparse.cycles_error > 0, 1)
     found.add_row("the busiest resource (S13)", busiest)
     found.add_row("the same without zeros", f"{sparse.dense_cycles:,.1f}")
     out.print(found)
     out.print(
         f"compute: every step waits for the unit with the most effectual work, "
-        f"{plus_minus(f'{work.cycles:,.1f}', work.error, drawn, 1)} cycles ({work.basis}, S5 and S6); "
+        f"{plus_minus(work.cycles, work.error, drawn, 1)} cycles ({work.basis}, S5 and S6); "
         f"with equal shares {work.balanced:,.1f}, "
-        f"imbalance {plus_minus(f'{work.imbalance:.3f}', work.imbalance_error, drawn, 3)}"
+        f"imbalance {plus_minus(work.imbalance, work.imbalance_error, drawn, 3)}"
     )
-    speedup = plus_minus(f"{sparse.speedup:.2f}", sparse.speedup_error, sparse.speedup_error > 0, 2)
+    speedup = plus_minus(sparse.speedup, sparse.speedup_error, sparse.speedup_error > 0, 2)
     out.print(f"speed-up {speedup}; with equal shares of the arithmetic it would be {sparse.speedup_limit:.2f}\n")
 
 
