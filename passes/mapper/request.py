@@ -9,7 +9,7 @@ from .constraints import constrain
 from .default import machine_space
 from .flexibility import flexibility_space, parse_flexibility
 from .space import MapSpace
-from .template import template_space
+from .template import check_maps, template_space
 
 
 @dataclass(frozen=True)
@@ -32,8 +32,8 @@ class SpaceRequest:
     def __post_init__(self) -> None:
         if self.flexibility is not None and self.template is None:
             raise _refused("a class of flexibility needs a base program", "give it as the template")
-        if self.template is not None and not any(self.template.levels):
-            raise _refused("the template has no maps", "write at least one: TemporalMap(?,?) K")
+        if self.template is not None:
+            check_maps(self.template)
         if self.template is not None and self.flexibility is None and self.shape is not None:
             raise _refused("a template has clusters of its own", "leave out the shape, or write Cluster(?)")
 

@@ -27,9 +27,10 @@ def template_space(workload: Workload, dataflow: Dataflow, accelerator: Accelera
     are at least as large. A free cluster takes the sizes that leave no element of the machine without a group. `Hold`
     fixes what a memory holds; other memories hold any tensors that they can, unless no size is open.
 
-    Raises WeftError (W702, or the findings of its checks) for what is no space: offsets that differ from sizes, open
-    sizes in maps of indices, several spread dimensions in a level, clusters that do not fit the machine.
+    Raises WeftError (W702, or the findings of its checks) for what is no space: no maps, offsets that differ from
+    sizes, open sizes in maps of indices, several spread dimensions in a level, clusters that do not fit the machine.
     """
+    check_maps(dataflow)
     template = with_offsets(with_extents(workload, dataflow))
     findings = Findings()
     check_names(workload, template, findings)
@@ -50,6 +51,13 @@ def template_space(workload: Workload, dataflow: Dataflow, accelerator: Accelera
         sizes.symbols,
         sizes.bound,
     )
+
+
+def check_maps(template: Dataflow) -> None:
+    """WeftError (W702) for a template without maps: nobody means its one program, in which nothing is split."""
+    if not any(template.levels):
+        hint = "write at least one: TemporalMap(?,?) K"
+        raise WeftError(Diagnostic("W702", "the template has no maps", hint=hint))
 
 
 def _level_space(level: _Level, number: int, template: Dataflow) -> LevelSpace:
