@@ -1,4 +1,4 @@
-"""A first program of a space, without a search: small chunks, which fit if any do, and then larger ones of the best.
+"""A first program of a space, without a search: small chunks for all units, or such as fit at least; then larger ones.
 
 It uses nothing that has to be compiled, and is there in a moment whatever the search is busy with.
 """
@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Callable, Iterator
-from math import inf
+from functools import partial
+from math import inf, prod
 
 from ...backends.cost import evaluate_schedule
 from ...ir import Mapping, WeftError
@@ -31,12 +32,13 @@ def first_program(
 ) -> tuple[Metrics, Point] | tuple[str, ...]:
     """A program that fits, and its cost; better ones by `value` are tried until a time (seconds since the epoch).
 
-    If none of a few candidates fits, those with the smallest chunks and with the largest: what the last one exceeds.
+    If none of a few candidates fits, those with the smallest chunks for all units, with the smallest and with the
+    largest ones: what the last one exceeds.
     """
     unfit: tuple[str, ...] = ()
     for structure in _few(space, structures):
-        for longest in (False, True):
-            sizes = _sizes(space, structure, longest)
+        for wanted in (_for_all_units, _smallest, _largest):
+            sizes = _sizes(space, structure, wanted)
             for holds in _holds(space) if sizes else ():
                 metrics = _measured(space, structure, sizes, holds, time)
                 if isinstance(metrics, Metrics):
@@ -46,8 +48,11 @@ def first_program(
 
 
 def _few(space: MapSpace, structures: tuple[Structure, ...]) -> list[Structure]:
-    """Those with the most work for their units, which are fast, then those with the least, which need least memory."""
-    ranked = sorted(structures, key=lambda item: -_at_work(space, item))
+    """Those with the most work for their units, which are fast, then those with the least, which need least memory.
+
+    Of equals those first that spread more dimensions: their units share more of what they read.
+    """
+    ranked = sorted(structures, key=lambda item: (-_at_work(space, item), -len(set(item.spatial))))
     return [*ranked[:TRIED], *reversed(ranked[TRIED:][-TRIED:])]
 
 
@@ -68,12 +73,26 @@ def _at_work(space: MapSpace, structure: Structure) -> float:
     return total
 
 
-def _sizes(space: MapSpace, structure: Structure, longest: bool) -> Sizes:
-    """The smallest or the largest chunks of every level; nothing if a dimension has no chain."""
+def _sizes(space: MapSpace, structure: Structure, wanted: Callable[[Structure, str, int], float]) -> Sizes:
+    """Chunks of every level, the largest up to what is wanted; nothing if a dimension has no chain."""
     chains = {name: space.chains(structure, name) for name in space.workload.extents}
     if any(item.count == 0 for item in chains.values()):
         return {}
-    return {name: _chain(item, lambda level: inf if longest else 1) for name, item in chains.items()}
+    return {name: _chain(item, partial(wanted, structure, name)) for name, item in chains.items()}
+
+
+def _for_all_units(structure: Structure, name: str, level: int) -> float:
+    """An element for each unit below."""
+    below = zip(structure.units[level + 1 :], structure.spatial[level + 1 :], strict=True)
+    return prod(units for units, spread in below if spread == name)
+
+
+def _smallest(structure: Structure, name: str, level: int) -> float:
+    return 1
+
+
+def _largest(structure: Structure, name: str, level: int) -> float:
+    return inf
 
 
 def _chain(chains: Chains, wanted: Callable[[int], float]) -> tuple[int, ...]:
