@@ -14,7 +14,7 @@ from .point_data import point_data, read_point
 from .space import MapSpace, Point
 from .store import Store
 
-SEARCH_VERSION = 2
+SEARCH_VERSION = 3
 """Counted up when a search may find something else, or its certificate means something else."""
 
 

@@ -63,12 +63,13 @@ class MapPass:
     def _search(self, mapping: Mapping) -> LayerSearch:
         # Compiled code is loaded when a search runs, not with the passes.
         from .executors import this_process
-        from .layer import LayerSearch, Settings
+        from .layer import Settings
         from .objective import Objective
+        from .stepwise import search_of
         from .workers import drive
 
         settings = Settings(Objective((self.objective,)), self.time, budget=self.budget)
-        search = LayerSearch(mapping.name, self.space(mapping), settings, clock.time() + self.budget)
+        search = search_of(mapping.name, self.space(mapping), settings, clock.time() + self.budget)
         drive([search], this_process())
         return search
 

@@ -16,6 +16,7 @@ from .certificate import RULES, Certificate, certify
 from .executors import Workers, this_process
 from .layer import LayerSearch, Settings, count_structures
 from .space import MapSpace
+from .stepwise import search_of
 from .store import Store
 from .workers import Task, drive
 
@@ -113,7 +114,7 @@ class _Work:
 
     def __init__(self, job: Job, settings: Settings, deadline: float, store: Store | None) -> None:
         self.job, self.store = job, store
-        self.search = LayerSearch(job.first, job.space, settings, deadline)
+        self.search = search_of(job.first, job.space, settings, deadline)
         job.searched = True
         self.seconds, self._since = 0.0, 0.0
 
