@@ -47,6 +47,20 @@ def test_a_layer_shows_its_program_and_what_is_proved(weft):
     assert "Proved optimal: no program of the space is below 4.25984e+07." in out
 
 
+def test_the_table_has_the_cycles_that_evaluate_shows(weft, tmp_path):
+    _, program, _ = weft("map", GEMM, *ARGUMENTS, "--emit", "maestro")
+    (tmp_path / "best.m").write_text(program)
+    machine = ("-a", "bench_256", "--set", "pes=16", "--set", "shape=[4,4]")
+    _, evaluated, _ = weft("evaluate", str(tmp_path / "best.m"), *machine)
+    _, out, _ = weft("map", GEMM, *ARGUMENTS)
+    assert "throughput time" in out
+    assert "stepwise time" in evaluated
+    row, heads = (next(line for line in out.splitlines() if line.split()[:1] == [word]) for word in (GEMM, "layer"))
+    cycles = dict(zip(heads.replace(" cycles", "_cycles").split(), row.split(), strict=False))["stepwise_cycles"]
+    shown = next(line for line in evaluated.splitlines() if "GEMM" in line)
+    assert cycles in shown.split()
+
+
 def test_a_network_is_a_table(weft, net):
     code, out, _ = weft("map", net, *ARGUMENTS)
     assert code == 0

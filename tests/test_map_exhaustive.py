@@ -18,6 +18,7 @@ from weft.passes.mapper.flexibility import Flexibility, flexibility_space
 from weft.passes.mapper.layer import LayerSearch, Settings
 from weft.passes.mapper.objective import Metrics, read_objective
 from weft.passes.mapper.space import LevelSpace, MapSpace
+from weft.passes.mapper.stepwise import StepwiseSearch
 from weft.passes.mapper.workers import drive
 
 CLOSE = 1e-9
@@ -75,7 +76,7 @@ def front_of(metrics):
     return found
 
 
-class Watched(LayerSearch):
+class Watched:
     """A search whose bound is looked at before every wave."""
 
     least_value = None
@@ -86,9 +87,18 @@ class Watched(LayerSearch):
         return super().next_wave()
 
 
+class WatchedSearch(Watched, LayerSearch):
+    pass
+
+
+class WatchedSteps(Watched, StepwiseSearch):
+    pass
+
+
 def searched(space, objective, time="throughput", least=None, workers=None):
     """A search that is over; while it goes on, its bound is never above `least`."""
-    search = Watched("layer", space, Settings(read_objective(objective), time))
+    kind = WatchedSteps if time == "stepwise" else WatchedSearch
+    search = kind("layer", space, Settings(read_objective(objective), time))
     search.least_value = least
     drive([search], workers or this_process())
     assert search.finished

@@ -21,7 +21,7 @@ class StepwiseSearch(LayerSearch):
 
     def __init__(self, name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> None:
         super().__init__(name, space, settings, deadline)
-        self.first = LayerSearch(name, space, replace(settings, time="throughput"), deadline)
+        self.first = LayerSearch(name, space, replace(settings, time="throughput", gap=0.0), deadline)
         self._measured: set[Point] = set()
 
     def next_wave(self) -> Sequence[Task]:
