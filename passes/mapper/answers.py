@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, replace
 
 from ...backends.energy import load_energy_table
-from .certificate import Certificate
+from .certificate import Certificate, is_amount
 from .content import content_key
 from .layer import Settings
 from .objective import Metrics
@@ -48,11 +48,24 @@ def keep(store: Store | None, key: str | None, answer: Answer) -> None:
     store.put(key, json.dumps(data))
 
 
-def kept(store: Store | None, key: str | None) -> Answer | None:
-    """The answer that a store has for a key."""
+def kept(store: Store | None, key: str | None, space: MapSpace) -> Answer | None:
+    """The answer about a space that a store has for a key; WeftError (W721) for a text that is none."""
     text = store.get(key) if store is not None and key is not None else None
-    if text is None:
+    if store is None or text is None:
         return None
+    try:
+        return _read(text, space)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        raise store.damaged("an entry is no answer about its space") from None
+
+
+def _read(text: str, space: MapSpace) -> Answer:
+    """The answer of a text; one of the errors of reading if it is none."""
     data = json.loads(text)
     points = tuple((Metrics(i["energy_pj"], i["cycles"]), read_point(i["point"])) for i in data["points"])
+    for metrics, point in points:
+        if point not in space or not is_amount(metrics.energy_pj) or type(metrics.cycles) is not int:
+            raise ValueError("a point of no such space")
+    if not is_amount(data["seconds"]):
+        raise ValueError("no time")
     return Answer(points, Certificate.from_dict(data["certificate"]), data["seconds"])

@@ -27,7 +27,10 @@ def decode(
     for number, code in enumerate(codes):
         names = space.mapped(structure, number)
         loops = [ground.plan.dimensions[d] for d in _digits(int(code))]
-        order = whole_order(names, loops, space.levels[number].outside, space.levels[number].orders)
+        level = space.levels[number]
+        # Of the listed orders, those that the pairs allow.
+        listed = tuple(space.orders(structure, number).all()) if level.orders else ()
+        order = whole_order(names, loops, level.outside, listed)
         levels.append(tuple((name, sizes[name][number] or space.workload.extents[name]) for name in order))
     return Point(structure, tuple(levels), ground.plan.placements[placement])
 

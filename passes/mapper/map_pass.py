@@ -67,7 +67,8 @@ class MapPass:
         from .objective import Objective
         from .workers import drive
 
-        settings = Settings(Objective((self.objective,)), self.time, budget=self.budget)
+        budget = None if self.budget == inf else self.budget
+        settings = Settings(Objective((self.objective,)), self.time, budget=budget)
         search = LayerSearch(mapping.name, self.space(mapping), settings, clock.time() + self.budget)
         drive([search], this_process())
         return search

@@ -50,7 +50,7 @@ class Run:
         try:
             with hearing_interrupts():
                 for job in self.jobs:
-                    job.answer = empty(job.space) if job.space.size == 0 else kept(self.store, job.key)
+                    job.answer = empty(job.space) if job.space.size == 0 else kept(self.store, job.key, job.space)
                 drive(self._works(works), workers or this_process(), self._show)
                 self._go_on(works, workers or this_process())
         except KeyboardInterrupt:

@@ -136,13 +136,13 @@ def _layers(workload: Workload | Network | str | Path) -> list[tuple[str, Layer]
 
 
 def crew(workers: int | Executor | Workers) -> Workers:
-    """The workers of a number of processes (1: this one), or an executor of the caller."""
+    """The workers of a number of processes (1: this one), or an executor of the caller; ValueError for no number."""
     if isinstance(workers, Workers):
         return workers
     if isinstance(workers, Executor):
         return given(workers, IN_FLIGHT)
-    if not isinstance(workers, int) or workers < 1:
-        raise ValueError(f"workers is {workers!r}; it must be at least 1, or an executor")
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise ValueError(f"workers is {workers!r:.60}; it is a number of processes from 1 on, or an executor")
     return this_process() if workers == 1 else processes(workers)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ..mapper import MapResult
 from ..passes.mapper.choice import Choice
+from ..passes.mapper.coverage import coverage
 from ..passes.mapper.network import LayerResult, MappedLayer
 from .output import console, energy_text, table
 
@@ -32,6 +33,7 @@ def show_result(result: MapResult) -> None:
     out.print(found)
     if len(result.layers) == 1 and result.mapped:
         _show_one(result.mapped[0])
+    _show_spaces(result.mapped)
     if result.choice:
         _show_choice(result.choice)
 
@@ -70,6 +72,16 @@ def _proved(layer: MappedLayer) -> str:
 def size_text(size: int) -> str:
     """How many programs: the number if it is short, else the power of ten below it."""
     return f"{size:,}" if size < 10**6 else f"10^{len(str(size)) - 1}"
+
+
+def _show_spaces(layers: tuple[MappedLayer, ...]) -> None:
+    """What the proofs cover: a line for all layers with such a space."""
+    out, found = console(), dict[str, list[str]]()
+    for layer in layers:
+        found.setdefault(str(coverage(layer.space)), []).append(layer.name)
+    for line, names in found.items():
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        out.print(f"space{f' of {names[0]}{others}' if len(found) > 1 else ''}: {line}", markup=False)
 
 
 def _show_one(layer: MappedLayer) -> None:

@@ -138,7 +138,7 @@ def _run(inputs: Inputs, workers: Workers | int, quiet: bool, **asked: Any) -> A
     from ..passes.mapper.objective import read_objective
     from ..passes.mapper.request import SpaceRequest
 
-    template = read_template(asked["template"]) if asked["template"] else None
+    template = read_template(asked["template"]) if asked["template"] is not None else None
     template = _bound(template, parse_bindings(asked["bindings"]))
     request = SpaceRequest(template, asked["constraints"], asked["shape"], asked["split"], asked["flexibility"])
     settings = Settings(read_objective(asked["objective"]), asked["time"], asked["gap"], asked["budget"])
