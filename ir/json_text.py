@@ -11,10 +11,12 @@ from typing import Any, NoReturn
 
 from .diagnostic import Diagnostic, WeftError
 from .files import read_text
-from .numerals import DIGITS, integer
 
-MAX_DEPTH = 100
-"""Levels of nesting; what Weft writes has a tenth of it."""
+MAX_DEPTH = 40
+"""Levels of nesting; what Weft writes has a quarter of it."""
+
+MAX_DIGITS = 4000
+"""Digits of an integer; the sizes of spaces of programs have hundreds."""
 
 MAX_BYTES = 8 * 2**20
 _NO_BRACKETS = re.compile(r'(?:"(?:[^"\\]++|\\.)*+"?|[^"\[\]{}]++)++', re.DOTALL)
@@ -36,19 +38,27 @@ def load_json(text: str) -> Any:
     not finite.
     """
     if max(accumulate(map(_STEP.__getitem__, _NO_BRACKETS.sub("", text))), default=0) > MAX_DEPTH:
-        raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
+        raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep")
     return json.loads(
-        text, parse_int=integer, parse_float=_number, parse_constant=_no_number, object_pairs_hook=_object
+        text, parse_int=_integer, parse_float=_number, parse_constant=_no_number, object_pairs_hook=_object
     )
+
+
+def _integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError("a number is too large")
+    return int(text)
 
 
 def _number(text: str) -> float:
     found = float(text)
-    return found if isfinite(found) else _no_number(text)
+    if not isfinite(found):
+        raise ValueError("a number is too large")
+    return found
 
 
 def _no_number(text: str) -> NoReturn:
-    raise ValueError(f"{text[:DIGITS]} is no number of JSON")
+    raise ValueError(f"{text} is no number of JSON")
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -56,5 +66,5 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) < len(pairs):
         seen: set[str] = set()
         again = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise ValueError(f"the key {again!r} is given twice")
+        raise ValueError(f"'{again}' stands twice in one object")
     return found

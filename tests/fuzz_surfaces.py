@@ -13,7 +13,7 @@ from fuzz_texts import HOSTILE, damaged, damaged_bytes, junk
 
 import weft
 from weft.backends.energy import load_energy_table, parse_energy_table
-from weft.certificates import check_document, read_document
+from weft.certificates import Trial, check_document, read_document
 from weft.cli import COMMANDS
 from weft.frontends.accelerator import parse_accelerator
 from weft.frontends.densities import read_density, read_mask
@@ -196,7 +196,7 @@ def certificate(random, folder):
 
     def run():
         document = read_document(_file(folder, "c.json", changed))
-        return "\n".join(str(item) for item in check_document(document, 400, 1))
+        return "\n".join(str(item) for item in check_document(document, Trial(400, 1, 0, 0.0)))
 
     return changed, run
 
@@ -270,6 +270,7 @@ def options(random, folder):
         parts += [flag, *(damaged(random, text, small) if random.random() < 0.6 else text for text in value)]
     if random.random() < 0.1:
         parts.insert(random.randrange(len(parts)), random.choice(HOSTILE))
+    parts = [part.replace("\0", "") for part in parts]  # no system hands a NUL to a program
     return parts, lambda: command(parts)
 
 

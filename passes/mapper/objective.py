@@ -67,7 +67,7 @@ def read_objective(given: str | Sequence[str] | Function | Objective) -> Objecti
         return given
     if callable(given):
         return Objective((), given)
-    if not isinstance(given, Sequence) or not given:
+    if not isinstance(given, Sequence) or (not given and not isinstance(given, str)):
         raise TypeError(f"the objective is {given!r:.60}; it must be a name, several names or a function")
     names = tuple(given.split(",") if isinstance(given, str) else given)
     for name in names:
