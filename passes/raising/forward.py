@@ -12,8 +12,23 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ...ir import Access, Affine, Compute, Literal, LoopNest, NestLoop, Node, Statement, Value, as_reduction, mapped
+from ...ir import (
+    CONVERSION,
+    Access,
+    Affine,
+    Array,
+    Compute,
+    Literal,
+    LoopNest,
+    NestLoop,
+    Node,
+    Statement,
+    Value,
+    as_reduction,
+    mapped,
+)
 from .conforming import conforms, summands
+from .conversions import converts
 from .isl_text import Loops
 from .known import Known
 from .unread import Unread
@@ -32,7 +47,7 @@ def forward_temporaries(nest: LoopNest) -> LoopNest:
     names = frozenset(array.name for array in nest.arrays if array.local or array.shape == ()) & set_here
     kept: frozenset[int] = frozenset()
     while names:
-        walk = _Walk(names, kept)
+        walk = _Walk({array.name: array for array in nest.arrays}, names, kept)
         body = walk.nodes(nest.body, ())
         put = frozenset(walk.statements[number].target.array for number in walk.used)
         body = Unread(local & put, frozenset(walk.used), walk.numbers).without(body)
@@ -60,6 +75,7 @@ class _Walk:
     `counted` those of them that would be raised if they stayed; of these `told` stand in what is raised instead.
     """
 
+    arrays: dict[str, Array]
     temporaries: frozenset[str]
     kept: frozenset[int]
     known: list[Known] = field(default_factory=list)
@@ -136,6 +152,8 @@ class _Walk:
             value = _combined(reduction, before.value, known.value)
             sources, counted = before.sources | known.sources, before.counted | known.counted
             known = replace(known, value=value, sources=sources, counted=counted)
+        if converts(self.arrays[known.target.array], known.value, self.arrays):
+            known = replace(known, value=Compute(CONVERSION, (known.value,)))
         if known.is_definite():
             self.known.append(known)
 
