@@ -110,12 +110,14 @@ REFUSED = {
     ),
     "conditionals": (
         """
-        %c0 = arith.constant 0 : index
         affine.for %i = 0 to 8 {
-          affine.if affine_set<(d0) : (d0 - 2 >= 0)>(%i) {
+          %m = arith.fptosi %x : f32 to i64
+          %j = arith.index_cast %m : i64 to index
+          affine.if affine_set<(d0)[s0] : (d0 - s0 >= 0)>(%i)[%j] {
             affine.store %x, %A[%i, 0] : memref<8x8xf32>
           }
-          %b = arith.cmpi eq, %i, %c0 : index
+          %e = affine.load %A[0, 0] : memref<8x8xf32>
+          %b = arith.cmpf oeq, %e, %x : f32
           scf.if %b {
             affine.store %x, %A[%i, 1] : memref<8x8xf32>
           }
@@ -125,9 +127,9 @@ REFUSED = {
         }
         """,
         [
-            "W403 4:5 conditional: 'affine.if'",
-            "W403 8:5 conditional: 'scf.if'",
-            "W403 11:5 conditional: 'arith.select'",
+            "W403 5:5 conditional: 'affine.if'",
+            "W403 10:5 conditional: 'scf.if'",
+            "W403 13:5 conditional: 'arith.select'",
         ],
     ),
     "values carried by loops": (

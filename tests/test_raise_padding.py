@@ -1,10 +1,12 @@
 """Conditions on iterators: padding of windows, bounds of loops, and what is refused."""
 
+from itertools import product
 from textwrap import indent
 
 import numpy as np
 import pytest
-from nest_checks import machine, raise_one
+from hypothesis import strategies as st
+from nest_checks import generated, machine, raise_one
 from nest_semantics import run
 
 import weft
@@ -12,7 +14,19 @@ from weft.backends.simulate import simulate
 from weft.frontends.c import read_c
 from weft.frontends.python import read_python
 from weft.frontends.sizes import Sizes
-from weft.ir import Mapping, Statement
+from weft.ir import (
+    Access,
+    Affine,
+    Array,
+    Choice,
+    Compute,
+    Literal,
+    LoopKind,
+    LoopNest,
+    Mapping,
+    NestLoop,
+    Statement,
+)
 from weft.passes import raise_nest, schedule
 
 
@@ -302,3 +316,65 @@ def f(A: "f32[8, 6]", B: "f32[6]", C: "f32[8]"):
     found = raise_one(nest)
     assert (found.kind, found.workload.macs) == ("GEMM", 48)
     assert "where(greater(t[i], 0), t[i], 0.1 * t[i])" in found.diagnostics[1].message
+
+
+@st.composite
+def conditioned(draw):
+    """A nest of windows whose sums stand under any conditions, and how often these hold."""
+    sizes = {name: draw(st.integers(1, 4)) for name in draw(st.permutations("yrk"))}
+    stride, dilation = draw(st.integers(1, 3)), draw(st.integers(1, 3))
+    window = Affine.total({"y": stride, "r": dilation}, draw(st.integers(-3, 3)))
+    forms = [window, window, window * draw(st.integers(1, 2)), Affine.of("k"), Affine.of("y")]
+    forms.append(Affine.total({name: draw(st.integers(-1, 1)) for name in sizes}))
+    conditions = tuple(
+        draw(st.sampled_from(forms)) * draw(st.sampled_from([1, -1])) + draw(st.integers(-3, 6))
+        for _ in range(draw(st.integers(1, 3)))
+    )
+    flat = draw(st.booleans())
+    place = window * 4 + "k" + 40 if flat else window + 10
+    first = Access("A", (place,) if flat else (place, Affine.of("k")))
+    second = Access("B", (Affine.of("r"), Affine.of("k")))
+    value = Compute("*", (first, second))
+    if draw(st.booleans()):
+        value = Choice(conditions, value, Literal(0))
+    else:
+        value = Compute("*", (Choice(conditions, first, Literal(0)), second))
+    body = Statement(Access("O", (Affine.of("y"),)), value, "+")
+    for name, size in reversed(sizes.items()):
+        kind = draw(st.sampled_from([LoopKind.SEQUENTIAL, LoopKind.SEQUENTIAL, LoopKind.PARALLEL]))
+        body = NestLoop(name, (Affine.of(0),), (Affine.of(size),), (body,), kind=kind)
+    arrays = (Array("A"), Array("B", (4, 4)), Array("O", (4,)))
+    each = [dict(zip(sizes, point, strict=True)) for point in product(*map(range, sizes.values()))]
+    held = sum(all(item.value(point) >= 0 for item in conditions) for point in each)
+    return LoopNest("f", arrays, (body,)), held
+
+
+def ran(nest):
+    generator = np.random.default_rng(5)
+    shapes = {"A": (200,) if "A[4" in str(nest) or "," not in str(nest).split("A[")[1].split("]")[0] else (40, 4)}
+    data = {array.name: generator.integers(1, 9, shapes.get(array.name, array.shape)) for array in nest.arrays}
+    run(nest.body, data)
+    return data["O"]
+
+
+def check_conditions(drawn):
+    """Raised or refused with W403 or W407: what is raised has the points that run, and computes the same."""
+    nest, held = drawn
+    (found,) = raise_nest(nest)
+    if found.workload is None:
+        assert {item.code for item in found.diagnostics} <= {"W401", "W403", "W404", "W407", "W408", "W011"}, nest
+        return
+    assert found.workload.useful_macs == held, f"{found.workload}\n{nest}"
+    mapping = Mapping(found.workload, found.dataflow, machine(found.units))
+    assert simulate(schedule(mapping)).matches_numpy
+    assert np.array_equal(ran(nest), ran(weft.reschedule(nest, [mapping]))), f"{found.workload}\n{nest}"
+
+
+def test_what_is_raised_under_conditions_is_what_runs():
+    generated(check_conditions, conditioned(), 0, 150)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("number", range(100, 103))
+def test_many_nests_under_conditions(number):
+    generated(check_conditions, conditioned(), number, 1500)

@@ -10,6 +10,7 @@ from xdsl.ir import Block, Operation
 from xdsl.traits import is_side_effect_free
 
 from .affine import Reason
+from .conditionals import CONDITIONALS, read_conditional
 from .linalg import read_linalg
 from .loops import LOOPS, read_loop
 from .memory import (
@@ -31,7 +32,6 @@ from .operations import is_shaped, name_of
 from .scope import Nodes, Refusal, RefusedError, Scalar, Scope, unreadable
 from .values import define_scalar, is_scalar_operation
 
-CONDITIONALS = ("affine.if", "scf.if", "scf.index_switch")
 _NOT_VERIFIED = (*CONDITIONALS, *LOOPS, "func.call")
 """Beside `linalg`: what is refused with better words first, and calls, as the function may stand in another file."""
 
@@ -75,7 +75,7 @@ def _read(scope: Scope, name: str, operation: Operation) -> Nodes:
     if name.startswith("linalg.") or name == "memref.copy":
         return read_linalg(scope, operation)
     if name in CONDITIONALS:
-        raise scope.refuse("W403", f"conditional: '{name}'", operation, "bounds of loops may be minima and maxima")
+        return read_conditional(scope, operation, read_block)
     if name in _DEFINITIONS:
         _DEFINITIONS[name](scope, operation)
     elif name == "arith.constant" and is_shaped(operation.results[0]):

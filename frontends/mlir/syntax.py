@@ -92,6 +92,10 @@ def _affine_if(parser: Parser) -> Operation:
     results = _result_types(parser)
     regions = [parser.parse_region()]
     regions.append(parser.parse_region() if parser.parse_optional_keyword("else") else Region())
+    for block in (block for region in regions for block in region.blocks):
+        # The end of a branch without results is not written.
+        if not results and not isinstance(block.last_op, affine.YieldOp):
+            block.add_op(affine.YieldOp.get())
     return affine.IfOp.create(
         operands=operands,
         result_types=results,

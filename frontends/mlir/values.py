@@ -10,6 +10,7 @@ from xdsl.ir import Operation, SSAValue
 
 from ...ir import CONVERSION, Compute, Literal, Value, called
 from .affine import Bound, Index, Reason
+from .guards import guard_of
 from .index import INDEX_OPS, extreme_of, index_of, no_index
 from .names import identifier
 from .operations import attribute, is_shaped, name_of, numbers, symbol
@@ -94,11 +95,11 @@ def _scalar(scope: Scope, operation: Operation) -> Scalar:
     name = name_of(operation)
     if name == "arith.constant":
         return _constant(operation)
+    if name == "arith.select":
+        return _select(scope, operation)
     operands = [scope.scalar(operand) for operand in operation.operands]
     if name in _GREATER:
         raise scope.refuse("W403", f"conditional: '{name}'", operation, _CHOICE)
-    if name == "arith.select":
-        return _select(scope, operation)
     if name in _CASTS:
         return _cast(scope, operation, operands[0])
     index = index_of(operation, [item.index for item in operands], scope.ranges) if name in INDEX_OPS else None
@@ -132,8 +133,14 @@ def _cast(scope: Scope, operation: Operation, operand: Scalar) -> Scalar:
 
 
 def _select(scope: Scope, operation: Operation) -> Scalar:
-    """`a > b ? a : b` and its like are the greater or the lesser of two; other choices are refused."""
+    """A choice by iterators; `a > b ? a : b` and its like are the greater or the lesser of two; others are refused."""
     condition, *chosen = operation.operands
+    guard = guard_of(scope, condition) if not _is_index(operation) else None
+    if guard is not None:
+        sides = [scope.scalar(item) for item in chosen]
+        value = guard.choice(*(data(scope, side, operation) for side in sides))
+        loads = frozenset(load for side in sides for load in side.loads)
+        return Scalar(value, no_index(operation), loads, 1 + sum(side.size for side in sides), 1 + sides[0].depth)
     test = condition.owner
     if isinstance(test, Operation) and name_of(test) in _GREATER and set(chosen) == set(test.operands):
         (predicate,) = numbers(attribute(test, "predicate")) or (None,)
