@@ -173,3 +173,30 @@ def test_a_claim_without_its_constraints_does_not_hold():
     forged["digest"] = digest_of(forged)
     assert said(forged) == ""
     assert "below the bound" in said(forged, Trial(0, 0, 0, 30.0))
+
+
+BASE = "TemporalMap(8,8) M; TemporalMap(4,4) K; Cluster(4, L2); SpatialMap(1,1) K; Cluster(4); SpatialMap(1,1) N;"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"flexibility": "1100"},
+        {"flexibility": None},
+        {"flexibility": "10"},
+        {"template": None},
+        {"template": ""},
+        {"template": BASE.replace("8,8", "4,4")},
+        {"template": BASE.replace("8,8", "?,?")},
+        {"split": "any"},
+        {"shape": [2, 8]},
+        {"constraints": ["M: 8.."]},
+    ],
+)
+def test_another_template_or_class_is_found_out(changed):
+    found = weft.map(GEMM, MACHINE, time="throughput", template=weft.parse_dataflow(BASE), flexibility="1000")
+    document = json.loads(json.dumps(found.to_dict()))
+    assert said(document) == ""
+    document["question"] |= changed
+    sign(document)
+    assert said(document)

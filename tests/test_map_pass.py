@@ -15,6 +15,7 @@ from weft.cli.opt import opt as command
 from weft.frontends.accelerator import apply_overrides
 from weft.ir import Dataflow, Mapping, WeftError
 from weft.passes import MapPass, Program, analyse, parse_pipeline, pipeline_text, run_passes
+from weft.passes.mapper.coverage import coverage
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MACHINE = ["-a", "bench_256", "--set", "pes=16", "--set", "shape=[4,4]"]
@@ -117,6 +118,12 @@ def test_stepwise_time_is_proved_through_its_bound():
     assert [item.code for item in found.diagnostics] == ["W708"]
     cost = weft.evaluate(found.mapping)
     assert f"cycles {cost.cycles_stepwise} (stepwise)" in found.diagnostics[0].message
+
+
+def test_what_is_proved_names_its_space():
+    found = MapPass("cycles", split="perfect").apply(program())
+    assert found.diagnostics[0].notes == (f"space: {coverage(MapPass(split='perfect').space(program().mapping))}",)
+    assert "chunk sizes that divide" in found.diagnostics[0].notes[0]
 
 
 def test_a_program_with_errors_is_left_alone():

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from ...ir import Diagnostic, Mapping, Severity
 from ..program import Program
+from .coverage import coverage
 from .default import machine_space
 from .space import MapSpace
 from .template import template_space
@@ -80,7 +81,7 @@ def _certificate(search: LayerSearch, mapping: Mapping) -> Diagnostic:
     value = objective.value(search.entries[0].metrics)
     text = f"{value:.6g}" if value > 10**9 or value % 1 else f"{value:.0f}"
     message = f"{objective} {text}{_UNITS[str(objective)]} ({time}): {_proof(search)}"
-    return Diagnostic("W708", message, Severity.NOTE, mapping.span)
+    return Diagnostic("W708", message, Severity.NOTE, mapping.span, (f"space: {coverage(search.space)}",))
 
 
 def _proof(search: LayerSearch) -> str:
