@@ -17,10 +17,11 @@ from weft.passes.mapper.ground import Ground
 
 
 @pytest.fixture
-def one_by_one(monkeypatch):
-    """Every size of every level is listed by itself."""
+def one_by_one(monkeypatch, request):
+    """Every size of every level is listed by itself, behind a part of one or some sizes."""
     monkeypatch.setattr(listing, "AT_ONCE", 0)
     monkeypatch.setattr(listing, "PER_BLOCK", 0)
+    monkeypatch.setattr(listing, "PER_PART", getattr(request, "param", listing.PER_PART))
     explore.ground_of.cache_clear()
     yield
     explore.ground_of.cache_clear()
@@ -43,6 +44,10 @@ def leaves(listing, begun, depths):
     return found
 
 
+IN_PARTS = pytest.mark.parametrize("one_by_one", [1 << 22, 1000, 0], indirect=True)
+
+
+@IN_PARTS
 @pytest.mark.parametrize("seed", range(4))
 def test_no_beginning_of_chains_is_above_one_of_them(seed, one_by_one):
     random, seen = Random(seed), 0
@@ -53,16 +58,21 @@ def test_no_beginning_of_chains_is_above_one_of_them(seed, one_by_one):
             ground = Ground(space, structure, "throughput")
         except WeftError:
             continue
-        for item in ground._listings(structure):
+        for item in ground._listings(structure, lambda: None):
             if np.prod([chains.count for chains in item.chains]) > 400:
                 continue
             levels = len(space.levels)
-            below = leaves(item, np.zeros((2, levels), np.int64), (0,) * len(item.group))
-            assert len(below) == np.prod([chains.count for chains in item.chains])
+            below = leaves(item, np.zeros((2, levels), np.int64), (0,) * len(item.names))
+            found = {chain.tobytes() for _, chain in below}
+            rows = [chains.all() for chains in item.chains]
+            pairs = [np.stack([one, other]) for one in rows[0] for other in [*rows[1:], np.zeros_like(rows[0][:1])][0]]
+            assert found == {pair.tobytes() for pair in pairs}
+            assert len(below) == len(found)
             seen += 1
 
 
-@pytest.mark.parametrize("seed", range(4))
+@IN_PARTS
+@pytest.mark.parametrize("seed", range(2))
 def test_a_search_that_lists_one_by_one_finds_what_trying_every_program_finds(seed, one_by_one):
     random = Random(300 + seed)
     for _ in range(20):

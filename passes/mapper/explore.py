@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,7 @@ from ...ir import InternalError, Mapping
 from ..pipeline import schedule
 from .decode import decode
 from .ground import Ground
+from .listing import Late
 from .objective import Metrics
 from .space import MapSpace, Point, Structure
 
@@ -122,23 +124,27 @@ def _explore_one(
     deadline: float,
 ) -> Outcome:
     structure = structures_of(question.space)[number]
-    nothing = np.empty(0), np.empty(0)
-    if clock.time() > deadline:
-        bound = nothing if frontier is None else _bounds(frontier.stack)
+    bound = (np.empty(0), np.empty(0)) if frontier is None else _bounds(frontier.stack)
+    look = partial(_look, deadline)
+    try:
+        look()
+        ground = ground_of(question.space, structure.units, question.time)
+        if not ground.has_chains(structure):
+            return Outcome(number, None, counts, (), bound, 0)
+        ground.list_roots(structure, look)
+        search = _Search(question, ground, structure, counts.copy(), deadline)
+        search.enter(known)
+        search.go_on(frontier, limit)
+    except Late:
         return Outcome(number, frontier, counts, (), bound, 0, begun=False)
-    ground = ground_of(question.space, structure.units, question.time)
-    if not ground.has_chains(structure):
-        return Outcome(number, None, counts, (), nothing, 0)
-    while ground.list_next(structure):
-        if clock.time() > deadline:
-            bound = nothing if frontier is None else _bounds(frontier.stack)
-            return Outcome(number, frontier, counts, (), bound, 0, begun=False)
-    search = _Search(question, ground, structure, counts.copy(), deadline)
-    search.enter(known)
-    search.go_on(frontier, limit)
     return Outcome(
         number, search.frontier(), search.counts, search.entries(), _bounds(search.stack), ground.dropped(structure)
     )
+
+
+def _look(deadline: float) -> None:
+    if clock.time() > deadline:
+        raise Late
 
 
 class _Search:
@@ -150,7 +156,7 @@ class _Search:
         self.question, self.ground, self.structure = question, ground, structure
         self.counts, self.deadline = counts, deadline
         groups, levels = len(ground.groups), len(question.space.levels)
-        self.forest = ground.forest(structure)
+        self.forest = ground.forest(structure, partial(_look, deadline))
         self.stack = new_stack(groups, len(ground.plan.placements), 256)
         self.best, self.found = new_best(groups, levels, FRONT), new_best(groups, levels, self._listed)
         self._points: list[Point] = []
@@ -166,7 +172,7 @@ class _Search:
             improve(self.question.goal, self.best, metrics.energy_pj, float(metrics.cycles), nothing, -1, orders)
 
     def go_on(self, frontier: Frontier | None, limit: int) -> None:
-        """Look at `limit` more boxes, or until the deadline."""
+        """Look at `limit` more boxes, or until the deadline; Late if the time is over before any."""
         if frontier is not None:
             self._restore(frontier)
         ground, rules, until = self.ground, self.ground.rules(self.structure), self.counts[BOXES] + limit
@@ -189,8 +195,9 @@ class _Search:
         """Do what the search stopped for."""
         if self.found.filled[0]:
             self._measure_found()
-        if self.forest.list_wanted() and self.forest.size > LISTED_MOST:
-            self._drop_unused()
+        with suppress(Late):  # then the search ends, and what was wanted is still open
+            if self.forest.list_wanted() and self.forest.size > LISTED_MOST:
+                self._drop_unused()
         if self.stack.size[0] > self.stack.energy.size - 2:
             self.stack = _enlarged(self.stack)
 
@@ -212,10 +219,13 @@ class _Search:
             if self.best.candidate[k, 0] >= 0:
                 self._points.append(self._point(self.best, k))
                 self.best.candidate[k] = -1 - len(self._points)
-        frontier = self.frontier()
-        self.forest = self.ground.forest(self.structure)
-        if frontier is not None:
-            self._restore(frontier)
+        frontier, before = self.frontier(), (self.forest, self.stack)
+        self.forest = self.ground.forest(self.structure, partial(_look, self.deadline))
+        try:
+            if frontier is not None:
+                self._restore(frontier)
+        except Late:
+            self.forest, self.stack = before
 
     def _point(self, best: Best, k: int) -> Point:
         """The program in a place."""

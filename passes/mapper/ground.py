@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 
 import numpy as np
 
 from ...backends.cost.grid.boxes import Boxes
+from ...backends.cost.grid.candidates import Candidates
 from ...backends.cost.grid.flat import flatten
 from ...backends.cost.grid.forest import Forest, Group
 from ...backends.cost.grid.orders import closure
@@ -56,24 +57,22 @@ class Ground:
         """Whether every dimension has a chain."""
         return all(self.space.chains(structure, name).count for name in self.space.workload.extents)
 
-    def list_next(self, structure: Structure) -> bool:
-        """List the candidates of one group of a structure that has none yet; False if all have theirs."""
-        for listing in self._listings(structure):
+    def list_roots(self, structure: Structure, look: Callable[[], None]) -> None:
+        """List the candidates of all groups of a structure; `look` may end it by raising something."""
+        for listing in self._listings(structure, look):
+            look()
             if listing.key not in self._roots:
                 self._roots[listing.key] = listing.root()
-                return True
-        return False
 
     def dropped(self, structure: Structure) -> int:
         """Candidates of a structure that another one beats, of those that are listed at once."""
-        return sum(self._roots[listing.key].dropped for listing in self._listings(structure))
+        return sum(self._roots[listing.key].dropped for listing in self._listings(structure, _on))
 
-    def forest(self, structure: Structure) -> Forest:
-        """The trees of all groups of a structure, once these are listed."""
-        return Forest(
-            self.problem,
-            [Group(item.group, item.units, self._roots[item.key], item.below) for item in self._listings(structure)],
-        )
+    def forest(self, structure: Structure, look: Callable[[], None]) -> Forest:
+        """The trees of all groups of a structure, once these are listed; `look` may end what is listed later."""
+        listings = self._listings(structure, look)
+        groups = [Group(item.candidates.group, item.units, self._roots[item.key], item.below) for item in listings]
+        return Forest(self.problem, groups)
 
     def rules(self, structure: Structure) -> Rules:
         """The orders that the levels allow."""
@@ -92,10 +91,10 @@ class Ground:
                     listed[number, row, : len(names)] = names
         return Rules(inside, count, listed, self.plan.ordered)
 
-    def _listings(self, structure: Structure) -> list[Listing]:
-        return [self._listing(structure, group) for group in self.plan.groups]
+    def _listings(self, structure: Structure, look: Callable[[], None]) -> list[Listing]:
+        return [self._listing(structure, group, look) for group in self.plan.groups]
 
-    def _listing(self, structure: Structure, group: tuple[str, ...]) -> Listing:
+    def _listing(self, structure: Structure, group: tuple[str, ...], look: Callable[[], None]) -> Listing:
         chains = [self.space.chains(structure, name) for name in group]
         units = [spread_units(structure, name) for name in group]
         # Dimensions of equal extents, sizes and units have equal candidates, whichever tensors they move.
@@ -106,10 +105,12 @@ class Ground:
         axes = tuple((axis.stride, axis.dilation) for axis in self.plan.axes if axis.outputs == group[0])
         sizes = tuple((*_content(item), each.tobytes()) for item, each in zip(chains, units, strict=True))
         numbers = [self.place[name] for name in group]
-        return Listing(
-            self.problem, numbers, group, chains, units, width, self.plan.ordered, (axes, sizes, last),
-            self._remembered,
-        )  # fmt: skip
+        candidates = Candidates(self.problem, numbers, width, self.plan.ordered, look)
+        return Listing(group, chains, units, candidates, (axes, sizes, last), self._remembered)
+
+
+def _on() -> None:
+    """A look that ends nothing."""
 
 
 def _content(chains: Chains) -> tuple[Hashable, ...]:

@@ -10,9 +10,8 @@ from math import prod
 import numpy as np
 
 from ...backends.cost.grid.boxes import Boxes
-from ...backends.cost.grid.candidates import Rows, group_boxes
+from ...backends.cost.grid.candidates import Candidates, Rows
 from ...backends.cost.grid.plan import Ints
-from ...backends.cost.grid.problem import Problem
 from ...ir import Diagnostic, WeftError
 from .chains import Chains
 from .space import MapSpace
@@ -22,6 +21,9 @@ AT_ONCE = 1 << 21
 
 PER_BLOCK = 1 << 18
 """The same of what is listed below the beginning of a chain."""
+
+PER_PART = 1 << 22
+"""The same of beginnings that are listed together; where there are more, the search first sees parts of them."""
 
 REMEMBERED = 1 << 23
 """The same of all blocks that are kept for another time."""
@@ -51,30 +53,33 @@ class Remembered:
             self._size -= self._boxes.popitem(last=False)[1].columns.size
 
 
+class Late(Exception):
+    """The time was over while candidates were listed."""
+
+
 @dataclass(frozen=True)
 class Listing:
-    """A group of a structure: its dimensions by number, their chains and units, and how many columns they have.
+    """A group of a structure: its dimensions by name, their chains and units, and what makes their columns.
 
-    `key` names all of this, for what is remembered; `width` is that of vectors along the last dimension.
+    `key` names all of this, for what is remembered.
     """
 
-    problem: Problem
-    group: Sequence[int]
     names: Sequence[str]
     chains: Sequence[Chains]
     units: Sequence[Ints]
-    width: int
-    ordered: bool
+    candidates: Candidates
     key: Hashable
     remembered: Remembered
 
     def root(self) -> Boxes:
         """The boxes of all chains, or of how they begin."""
-        levels = self.problem.layout.levels
-        return self._boxes(np.zeros((2, levels), np.int64), (0,) * len(self.group), AT_ONCE)
+        return self._boxes(np.zeros((2, self._levels), np.int64), (0,) * len(self.names), AT_ONCE)
 
     def below(self, begun: Ints, depths: tuple[int, ...]) -> Boxes:
-        """The boxes of what begins with the sizes [2, L] in the levels before `depths`."""
+        """The boxes of what begins with the sizes [2, L] in the levels before `depths`.
+
+        A number below zero in the next level names the part of its sizes that is meant.
+        """
         key = self.key, begun.tobytes(), depths
         found = self.remembered.get(key)
         if found is None:
@@ -90,25 +95,36 @@ class Listing:
         rest = [c.under(depth, parent) for c, depth, parent in zip(self.chains, depths, parents, strict=True)]
         counts = [item.count for item in rest]
         if prod(counts) <= max(most // self._columns, 1):
-            return self._table([item.all() for item in rest], begun, ())
+            return self.candidates.boxes(self._rows([item.all() for item in rest], begun, ()))
         # The dimension with more chains goes on by a level.
         m = counts.index(max(counts))
         level = self._next(m, depths[m])
-        sizes = self._sizes(m, level, parents[m])
-        rows = [np.zeros((1, self.problem.layout.levels), np.int64) for _ in self.group]
-        rows[m] = np.zeros((len(sizes), self.problem.layout.levels), np.int64)
-        rows[m][:, level] = sizes
         deeper = tuple(self._next(m, level + 1) if n == m else depth for n, depth in enumerate(depths))
-        return self._table(rows, begun, deeper)
+        sizes, most = self._sizes(m, level, parents[m]), max(PER_PART // self._columns, 1)
+        parts = [self._begun(m, level, sizes[n : n + most], begun, deeper) for n in range(0, len(sizes), most)]
+        if begun[m, level] < 0:
+            return self.candidates.boxes(parts[-1 - int(begun[m, level])], deeper)
+        if len(parts) == 1:
+            return self.candidates.boxes(parts[0], deeper)
+        named = np.repeat(begun[np.newaxis], len(parts), axis=0)
+        named[:, m, level] = -1 - np.arange(len(parts))
+        return self.candidates.parts(parts, deeper, named, depths)
 
-    def _table(self, rows: Sequence[Ints], begun: Ints, depths: tuple[int, ...]) -> Boxes:
-        tables = []
+    def _begun(self, m: int, level: int, sizes: Ints, begun: Ints, deeper: tuple[int, ...]) -> list[Rows]:
+        """What goes on with each of some sizes of a dimension at a level."""
+        rows = [np.zeros((1, self._levels), np.int64) for _ in self.names]
+        rows[m] = np.zeros((len(sizes), self._levels), np.int64)
+        rows[m][:, level] = sizes
+        return self._rows(rows, begun, deeper)
+
+    def _rows(self, rows: Sequence[Ints], begun: Ints, depths: tuple[int, ...]) -> list[Rows]:
+        found = []
         for m, (chains, units) in enumerate(zip(self.chains, self.units, strict=True)):
             free = np.zeros(len(units), np.int64)
             if depths:
                 free[[n for n, sizes in enumerate(chains.allowed) if sizes is not None and n >= depths[m]]] = 1
-            tables.append(Rows(np.maximum(rows[m], begun[m]), units, free))
-        return group_boxes(self.problem, self.group, tables, self.width, self.ordered, depths)
+            found.append(Rows(np.maximum(rows[m], begun[m]), units, free))
+        return found
 
     def _next(self, m: int, depth: int) -> int:
         """The first level from `depth` on that maps a dimension, or the number of levels."""
@@ -121,10 +137,14 @@ class Listing:
         return sizes[self.chains[m].ways(level, sizes) > 0]
 
     @property
+    def _levels(self) -> int:
+        return self.candidates.problem.layout.levels
+
+    @property
     def _columns(self) -> int:
-        layout = self.problem.layout
-        axes = sum(tuple(pair) == tuple(self.group) for pair in self.problem.axis_dimensions)
-        return len(self.group) * layout.dimension + axes * layout.axis
+        problem, group = self.candidates.problem, self.candidates.group
+        axes = sum(tuple(pair) == tuple(group) for pair in problem.axis_dimensions)
+        return len(group) * problem.layout.dimension + axes * problem.layout.axis
 
 
 def check_lengths(space: MapSpace) -> None:

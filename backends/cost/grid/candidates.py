@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -11,9 +12,12 @@ from .begun import begun_axis, begun_dimension
 from .boxes import Boxes, grow, undominated
 from .columns import Pair, axis_columns, dimension_columns
 from .compiled import compiled
-from .flat import AT_AXIS, AT_DIMENSION, Flat, column, flatten
+from .flat import Flat, flatten
 from .plan import Floats, Ints
 from .problem import Problem
+
+BETWEEN = 64
+"""Candidates that are made between two looks."""
 
 
 class Chains(NamedTuple):
@@ -32,25 +36,9 @@ class Rows(NamedTuple):
 
 
 @compiled
-def _dimension_table(p: Flat, extent: int, width: int, sizes: Ints, units: Ints) -> Floats:
-    table = np.empty((sizes.shape[0], column(p, AT_DIMENSION)))
+def _fill_dimension(p: Flat, extent: int, width: int, sizes: Ints, units: Ints, table: Floats) -> None:
     for row in range(sizes.shape[0]):
         dimension_columns(p, extent, width, sizes[row], units, table[row])
-    return table
-
-
-@compiled
-def _axis_table(p: Flat, whole: Pair, y_chains: Ints, r_chains: Ints) -> Floats:
-    """The columns of every pair of chains; those of `whole` do not matter."""
-    table = np.empty((y_chains.shape[0] * r_chains.shape[0], column(p, AT_AXIS)))
-    for i in range(y_chains.shape[0]):
-        for j in range(r_chains.shape[0]):
-            pair = Pair(
-                whole.stride, whole.dilation, whole.y_extent, y_chains[i], whole.y_units,
-                whole.r_extent, r_chains[j], whole.r_units,
-            )  # fmt: skip
-            axis_columns(p, pair, table[i * r_chains.shape[0] + j])
-    return table
 
 
 @compiled
@@ -62,69 +50,113 @@ def _begin_dimension(
 
 
 @compiled
+def _pair(whole: Pair, y_sizes: Ints, r_sizes: Ints) -> Pair:
+    return Pair(
+        whole.stride, whole.dilation, whole.y_extent, y_sizes, whole.y_units, whole.r_extent, r_sizes, whole.r_units
+    )
+
+
+@compiled
+def _fill_axis(p: Flat, whole: Pair, y_sizes: Ints, r_sizes: Ints, table: Floats) -> None:
+    """The columns of pairs of chains; those of `whole` do not matter."""
+    for row in range(y_sizes.shape[0]):
+        axis_columns(p, _pair(whole, y_sizes[row], r_sizes[row]), table[row])
+
+
+@compiled
 def _begin_axis(
-    p: Flat, whole: Pair, y_chains: Ints, r_chains: Ints, depth: int, y_free: Ints, r_free: Ints, table: Floats
+    p: Flat, whole: Pair, y_sizes: Ints, r_sizes: Ints, depth: int, y_free: Ints, r_free: Ints, table: Floats
 ) -> None:
-    for i in range(y_chains.shape[0]):
-        for j in range(r_chains.shape[0]):
-            pair = Pair(
-                whole.stride, whole.dilation, whole.y_extent, y_chains[i], whole.y_units,
-                whole.r_extent, r_chains[j], whole.r_units,
-            )  # fmt: skip
-            begun_axis(p, pair, depth, y_free, r_free, table[i * r_chains.shape[0] + j])
+    for row in range(y_sizes.shape[0]):
+        begun_axis(p, _pair(whole, y_sizes[row], r_sizes[row]), depth, y_free, r_free, table[row])
 
 
-def group_boxes(
-    p: Problem, group: Sequence[int], chains: Sequence[Rows], width: int, ordered: bool, depths: tuple[int, ...] = ()
-) -> Boxes:
-    """The candidates of a group of one or two dimensions that nothing beats, or all if costs are not `ordered`.
+@dataclass(frozen=True)
+class Candidates:
+    """Makes the boxes of a group of one or two dimensions.
 
-    `width` is that of vectors along the last dimension. With `depths`, chains are begun: sizes are given in the levels
-    before these (one for each dimension), and a candidate stands for all that begin so.
+    `width` is that of vectors along the last dimension. If costs are `ordered`, candidates that another one beats are
+    left out. `look` is called every now and then; what it raises ends the work.
     """
-    flat = flatten(p)
-    columns, found = _table(p, flat, group, chains, width, depths)
-    marks = _marks(p, columns, p.extents[list(group)], len(group))
-    kept = np.arange(len(columns))
-    if ordered and not depths:
+
+    problem: Problem
+    group: Sequence[int]
+    width: int
+    ordered: bool
+    look: Callable[[], None]
+
+    def boxes(self, chains: Sequence[Rows], depths: tuple[int, ...] = ()) -> Boxes:
+        """Those of all chains, or pairs of chains.
+
+        With `depths`, chains are begun: sizes are given in the levels before these (one for each dimension), and a
+        candidate stands for all that begin so.
+        """
+        columns, found = self._table(chains, depths)
+        marks = _marks(self.problem, columns, self.problem.extents[list(self.group)], len(self.group))
+        if depths or not self.ordered:
+            return grow(columns, marks.apart, found, 0, depths)
         order = np.lexsort((*columns[:, ::-1].T[:4], columns[:, marks.compared].sum(axis=1)))
         compared = np.ascontiguousarray(columns[:, marks.compared])
         kept = undominated(compared, marks.tight, marks.exact[marks.compared], order)
-    return grow(np.ascontiguousarray(columns[kept]), marks.apart, found[kept], len(columns) - len(kept), depths)
+        return grow(np.ascontiguousarray(columns[kept]), marks.apart, found[kept], len(columns) - len(kept))
 
+    def parts(
+        self, parts: Iterable[Sequence[Rows]], deeper: tuple[int, ...], chains: Ints, depths: tuple[int, ...]
+    ) -> Boxes:
+        """Those of candidates that stand for a part each of what begins alike, which is begun up to `deeper`.
 
-def _table(
-    p: Problem, flat: Flat, group: Sequence[int], chains: Sequence[Rows], width: int, depths: tuple[int, ...]
-) -> tuple[Floats, Ints]:
-    """Columns and sizes [n, 2, L] of every candidate, or pair of candidates, of a group."""
-    last, rows = p.extents.size - 1, [item.sizes for item in chains]
-    tables = [
-        _dimension_table(flat, int(p.extents[d]), width if d == last else 1, item.sizes, item.units)
-        for d, item in zip(group, chains, strict=True)
-    ]
-    for place, depth in enumerate(depths):
-        d, item = group[place], chains[place]
-        if depth < p.layout.levels:
-            vectors = width if d == last else 1
-            _begin_dimension(
-                flat, int(p.extents[d]), vectors, item.sizes, item.units, depth, item.free, tables[place]
-            )
-    if len(group) == 1:
-        return tables[0], np.stack([rows[0], np.zeros_like(rows[0])], axis=1)
-    first, second = np.divmod(np.arange(len(rows[0]) * len(rows[1])), len(rows[1]))
-    windows = []
-    for axis in (number for number, pair in enumerate(p.axis_dimensions) if tuple(pair) == tuple(group)):
+        `chains` and `depths` name the parts.
+        """
+        columns = np.array([self._table(part, deeper)[0].min(axis=0) for part in parts])
+        marks = _marks(self.problem, columns, self.problem.extents[list(self.group)], len(self.group))
+        return grow(columns, marks.apart, chains, 0, depths)
+
+    def _table(self, chains: Sequence[Rows], depths: tuple[int, ...]) -> tuple[Floats, Ints]:
+        """Columns and sizes [n, 2, L] of every candidate."""
+        p, flat = self.problem, flatten(self.problem)
+        rows = [item.sizes for item in chains]
+        tables = [self._dimension(flat, place, item, depths) for place, item in enumerate(chains)]
+        if len(self.group) == 1:
+            return tables[0], np.stack([rows[0], np.zeros_like(rows[0])], axis=1)
+        first, second = np.divmod(np.arange(len(rows[0]) * len(rows[1])), len(rows[1]))
+        found = np.stack([rows[0][first], rows[1][second]], axis=1)
+        windows = [
+            self._axis(flat, axis, chains, found, depths)
+            for axis, pair in enumerate(p.axis_dimensions)
+            if tuple(pair) == tuple(self.group)
+        ]
+        return np.hstack([tables[0][first], tables[1][second], *windows]), found
+
+    def _dimension(self, flat: Flat, place: int, chains: Rows, depths: tuple[int, ...]) -> Floats:
+        d = self.group[place]
+        extent, width = int(self.problem.extents[d]), self.width if d == self.problem.extents.size - 1 else 1
+        table = np.empty((len(chains.sizes), self.problem.layout.dimension))
+        for rows in self._slices(len(table)):
+            _fill_dimension(flat, extent, width, chains.sizes[rows], chains.units, table[rows])
+            if depths and depths[place] < self.problem.layout.levels:
+                _begin_dimension(
+                    flat, extent, width, chains.sizes[rows], chains.units, depths[place], chains.free, table[rows]
+                )
+        return table
+
+    def _axis(self, flat: Flat, axis: int, chains: Sequence[Rows], found: Ints, depths: tuple[int, ...]) -> Floats:
+        p, (one, other) = self.problem, chains
         whole = Pair(
-            int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]),
-            int(p.extents[group[0]]), rows[0][0], chains[0].units, int(p.extents[group[1]]), rows[1][0],
-            chains[1].units,
+            int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]), int(p.extents[self.group[0]]), found[0, 0],
+            one.units, int(p.extents[self.group[1]]), found[0, 1], other.units,
         )  # fmt: skip
-        windows.append(_axis_table(flat, whole, rows[0], rows[1]))
-        if depths:
-            _begin_axis(flat, whole, rows[0], rows[1], min(depths), chains[0].free, chains[1].free, windows[-1])
-    return np.hstack([tables[0][first], tables[1][second], *windows]), np.stack(
-        [rows[0][first], rows[1][second]], axis=1
-    )
+        table = np.empty((len(found), p.layout.axis))
+        for rows in self._slices(len(table)):
+            y_sizes, r_sizes = np.ascontiguousarray(found[rows, 0]), np.ascontiguousarray(found[rows, 1])
+            _fill_axis(flat, whole, y_sizes, r_sizes, table[rows])
+            if depths:
+                _begin_axis(flat, whole, y_sizes, r_sizes, min(depths), one.free, other.free, table[rows])
+        return table
+
+    def _slices(self, count: int) -> Iterator[slice]:
+        for first in range(0, count, BETWEEN):
+            self.look()
+            yield slice(first, first + BETWEEN)
 
 
 class _Marks(NamedTuple):
