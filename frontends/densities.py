@@ -4,15 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from io import BytesIO
+from math import prod
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, simplefilter
 
 from ..ir import Block, Density, Diagnostic, Measured, Span, Structured, Uniform, WeftError, Workload
 from ..ir.density_rules import density_problems, own_axes
+from ..ir.files import exists, read_bytes
+from ..ir.numerals import integer
 
-_UNIFORM = re.compile(r"\d*\.?\d+(?:[eE][-+]?\d+)?|\d+\.")
-_STRUCTURED = re.compile(r"(\d+)\s*:\s*(\d+)(?:\s+along\s+(\S+))?")
-_BLOCK = re.compile(r"(\S+)\s+block\s+(\d+(?:x\d+)*)")
+MAX_ARRAY_BYTES = 512 * 2**20
+_SHOWN = 40
+_UNIFORM = re.compile(r"(?:[0-9]++(?:\.[0-9]*)?|\.[0-9]++)(?:[eE][-+]?[0-9]+)?")
+_STRUCTURED = re.compile(r"([0-9]++)\s*+:\s*+([0-9]++)(?:\s++along\s++(\S+))?")
+_BLOCK = re.compile(r"(\S++)\s++block\s++([0-9]++(?:x[0-9]++)*)")
 _FILE = re.compile(r'"([^"]+)"|(\S+\.npy)')
 
 FORMS = 'a density is 0.4, 2:4 along a dimension, 0.3 block 1x1x4x4, or "file.npy"'
@@ -46,28 +53,49 @@ def read_mask(path: str | Path, span: Span | None = None) -> Measured:
     """The nonzeros of the array in a `.npy` file. WeftError (W008) if it holds none."""
     import numpy as np
 
+    shape, in_columns, values = _array(path, read_bytes(path, MAX_ARRAY_BYTES, span), span)
+    nonzero = (values != 0).reshape(shape, order="F" if in_columns else "C")
+    return Measured(shape, np.packbits(nonzero.ravel()).tobytes(), str(path))
+
+
+def _array(path: str | Path, data: bytes, span: Span | None) -> tuple[tuple[int, ...], bool, Any]:
+    """Shape, whether columns come first, and the numbers in the order of the file, which share memory with `data`."""
+    import numpy as np
+
+    stream = BytesIO(data)
     try:
-        array: Any = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
-        reason = getattr(error, "strerror", None) or str(error).splitlines()[0]
-        raise WeftError(Diagnostic("W008", f"cannot read the array '{path}': {reason}", span=span)) from None
-    if not isinstance(array, np.ndarray) or not array.size:
-        raise WeftError(Diagnostic("W008", f"'{path}' holds no single array with elements", span=span))
-    bits = np.packbits((array != 0).ravel()).tobytes()
-    return Measured(array.shape, bits, str(path))
+        with catch_warnings():
+            simplefilter("ignore")  # of numpy, on headers that it repairs
+            version = np.lib.format.read_magic(stream)
+            read = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+            shape, in_columns, dtype = read(stream)
+    except Exception:  # numpy evaluates the header, and lets whatever that raises through
+        raise _no_array(path, "is no .npy file with an array of numbers", span) from None
+    count = prod(shape)
+    if dtype.kind not in "biufc":
+        raise _no_array(path, f"holds {dtype.name[:_SHOWN]}, not numbers", span)
+    if not count:
+        raise _no_array(path, "holds no single array with elements", span)
+    if min(shape, default=1) < 0 or count * dtype.itemsize > len(data) - stream.tell():
+        raise _no_array(path, "holds less than its header promises", span)
+    return shape, in_columns, np.frombuffer(data, dtype, count, stream.tell())
+
+
+def _no_array(path: str | Path, what: str, span: Span | None) -> WeftError:
+    return WeftError(Diagnostic("W008", f"'{path}' {what}", span=span))
 
 
 def _parse(text: str, workload: Workload, tensor: str, span: Span | None) -> Density:
     if _UNIFORM.fullmatch(text):
         return Uniform(float(text))
     if found := _STRUCTURED.fullmatch(text):
-        return Structured(int(found[1]), int(found[2]), found[3] or _default_axis(workload, tensor))
+        return Structured(integer(found[1]), integer(found[2]), found[3] or _default_axis(workload, tensor))
     block = _BLOCK.fullmatch(text)
     if block and _UNIFORM.fullmatch(block[1]):
-        return Block(float(block[1]), tuple(int(side) for side in block[2].split("x")))
+        return Block(float(block[1]), tuple(integer(side) for side in block[2].split("x")))
     if found := _FILE.fullmatch(text):
         return read_mask(_beside(found[1] or found[2], span), span)
-    raise WeftError(Diagnostic("W601", f"'{text}' is no density of {tensor}", span=span, hint=FORMS))
+    raise WeftError(Diagnostic("W601", f"'{text[:_SHOWN]}' is no density of {tensor}", span=span, hint=FORMS))
 
 
 def _default_axis(workload: Workload, tensor: str) -> str:
@@ -79,4 +107,4 @@ def _beside(name: str, span: Span | None) -> Path:
     """A file named in another file stands beside it, unless it is found from here."""
     path = Path(name)
     near = Path(span.file).parent / name if span else path
-    return path if path.exists() or not near.exists() else near
+    return path if exists(path) or not exists(near) else near

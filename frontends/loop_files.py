@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..ir import Diagnostic, LoopNest, WeftError
+from ..ir.files import read_text
 from .sizes import Sizes
-from .text import load_text
 
 SUFFIXES = (".py", ".c", ".h", ".mlir")
 
@@ -31,7 +31,7 @@ def read_nests(path: str | Path, sizes: Sizes | None = None) -> tuple[LoopNest, 
     What cannot be read stands in a nest as `Unreadable`; WeftError when the file or the function is not to be had.
     """
     file, function = split_function(str(path))
-    text = load_text(file)
+    text = read_text(file)
     sizes = sizes if sizes is not None else Sizes()
     if file.endswith(".py"):
         from .python import read_python

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from ..ir import Diagnostic, Mapping, WeftError
+from ..ir.arguments import checked
 from .accelerator import parse_accelerator
 from .maestro import parse_layer
 
 SEPARATOR = "\n--- # accelerator\n"
 
 
+@checked
 def parse_mapping(text: str) -> Mapping:
     """The mapping of which `text` is the printed form; WeftError for anything else."""
     layer_text, separator, machine_text = text.partition(SEPARATOR)

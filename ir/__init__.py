@@ -32,6 +32,7 @@ from .loop_nest import (
     Value,
     accesses,
     factors,
+    zero_points,
 )
 from .machine_rules import Location, machine_problems
 from .mapping import Layer, Mapping, Network
@@ -142,4 +143,5 @@ __all__ = [
     "repeated",
     "reserved_for",
     "size_of",
+    "zero_points",
 ]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from math import isqrt
 from typing import Any
 
+from .printable import make_printable
 from .sparsity import Action, Format
 from .unordered import UNORDERED
 
@@ -169,6 +170,9 @@ class Memory:
     leakage_mw: float = 0.0
     formats: tuple[tuple[str, Format], ...] = field(default=(), metadata=UNORDERED)
 
+    def __post_init__(self) -> None:
+        make_printable(self, "name")
+
     def network(self, depth: int) -> Interconnect:
         """The network of the level that lies `depth` levels below this memory."""
         return self.networks[min(depth, len(self.networks) - 1)]
@@ -207,6 +211,9 @@ class Accelerator:
     pe_idle_pj: float = 0.0
     actions: tuple[Action, ...] = field(default=(), metadata=UNORDERED)
     shape: tuple[int, ...] = ()
+
+    def __post_init__(self) -> None:
+        make_printable(self, "name", "source")
 
     def bits(self, tensor: str) -> int:
         """Bits of one element of `tensor`."""

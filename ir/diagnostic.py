@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from .printable import printable
+
 CODES: dict[str, str] = {
     "W001": "syntax error",
     "W002": "unknown name",
@@ -94,7 +96,16 @@ class Span:
     text: str = ""
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}"
+        return f"{printable(self.file)}:{self.line}:{self.column}"
+
+    def marked(self) -> tuple[str, str]:
+        """The line, and under it carets below the place; what is escaped in the line is wider than it was."""
+        before, rest = self.text[: self.column - 1].replace("\t", " "), self.text[self.column - 1 :].replace("\t", " ")
+        number, start = str(self.line), printable(before)
+        indent = self.column - 1 - len(before)  # of a place behind the end of the line
+        width = max(1, len(printable(rest[: self.length])))
+        carets = " " * (len(start) + indent) + "^" * width
+        return f" {number} | {start}{printable(rest)}", f" {' ' * len(number)} | {carets}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +127,11 @@ class Diagnostic:
     def __str__(self) -> str:
         where = f"{self.span}: " if self.span else ""
         lines = [f"{where}{self.severity}[{self.code}]: {self.message}"]
-        if self.span and self.span.text:
-            text = self.span.text.replace("\t", " ")
-            number = str(self.span.line)
-            width = max(1, min(self.span.length, len(text) - self.span.column + 1))
-            lines += [
-                f" {number} | {text}",
-                f" {' ' * len(number)} | {' ' * (self.span.column - 1)}{'^' * width}",
-            ]
+        lines += self.span.marked() if self.span and self.span.text else ()
         lines += [f"  note: {note}" for note in self.notes]
         if self.hint:
             lines.append(f"  hint: {self.hint}")
-        return "\n".join(lines)
+        return "\n".join(printable(line) for line in lines)
 
 
 class WeftError(Exception):

@@ -13,6 +13,7 @@ from typing import TypeAlias
 from .affine import Affine
 from .dataflow import Placement
 from .diagnostic import Diagnostic, Span
+from .printable import make_printable
 
 
 class LoopKind(StrEnum):
@@ -142,15 +143,49 @@ def accesses(value: Value) -> Iterator[Access]:
 
 
 def factors(value: Value) -> tuple[Access, ...] | None:
-    """The accesses of a product of accesses and numbers with any sign, converted or not; None for anything else."""
+    """The accesses of a product of accesses and numbers with any sign, converted or not; None for anything else.
+
+    A factor may be shifted by zero points, which are not among the accesses.
+    """
     if isinstance(value, Access):
         return (value,)
     if isinstance(value, Literal):
         return ()
     if value.function in ("*", CONVERSION) or (value.function == "-" and len(value.operands) == 1):
-        parts = [factors(operand) for operand in value.operands]
+        operands = [_unshifted(item)[0] for item in value.operands] if value.function == "*" else value.operands
+        parts = [factors(operand) for operand in operands]
         return None if any(part is None for part in parts) else tuple(item for part in parts for item in part or ())
     return None
+
+
+def zero_points(value: Value) -> tuple[Value, ...]:
+    """What is added to, or taken from, elements before they are multiplied: `za` and `zb` of `(a - za) * (b - zb)`."""
+    if not isinstance(value, Compute):
+        return ()
+    pairs = [_unshifted(item) if value.function == "*" else (item, ()) for item in value.operands]
+    return tuple(point for item, points in pairs for point in (*points, *zero_points(item)))
+
+
+def _unshifted(value: Value) -> tuple[Value, tuple[Value, ...]]:
+    """An element without the numbers or scalars that shift it, and these; anything else as it is."""
+    if not isinstance(value, Compute):
+        return value, ()
+    if value.function == CONVERSION:
+        inner, points = _unshifted(value.operands[0])
+        return (Compute(CONVERSION, (inner,)), points) if points else (value, ())
+    if value.function not in ("+", "-") or len(value.operands) != 2:
+        return value, ()
+    for element, point in (value.operands, value.operands[::-1]):
+        inner, points = _unshifted(element)
+        found = factors(inner) or ()
+        if len(found) == 1 and found[0].subscripts and all(map(_is_fixed, accesses(point))):
+            return inner, (*points, point)
+    return value, ()
+
+
+def _is_fixed(access: Access) -> bool:
+    """Whether an access is the same element in every iteration."""
+    return all(axis.is_constant for axis in access.subscripts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +248,9 @@ class LoopNest:
     body: tuple[Node, ...]
     placements: tuple[Placement, ...] = ()
     span: Span | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        make_printable(self, "name")
 
     def array(self, name: str) -> Array:
         """The array of that name; KeyError if there is none."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from .accelerator import Accelerator
 from .dataflow import Dataflow
 from .diagnostic import Diagnostic, Span
+from .printable import make_printable
 from .workload import Workload
 
 if TYPE_CHECKING:
@@ -23,6 +24,9 @@ class Mapping:
     accelerator: Accelerator
     name: str = ""
     span: Span | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        make_printable(self, "name")
 
     def __str__(self) -> str:
         layer = Layer(self.name or "layer", self.workload, self.dataflow)
@@ -40,6 +44,9 @@ class Layer:
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
     span: Span | None = field(default=None, compare=False)
 
+    def __post_init__(self) -> None:
+        make_printable(self, "name", "operator")
+
     def __str__(self) -> str:
         lines = str(self.workload).splitlines()
         if self.dataflow is not None:
@@ -55,6 +62,9 @@ class Network:
     layers: tuple[Layer, ...]
     edges: tuple[tuple[int, int], ...] = ()
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+
+    def __post_init__(self) -> None:
+        make_printable(self, "name")
 
     def graph(self) -> networkx.DiGraph[int]:
         """The network as a networkx graph: nodes are positions with attribute `layer`."""

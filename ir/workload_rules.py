@@ -28,10 +28,13 @@ def check_extents(workload: Workload) -> Iterator[Problem]:
 
 
 def check_names(workload: Workload) -> Iterator[Problem]:
-    """A name means one dimension or one index."""
+    """A name means one dimension or one index, and every name can be printed."""
     names = [name for name, _ in workload.dimensions] + [index.name for index in workload.indices]
     for name in repeated(names):
         yield Problem("W006", f"'{name}' is defined twice")
+    for name in (*names, *(tensor.name for tensor in workload.tensors)):
+        if not name.isprintable():
+            yield Problem("W011", f"the name '{name}' cannot be printed")
 
 
 def check_tensor_names(workload: Workload) -> Iterator[Problem]:

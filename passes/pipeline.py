@@ -143,6 +143,10 @@ def _check_facts(program: Program, item: Pass) -> None:
 
 def analyse(mapping: Mapping, over_capacity: OverCapacity = "error") -> Program:
     """Run the default pipeline on a mapping; see `ValidatePass` for `over_capacity`."""
+    if not isinstance(mapping, Mapping):
+        message = f"a mapping is needed, not {type(mapping).__name__}: there is no dataflow"
+        hint = "weft.load reads the mappings of a file, weft.map finds the best one for a workload"
+        raise WeftError(Diagnostic("W009", message, hint=hint))
     passes = (CanonicalizePass(), InferPass(), ValidatePass(over_capacity), ReusePass())
     return run_passes(Program(mapping), passes)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from weft.ir import Interconnect
+
 ROOT = Path(__file__).parents[1]
 ALLOWED = {
     "ir": {"ir"},
@@ -56,6 +58,15 @@ def test_the_oracles_share_nothing_with_what_they_check():
             for line, name, _ in imports(file):
                 assert name[:2] != ["backends", "cost"], f"{file}:{line}"
                 assert name[0] in ("ir", "backends"), f"{file}:{line}"
+
+
+def test_the_simulation_times_transfers_itself():
+    """What the clock takes from the machine is written a second time: no method of a network is called."""
+    methods = {name for name, item in vars(Interconnect).items() if callable(item) and name[:1] != "_"}
+    assert {"transfer_cycles", "skew"} <= methods
+    for file in (ROOT / "backends" / "simulate").rglob("*.py"):
+        calls = [node.func for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        assert not methods & {call.attr for call in calls if isinstance(call, ast.Attribute)}, file
 
 
 def test_modules_do_not_import_in_a_circle():

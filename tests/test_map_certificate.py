@@ -7,6 +7,7 @@ from small_maps import ARGUMENTS, GEMM, MACHINE, gemm, mapped
 
 import weft
 from weft.passes.mapper.certificate import Certificate, power_of_ten
+from weft.passes.mapper.report import digest_of
 
 
 @pytest.fixture(scope="module")
@@ -64,7 +65,29 @@ def test_long_numbers_are_short():
 def test_a_true_certificate_holds(check):
     code, out, err = check(lambda data: None)
     assert (code, err) == (0, "")
-    assert f"{GEMM}: holds; evaluated again, with both oracles; 40 of 40 programs drawn fit" in out
+    assert (
+        f"{GEMM}: holds; evaluated again, with both oracles; another search agrees; 40 of 40 programs drawn fit" in out
+    )
+    assert "not derived again, told by the digest alone: interrupted, question.gap" in out
+
+
+def test_what_is_only_sampled_is_not_said_to_hold(check):
+    code, out, err = check(lambda data: None, "--budget", "0s")
+    assert (code, err) == (0, "")
+    assert f"{GEMM}: sampled; evaluated again, with both oracles; no other search came to an end; 40 of 40" in out
+    assert "holds" not in out
+    assert "certificate.boxes" in out
+
+
+def test_every_program_of_a_small_space_is_tried(weft, tmp_path):
+    code, out, err = weft("map", GEMM, *ARGUMENTS, "-c", "K: 16", "-c", "M: 8, 16", "-c", "hold L2:", "-c",
+                          "hold L1: input", "-c", "N: 16", "-c", "order: M, N, K", "--json")  # fmt: skip
+    assert (code, err) == (0, "")
+    (tmp_path / "result.json").write_text(out)
+    code, out, err = weft("verify-certificate", str(tmp_path / "result.json"), "--budget", "0s", "--samples", "10000")
+    assert (code, err) == (0, "")
+    assert "holds; evaluated again" in out
+    assert "programs of the space fit" in out
 
 
 def test_oracles_run_only_where_they_can(check):
@@ -78,7 +101,7 @@ def first(data):
 
 
 def set_bound(data):
-    first(data)["certificate"] |= {"status": "budget", "lower_bound": 1e12, "gap": first(data)["value"] / 1e12 - 1}
+    first(data)["certificate"] |= {"status": "budget", "lower_bound": 1e12, "gap": 0.0}
 
 
 def smaller_memory(data):
@@ -94,12 +117,24 @@ def other_program(data):
     ("change", "said"),
     [
         (lambda data: first(data).update(value=1.0), "value is"),
-        (lambda data: first(data)["result"]["energy_pj"].update(total=1.0), "energy_pj is"),
-        (lambda data: first(data)["result"]["cycles"].update(throughput=1), "cycles is"),
+        (lambda data: first(data)["result"]["energy_pj"].update(total=1.0), "result.energy_pj.total is"),
+        (lambda data: first(data)["result"]["cycles"].update(throughput=1), "result.cycles.throughput is"),
         (lambda data: first(data)["certificate"].update(space_size=5), "space_size is"),
         (lambda data: first(data)["certificate"].update(gap=0.1), "needs a gap of 0"),
-        (lambda data: first(data)["certificate"].update(status="within", gap=0.2), "needs a gap of at most 0"),
-        (set_bound, "below the bound"),
+        (lambda data: first(data)["certificate"].update(status="within", gap=0.2), "at most the question's 0"),
+        (lambda data: first(data)["certificate"].update(status="best"), "status is none of"),
+        (lambda data: first(data)["certificate"].update(lower_bound=0), "the value as lower_bound"),
+        (lambda data: first(data)["certificate"].update(status="within", lower_bound=0, gap=9), "needs one above 0"),
+        (lambda data: first(data)["certificate"].pop("boxes"), "boxes is missing"),
+        (lambda data: first(data)["certificate"].update(proof="yes"), "proof is no field"),
+        (lambda data: first(data)["certificate"].update(space="free: all"), "certificate.space is"),
+        (lambda data: first(data).pop("certificate"), "certificate is missing"),
+        (lambda data: first(data).update(certificate=None), "certificate is None"),
+        (lambda data: first(data).update(comment="true"), "comment is no field"),
+        (lambda data: first(data).pop("pareto"), "pareto is missing"),
+        (lambda data: first(data).update(seconds=0.0), "digest"),
+        (lambda data: data.pop("digest"), "digest is missing"),
+        (set_bound, "above the value"),
         (smaller_memory, "W201"),
         (other_program, "none of the space"),
     ],
@@ -112,11 +147,64 @@ def test_a_false_certificate_is_found_out(check, change, said):
     assert said in err
 
 
+def counts_times_1000(data):
+    for name in ("evaluated", "pruned"):
+        counts = first(data)["certificate"][name]
+        first(data)["certificate"][name] = {key: count * 1000 for key, count in counts.items()}
+    data["digest"] = digest_of(data)
+
+
+def test_false_counts_are_found_out_by_another_search(check):
+    code, out, err = check(counts_times_1000)
+    assert code == 1
+    assert "does not hold" in out
+    assert "evaluated" in err
+    assert "another search has" in err
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda data: data["question"].update(objective="speed"), "question.objective is wrong"),
+        (lambda data: data["question"].update(time="soon"), "question.time is 'soon'"),
+        (lambda data: data["question"].update(gap=float("nan")), "NaN is no number of JSON"),
+        (lambda data: data["question"].update(gap=-1), "question: the gap is -1"),
+        (lambda data: data["question"].pop("constraints"), "question.constraints is missing"),
+        (lambda data: data["question"].update(note=1), "question.note is no field"),
+        (lambda data: data["question"]["accelerator"].update(pes="many"), "question.accelerator is wrong"),
+        (lambda data: data["question"].update(template="", flexibility="1111"), "question.template"),
+        (lambda data: first(data)["certificate"].update(gap=float("nan")), "NaN is no number of JSON"),
+        (lambda data: data.update(layers=[]), "layers is empty"),
+        (lambda data: data.update(layers={}), "layers is {}"),
+        (lambda data: data.update(layers=[1]), "layers[0] is no object"),
+    ],
+)
+def test_what_cannot_have_been_asked_or_answered_is_refused(check, change, said):
+    code, out, err = check(change)
+    assert code == 1
+    assert said in err
+    assert "holds" not in out
+    assert "Traceback" not in err
+
+
+@pytest.mark.parametrize("depth", [50, 900, 200_000])
+@pytest.mark.parametrize(("opened", "closed"), ["[]", ('{"a":', "}")])
+def test_deep_documents_are_refused(weft, tmp_path, depth, opened, closed):
+    inner = opened * depth + "1" + closed * depth
+    (tmp_path / "x.json").write_text(f'{{"schema_version": 1, "question": {inner}, "layers": []}}')
+    code, _, err = weft("verify-certificate", str(tmp_path / "x.json"))
+    assert code == 1
+    assert "nested more than 40 levels deep" in err
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
         ("{", "W001"),
         ("[]", "no result of weft map"),
+        ('{"schema_version": 1, "schema_version": 1}', "'schema_version' stands twice"),
+        ('{"schema_version": 1e999, "question": {}, "layers": []}', "a number is too large"),
+        ('{"schema_version": ' + "1" * 5000 + ', "question": {}, "layers": []}', "no JSON"),
         ('{"schema_version": 9, "question": {}, "layers": []}', "schema_version 9"),
         ('{"schema_version": 1, "question": {}, "layers": []}', "damaged"),
     ],

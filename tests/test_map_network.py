@@ -12,7 +12,7 @@ from cpu_time import cpu_seconds
 from small_maps import MACHINE, gemm, mapped, questions, settings
 
 import weft
-from weft.ir import WeftError
+from weft.ir import Diagnostic, WeftError
 from weft.passes.mapper import run as running
 from weft.passes.mapper.answers import answer_key
 from weft.passes.mapper.choice import choose, clip
@@ -88,6 +88,18 @@ def test_a_layer_that_ran_out_of_time_is_not_kept_and_still_has_a_program(search
         mapped(hard, machine=machine, budget=0.0, store=store)
     assert searches == ["layer 0"]
     assert layer.certificate.lower_bound < layer.value
+
+
+@pytest.mark.parametrize("method", ["get", "put"])
+def test_a_store_that_fails_costs_no_result(tmp_path, monkeypatch, method):
+    def fail(*arguments):
+        raise WeftError(Diagnostic("W721", "the store 'kept' cannot be written: database or disk is full"))
+
+    with Store(tmp_path / "kept") as store:
+        monkeypatch.setattr(store, method, fail)
+        result = mapped([gemm(), gemm(k=8)], store=store)
+    assert values(result) == values(mapped([gemm(), gemm(k=8)]))
+    assert [(item.code, item.severity) for item in result.notes] == [("W721", "warning")]
 
 
 def test_a_budget_is_shared_by_all_layers():

@@ -45,6 +45,37 @@ def check_counts(text, **sizes):
     return found
 
 
+MEMBERS = """
+typedef struct {{ int M, K; }} dims;
+typedef struct {{ dims in; }} nested;
+void f(dims d, const dims *p, nested q, float A[8][6], float B[6], float C[8]) {{
+  {before}
+  for (int i = 0; i < {rows}; i++)
+    for (int k = 0; k < {terms}; k++)
+      C[i] += A[i][k] * B[k];
+}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "rows", "terms", "sizes"),
+    [
+        ("", "d.M", "d.K", {"d.M": 8, "d.K": 6}),
+        ("", "p->M", "(*p).K", {"p.M": 8, "p.K": 6}),
+        ("const int M = p->M;", "M", "q.in.K", {"p.M": 8, "q.in.K": 6}),
+    ],
+)
+def test_members_of_structures_are_sizes(before, rows, terms, sizes):
+    found = check_counts(MEMBERS.format(before=before, rows=rows, terms=terms), **sizes)
+    assert (found.kind, extents(found)) == ("GEMM", {"M": 8, "K": 6})
+
+
+@pytest.mark.parametrize("before", ["d.M = 4;", "d = q.in;", "grow(&d);", "dims *e = &d;", "d.M++;"])
+def test_members_that_may_change_are_no_sizes(before):
+    found = findings(MEMBERS.format(before=before, rows="d.M", terms="6"), **{"d.M": 8})
+    assert "6:23-3 W402: bound of 'i' reads data: 'd.M'" in found
+
+
 FLAT_CONV = """
 void conv(float *I, float *F, float *O, int K, int C, int H, int W, int R, int S) {
   int OH = H - R + 1, OW = W - S + 1;

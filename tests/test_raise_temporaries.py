@@ -1,6 +1,5 @@
 """Temporaries: their values are put where they are used, or they stay and a finding says so."""
 
-
 import numpy as np
 import pytest
 from nest_checks import generated

@@ -121,3 +121,21 @@ def test_a_product_on_flat_arrays_is_lowered_to_c():
     (nest,) = weft.read_nests(str(CASES / "flat_out.c"))
     text = weft.emit(weft.reschedule(nest, [mapping]), "c")
     assert "void f(float A[48], float B[42], float C[56])" in text
+
+
+def test_members_of_a_structure_are_sizes():
+    found = raised("struct_dims.c", **{"d.M": 8, "d.N": 7, "d.K": 6})
+    assert (found.kind, extents(found)) == ("GEMM", {"M": 8, "N": 7, "K": 6})
+
+
+def test_zero_points_leave_a_product_and_are_told():
+    found = raised("zp.c")
+    assert (found.kind, extents(found)) == ("GEMM", {"M": 8, "N": 7, "K": 6})
+    (note,) = found.diagnostics
+    assert note.message.endswith("'za', 'zb'")
+
+
+def test_row_pointers_are_places_in_their_arrays():
+    found = raised("ptr_row.c", M=8, N=7, K=6)
+    assert (found.kind, extents(found)) == ("GEMM", {"M": 8, "N": 7, "K": 6})
+    assert [item.code for item in found.diagnostics] == []

@@ -123,6 +123,18 @@ def test_the_first_transfer_inside_a_chunk_follows_that_of_the_chunk():
     assert found.cycles_stepwise == (3 + 2) + 3 + 2 + (2 + 1)
 
 
+def test_sums_that_come_back_follow_those_that_leave():
+    # Four sums of two terms, two of them at a time further down, there one at a time. L2 writes a sum a cycle and reads
+    # at will. First fill: an input and a weight, 2. First two sums: 2 of work. Beside the next two the first two leave,
+    # 2 cycles, and come back; only then one of them goes further down, with an input and a weight: 2 + 3. Then alike,
+    # without a new input: 2 + 2. Beside the last two no chunk comes, but their second sum and weight: 2 + 1. The last
+    # drains are 2 and 1.
+    memories = (Memory("L2", write_bandwidth=1, networks=(Interconnect(), Interconnect(1))), *L1)
+    program = "TemporalMap(1,1) K; TemporalMap(2,2) N; Cluster(1); TemporalMap(1,1) N;"
+    found = cost((1, 4, 2), program, Accelerator("m", 1, memories))
+    assert found.cycles_stepwise == 2 + 2 + (2 + 3) + (2 + 2) + (2 + 1) + (2 + 1)
+
+
 @pytest.mark.parametrize("ports", [{"read_bandwidth": 8, "write_bandwidth": 8}, {"shared_bandwidth": 8}])
 def test_ports_bind_in_the_step_in_which_they_are_used(ports):
     # The first program above, by L2's ports in place of its network. Beside 8 cycles of work, 9 elements come in 2

@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from pathlib import Path
 
 from ...ir import Diagnostic, WeftError
+from ...ir.files import exists, read_text
 from .table import EnergyTable
 
 _TABLES = Path(__file__).parent / "tables"
@@ -23,14 +24,9 @@ def load_energy_table(name_or_path: str | PathLike[str]) -> EnergyTable:
     name = fspath(name_or_path)
     if name in list_energy_tables():
         return _shipped_table(name)
-    try:
-        text = Path(name).read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise WeftError(_not_found(name)) from None
-    except (OSError, ValueError) as error:
-        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else error
-        raise WeftError(Diagnostic("W008", f"cannot read the energy table {name!r}: {reason}")) from None
-    return parse_energy_table(text, name)
+    if not exists(name):
+        raise WeftError(_not_found(name))
+    return parse_energy_table(read_text(name), name)
 
 
 @cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ...ir import Diagnostic, WeftError
+from ...ir.printable import make_printable
 from .estimator import Component, Estimate, ask_estimator
 from .points import EnergyPoint, OutOfRange, Reading, mac_reading, memory_reading
 
@@ -41,6 +42,9 @@ class EnergyEntry:
     technology: str = ""
     area_um2: float | None = None
 
+    def __post_init__(self) -> None:
+        make_printable(self, "source", "technology")
+
 
 @dataclass(frozen=True, slots=True)
 class EnergyTable:
@@ -51,6 +55,9 @@ class EnergyTable:
     word_bits: int | None = None
     source: str = ""
     technology: str = ""
+
+    def __post_init__(self) -> None:
+        make_printable(self, "name", "source", "technology")
 
     def entry(self, role: str) -> EnergyEntry | None:
         """The entry of that role, if the table has it."""

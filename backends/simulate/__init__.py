@@ -1,4 +1,4 @@
-"""Oracle 2: runs a scheduled program on data, step by step, and counts what moves (docs/model.md).
+"""Oracle 2: runs a scheduled program on data, counts what moves, and plays its time event by event (docs/model.md).
 
 It works on the original program and shares no code with the cost backend or the passes: it checks them.
 """

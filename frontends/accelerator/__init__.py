@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ...ir import Accelerator
+from ...ir.arguments import checked
 
 __all__ = [
     "PRESETS",
@@ -30,6 +31,7 @@ def list_presets() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in PRESETS.glob("*.yaml")))
 
 
+@checked
 def load_accelerator(
     name_or_path: str | PathLike[str], overrides: Mapping[str, str] | Sequence[str] = ()
 ) -> Accelerator:
@@ -43,6 +45,7 @@ def load_accelerator(
     return load(fspath(name_or_path), overrides)
 
 
+@checked
 def parse_accelerator(text: str, file: str = "<accelerator>") -> Accelerator:
     """The machine in `text`, YAML or MAESTRO's hardware format; `file` names it in errors."""
     from .loader import parse
@@ -50,6 +53,7 @@ def parse_accelerator(text: str, file: str = "<accelerator>") -> Accelerator:
     return parse(text, file)
 
 
+@checked
 def apply_overrides(accelerator: Accelerator, overrides: Mapping[str, str] | Sequence[str]) -> Accelerator:
     """`accelerator` with the settings of `overrides`, checked as a file is; see `load_accelerator`."""
     from .overrides import override

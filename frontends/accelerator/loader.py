@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ...ir import Accelerator, Diagnostic, Findings, InternalError, WeftError
+from ...ir import Accelerator, Diagnostic, Findings, Span, WeftError
+from ...ir.files import exists, is_file, read_text
 from ..maestro.hardware import is_hardware_text
 from . import PRESETS, list_presets
 from .hardware import hardware_layout
@@ -30,9 +31,9 @@ def parse(text: str, file: str) -> Accelerator:
     """See `parse_accelerator`."""
     if is_hardware_text(text):
         checked = check(hardware_layout(text, file))
-        if not isinstance(checked, AcceleratorModel):
-            raise InternalError(f"{file}: a hardware file made a bad machine: {checked}")
-        return checked.accelerator()
+        if isinstance(checked, AcceleratorModel):
+            return checked.accelerator()
+        raise WeftError([Diagnostic("W205", item.message, span=Span(file, 1, 1), hint=item.hint) for item in checked])
     source = read_yaml(text, file)
     checked = check(source.data)
     if isinstance(checked, AcceleratorModel):
@@ -47,25 +48,13 @@ def parse(text: str, file: str) -> Accelerator:
 def _beside(machine: Accelerator, file: Path) -> Accelerator:
     """A machine whose energy table, if it is a file beside the machine's own, is found from anywhere."""
     table = file.parent / machine.energy_table
-    return replace(machine, energy_table=str(table)) if table.suffix and table.is_file() else machine
+    return replace(machine, energy_table=str(table)) if table.suffix and is_file(table) else machine
 
 
 def _read(name_or_path: str) -> str:
-    path = Path(name_or_path)
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except FileNotFoundError:
-        raise WeftError(_not_found(name_or_path)) from None
-    except (OSError, ValueError) as error:
-        reason = "it is not UTF-8 text" if isinstance(error, UnicodeDecodeError) else _os_reason(error)
-        raise WeftError(Diagnostic("W008", f"cannot read {name_or_path!r}: {reason}")) from None
-    if "\0" in text:
-        raise WeftError(Diagnostic("W008", f"cannot read {name_or_path!r}: it is a binary file"))
-    return text
-
-
-def _os_reason(error: Exception) -> str:
-    return getattr(error, "strerror", None) or str(error)
+    if not exists(name_or_path):
+        raise WeftError(_not_found(name_or_path))
+    return read_text(name_or_path)
 
 
 def _not_found(name_or_path: str) -> Diagnostic:

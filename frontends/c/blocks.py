@@ -17,7 +17,7 @@ from .names import File, Names, enumerators
 from .pragmas import Marked, Marks
 from .statements import Statements
 from .syntax import Syntax, c_ast, nodes
-from .usage import changed, data_integers, is_allocation, moved_pointers, parameters_of
+from .usage import changed, changed_members, data_integers, is_allocation, moved_pointers, parameters_of, stepped
 
 _MAX_DEPTH = 48
 _REFUSED: dict[Any, tuple[str, str, str]] = {
@@ -48,10 +48,12 @@ class _Function:
         self.syntax = syntax
         self.marked = marked
         scope = Scope(lambda name: self.names.of_file(file, name), (*file.declarations, *file.enumerators))
-        self.context = Context(syntax, sizes, dict(file.typedefs), scope)
+        self.context = Context(syntax, sizes, dict(file.typedefs), scope, written=changed_members(node))
         self.statements = Statements(self.context)
         self.headers = Headers(self.context, self.statements.expressions, self.statements.give)
-        self.names = Names(self.context, self.statements.expressions, data_integers(node), moved_pointers(node))
+        self.names = Names(
+            self.context, self.statements.expressions, data_integers(node), moved_pointers(node), stepped(node)
+        )
         self.depth = 0
         self.shared: tuple[int | None] | None = None
 
@@ -187,8 +189,7 @@ class _Function:
             hint = "set its elements in a loop, or pass it to the function"
             self.context.refuse("W411", f"array '{node.name}' has initial values", node, hint)
         elif node.init is not None:
-            symbol.obstacle = "is a pointer into another array"
-            self.context.refuse("W411", f"'{node.name}' {symbol.obstacle}", node, "name the array itself")
+            return self.statements.point(symbol, node, node.init)
         elif symbol.array.local:
             self.names.check_extents(node)
         problems = self.context.take()

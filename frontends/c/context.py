@@ -7,7 +7,7 @@ from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
-from ...ir import Array, Diagnostic, Findings
+from ...ir import Affine, Array, Diagnostic, Findings
 from ..sizes import Sizes
 from .declared import Declared
 from .extremes import Extreme
@@ -16,12 +16,29 @@ from .syntax import Syntax
 
 @dataclass(slots=True, eq=False)
 class Data:
-    """An array or a scalar that holds data; `obstacle` says why its accesses cannot be read, if they cannot."""
+    """An array or a scalar that holds data; `obstacle` says why its accesses cannot be read, if they cannot.
+
+    A pointer that `follows` others, of that type, is no array of its own: it points to `view`, where that is known.
+    """
 
     array: Array
     rank: int
     used: bool = False
     obstacle: str = ""
+    follows: Declared | None = None
+    view: View | None = None
+
+    def forget(self) -> None:
+        """From here on it is not known where a pointer that follows others points to."""
+        self.view = None
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A place in an array: an element where `subscripts` has all axes, otherwise a row of as many as it has."""
+
+    data: Data
+    subscripts: tuple[Affine, ...]
 
 
 @dataclass(slots=True, eq=False)
@@ -105,6 +122,8 @@ class Context:
     """The least and the greatest value of every iterator around."""
     iterators: set[str] = field(default_factory=set)
     """The names of all iterators so far."""
+    written: frozenset[str] = frozenset()
+    """The members of structures that the function may change, as `d.M`: these are no sizes."""
 
     def refuse(self, code: str, message: str, node: Any, hint: str = "", notes: tuple[str, ...] = ()) -> None:
         """Record why a node cannot be read."""

@@ -9,7 +9,7 @@ from ...ir import Affine, Diagnostic
 from .arithmetic import LIMIT, fold, integer_of, interval, weight
 from .context import Context, Data, Foreign, Integer
 from .extremes import Extreme, join
-from .syntax import MAX_DEPTH, c_ast, depth
+from .syntax import MAX_DEPTH, c_ast, depth, member
 
 EXTREMES = {
     **dict.fromkeys(["min", "MIN", "fmin", "fminf", "imin", "__min"], "min"),
@@ -88,6 +88,8 @@ class Expressions:
                 return self._conditional(node, purpose)
             case c_ast.FuncCall:
                 return self._call(node, purpose)
+            case c_ast.StructRef if (name := member(node)) and name not in self.context.written:
+                return self._size(node, self.context.sizes.get(name), purpose, name)
             case c_ast.ArrayRef | c_ast.StructRef:
                 return self._refuse(node, purpose, "reads data")
         return self._refuse(node, purpose, "is no sum of iterators")
@@ -128,9 +130,10 @@ class Expressions:
             given = NAMED[node.name]
         return self._size(node, given, purpose)
 
-    def _size(self, node: Any, value: int | None, purpose: Purpose) -> Extreme:
+    def _size(self, node: Any, value: int | None, purpose: Purpose, name: str = "") -> Extreme:
         if value is None:
-            self.context.findings.items.append(self.context.sizes.missing(node.name, self.context.syntax.span(node)))
+            missing = self.context.sizes.missing(name or node.name, self.context.syntax.span(node))
+            self.context.findings.items.append(missing)
             return _ZERO
         return self._checked(node, Extreme.of(value), purpose)
 

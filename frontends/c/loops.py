@@ -9,7 +9,7 @@ from typing import Any
 
 from ...ir import Affine
 from .arithmetic import LIMIT, interval
-from .context import Context, Integer, fresh
+from .context import Context, Data, Integer, fresh
 from .expressions import Expressions, Purpose
 from .extremes import Extreme, extreme_of
 from .syntax import c_ast, nodes
@@ -107,7 +107,7 @@ class Headers:
         """Nothing is known any more of the values of these names."""
         for name in names:
             symbol = self.context.scope.find(name)
-            if isinstance(symbol, Integer):
+            if isinstance(symbol, Integer | Data):
                 symbol.forget()
 
     def _refuse(self, code: str, message: str, node: Any, hint: str = "") -> None:

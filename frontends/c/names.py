@@ -11,7 +11,7 @@ from .declared import Declared, declared
 from .expressions import Expressions, Purpose
 from .extremes import Extreme
 from .syntax import c_ast
-from .usage import changed, parameters_of
+from .usage import changed, is_allocation, parameters_of
 
 
 @dataclass(slots=True)
@@ -61,13 +61,22 @@ def enumerators(node: Any) -> dict[str, tuple[Any, int]]:
 class Names:
     """Makes symbols of declarations."""
 
-    def __init__(self, context: Context, expressions: Expressions, data: frozenset[str], moved: frozenset[str]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        expressions: Expressions,
+        data: frozenset[str],
+        moved: frozenset[str],
+        stepped: frozenset[str],
+    ) -> None:
         self.context = context
         self.expressions = expressions
         self.data = data
         """The integers of the function that hold data."""
         self.moved = moved
         """The pointers of the function that do not stay where they are."""
+        self.stepped = stepped
+        """Those of them that are not only set."""
 
     def of_file(self, file: File, name: str) -> Symbol | None:
         """What a name stands for outside of functions."""
@@ -113,7 +122,10 @@ class Names:
         if not kind.element:
             return Foreign(kind.what)
         data = self.context.add(Array(node.name, self._shape(kind), kind.element, local), len(kind.dims))
-        if kind.dims and node.name in self.moved:
+        follows = local and (node.name in self.moved or (node.init is not None and not is_allocation(node.init)))
+        if follows and isinstance(node.type, c_ast.PtrDecl) and node.name not in self.stepped:
+            data.follows = kind
+        elif kind.dims and node.name in self.moved:
             data.obstacle = "is a pointer that does not stay at one array"
         return data
 

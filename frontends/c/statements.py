@@ -32,8 +32,7 @@ class Statements:
         if isinstance(symbol, Data) and symbol.rank and is_allocation(node.rvalue):
             return self.allocation(node, symbol, node.rvalue)
         if isinstance(symbol, Data) and symbol.rank:
-            self.context.refuse("W411", f"pointer '{node.lvalue.name}' is moved", node, "name the array itself")
-            return Unreadable(self.context.take())
+            return self._pointer(node, symbol)
         target, value = self.values.access(node.lvalue), self.values.value(node.rvalue)
         statement = self._statement(node, target, value) if target else None
         problems = self.context.take()
@@ -52,7 +51,10 @@ class Statements:
     def allocation(self, node: Any, symbol: Data, value: Any) -> Unreadable | None:
         """New memory for an array, whose extent it says."""
         count, extent = allocated(value), None
-        if symbol.rank == 1 and count is not None:
+        if symbol.follows:
+            symbol.obstacle = "is a pointer that does not stay at one array"
+            self.context.refuse("W411", f"'{symbol.array.name}' {symbol.obstacle}", node, "name the array itself")
+        elif symbol.rank == 1 and count is not None:
             found = self.expressions.extreme(count, Purpose("W402", f"extent of '{symbol.array.name}'"))
             extent = found.constant
         if extent:
@@ -60,6 +62,15 @@ class Statements:
         elif not self.context.findings.items:
             message = f"the memory of '{symbol.array.name}' has no extents that can be read"
             self.context.refuse("W411", message, node, f"declare it as an array: {symbol.array.name}[N]")
+        problems = self.context.take()
+        return Unreadable(problems) if problems else None
+
+    def point(self, symbol: Data, node: Any, value: Any) -> Unreadable | None:
+        """Let a pointer point to a place from here on, where it can be followed."""
+        symbol.forget()
+        why = symbol.obstacle or self.values.pointers.follow(symbol, value)
+        if why and not self.context.findings.items:
+            self.context.refuse("W411", f"'{symbol.array.name}' {why}", node, "name the array itself")
         problems = self.context.take()
         return Unreadable(problems) if problems else None
 
@@ -72,6 +83,13 @@ class Statements:
             problems = list(self.context.take())
         symbol.forget()
         symbol.value, symbol.problem = (None, problems[0]) if problems else (value, None)
+
+    def _pointer(self, node: Any, symbol: Data) -> Unreadable | None:
+        """A pointer that is set; one that is stepped, or that a caller gave, is not followed."""
+        if node.op == "=" and symbol.follows and not symbol.obstacle:
+            return self.point(symbol, node, node.rvalue)
+        self.context.refuse("W411", f"pointer '{node.lvalue.name}' is moved", node, "name the array itself")
+        return Unreadable(self.context.take())
 
     def _integer(self, node: Any, symbol: Integer) -> Unreadable | None:
         if node.op == "=":

@@ -72,6 +72,15 @@ def depth(root: Any) -> int:
     return deepest
 
 
+def member(node: Any) -> str:
+    """`d.M` for the member of a structure, or of what a pointer points to; empty for anything else."""
+    if not isinstance(node, c_ast.StructRef):
+        return ""
+    inner = node.name.expr if isinstance(node.name, c_ast.UnaryOp) and node.name.op == "*" else node.name
+    base = inner.name if isinstance(inner, c_ast.ID) else member(inner)
+    return f"{base}.{node.field.name}" if base else ""
+
+
 class Syntax:
     """Where the nodes of a tree stand in its source."""
 

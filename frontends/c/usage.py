@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from .expressions import INTEGER_FUNCTIONS
-from .syntax import c_ast, nodes
+from .syntax import c_ast, member, nodes
 
 _ALLOCATORS = frozenset(["malloc", "calloc", "aligned_alloc", "alloca", "polybench_alloc_data"])
 
@@ -54,6 +54,31 @@ def _target(node: Any) -> str:
     return str(target.name) if isinstance(target, c_ast.ID) else ""
 
 
+def changed_members(function: Any) -> frozenset[str]:
+    """The members of structures, as `d.M`, that a function may change: set, stepped, or of one that is set as a whole.
+
+    What is passed on, or whose address is taken, may be changed by whoever has it.
+    """
+    used = [member(node) for node in nodes(function) if member(node)]
+    found = {member(target) for node in nodes(function) for target in _targets(node)}
+    owners = [node.name for node in nodes(function) if isinstance(node, c_ast.StructRef)]
+    alone = {id(item.expr if isinstance(item, c_ast.UnaryOp) else item) for item in owners}
+    loose = {node.name for node in nodes(function.body) if isinstance(node, c_ast.ID) and id(node) not in alone}
+    loose |= {node.name for node in nodes(function.body) if isinstance(node, c_ast.Decl) and node.init is not None}
+    parts = [tuple(name.split(".")) for name in used]
+    return frozenset(
+        name
+        for name, path in zip(used, parts, strict=True)
+        if path[0] in loose or any(".".join(path[:count]) in found for count in range(1, len(path) + 1))
+    )
+
+
+def _targets(node: Any) -> list[Any]:
+    if isinstance(node, c_ast.Assignment):
+        return [node.lvalue]
+    return [node.expr] if isinstance(node, c_ast.UnaryOp) and node.op in ("p++", "p--", "++", "--", "&") else []
+
+
 def data_integers(function: Any) -> frozenset[str]:
     """The names of the integers that hold data: counted up in place, or given from data.
 
@@ -99,7 +124,7 @@ def _spread(first: set[str], users: dict[str, set[str]], iterators: set[str]) ->
 
 def _reads_data(root: Any) -> bool:
     for node in nodes(root):
-        if isinstance(node, c_ast.ArrayRef | c_ast.StructRef):
+        if isinstance(node, c_ast.ArrayRef) or (isinstance(node, c_ast.StructRef) and not member(node)):
             return True
         if isinstance(node, c_ast.UnaryOp) and node.op == "*":
             return True
@@ -136,6 +161,12 @@ def moved_pointers(function: Any) -> frozenset[str]:
         for node, name in changes
         if name and not (isinstance(node, c_ast.UnaryOp) and node.op == "&") and not is_allocation(_given(node)[1])
     )
+
+
+def stepped(function: Any) -> frozenset[str]:
+    """The names that are changed by a part of their values, as `p++` or `p += n`."""
+    changes = ((node, _target(node)) for node in nodes(function))
+    return frozenset(name for node, name in changes if name and getattr(node, "op", "") not in ("=", "&"))
 
 
 def parameters_of(function: Any) -> list[Any]:

@@ -6,11 +6,12 @@ from difflib import get_close_matches
 from math import inf
 from typing import Any
 
-from ...ir import CONVERSION, Access, Affine, Array, Compute, Literal, Value, negated
+from ...ir import CONVERSION, Access, Array, Compute, Literal, Value, negated
 from .arithmetic import float_of, fold, integer_of
 from .context import Context, Data, Foreign, Integer
 from .declared import declared
-from .expressions import COMPARISONS, EXTREMES, Expressions, Purpose
+from .expressions import COMPARISONS, EXTREMES, Expressions
+from .pointers import Pointers
 from .syntax import MAX_DEPTH, c_ast, depth
 
 _RENAMED = {**EXTREMES, "fabs": "abs", "labs": "abs"}
@@ -30,6 +31,7 @@ class Values:
     def __init__(self, context: Context, expressions: Expressions) -> None:
         self.context = context
         self.expressions = expressions
+        self.pointers = Pointers(context, expressions, self.data)
 
     def value(self, node: Any) -> Value:
         """The value that a node is."""
@@ -39,38 +41,27 @@ class Values:
 
     def access(self, node: Any) -> Access | None:
         """The element of an array, or the scalar, that a node is; None with a finding for anything else."""
-        base, subscripts, first = node, [], []
-        while isinstance(base, c_ast.ArrayRef):
-            subscripts.append(base.subscript)
-            base = base.name
-        if isinstance(base, c_ast.UnaryOp) and base.op == "*" and isinstance(base.expr, c_ast.ID):
-            base, first = base.expr, [Affine.of(0)]
-        if not isinstance(base, c_ast.ID):
-            self._refuse_base(node, base)
+        before = len(self.context.findings.items)
+        place = self.pointers.place(node)
+        if place is None or len(place.subscripts) != place.data.rank:
+            if len(self.context.findings.items) == before:
+                self._refuse_place(node)
             return None
-        symbol = self.data(base)
-        if symbol is None:
-            return None
-        if len(first) + len(subscripts) != symbol.rank:
-            message = f"'{base.name}' has {symbol.rank} axes, and {len(first) + len(subscripts)} are named"
-            self._refuse("W411", message, node, "name one element, a subscript for each axis")
-            return None
-        purpose = Purpose("W401", f"subscript of '{base.name}'")
-        read = [self.expressions.affine(item, purpose) for item in reversed(subscripts)]
-        symbol.used = True
-        return Access(symbol.array.name, (*first, *read), self.context.syntax.span(node))
+        place.data.used = True
+        return Access(place.data.array.name, place.subscripts, self.context.syntax.span(node))
 
     def data(self, node: Any) -> Data | None:
         """The array or scalar that a name stands for; None with a finding if it is none."""
         symbol = self.context.scope.find(node.name)
-        if isinstance(symbol, Data) and not symbol.obstacle:
+        if isinstance(symbol, Data) and not symbol.obstacle and (symbol.view or not symbol.follows):
             return symbol
         if symbol is None:
             near = get_close_matches(node.name, self.context.scope.names, 1)
             hint = f"did you mean '{near[0]}'?" if near else "declare it in the text; headers are not read"
             self._refuse("W002", f"unknown name '{node.name}'", node, hint)
         elif isinstance(symbol, Data):
-            self._refuse("W411", f"'{node.name}' {symbol.obstacle}", node, "name the array itself")
+            obstacle = symbol.obstacle or "points to what is not known here"
+            self._refuse("W411", f"'{node.name}' {obstacle}", node, "name the array itself")
         elif isinstance(symbol, Foreign):
             self._refuse("W411", f"'{node.name}' is {symbol.what}", node)
         else:
@@ -92,9 +83,17 @@ class Values:
         self.context.refuse(code, message, node, hint)
         return _ZERO
 
-    def _refuse_base(self, node: Any, base: Any) -> None:
+    def _refuse_place(self, node: Any) -> None:
+        """Say why a node is no element: its base is none, or it names too few axes or too many."""
         text = self.context.syntax.text(node)
-        if isinstance(base, c_ast.StructRef):
+        base, named = node, 0
+        while isinstance(base, c_ast.ArrayRef) or (isinstance(base, c_ast.UnaryOp) and base.op == "*"):
+            base, named = base.name if isinstance(base, c_ast.ArrayRef) else base.expr, named + 1
+        symbol = self.context.scope.find(base.name) if isinstance(base, c_ast.ID) else None
+        if isinstance(symbol, Data):
+            message = f"'{base.name}' has {symbol.rank} axes, and {named} are named"
+            self._refuse("W411", message, node, "name one element, a subscript for each axis")
+        elif isinstance(base, c_ast.StructRef):
             self._refuse("W411", f"'{text}' is a member of a structure", node, "pass the array itself")
         else:
             self._refuse("W411", f"pointer arithmetic: '{text}'", node, "write A[i] instead of *(A + i)")

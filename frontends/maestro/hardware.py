@@ -10,7 +10,7 @@ from ...ir import (
     Findings,
     WeftError,
 )
-from ..text import load_text
+from ...ir.files import read_text
 from .sizes import did_you_mean, nearest
 from .source import Source
 
@@ -23,7 +23,7 @@ _PAIR = re.compile(r"\s*[A-Za-z_]\w*(?:[\s,:=]|->)+[+-]?[\w.]+[\s,;]*")
 
 def read_hardware(path: str | Path) -> dict[str, int]:
     """The numbers of a hardware file; WeftError with all findings."""
-    return parse_hardware(load_text(path), str(path))
+    return parse_hardware(read_text(path), str(path))
 
 
 def parse_hardware(text: str, file: str = "<string>") -> dict[str, int]:

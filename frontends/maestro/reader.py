@@ -6,7 +6,8 @@ import re
 from pathlib import Path
 
 from ...ir import Dataflow, Diagnostic, Findings, Layer, Network, WeftError, Workload
-from ..text import load_text
+from ...ir.arguments import checked
+from ...ir.files import read_text
 from .file_reader import FileReader, report_strays
 from .programs import ProgramReader
 from .scan import scan_layer
@@ -21,7 +22,7 @@ def read_maestro(path: str | Path) -> tuple[Network, ...]:
 
     A layer that cannot be read says so itself; WeftError if there is no network at all.
     """
-    return parse_maestro(load_text(path), str(path))
+    return parse_maestro(read_text(path), str(path))
 
 
 def parse_maestro(text: str, file: str = "<string>") -> tuple[Network, ...]:
@@ -29,6 +30,7 @@ def parse_maestro(text: str, file: str = "<string>") -> tuple[Network, ...]:
     return FileReader(Source(text, file)).read()
 
 
+@checked
 def parse_dataflow(text: str) -> Dataflow:
     """The program of a text such as `str(dataflow)`; `Sz(d)` and unknown names stay symbolic."""
     source = Source(text)
@@ -42,6 +44,7 @@ def parse_dataflow(text: str) -> Dataflow:
     return dataflow
 
 
+@checked
 def parse_workload(text: str) -> Workload:
     """The workload of a text such as `str(workload)`: Type, Dimensions and so on, as inside a layer."""
     source = Source(text)
@@ -54,6 +57,7 @@ def parse_workload(text: str) -> Workload:
     return built.workload
 
 
+@checked
 def parse_layer(text: str) -> Layer:
     """The one layer of a text such as `str(layer)`; WeftError with all findings if it has errors."""
     reader = FileReader(Source(text))

@@ -7,12 +7,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from ...ir import Cluster, Dataflow, Diagnostic, Directive, Layer, Network, WeftError, Workload
+from ...ir.arguments import checked
 from .edges import chain
 from .programs import counts_outputs
 
 _INDENT = "\t"
 
 
+@checked
 def write_maestro(networks: Network | Iterable[Network]) -> str:
     """The text of a MAESTRO file with these networks; reading it gives equal networks.
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ...ir import WeftError
+from ...ir.files import read_bytes
+
 _LOOP = re.compile(r"\bfor\s+\w+\s+in\s+\[\s*0\s*:")
 _HEAD = 1 << 16
 
@@ -22,7 +25,6 @@ def is_timeloop_file(path: str | Path) -> bool:
     if not name.endswith(".txt"):
         return False
     try:
-        with open(name, "rb") as file:
-            return is_map_text(file.read(_HEAD).decode("utf-8", "replace"))
-    except (OSError, ValueError):
+        return is_map_text(read_bytes(name)[:_HEAD].decode("utf-8", "replace"))
+    except WeftError:
         return False

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from ...ir import Diagnostic, Mapping, Span, Workload
-from ..text import Lines, load_text
+from ...ir.files import read_text
+from ..text import Lines
 from .architecture import COUNTING, read_architecture
 from .detection import is_map_text
 from .directives import read_mapping
@@ -38,7 +39,7 @@ class _Design:
 
 def read(paths: Sequence[str | Path]) -> tuple[Mapping, tuple[Diagnostic, ...]]:
     """See `read_timeloop`."""
-    return parse([(str(path), load_text(path)) for path in paths])
+    return parse([(str(path), read_text(path)) for path in paths])
 
 
 def parse(texts: Sequence[tuple[str, str]]) -> tuple[Mapping, tuple[Diagnostic, ...]]:

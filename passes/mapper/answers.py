@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, fields, replace
 
 from ...backends.energy import load_energy_table
-from .certificate import Certificate
+from .certificate import Certificate, is_amount
 from .content import content_key
 from .layer import Settings
 from .objective import Metrics
-from .point_data import point_data, read_point
+from .point_data import read_point
 from .space import MapSpace, Point
 from .store import Store
 
@@ -29,30 +29,43 @@ class Answer:
 
 def answer_key(space: MapSpace, settings: Settings) -> str | None:
     """Under what an answer is kept; None for an objective that is a function, which has no text."""
-    objective = settings.objective
-    if objective.function is not None:
+    if settings.objective.function is not None:
         return None
     # Sizes that share symbols are expressions, whose text says all.
-    bound = tuple((item.level, item.dimension, str(item.size)) for item in space.bound)
+    bound = tuple(tuple(str(getattr(item, part.name)) for part in fields(item)) for item in space.bound)
     table = load_energy_table(space.accelerator.energy_table)
-    question = (replace(space, bound=()), bound, table, objective.names, settings.time, settings.gap)
-    return content_key(SEARCH_VERSION, *question)
+    # What is kept was not cut off by the budget.
+    return content_key(SEARCH_VERSION, replace(space, bound=()), bound, table, replace(settings, budget=None))
 
 
 def keep(store: Store | None, key: str | None, answer: Answer) -> None:
     """Keep an answer that more time cannot improve on."""
     if store is None or key is None or answer.certificate.status == "budget":
         return
-    points = [{"energy_pj": m.energy_pj, "cycles": m.cycles, "point": point_data(p)} for m, p in answer.points]
+    points = [asdict(metrics) | {"point": asdict(point)} for metrics, point in answer.points]
     data = {"points": points, "certificate": answer.certificate.to_dict(), "seconds": answer.seconds}
     store.put(key, json.dumps(data))
 
 
-def kept(store: Store | None, key: str | None) -> Answer | None:
-    """The answer that a store has for a key."""
+def kept(store: Store | None, key: str | None, space: MapSpace) -> Answer | None:
+    """The answer about a space that a store has for a key; WeftError (W721) for a text that is none."""
     text = store.get(key) if store is not None and key is not None else None
-    if text is None:
+    if store is None or text is None:
         return None
+    try:
+        return _read(text, space)
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        raise store.damaged("an entry is no answer about its space") from None
+
+
+def _read(text: str, space: MapSpace) -> Answer:
+    """The answer of a text; one of the errors of reading if it is none."""
     data = json.loads(text)
-    points = tuple((Metrics(i["energy_pj"], i["cycles"]), read_point(i["point"])) for i in data["points"])
+    pairs = [(item, item.pop("point")) for item in data["points"]]
+    points = tuple((Metrics(**numbers), read_point(point)) for numbers, point in pairs)
+    for metrics, point in points:
+        if point not in space or not is_amount(metrics.energy_pj) or type(metrics.cycles) is not int:
+            raise ValueError("a point of no such space")
+    if not is_amount(data["seconds"]):
+        raise ValueError("no time")
     return Answer(points, Certificate.from_dict(data["certificate"]), data["seconds"])

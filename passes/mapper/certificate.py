@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from math import inf
 from typing import Any
 
 from .layer import LayerSearch
@@ -14,6 +16,11 @@ RULES = {
     "boxes by capacity": "boxes of programs of which none fits the memories",
 }
 """The rules by which programs are left out without being evaluated."""
+
+COUNTED = ("tilings", "programs")
+"""What is evaluated."""
+
+STATUSES = ("optimal", "within", "budget")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,20 @@ class Certificate:
 
     @classmethod
     def from_dict(cls, data: dict[str, Any]) -> Certificate:
-        """The certificate of plain data; KeyError or TypeError if it is none."""
-        pairs = {name: tuple((str(key), int(n)) for key, n in data[name].items()) for name in ("evaluated", "pruned")}
+        """The certificate of plain data; ValueError, with the name of the field, for what none can have."""
+        _has_names("certificate", data, [item.name for item in fields(cls)])
+        for name, names in (("evaluated", COUNTED), ("pruned", RULES)):
+            _has_names(name, data[name], names)
+        counts = {name: data[name] for name in ("space_size", "structures", "boxes")}
+        for name, count in {**counts, **data["evaluated"], **data["pruned"]}.items():
+            if type(count) is not int or count < 0:
+                raise ValueError(f"{name} is no count")
+        for name in ("gap", "lower_bound"):
+            if data[name] is not None and not is_amount(data[name]):
+                raise ValueError(f"{name} is neither null nor a finite number from 0 on")
+        if data["status"] not in STATUSES:
+            raise ValueError(f"status is none of {', '.join(STATUSES)}")
+        pairs = {name: tuple(data[name].items()) for name in ("evaluated", "pruned")}
         return cls(**{**data, **pairs})
 
     def __str__(self) -> str:
@@ -69,6 +88,22 @@ class Certificate:
         return f"Proved within {within}" if self.status == "within" else f"Stopped early; within {within}"
 
 
+def is_amount(value: Any) -> bool:
+    """Whether it is a finite number that is not negative."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and 0 <= value < inf
+
+
+def _has_names(what: str, data: Any, names: Iterable[str]) -> None:
+    """ValueError unless it has exactly these fields."""
+    if not isinstance(data, dict):
+        raise ValueError(f"{what} is no object")
+    for name in dict.fromkeys((*names, *data)):
+        if name not in data:
+            raise ValueError(f"{name} is missing in {what}")
+        if name not in names:
+            raise ValueError(f"{name} is no field of {what}")
+
+
 def power_of_ten(number: int) -> str:
     """A whole number: as it is if it is short, else about how many digits it has."""
     return f"{number:,}" if number < 10**6 else f"{str(number)[0]}.{str(number)[1]}e{len(str(number)) - 1}"
@@ -78,7 +113,7 @@ def certify(search: LayerSearch, value: float) -> Certificate:
     """The certificate of a search whose answer has an objective of `value`."""
     status, gap, bound = _verdict(search, value)
     found = search.statistics
-    evaluated = tuple((name, found[name]) for name in ("tilings", "programs"))
+    evaluated = tuple((name, found[name]) for name in COUNTED)
     pruned = zip(RULES, (search.symmetric, search.dropped, found["bound"], found["capacity"]), strict=True)
     return Certificate(
         status, gap, bound, search.space.size, search.structures, evaluated, found["boxes"], tuple(pruned)

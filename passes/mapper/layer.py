@@ -38,12 +38,18 @@ class Settings:
     """How a layer is searched: what is minimised, the time model, and when to stop.
 
     `gap` is the part of the objective that the answer may be above the best one, `budget` the seconds for all layers.
+    ValueError for any of these that is negative, infinite or no number: it would switch the proof off.
     """
 
     objective: Objective = field(default_factory=Objective)
     time: str = "throughput"
     gap: float = 0.0
     budget: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("gap", self.gap), ("budget", self.budget if self.budget is not None else 0.0)):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf:
+                raise ValueError(f"the {name} is {value!r:.60}; it must be a finite number from 0 on")
 
 
 @dataclass(slots=True)

@@ -68,7 +68,8 @@ class MapPass:
         from .stepwise import search_of
         from .workers import drive
 
-        settings = Settings(Objective((self.objective,)), self.time, budget=self.budget)
+        budget = None if self.budget == inf else self.budget
+        settings = Settings(Objective((self.objective,)), self.time, budget=budget)
         search = search_of(mapping.name, self.space(mapping), settings, clock.time() + self.budget)
         drive([search], this_process())
         return search

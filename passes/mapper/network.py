@@ -84,10 +84,14 @@ LayerResult = MappedLayer | UnmappedLayer
 
 @dataclass(frozen=True)
 class Mapped:
-    """The layers in their order; `interrupted` by Ctrl-C: then with what was found by then."""
+    """The layers in their order; `interrupted` by Ctrl-C or SIGTERM: then with what was found by then.
+
+    `notes` has what is wrong with the store; the results are the same without it.
+    """
 
     layers: tuple[LayerResult, ...]
     interrupted: bool = False
+    notes: tuple[Diagnostic, ...] = ()
 
     @property
     def mapped(self) -> tuple[MappedLayer, ...]:
@@ -128,7 +132,7 @@ def map_layers(
         if job not in results:
             results[job] = _result(questions[number], job, request, settings)
         found[number] = _named(questions[number], results[job])
-    return Mapped(tuple(found[number] for number in range(len(questions))), run.interrupted)
+    return Mapped(tuple(found[number] for number in range(len(questions))), run.interrupted, tuple(run.notes))
 
 
 def _named(question: LayerQuestion, result: MappedLayer | tuple[Diagnostic, ...]) -> LayerResult:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
+from math import isfinite
+from numbers import Real
 from typing import TypeAlias
 
 from ...ir import Diagnostic, WeftError
@@ -38,9 +40,15 @@ class Objective:
         return EXPONENTS[self.names[0]] if self.function is None and len(self.names) == 1 else None
 
     def value(self, metrics: Metrics) -> float:
-        """The value of the objective, of the first one if there are several."""
+        """The value of the objective, of the first one if there are several.
+
+        ValueError for a function that does not give a finite number: nothing could be compared with it.
+        """
         if self.function is not None:
-            return self.function(metrics)
+            found = self.function(metrics)
+            if isinstance(found, bool) or not isinstance(found, Real) or not isfinite(found):
+                raise ValueError(f"the objective '{self}' gives {found!r:.60} for {metrics}, not a finite number")
+            return float(found)
         return named_value(self.names[0], metrics)
 
     def __str__(self) -> str:
@@ -59,6 +67,8 @@ def read_objective(given: str | Sequence[str] | Function | Objective) -> Objecti
         return given
     if callable(given):
         return Objective((), given)
+    if not isinstance(given, Sequence) or not given:
+        raise TypeError(f"the objective is {given!r:.60}; it must be a name, several names or a function")
     names = tuple(given.split(",") if isinstance(given, str) else given)
     for name in names:
         if name not in EXPONENTS:

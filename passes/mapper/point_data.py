@@ -1,4 +1,4 @@
-"""Points as plain data, for the store of results."""
+"""Points read back from plain data, as the store of results keeps them: what `dataclasses.asdict` gives, as JSON."""
 
 from __future__ import annotations
 
@@ -7,24 +7,15 @@ from typing import Any
 from .space import Point, Structure
 
 
-def point_data(point: Point) -> dict[str, Any]:
-    """A point as what JSON can hold."""
-    structure = point.structure
-    return {
-        "units": structure.units,
-        "spatial": structure.spatial,
-        "symbols": structure.symbols,
-        "levels": point.levels,
-        "holds": point.holds,
-    }
-
-
 def read_point(data: dict[str, Any]) -> Point:
-    """The point of such data."""
-    structure = Structure(tuple(data["units"]), tuple(data["spatial"]), _pairs(data["symbols"]))
-    holds = tuple((memory, tuple(held)) for memory, held in data["holds"])
-    return Point(structure, tuple(_pairs(level) for level in data["levels"]), holds)
+    """The point of such data; TypeError for fields that are missing or unknown, AttributeError for no fields at all."""
+    return Point(**{name: _read(item) for name, item in data.items()} | {"structure": _structure(data["structure"])})
 
 
-def _pairs(items: Any) -> tuple[tuple[str, int], ...]:
-    return tuple((str(name), int(number)) for name, number in items)
+def _structure(data: dict[str, Any]) -> Structure:
+    return Structure(**{name: _read(item) for name, item in data.items()})
+
+
+def _read(item: Any) -> Any:
+    """The value with tuples for lists."""
+    return tuple(_read(inner) for inner in item) if isinstance(item, list) else item

@@ -7,6 +7,8 @@ from typing import Any
 from ...backends.report import SCHEMA_VERSION, cost_data, failed_layer_data, layer_data
 from ...ir import Accelerator
 from .choice import Choice, Totals
+from .content import content_key
+from .coverage import coverage
 from .layer import Settings
 from .network import Candidate, LayerQuestion, LayerResult, Mapped, MappedLayer
 from .request import SpaceRequest
@@ -18,14 +20,35 @@ def map_data(
     mapped: Mapped, accelerator: Accelerator, request: SpaceRequest, settings: Settings, choice: Choice | None = None
 ) -> Data:
     """The whole document; `question` has all that a check of the certificates needs."""
-    return {
+    document = {
         "schema_version": SCHEMA_VERSION,
         "accelerator": accelerator.name,
         "question": question_data(accelerator, request, settings),
         "interrupted": mapped.interrupted,
-        "layers": [_layer(layer) for layer in mapped.layers],
+        "layers": [map_layer_data(layer) for layer in mapped.layers],
         **({"choice": choice_data(choice)} if choice else {}),
     }
+    return document | {"digest": digest_of(document)}
+
+
+def digest_of(document: Data) -> dict[str, str]:
+    """A SHA-256 of each field of the question, of each layer, of `interrupted` and `choice`, by their names.
+
+    It tells what was changed, not who made the document: what follows from nothing else is told by it alone.
+    """
+    parts = {name: document.get(name) for name in ("interrupted", "choice")}
+    parts |= {f"question.{name}": item for name, item in document["question"].items()}
+    parts |= {f"layers[{number}]": layer for number, layer in enumerate(document["layers"])}
+    return {name: content_key(_whole(item)) for name, item in parts.items()}
+
+
+def _whole(value: Any) -> Any:
+    """The value with whole floats as integers: JSON tools do not tell these apart."""
+    if isinstance(value, dict):
+        return {name: _whole(item) for name, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(item) for item in value]
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def question_data(accelerator: Accelerator, request: SpaceRequest, settings: Settings) -> Data:
@@ -44,7 +67,8 @@ def question_data(accelerator: Accelerator, request: SpaceRequest, settings: Set
     }
 
 
-def _layer(layer: LayerResult) -> Data:
+def map_layer_data(layer: LayerResult) -> Data:
+    """A layer with its program, costs and certificate, or why it has none."""
     if not isinstance(layer, MappedLayer):
         return layer_data(layer.network, layer.name, layer.operator) | failed_layer_data(layer.diagnostics)
     return {
@@ -57,7 +81,7 @@ def _layer(layer: LayerResult) -> Data:
         "dataflow": str(layer.dataflow),
         "result": _result(layer.question, layer),
         "pareto": [_candidate(item) for item in layer.pareto],
-        "certificate": layer.certificate.to_dict(),
+        "certificate": layer.certificate.to_dict() | {"space": str(coverage(layer.space))},
     }
 
 

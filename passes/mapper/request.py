@@ -19,7 +19,8 @@ class SpaceRequest:
     `template` is a program with open sizes; with a `flexibility` class (such as `1p00`) it is the program around which
     the machine may vary. `shape` gives the units of the machine's levels that spread, `split` the chunk sizes.
 
-    Raises WeftError (W702) for a class without a template, and for a shape beside a template that gives the clusters.
+    Raises WeftError (W702) for a class without a template, a template without maps, and for a shape beside a template
+    that gives the clusters.
     """
 
     template: Dataflow | None = None
@@ -31,6 +32,8 @@ class SpaceRequest:
     def __post_init__(self) -> None:
         if self.flexibility is not None and self.template is None:
             raise _refused("a class of flexibility needs a base program", "give it as the template")
+        if self.template is not None and not any(self.template.levels):
+            raise _refused("the template has no maps", "write at least one: TemporalMap(?,?) K")
         if self.template is not None and self.flexibility is None and self.shape is not None:
             raise _refused("a template has clusters of its own", "leave out the shape, or write Cluster(?)")
 
@@ -42,6 +45,9 @@ class SpaceRequest:
             return template_space(workload, self.template, accelerator, self.split)
         space = machine_space(workload, accelerator, self.shape, self.split)
         base = self.template.bind(workload.extents)
+        if base.free_symbols:
+            names = ", ".join(sorted(base.free_symbols))
+            raise _refused(f"the base program of a class of flexibility has open sizes: {names}", "give them values")
         return flexibility_space(space, base, parse_flexibility(self.flexibility))
 
     def space(self, workload: Workload, accelerator: Accelerator) -> MapSpace:

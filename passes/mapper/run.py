@@ -11,6 +11,7 @@ from math import inf
 from threading import current_thread, main_thread
 from typing import Any
 
+from ...ir import Diagnostic, Severity, WeftError
 from .answers import Answer, answer_key, keep, kept
 from .certificate import RULES, Certificate, certify
 from .executors import Workers, this_process
@@ -22,6 +23,9 @@ from .workers import Task, drive
 
 Progress = Callable[[str, int, int, int, float | None], None]
 """Called with a layer in work, layers done and in all, programs evaluated, and the layer's gap (None: unknown)."""
+
+Keep = Callable[[str | None, Answer], None]
+"""Keeps an answer under a key."""
 
 
 @dataclass(eq=False, slots=True)
@@ -41,11 +45,15 @@ class Job:
 
 
 class Run:
-    """All searches of a call. `interrupted` says whether Ctrl-C ended it."""
+    """All searches of a call. `interrupted` says whether Ctrl-C or SIGTERM ended it.
+
+    `notes` has what is wrong with the store: what a search has found is worth more than its being kept.
+    """
 
     def __init__(self, jobs: Sequence[Job], settings: Settings, store: Store | None, progress: Progress | None) -> None:
         self.jobs, self.settings, self.store = jobs, settings, store
         self.interrupted = False
+        self.notes: list[Diagnostic] = []
         self._progress = progress
         self._end = inf if settings.budget is None else clock.time() + settings.budget
 
@@ -55,20 +63,39 @@ class Run:
         try:
             with hearing_interrupts():
                 for job in self.jobs:
-                    job.answer = empty(job.space) if job.space.size == 0 else kept(self.store, job.key)
+                    job.answer = empty(job.space) if job.space.size == 0 else self._kept(job)
                 drive(self._works(works), workers or this_process(), self._show)
                 self._go_on(works, workers or this_process())
         except KeyboardInterrupt:
             self.interrupted = True
         for work in works:
-            work.settle(self.store)
+            work.settle(self._keep)
+
+    def _kept(self, job: Job) -> Answer | None:
+        """What the store has, while it can be used."""
+        try:
+            return kept(self.store, job.key, job.space)
+        except WeftError as error:
+            self._give_up_store(error)
+            return None
+
+    def _keep(self, key: str | None, answer: Answer) -> None:
+        """Keep an answer, while the store can be used."""
+        try:
+            keep(self.store, key, answer)
+        except WeftError as error:
+            self._give_up_store(error)
+
+    def _give_up_store(self, error: WeftError) -> None:
+        self.store = None
+        self.notes += [replace(item, severity=Severity.WARNING) for item in error.diagnostics]
 
     def _works(self, works: list[_Work]) -> Iterator[_Work]:
         """A search after the other, each with its share of the time that is left."""
         waiting = [job for job in self.jobs if job.answer is None]
         for number, job in enumerate(waiting):
             left = self._end - clock.time()
-            work = _Work(job, self.settings, clock.time() + left / (len(waiting) - number), self.store)
+            work = _Work(job, self.settings, clock.time() + left / (len(waiting) - number), self._keep)
             works.append(work)
             yield work
 
@@ -88,8 +115,13 @@ class Run:
 
 @contextmanager
 def hearing_interrupts() -> Iterator[None]:
-    """Ctrl-C is a KeyboardInterrupt, also where it comes while compiled code is loaded, which then fails otherwise."""
-    if current_thread() is not main_thread() or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    """Ctrl-C and SIGTERM are a KeyboardInterrupt, also while compiled code is loaded, which then fails otherwise.
+
+    Handlers that somebody else has set stay as they are.
+    """
+    ours = (signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)
+    before = [(number, handler) for number, handler in ours if signal.getsignal(number) is handler]
+    if current_thread() is not main_thread() or not before:
         yield
         return
     heard: list[int] = []
@@ -98,7 +130,8 @@ def hearing_interrupts() -> Iterator[None]:
         heard.append(number)
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGINT, hear)
+    for number, _ in before:
+        signal.signal(number, hear)
     try:
         yield
     except Exception as error:
@@ -106,14 +139,15 @@ def hearing_interrupts() -> Iterator[None]:
             raise KeyboardInterrupt from error
         raise
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 class _Work:
     """The search of a job; keeps its answer as soon as it is finished."""
 
-    def __init__(self, job: Job, settings: Settings, deadline: float, store: Store | None) -> None:
-        self.job, self.store = job, store
+    def __init__(self, job: Job, settings: Settings, deadline: float, keep_answer: Keep) -> None:
+        self.job, self.keep_answer = job, keep_answer
         self.search = search_of(job.first, job.space, settings, deadline)
         job.searched = True
         self.seconds, self._since = 0.0, 0.0
@@ -125,7 +159,7 @@ class _Work:
         if not tasks:
             self.seconds, self._since = self.seconds + clock.monotonic() - self._since, 0.0
             if self.search.finished:
-                self.settle(self.store)
+                self.settle(self.keep_answer)
         return tasks
 
     def done(self, task: Task, result: Any) -> None:
@@ -138,15 +172,15 @@ class _Work:
         """Whether there is nothing left to search."""
         return self.search.finished
 
-    def settle(self, store: Store | None) -> None:
+    def settle(self, keep_answer: Keep) -> None:
         """Make the job's answer of what was found, and keep it if it is final."""
         if self.job.answer is not None:
             return
         self.seconds += clock.monotonic() - self._since if self._since else 0.0
         answer = answer_of(self.search, self.seconds)
         self.job.unfit = self.search.unfit
-        keep(store, self.job.key, answer)
         self.job.answer = answer
+        keep_answer(self.job.key, answer)
 
 
 def answer_of(search: LayerSearch, seconds: float) -> Answer:

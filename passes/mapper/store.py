@@ -61,6 +61,10 @@ class Store:
             query = "INSERT OR REPLACE INTO results VALUES (?, ?, ?)"
             self._connection.execute(query, (key, text, _digest(key, text)))
 
+    def damaged(self, what: str) -> WeftError:
+        """The finding for a text that is not what was kept."""
+        return self._refusal(*_reason(sqlite3.DatabaseError(what)))
+
     def close(self) -> None:
         """Let go of the file."""
         self._connection.close()

@@ -84,7 +84,7 @@ def find_dimensions(point: Point, findings: Findings) -> Shape | None:
         return None
     names = _tensor_names(accesses)
     tensors = [_tensor(name, axes, dimensions) for name, axes in zip(names, rows, strict=True)]
-    _check_axes(point, rows, dimensions, findings)
+    _check_axes(point, rows, [row for axes in rows for row in axes], dimensions, findings)
     if findings.has_errors:
         return None
     output = tensors[0]
@@ -114,6 +114,12 @@ def _turned(point: Point, rows: list[list[Row]]) -> tuple[Point, list[list[Row]]
 
 
 def _report_direction(point: Point, rows: list[list[Row]], findings: Findings) -> None:
+    """A subscript that runs against a loop, unless an axis of the output is over several dimensions anyway."""
+    forward = [[{name: abs(step) for name, step in row.items()} for row in axes] for axes in rows]
+    dimensions = _named(point, group_counters(point, [row for axes in forward for row in axes]))
+    _check_axes(point, forward[:1], [row for axes in rows for row in axes], dimensions, findings)
+    if findings.has_errors:
+        return
     for access, axes in zip((point.target, *point.operands), rows, strict=True):
         for axis, row in zip(access.subscripts, axes, strict=True):
             against = [name for name, coefficient in row.items() if coefficient < 0]
@@ -182,14 +188,18 @@ def _tensor(name: str, rows: list[Row], dimensions: tuple[Dimension, ...]) -> Te
     return Tensor(name, tuple(Subscript(terms) for terms in axes if terms))
 
 
-def _check_axes(point: Point, rows: list[list[Row]], dimensions: tuple[Dimension, ...], findings: Findings) -> None:
-    """An axis of the output is one dimension, any other one at most two."""
-    every = [row for axes in rows for row in axes]
-    for access, axes in zip(point.accesses, rows, strict=True):
+def _check_axes(
+    point: Point, rows: list[list[Row]], told: list[Row], dimensions: tuple[Dimension, ...], findings: Findings
+) -> None:
+    """An axis of the output is one dimension, any other one at most two.
+
+    `rows` are those of the first accesses; `told` are the coefficients, with their signs, that tell dimensions apart.
+    """
+    for access, axes in zip(point.accesses, rows, strict=False):
         for axis, row in zip(access.subscripts, axes, strict=True):
             moving = [item for item in dimensions if _coefficient(item, row)]
             if len(moving) > (1 if access is point.target else 2):
-                report_axis(point, access, axis, moving, every, findings)
+                report_axis(point, access, axis, moving, told, findings)
 
 
 def _output_first(tensor: Tensor, output: frozenset[str]) -> Tensor:

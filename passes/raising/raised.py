@@ -24,7 +24,9 @@ from ...ir import (
     Workload,
     accesses,
     factors,
+    zero_points,
 )
+from ...ir.arguments import checked
 from .counters import Point
 from .dimensions import Shape, find_dimensions
 from .divisions import read_point, unpacked
@@ -82,6 +84,7 @@ class RaisePass:
         return Network(nest.name, layers, tuple((number, number + 1) for number in range(len(layers) - 1)))
 
 
+@checked
 def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
     """One result per statement that conforms or is refused, in the order of the text.
 
@@ -222,7 +225,7 @@ def _check_workload(workload: Workload, point: Point, findings: Findings) -> Non
 
 
 def _note_operation(statement: Statement, findings: Findings) -> None:
-    """What the counts leave out: another operation than a multiply-accumulate, and scalar factors."""
+    """What the counts leave out: another operation than a multiply-accumulate, scalar factors, and zero points."""
     if statement.operation in (Operation.MAX, Operation.MIN):
         message = f"each '{statement.operation}' is counted as a multiply-accumulate"
         findings.add("W412", message, statement.span, severity=Severity.NOTE)
@@ -237,4 +240,8 @@ def _note_operation(statement: Statement, findings: Findings) -> None:
     if scalars and any(accesses(statement.value)):
         names = ", ".join(f"'{name}'" for name in sorted(scalars))
         message = f"scalar factors are not counted: {names}"
+        findings.add("W412", message, statement.span, severity=Severity.NOTE)
+    points = dict.fromkeys(f"'{item}'" for item in zero_points(statement.value))
+    if points:
+        message = f"zero points are not counted: {', '.join(points)}"
         findings.add("W412", message, statement.span, severity=Severity.NOTE)

@@ -67,28 +67,37 @@ class _Moved:
     step: int
     count: int
 
+    @property
+    def last_first(self) -> Affine:
+        """The iterations from the last one on."""
+        return Affine.of(self.count - 1) - self.name
+
 
 def _gathered(point: Point, axis: Affine, moving: list[Dimension]) -> str:
     """The nest's sum as every output gathers it."""
-    wide, narrow = sorted((_moved(item, axis) for item in moving), key=lambda item: (-item.step, -item.count))
-    found = _operands(point, wide.name, narrow.name)
-    if found is None or any(len(item.counters) > 1 for item in moving) or narrow.step < 1:
+    steps = [_Moved(item.counters[-1].name, axis.coefficient(item.counters[-1].name), item.extent) for item in moving]
+    wide, narrow = sorted(steps, key=lambda item: (-abs(item.step), -item.count))
+    # Loops that run against the axis are told from their other end.
+    turned = {item.name: item.last_first for item in steps if item.step < 0}
+    found = _operands(point, turned, wide.name, narrow.name)
+    if found is None or any(len(item.counters) > 1 for item in moving):
         return _GATHER
     image, taps = found
     place = "o"
     while place in {counter.name for counter in point.counters}:
         place += "_"
-    reach = narrow.step * (narrow.count - 1)
-    output = _at(point.target, axis, Affine.of(place))
-    padded = replace(
-        _at(image, Affine.of(wide.name), Affine.of(narrow.name) * narrow.step + place), array=f"{image.array}0"
-    )
-    turned = _at(taps, Affine.of(narrow.name), Affine.of(narrow.count - 1) - narrow.name)
-    size = wide.step * (wide.count - 1) + reach + 1
-    between = f"{_zeros(wide.step - 1)} between its elements and " if wide.step > 1 else ""
+    reach = abs(narrow.step) * (narrow.count - 1)
+    output = _moved_to(point.target, {axis: Affine.of(place) + axis.substitute(turned).constant})
+    along = next(item for item in image.subscripts if wide.name in item.names)
+    padded = _moved_to(image, {along: Affine.of(narrow.name) * abs(narrow.step) + place})
+    padded = replace(padded, array=f"{image.array}0")
+    from_behind = replace(taps, subscripts=_substituted(taps, {narrow.name: narrow.last_first}))
+    size = abs(wide.step) * (wide.count - 1) + reach + 1
+    between = f"{_zeros(abs(wide.step) - 1)} between its elements and " if abs(wide.step) > 1 else ""
     return (
-        f"let each output gather its terms: '{output} += {padded} * {turned}' for {place} below {size}, where"
-        f" '{padded.array}' holds '{image.array}' with {between}{_zeros(reach)} before and behind along that axis"
+        f"let each output gather its terms: '{output} += {padded} * {from_behind}' for {place} below {size}, where"
+        f" '{padded.array}' holds '{image}' for {wide.name} below {wide.count}, with {between}{_zeros(reach)} before"
+        " and behind along that axis"
     )
 
 
@@ -96,25 +105,26 @@ def _zeros(count: int) -> str:
     return f"{count} zero{'s' * (count != 1)}"
 
 
-def _moved(dimension: Dimension, axis: Affine) -> _Moved:
-    name = dimension.counters[-1].name
-    return _Moved(name, axis.coefficient(name), dimension.extent)
-
-
-def _operands(point: Point, wide: str, narrow: str) -> tuple[Access, Access] | None:
+def _operands(point: Point, turned: dict[str, Affine], wide: str, narrow: str) -> tuple[Access, Access] | None:
     """The operand that the wide steps move, and the one that the narrow steps move, each along an axis of its own."""
     if len(point.operands) != 2 or point.statement.reduction != "+":
         return None
-    for image, taps in (point.operands, point.operands[::-1]):
+    first, second = (replace(item, subscripts=_substituted(item, turned)) for item in point.operands)
+    for image, taps in ((first, second), (second, first)):
         if _alone(image, wide, narrow) and _alone(taps, narrow, wide):
             return image, taps
     return None
 
 
 def _alone(access: Access, name: str, other: str) -> bool:
+    """Whether a counter moves one axis of an access by single elements, and another counter none."""
     moved = [axis for axis in access.subscripts if axis.names & {name, other}]
-    return moved == [Affine.of(name)]
+    return len(moved) == 1 and moved[0].names == {name} and abs(moved[0].coefficient(name)) == 1
 
 
-def _at(access: Access, axis: Affine, place: Affine) -> Access:
-    return replace(access, subscripts=tuple(place if item == axis else item for item in access.subscripts))
+def _substituted(access: Access, values: dict[str, Affine]) -> tuple[Affine, ...]:
+    return tuple(axis.substitute(values) for axis in access.subscripts)
+
+
+def _moved_to(access: Access, places: dict[Affine, Affine]) -> Access:
+    return replace(access, subscripts=tuple(places.get(item, item) for item in access.subscripts))

@@ -27,6 +27,7 @@ from ...ir import (
     Term,
     Value,
     WeftError,
+    factors,
 )
 from ..lower import lower
 from .counters import Point
@@ -172,7 +173,8 @@ def _places(point: Point, shape: Shape, values: Mapping[str, Affine]) -> dict[st
 
 def _pairs(statement: Statement, point: Point) -> Iterator[tuple[Access, Access]]:
     yield statement.target, point.target
-    yield from zip((item for item in statement.reads if item.subscripts), point.operands, strict=True)
+    operands = [item for item in factors(statement.value) or () if item.subscripts]
+    yield from zip(operands, point.operands, strict=True)
 
 
 def _turned(point: Point) -> dict[str, Affine]:

@@ -38,6 +38,7 @@ from .ir import (
     WeftError,
     Workload,
 )
+from .ir.arguments import checked
 from .passes import OverCapacity, Raised, RaisePass, analyse, raise_nest
 from .passes import lower as lower_schedule
 from .passes import reschedule as reschedule_nest
@@ -89,6 +90,7 @@ SAMPLES = 256
 """Masks that `verify` draws for a layer with zeros."""
 
 
+@checked
 def read(path: str | Path, sizes: Pairs[str, int] | None = None, *, recognize: bool = True) -> tuple[Network, ...]:
     """Read a mapping file, or raise the loop nests of a Python, C or MLIR file (`FILE` or `FILE:FUNCTION`).
 
@@ -113,6 +115,7 @@ def read_file(path: str | Path, sizes: Sizes, raising: RaisePass) -> tuple[Netwo
     return read_maestro(path)
 
 
+@checked
 def parse_workload(text: str) -> Workload:
     """The workload of a line such as `gemm:M=64,N=64,K=64`, or of blocks such as `str(workload)`.
 
@@ -121,6 +124,7 @@ def parse_workload(text: str) -> Workload:
     return parse_single(text) if is_workload_text(text) else parse_workload_blocks(text)
 
 
+@checked
 def read_nests(path: str | Path, sizes: Pairs[str, int] | None = None) -> tuple[LoopNest, ...]:
     """The loop nests of a Python, C or MLIR file, one per function (`FILE` or `FILE:FUNCTION`), not yet raised.
 
@@ -133,6 +137,7 @@ def read_nests(path: str | Path, sizes: Pairs[str, int] | None = None) -> tuple[
     return nests
 
 
+@checked
 def read_timeloop(*paths: str | Path) -> Mapping:
     """The mapping that the files of a Timeloop design describe: problem, architecture and mapping (or printed map).
 
@@ -143,6 +148,7 @@ def read_timeloop(*paths: str | Path) -> Mapping:
     return mapping
 
 
+@checked
 def write_timeloop(mapping: Mapping, over_capacity: OverCapacity = "error") -> str:
     """A mapping as Timeloop's YAML (v0.4). Raises WeftError (W505) where Timeloop would count something else."""
     from .backends.emit import emit_timeloop
@@ -150,6 +156,7 @@ def write_timeloop(mapping: Mapping, over_capacity: OverCapacity = "error") -> s
     return emit_timeloop(schedule_of(mapping, over_capacity))
 
 
+@checked
 def raise_function(function: Callable[..., object], **arguments: Any) -> tuple[Raised, ...]:
     """Raise the loop nests of a Python function; its source is read, it does not run.
 
@@ -161,11 +168,13 @@ def raise_function(function: Callable[..., object], **arguments: Any) -> tuple[R
     return raise_nest(nest_of(function, arguments))
 
 
+@checked
 def lower(mapping: Mapping, over_capacity: OverCapacity = "error") -> LoopNest:
     """The loop nest that runs a mapping's points in the same order on the same units. WeftError if it is illegal."""
     return lower_schedule(schedule_of(mapping, over_capacity))
 
 
+@checked
 def reschedule(nest: LoopNest, mappings: Sequence[Mapping], over_capacity: OverCapacity = "error") -> LoopNest:
     """A loop nest with the loops of other programs around its raised statements, on its own arrays.
 
@@ -176,6 +185,7 @@ def reschedule(nest: LoopNest, mappings: Sequence[Mapping], over_capacity: OverC
     return found
 
 
+@checked
 def emit(nest: LoopNest, language: str) -> str:
     """A loop nest as source text: `python`, `c`, `mlir` (which needs the extra `mlir`), or `nest`, its own text."""
     languages = ("python", "c", "mlir", "nest")
@@ -189,6 +199,7 @@ def emit(nest: LoopNest, language: str) -> str:
     return text
 
 
+@checked
 def load(
     path: str | Path,
     accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
@@ -215,6 +226,7 @@ def load(
     return tuple(map_layer(layer, machine, bindings, densities) for layer in layers)
 
 
+@checked
 def map(
     workload: Workload | Network | str | Path,
     accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
@@ -257,6 +269,7 @@ def _machine(accelerator: str | Path | Accelerator, overrides: Sequence[str] = (
     return load_accelerator(str(accelerator), overrides)
 
 
+@checked
 def map_layer(
     layer: Layer,
     accelerator: Accelerator,
@@ -267,7 +280,7 @@ def map_layer(
     if layer.workload is None or any(item.is_error for item in layer.diagnostics):
         raise WeftError(layer.diagnostics)
     if layer.dataflow is None:
-        hint = "add a Dataflow block to this layer or to one before it"
+        hint = "add a Dataflow block to this layer or to one before it, or find a program with weft map"
         raise WeftError(Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span, hint=hint))
     dataflow = layer.dataflow.bind(layer.workload.extents, bindings or {})
     workload = _with_densities(layer.workload, densities or {})
@@ -298,16 +311,19 @@ def check_density_names(layers: Iterable[Layer], densities: Densities) -> None:
         raise WeftError(found)
 
 
+@checked
 def check(mapping: Mapping, over_capacity: OverCapacity = "error") -> tuple[Diagnostic, ...]:
     """All findings about a mapping: legality first, then the machine's limits. Empty when there is nothing to say."""
     return analyse(mapping, over_capacity).diagnostics
 
 
+@checked
 def evaluate(mapping: Mapping, over_capacity: OverCapacity = "error") -> Cost:
     """Exact counts, cycles, energy and area of a mapping. Raises WeftError when it is illegal or does not fit."""
     return evaluate_schedule(schedule_of(mapping, over_capacity))
 
 
+@checked
 def evaluate_sparse(mapping: Mapping, over_capacity: OverCapacity = "error") -> SparseCost | None:
     """The expected cost of a mapping whose tensors have zeros; None if its workload gives no densities.
 
@@ -316,6 +332,7 @@ def evaluate_sparse(mapping: Mapping, over_capacity: OverCapacity = "error") -> 
     return expect(evaluate(mapping, over_capacity))
 
 
+@checked
 def explain(mapping: Mapping, over_capacity: OverCapacity = "error") -> Explanation:
     """Where each number comes from: formulas with symbols and values, per tensor and interface."""
     from .explanation import explain_program
@@ -323,11 +340,13 @@ def explain(mapping: Mapping, over_capacity: OverCapacity = "error") -> Explanat
     return explain_program(analyse(mapping, over_capacity))
 
 
+@checked
 def simulate(mapping: Mapping, *, seed: int = 0, over_capacity: OverCapacity = "error") -> Simulation:
     """Run the program step by step on random data drawn with `seed` (oracle 2). For small programs."""
     return run(schedule_of(mapping, over_capacity), seed=seed)
 
 
+@checked
 def exact_counts(mapping: Mapping) -> Counts:
     """Count with isl from the spacetime relation (oracle 1). For small programs."""
     from .backends.exact.counts import exact_counts as count_exactly
@@ -335,6 +354,7 @@ def exact_counts(mapping: Mapping) -> Counts:
     return count_exactly(schedule_of(mapping))
 
 
+@checked
 def verify(cost: Cost, *, limit: int = VERIFY_LIMIT) -> tuple[Diagnostic, ...]:
     """Compare a cost with both oracles: an error for every difference, a warning when it is too large to check.
 

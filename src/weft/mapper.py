@@ -12,6 +12,7 @@ from typing import Any
 from .api import read
 from .frontends.maestro import parse_dataflow, read_maestro
 from .ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
+from .ir.files import read_text
 from .passes.mapper.chains import SPLITS
 from .passes.mapper.choice import SCOPES, Choice, choose
 from .passes.mapper.executors import Workers, given, processes, this_process
@@ -33,7 +34,8 @@ IN_FLIGHT = 16
 class MapResult:
     """The best program of every layer, with `choice` where one dataflow serves several layers.
 
-    `interrupted` says that Ctrl-C ended the search: layers then have what was found by then.
+    `interrupted` says that Ctrl-C or SIGTERM ended the search: layers then have what was found by then. `notes` has
+    what is wrong with the store.
     """
 
     layers: tuple[LayerResult, ...]
@@ -42,6 +44,12 @@ class MapResult:
     settings: Settings
     choice: Choice | None = None
     interrupted: bool = False
+    notes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def proved(self) -> bool:
+        """Whether every layer has a program with a proof that it is as good as was asked."""
+        return all(isinstance(item, MappedLayer) and item.certificate.status != "budget" for item in self.layers)
 
     @property
     def mapped(self) -> tuple[MappedLayer, ...]:
@@ -94,7 +102,7 @@ def run_map(
         results[number] = result
     ordered = tuple(results[number] for number in range(len(layers)))
     choice = choose(mapped.mapped, scope) if scope != "layer" and mapped.mapped else None
-    return MapResult(ordered, accelerator, request, settings, choice, mapped.interrupted)
+    return MapResult(ordered, accelerator, request, settings, choice, mapped.interrupted, mapped.notes)
 
 
 def map_python(
@@ -135,11 +143,13 @@ def _layers(workload: Workload | Network | str | Path) -> list[tuple[str, Layer]
 
 
 def crew(workers: int | Executor | Workers) -> Workers:
-    """The workers of a number of processes (1: this one), or an executor of the caller."""
+    """The workers of a number of processes (1: this one), or an executor of the caller; ValueError for no number."""
     if isinstance(workers, Workers):
         return workers
     if isinstance(workers, Executor):
         return given(workers, IN_FLIGHT)
+    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
+        raise ValueError(f"workers is {workers!r:.60}; it is a number of processes from 1 on, or an executor")
     return this_process() if workers == 1 else processes(workers)
 
 
@@ -148,11 +158,7 @@ def read_template(path: str | Path) -> Dataflow:
 
     Raises WeftError (W008, W009, and what is wrong with its text).
     """
-    try:
-        text = Path(path).read_text("utf-8-sig")
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
-        raise WeftError(Diagnostic("W008", f"cannot read '{path}': {reason}")) from None
+    text = read_text(path)
     if "Network" not in text:
         return parse_dataflow(text)
     found = [layer for network in read_maestro(path) for layer in network.layers]

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from errno import EPIPE
 from importlib import import_module
 
 import click
 
 from .. import __version__
+from .streams import standard_streams
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("evaluate", "evaluate"),
@@ -51,6 +54,31 @@ class _LazyGroup(click.Group):
             ctx.fail(f"No such command '{args[0]}'.{hint}")
         return super().resolve_command(ctx, args)
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        with _printable_usage():
+            return super().parse_args(ctx, args)
+
+    def invoke(self, ctx: click.Context) -> object:
+        with _printable_usage():
+            return super().invoke(ctx)
+
+
+@contextmanager
+def _printable_usage() -> Iterator[None]:
+    """What is wrong with a command line is told without the controls that it may hold."""
+    try:
+        yield
+    except click.ClickException as error:
+        from ..ir.printable import printable
+
+        error.message = "\n".join(map(printable, error.message.split("\n")))  # type: ignore[misc]
+        raise
+
+
+def _reason(error: OSError) -> str:
+    place = f"{error.filename}: " if error.filename is not None else ""
+    return f"{place}{error.strerror or error}"
+
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(__version__, prog_name="weft")
@@ -74,22 +102,38 @@ def weft() -> None:
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line; exit code 0 for success, 1 for findings that are errors, 2 for wrong usage, 3
-    a defect of Weft."""
+    """Run the command line; exit code 0 for success, 1 for findings that are errors or output that cannot be written,
+    2 for wrong usage, 3 for a defect of Weft, 4 for programs of `weft map` without a proof."""
+    with standard_streams() as output:
+        code = _run(arguments)
+        sys.stdout.flush()
+        failure = output.failure if output else None
+        # A reader that has seen enough is no error, and may go at any time.
+        if failure and failure.errno != EPIPE:
+            click.echo(f"error: the output cannot be written: {failure.strerror}", err=True)
+            code = code or 1
+    sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """The exit code of a command line."""
     from ..ir import InternalError, WeftError
 
     try:
         weft.main(args=None if arguments is None else list(arguments), prog_name="weft")
+    except SystemExit as done:
+        return done.code if isinstance(done.code, int) else int(done.code is not None)
     except WeftError as error:
-        for diagnostic in error.diagnostics:
-            click.echo(str(diagnostic), err=True)
-        sys.exit(1)
+        from .findings import show_diagnostics
+
+        show_diagnostics(error.diagnostics)
+        return 1
     except OSError as error:
-        # Devices that are full and pipes that are closed are no defects.
-        click.echo(f"error: the output cannot be written: {error.strerror or error}", err=True)
-        sys.exit(1)
+        click.echo(f"error: {_reason(error)}", err=True)
+        return 1
     except InternalError as error:
         click.echo(
             f"internal error: {error}\nThis is a defect of Weft, not of the program; please report it.", err=True
         )
-        sys.exit(3)
+        return 3
+    return 0

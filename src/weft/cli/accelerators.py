@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import click
-from rich.table import Table
 
 from ..frontends.accelerator import accelerator_schema, list_presets, load_accelerator
 from .empty import Command
-from .output import console, table
+from .output import console
+from .tables import Table
 
 
 @click.command(cls=Command)
@@ -29,7 +29,7 @@ def accelerators(name: str | None, schema: bool, overrides: tuple[str, ...]) -> 
 
 
 def _presets() -> Table:
-    found = table(
+    found = Table(
         "Accelerators",
         [("name", "left"), ("PEs", "right"), ("lanes", "right"), ("memories", "left"), ("source", "left")],
     )

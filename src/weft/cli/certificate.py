@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from ..api import VERIFY_LIMIT
 from ..ir import Diagnostic
+from ..ir.printable import printable
 from .empty import Command
+from .findings import show_diagnostics
 from .inputs import FILE
-from .output import show_diagnostics
+from .map_options import SECONDS
+
+if TYPE_CHECKING:
+    from ..certificates import Checked
 
 SAMPLES = 200
 
@@ -29,24 +35,52 @@ SAMPLES = 200
     type=click.IntRange(min=0),
     default=SAMPLES,
     show_default=True,
-    help="Programs of the space that are drawn by chance.",
+    help="Programs of the space that are drawn by chance; all of a space that has no more.",
 )
 @click.option("--seed", type=int, default=0, show_default=True, help="The seed of these.")
-def verify_certificate(file: str, verify_limit: int, samples: int, seed: int) -> None:
-    """Check a result of weft map --json: the winner, its numbers, and the bound on programs drawn by chance.
+@click.option(
+    "--budget",
+    type=SECONDS,
+    default="10s",
+    show_default=True,
+    help="Time for which each layer is searched once more; 0 for no search.",
+)
+def verify_certificate(file: str, verify_limit: int, samples: int, seed: int, budget: float) -> None:
+    """Check a result of weft map --json: every field, and the claim by programs of the space and another search.
 
-    The programs are evaluated again, by both oracles where the layer is small enough. It is no second proof: the bound
-    is tested, not derived. The exit code is 1 if anything does not hold.
+    A layer holds if another search, or all programs of its space, agree with it; it is sampled if the claim was only
+    tested on programs drawn by chance. The exit code is 1 if anything does not hold or is missing.
     """
-    from ..certificates import check_document, read_document
+    from ..certificates import COUNTS, SEALED, SEALED_OF_LAYERS, Trial, check_document, read_document
 
-    failed = False
-    for checked in check_document(read_document(file), verify_limit, samples, seed):
-        oracles = "with both oracles" if checked.oracles else "too large for the oracles"
-        drawn = f"{checked.fitting} of {checked.drawn} programs drawn fit"
-        state = "holds" if not checked.failures else "does not hold"
-        click.echo(f"{checked.layer}: {state}; evaluated again, {oracles}; {drawn}")
+    failed, sealed = False, dict.fromkeys((*SEALED, *SEALED_OF_LAYERS))
+    for checked in check_document(read_document(file), Trial(verify_limit, samples, seed, budget)):
         failed |= bool(checked.failures)
-        show_diagnostics((Diagnostic("W707", failure) for failure in checked.failures), checked.layer)
+        if checked.layer:
+            click.echo(f"{printable(checked.layer)}: {_state(checked)}")
+        if checked.tested and not checked.tested.counted:
+            sealed |= dict.fromkeys(COUNTS)
+        show_diagnostics(map(_finding, checked.failures), checked.layer)
+    click.echo(f"not derived again, told by the digest alone: {', '.join(sealed)}")
     if failed:
         sys.exit(1)
+
+
+def _state(checked: Checked) -> str:
+    """What became of a layer, and by what."""
+    if checked.failures:
+        return "does not hold"
+    found = checked.tested
+    if found is None:
+        return "follows from the layers"
+    oracles = "with both oracles" if checked.oracles else "too large for the oracles"
+    again = "another search agrees" if found.searched else "no other search came to an end"
+    tried = f"{found.fitting} of {found.tried} programs {'of the space' if found.every else 'drawn'} fit"
+    state = "holds" if found.searched or found.every else "sampled"
+    return f"{state}; evaluated again, {oracles}; {again}; {tried}"
+
+
+def _finding(failure: str) -> Diagnostic:
+    """A failure as a finding; what follows its first line is a program."""
+    message, *program = failure.splitlines()
+    return Diagnostic("W707", message, notes=tuple(program))

@@ -25,9 +25,11 @@ from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping, WeftError
 from ..passes import OverCapacity
 from .empty import Command
+from .findings import show_diagnostics, show_findings
 from .inputs import FILES, Given, Inputs, Item, capacity_option, layer_option, machine_options, read_inputs
-from .output import console, energy_text, progress, show_diagnostics, show_findings, table
+from .output import console, energy_text, progress
 from .sparse import sparse_cost, sparse_table
+from .tables import Table
 
 
 @click.command(cls=Command)
@@ -145,7 +147,7 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
         own = list(group)
         good = [(item, cost) for item, cost, findings in own if cost and not any(d.is_error for d in findings)]
         zeros = any(cost.zero_macs for _, cost in good)
-        found = table(f"{own[0][0].network or 'network'} on {inputs.accelerator.name}, {time} time", _columns(zeros))
+        found = Table(f"{own[0][0].network or 'network'} on {inputs.accelerator.name}, {time} time", _columns(zeros))
         for item, cost, findings in own:
             if cost is None or any(finding.is_error for finding in findings):
                 codes = ", ".join(dict.fromkeys(finding.code for finding in findings if finding.is_error))

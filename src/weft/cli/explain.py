@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import click
 from rich.console import Console
-from rich.markup import escape
 
 from ..explanation import ExplainedCount, Explanation, explain_program
 from ..ir import Loop
 from ..passes import OverCapacity, ReuseKind, hardware
 from .empty import Command
+from .findings import show_diagnostics
 from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
-from .output import console, energy_text, macs_text, show_diagnostics, table
+from .output import console, energy_text, macs_text
 from .sparse import print_sparse, sparse_cost
+from .tables import Table
 from .traffic import traffic_table
 
 
@@ -54,7 +55,7 @@ def _print_program(out: Console, explanation: Explanation) -> None:
             out.print(f"  {site.memory.name} ×{site.instances}, holds {', '.join(site.tensors) or 'nothing'}")
         out.print(f"  level {number}: {level.units} units")
         for loop in level.loops:
-            out.print(f"    {str(loop.directive).removesuffix(';')}{escape(_origin(loop))}")
+            out.print(f"    {str(loop.directive).removesuffix(';')}{_origin(loop)}")
     for site in schedule.sites:
         if site.boundary == len(schedule.levels):
             out.print(f"  {site.memory.name} ×{site.instances}, holds {', '.join(site.tensors) or 'nothing'}")
@@ -73,7 +74,7 @@ def _origin(loop: Loop) -> str:
 
 
 def _print_reuse(out: Console, explanation: Explanation) -> None:
-    found = table(
+    found = Table(
         "Reuse (Kwon et al., MICRO-52, Tables 1 and 2)",
         [
             ("level", "right"),
@@ -83,6 +84,7 @@ def _print_reuse(out: Console, explanation: Explanation) -> None:
             ("by", "left"),
             ("hardware", "left"),
         ],
+        names=3,
     )
     levels = explanation.cost.schedule.levels
     for item in explanation.reuse:
@@ -93,7 +95,7 @@ def _print_reuse(out: Console, explanation: Explanation) -> None:
         ):
             if kind is not ReuseKind.NONE:
                 means = hardware(axis, kind, item.tensor, levels[item.level].network)
-                found.add_row(str(item.level), item.tensor, axis, kind, escape(cause), means)
+                found.add_row(str(item.level), item.tensor, axis, kind, cause, means)
     out.print(found)
 
 
@@ -110,7 +112,7 @@ def _print_formulas(out: Console, counts: tuple[ExplainedCount, ...]) -> None:
 
 def _print_time(out: Console, explanation: Explanation) -> None:
     cost = explanation.cost
-    found = table("Time in cycles", [("term", "left"), ("cycles", "right")])
+    found = Table("Time in cycles", [("term", "left"), ("cycles", "right")])
     for name, cycles in cost.bottlenecks:
         found.add_row(f"{name} is busy", f"{cycles:,}")
     found.add_section()
@@ -125,7 +127,7 @@ def _print_time(out: Console, explanation: Explanation) -> None:
 
 def _print_energy(out: Console, explanation: Explanation) -> None:
     cost = explanation.cost
-    found = table(
+    found = Table(
         "Energy",
         [
             ("term", "left"),
@@ -135,10 +137,11 @@ def _print_energy(out: Console, explanation: Explanation) -> None:
             ("µJ", "right"),
             ("source", "left"),
         ],
+        names=2,
     )
     for term in cost.energy:
         cells = (f"{term.accesses:,}", f"{term.picojoules_each:.3f}", energy_text(term.picojoules))
-        found.add_row(term.name, term.tensor, *cells, escape(term.source))
+        found.add_row(term.name, term.tensor, *cells, term.source)
     found.add_section()
     found.add_row("total", "", "", "", energy_text(cost.energy_pj), "")
     out.print(found)
@@ -150,9 +153,9 @@ def _print_energy(out: Console, explanation: Explanation) -> None:
 def _print_area(out: Console, explanation: Explanation) -> None:
     area = explanation.cost.area_power
     columns = [("block", "left"), ("mm²", "right"), ("mW", "right"), ("source", "left")]
-    found = table("Area and power, estimated", columns)
+    found = Table("Area and power, estimated", columns)
     for term in area.terms:
-        found.add_row(term.name, f"{term.area_um2 / 1e6:.4f}", f"{term.power_mw:.1f}", escape(term.source))
+        found.add_row(term.name, f"{term.area_um2 / 1e6:.4f}", f"{term.power_mw:.1f}", term.source)
     found.add_section()
     found.add_row("total", f"{area.area_um2 / 1e6:.4f}", f"{area.power_mw:.1f}", "")
     out.print(found)

@@ -10,6 +10,7 @@ from ..frontends.loop_files import is_loop_file, read_nests
 from ..ir import LoopNest, Schedule, WeftError
 from ..passes import OverCapacity, lower, reschedule
 from .empty import Command
+from .findings import show_diagnostics, show_findings
 from .inputs import (
     SOURCE,
     Given,
@@ -22,7 +23,6 @@ from .inputs import (
     parse_sizes,
     read_inputs,
 )
-from .output import show_diagnostics
 
 
 @click.command("lower", cls=Command)
@@ -55,8 +55,7 @@ def lower_(
     whole = is_loop_file(files[0]) and not layers
     nest, items = _function(files[0], given, inputs) if whole else _layer(inputs)
     click.echo(emit_text(nest, emit).rstrip("\n"))
-    for item in items:
-        show_diagnostics(item.diagnostics, item.layer.name)
+    show_findings((item.layer.name, item.diagnostics) for item in items)
 
 
 def _layer(inputs: Inputs) -> tuple[LoopNest, list[Item]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 from typing import Any
 
 import click
@@ -21,7 +22,10 @@ class _Value(click.ParamType):  # type: ignore[type-arg]  # newer releases of cl
         match = re.fullmatch(self.pattern, value.strip())
         if match is None:
             self.fail(f"'{value}' is not {self.form}", param, ctx)
-        return self.read(match)
+        found = self.read(match)
+        if found == inf:
+            self.fail(f"'{value:.40}' is too large", param, ctx)
+        return found
 
     def read(self, match: re.Match[str]) -> Any:
         """The value of a text that fits."""

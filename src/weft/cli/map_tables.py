@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from ..mapper import MapResult
 from ..passes.mapper.choice import Choice
+from ..passes.mapper.coverage import coverage
 from ..passes.mapper.network import LayerResult, MappedLayer
 from ..passes.mapper.objective import Metrics
-from .output import console, energy_text, table
+from .output import console, energy_text
+from .tables import Table
 
 TIMES = ("stepwise", "throughput")
 
@@ -27,7 +29,7 @@ def show_result(result: MapResult) -> None:
     """Print a result as tables."""
     out = console()
     settings = result.settings
-    found = table(f"best {settings.objective} on {result.accelerator.name}, {settings.time} time", _COLUMNS)
+    found = Table(f"best {settings.objective} on {result.accelerator.name}, {settings.time} time", _COLUMNS)
     for layer in result.layers:
         found.add_row(*_cells(layer), style="" if isinstance(layer, MappedLayer) else "red")
     if len(result.mapped) > 1:
@@ -36,6 +38,7 @@ def show_result(result: MapResult) -> None:
     out.print(found)
     if len(result.layers) == 1 and result.mapped:
         _show_one(result.mapped[0])
+    _show_spaces(result.mapped)
     if result.choice:
         _show_choice(result.choice)
 
@@ -77,19 +80,29 @@ def size_text(size: int) -> str:
     return f"{size:,}" if size < 10**6 else f"10^{len(str(size)) - 1}"
 
 
+def _show_spaces(layers: tuple[MappedLayer, ...]) -> None:
+    """What the proofs cover: a line for all layers with such a space."""
+    out, found = console(), dict[str, list[str]]()
+    for layer in layers:
+        found.setdefault(str(coverage(layer.space)), []).append(layer.name)
+    for line, names in found.items():
+        others = f" and {len(names) - 1} more" if len(names) > 1 else ""
+        out.print(f"space{f' of {names[0]}{others}' if len(found) > 1 else ''}: {line}", markup=False)
+
+
 def _show_one(layer: MappedLayer) -> None:
     out = console()
-    out.print(str(layer.dataflow), markup=False)
+    out.print(str(layer.dataflow))
     if layer.pareto:
-        front = table("front", [("cycles", "right"), ("energy µJ", "right")])
+        front = Table("front", [("cycles", "right"), ("energy µJ", "right")])
         for item in layer.pareto:
             front.add_row(f"{item.metrics.cycles:,}", energy_text(item.metrics.energy_pj))
         out.print()
         out.print(front)
     out.print()
-    out.print(str(layer.certificate), markup=False)
+    out.print(str(layer.certificate))
     if text := _by_steps(layer):
-        out.print(text, markup=False)
+        out.print(text)
 
 
 def _by_steps(layer: MappedLayer) -> str:
@@ -107,7 +120,7 @@ def _by_steps(layer: MappedLayer) -> str:
 def _show_choice(choice: Choice) -> None:
     out = console()
     names = {"class": "one dataflow per operator class", "one": "one dataflow for all layers"}
-    found = table(names[choice.scope], [("", "left"), ("cycles", "right"), ("energy µJ", "right"), ("EDP", "right")])
+    found = Table(names[choice.scope], [("", "left"), ("cycles", "right"), ("energy µJ", "right"), ("EDP", "right")])
     for name, totals in (("one per layer", choice.each), (names[choice.scope], choice.common)):
         found.add_row(name, f"{totals.cycles:,}", energy_text(totals.energy_pj), f"{totals.edp:.5g}")
     each, common = choice.each, choice.common
@@ -115,5 +128,5 @@ def _show_choice(choice: Choice) -> None:
     found.add_row("ratio", *(f"{ratio:.4g}" for ratio in ratios))
     out.print(found)
     for group in choice.groups:
-        out.print(f"{group.name}: {len(group.layers)} layer{'s' * (len(group.layers) > 1)}", markup=False)
-        out.print(str(group.dataflow), markup=False)
+        out.print(f"{group.name}: {len(group.layers)} layer{'s' * (len(group.layers) > 1)}")
+        out.print(str(group.dataflow))

@@ -15,6 +15,7 @@ from ..passes.mapper.chains import SPLITS
 from ..passes.mapper.choice import SCOPES
 from ..passes.mapper.executors import Workers
 from .empty import Command
+from .findings import show_diagnostics, show_findings
 from .inputs import (
     FILES,
     Given,
@@ -28,8 +29,10 @@ from .inputs import (
 )
 from .map_options import GAP, SECONDS, SHAPE
 from .map_tables import show_result
-from .output import show_diagnostics, show_findings
 from .progress import Progress
+
+NOT_PROVED = 4
+"""The exit code where every layer has a program, and some are not proved to be as good as was asked."""
 
 EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
 
@@ -105,7 +108,7 @@ def map_(
     """Find the best program of every layer in the space of the machine, and prove how good it is.
 
     FILE is a mapping file (its dataflows are not used), loop nests, or a workload such as gemm:M=64,N=64,K=64. Ctrl-C
-    gives what was found so far.
+    and SIGTERM give what was found so far. The exit code is 4 if every layer has a program and some are not proved.
     """
     if as_json and emit:
         raise click.UsageError("--json and --emit exclude each other")
@@ -128,8 +131,20 @@ def map_(
     show_findings(failed)
     if result.interrupted and not quiet:
         click.echo("interrupted: the best programs so far", err=True)
+    show_diagnostics(result.notes)
+    if not quiet:
+        _show_cache()
     if failed or any(item.is_error for item in inputs.diagnostics):
         sys.exit(1)
+    if not result.proved:
+        sys.exit(NOT_PROVED)
+
+
+def _show_cache() -> None:
+    from ..backends.cost.grid import compiled
+
+    for note in compiled.notes:
+        click.echo(f"note: {note}", err=True)
 
 
 def _run(inputs: Inputs, workers: Workers | int, quiet: bool, **asked: Any) -> Any:
@@ -138,7 +153,7 @@ def _run(inputs: Inputs, workers: Workers | int, quiet: bool, **asked: Any) -> A
     from ..passes.mapper.objective import read_objective
     from ..passes.mapper.request import SpaceRequest
 
-    template = read_template(asked["template"]) if asked["template"] else None
+    template = read_template(asked["template"]) if asked["template"] is not None else None
     template = _bound(template, parse_bindings(asked["bindings"]))
     request = SpaceRequest(template, asked["constraints"], asked["shape"], asked["split"], asked["flexibility"])
     settings = Settings(read_objective(asked["objective"]), asked["time"], asked["gap"], asked["budget"])

@@ -23,8 +23,8 @@ from ..passes import (
     run_passes,
 )
 from .empty import Command
+from .findings import show_findings
 from .inputs import SOURCE, Given, layer_option, machine_options, read_inputs
-from .output import show_diagnostics
 
 
 @click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(PASSES)}.", cls=Command)
@@ -44,7 +44,7 @@ def opt(
     if raising is not None and not is_loop_file(files[0]):
         raise WeftError(Diagnostic("W008", f"'{files[0]}' is no file of loop nests, so there is nothing to raise"))
     inputs = read_inputs(files, given, layers, raising=raising)
-    show_diagnostics(inputs.diagnostics)
+    found = [("", inputs.diagnostics)]
     failed = any(item.is_error for item in inputs.diagnostics)
     for network in inputs.networks:
         click.echo(f"Network {network.name} {{")
@@ -55,15 +55,16 @@ def opt(
                 layer = _with_program(layer, passes)
                 program = run_passes(Program(map_layer(layer, inputs.accelerator, inputs.bindings)), passes)
             except WeftError as error:
-                show_diagnostics(error.diagnostics, layer.name)
+                found.append((layer.name, error.diagnostics))
                 failed = True
                 continue
-            show_diagnostics(layer.diagnostics + program.diagnostics, layer.name)
+            found.append((layer.name, layer.diagnostics + program.diagnostics))
             failed = failed or program.has_errors
             click.echo(_program_text(layer, program))
             if program.nest is not None:
                 click.echo("\n".join(f"  // {line}" for line in str(program.nest).splitlines()))
         click.echo("}")
+    show_findings(found)
     if failed:
         sys.exit(1)
 

@@ -1,42 +1,22 @@
-"""Terminal output: tables, diagnostics, progress."""
+"""Terminal output: consoles, numbers, progress."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import replace
-
-from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
-from rich.text import Text
 
-from ..ir import Diagnostic, Severity, Workload
+from ..ir import Workload
 
 _UNBOUNDED = 100_000
-_STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
 
 
 def console(stderr: bool = False) -> Console:
     """A console that is plain in a pipe, and then as wide as its content."""
-    found = Console(stderr=stderr, highlight=False, soft_wrap=True)
-    return found if found.is_terminal else Console(stderr=stderr, highlight=False, soft_wrap=True, width=_UNBOUNDED)
-
-
-def table(title: str, columns: Iterable[tuple[str, str]]) -> Table:
-    """An empty table; columns are (heading, justification)."""
-    found = Table(title=title, title_justify="left", box=SIMPLE_HEAD, pad_edge=False)
-    for heading, justify in columns:
-        found.add_column(heading, justify=justify, no_wrap=True)  # type: ignore[arg-type]
+    # Names may look like markup.
+    found = Console(stderr=stderr, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    if not found.is_terminal:
+        found.width = _UNBOUNDED
     return found
-
-
-def show_diagnostics(items: Iterable[Diagnostic], layer: str = "") -> None:
-    """Print diagnostics to the error stream."""
-    out = console(stderr=True)
-    for item in items:
-        prefix = f"{layer}: " if layer and item.span is None else ""
-        out.print(Text(prefix + str(item), style=_STYLES[item.severity]))
 
 
 def energy_text(picojoules: float) -> str:
@@ -54,19 +34,6 @@ def macs_text(workload: Workload) -> str:
 def plus_minus(value: str, error: float, drawn: bool, digits: int) -> str:
     """A number with its standard error behind it if it is drawn."""
     return f"{value} ± {error:,.{digits}f}" if drawn else value
-
-
-def show_findings(layers: Iterable[tuple[str, Iterable[Diagnostic]]]) -> None:
-    """Print the diagnostics of many layers: every error, but equal warnings and notes once, with their number."""
-    repeated: dict[tuple[str, str], list[tuple[str, Diagnostic]]] = {}
-    for layer, items in layers:
-        for item in items:
-            key = (item.code, item.message) if not item.is_error else (layer, str(item))
-            repeated.setdefault(key, []).append((layer, item))
-    for (layer, item), *others in repeated.values():
-        if others and not item.is_error:
-            item = replace(item, notes=(*item.notes, f"the same in {len(others)} more layer{'s' * (len(others) > 1)}"))
-        show_diagnostics((item,), layer)
 
 
 def progress() -> Progress:

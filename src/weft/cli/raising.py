@@ -15,8 +15,8 @@ from ..frontends.loop_files import SUFFIXES, is_loop_file, need_xdsl, read_nests
 from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, SpatialMap, WeftError, Workload
 from ..passes import Raised, RaisePass, index_maps
 from .empty import Command
+from .findings import show_findings
 from .inputs import FILE, parse_sizes, sizes_option
-from .output import show_diagnostics
 
 Results = list[tuple[LoopNest, tuple[Raised, ...]]]
 
@@ -58,10 +58,7 @@ def raise_(file: str, sizes: tuple[str, ...], emit: str, recognize: Any) -> None
     else:
         for nest, items in results:
             click.echo(_text(nest, items, emit), nl=False)
-    show_diagnostics(findings)
-    for _, items in results:
-        for item in items:
-            show_diagnostics(item.diagnostics, item.name)
+    show_findings([("", findings), *((item.name, item.diagnostics) for _, items in results for item in items)])
     if findings or any(item.workload is None for _, items in results for item in items):
         sys.exit(1)
 

@@ -13,8 +13,9 @@ from ..backends.simulate import simulate as run
 from ..ir import Diagnostic, WeftError
 from ..passes import OverCapacity
 from .empty import Command
+from .findings import show_diagnostics
 from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
-from .output import console, macs_text, show_diagnostics
+from .output import console, macs_text
 from .traffic import traffic_table
 
 
@@ -50,7 +51,7 @@ def simulate(
     if workload.macs > limit:
         message = f"'{item.layer.name}' has {workload.macs} iteration points, the limit is {limit}"
         raise WeftError(Diagnostic("W302", message, span=item.layer.span, hint="raise it with --limit"))
-    with console(stderr=True).status(f"running {workload.macs:,} iteration points"):
+    with console(stderr=True).status(f"running {workload.macs:,} iteration points", spinner="line"):
         simulation = run(item.program.schedule, seed=seed)
     head = layer_data(item.network, item.layer.name, item.operator)
     if as_json:

@@ -7,13 +7,13 @@ from functools import lru_cache
 from math import fsum, hypot
 
 from rich.console import Console
-from rich.table import Table
 
 from ..backends.cost import Cost
 from ..backends.sparse import SparseCost, evaluate_sparse
 from ..backends.sparse.evaluate import COMPUTE
 from ..backends.sparse.traffic import SparseTraffic
-from .output import energy_text, plus_minus, table
+from .output import energy_text, plus_minus
+from .tables import Table
 
 
 @lru_cache(maxsize=1024)
@@ -24,7 +24,7 @@ def sparse_cost(cost: Cost) -> SparseCost | None:
 
 def sparse_table(layers: Iterable[tuple[str, Cost, SparseCost]]) -> Table:
     """A row per layer with zeros."""
-    found = table(
+    found = Table(
         "Expected with zeros (docs/sparsity.md); cycles of the busiest resource, speed-up over the same without zeros",
         [
             ("layer", "left"),
@@ -87,7 +87,7 @@ def print_sparse(out: Console, sparse: SparseCost) -> None:
 
 
 def _print_time(out: Console, sparse: SparseCost) -> None:
-    found = table("Expected cycles with zeros", [("resource", "left"), ("cycles", "right")])
+    found = Table("Expected cycles with zeros", [("resource", "left"), ("cycles", "right")])
     work = sparse.work
     drawn = work.basis == "drawn"
     for name, cycles in sparse.bottlenecks:
@@ -109,7 +109,7 @@ def _print_time(out: Console, sparse: SparseCost) -> None:
 
 
 def _print_traffic(out: Console, sparse: SparseCost) -> None:
-    found = table(
+    found = Table(
         "Expected traffic: elements · needed · stored (S7 to S12)",
         [
             ("interface", "left"),
@@ -123,6 +123,7 @@ def _print_traffic(out: Console, sparse: SparseCost) -> None:
             ("metadata bits", "right"),
             ("", "left"),
         ],
+        names=3,
     )
     for interface in sparse.interfaces:
         for tensor, traffic in interface.tensors:
@@ -153,7 +154,7 @@ def _factors(traffic: SparseTraffic, count: str) -> tuple[str, ...]:
 
 
 def _print_memories(out: Console, sparse: SparseCost) -> None:
-    found = table(
+    found = Table(
         "Bytes per instance, all buffers counted (S9)",
         [
             ("memory", "left"),
@@ -163,6 +164,7 @@ def _print_memories(out: Console, sparse: SparseCost) -> None:
             ("999 of 1000 chunks", "right"),
             ("without zeros", "right"),
         ],
+        names=2,
     )
     for need in sparse.occupancy:
         for room in need.rooms:

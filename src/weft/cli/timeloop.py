@@ -8,8 +8,8 @@ from ..api import write_maestro
 from ..frontends.timeloop import read_timeloop
 from ..ir import Layer, Mapping, Network
 from .empty import Command
+from .findings import show_diagnostics
 from .inputs import FILES
-from .output import show_diagnostics
 
 
 @click.command(cls=Command)

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from dataclasses import asdict
 
-from rich.table import Table
-
 from ..ir import Counts
-from .output import table
+from .tables import Table
 
 
 def traffic_table(counts: Counts) -> Table:
     """One row per interface and tensor; elements."""
-    found = table(
+    found = Table(
         "Traffic in elements",
         [
             ("parent", "left"),
@@ -21,6 +19,7 @@ def traffic_table(counts: Counts) -> Table:
             ("tensor", "left"),
             *((name, "right") for name in ("fills", "reads", "forwards", "updates", "readbacks")),
         ],
+        names=4,
     )
     for interface in counts.interfaces:
         for name, traffic in interface.tensors:

@@ -9,9 +9,11 @@ from dataclasses import asdict
 import click
 
 from ..validation import COMPARISONS, Comparison, compare, document
+from ..validation.comparison import Cell
 from ..validation.document import cell_text
 from .empty import Command
-from .output import console, progress, table
+from .output import console, progress
+from .tables import Table
 
 
 @click.command(cls=Command)
@@ -50,13 +52,19 @@ def validate(names: tuple[str, ...], quick: bool, markdown: bool, as_json: bool)
         sys.exit(1)
 
 
+def _names(rows: tuple[tuple[Cell, ...], ...]) -> int:
+    """The least number of first columns that tell all rows from each other, or one if there is none."""
+    width = len(rows[0]) if rows else 0
+    return next((count for count in range(1, width) if len({row[:count] for row in rows}) == len(rows)), 1)
+
+
 def _show(comparison: Comparison) -> None:
     out = console()
     out.print(comparison.title, style="bold")
     for item in comparison.tables:
         numbers = [all(not isinstance(row[k], str) for row in item.rows) for k in range(len(item.columns))]
         sides = ["right" if number else "left" for number in numbers]
-        shown = table(item.title, zip(item.columns, sides, strict=True))
+        shown = Table(item.title, zip(item.columns, sides, strict=True), _names(item.rows))
         for row in item.rows:
             shown.add_row(*(cell_text(cell) for cell in row))
         out.print(shown)

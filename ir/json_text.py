@@ -1,0 +1,60 @@
+"""JSON files from outside: of bounded depth and size, with numbers that are numbers and no key given twice."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import accumulate
+from math import isfinite
+from pathlib import Path
+from typing import Any, NoReturn
+
+from .diagnostic import Diagnostic, WeftError
+from .files import read_text
+from .numerals import DIGITS, integer
+
+MAX_DEPTH = 100
+"""Levels of nesting; what Weft writes has a tenth of it."""
+
+MAX_BYTES = 8 * 2**20
+_NO_BRACKETS = re.compile(r'(?:"(?:[^"\\]++|\\.)*+"?|[^"\[\]{}]++)++', re.DOTALL)
+_STEP = {"[": 1, "{": 1, "]": -1, "}": -1, '"': 0}
+
+
+def read_json(path: str | Path) -> Any:
+    """The data of a JSON file; WeftError (W008, W001) for anything else."""
+    try:
+        return load_json(read_text(path, MAX_BYTES))
+    except ValueError as error:
+        raise WeftError(Diagnostic("W001", f"'{path}' is no JSON: {error}")) from None
+
+
+def load_json(text: str) -> Any:
+    """The data of a JSON text.
+
+    ValueError, in one line, for what is none, nests deeper than `MAX_DEPTH`, repeats a key, or says a number that is
+    not finite.
+    """
+    if max(accumulate(map(_STEP.__getitem__, _NO_BRACKETS.sub("", text))), default=0) > MAX_DEPTH:
+        raise ValueError(f"it is nested deeper than {MAX_DEPTH} levels")
+    return json.loads(
+        text, parse_int=integer, parse_float=_number, parse_constant=_no_number, object_pairs_hook=_object
+    )
+
+
+def _number(text: str) -> float:
+    found = float(text)
+    return found if isfinite(found) else _no_number(text)
+
+
+def _no_number(text: str) -> NoReturn:
+    raise ValueError(f"{text[:DIGITS]} is no number of JSON")
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        seen: set[str] = set()
+        again = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise ValueError(f"the key {again!r} is given twice")
+    return found

@@ -1,0 +1,119 @@
+"""Results of `weft map --json` read back: the document, and the question that it says was asked."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..backends.report import SCHEMA_VERSION
+from ..frontends.accelerator import parse_accelerator
+from ..frontends.maestro import parse_dataflow
+from ..ir import Accelerator, Diagnostic, WeftError
+from ..ir.json_text import read_json
+from ..passes.mapper.chains import SPLITS
+from ..passes.mapper.layer import Settings
+from ..passes.mapper.objective import read_objective
+from ..passes.mapper.report import question_data
+from ..passes.mapper.request import SpaceRequest
+from .differences import differences, shown
+
+Data = dict[str, Any]
+
+
+class Damaged(Exception):
+    """A field that has no value it can have; the text names it."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """The question of a document."""
+
+    machine: Accelerator
+    request: SpaceRequest
+    settings: Settings
+
+
+def read_document(path: str | Path) -> Data:
+    """The document of `weft map --json`; WeftError (W008, W001) for anything else."""
+    data = read_json(path)
+    if not isinstance(data, dict) or not {"schema_version", "question", "layers"} <= set(data):
+        hint = "write one with weft map … --json > FILE"
+        raise WeftError(Diagnostic("W001", f"'{path}' is no result of weft map", hint=hint))
+    return data
+
+
+def field_of(data: Any, name: str, kind: type | tuple[type, ...], place: str = "") -> Any:
+    """A field with a value of a kind; Damaged if it is missing or of another kind."""
+    path = f"{place}.{name}" if place else name
+    if not isinstance(data, dict):
+        raise Damaged(f"{place or 'the document'} is no object")
+    if name not in data:
+        raise Damaged(f"{path} is missing")
+    if not isinstance(data[name], kind) or (isinstance(data[name], bool) and kind is not bool):
+        raise Damaged(f"{path} is {shown(data[name])}: it has another type")
+    return data[name]
+
+
+def read_question(data: Data) -> Asked:
+    """What was asked; Damaged for a field that is missing, unknown or has no value that it can have."""
+    version = field_of(data, "schema_version", int)
+    if version != SCHEMA_VERSION:
+        raise Damaged(f"it has schema_version {shown(version)}; this Weft reads {SCHEMA_VERSION}")
+    question = field_of(data, "question", dict)
+    with _named("question.accelerator"):
+        machine = parse_accelerator(json.dumps(field_of(question, "accelerator", dict, "question")))
+    asked = Asked(machine, _request(question), _settings(question))
+    for line in differences(_plain(question_data(machine, asked.request, asked.settings)), question, "question"):
+        raise Damaged(line)
+    return asked
+
+
+def _request(question: Data) -> SpaceRequest:
+    template = field_of(question, "template", (str, type(None)), "question")
+    constraints = field_of(question, "constraints", list, "question")
+    shape = field_of(question, "shape", (list, type(None)), "question")
+    split = field_of(question, "split", str, "question")
+    if split not in SPLITS:
+        raise Damaged(f"question.split is {shown(split)}: it is one of {', '.join(SPLITS)}")
+    for number, text in enumerate(constraints):
+        if not isinstance(text, str):
+            raise Damaged(f"question.constraints[{number}] is {shown(text)}: it has another type")
+    for number, units in enumerate(shape or ()):
+        if type(units) is not int or units < 1:
+            raise Damaged(f"question.shape[{number}] is {shown(units)}: it is no number of units")
+    flexibility = field_of(question, "flexibility", (str, type(None)), "question")
+    with _named("question.template"):
+        program = None if template is None else parse_dataflow(template)
+    with _named("question.template, shape or flexibility"):
+        return SpaceRequest(program, tuple(constraints), None if shape is None else tuple(shape), split, flexibility)
+
+
+def _settings(question: Data) -> Settings:
+    time = field_of(question, "time", str, "question")
+    if time not in ("throughput", "stepwise"):
+        raise Damaged(f"question.time is {shown(time)}: there is no such time model")
+    with _named("question.objective"):
+        objective = read_objective(field_of(question, "objective", str, "question"))
+    gap = field_of(question, "gap", (int, float), "question")
+    budget = field_of(question, "budget", (int, float, type(None)), "question")
+    try:
+        return Settings(objective, time, gap, budget)
+    except ValueError as error:
+        raise Damaged(f"question: {error}") from None
+
+
+@contextmanager
+def _named(place: str) -> Iterator[None]:
+    """Findings about a field, with its name."""
+    try:
+        yield
+    except WeftError as error:
+        raise Damaged(f"{place} is wrong: {error}") from None
+
+
+def _plain(data: Data) -> Any:
+    return json.loads(json.dumps(data))

@@ -1,0 +1,175 @@
+"""Every field of a result is checked: changed, deleted or added one by one, the check says so and names it."""
+
+import json
+from contextlib import suppress
+from copy import deepcopy
+from functools import lru_cache
+
+import pytest
+from small_maps import GEMM, MACHINE
+
+import weft
+from weft.certificates import COUNTS, SEALED, SEALED_OF_LAYERS, Trial, check, check_document, files
+from weft.ir import WeftError
+from weft.passes.mapper.report import digest_of
+
+FIELDS = Trial(oracles=0, samples=0)
+"""Nothing is drawn and nothing searched: only fields are compared."""
+
+ASKED = {
+    "plain": {},
+    "front": {"objective": "energy,cycles", "constraints": ["K: 4..8", "M: 4..8", "hold L1: input"]},
+    "within": {"gap": 0.5, "dataflow": "one", "constraints": ["K: 4..8"]},
+}
+
+
+@pytest.fixture(scope="module", autouse=True)
+def remembered():
+    """Thousands of documents have the same programs and the same machine: these are evaluated and read once."""
+    with pytest.MonkeyPatch.context() as patch:
+        for module, name in ((check, "evaluate"), (files, "parse_accelerator")):
+            patch.setattr(module, name, lru_cache(getattr(module, name)))
+        yield
+
+
+@pytest.fixture(scope="module")
+def documents():
+    found = {name: weft.map(GEMM, MACHINE, time="throughput", **asked).to_dict() for name, asked in ASKED.items()}
+    return json.loads(json.dumps(found))
+
+
+def places(data, path=()):
+    """The path of every field and entry."""
+    inner = data.items() if isinstance(data, dict) else enumerate(data) if isinstance(data, list) else ()
+    for key, item in inner:
+        yield (*path, key)
+        yield from places(item, (*path, key))
+
+
+def at(data, path):
+    for key in path:
+        data = data[key]
+    return data
+
+
+def others(value):
+    """A value of its type, and values of other types, of which one is taken."""
+    if isinstance(value, bool):
+        return not value, ("no", 1, None)
+    if isinstance(value, int | float):
+        return value * 1000 + 1, (-1, "1", None, [value])
+    if isinstance(value, str):
+        return value + "x", ("", 7, None)
+    return (5, ("x", {})) if value is None else (None, (5, "x"))
+
+
+def forgeries(document):
+    """Documents in which one thing is not as it was, with the path to it."""
+    for number, path in enumerate(places(document)):
+        *above, last = path
+        true = at(document, path)
+        alike, unlike = others(true)
+        unlike = [item for item in unlike if item != true or type(item) is not type(true)]
+        for value in (alike, unlike[number % len(unlike)]):
+            changed = deepcopy(document)
+            at(changed, above)[last] = value
+            yield path, changed
+        changed = deepcopy(document)
+        del at(changed, above)[last]
+        yield path, changed
+        if isinstance(at(document, path), dict | list):
+            changed = deepcopy(document)
+            inner = at(changed, path)
+            if isinstance(inner, dict):
+                inner["extra"] = 1
+            else:
+                inner.append(deepcopy(inner[-1]) if inner else "extra")
+            yield (*path, "extra"), changed
+
+
+def said(document, trial=FIELDS):
+    """All that the check finds wrong."""
+    try:
+        found = [line for checked in check_document(document, trial) for line in checked.failures]
+    except WeftError as error:
+        found = [str(error)]
+    return "\n".join(found)
+
+
+def names(path):
+    """What of a path a message may name: its fields, without the numbers of entries."""
+    return [key for key in path if isinstance(key, str)]
+
+
+def sign(document):
+    """The digest made again, where the document has the parts of one."""
+    with suppress(AttributeError, KeyError, TypeError):
+        document["digest"] = digest_of(document)
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_true_results_have_every_field_right(documents, kind):
+    assert said(documents[kind]) == ""
+
+
+def sealed(path):
+    """Whether a field is one of those that nothing but the digest tells."""
+    text = ".".join(names(path))
+    listed = (*SEALED, *(f"layers.{name}" for name in (*SEALED_OF_LAYERS, *COUNTS)), *LESS)
+    return any(text == name or text.startswith(f"{name}.") for name in listed) or text == FRONT
+
+
+LESS = ("choice", "layers.extra", "layers.pareto.extra", "question.constraints.extra")
+"""Who leaves a choice out, or repeats a layer or a constraint, says nothing that is not so."""
+
+FRONT = "layers.pareto"
+"""A program that is repeated or missing on a front is what another search contradicts."""
+
+
+@pytest.mark.parametrize("kind", ASKED)
+def test_no_field_can_be_changed_deleted_or_added(documents, kind):
+    """Also by someone who makes the digest again, but for the fields that are listed."""
+    count = 0
+    for path, forged in forgeries(documents[kind]):
+        if path[0] != "digest" and not sealed(path):
+            sign(forged)
+        text = said(forged)
+        assert text, path
+        if path[0] != "question":  # another question is told by what does not follow from it
+            assert any(name in text for name in names(path)[-2:]), (path, text)
+        count += 1
+    assert count > 1000
+
+
+def test_counts_are_those_of_another_search(documents):
+    for path in places(documents["plain"]):
+        if ".".join(names(path)).startswith(("layers.certificate.evaluated.", "layers.certificate.pruned.")):
+            forged = deepcopy(documents["plain"])
+            at(forged, path[:-1])[path[-1]] = at(forged, path) * 1000 + 1
+            forged["digest"] = digest_of(forged)
+            assert path[-2] in said(forged, Trial(0, 0, 0, 30.0))
+
+
+def test_a_front_without_one_of_its_programs_is_contradicted(documents):
+    forged = deepcopy(documents["front"])
+    layer = forged["layers"][0]
+    assert len(layer["pareto"]) > 1
+    layer["pareto"] = [item for item in layer["pareto"] if item["dataflow"] == layer["dataflow"]]
+    forged["digest"] = digest_of(forged)
+    assert "front" in said(forged, Trial(0, 0, 0, 30.0))
+
+
+def test_a_claim_without_its_constraints_does_not_hold():
+    held = ["hold L1: input, filter, output", "hold L2: input, filter, output"]
+    found = weft.map(GEMM, MACHINE, time="throughput", constraints=held)
+    forged = json.loads(json.dumps(found.to_dict()))
+    best = weft.map(GEMM, MACHINE, time="throughput")
+    assert found.layers[0].value > 1.1 * best.layers[0].value
+    forged["question"]["constraints"] = []
+    assert "space_size" in said(forged)
+    # Also who makes everything that follows from the space again is found out: the optimum is another one.
+    true = json.loads(json.dumps(best.to_dict()))["layers"][0]["certificate"]
+    forged["layers"][0]["certificate"] |= {name: true[name] for name in ("space_size", "structures", "space")}
+    forged["digest"] = digest_of(forged)
+    assert said(forged) == ""
+    assert "below the bound" in said(forged, Trial(0, 0, 0, 30.0))
