@@ -76,6 +76,10 @@ CODES: dict[str, str] = {
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 
 
+_AROUND = 120
+"""Characters of a line that are shown before a place, and half of those behind it."""
+
+
 class Severity(StrEnum):
     """How grave a finding is; only an error stops a layer."""
 
@@ -98,10 +102,15 @@ class Span:
         return f"{printable(self.file)}:{self.line}:{self.column}"
 
     def marked(self) -> tuple[str, str]:
-        """The line, and under it carets below the place; what is escaped in the line is wider than it was."""
-        before, rest = self.text[: self.column - 1].replace("\t", " "), self.text[self.column - 1 :].replace("\t", " ")
+        """The line, and under it carets below the place; what is escaped in the line is wider than it was.
+
+        Of a long line it is what stands around the place: there may be a finding for every word of it.
+        """
+        first, last = max(0, self.column - 1 - _AROUND), self.column - 1 + 2 * _AROUND
+        before = "…" * (first > 0) + self.text[first : self.column - 1].replace("\t", " ")
+        rest = self.text[self.column - 1 : last].replace("\t", " ") + "…" * (last < len(self.text))
         number, start = str(self.line), printable(before)
-        indent = self.column - 1 - len(before)  # of a place behind the end of the line
+        indent = max(0, self.column - 1 - len(self.text))  # of a place behind the end of the line
         width = max(1, len(printable(rest[: self.length])))
         carets = " " * (len(start) + indent) + "^" * width
         return f" {number} | {start}{printable(rest)}", f" {' ' * len(number)} | {carets}"

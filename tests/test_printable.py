@@ -53,6 +53,16 @@ def test_carets_stay_below_the_place_in_an_escaped_line():
     ]
 
 
+def test_of_a_long_line_the_part_around_the_place_is_shown():
+    lines = str(
+        ir.Diagnostic("W001", "wrong", span=ir.Span("f.m", 1, 5001, 4, "a" * 5000 + "here" + "b" * 5000))
+    ).split("\n")
+    assert max(map(len, lines)) < 400
+    place = lines[2].index("^")
+    assert lines[1][place : place + 4] == "here"
+    assert (lines[2].count("^"), lines[1].count("…"), lines[1].count("a"), lines[1].count("b")) == (4, 2, 120, 236)
+
+
 @pytest.mark.parametrize(
     "command",
     [
