@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .printable import printable
+from .printable import make_printable, printable
 
 CODES: dict[str, str] = {
     "W001": "syntax error",
@@ -118,7 +118,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding about a program, a machine or a file."""
+    """One finding about a program, a machine or a file. Its texts are printable, whatever they quote."""
 
     code: str
     message: str
@@ -126,6 +126,11 @@ class Diagnostic:
     span: Span | None = None
     notes: tuple[str, ...] = ()
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        make_printable(self, "message", "hint")
+        if not all(note.isprintable() for note in self.notes):
+            object.__setattr__(self, "notes", tuple(map(printable, self.notes)))
 
     @property
     def is_error(self) -> bool:
@@ -139,7 +144,7 @@ class Diagnostic:
         lines += [f"  note: {note}" for note in self.notes]
         if self.hint:
             lines.append(f"  hint: {self.hint}")
-        return "\n".join(printable(line) for line in lines)
+        return "\n".join(lines)
 
 
 class WeftError(Exception):

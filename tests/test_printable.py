@@ -96,11 +96,12 @@ def test_no_command_shows_the_controls_of_a_name(command, weft, tmp_path):
 
 def test_what_is_wrong_is_shown_without_controls(weft, tmp_path):
     file = tmp_path / "wrong.m"
-    file.write_text(PROGRAM.replace("SpatialMap(1,1) M", "SpatialMap(1,1) \x1b[31mQ \r Banana"), "utf-8")
-    code, out, errors = weft("check", str(file))
-    assert code == 1
-    assert plain(out + errors)
-    assert r"\x1b" in errors
+    file.write_text(PROGRAM.replace("SpatialMap(1,1) M", "SpatialMap(1,1) \x1b[31mQ; \r Banana"), "utf-8")
+    for command in (("check",), ("evaluate", "--csv"), ("evaluate", "--json"), ("evaluate",), ("opt",)):
+        code, out, errors = weft(command[0], str(file), *command[1:])
+        assert code == 1
+        assert plain(out + errors)
+        assert r"\x1b" in errors
 
 
 @pytest.mark.parametrize(
