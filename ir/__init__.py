@@ -14,7 +14,7 @@ from .accelerator import (
 )
 from .affine import Affine, Atom, FloorDiv
 from .counts import Counts, InputTraffic, Interface, OutputTraffic, Traffic
-from .dataflow import Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap
+from .dataflow import MAX_LEVELS, Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError
 from .loop_nest import (
     CONVERSION,
@@ -68,6 +68,7 @@ __all__ = [
     "CONVERSION",
     "FORMATS",
     "MAX_EXTENT",
+    "MAX_LEVELS",
     "MAX_PES",
     "MAX_SETTING",
     "MIN_CLOCK_MHZ",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache, wraps
 from inspect import signature
 from types import GenericAlias, UnionType
@@ -65,6 +65,6 @@ def _fits(value: object, wanted: Any) -> bool:
         return False
     if isinstance(value, Mapping) and len(arguments) == 2:
         return all(_fits(key, arguments[0]) and _fits(item, arguments[1]) for key, item in value.items())
-    if isinstance(value, list | tuple | str) and arguments and issubclass(kind, Iterable):
+    if isinstance(value, Collection) and arguments and issubclass(kind, Iterable):
         return all(_fits(item, arguments[0]) for item in value)
     return True

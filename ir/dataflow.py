@@ -76,6 +76,10 @@ class Placement:
         return f"Hold({self.memory}: {', '.join(self.tensors)});" if self.tensors else f"Hold({self.memory}:);"
 
 
+MAX_LEVELS = 64
+"""Levels that a program can have; a machine with the most elements halves 20 times."""
+
+
 @dataclass(frozen=True, slots=True)
 class Dataflow:
     """A program: `levels[i]` are the directives of level i, `clusters[i]` stands between levels i and i + 1."""

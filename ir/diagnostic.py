@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from .printable import printable
+from .printable import make_printable, printable
 
 CODES: dict[str, str] = {
     "W001": "syntax error",
@@ -78,6 +78,10 @@ CODES: dict[str, str] = {
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 
 
+_AROUND = 120
+"""Characters of a line that are shown before a place, and half of those behind it."""
+
+
 class Severity(StrEnum):
     """How grave a finding is; only an error stops a layer."""
 
@@ -100,10 +104,15 @@ class Span:
         return f"{printable(self.file)}:{self.line}:{self.column}"
 
     def marked(self) -> tuple[str, str]:
-        """The line, and under it carets below the place; what is escaped in the line is wider than it was."""
-        before, rest = self.text[: self.column - 1].replace("\t", " "), self.text[self.column - 1 :].replace("\t", " ")
+        """The line, and under it carets below the place; what is escaped in the line is wider than it was.
+
+        Of a long line it is what stands around the place: there may be a finding for every word of it.
+        """
+        first, last = max(0, self.column - 1 - _AROUND), self.column - 1 + 2 * _AROUND
+        before = "…" * (first > 0) + self.text[first : self.column - 1].replace("\t", " ")
+        rest = self.text[self.column - 1 : last].replace("\t", " ") + "…" * (last < len(self.text))
         number, start = str(self.line), printable(before)
-        indent = self.column - 1 - len(before)  # of a place behind the end of the line
+        indent = max(0, self.column - 1 - len(self.text))  # of a place behind the end of the line
         width = max(1, len(printable(rest[: self.length])))
         carets = " " * (len(start) + indent) + "^" * width
         return f" {number} | {start}{printable(rest)}", f" {' ' * len(number)} | {carets}"
@@ -111,7 +120,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding about a program, a machine or a file."""
+    """One finding about a program, a machine or a file. Its texts are printable, whatever they quote."""
 
     code: str
     message: str
@@ -119,6 +128,11 @@ class Diagnostic:
     span: Span | None = None
     notes: tuple[str, ...] = ()
     hint: str = ""
+
+    def __post_init__(self) -> None:
+        make_printable(self, "message", "hint")
+        if not all(note.isprintable() for note in self.notes):
+            object.__setattr__(self, "notes", tuple(map(printable, self.notes)))
 
     @property
     def is_error(self) -> bool:
@@ -132,7 +146,7 @@ class Diagnostic:
         lines += [f"  note: {note}" for note in self.notes]
         if self.hint:
             lines.append(f"  hint: {self.hint}")
-        return "\n".join(printable(line) for line in lines)
+        return "\n".join(lines)
 
 
 class WeftError(Exception):

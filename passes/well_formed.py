@@ -10,12 +10,14 @@ from collections.abc import Iterator
 from ..ir import (
     ADDERS,
     BUFFERINGS,
+    MAX_LEVELS,
     MAX_PES,
     MAX_SETTING,
     MIN_CLOCK_MHZ,
     TOPOLOGIES,
     WORKLOAD_RULES,
     Accelerator,
+    Dataflow,
     Findings,
     Mapping,
     Problem,
@@ -27,8 +29,16 @@ def check_mapping(mapping: Mapping, findings: Findings) -> None:
     """Add everything that makes the workload or the machine impossible, at the place of the layer."""
     problems = [problem for rule in WORKLOAD_RULES for problem in rule(mapping.workload)]
     problems += [problem for rule in MACHINE_RULES for problem in rule(mapping.accelerator)]
+    problems += check_levels(mapping.dataflow)
     for code, message, hint in problems:
         findings.add(code, message, mapping.span, hint=hint)
+
+
+def check_levels(dataflow: Dataflow) -> Iterator[Problem]:
+    """No more levels than the cost model walks through."""
+    if len(dataflow.levels) > MAX_LEVELS:
+        message = f"the program has {len(dataflow.levels)} levels; the limit is {MAX_LEVELS}"
+        yield Problem("W010", message, "leave out clusters of 1")
 
 
 def check_arithmetic(machine: Accelerator) -> Iterator[Problem]:

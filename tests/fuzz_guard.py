@@ -23,14 +23,14 @@ class Hang(BaseException):
 
 
 @contextmanager
-def limited(seconds=SECONDS):
+def limited():
     """Raises `Hang` after that much processor time."""
 
     def late(number, frame):
         raise Hang("".join(traceback.format_stack(frame, limit=6)))
 
     before = signal.signal(signal.SIGPROF, late)
-    signal.setitimer(signal.ITIMER_PROF, seconds)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)
     try:
         yield
     finally:

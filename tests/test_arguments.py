@@ -69,6 +69,7 @@ def test_what_does_not_fit_is_named(arguments, error, message):
         (lambda: weft.verify("gemm:M=2"), "verify: cost"),
         (lambda: weft.emit("x", "c"), "emit: nest"),
         (lambda: weft.write_maestro("x"), "write_maestro: networks"),
+        (lambda: weft.write_maestro({"a": 1}), "write_maestro: networks"),
         (lambda: weft.load_accelerator("eyeriss", 1.5), "load_accelerator: overrides"),
         (lambda: weft.parse_dataflow(None), "parse_dataflow: text"),
     ],

@@ -53,6 +53,16 @@ def test_carets_stay_below_the_place_in_an_escaped_line():
     ]
 
 
+def test_of_a_long_line_the_part_around_the_place_is_shown():
+    lines = str(
+        ir.Diagnostic("W001", "wrong", span=ir.Span("f.m", 1, 5001, 4, "a" * 5000 + "here" + "b" * 5000))
+    ).split("\n")
+    assert max(map(len, lines)) < 400
+    place = lines[2].index("^")
+    assert lines[1][place : place + 4] == "here"
+    assert (lines[2].count("^"), lines[1].count("…"), lines[1].count("a"), lines[1].count("b")) == (4, 2, 120, 236)
+
+
 @pytest.mark.parametrize(
     "command",
     [
@@ -86,11 +96,12 @@ def test_no_command_shows_the_controls_of_a_name(command, weft, tmp_path):
 
 def test_what_is_wrong_is_shown_without_controls(weft, tmp_path):
     file = tmp_path / "wrong.m"
-    file.write_text(PROGRAM.replace("SpatialMap(1,1) M", "SpatialMap(1,1) \x1b[31mQ \r Banana"), "utf-8")
-    code, out, errors = weft("check", str(file))
-    assert code == 1
-    assert plain(out + errors)
-    assert r"\x1b" in errors
+    file.write_text(PROGRAM.replace("SpatialMap(1,1) M", "SpatialMap(1,1) \x1b[31mQ; \r Banana"), "utf-8")
+    for command in (("check",), ("evaluate", "--csv"), ("evaluate", "--json"), ("evaluate",), ("opt",)):
+        code, out, errors = weft(command[0], str(file), *command[1:])
+        assert code == 1
+        assert plain(out + errors)
+        assert r"\x1b" in errors
 
 
 @pytest.mark.parametrize(

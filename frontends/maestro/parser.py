@@ -15,8 +15,9 @@ from .building import TooDeepError, parser
 MAX_PROBLEMS = 20
 """So many problems of one block are told."""
 
-_SHORT = {"head", "pairs", "indices", "densities"}
-_LONGEST = 2**16
+_SHORT, _LONG = 2**16, 2**18
+_LONGEST = dict.fromkeys(("head", "pairs", "indices", "densities"), _SHORT) | {"program": _LONG, "tensors": _LONG}
+"""Characters of a block, far more than anybody writes."""
 
 _KEYWORDS = {
     "MAP": ("TemporalMap", "SpatialMap"),
@@ -70,7 +71,8 @@ def parse_section(start: str, text: str, what: str) -> Parsed:
 
     Offsets count from the start of `text`.
     """
-    if start in _SHORT and len(text) > _LONGEST and len(text.strip()) > _LONGEST:
+    longest = _LONGEST.get(start, len(text))
+    if len(text) > longest and len(text.strip()) > longest:
         return Parsed((), (Problem("W001", f"{what} is too long to be meant", 0, 1),))
     items, problem = _attempt(start, text, what)
     if problem is None:

@@ -13,6 +13,9 @@ _HEAD = re.compile(r"\s*(?P<key>[^\s:@,]+)(?:\s+(?P<memory>[^\s:@,]+))?(?:\s*@\s
 _WORD = re.compile(r"[^\s,]+")
 _RANGE = re.compile(r"(?P<low>\d*)\s*\.\.\s*(?P<high>\d*)|(?P<one>\d+)")
 
+MOST_SIZES = 1_000_000
+"""Sizes that a range may list."""
+
 FORMS = "'K: 16..64', 'K@L1: 8', 'order: C outside K', 'spatial: K, C', 'shape: 16x16', 'hold L2: input'"
 
 
@@ -60,16 +63,18 @@ class ConstraintText:
     def names(self, kind: str, known: Iterable[str]) -> list[str] | None:
         """The words of the value, all of them known; None with findings."""
         names, words, before = list(known), self.words(), len(self.findings.items)
-        for number, word in enumerate(words):
+        seen: set[str] = set()
+        for word in words:
             if word.text not in names:
                 self.unknown(kind, word, names)
-            elif word.text in [other.text for other in words[:number]]:
+            elif word.text in seen:
                 self.report("W006", f"{kind} '{word.text}' is named twice", word)
+            seen.add(word.text)
         return [word.text for word in words] if len(self.findings.items) == before else None
 
     def numbers(self, most: int) -> tuple[int, ...] | None:
         """The numbers up to `most` that the value lists or spans (`4, 8..16, 32..`), ascending; None with findings."""
-        found: set[int] = set()
+        ranges: list[tuple[int, int]] = []
         before = len(self.findings.items)
         parts = list(self._parts())
         if not parts:
@@ -85,16 +90,33 @@ class ConstraintText:
                 self.report("W004", f"the range {part.text} is empty: {low} is more than {high}", part)
             elif low < 1:
                 self.report("W004", f"a size is at least 1, not {low}", part)
-            found |= set(range(low, min(high, most) + 1))
-        if len(self.findings.items) == before and not found:
+            ranges.append((low, min(high, most)))
+        if len(self.findings.items) > before:
+            return None
+        found = _merged(ranges)
+        if not found:
             self.report("W701", f"no size from 1 to {most} is in '{self.value.text.strip()}'", self.value)
-        return tuple(sorted(found)) if len(self.findings.items) == before else None
+        elif sum(high - low + 1 for low, high in found) > MOST_SIZES:
+            self.report("W010", f"these are more than {MOST_SIZES} sizes", self.value, "give a shorter range")
+        else:
+            return tuple(size for low, high in found for size in range(low, high + 1))
+        return None
 
     def _parts(self) -> Iterator[Word]:
         for found in re.finditer(r"[^,]+", self.value.text):
             stripped = found[0].strip()
             if stripped:
                 yield Word(stripped, self.value.start + found.start() + found[0].index(stripped))
+
+
+def _merged(ranges: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The same numbers in ascending ranges that do not overlap."""
+    found: list[tuple[int, int]] = []
+    for low, high in sorted(ranges):
+        low = max(low, found[-1][1] + 1) if found else low
+        if low <= high:
+            found.append((low, high))
+    return found
 
 
 def read_constraint(text: str, number: int, findings: Findings) -> ConstraintText | None:

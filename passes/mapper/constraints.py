@@ -18,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from itertools import product
 
 from ...ir import Findings
 from .boundaries import memory_boundaries
@@ -82,17 +83,15 @@ def _order(space: MapSpace, parts: ConstraintText) -> MapSpace:
         parts.unknown("dimension", word, known)
     if len(groups) < 2 or not all(groups):
         parts.report("W001", "expected an order of dimensions", parts.value, "write 'C outside K', or 'N, K, C'")
-    pairs = [
-        (outer, inner)
-        for place, group in enumerate(groups)
-        for outer in group
-        for later in groups[place + 1 :]
-        for inner in later
-    ]
-    for outer, inner in pairs:
-        if outer.text == inner.text:
-            parts.report("W701", f"{inner.text} cannot stand outside of itself", inner)
-    outside = tuple((outer.text, inner.text) for outer, inner in pairs)
+    earlier: dict[str, None] = {}
+    outside: list[tuple[str, str]] = []
+    for group in groups:
+        for word in group:
+            if word.text in earlier:
+                parts.report("W701", f"{word.text} cannot stand outside of itself", word)
+        names = list(dict.fromkeys(word.text for word in group if word.text in known and word.text not in earlier))
+        outside += product(earlier, names)
+        earlier |= dict.fromkeys(names)
     return _at(space, _levels(space, parts), lambda level: replace(level, outside=(*level.outside, *outside)))
 
 
@@ -261,6 +260,6 @@ def _at(space: MapSpace, levels: Iterable[int], change: Callable[[LevelSpace], L
 
 
 def _with_sizes(level: LevelSpace, name: str, sizes: Sizes) -> LevelSpace:
-    known = dict(level.sizes)
-    allowed = tuple(size for size in known.get(name, sizes) if size in set(sizes))
+    known, wanted = dict(level.sizes), set(sizes)
+    allowed = tuple(size for size in known.get(name, sizes) if size in wanted)
     return replace(level, sizes=tuple((known | {name: allowed}).items()))

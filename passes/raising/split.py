@@ -26,6 +26,9 @@ from .elements import common
 from .expand import expand_locals
 from .forward import forward_temporaries
 
+MOST_STATEMENTS = 48
+"""Statements in one nest; each pair of them is compared."""
+
 
 @dataclass(frozen=True, slots=True)
 class Placed:
@@ -72,6 +75,9 @@ def _split(node: Node) -> Iterator[Placed]:
     if unread:
         yield from (_refused(item, unread[0]) for item in found if item.conforms or item in unread)
         return
+    if len(found) > MOST_STATEMENTS:
+        yield from (replace(item, diagnostics=(_too_many(item, len(found)),)) for item in found)
+        return
     tied = _tied(found)
     for number, item in enumerate(found):
         partners = [found[other] for group in tied if number in group for other in sorted(group - {number})]
@@ -98,6 +104,11 @@ def _refused(item: Placed, unread: Placed) -> Placed:
     notes = (f"see {unread.span}",) if unread.span else ()
     finding = Diagnostic("W405", message, span=item.span, notes=notes, hint="move it to a loop of its own")
     return replace(item, diagnostics=(finding,))
+
+
+def _too_many(item: Placed, count: int) -> Diagnostic:
+    message = f"{count} statements share a loop; at most {MOST_STATEMENTS} can be separated"
+    return Diagnostic("W405", message, span=item.span, hint="give each its own loops")
 
 
 def _tied(found: list[Placed]) -> list[set[int]]:
