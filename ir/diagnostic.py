@@ -28,7 +28,7 @@ CODES: dict[str, str] = {
     "W106": "cluster larger than the machine",
     "W107": "idle processing elements",
     "W108": "redundant directive",
-    "W109": "inserted zeros are multiplied",
+    "W109": "zeros are multiplied",
     "W110": "chunks do not partition their parent",
     "W201": "memory over-full",
     "W202": "reduction without hardware",

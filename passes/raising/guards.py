@@ -30,7 +30,7 @@ def narrowed(statement: Statement, loops: Loops, findings: Findings) -> tuple[St
         return statement, loops
     neutral = NEUTRAL.get(statement.reduction)
     if any(choice.otherwise != neutral for choice in statement.choices):
-        _refuse(statement, "does something else where a condition does not hold", findings)
+        _refuse(statement, "stands under conditions that do not all have to hold, or an opposite of such", findings)
         return None
     written = dict.fromkeys(item for choice in statement.choices for item in choice.conditions)
     conditions = [item for item in written if _may_fail(item, loops)]
