@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 
 from .diagnostic import Span
+from .printable import make_printable, printable
 from .size import Size, as_size, bind_size, free_symbols
 
 
@@ -19,6 +20,7 @@ class TemporalMap:
     span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        make_printable(self, "dimension")
         if type(self.size) is not int or type(self.offset) is not int:
             object.__setattr__(self, "size", as_size(self.size))
             object.__setattr__(self, "offset", as_size(self.offset))
@@ -37,6 +39,7 @@ class SpatialMap:
     span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        make_printable(self, "dimension")
         if type(self.size) is not int or type(self.offset) is not int:
             object.__setattr__(self, "size", as_size(self.size))
             object.__setattr__(self, "offset", as_size(self.offset))
@@ -57,6 +60,7 @@ class Cluster:
     span: Span | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
+        make_printable(self, "memory")
         if type(self.size) is not int:
             object.__setattr__(self, "size", as_size(self.size))
 
@@ -71,6 +75,10 @@ class Placement:
     memory: str
     tensors: tuple[str, ...]
     span: Span | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        make_printable(self, "memory")
+        object.__setattr__(self, "tensors", tuple(map(printable, self.tensors)))
 
     def __str__(self) -> str:
         return f"Hold({self.memory}: {', '.join(self.tensors)});" if self.tensors else f"Hold({self.memory}:);"

@@ -7,7 +7,7 @@ import re
 DIGITS = 40
 """More digits than any limit of Weft has."""
 
-_DECIMAL = re.compile(r"([+-]?)0*([0-9]+)")
+_DECIMAL = re.compile(r"([+-]?)([0-9]++)")
 
 
 def integer(text: str) -> int:
@@ -18,5 +18,6 @@ def integer(text: str) -> int:
     found = _DECIMAL.fullmatch(text.strip())
     if found is None:
         raise ValueError(f"'{text[:DIGITS]}' is no integer")
-    size = 10**DIGITS if len(found[2]) > DIGITS else int(found[2])
+    digits = found[2].lstrip("0") or "0"
+    size = 10**DIGITS if len(digits) > DIGITS else int(digits)
     return -size if found[1] == "-" else size

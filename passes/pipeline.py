@@ -96,6 +96,8 @@ def _options(cls: type[Named], text: str) -> dict[str, Any]:
             names = [other.replace("_", "-") for other in known]
             hint = _nearest(option, names) or (f"its options are {', '.join(names)}" if names else "it has none")
             raise WeftError(Diagnostic("W002", f"pass '{cls.name}' has no option '{option}'", hint=hint))
+        if name in found:
+            raise WeftError(Diagnostic("W006", f"pass '{cls.name}' has the option '{option}' twice"))
         found[name] = _value(option, value, known[name])
     return found
 

@@ -7,6 +7,7 @@ import signal
 import sys
 import traceback
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from pathlib import Path
 
 import weft
 from weft.cli import main
@@ -16,6 +17,9 @@ SECONDS = 10
 
 HOME = os.path.dirname(os.path.realpath(weft.__file__)).removesuffix("/src/weft")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+STATUS = Path("/proc/self/status")
 
 
 class Hang(BaseException):
@@ -82,7 +86,15 @@ def _place(error):
 
 
 def peak():
-    """The most memory that this process has had, in megabytes."""
+    """The most memory that this process has had, in megabytes; since the last `forget_peak` where there is a /proc."""
+    if STATUS.exists():
+        return int(re.search(r"VmHWM:\s*(\d+)", STATUS.read_text())[1]) // 1024
     import resource
 
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // (1 if sys.platform != "darwin" else 1024) // 1024
+
+
+def forget_peak():
+    """From now on `peak` is about what follows."""
+    if STATUS.exists():
+        STATUS.with_name("clear_refs").write_text("5")

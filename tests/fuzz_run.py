@@ -11,32 +11,38 @@ from pathlib import Path
 from random import Random
 
 import fuzz_surfaces
-from fuzz_guard import fault, peak
+from fuzz_guard import fault, forget_peak, peak
+
+MEGABYTES = 300
+"""What an input may need."""
 
 
 def campaign(first, count, seed, folder, only=None):
-    """Run the inputs up to `count` that are drawn from a seed: number, surface, input, fault, seconds of each."""
+    """Run the inputs `first` to `count` of a seed: number, surface, input, fault, seconds and megabytes of each."""
     for number in range(first, count):
         random = Random(f"{seed}/{number}")
         try:
             name, given, run = fuzz_surfaces.draw(random, folder, only)
         except Exception:
-            yield number, "fuzzer", "", traceback.format_exc(), 0
+            yield number, "fuzzer", "", traceback.format_exc(), 0, 0
             continue
+        forget_peak()
         before, start = peak(), time.process_time()
         found = fault(run)
-        grown = peak() - before
-        if found is None and grown > 300:
-            found = f"memory: {grown} MB more, {peak()} MB in all"
-        yield number, name, given, found, time.process_time() - start
+        if found is None and peak() - before > MEGABYTES:
+            found = f"memory: {peak() - before} MB more, {peak()} MB in all"
+        yield number, name, given, found, time.process_time() - start, peak()
 
 
 def main(count, seed="0", only=None, first="0"):
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))  # what asks for more gets a MemoryError
-    kinds, slowest, names = Counter(), [], Counter()
+    kinds, slowest, names, most = Counter(), [], Counter(), 0
     with tempfile.TemporaryDirectory() as folder:
-        for number, name, given, found, seconds in campaign(int(first), int(count), seed, Path(folder), only or None):
+        for number, name, given, found, seconds, memory in campaign(
+            int(first), int(count), seed, Path(folder), only or None
+        ):
             names[name] += 1
+            most = max(most, memory)
             slowest = sorted([*slowest, (round(seconds, 2), number, name)], reverse=True)[:8]
             if found is not None:
                 kind = name + " " + re.sub(r"'[^']*'|\d{3,}", "…", found.split(": ")[0])[:300]
@@ -44,8 +50,8 @@ def main(count, seed="0", only=None, first="0"):
                 if kinds[kind] <= 2:
                     print(f"--- {number} {name}\n{str(given)[:1500]!r}\n=> {found[:1500]}", flush=True)
             if number % 1000 == 999:
-                print(f"{number + 1} inputs, {sum(kinds.values())} faults, {peak()} MB, slowest {slowest}", flush=True)
-    print(dict(names), f"{peak()} MB", *(f"{count} x {kind}" for kind, count in kinds.most_common()), sep="\n")
+                print(f"{number + 1} inputs, {sum(kinds.values())} faults, {most} MB, slowest {slowest}", flush=True)
+    print(dict(names), f"{most} MB", *(f"{count} x {kind}" for kind, count in kinds.most_common()), sep="\n")
 
 
 if __name__ == "__main__":

@@ -9,14 +9,15 @@ HOSTILE = [
     "(", ")", "[", "]", "{", "}", "[" * 120, "(" * 500, "{" * 500, ")" * 50, ":", ";", ",", "=", "->", "//", "/*", "*/",
     "#", "\"", "'", "\\", "%", "`", "$", "@", "..", "/", "/dev/zero", "+", "-", "*", "**", "%d", "{0}", "<", ">", "|",
 ]  # fmt: skip
+_LONGEST = 20_000
 _TOKEN = re.compile(r"\w+|\s+|[^\w\s]")
 
 
 def damaged(random, text, others=()):
     """`text` after one to four changes; `others` are texts that pieces are taken from."""
     for _ in range(random.choice((1, 1, 1, 2, 2, 3, 4))):
-        text = random.choice(_CHANGES)(random, text, others)
-    return text[:20_000]
+        text = random.choice(_CHANGES)(random, text, others)[:_LONGEST]
+    return text
 
 
 def damaged_bytes(random, data):

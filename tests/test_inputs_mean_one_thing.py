@@ -2,12 +2,14 @@
 
 import pytest
 from click.testing import CliRunner
+from fuzz_guard import fault
 
 import weft
 from weft.cli import weft as cli
 from weft.frontends.accelerator import load_accelerator, parse_accelerator
 from weft.ir.numerals import integer
 from weft.ir.yaml_core import MAX_DEPTH, dump, load
+from weft.passes.pipeline import parse_pipeline
 
 FILE = "examples/vgg16_kcp.m"
 COMMANDS = ("evaluate", "check", "explain", "simulate", "lower", "map", "opt", "raise")
@@ -63,6 +65,17 @@ def test_an_integer_of_any_length_is_read():
         load_accelerator("generic_256", ["pes=" + "9" * 5000])
     assert run("check", FILE, "--bind", "N=" + "9" * 5000).exit_code == 2
     assert run("check", FILE, "--sizes", "N=" + "9" * 5000).exit_code == 2
+
+
+def test_leading_zeros_are_read_in_linear_time():
+    assert fault(lambda: str(integer("0" * 300_000 + "7"))) is None
+    with pytest.raises(ValueError, match="no integer"):
+        integer("0" * 300_000 + "x")
+
+
+def test_an_option_of_a_pass_is_given_once():
+    with pytest.raises(weft.WeftError, match="W006"):
+        parse_pipeline("validate{over-capacity=error,over-capacity=warning}")
 
 
 def test_nesting_and_bombs_are_findings():

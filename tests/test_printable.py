@@ -134,6 +134,12 @@ def test_names_made_in_python_are_printable_too():
     assert library.parse_mapping(str(mapping := next(iter(library.load("examples/figure5.m"))))) == mapping
 
 
+def test_names_in_programs_are_printable():
+    program = library.parse_dataflow("SpatialMap(1,1) M; Cluster(4, L\u202e2); Hold(L\u202e2: in\u202eput);")
+    assert plain(str(program))
+    assert r"Cluster(4, L\u202e2)" in str(program)
+
+
 def test_a_workload_whose_names_cannot_be_printed_is_refused():
     tensor = ir.Tensor(HOSTILE, (ir.Subscript((ir.Term("M"),)),))
     workload = ir.Workload("AFFINE", (("M", 4),), (), tensor)

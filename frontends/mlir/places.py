@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
+from typing import NoReturn
 
 from xdsl.dialects.builtin import FileLineColLoc
 from xdsl.ir import Operation, SSAValue
@@ -55,11 +56,14 @@ class Places:
     def broken(self, operation: Operation) -> Diagnostic | None:
         """What is wrong with an operation, without what is inside of it, by the rules of xDSL."""
         try:
+            object.__setattr__(operation, "emit_error", _raised)
             operation.verify(verify_nested_ops=False)
         except Exception as error:
             # Some verifiers raise a bare Exception.
             lines = str(error).strip().splitlines() or ["malformed operation"]
             return Diagnostic("W001", f"'{operation.name}': {lines[-1]}", span=self.span(operation))
+        finally:
+            object.__delattr__(operation, "emit_error")
         return None
 
     def argument(self, value: SSAValue, function: Operation) -> Span | None:
@@ -69,3 +73,8 @@ class Places:
     def name(self, value: SSAValue) -> str:
         """What a value is called, without `%`; empty if it has no name."""
         return self.names.get(value) or value.name_hint or ""
+
+
+def _raised(message: str, error: Exception) -> NoReturn:
+    """In place of what prints the whole function for every finding in it."""
+    raise error

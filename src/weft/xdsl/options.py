@@ -14,7 +14,9 @@ def numbers(option: str, texts: Iterable[str]) -> dict[str, int]:
     findings, found = Findings(), {}
     for pair in (part.strip() for text in texts for part in text.split(",")):
         name, _, value = pair.partition("=")
-        if name and re.fullmatch("[1-9][0-9]{0,9}", value):
+        if name in found:
+            findings.add("W006", f"'{name}' is given twice in option '{option}'")
+        elif name and re.fullmatch("[1-9][0-9]{0,9}", value):
             found[name] = int(value)
         else:
             findings.items.append(_bad(option, pair))
