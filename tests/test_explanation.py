@@ -17,9 +17,9 @@ PROGRAM = "TemporalMap(2,2) K; SpatialMap(3,1) Y; Cluster(2); SpatialMap(1,1) C;
 PE_HOLDS_THE_FILTER = "Hold(L1: filter);"
 
 
-def mapping(program, *overrides, layer=CONV):
+def mapping(program, *overrides, layer=CONV, pes=8):
     workload = weft.parse_workload(layer)
-    machine = weft.load_accelerator("generic_256", ["pes=8", *overrides])
+    machine = weft.load_accelerator("generic_256", [f"pes={pes}", *overrides])
     return Mapping(workload, weft.parse_dataflow(program).bind(workload.extents), machine, "layer")
 
 
@@ -109,7 +109,7 @@ def test_operands_without_a_memory_at_the_pe():
 def test_the_parts_of_the_time():
     # 24 steps of a cycle, a fill before and a drain after (docs/model.md, Figure 5 A).
     layer = "Type: CONV Dimensions { K: 1, C: 1, R: 1, S: 6, Y: 1, X: 17 }"
-    explanation = weft.explain(mapping("SpatialMap(1,1) X'; TemporalMap(1,1) S;", "pes=3", layer=layer))
+    explanation = weft.explain(mapping("SpatialMap(1,1) X'; TemporalMap(1,1) S;", layer=layer, pes=3))
     assert explanation.stepwise == (
         ("first fill of level 0", 1),
         ("steps of level 0", 24),
