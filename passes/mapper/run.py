@@ -50,13 +50,17 @@ class Run:
         try:
             with hearing_interrupts():
                 for job in self.jobs:
-                    job.answer = empty(job.space) if job.space.size == 0 else kept(self.store, job.key, job.space)
+                    job.answer = self._known(job)
                 drive(self._works(works), workers or this_process(), self._show)
                 self._go_on(works, workers or this_process())
         except KeyboardInterrupt:
             self.interrupted = True
         for work in works:
             work.settle(self.store)
+
+    def _known(self, job: Job) -> Answer | None:
+        """The answer of a space without programs, or one that is kept."""
+        return empty(job.space) if job.space.size == 0 else kept(self.store, job.key, job.space, self.settings.time)
 
     def _works(self, works: list[_Work]) -> Iterator[_Work]:
         """A search after the other, each with its share of the time that is left."""
