@@ -11,6 +11,8 @@ from .density_rules import density_problems
 from .workload import Tensor, Workload
 
 MAX_EXTENT = 2**31 - 1
+MAX_NAMES = 24
+"""Dimensions, and tensors, that a workload can have."""
 
 
 class Problem(NamedTuple):
@@ -25,6 +27,13 @@ def check_extents(workload: Workload) -> Iterator[Problem]:
     """Every dimension has an extent from 1 to 2**31-1."""
     for name, extent in workload.dimensions:
         yield from _number(f"extent of {name}", extent, most=MAX_EXTENT)
+
+
+def check_counts(workload: Workload) -> Iterator[Problem]:
+    """No more dimensions and tensors than can be counted in seconds."""
+    for what, found in (("dimensions", len(workload.dimensions)), ("tensors", len(workload.tensors))):
+        if found > MAX_NAMES:
+            yield Problem("W011", f"the workload has {found} {what}; Weft counts up to {MAX_NAMES}")
 
 
 def check_names(workload: Workload) -> Iterator[Problem]:
@@ -139,6 +148,7 @@ def check_densities(workload: Workload) -> Iterator[Problem]:
 
 WORKLOAD_RULES = (
     check_extents,
+    check_counts,
     check_names,
     check_tensor_names,
     check_terms,

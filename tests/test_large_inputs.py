@@ -9,6 +9,7 @@ from weft.frontends.accelerator import parse_accelerator
 from weft.frontends.maestro import parse_maestro
 from weft.frontends.timeloop.reader import parse as parse_timeloop
 from weft.ir import MAX_LEVELS, Dataflow
+from weft.ir.workload_rules import MAX_NAMES
 from weft.passes.mapper.constraints import constrain
 from weft.passes.mapper.default import machine_space
 from weft.passes.raising.split import MOST_STATEMENTS
@@ -107,3 +108,13 @@ def test_a_base_program_with_an_open_cluster_is_refused():
     program = "SpatialMap(1,1) M; TemporalMap(2,2) K; Cluster(?, L2); SpatialMap(1,1) N;"
     found = weft.map("gemm:M=4,N=4,K=4", "bench_256", template=program, flexibility="1p00").layers[0]
     assert [item.code for item in found.diagnostics] == ["W702"]
+
+
+def test_a_workload_of_more_dimensions_or_tensors_than_can_be_counted_is_refused():
+    names = [f"D{number}" for number in range(MAX_NAMES + 1)]
+    axes = ", ".join(f"{name}: 2" for name in names)
+    for tensors, what in ((f"a[{names[1]}]; b[D0]", "dimensions"), ("; ".join(f"t{n}[D0]" for n in names), "tensors")):
+        layer = f"Type: AFFINE Dimensions {{ {axes if what == 'dimensions' else 'D0: 2'} }} Tensors {{ {tensors} }}"
+        shown = checked(f"Network n {{ Layer a {{ {layer} Dataflow {{ SpatialMap(1,1) D0; }} }} }}")
+        assert "W011" in shown
+        assert f"{MAX_NAMES + 1} {what}" in shown

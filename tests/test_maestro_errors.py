@@ -275,13 +275,13 @@ def test_unreadable_files(tmp_path):
     (tmp_path / "binary.m").write_bytes(b"Network\0")
     (tmp_path / "latin.m").write_bytes(b"Network caf\xe9 { }")
     with (tmp_path / "large.m").open("wb") as large:
-        large.truncate(16 * 2**20 + 1)
+        large.truncate(2 * 2**20 + 1)
     cases = {
         "missing.m": "No such file",
         ".": "is a directory",
         "binary.m": "NUL bytes",
         "latin.m": "byte 11 is 0xe9",
-        "large.m": "larger than 16 MB",
+        "large.m": "larger than 2 MB",
         "a\0b": "cannot be read",
     }
     for name, message in cases.items():

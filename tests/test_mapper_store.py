@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
+import weft
 from weft.ir import Accelerator, Memory, Span, SpatialMap, WeftError, operator_workload
+from weft.ir.printable import printable
 from weft.passes.mapper.content import content_key
 from weft.passes.mapper.store import Store
 
@@ -35,7 +37,7 @@ def refusal(path):
         answers(path)
     (finding,) = caught.value.diagnostics
     assert finding.code == "W721"
-    assert f"'{path}'" in finding.message
+    assert f"'{printable(str(path))}'" in finding.message
     return str(finding)
 
 
@@ -353,3 +355,18 @@ def test_what_has_no_lasting_text_has_no_key():
         content_key(lambda metrics: metrics)
     with pytest.raises(TypeError, match="a type has no key"):
         content_key(Accelerator)
+
+
+def test_an_answer_whose_numbers_have_changed_is_damaged(tmp_path):
+    path = tmp_path / "store"
+    asked = {"constraints": ["spatial: M"], "store": path}
+    weft.map("gemm:M=2,N=3,K=2", "bench_256", **asked)
+    with sqlite3.connect(path) as connection:
+        key, text = connection.execute("SELECT key, text FROM results").fetchone()
+    for field in ("energy_pj", "cycles"):
+        changed = json.loads(text)
+        changed["points"][0][field] += 1
+        with Store(path) as store:
+            store.put(key, json.dumps(changed))
+        with pytest.raises(weft.WeftError, match="W721"):
+            weft.map("gemm:M=2,N=3,K=2", "bench_256", **asked)

@@ -16,13 +16,16 @@ from .sizes import Scope
 from .source import Source
 from .workloads import build_workload
 
+MAX_BYTES = 2 * 2**20
+"""Twenty thousand layers."""
+
 
 def read_maestro(path: str | Path) -> tuple[Network, ...]:
     """The networks of a file.
 
     A layer that cannot be read says so itself; WeftError if there is no network at all.
     """
-    return parse_maestro(read_text(path), str(path))
+    return parse_maestro(read_text(path, MAX_BYTES), str(path))
 
 
 def parse_maestro(text: str, file: str = "<string>") -> tuple[Network, ...]:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, fields, replace
+from math import isclose
 
 from ...backends.energy import load_energy_table
+from ...ir import WeftError
 from .certificate import Certificate, is_amount
 from .content import content_key
+from .explore import measure
 from .layer import Settings
 from .objective import Metrics
 from .point_data import read_point
@@ -47,18 +50,18 @@ def keep(store: Store | None, key: str | None, answer: Answer) -> None:
     store.put(key, json.dumps(data))
 
 
-def kept(store: Store | None, key: str | None, space: MapSpace) -> Answer | None:
+def kept(store: Store | None, key: str | None, space: MapSpace, time: str) -> Answer | None:
     """The answer about a space that a store has for a key; WeftError (W721) for a text that is none."""
     text = store.get(key) if store is not None and key is not None else None
     if store is None or text is None:
         return None
     try:
-        return _read(text, space)
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
+        return _read(text, space, time)
+    except (WeftError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         raise store.damaged("an entry is no answer about its space") from None
 
 
-def _read(text: str, space: MapSpace) -> Answer:
+def _read(text: str, space: MapSpace, time: str) -> Answer:
     """The answer of a text; one of the errors of reading if it is none."""
     data = json.loads(text)
     pairs = [(item, item.pop("point")) for item in data["points"]]
@@ -66,6 +69,9 @@ def _read(text: str, space: MapSpace) -> Answer:
     for metrics, point in points:
         if point not in space or not is_amount(metrics.energy_pj) or type(metrics.cycles) is not int:
             raise ValueError("a point of no such space")
+        found = measure(space, point, time)
+        if found.cycles != metrics.cycles or not isclose(found.energy_pj, metrics.energy_pj, rel_tol=1e-9):
+            raise ValueError("a point that costs something else")
     if not is_amount(data["seconds"]):
         raise ValueError("no time")
     return Answer(points, Certificate.from_dict(data["certificate"]), data["seconds"])

@@ -74,7 +74,7 @@ class Run:
     def _kept(self, job: Job) -> Answer | None:
         """What the store has, while it can be used."""
         try:
-            return kept(self.store, job.key, job.space)
+            return kept(self.store, job.key, job.space, self.settings.time)
         except WeftError as error:
             self._give_up_store(error)
             return None
