@@ -24,4 +24,8 @@ def make_printable(value: Any, *fields: str) -> None:
 
 
 def _escaped(letter: str) -> str:
+    code = ord(letter)
+    if 0xDC80 <= code <= 0xDCFF:
+        # A byte of a file's name that is no text.
+        return f"\\x{code - 0xDC00:02x}"
     return letter.encode("unicode_escape").decode("ascii")

@@ -278,8 +278,10 @@ def test_sizes_may_be_numbers_of_numpy_and_arrays_tell_their_shapes():
 
 
 def test_a_size_is_a_positive_int(kernel):
-    with pytest.raises(library.WeftError, match=r"size 'M' is 2\.5; it must be a positive int"):
+    with pytest.raises(TypeError, match=r"read_nests: sizes must be .*int.*, not \{'M': 2\.5\}"):
         library.read_nests(kernel, {"M": 2.5})
+    with pytest.raises(library.WeftError, match=r"size 'M' is -2; it must be a positive int"):
+        library.read_nests(kernel, {"M": -2})
 
 
 def test_a_memory_inside_of_the_last_units_has_no_name(weft, tmp_path):

@@ -129,7 +129,7 @@ def test_a_size_beyond_64_bits_is_refused_as_such():
 
 
 def test_names_with_quotes_and_letters_of_any_language_are_read_back():
-    tensor = Tensor('a "b"\n', (Subscript((Term("é\\"),)),))
+    tensor = Tensor('a "b"', (Subscript((Term("é\\"),)),))
     workload = Workload("AFFINE", (("é\\", 3),), (tensor,), Tensor("o", tensor.subscripts))
     assert read_back(workload, Dataflow(((),)), str) == (workload, Dataflow(((),)))
 

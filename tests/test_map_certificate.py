@@ -6,6 +6,7 @@ import pytest
 from small_maps import ARGUMENTS, GEMM, MACHINE, gemm, mapped
 
 import weft
+from weft.cli.mapping import NOT_PROVED
 from weft.passes.mapper.certificate import Certificate, power_of_ten
 from weft.passes.mapper.report import digest_of
 
@@ -233,7 +234,8 @@ def test_constraints_templates_and_fronts_are_checked_too(weft, tmp_path):
     ):
         arguments = ARGUMENTS if "--template" not in options else ("-a", "bench_256", "--set", "pes=16", "-q")
         code, out, err = weft("map", GEMM, *arguments, *options, "--json")
-        assert (code, err) == (0, "")
+        assert code == 0 or ("--budget" in options and code == NOT_PROVED)
+        assert err == ""
         (tmp_path / "result.json").write_text(out)
         code, out, err = weft("verify-certificate", str(tmp_path / "result.json"), "--samples", "40")
         assert (code, err) == (0, ""), options

@@ -70,6 +70,17 @@ def test_a_network_is_a_table(weft, net):
     assert "Proved optimal" in out
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        (),
+        ("--objective", "cycles,energy"),
+        ("--gap", "5%"),
+        ("--dataflow", "one"),
+        ("-c", "order: M outside K", "-c", "order: K outside M"),
+        ("--time", "stepwise", "--budget", "1s"),
+    ],
+)
 def test_json_is_as_the_schema_says(weft, net, options):
     _, out, _ = weft("map", net, *ARGUMENTS, *options, "--json")
     assert errors_of(json.loads(out)) == []

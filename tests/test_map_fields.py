@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from contextlib import suppress
 from dataclasses import asdict, fields, replace
 from random import Random
 
@@ -17,9 +18,10 @@ from weft.ir import Diagnostic, Severity, Span, WeftError
 from weft.passes.mapper.answers import Answer, answer_key, keep, kept
 from weft.passes.mapper.certificate import Certificate
 from weft.passes.mapper.chains import Chains
+from weft.passes.mapper.explore import measure
 from weft.passes.mapper.ground import Ground
 from weft.passes.mapper.layer import Settings
-from weft.passes.mapper.objective import Metrics, Objective
+from weft.passes.mapper.objective import Objective
 from weft.passes.mapper.point_data import read_point
 from weft.passes.mapper.report import question_data
 from weft.passes.mapper.request import SpaceRequest
@@ -145,7 +147,11 @@ def test_a_point_without_a_field_is_none(name):
 
 def test_an_answer_is_kept_with_every_field(tmp_path):
     space = space_with_symbols()
-    points = tuple((Metrics(2.5 * n, n), point) for n, point in enumerate(space.sample(Random(1), 3), 1))
+    points = ()
+    for point in space.sample(Random(1), 40):
+        with suppress(WeftError):  # it does not fit
+            points += ((measure(space, point, "throughput"), point),)
+    assert len(points) > 3
     certificate = Certificate(
         "within", 0.25, 1.5, 10, 2, (("tilings", 4), ("programs", 5)), 6,
         (("equal structures", 1), ("dominated candidates", 2), ("boxes by bound", 3), ("boxes by capacity", 4)),
@@ -153,7 +159,7 @@ def test_an_answer_is_kept_with_every_field(tmp_path):
     answer = Answer(points, certificate, 1.25)
     with Store(tmp_path / "s.db") as store:
         keep(store, "key", answer)
-        assert kept(store, "key", space) == answer
+        assert kept(store, "key", space, "throughput") == answer
 
 
 @pytest.mark.parametrize("time", ["throughput", "stepwise"])
@@ -165,12 +171,14 @@ def test_candidates_that_are_looked_up_are_those_that_are_made(time):
         by_units = {}
         for structure in space.structures()[:40]:
             ground = by_units.setdefault(structure.units, Ground(space, structure, time))
-            known = len(ground._boxes)
-            found = ground.candidates(structure)
-            shared += found is not None and len(ground._boxes) - known < len(found)
-            alone = Ground(space, structure, time).candidates(structure)
-            assert (found is None) == (alone is None)
-            for one, other in zip(found or (), alone or (), strict=True):
+            if not ground.has_chains(structure):
+                continue
+            known = len(ground._roots)
+            ground.list_roots(structure, lambda: None)
+            listings = ground._listings(structure, lambda: None)
+            shared += len(ground._roots) - known < len(listings)
+            for listing in listings:
+                one, other = ground._roots[listing.key], listing.root()
                 for name in one._fields:
                     assert np.array_equal(getattr(one, name), getattr(other, name)), (name, space, structure)
     assert shared > 20

@@ -31,13 +31,13 @@ def values(result):
 def searches(monkeypatch):
     """The names of the layers that were searched."""
     found = []
-    original = running.LayerSearch
+    original = running.search_of
 
     def search(name, *arguments):
         found.append(name)
         return original(name, *arguments)
 
-    monkeypatch.setattr(running, "LayerSearch", search)
+    monkeypatch.setattr(running, "search_of", search)
     return found
 
 
