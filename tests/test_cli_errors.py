@@ -110,19 +110,21 @@ def test_a_directory(weft, here):
 
 
 @pytest.mark.parametrize("line", ["x", "It was a dark and stormy night; { } : ,", "// nothing"])
-def test_ten_megabytes_of_text(line, weft, here):
-    (here / "large.m").write_text(f"{line}\n" * (10_000_000 // (len(line) + 1)))
+def test_two_megabytes_of_text(line, weft, here):
+    (here / "large.m").write_text(f"{line}\n" * (2_000_000 // (len(line) + 1)))
     code, _, errors = weft("evaluate", "large.m")
     assert code == 1
     assert "large.m:1:1: error[W001]: 'large.m' holds no Network" in errors
     assert len(errors) < 20_000
 
 
-def test_ten_megabytes_around_a_layer(weft, here):
-    (here / "large.m").write_text(GOOD.replace("Layer", "\n" + "// a comment\n" * 800_000 + "Layer"))
+def test_megabytes_around_a_layer(weft, here):
+    (here / "large.m").write_text(GOOD.replace("Layer", "\n" + "// a comment\n" * 150_000 + "Layer"))
     code, output, errors = weft("evaluate", "large.m")
     assert (code, errors) == (0, "")
     assert "GOOD" in output
+    (here / "large.m").write_text(GOOD.replace("Layer", "\n" + "// a comment\n" * 800_000 + "Layer"))
+    assert weft("evaluate", "large.m") == (1, "", "error[W008]: 'large.m' is larger than 2 MB\n")
 
 
 # Machines
