@@ -135,3 +135,32 @@ def test_zeros_of_a_measured_input_and_of_its_padding():
     workload = weft.parse_workload(f"{conv((('Y', 1, 1),))} Density {{ input: 0.5 }}".replace("\n", " "))
     found = weft.api.evaluate_sparse(on_one_unit(workload))
     assert found.effectual == pytest.approx(0.5 * workload.useful_macs)
+
+
+@pytest.mark.parametrize(
+    ("inputs", "taps", "stride", "before", "after"),
+    [
+        (224, 7, 2, 3, 3),
+        (5, 3, 2, 2, 1),
+        (6, 3, 2, 1, 1),
+        (5, 2, 3, 0, 3),
+        (4, 1, 4, 0, 3),
+        (7, 3, 3, 2, 2),
+        (5, 1, 4, 1, 2),
+    ],
+)
+@pytest.mark.parametrize("dilation", [1, 2])
+def test_windows_that_end_before_the_padding_take_no_stored_element_for_it(
+    inputs, taps, stride, before, after, dilation
+):
+    text = f"""Network n {{ Layer a {{ Type: CONV
+      Stride {{ Y: {stride} }} Dilation {{ Y: {dilation} }} Padding {{ Y: {before} }} PaddingAfter {{ Y: {after} }}
+      Dimensions {{ K: 1, C: 1, R: {taps}, S: 1, Y: {inputs}, X: 1 }} Dataflow {{ SpatialMap(1,1) K; }} }} }}"""
+    ((layer,),) = (network.layers for network in parse_maestro(text))
+    outputs = (inputs + before + after - dilation * (taps - 1) - 1) // stride + 1
+    places = [stride * y + dilation * r for y in range(outputs) for r in range(taps)]
+    assert layer.workload.extents["Y'"] == outputs
+    assert layer.workload.useful_macs == sum(before <= place < before + inputs for place in places)
+    written = write_maestro(Network("n", (layer,)))
+    ((again,),) = (network.layers for network in parse_maestro(written))
+    assert again.workload == layer.workload

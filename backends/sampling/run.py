@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
-from ...ir import Format, Schedule, Tensor
+from ...ir import Format, Schedule, Structured, Tensor
 from ..simulate.elements import Elements
 from ..simulate.interfaces import interface_chains
 from ..simulate.program import Chunk, Program
@@ -50,6 +50,7 @@ class _Run:
             for tensor in self.workload.tensors
         }
         self.flat = {name: mask.reshape(samples, -1) for name, mask in self.masks.items()}
+        self.rng, self.seen = rng, dict[tuple[str, tuple[int, int]], Bools]()
 
     def numbers(self) -> Iterator[tuple[Key, Counts]]:
         """Every number with its value in each sample."""
@@ -64,25 +65,56 @@ class _Run:
     def _name(self, site: int) -> str:
         return self.schedule.sites[site].memory.name if site < len(self.schedule.sites) else "MAC"
 
-    def _leaders(self, at: str, follower: str, kinds: Iterable[str]) -> list[str]:
-        return [
-            name
-            for action in self.machine.actions
-            if (action.at, action.follower) == (at, follower) and action.kind in kinds
-            for name in action.leaders
-        ]
+    def _leaders(self, at: str, follower: str, kinds: Iterable[str]) -> list[tuple[str, Bools]]:
+        """The tensors whose zeros actions of these kinds see there, with the nonzeros that the hardware sees."""
+        found = []
+        for action in self.machine.actions:
+            if (action.at, action.follower) == (at, follower) and action.kind in kinds:
+                known = all(name in self.flat and name != self.workload.output.name for name in action.leaders)
+                if known and all(self._fits(name, action.structure) for name in action.leaders):
+                    found += [(name, self._as(name, action.structure)) for name in action.leaders]
+        return found
 
-    def _met(self, names: Iterable[str], chunk: Chunk) -> Bools:
-        """Which points of a chunk meet only nonzeros of the named tensors."""
+    def _fits(self, name: str, structure: tuple[int, int] | None) -> bool:
+        """Whether hardware for n of every m takes a tensor."""
+        if structure is None:
+            return True
+        density = self.densities.get(name)
+        return isinstance(density, Structured) and density.group == structure[1] and density.nonzeros <= structure[0]
+
+    def _as(self, name: str, structure: tuple[int, int] | None) -> Bools:
+        """The nonzeros as hardware for n of every m sees them: n, also where fewer are nonzero."""
+        density = self.densities.get(name)
+        if structure is None or not isinstance(density, Structured) or density.nonzeros == structure[0]:
+            return self.flat[name]
+        if (name, structure) not in self.seen:
+            full = Structured(*structure, density.dimension)
+            tensor, shape = self.workload.tensor(name), self.elements[name].shape
+            drawn = draw(full, tensor, shape, self.samples, self.rng)
+            self.seen[name, structure] = drawn.reshape(self.samples, -1)
+        return self.seen[name, structure]
+
+    def _met(self, leaders: Iterable[tuple[str, Bools]], chunk: Chunk) -> Bools:
+        """Which points of a chunk meet only nonzeros of the given tensors."""
         points = int(np.prod([high - low for low, high in chunk]))
         found = np.ones((self.samples, points), np.bool_)
-        for name in names:
-            found &= self.flat[name][:, self.elements[name].numbers(chunk)]
+        for name, mask in leaders:
+            found &= mask[:, self.elements[name].numbers(chunk)]
         return found
+
+    def _effectual(self, tensor: Tensor) -> Bools:
+        """The nonzeros of an input that are stored: where zeros are inserted or pad, none is."""
+        found = self.masks[tensor.name].copy()
+        for name, places in self.workload.stored.items():
+            for axis, subscript in enumerate(tensor.subscripts, 1):
+                if subscript == self.workload.index_by_name[name].subscript:
+                    absent = sorted(set(range(found.shape[axis])) - set(places))
+                    np.moveaxis(found, axis, 0)[absent] = False
+        return found.reshape(self.samples, -1)
 
     def _work(self) -> Iterator[tuple[Key, Counts]]:
         lanes = self.machine.lanes * self.machine.vector_width
-        inputs = [tensor.name for tensor in self.workload.inputs]
+        inputs = [(tensor.name, self._effectual(tensor)) for tensor in self.workload.inputs]
         skips, saves = self._leaders("MAC", "", ["skip"]), self._leaders("MAC", "", ["skip", "gate"])
         cycles, effectual, executed, timed = (np.zeros(self.samples, np.int64) for _ in range(4))
         for _, busy in self.program.steps(len(self.schedule.levels)):
@@ -125,13 +157,14 @@ class _Run:
         form = self._format(site, tensor)
         if form is None:
             return elements, np.zeros_like(elements)
-        nonzeros = (crossings.needed & self.flat[tensor.name][:, crossings.elements]).sum(1)
+        nonzeros = (crossings.needed & self._as(tensor.name, form.structure)[:, crossings.elements]).sum(1)
         more, bits = self._tiles(tensor, site, form)
         return nonzeros + more * elements, bits * elements
 
     def _format(self, site: int, tensor: Tensor) -> Format | None:
         held = dict(self.schedule.sites[site].memory.formats)
-        return held.get(tensor.name) if tensor.name in self.densities else None
+        form = held.get(tensor.name) if tensor.name in self.densities else None
+        return form if form and self._fits(tensor.name, form.structure) else None
 
     def _tiles(self, tensor: Tensor, site: int, form: Format) -> tuple[Counts, Counts]:
         """Placeholders and metadata bits per element, over all tiles in which a memory stores a tensor."""
@@ -142,14 +175,15 @@ class _Run:
         for _, busy in self.program.steps(sites[lower[0] if lower else site].boundary):
             for chunk in busy.values():
                 tiles[tuple(chunk[axis] for axis in axes)] = chunk
-        cut = [self._tile(tensor, chunk) for chunk in tiles.values()]
+        mask = self._as(tensor.name, form.structure).reshape(self.masks[tensor.name].shape)
+        cut = [self._tile(tensor, mask, chunk) for chunk in tiles.values()]
         whole = max((tile.shape[1:] for tile in cut), key=lambda sides: int(np.prod(sides)))
         elements = sum(tile[0].size for tile in cut)
         values, bits = (sum(column) for column in zip(*(encode(tile, form, whole) for tile in cut), strict=True))
         nonzeros = sum(tile.reshape(self.samples, -1).sum(1) for tile in cut)
         return (values - nonzeros) / elements, bits / elements
 
-    def _tile(self, tensor: Tensor, chunk: Chunk) -> Bools:
+    def _tile(self, tensor: Tensor, mask: Bools, chunk: Chunk) -> Bools:
         """The elements that a chunk touches, as an array."""
         held = dict(zip(self.workload.extents, chunk, strict=True))
         axes = [np.arange(self.samples)]
@@ -158,5 +192,5 @@ class _Run:
             for term in subscript.terms:
                 places = (places[:, None] + term.coefficient * np.arange(*held[term.dimension])).ravel()
             axes.append(np.unique(places))
-        tile: Bools = self.masks[tensor.name][np.ix_(*axes)]
+        tile: Bools = mask[np.ix_(*axes)]
         return tile

@@ -21,11 +21,17 @@ def read_padding(layer: LayerSyntax, constants: Mapping[str, int]) -> Padding:
 
 
 def padding_along(
-    padding: Padding, spans: Mapping[str, int], operator: str, layer: LayerSyntax
+    padding: Padding, spans: Mapping[str, int], inputs: Mapping[str, int], operator: str, layer: LayerSyntax
 ) -> tuple[tuple[str, int, int], ...]:
-    """The padding of a workload; `spans` are how many coordinates its indices have. Findings for what is none."""
+    """The padding of a workload; `spans` are how many coordinates its indices have. Findings for what is none.
+
+    Where strided windows end before the padding does, only the part that they reach is padding of the workload;
+    `inputs` are the stored elements of the indices for which they are known.
+    """
     found = []
     for name, (before, after, span) in padding.items():
+        if name in spans and name in inputs:
+            after = max(0, spans[name] - before - inputs[name])
         if operator == "TRCONV":
             layer.findings.add("W004", "a transposed convolution has full padding of its own", span)
         elif name not in spans:

@@ -74,7 +74,7 @@ class _Builder:
         if has_errors_since(self.findings, before):
             return None
         workload = operator_workload(self.operator, extents, stride=self.stride, dilation=self.dilation)
-        workload = _padded(workload, self.padding, self.layer)
+        workload = _padded(workload, self.padding, sizes, self.layer)
         if has_errors_since(self.findings, before):
             return None
         return LayerWorkload(workload, self._sizes(workload, sizes), frozenset(self.dropped))
@@ -173,10 +173,10 @@ def operator_layer(
     return _Builder(layer, operator, written, stride, dilation, padding or {}).build(before)
 
 
-def _padded(workload: Workload, padding: Padding, layer: LayerSyntax) -> Workload:
+def _padded(workload: Workload, padding: Padding, inputs: Mapping[str, int], layer: LayerSyntax) -> Workload:
     extents = workload.extents
     spans = {index.name: index.span(extents[index.output], extents[index.window]) for index in workload.indices}
-    return replace(workload, padding=padding_along(padding, spans, workload.operator, layer))
+    return replace(workload, padding=padding_along(padding, spans, inputs, workload.operator, layer))
 
 
 def build_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWorkload | None:
@@ -199,7 +199,7 @@ def _dense_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWo
     padding = read_padding(layer, constants)
     if operator == "AFFINE":
         workload = affine_workload(layer, written, before)
-        workload = workload and _padded(workload, padding, layer)
+        workload = workload and _padded(workload, padding, {}, layer)
         if has_errors_since(layer.findings, before):
             return None
         return None if workload is None else LayerWorkload(workload, _affine_sizes(workload))
