@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -113,6 +114,19 @@ def test_workers_do_not_change_the_answer():
     alone = mapped([gemm(), gemm(k=8)])
     with ThreadPoolExecutor(3) as pool:
         assert values(mapped([gemm(), gemm(k=8)], workers=given(pool, 5))) == values(alone)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_a_signal_whose_exception_is_lost_ends_the_search_too(number):
+    def swallow(name, *state):
+        if name == "layer 1":
+            with suppress(KeyboardInterrupt):  # as the collector's callbacks do
+                signal.raise_signal(number)
+
+    result = mapped([gemm(), gemm(k=8), gemm(k=9)], progress=swallow)
+    assert result.interrupted
+    assert result.layers[0].certificate.status == "optimal"
+    assert not hasattr(result.layers[2], "certificate")
 
 
 def test_ctrl_c_returns_what_was_found():

@@ -55,13 +55,14 @@ class Run:
         self.interrupted = False
         self.notes: list[Diagnostic] = []
         self._progress = progress
+        self._heard: list[int] = []
         self._end = inf if settings.budget is None else clock.time() + settings.budget
 
     def go(self, workers: Workers | None = None) -> None:
         """Search until every job has its answer, the time is up, or Ctrl-C."""
         works: list[_Work] = []
         try:
-            with hearing_interrupts():
+            with hearing_interrupts() as self._heard:
                 for job in self.jobs:
                     job.answer = empty(job.space) if job.space.size == 0 else self._kept(job)
                 drive(self._works(works), workers or this_process(), self._show)
@@ -107,6 +108,9 @@ class Run:
             drive(rest, workers, self._show)
 
     def _show(self, work: _Work) -> None:
+        if self._heard:
+            # What was raised may have been lost, in a callback of compiled code or of the collector.
+            raise KeyboardInterrupt
         if self._progress is not None:
             done = sum(job.answer is not None for job in self.jobs)
             evaluated = sum(job.evaluated for job in self.jobs)
@@ -114,17 +118,19 @@ class Run:
 
 
 @contextmanager
-def hearing_interrupts() -> Iterator[None]:
+def hearing_interrupts() -> Iterator[list[int]]:
     """Ctrl-C and SIGTERM are a KeyboardInterrupt, also while compiled code is loaded, which then fails otherwise.
+
+    Gives the list of the signals that were heard so far.
 
     Handlers that somebody else has set stay as they are.
     """
     ours = (signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)
     before = [(number, handler) for number, handler in ours if signal.getsignal(number) is handler]
-    if current_thread() is not main_thread() or not before:
-        yield
-        return
     heard: list[int] = []
+    if current_thread() is not main_thread() or not before:
+        yield heard
+        return
 
     def hear(number: int, frame: object) -> None:
         heard.append(number)
@@ -133,7 +139,7 @@ def hearing_interrupts() -> Iterator[None]:
     for number, _ in before:
         signal.signal(number, hear)
     try:
-        yield
+        yield heard
     except Exception as error:
         if heard:
             raise KeyboardInterrupt from error
