@@ -217,6 +217,16 @@ def test_what_is_no_result_is_refused(weft, tmp_path, text, said):
     assert said in err
 
 
+def test_names_in_a_result_cannot_steer_a_terminal(check):
+    def rename(data):
+        data["layers"][0]["layer"] = "\x1b[2Jfine\nother: holds"
+
+    code, out, err = check(rename)
+    assert code == 1
+    assert "\\x1b[2Jfine\\nother: holds: error[W707]" in err
+    assert "\x1b" not in out + err
+
+
 def test_a_missing_file_is_a_finding(weft):
     code, _, err = weft("verify-certificate", "nothing.json")
     assert code == 1

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rich.text import Text
 
 from ..ir import Diagnostic, Severity
+from ..ir.printable import printable
 from .output import console
 
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.NOTE: "cyan"}
@@ -32,7 +33,7 @@ def show_findings(layers: Iterable[tuple[str, Iterable[Diagnostic]]]) -> None:
         layer, item = found[0]
         if len(found) > 1:
             item = replace(item, notes=(*item.notes, f"{len(found)} times, first here{_places(found)}"))
-        prefix = f"{layer}: " if layer and item.span is None else ""
+        prefix = f"{printable(layer)}: " if layer and item.span is None else ""
         out.print(Text(prefix + str(item), style=_STYLES[item.severity]))
 
 
@@ -51,4 +52,4 @@ def _places(found: list[Found]) -> str:
     more = len(names) - _PLACES
     kind = ("layer" if layers else "place") + "s" * (more > 1)
     rest = f" and {more} more {kind}" if more > 0 else ""
-    return f"; also {'in' if layers else 'at'} {', '.join(names[:_PLACES])}{rest}"
+    return f"; also {'in' if layers else 'at'} {', '.join(map(printable, names[:_PLACES]))}{rest}"
