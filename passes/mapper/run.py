@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time as clock
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -138,6 +139,7 @@ def hearing_interrupts() -> Iterator[list[int]]:
 
     for number, _ in before:
         signal.signal(number, hear)
+    told, sys.unraisablehook = sys.unraisablehook, _without_interrupts(sys.unraisablehook)
     try:
         yield heard
     except Exception as error:
@@ -145,8 +147,19 @@ def hearing_interrupts() -> Iterator[list[int]]:
             raise KeyboardInterrupt from error
         raise
     finally:
+        sys.unraisablehook = told
         for number, handler in before:
             signal.signal(number, handler)
+
+
+def _without_interrupts(hook: Callable[[Any], object]) -> Callable[[Any], object]:
+    """What tells of exceptions that are lost in callbacks, but not of interrupts, which are heard all the same."""
+
+    def tell(lost: Any) -> None:
+        if not isinstance(lost.exc_value, KeyboardInterrupt):
+            hook(lost)
+
+    return tell
 
 
 class _Work:
