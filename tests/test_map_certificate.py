@@ -80,6 +80,12 @@ def test_what_is_only_sampled_is_not_said_to_hold(check):
     assert "certificate.boxes" in out
 
 
+def test_what_nothing_was_tried_against_is_not_tested(check):
+    code, out, err = check(lambda data: None, "--budget", "0s", "--samples", "0")
+    assert (code, err) == (1, "")
+    assert f"{GEMM}: not tested; evaluated again, with both oracles; no other search came to an end; 0 of 0" in out
+
+
 def test_every_program_of_a_small_space_is_tried(weft, tmp_path):
     code, out, err = weft("map", GEMM, *ARGUMENTS, "-c", "K: 16", "-c", "M: 8, 16", "-c", "hold L2:", "-c",
                           "hold L1: input", "-c", "N: 16", "-c", "order: M, N, K", "--json")  # fmt: skip

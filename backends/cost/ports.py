@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ...ir import Memory, Schedule, Site, Tensor
@@ -22,17 +22,36 @@ class End(NamedTuple):
 
     def cycles(self, elements: int, into: bool) -> int:
         """Cycles of the slowest port for elements that go into the level's units, or out of them."""
-        own = self.memory.read_bandwidth if into == self.parent else self.memory.write_bandwidth
-        return max(port_cycles(self.memory, own, elements), self.shared(elements))
+        reads, writes = (elements, 0) if into == self.parent else (0, elements)
+        return max((port.cycles(reads, writes) for port in ports_of(self.memory)), default=0)
 
     def shared(self, elements: int) -> int:
         """Cycles of the port that reads and writes share; 0 without one."""
-        return port_cycles(self.memory, self.memory.shared_bandwidth, elements)
+        return sum(port.cycles(elements, 0) for port in ports_of(self.memory) if port.reads and port.writes)
 
 
-def port_cycles(memory: Memory, width: int | None, elements: int) -> int:
-    """Cycles for elements over a port of a memory with so many elements a cycle and bank."""
-    return 0 if width is None else -(-elements // (width * memory.banks))
+class Port(NamedTuple):
+    """A port that limits a memory: what it serves, and how many elements a cycle in all banks."""
+
+    name: str
+    width: int
+    reads: bool
+    writes: bool
+
+    def cycles(self, reads: int, writes: int, instances: int = 1) -> int:
+        """Cycles for what is read and written in so many instances that work side by side."""
+        return -(-(self.reads * reads + self.writes * writes) // (self.width * instances))
+
+
+def ports_of(memory: Memory) -> Iterator[Port]:
+    """The ports of a memory that have a bandwidth (A22)."""
+    for name, width, reads, writes in (
+        ("reads", memory.read_bandwidth, True, False),
+        ("writes", memory.write_bandwidth, False, True),
+        ("accesses", memory.shared_bandwidth, True, True),
+    ):
+        if width is not None:
+            yield Port(name, width * memory.banks, reads, writes)
 
 
 def level_ends(schedule: Schedule, level: int) -> tuple[End, ...]:
@@ -47,12 +66,7 @@ def level_ends(schedule: Schedule, level: int) -> tuple[End, ...]:
                 if site.boundary == boundary:
                     found.setdefault((site.memory.name, parent), (site, set()))[1].add(tensor.name)
     ends = (End(site.memory, frozenset(names), parent) for (_, parent), (site, names) in found.items())
-    return tuple(end for end in ends if has_ports(end.memory))
-
-
-def has_ports(memory: Memory) -> bool:
-    """Whether any port of the memory limits it."""
-    return any(width is not None for width in (memory.read_bandwidth, memory.write_bandwidth, memory.shared_bandwidth))
+    return tuple(end for end in ends if any(ports_of(end.memory)))
 
 
 class Operands(NamedTuple):
@@ -67,7 +81,7 @@ def operand_memories(schedule: Schedule) -> tuple[Operands, ...]:
     found: dict[str, tuple[Memory, list[Tensor]]] = {}
     for tensor in schedule.mapping.workload.tensors:
         nearest = schedule.holders(tensor.name)[-1]
-        if nearest.boundary == len(schedule.levels) and has_ports(nearest.memory):
+        if nearest.boundary == len(schedule.levels) and any(ports_of(nearest.memory)):
             found.setdefault(nearest.memory.name, (nearest.memory, []))[1].append(tensor)
     return tuple(Operands(memory, tuple(tensors)) for memory, tensors in found.values())
 
@@ -84,9 +98,4 @@ def operand_cycles(
             reads, writes = reads + runs - begun, writes + runs
         else:
             reads += runs
-    memory = item.memory
-    return max(
-        port_cycles(memory, memory.read_bandwidth, reads),
-        port_cycles(memory, memory.write_bandwidth, writes),
-        port_cycles(memory, memory.shared_bandwidth, reads + writes),
-    )
+    return max(port.cycles(reads, writes) for port in ports_of(item.memory))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from ...ir import Schedule, Site
+from ...ir import Schedule, Site, Workload
 
 
 class StackedLink(NamedTuple):
@@ -17,6 +17,11 @@ class StackedLink(NamedTuple):
     name: str
     upper: Site
     lower: dict[str, Site]
+
+    def elements(self, workload: Workload, into: bool) -> dict[str, int]:
+        """What goes over it: the inputs, whole, or the output."""
+        carried = [tensor for tensor in workload.tensors if (tensor != workload.output) == into]
+        return {tensor.name: workload.footprint(tensor) for tensor in carried if tensor.name in self.lower}
 
 
 def stacked_links(schedule: Schedule) -> Iterator[StackedLink]:

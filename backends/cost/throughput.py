@@ -6,6 +6,7 @@ from ...ir import Counts, Interconnect, Tensor
 from ..energy.accesses import accesses
 from .arithmetic import busiest_pe_vectors, held_at_pe, operands
 from .nest import Grouping, Nest
+from .ports import ports_of
 from .stacked import stacked_links
 from .traffic import distinct_outputs, entries
 
@@ -27,31 +28,23 @@ def network_cycles(nest: Nest) -> dict[str, int]:
 
 
 def _stacked_cycles(nest: Nest) -> dict[str, int]:
-    found = {}
-    output = nest.workload.output.name
+    found: dict[str, int] = {}
     for link in stacked_links(nest.schedule):
-        sizes = {name: nest.workload.footprint(nest.workload.tensor(name)) for name in link.lower}
         for direction in ("in", "out"):
-            totals = {name: size for name, size in sizes.items() if (name == output) == (direction == "out")}
+            totals = link.elements(nest.workload, direction == "in")
             found[f"{link.name} {direction}"] = _cycles(link.upper.memory.network(0), totals, 1)
     return found
 
 
 def port_cycles(nest: Nest, counts: Counts) -> dict[str, int]:
     """Cycles of every memory port with a bandwidth: accesses over the instances that ever work (A22)."""
-    found = {}
+    found: dict[str, int] = {}
     accessed = accesses(counts, nest.schedule)
     for site in nest.schedule.sites:
         memory, own = site.memory, [item for item in accessed if item.memory == site.memory.name]
         reads, writes = sum(item.reads for item in own), sum(item.writes for item in own)
         instances = nest.active_above(site.boundary, nest.chains)
-        for port, width, elements in (
-            ("reads", memory.read_bandwidth, reads),
-            ("writes", memory.write_bandwidth, writes),
-            ("accesses", memory.shared_bandwidth, reads + writes),
-        ):
-            if width is not None:
-                found[f"{memory.name} {port}"] = -(-elements // (width * memory.banks * instances))
+        found |= {f"{memory.name} {port.name}": port.cycles(reads, writes, instances) for port in ports_of(memory)}
     return found
 
 

@@ -105,17 +105,15 @@ class TransferTimes:
 
     def stacked(self) -> Iterator[tuple[str, int]]:
         """Memories stacked above level 0 fill each other once before, and drain once after (A20)."""
-        output = self.workload.output.name
         for link in stacked_links(self.schedule):
             upper = link.upper.memory
-            sizes = {name: self.workload.footprint(self.workload.tensor(name)) for name in link.lower}
-            ends = [End(upper, frozenset(sizes), True)]
+            ends = [End(upper, frozenset(link.lower), True)]
             for site in dict.fromkeys(link.lower.values()):
                 names = frozenset(name for name, lower in link.lower.items() if lower == site)
                 ends.append(End(site.memory, names, False))
             for text, into in ((f"inputs from {upper.name}, before", True), (f"output to {upper.name}, after", False)):
-                counts = {name: count for name, count in sizes.items() if (name != output) == into}
-                wires = upper.network(0).transfer_cycles(counts, 1, sizes)
+                counts = link.elements(self.workload, into)
+                wires = upper.network(0).transfer_cycles(counts, 1, set(link.lower))
                 yield text, max(wires, *(end.cycles(end.elements(counts), into) for end in ends))
 
     def _load(self, level: int, moved: Moved, children: list[Moved], names: frozenset[str], into: bool) -> Load:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from ...ir import Interconnect, Tensor
 from ..cost.nest import Nest
+from ..cost.ports import ports_of
 from ..cost.stacked import stacked_links
 from ..cost.throughput import drained_elements, fetched_elements
 from ..cost.traffic import distinct_outputs
@@ -62,12 +63,12 @@ def port_cycles(nest: Nest, interfaces: tuple[SparseInterface, ...]) -> dict[str
         memory = site.memory
         moved = {"reads": 0.0, "writes": 0.0}
         for interface in interfaces:
-            for port, words in _port_words(nest, interface, memory.name):
-                moved[port] += words
+            for kind, words in _port_words(nest, interface, memory.name):
+                moved[kind] += words
         moved["accesses"] = moved["reads"] + moved["writes"]
-        widths = {"accesses": memory.shared_bandwidth, "reads": memory.read_bandwidth, "writes": memory.write_bandwidth}
-        instances = nest.active_above(site.boundary, nest.chains) * memory.banks
-        found |= {f"{memory.name} {port}": moved[port] / (width * instances) for port, width in widths.items() if width}
+        instances = nest.active_above(site.boundary, nest.chains)
+        for port in ports_of(memory):
+            found[f"{memory.name} {port.name}"] = moved[port.name] / (port.width * instances)
     return found
 
 

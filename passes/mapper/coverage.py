@@ -27,16 +27,15 @@ class Coverage:
 def coverage(space: MapSpace) -> Coverage:
     """What a space covers, told from its parts alone."""
     free, fixed, outside = [], [], ["several dimensions spread by one level", "chunks that overlap"]
-    for choices, whole, name, narrow in (
-        _orders(space), _spread(space), _sizes(space), _shapes(space), _placements(space)
-    ):  # fmt: skip
+    sizes = _sizes(space)
+    for choices, whole, name, narrow in (_orders(space), _spread(space), sizes, _shapes(space), _placements(space)):
         if choices <= 1:
             fixed.append(name)
             continue
         free.append(name if whole else narrow)
         if not whole:
             outside.append(f"other {name}")
-    if space.split != "any" and space.tiles is None and _sizes(space)[1]:
+    if space.split != "any" and sizes[1]:
         outside.append("other chunk sizes")
     if space.levels:
         levels = len(space.levels)

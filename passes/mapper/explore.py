@@ -21,7 +21,7 @@ from ..pipeline import schedule
 from .decode import decode
 from .ground import Ground
 from .listing import Late
-from .objective import Metrics
+from .objective import Metrics, worth
 from .space import MapSpace, Point, Structure
 
 SLICE, SECONDS = 20_000, 0.1
@@ -251,12 +251,7 @@ class _Search:
         goal, best, found = self.question.goal, self.best, self.found
         count = int(found.filled[0])
         found.filled[0] = 0
-        promise = (
-            found.energy[:count] * found.cycles[:count]
-            if goal.front
-            else (found.energy[:count] ** goal.a * found.cycles[:count] ** goal.b)
-        )
-        for k in np.argsort(promise, kind="stable"):
+        for k in np.argsort(worth(goal, found.energy[:count], found.cycles[:count]), kind="stable"):
             if hopeless(goal, best, found.energy[k], found.cycles[k]):
                 continue
             if clock.time() > self.deadline:

@@ -10,10 +10,9 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from math import inf, prod
 
-from ...backends.cost import evaluate_schedule
-from ...ir import Mapping, WeftError
-from ..pipeline import schedule
+from ...ir import WeftError
 from .chains import Chains
+from .explore import measure
 from .objective import Metrics
 from .points import point_of
 from .space import Holds, MapSpace, Point, Structure
@@ -133,12 +132,11 @@ def _measured(
     if point is None:
         return ()
     try:
-        cost = evaluate_schedule(schedule(Mapping(space.workload, space.program(point), space.accelerator)))
+        return measure(space, point, time)
     except WeftError as error:
         if any(item.code != "W201" for item in error.diagnostics if item.is_error):
             raise
         return tuple(item.message for item in error.diagnostics if item.is_error)
-    return Metrics(cost.energy_pj, cost.cycles(time))
 
 
 def _better(

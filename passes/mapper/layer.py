@@ -17,7 +17,7 @@ from ...ir import Diagnostic, WeftError
 from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
 from .first import first_program, least_cycles
 from .ground import mac_energy
-from .objective import Metrics, Objective
+from .objective import Metrics, Objective, worth
 from .space import MapSpace, Point
 from .symmetry import is_first, renamings
 from .workers import Task
@@ -127,9 +127,7 @@ class LayerSearch:
 
     def _bound(self, outcome: Outcome) -> float:
         """The least value of the objective (energy times cycles for several) in the open boxes."""
-        goal, (energy, cycles) = self.question.goal, outcome.bound
-        values = energy * cycles if goal.front else energy**goal.a * cycles**goal.b
-        return float(values.min())
+        return float(worth(self.question.goal, *outcome.bound).min())
 
     def _enter(self, entry: Entry) -> None:
         """Keep an entry if none that is there is at least as good."""
@@ -166,16 +164,12 @@ class LayerSearch:
     @cached_property
     def _least(self) -> float:
         """What holds of structures that nobody has looked at: all elements work all the time, and nothing moves."""
-        goal, energy = self.question.goal, mac_energy(self.space, structures_of(self.space)[0])
-        cycles = float(least_cycles(self.space))
-        return energy * cycles if goal.front else float(energy**goal.a * cycles**goal.b)
+        energy = mac_energy(self.space, structures_of(self.space)[0])
+        return float(worth(self.question.goal, energy, float(least_cycles(self.space))))
 
     def value(self, metrics: Metrics) -> float:
         """The objective that the search goes by."""
-        goal = self.question.goal
-        if goal.front:
-            return metrics.energy_pj * metrics.cycles
-        return float(metrics.energy_pj**goal.a * metrics.cycles**goal.b)
+        return float(worth(self.question.goal, metrics.energy_pj, metrics.cycles))
 
     @property
     def gap(self) -> float:
@@ -212,5 +206,4 @@ def _beats(goal: Goal, one: Metrics, other: Metrics) -> bool:
     """Whether a program is at least as good as another."""
     if goal.front:
         return one.energy_pj <= other.energy_pj and one.cycles <= other.cycles
-    a, b = goal.a, goal.b
-    return bool(one.energy_pj**a * one.cycles**b <= other.energy_pj**a * other.cycles**b)
+    return bool(worth(goal, one.energy_pj, one.cycles) <= worth(goal, other.energy_pj, other.cycles))

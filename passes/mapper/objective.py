@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from math import isfinite
 from numbers import Real
-from typing import TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ...ir import Diagnostic, WeftError
+
+if TYPE_CHECKING:
+    from ...backends.cost.grid.descend import Goal
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,11 @@ class Objective:
 
     def __str__(self) -> str:
         return ",".join(self.names) if self.function is None else getattr(self.function, "__name__", "function")
+
+
+def worth(goal: Goal, energy: Any, cycles: Any) -> Any:
+    """What a search goes by, of numbers or arrays: energy^a · cycles^b (of a front a = b = 1)."""
+    return energy**goal.a * cycles**goal.b
 
 
 def named_value(name: str, metrics: Metrics) -> float:

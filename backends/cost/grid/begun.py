@@ -54,11 +54,11 @@ def begun_dimension(
             out[column(p, AT_MULTI) + level] = 0.0
             out[column(p, AT_MAY) + level] = -1.0 if length > max(units[level], 1) else 0.0
         out[level + 1] = 1.0 if begun else length
-    out[column(p, AT_WORK)] = _least_work(p, extent, width, sizes, units, free)
+    out[column(p, AT_WORK)] = _least(p, extent, width, sizes, units, ALL, free)
     for boundary in range(depth + 1, levels + 1):
         out[column(p, AT_ACTIVE) + boundary] = -_most_active(extent, sizes, units, boundary, free)
     for place in range(rows(p, MASKS)):
-        out[column(p, AT_OPERANDS) + place] = _least_operands(p, extent, sizes, units, item(p, MASKS, place), free)
+        out[column(p, AT_OPERANDS) + place] = _least(p, extent, 1, sizes, units, item(p, MASKS, place), free)
     for view in range(rows(p, VIEWS)):
         if cell(p, VIEWS, view, 0) > depth:
             row = view * (levels + 1)
@@ -78,10 +78,11 @@ def _free_units(units: Ints, free: Ints, boundary: int, mask: int) -> int:
 
 
 @compiled
-def _least_work(p: Flat, extent: int, width: int, sizes: Ints, units: Ints, free: Ints) -> int:
+def _least(p: Flat, extent: int, width: int, sizes: Ints, units: Ints, mask: int, free: Ints) -> int:
+    """The least number of vectors of `width` that units see one after the other, if those in the mask work at once."""
     levels = column(p, AT_LEVELS)
-    found, kinds = pieces(extent, sizes, units, levels, levels, False, ALL)
-    over, total = _free_units(units, free, levels, ALL), 0
+    found, kinds = pieces(extent, sizes, units, levels, levels, False, mask)
+    over, total = _free_units(units, free, levels, mask), 0
     for kind in range(kinds):
         longest = -(-found[0, kind] // over)
         total += found[1, kind] * -(-longest // width)
@@ -94,16 +95,6 @@ def _most_active(extent: int, sizes: Ints, units: Ints, boundary: int, free: Int
     over, total = _free_units(units, free, boundary, ALL), 0
     for kind in range(kinds):
         total += found[1, kind] * min(found[0, kind], over)
-    return total
-
-
-@compiled
-def _least_operands(p: Flat, extent: int, sizes: Ints, units: Ints, mask: int, free: Ints) -> int:
-    levels = column(p, AT_LEVELS)
-    found, kinds = pieces(extent, sizes, units, levels, levels, False, mask)
-    over, total = _free_units(units, free, levels, mask), 0
-    for kind in range(kinds):
-        total += found[1, kind] * -(-found[0, kind] // over)
     return total
 
 

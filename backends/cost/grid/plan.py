@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from ....ir import Diagnostic, Interconnect, Schedule, Site, Tensor, WeftError
 from ...energy import EnergyTable, load_energy_table
 from ...energy.unit_energies import access_pj, mac_pj, transfer_pj
+from ..ports import ports_of
 from ..stacked import stacked_links
 from .linear import Kind, Linear, Slot, tensor_uses
 
@@ -174,14 +175,8 @@ class Plan:
         """Ports and networks that have a bandwidth."""
         found = []
         for site in self.schedule.sites:
-            memory = site.memory
-            for port, width in (
-                ("reads", memory.read_bandwidth),
-                ("writes", memory.write_bandwidth),
-                ("accesses", memory.shared_bandwidth),
-            ):
-                if width is not None:
-                    found.append(Resource(f"{memory.name} {port}", width * memory.banks, site.boundary))
+            for port in ports_of(site.memory):
+                found.append(Resource(f"{site.memory.name} {port.name}", port.width, site.boundary))
         for name, (network, boundary) in self.networks.items():
             for way in ("in", "out"):
                 if network.bandwidth:

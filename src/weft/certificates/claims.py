@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from math import isclose
 from random import Random
 
 from ..ir import WeftError
@@ -38,6 +39,11 @@ class Tested:
     every: bool
     searched: bool
     counted: bool
+
+    @property
+    def any(self) -> bool:
+        """Whether anything could have spoken against the claim."""
+        return self.searched or self.every or self.fitting > 0
 
 
 class Claim:
@@ -172,4 +178,4 @@ def _behind(metrics: Metrics, kept: Metrics, slack: float) -> bool:
 
 
 def _close(one: float, other: float) -> bool:
-    return abs(one - other) <= EXACT * max(abs(one), abs(other))
+    return isclose(one, other, rel_tol=EXACT)

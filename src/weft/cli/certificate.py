@@ -49,13 +49,13 @@ def verify_certificate(file: str, verify_limit: int, samples: int, seed: int, bu
     """Check a result of weft map --json: every field, and the claim by programs of the space and another search.
 
     A layer holds if another search, or all programs of its space, agree with it; it is sampled if the claim was only
-    tested on programs drawn by chance. The exit code is 1 if anything does not hold or is missing.
+    tested on programs drawn by chance. The exit code is 1 if anything does not hold, is missing or was not tested.
     """
     from ..certificates import COUNTS, SEALED, SEALED_OF_LAYERS, Trial, check_document, read_document
 
     failed, sealed = False, dict.fromkeys((*SEALED, *SEALED_OF_LAYERS))
     for checked in check_document(read_document(file), Trial(verify_limit, samples, seed, budget)):
-        failed |= bool(checked.failures)
+        failed |= bool(checked.failures) or (checked.tested is not None and not checked.tested.any)
         if checked.layer:
             click.echo(f"{printable(checked.layer)}: {_state(checked)}")
         if checked.tested and not checked.tested.counted:
@@ -76,7 +76,7 @@ def _state(checked: Checked) -> str:
     oracles = "with both oracles" if checked.oracles else "too large for the oracles"
     again = "another search agrees" if found.searched else "no other search came to an end"
     tried = f"{found.fitting} of {found.tried} programs {'of the space' if found.every else 'drawn'} fit"
-    state = "holds" if found.searched or found.every else "sampled"
+    state = "holds" if found.searched or found.every else "sampled" if found.any else "not tested"
     return f"{state}; evaluated again, {oracles}; {again}; {tried}"
 
 

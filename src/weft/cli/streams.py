@@ -14,6 +14,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+from ..ir.printable import printable
+
 _HANDLER = "weft.ascii"
 _ASCII = {
     "×": "x", "≤": "<=", "≥": ">=", "±": "+-", "·": "*", "µ": "u", "²": "2", "³": "3", "−": "-", "–": "-", "—": "-",
@@ -30,11 +32,7 @@ def _substitute(error: UnicodeError) -> tuple[str, int]:
 
 
 def _in_ascii(character: str) -> str:
-    code = ord(character)
-    if 0xDC80 <= code <= 0xDCFF:
-        # A byte of a file's name that is no text.
-        return f"\\x{code - 0xDC00:02x}"
-    return _ASCII.get(character) or character.encode("ascii", "backslashreplace").decode()
+    return _ASCII.get(character) or printable(character).encode("ascii", "backslashreplace").decode()
 
 
 codecs.register_error(_HANDLER, _substitute)
