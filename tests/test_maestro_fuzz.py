@@ -82,14 +82,14 @@ def read(text):
             str(layer)
 
 
-@settings(max_examples=400, deadline=2000)
+@settings(max_examples=400)
 @given(spliced(LAYER, PIECES, changes=5, longest=30))
 @example("Netw\u2028{ork N { Layer A { } }")
 def test_mutations_of_a_file(text):
     read(text)
 
 
-@settings(max_examples=200, deadline=2000)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from([*PIECES, *LAYER.split()]), max_size=80).map(" ".join))
 @example("Constant Layer Network {")
 @example("Network N { Layer A { Layer B { Network M { Layer C {")
