@@ -1,8 +1,13 @@
 """What several test files use."""
 
 import pytest
+from hypothesis import settings
 
 from weft.cli import main
+
+# Generated tests draw the same examples in every run, and no test asserts the time on the clock.
+settings.register_profile("same in every run", derandomize=True, database=None, deadline=None)
+settings.load_profile("same in every run")
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import re
 
+from hypothesis import strategies as st
+
 HOSTILE = [
     "", " ", "\n", "\t", "\r", "\0", "\x1b[2J", "\x07", "\u202e", "\ufeff", "\ud7ff", "é", "Ω", "٣", "𝟙", "x" * 300,
     "0", "-1", "1", "2", "010", "1:30", "1e3", "1e999", "-0", "nan", ".inf", "0x10", "2147483647", "2147483648",
@@ -17,6 +19,16 @@ def damaged(random, text, others=()):
     """`text` after one to four changes; `others` are texts that pieces are taken from."""
     for _ in range(random.choice((1, 1, 1, 2, 2, 3, 4))):
         text = random.choice(_CHANGES)(random, text, others)[:_LONGEST]
+    return text
+
+
+@st.composite
+def spliced(draw, text, pieces, changes, longest):
+    """`text` with up to so many stretches, each of up to `longest` characters, that a few pieces stand in place of."""
+    for _ in range(draw(st.integers(1, changes))):
+        start = draw(st.integers(0, len(text)))
+        stop = min(len(text), start + draw(st.integers(0, longest)))
+        text = text[:start] + "".join(draw(st.lists(st.sampled_from(pieces), max_size=3))) + text[stop:]
     return text
 
 

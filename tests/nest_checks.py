@@ -22,6 +22,16 @@ def loops_of(nest):
     return loops
 
 
+def statement_of(nest):
+    ((_, statement),) = nest.statements()
+    return statement
+
+
+def long_extents(raised):
+    """The extents that are not 1, by dimension."""
+    return {name: extent for name, extent in raised.workload.dimensions if extent > 1}
+
+
 def machine(units):
     """As many elements as a nest has units."""
     return weft.load_accelerator("generic_256", [f"pes={prod(units)}"])

@@ -6,7 +6,7 @@ from itertools import count
 import numpy as np
 from hypothesis import strategies as st
 from nest_cases import around, cases
-from nest_checks import loops_of
+from nest_checks import loops_of, statement_of
 from nest_semantics import place_of, values_of
 
 from weft.ir import Access, Affine, Array, Choice, Compute, Literal, LoopNest, NestLoop, Statement
@@ -68,7 +68,7 @@ def with_temporaries(draw, max_points=200):
     """A case, and its nest with operands, products and sums that pass through temporaries."""
     case = draw(cases(max_points))
     writer = _Writer(draw, loops_of(case.nest))
-    statement = loops_of_statement(case.nest)
+    statement = statement_of(case.nest)
     operands = [writer.loaded(item) for item in _operands(statement.value)]
     value = writer.product(operands)
     target = statement.target
@@ -80,11 +80,6 @@ def with_temporaries(draw, max_points=200):
     for depth in reversed(range(len(writer.loops))):
         body = (*writer.at_depth[depth], *around(writer.loops[depth : depth + 1], *body))
     return case, replace(case.nest, arrays=(*case.nest.arrays, *writer.arrays), body=body)
-
-
-def loops_of_statement(nest):
-    ((_, statement),) = nest.statements()
-    return statement
 
 
 def _operands(value):

@@ -2,6 +2,7 @@
 
 import pytest
 from cpu_time import cpu_seconds
+from fuzz_texts import spliced
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -96,19 +97,8 @@ def check(text, function=None):
         assert str(item)
 
 
-@st.composite
-def mutations(draw):
-    text = KERNEL
-    for _ in range(draw(st.integers(1, 4))):
-        start = draw(st.integers(0, len(text)))
-        stop = min(len(text), start + draw(st.integers(0, 12)))
-        inserted = "".join(draw(st.lists(st.sampled_from(PIECES), max_size=3)))
-        text = text[:start] + inserted + text[stop:]
-    return text
-
-
 @settings(max_examples=250, deadline=None, database=None, derandomize=True)
-@given(mutations())
+@given(spliced(KERNEL, PIECES, changes=4, longest=12))
 @example(KERNEL)
 def test_mutations_of_a_kernel(text):
     check(text)

@@ -1,7 +1,5 @@
 """Energies on numbers that can be checked by hand."""
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
@@ -128,9 +126,3 @@ def test_a_missing_entry_is_named():
     assert [item.code for item in caught.value.diagnostics] == ["W205", "W205"]
     assert "lacks the entry 'pe', which 'L1 read' needs" in messages[0]
     assert "lacks the entry 'network', which 'L2 to L1 transfer' needs" in messages[1]
-
-
-def test_importing_the_backend_is_light():
-    code = "import sys, weft.backends.energy; print('yaml' in sys.modules)"
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert run.stdout.strip() == "False"

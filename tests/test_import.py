@@ -13,7 +13,7 @@ import weft
 
 HEAVY = (
     *("islpy", "sympy", "pydantic", "pydantic_core", "rich", "lark", "numpy", "networkx", "click", "yaml"),
-    *("numba", "distributed"),
+    *("numba", "distributed", "xdsl", "pycparser"),
 )
 
 
@@ -41,6 +41,14 @@ def test_the_ir_loads_nothing_heavy():
 
 def test_the_command_line_answers_help_without_the_backends():
     assert set(loaded_after("import weft.cli")) <= {"click"}
+
+
+def test_the_interface_loads_no_parser_before_it_reads():
+    assert not {"xdsl", "pycparser", "lark"} & set(loaded_after("import weft.cli, weft.api"))
+
+
+def test_the_energy_backend_reads_no_table_before_it_is_asked():
+    assert "yaml" not in loaded_after("import weft.backends.energy")
 
 
 @pytest.mark.parametrize("name", weft.__all__)

@@ -101,7 +101,8 @@ def test_a_long_integer_of_a_timeloop_file_is_a_finding():
     )
     with pytest.raises(weft.WeftError) as caught:
         parse_timeloop([("p.yaml", problem)])
-    assert "W5" in str(caught.value) or "W0" in str(caught.value)
+    first = caught.value.diagnostics[0]
+    assert (first.code, str(first.span)) == ("W502", "p.yaml:8:17")
 
 
 def test_a_base_program_with_an_open_cluster_is_refused():

@@ -2,6 +2,7 @@
 
 import pytest
 from cpu_time import cpu_seconds
+from fuzz_texts import spliced
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -81,25 +82,14 @@ def read(text):
             str(layer)
 
 
-@st.composite
-def mutations(draw):
-    text = LAYER
-    for _ in range(draw(st.integers(1, 5))):
-        start = draw(st.integers(0, len(text)))
-        stop = min(len(text), start + draw(st.integers(0, 30)))
-        inserted = "".join(draw(st.lists(st.sampled_from(PIECES), max_size=3)))
-        text = text[:start] + inserted + text[stop:]
-    return text
-
-
-@settings(max_examples=400, deadline=2000)
-@given(mutations())
+@settings(max_examples=400)
+@given(spliced(LAYER, PIECES, changes=5, longest=30))
 @example("Netw\u2028{ork N { Layer A { } }")
 def test_mutations_of_a_file(text):
     read(text)
 
 
-@settings(max_examples=200, deadline=2000)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from([*PIECES, *LAYER.split()]), max_size=80).map(" ".join))
 @example("Constant Layer Network {")
 @example("Network N { Layer A { Layer B { Network M { Layer C {")

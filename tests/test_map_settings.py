@@ -70,7 +70,7 @@ def test_a_template_without_maps_is_an_error(weft, tmp_path, text):
     for options in ((), ("--flexibility", "1111")):
         code, out, err = weft("map", GEMM, *ARGUMENTS[:4], "-q", "--template", str(tmp_path / "t.m"), *options)
         assert (code, out) == (1, "")
-        assert "error[W" in err
+        assert "error[W702]: the template has no maps" in err
 
 
 def test_a_template_without_maps_is_no_request():

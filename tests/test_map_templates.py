@@ -313,7 +313,7 @@ def test_a_number_is_needed_outside_of_programs():
 
 
 def test_a_size_outside_of_a_program_needs_a_numbered_hole():
-    pytest.importorskip("xdsl")
+    pytest.importorskip("xdsl", reason="MLIR is read with xDSL")
     from xdsl.dialects.builtin import StringAttr
     from xdsl.utils.exceptions import VerifyException
 

@@ -342,3 +342,25 @@ def test_an_operation_in_a_format_of_its_own_refuses_no_other_function():
 def test_a_function_that_cannot_be_read_is_told_when_it_is_asked_for():
     with pytest.raises(WeftError, match=r"f\.mlir:13:3: error\[W411\]: 'my\.op' is unknown"):
         read_mlir(UNKNOWN, "f.mlir", function="other")
+
+
+@pytest.mark.parametrize("end", ["my.yield %a : f32", "affine.yield", "affine.yield %a, %a : f32, f32", ""])
+def test_a_loop_that_does_not_say_what_it_carries_is_refused(end):
+    text = f"""
+    %e = affine.for %i = 0 to 4 iter_args(%a = %x) -> (f32) {{
+      {end}
+    }}
+    affine.store %e, %v[0] : memref<?xf32>
+    """
+    found = findings(read(function(text, ARGUMENTS), v__0=4))
+    assert found[0].startswith("W001 2:3 'affine.for'")
+
+
+@pytest.mark.parametrize("end", ["my.yield %x : f32", "affine.yield", ""])
+def test_a_branch_that_does_not_yield_what_is_chosen_is_refused(end):
+    text = f"""
+    %e = affine.if affine_set<(d0) : (d0 - 1 >= 0)>(%n) -> f32 {{ {end} }} else {{ affine.yield %x : f32 }}
+    affine.store %e, %v[0] : memref<?xf32>
+    """
+    found = findings(read(function(text, ARGUMENTS), v__0=4, n=4))
+    assert found[0].startswith("W001 2:3 'affine.if'")

@@ -6,16 +6,11 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 from nest_cases import around, cases, split_cases
-from nest_checks import check_schedule, generated, loops_of
+from nest_checks import check_schedule, generated, loops_of, statement_of
 from nest_semantics import contracted, random_arrays, run
 
 from weft.ir import Access, Array, Compute, Literal, Statement
 from weft.passes import raise_nest
-
-
-def statement_of(nest):
-    ((_, statement),) = nest.statements()
-    return statement
 
 
 def check_parts(nest, *parts):

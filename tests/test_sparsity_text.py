@@ -164,7 +164,7 @@ def test_density_options_are_checked(weft, tmp_path):
 
 
 def test_densities_pass_through_mlir():
-    pytest.importorskip("xdsl")
+    pytest.importorskip("xdsl", reason="MLIR is read with xDSL")
     from xdsl.context import Context
     from xdsl.dialects.builtin import Builtin, ModuleOp
     from xdsl.parser import Parser

@@ -11,12 +11,13 @@ from ...ir import Access, Statement, as_reduction
 from .memory import current
 from .operations import is_shaped
 from .scope import ArrayInfo, Nodes, Scope
+from .yields import yielded
 
 
 def begin(scope: Scope, operation: Operation) -> tuple[list[Access], Nodes]:
     """The scalars that stand for what a loop carries, and the statements that set them first.
 
-    RefusedError if the loop carries something else than numbers, or says in another way what becomes of them.
+    RefusedError if the loop carries something else than numbers, or says in another way, or not, what becomes of them.
     """
     if not operation.results:
         return [], ()
@@ -25,6 +26,7 @@ def begin(scope: Scope, operation: Operation) -> tuple[list[Access], Nodes]:
         hint = "keep the value in memory: load and store its element in every iteration"
         raise scope.refuse("W411", f"'{operation.name}' carries values from iteration to iteration", operation, hint)
     scope.verify(operation)
+    yielded(scope, operation, operation.regions[0])
     arguments = operation.regions[0].block.args[1:]
     nodes: list[Statement] = []
     scalars = []
@@ -47,8 +49,7 @@ def begin(scope: Scope, operation: Operation) -> tuple[list[Access], Nodes]:
 def end(scope: Scope, operation: Operation, scalars: Sequence[Access]) -> Nodes:
     """The statements at the end of an iteration; afterwards the scalars stand for the results of the loop."""
     found: list[Statement] = []
-    last = operation.regions[0].block.last_op
-    for scalar, value in zip(scalars, last.operands if last is not None and scalars else (), strict=True):
+    for scalar, value in zip(scalars, yielded(scope, operation, operation.regions[0]), strict=True):
         new = current(scope, scope.scalar(value), operation)
         if new != scalar:
             found.append(as_reduction(Statement(scalar, new, span=scalar.span)))

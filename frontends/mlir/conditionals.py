@@ -16,6 +16,7 @@ from .index import no_index
 from .memory import current
 from .operations import is_shaped, name_of
 from .scope import Nodes, Scalar, Scope
+from .yields import yielded
 
 ReadBlock = Callable[[Scope, Block], Nodes]
 CONDITIONALS = ("affine.if", "scf.if", "scf.index_switch")
@@ -34,15 +35,14 @@ def read_conditional(scope: Scope, operation: Operation, read_block: ReadBlock) 
     if guard is None or not plain or any(is_shaped(value) for value in operation.results):
         raise scope.refuse("W403", f"conditional: '{name}'", operation, _HINT)
     scope.verify(operation)
-    branches, yielded = [], []
-    for region in operation.regions:
-        block = region.blocks[0] if region.blocks else None
-        branches.append(read_block(scope, block) if block is not None else ())
-        last = block.last_op if block is not None else None
-        yielded.append([] if last is None or not operation.results else [scope.scalar(item) for item in last.operands])
+    values = [yielded(scope, operation, region) for region in operation.regions]
+    branches, sides = [], []
+    for region, found in zip(operation.regions, values, strict=True):
+        branches.append(read_block(scope, region.blocks[0]) if region.blocks else ())
+        sides.append([scope.scalar(item) for item in found])
     branches += [()] * (2 - len(branches))
     for number, result in enumerate(operation.results):
-        scope.scalars[result] = _chosen(scope, operation, guard, [sides[number] for sides in yielded])
+        scope.scalars[result] = _chosen(scope, operation, guard, [side[number] for side in sides])
     return tuple(guard.branches(*branches))
 
 
