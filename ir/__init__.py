@@ -15,7 +15,7 @@ from .accelerator import (
 from .affine import Affine, Atom, FloorDiv
 from .counts import Counts, InputTraffic, Interface, OutputTraffic, Traffic
 from .dataflow import MAX_LEVELS, Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap
-from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError
+from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError, WeftWarning
 from .loop_nest import (
     CONVERSION,
     NEUTRAL,
@@ -135,6 +135,7 @@ __all__ = [
     "Unreadable",
     "Value",
     "WeftError",
+    "WeftWarning",
     "Workload",
     "accesses",
     "as_reduction",

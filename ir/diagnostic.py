@@ -161,6 +161,10 @@ class WeftError(Exception):
         return type(self), (self.diagnostics,)
 
 
+class WeftWarning(UserWarning):
+    """A finding that is no error, where a function has no place to return it."""
+
+
 class InternalError(Exception):
     """A broken invariant: a defect of Weft, never of the user's program."""
 

@@ -77,3 +77,17 @@ def test_what_does_not_fit_is_named(arguments, error, message):
 def test_public_functions_say_which_argument_is_wrong(call, message):
     with pytest.raises((TypeError, ValueError), match=message):
         call()
+
+
+def test_loading_warns_of_findings_that_are_no_errors(tmp_path):
+    source = tmp_path / "far.c"
+    source.write_text("""
+    void f(int A[4], int B[4], int C[4]) { for (int i = 0; i < 4; i++) C[i] += A[i + 1] * B[i]; }""")
+    with pytest.warns(weft.WeftWarning, match="W415") as told:
+        weft.load(source)
+    assert [item.filename for item in told] == [__file__]
+
+
+def test_an_objective_that_is_named_twice_is_an_error():
+    with pytest.raises(weft.WeftError, match="W002.*named twice"):
+        weft.map("gemm:M=2,N=2,K=2", objective="edp,edp")

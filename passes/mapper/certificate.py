@@ -71,12 +71,17 @@ class Certificate:
     def __str__(self) -> str:
         counts = dict(self.evaluated)
         pruned = "; ".join(f"{count:,} {RULES[rule]}" for rule, count in self.pruned)
-        size = f"{power_of_ten(self.space_size)} programs in {self.structures:,} structures"
+        size = self.size_text()
         return (
             f"{self._verdict()} The space has {size}. "
             f"The search looked at {self.boxes:,} boxes of them and evaluated {counts['programs']:,} programs of "
             f"{counts['tilings']:,} tilings. Left out: {pruned}. Orders that cost the same were evaluated once."
         )
+
+    def size_text(self) -> str:
+        """How large the space is."""
+        programs = f"{power_of_ten(self.space_size)} program{'s' * (self.space_size != 1)}"
+        return f"{programs} in {self.structures:,} structure{'s' * (self.structures != 1)}"
 
     def _verdict(self) -> str:
         bound = "" if self.lower_bound is None else f": no program of the space is below {self.lower_bound:.6g}"

@@ -208,6 +208,6 @@ def _empty(question: LayerQuestion, names: Sequence[str]) -> str:
 def _reasons(answer: Answer) -> tuple[str, ...]:
     pruned = dict(answer.certificate.pruned)
     return (
-        f"the space has {answer.certificate.space_size:,} programs in {answer.certificate.structures:,} structures",
+        f"the space has {answer.certificate.size_text()}",
         f"{pruned['boxes by capacity']:,} boxes of programs were left out because they exceed a memory",
     )

@@ -85,4 +85,6 @@ def read_objective(given: str | Sequence[str] | Function | Objective) -> Objecti
                 f"did you mean '{near[0]}'?" if near else f"objectives: {', '.join(EXPONENTS)}, or several with commas"
             )
             raise WeftError(Diagnostic("W002", f"unknown objective '{name}'", hint=hint))
+        if names.count(name) > 1:
+            raise WeftError(Diagnostic("W002", f"the objective '{name}' is named twice", hint="name it once"))
     return Objective(names)

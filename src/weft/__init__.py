@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from .ir import Mapping as Mapping
     from .ir import Network as Network
     from .ir import WeftError as WeftError
+    from .ir import WeftWarning as WeftWarning
     from .ir import Workload as Workload
     from .markers import chunk as chunk
     from .markers import hold as hold
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
 
 __version__ = "0.1.0"
 
-_IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError", "Workload")
+_IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError", "WeftWarning", "Workload")
 _API = (
     "check",
     "emit",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
 from difflib import get_close_matches
@@ -36,6 +37,7 @@ from .ir import (
     Network,
     Severity,
     WeftError,
+    WeftWarning,
     Workload,
 )
 from .ir.arguments import checked
@@ -212,8 +214,8 @@ def load(
 
     `accelerator` is a preset, a file or a machine; `overrides` are settings such as `"pes=64"`, `bindings` give values
     to free symbols, `sizes` to the sizes of loop nests; `densities` are those of tensors, as values or as texts such as
-    `"2:4 along K"` (docs/sparsity.md), where a layer has such tensors. Raises WeftError when a layer is wrong; `read`
-    and `map_layer` take layers one at a time.
+    `"2:4 along K"` (docs/sparsity.md), where a layer has such tensors. Raises WeftError when a layer is wrong, and
+    warns (WeftWarning) of what may not be meant; `read` and `map_layer` take layers one at a time.
     """
     machine = _machine(accelerator, overrides)
     networks = read(path, sizes)
@@ -221,6 +223,9 @@ def load(
     found += [item for network in networks for layer in network.layers for item in layer.diagnostics]
     if any(item.is_error for item in found):
         raise WeftError(found)
+    for item in found:
+        if item.severity is Severity.WARNING:
+            warnings.warn(str(item), WeftWarning, stacklevel=3)
     layers = [layer for network in networks for layer in network.layers]
     check_density_names(layers, densities or {})
     return tuple(map_layer(layer, machine, bindings, densities) for layer in layers)

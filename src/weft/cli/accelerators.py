@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from ..frontends.accelerator import accelerator_schema, list_presets, load_accelerator
-from .empty import Command
+from .command import Command
 from .output import console
 from .tables import Table
 

@@ -10,7 +10,7 @@ import click
 from ..api import VERIFY_LIMIT
 from ..ir import Diagnostic
 from ..ir.printable import printable
-from .empty import Command
+from .command import Command
 from .findings import show_diagnostics
 from .inputs import FILE
 from .map_options import SECONDS

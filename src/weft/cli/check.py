@@ -9,7 +9,7 @@ import click
 
 from ..backends.report import SCHEMA_VERSION, diagnostic_data, layer_data
 from ..passes import OverCapacity
-from .empty import Command
+from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import FILES, Given, capacity_option, layer_option, machine_options, read_inputs
 from .output import console

@@ -24,7 +24,7 @@ from ..backends.report import (
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping, WeftError
 from ..passes import OverCapacity
-from .empty import Command
+from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import FILES, Given, Inputs, Item, capacity_option, layer_option, machine_options, read_inputs
 from .output import console, energy_text, progress

@@ -8,7 +8,7 @@ from rich.console import Console
 from ..explanation import ExplainedCount, Explanation, explain_program
 from ..ir import Loop
 from ..passes import OverCapacity, ReuseKind, hardware
-from .empty import Command
+from .command import Command
 from .findings import show_diagnostics
 from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
 from .output import console, energy_text, macs_text

@@ -9,7 +9,7 @@ from ..backends.emit import emit_timeloop
 from ..frontends.loop_files import is_loop_file, read_nests
 from ..ir import LoopNest, Schedule, WeftError
 from ..passes import OverCapacity, lower, reschedule
-from .empty import Command
+from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import (
     SOURCE,

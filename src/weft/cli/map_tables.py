@@ -54,7 +54,7 @@ def _cells(layer: LayerResult) -> tuple[str, ...]:
     cost, time = layer.cost, layer.settings.time
     return (
         layer.name,
-        f"{layer.value:.5g}",
+        f"{layer.value:.6g}",
         *(f"{cost.cycles(model):,}" for model in TIMES),
         energy_text(cost.energy_pj),
         f"{cost.utilization(time):.1%}",

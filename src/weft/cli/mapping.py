@@ -14,7 +14,7 @@ from ..ir import Diagnostic, Mapping, Severity, WeftError
 from ..passes.mapper.chains import SPLITS
 from ..passes.mapper.choice import SCOPES
 from ..passes.mapper.executors import Workers
-from .empty import Command
+from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import (
     FILES,

@@ -22,7 +22,7 @@ from ..passes import (
     parse_raising,
     run_passes,
 )
-from .empty import Command
+from .command import Command
 from .findings import show_findings
 from .inputs import SOURCE, Given, layer_option, machine_options, read_inputs
 

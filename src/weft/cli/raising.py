@@ -14,7 +14,7 @@ from ..backends.report import SCHEMA_VERSION, diagnostic_data
 from ..frontends.loop_files import SUFFIXES, is_loop_file, need_xdsl, read_nests
 from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, SpatialMap, WeftError, Workload
 from ..passes import Raised, RaisePass, index_maps
-from .empty import Command
+from .command import Command
 from .findings import show_findings
 from .inputs import FILE, parse_sizes, sizes_option
 

@@ -7,7 +7,7 @@ import click
 from ..api import write_maestro
 from ..frontends.timeloop import read_timeloop
 from ..ir import Layer, Mapping, Network
-from .empty import Command
+from .command import Command
 from .findings import show_diagnostics
 from .inputs import FILES
 

@@ -11,7 +11,7 @@ import click
 from ..validation import COMPARISONS, Comparison, compare, document
 from ..validation.comparison import Cell
 from ..validation.document import cell_text
-from .empty import Command
+from .command import Command
 from .output import console, progress
 from .tables import Table
 

@@ -1,0 +1,26 @@
+"""Commands refuse what would mean something else: texts that are empty, options of one value that are given twice."""
+
+from __future__ import annotations
+
+import click
+
+
+class Command(click.Command):
+    """A command of Weft: an empty text, or a second value for one, is wrong usage."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, then look for empty texts and for options that click would take the last of."""
+        _, _, order = self.make_parser(ctx).parse_args(list(args))
+        for param in dict.fromkeys(order):
+            if isinstance(param, click.Option) and not param.multiple and order.count(param) > 1:
+                raise click.BadParameter("it is given twice", ctx, param)
+        rest = super().parse_args(ctx, args)
+        for param in self.params:
+            given = ctx.params.get(param.name or "")
+            if any(isinstance(item, str) and not item.strip() for item in _texts(given)):
+                raise click.BadParameter("it is empty", ctx, param)
+        return rest
+
+
+def _texts(given: object) -> tuple[object, ...]:
+    return given if isinstance(given, tuple) else (given,)
