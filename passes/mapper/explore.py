@@ -150,9 +150,7 @@ def _look(deadline: float) -> None:
 class _Search:
     """One structure in one task."""
 
-    def __init__(
-        self, question: Question, ground: Ground, structure: Structure, counts: Ints, deadline: float
-    ) -> None:
+    def __init__(self, question: Question, ground: Ground, structure: Structure, counts: Ints, deadline: float) -> None:
         self.question, self.ground, self.structure = question, ground, structure
         self.counts, self.deadline = counts, deadline
         groups, levels = len(ground.groups), len(question.space.levels)
