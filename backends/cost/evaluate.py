@@ -14,6 +14,9 @@ from .occupancy import Occupancy, occupancy
 from .throughput import network_cycles, port_cycles
 from .traffic import interfaces
 
+TIMES = ("stepwise", "throughput")
+"""The time models."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
@@ -43,10 +46,9 @@ class Cost:
 
     def cycles(self, time: str = "stepwise") -> int:
         """Cycles of the time model `stepwise` or `throughput`; ValueError for any other."""
-        models = {"stepwise": self.cycles_stepwise, "throughput": self.cycles_throughput}
-        if time not in models:
-            raise ValueError(f"unknown time model {time!r}; the time models are {' and '.join(map(repr, models))}")
-        return models[time]
+        if time not in TIMES:
+            raise ValueError(f"unknown time model {time!r}; the time models are {' and '.join(map(repr, TIMES))}")
+        return self.cycles_stepwise if time == "stepwise" else self.cycles_throughput
 
     @property
     def macs(self) -> int:

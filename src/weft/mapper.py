@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from .api import read
+from .backends.cost import TIMES
 from .frontends.maestro import parse_dataflow, read_maestro
 from .ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
 from .ir.files import read_text
@@ -23,8 +24,6 @@ from .passes.mapper.report import map_data
 from .passes.mapper.request import SpaceRequest
 from .passes.mapper.run import Progress
 from .passes.mapper.store import Store
-
-TIMES = ("throughput", "stepwise")
 
 IN_FLIGHT = 16
 """Tasks that are out at a time on an executor of the caller."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from ..backends.cost import TIMES
 from ..backends.report import SCHEMA_VERSION
 from ..frontends.accelerator import parse_accelerator
 from ..frontends.maestro import parse_dataflow
@@ -94,7 +95,7 @@ def _request(question: Data) -> SpaceRequest:
 
 def _settings(question: Data) -> Settings:
     time = field_of(question, "time", str, "question")
-    if time not in ("throughput", "stepwise"):
+    if time not in TIMES:
         raise Damaged(f"question.time is {shown(time)}: there is no such time model")
     with _named("question.objective"):
         objective = read_objective(field_of(question, "objective", str, "question"))

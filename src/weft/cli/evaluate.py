@@ -12,7 +12,7 @@ from typing import Any
 import click
 
 from ..api import VERIFY_LIMIT, verify
-from ..backends.cost import Cost, evaluate_schedule
+from ..backends.cost import TIMES, Cost, evaluate_schedule
 from ..backends.report import (
     CSV_COLUMNS,
     SCHEMA_VERSION,
@@ -39,10 +39,10 @@ from .tables import Table
 @layer_option
 @click.option(
     "--time",
-    type=click.Choice(["stepwise", "throughput"]),
+    type=click.Choice(TIMES),
     default="stepwise",
     show_default=True,
-    help="Time model that the table's cycles, and utilization, refer to.",
+    help="Time model that utilization refers to; the table has the cycles of both.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one row per layer.")
@@ -172,7 +172,7 @@ def _columns(zeros: str) -> list[tuple[str, str]]:
         ("type", "left"),
         ("MACs", "right"),
         *([(zeros, "right")] if zeros else []),
-        ("cycles", "right"),
+        *((f"{time} cycles", "right") for time in TIMES),
         ("utilization", "right"),
         ("active PEs", "right"),
         ("top-level reads", "right"),
@@ -182,13 +182,14 @@ def _columns(zeros: str) -> list[tuple[str, str]]:
 
 def _cells(costs: list[Cost], time: str, zeros: str, active: str) -> tuple[str, ...]:
     """The numbers of one layer, or of all together."""
-    macs, cycles = sum(cost.macs for cost in costs), sum(cost.cycles(time) for cost in costs)
+    macs = sum(cost.macs for cost in costs)
+    cycles = {name: sum(cost.cycles(name) for cost in costs) for name in TIMES}
     peak = costs[0].schedule.mapping.accelerator.peak_macs
     return (
         f"{macs:,}",
         *([f"{sum(cost.zero_macs for cost in costs):,}"] if zeros else []),
-        f"{cycles:,}",
-        f"{macs / (peak * cycles):.1%}",
+        *(f"{number:,}" for number in cycles.values()),
+        f"{macs / (peak * cycles[time]):.1%}",
         active,
         f"{sum(_top_reads(cost) for cost in costs):,}",
         energy_text(sum(cost.energy_pj for cost in costs)),

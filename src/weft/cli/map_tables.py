@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..backends.cost import TIMES
 from ..mapper import MapResult
 from ..passes.mapper.choice import Choice
 from ..passes.mapper.coverage import coverage
@@ -11,13 +12,10 @@ from .output import console, energy_text
 from .sparse import sparse_table
 from .tables import Table
 
-TIMES = ("stepwise", "throughput")
-
 _COLUMNS = (
     ("layer", "left"),
     ("value", "right"),
-    ("stepwise cycles", "right"),
-    ("throughput cycles", "right"),
+    *((f"{time} cycles", "right") for time in TIMES),
     ("energy µJ", "right"),
     ("utilization", "right"),
     ("space", "right"),

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from ..api import emit as emit_text
+from ..backends.cost import TIMES
 from ..frontends.maestro import write_maestro
 from ..ir import Diagnostic, Mapping, Severity, WeftError
 from ..passes.mapper.chains import SPLITS
@@ -66,7 +67,7 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
 )
 @click.option(
     "--time",
-    type=click.Choice(["throughput", "stepwise"]),
+    type=click.Choice(TIMES),
     default="throughput",
     show_default=True,
     help="Time model of the search.",
