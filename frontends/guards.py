@@ -66,4 +66,4 @@ def sums_by_data(statement: Statement) -> bool:
     if not isinstance(value, Compute) or value.function != WHERE:
         return False
     sides = [as_reduction(replace(statement, value=item)) for item in value.operands[1:]]
-    return any(item.reduction or len([x for x in item.factors or () if x.subscripts]) > 1 for item in sides)
+    return any(item.reduction or len(item.operands) > 1 for item in sides)

@@ -94,13 +94,11 @@ def count_loops(statement: Statement, loops: tuple[NestLoop, ...], findings: Fin
             return None
         counters += _unit_by_unit(counter, {item.name for item in counters} | {item.iterator for item in loops})
         values[loop.iterator] = counters[-1].shown
-    operands = tuple(item for item in statement.factors or () if item.subscripts)
     target, *rest = (
         replace(item, subscripts=tuple(axis.substitute(values) for axis in item.subscripts))
-        for item in (statement.target, *operands)
+        for item in (statement.target, *statement.operands)
     )
-    written = (condition for choice in statement.choices for condition in choice.conditions)
-    guards = tuple(condition.substitute(values) for condition in written)
+    guards = tuple(condition.substitute(values) for condition in statement.conditions)
     return Point(statement, tuple(counters), target, tuple(rest), guards=guards)
 
 

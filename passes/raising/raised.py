@@ -23,7 +23,6 @@ from ...ir import (
     Statement,
     Workload,
     accesses,
-    zero_points,
 )
 from ...ir.arguments import checked
 from .counters import Point
@@ -245,7 +244,7 @@ def _note_operation(statement: Statement, findings: Findings) -> None:
         names = ", ".join(f"'{name}'" for name in sorted(scalars))
         message = f"scalar factors are not counted: {names}"
         findings.add("W412", message, statement.span, severity=Severity.NOTE)
-    points = dict.fromkeys(f"'{item}'" for item in zero_points(statement.value))
+    points = dict.fromkeys(f"'{item}'" for item in statement.zero_points)
     if points:
         message = f"zero points are not counted: {', '.join(points)}"
         findings.add("W412", message, statement.span, severity=Severity.NOTE)
