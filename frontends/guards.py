@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..ir import Affine, Choice, Compute, NestLoop, Node, Statement, Value, as_reduction, guarded
 
 WHERE = "where"
 """The function of a condition and two values of which it chooses one, called as numpy's."""
+
+TESTS = {
+    **{"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal"},
+    **{"&&": "logical_and", "||": "logical_or"},
+}
+"""The functions of comparisons of data, and of what joins them."""
+
+_EXTREMES = {"less": "min", "less_equal": "min", "greater": "max", "greater_equal": "max"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +32,35 @@ class Guard:
             return Guard((self.conditions[0] * -1 - 1,), self.holds)
         return Guard(self.conditions, not self.holds)
 
-    def joined(self, other: Guard) -> Guard | None:
-        """That both hold; None if that is no list of conditions."""
-        return Guard(self.conditions + other.conditions) if self.holds and other.holds else None
+    @staticmethod
+    def compared(left: Affine, operator: str, right: Affine) -> Guard:
+        """A comparison by its operator, as `<=`."""
+        if operator in ("==", "!="):
+            equal = Guard((left - right, right - left))
+            return equal if operator == "==" else equal.negated()
+        less, more = (left, right) if operator[0] == "<" else (right, left)
+        return Guard((more - less - (operator in ("<", ">")),))
+
+    @staticmethod
+    def without_signs(
+        left: Affine, operator: str, right: Affine, ranges: Mapping[str, tuple[int, int]]
+    ) -> Guard | None:
+        """A comparison of numbers without signs, of which a negative one is larger than all others; None if unknown."""
+        found = Guard.compared(left, operator, right)
+        if operator in ("==", "!="):
+            return found
+        less, more = (left, right) if operator[0] == "<" else (right, left)
+        (low, _), (high, _) = less.bounds(ranges), more.bounds(ranges)
+        if high >= 0:
+            return found if low >= 0 else Guard((less, *found.conditions))
+        return Guard((more, *found.negated().conditions), holds=False) if low >= 0 else None
 
     @staticmethod
     def both(left: Guard | None, right: Guard | None) -> Guard | None:
         """That two hold; None if that is no list of conditions."""
-        return left.joined(right) if left is not None and right is not None else None
+        if left is None or right is None or not (left.holds and right.holds):
+            return None
+        return Guard(left.conditions + right.conditions)
 
     @staticmethod
     def either(left: Guard | None, right: Guard | None) -> Guard | None:
@@ -58,6 +87,15 @@ class Guard:
             ):
                 return [replace(one, value=self.choice(one.value, two.value))]
         return [*map(self.around, then), *map(self.negated().around, other)]
+
+
+def chosen_by_data(test: Value, one: Value, other: Value) -> Compute:
+    """One value where a test of data holds, the other elsewhere; `a` if `a < b` else `b` is their minimum."""
+    if isinstance(test, Compute) and test.function in _EXTREMES and {one, other} == set(test.operands):
+        function = _EXTREMES[test.function]
+        turned = {"min": "max", "max": "min"}[function]
+        return Compute(function if test.operands == (one, other) else turned, (one, other))
+    return Compute(WHERE, (test, one, other))
 
 
 def sums_by_data(statement: Statement) -> bool:

@@ -6,9 +6,9 @@ import ast
 import math
 
 from ...ir import CONVERSION, Access, Affine, Choice, Compute, Literal, Value, called, negated
-from ..guards import WHERE
+from ..guards import TESTS, chosen_by_data
 from .affine import affine
-from .guards import TESTS, chosen, read_guard
+from .guards import OPERATORS, read_guard
 from .module import axis_of, root_name
 from .names import CONSTRUCTORS
 from .scope import VALUE, Role, Scope, subscript_of
@@ -63,12 +63,7 @@ def choice(test: ast.expr, body: ast.expr, orelse: ast.expr, scope: Scope) -> Va
     one, other = value(body, scope), value(orelse, scope)
     if found is None or one is None or other is None:
         return None
-    if isinstance(found, Compute) and len(found.operands) == 2:
-        first, second = found.operands
-        extreme = chosen(found.function, (first, second), one, other)
-        if extreme is not None:
-            return extreme
-    return Compute(WHERE, (found, one, other))
+    return chosen_by_data(found, one, other)
 
 
 def _tested(node: ast.expr, scope: Scope) -> Value | None:
@@ -81,12 +76,13 @@ def _tested(node: ast.expr, scope: Scope) -> Value | None:
             found = _tested(first, scope)
             for other in others:
                 right = _tested(other, scope)
-                name = "logical_and" if isinstance(operator, ast.And) else "logical_or"
-                found = Compute(name, (found, right)) if found and right else None
+                name = "&&" if isinstance(operator, ast.And) else "||"
+                found = Compute(TESTS[name], (found, right)) if found and right else None
             return found
-        case ast.Compare(left, [operator], [right]) if type(operator) in TESTS:
+        case ast.Compare(left, [operator], [right]) if type(operator) in OPERATORS:
             sides = value(left, scope), value(right, scope)
-            return Compute(TESTS[type(operator)], (sides[0], sides[1])) if sides[0] and sides[1] else None
+            name = TESTS[OPERATORS[type(operator)]]
+            return Compute(name, (sides[0], sides[1])) if sides[0] and sides[1] else None
     found = value(node, scope)
     return found and Compute("not_equal", (found, Literal(0)))
 
