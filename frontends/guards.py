@@ -5,7 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..ir import Affine, Choice, Compute, NestLoop, Node, Statement, Value, as_reduction, guarded
+from ..ir import (
+    Affine,
+    Choice,
+    Compute,
+    Diagnostic,
+    NestLoop,
+    Node,
+    Statement,
+    Unreadable,
+    Value,
+    as_reduction,
+    guarded,
+)
 
 WHERE = "where"
 """The function of a condition and two values of which it chooses one, called as numpy's."""
@@ -15,6 +27,9 @@ TESTS = {
     **{"&&": "logical_and", "||": "logical_or"},
 }
 """The functions of comparisons of data, and of what joins them."""
+
+MAX_DEPTH = 64
+"""Conditions that may stand around each other."""
 
 _EXTREMES = {"less": "min", "less_equal": "min", "greater": "max", "greater_equal": "max"}
 
@@ -76,7 +91,7 @@ class Guard:
         """A node that changes something only where it holds."""
         if isinstance(node, NestLoop):
             return replace(node, body=tuple(map(self.around, node.body)))
-        return guarded(node, self.conditions, self.holds) if isinstance(node, Statement) else node
+        return _checked(guarded(node, self.conditions, self.holds)) if isinstance(node, Statement) else node
 
     def branches(self, then: Sequence[Node], other: Sequence[Node]) -> list[Node]:
         """The nodes of an `if`: two statements that set one element choose its value."""
@@ -85,8 +100,28 @@ class Guard:
                 two.target,
                 two.reduction,
             ):
-                return [replace(one, value=self.choice(one.value, two.value))]
+                return [_checked(replace(one, value=self.choice(one.value, two.value)))]
         return [*map(self.around, then), *map(self.negated().around, other)]
+
+
+def after_skips(parts: Sequence[Sequence[Node]], guards: Sequence[Guard]) -> list[Node]:
+    """The nodes of a body in parts: behind each one but the last, iterations end where a guard holds."""
+    found = list(parts[-1])
+    for part, guard in zip(parts[-2::-1], reversed(guards), strict=True):
+        found = [*part, *map(guard.negated().around, found)]
+    return found
+
+
+def _checked(statement: Statement) -> Statement | Unreadable:
+    """The statement, unless more conditions stand around each other in it than what follows can walk through."""
+    depth, level = 0, [statement.value]
+    while level := [side for item in level if isinstance(item, Choice) for side in (item.value, item.otherwise)]:
+        depth += 1
+    if depth <= MAX_DEPTH:
+        return statement
+    message = f"'{statement.target}' is set under more than {MAX_DEPTH} conditions"
+    hint = "join them to one, or say them as bounds of loops"
+    return Unreadable((Diagnostic("W403", message, span=statement.span, hint=hint),))
 
 
 def chosen_by_data(test: Value, one: Value, other: Value) -> Compute:
