@@ -31,6 +31,15 @@ TESTS = {
 MAX_DEPTH = 64
 """Conditions that may stand around each other."""
 
+BITWISE = {
+    **{"<<": "left_shift", ">>": "right_shift"},
+    **{"&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor"},
+}
+"""The functions of operators on the bits of data."""
+
+BY_DATA = "directives run every point: split the loop, or set what is left out to 0"
+"""What to do where data decides about a product."""
+
 _EXTREMES = {"less": "min", "less_equal": "min", "greater": "max", "greater_equal": "max"}
 
 

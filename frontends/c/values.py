@@ -7,7 +7,7 @@ from math import inf
 from typing import Any
 
 from ...ir import CONVERSION, Access, Array, Compute, Literal, Value, called, negated
-from ..guards import TESTS, WHERE, chosen_by_data
+from ..guards import BITWISE, TESTS, WHERE, chosen_by_data
 from .arithmetic import float_of, fold, integer_of
 from .context import Context, Data, Foreign, Integer
 from .declared import declared
@@ -80,6 +80,8 @@ class Values:
                 return Literal(number)
         if operator in ("+", "-", "*", "/"):
             return Compute(operator, (left, right))
+        if operator in BITWISE:
+            return Compute(BITWISE[operator], (left, right))
         return self._refuse("W411", f"operator '{operator}' of data", node)
 
     def _refuse(self, code: str, message: str, node: Any, hint: str = "") -> Literal:

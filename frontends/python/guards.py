@@ -10,7 +10,7 @@ from ..guards import Guard
 from .affine import affine
 from .scope import VALUE, Scope
 
-OPERATORS: dict[type[ast.cmpop], str] = {
+COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Lt: "<",
     ast.LtE: "<=",
     ast.Gt: ">",
@@ -50,6 +50,6 @@ def _affine(node: ast.expr, scope: Scope) -> Affine | None:
 
 
 def _compared(operator: ast.cmpop, left: Affine | None, right: Affine | None) -> Guard | None:
-    if left is None or right is None or type(operator) not in OPERATORS:
+    if left is None or right is None or type(operator) not in COMPARISONS:
         return None
-    return Guard.compared(left, OPERATORS[type(operator)], right)
+    return Guard.compared(left, COMPARISONS[type(operator)], right)

@@ -6,15 +6,19 @@ import ast
 import math
 
 from ...ir import CONVERSION, Access, Affine, Choice, Compute, Literal, Value, called, negated
-from ..guards import TESTS, chosen_by_data
+from ..guards import BITWISE, TESTS, chosen_by_data
 from .affine import affine
-from .guards import OPERATORS, read_guard
+from .guards import COMPARISONS, read_guard
 from .module import axis_of, root_name
 from .names import CONSTRUCTORS
 from .scope import VALUE, Role, Scope, subscript_of
 from .source import MAX_NODES
 
-_OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+OPERATORS: dict[type[ast.operator], str] = {
+    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.RShift: BITWISE[">>"]},
+    **{ast.BitAnd: BITWISE["&"], ast.BitOr: BITWISE["|"], ast.BitXor: BITWISE["^"]},
+}
+"""The functions of operators; `<<`, `//` and `%` are those of sizes alone."""
 _SAME = {"maximum": "max", "fmax": "max", "minimum": "min", "fmin": "min"}
 _CASTS = {"int", "float", *(f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64))}
 _EXACT = {"float", "float64"}
@@ -24,7 +28,7 @@ _WHOLE = {"sum", "prod", "mean", "dot", "vdot", "inner", "outer", "matmul", "ten
 _NUMBERS = {"inf": math.inf, "nan": math.nan, "pi": math.pi, "e": math.e}
 _MAX_INTEGER = 2**63
 _MAX_POWER = 8
-_OPERATOR_HINT = "the operators of a value are +, -, *, / and **"
+_OPERATOR_HINT = "the operators of a value are +, -, *, /, **, >>, &, | and ^"
 _CONDITION_HINT = "max(...) and min(...) can be read; say other conditions as the bounds of loops"
 
 
@@ -79,9 +83,9 @@ def _tested(node: ast.expr, scope: Scope) -> Value | None:
                 name = "&&" if isinstance(operator, ast.And) else "||"
                 found = Compute(TESTS[name], (found, right)) if found and right else None
             return found
-        case ast.Compare(left, [operator], [right]) if type(operator) in OPERATORS:
+        case ast.Compare(left, [operator], [right]) if type(operator) in COMPARISONS:
             sides = value(left, scope), value(right, scope)
-            name = TESTS[OPERATORS[type(operator)]]
+            name = TESTS[COMPARISONS[type(operator)]]
             return Compute(name, (sides[0], sides[1])) if sides[0] and sides[1] else None
     found = value(node, scope)
     return found and Compute("not_equal", (found, Literal(0)))
@@ -197,7 +201,7 @@ def _folded(node: ast.expr, scope: Scope) -> Value | None:
 def _operation(node: ast.BinOp, scope: Scope) -> Value | None:
     if isinstance(node.op, ast.FloorDiv | ast.Mod | ast.LShift):
         return _folded(node, scope)
-    function = _OPERATORS.get(type(node.op))
+    function = OPERATORS.get(type(node.op))
     if function is None and not isinstance(node.op, ast.Pow):
         hint = "write the loops of the product" if isinstance(node.op, ast.MatMult) else _OPERATOR_HINT
         scope.refuse_in(VALUE, "has an operator that cannot be read", node, hint)
