@@ -2,13 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from ..ir import Affine, Choice, Compute, NestLoop, Node, Statement, Value, as_reduction, guarded
+from ..ir import (
+    Affine,
+    Choice,
+    Compute,
+    Diagnostic,
+    NestLoop,
+    Node,
+    Statement,
+    Unreadable,
+    Value,
+    as_reduction,
+    guarded,
+)
 
 WHERE = "where"
 """The function of a condition and two values of which it chooses one, called as numpy's."""
+
+TESTS = {
+    **{"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal"},
+    **{"&&": "logical_and", "||": "logical_or"},
+}
+"""The functions of comparisons of data, and of what joins them."""
+
+MAX_DEPTH = 64
+"""Conditions that may stand around each other."""
+
+BITWISE = {
+    **{"<<": "left_shift", ">>": "right_shift"},
+    **{"&": "bitwise_and", "|": "bitwise_or", "^": "bitwise_xor"},
+}
+"""The functions of operators on the bits of data."""
+
+BY_DATA = "directives run every point: split the loop, or set what is left out to 0"
+"""What to do where data decides about a product."""
+
+_EXTREMES = {"less": "min", "less_equal": "min", "greater": "max", "greater_equal": "max"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +56,35 @@ class Guard:
             return Guard((self.conditions[0] * -1 - 1,), self.holds)
         return Guard(self.conditions, not self.holds)
 
-    def joined(self, other: Guard) -> Guard | None:
-        """That both hold; None if that is no list of conditions."""
-        return Guard(self.conditions + other.conditions) if self.holds and other.holds else None
+    @staticmethod
+    def compared(left: Affine, operator: str, right: Affine) -> Guard:
+        """A comparison by its operator, as `<=`."""
+        if operator in ("==", "!="):
+            equal = Guard((left - right, right - left))
+            return equal if operator == "==" else equal.negated()
+        less, more = (left, right) if operator[0] == "<" else (right, left)
+        return Guard((more - less - (operator in ("<", ">")),))
+
+    @staticmethod
+    def without_signs(
+        left: Affine, operator: str, right: Affine, ranges: Mapping[str, tuple[int, int]]
+    ) -> Guard | None:
+        """A comparison of numbers without signs, of which a negative one is larger than all others; None if unknown."""
+        found = Guard.compared(left, operator, right)
+        if operator in ("==", "!="):
+            return found
+        less, more = (left, right) if operator[0] == "<" else (right, left)
+        (low, _), (high, _) = less.bounds(ranges), more.bounds(ranges)
+        if high >= 0:
+            return found if low >= 0 else Guard((less, *found.conditions))
+        return Guard((more, *found.negated().conditions), holds=False) if low >= 0 else None
 
     @staticmethod
     def both(left: Guard | None, right: Guard | None) -> Guard | None:
         """That two hold; None if that is no list of conditions."""
-        return left.joined(right) if left is not None and right is not None else None
+        if left is None or right is None or not (left.holds and right.holds):
+            return None
+        return Guard(left.conditions + right.conditions)
 
     @staticmethod
     def either(left: Guard | None, right: Guard | None) -> Guard | None:
@@ -47,7 +100,7 @@ class Guard:
         """A node that changes something only where it holds."""
         if isinstance(node, NestLoop):
             return replace(node, body=tuple(map(self.around, node.body)))
-        return guarded(node, self.conditions, self.holds) if isinstance(node, Statement) else node
+        return _checked(guarded(node, self.conditions, self.holds)) if isinstance(node, Statement) else node
 
     def branches(self, then: Sequence[Node], other: Sequence[Node]) -> list[Node]:
         """The nodes of an `if`: two statements that set one element choose its value."""
@@ -56,8 +109,37 @@ class Guard:
                 two.target,
                 two.reduction,
             ):
-                return [replace(one, value=self.choice(one.value, two.value))]
+                return [_checked(replace(one, value=self.choice(one.value, two.value)))]
         return [*map(self.around, then), *map(self.negated().around, other)]
+
+
+def after_skips(parts: Sequence[Sequence[Node]], guards: Sequence[Guard]) -> list[Node]:
+    """The nodes of a body in parts: behind each one but the last, iterations end where a guard holds."""
+    found = list(parts[-1])
+    for part, guard in zip(parts[-2::-1], reversed(guards), strict=True):
+        found = [*part, *map(guard.negated().around, found)]
+    return found
+
+
+def _checked(statement: Statement) -> Statement | Unreadable:
+    """The statement, unless more conditions stand around each other in it than what follows can walk through."""
+    depth, level = 0, [statement.value]
+    while level := [side for item in level if isinstance(item, Choice) for side in (item.value, item.otherwise)]:
+        depth += 1
+    if depth <= MAX_DEPTH:
+        return statement
+    message = f"'{statement.target}' is set under more than {MAX_DEPTH} conditions"
+    hint = "join them to one, or say them as bounds of loops"
+    return Unreadable((Diagnostic("W403", message, span=statement.span, hint=hint),))
+
+
+def chosen_by_data(test: Value, one: Value, other: Value) -> Compute:
+    """One value where a test of data holds, the other elsewhere; `a` if `a < b` else `b` is their minimum."""
+    if isinstance(test, Compute) and test.function in _EXTREMES and {one, other} == set(test.operands):
+        function = _EXTREMES[test.function]
+        turned = {"min": "max", "max": "min"}[function]
+        return Compute(function if test.operands == (one, other) else turned, (one, other))
+    return Compute(WHERE, (test, one, other))
 
 
 def sums_by_data(statement: Statement) -> bool:
@@ -66,4 +148,4 @@ def sums_by_data(statement: Statement) -> bool:
     if not isinstance(value, Compute) or value.function != WHERE:
         return False
     sides = [as_reduction(replace(statement, value=item)) for item in value.operands[1:]]
-    return any(item.reduction or len([x for x in item.factors or () if x.subscripts]) > 1 for item in sides)
+    return any(item.reduction or len(item.operands) > 1 for item in sides)

@@ -35,7 +35,6 @@ from .loop_nest import (
     accesses,
     factors,
     mapped,
-    zero_points,
 )
 from .machine_rules import Location, machine_problems
 from .mapping import Layer, Mapping, Network
@@ -153,5 +152,4 @@ __all__ = [
     "repeated",
     "reserved_for",
     "size_of",
-    "zero_points",
 ]

@@ -108,6 +108,18 @@ class Affine:
             for atom, coefficient in self.terms
         )
 
+    def bounds(self, ranges: Mapping[str, tuple[int, int]]) -> tuple[int, int]:
+        """Between which values it lies where each iterator lies in its range; KeyError for one that has none."""
+        low = high = self.constant
+        for atom, coefficient in self.terms:
+            if isinstance(atom, str):
+                first, last = ranges[atom]
+            else:
+                first, last = (end // atom.divisor for end in atom.numerator.bounds(ranges))
+            low += coefficient * (first if coefficient > 0 else last)
+            high += coefficient * (last if coefficient > 0 else first)
+        return low, high
+
     def __str__(self) -> str:
         """The expression in Python's syntax."""
         text = ""

@@ -52,6 +52,7 @@ CODES: dict[str, str] = {
     "W412": "operation counted as a multiply-accumulate",
     "W413": "temporary counted as a tensor",
     "W414": "loops that were separated",
+    "W415": "elements that an array does not have",
     "W501": "unsupported Timeloop key",
     "W502": "bad Timeloop value",
     "W503": "Timeloop loops that do not make up the problem",

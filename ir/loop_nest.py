@@ -129,7 +129,7 @@ class Statement:
         """What the statement does, as its form says."""
         if self.reduction in ("max", "min") and isinstance(_guarded(self)[0], Access):
             return Operation(self.reduction)
-        if self.reduction == "+" and any(item.subscripts for item in self.factors or ()):
+        if self.reduction == "+" and self.operands:
             return Operation.MULTIPLY_ACCUMULATE
         if not self.reduction and isinstance(self.value, Literal):
             return Operation.FILL
@@ -143,10 +143,26 @@ class Statement:
         return factors(_guarded(self)[0])
 
     @property
+    def operands(self) -> tuple[Access, ...]:
+        """The elements of arrays that are multiplied: the factors but scalars."""
+        return tuple(item for item in self.factors or () if item.subscripts)
+
+    @property
+    def zero_points(self) -> tuple[Value, ...]:
+        """What shifts elements before they are multiplied: `za` and `zb` of `(a - za) * (b - zb)`."""
+        product = _product(_guarded(self)[0])
+        return () if product is None else product[1]
+
+    @property
     def choices(self) -> tuple[Choice, ...]:
         """The conditions under which the statement takes in something: choices of it or of the neutral number."""
         value, found = _guarded(self)
         return (*found, *_choices(value))
+
+    @property
+    def conditions(self) -> tuple[Affine, ...]:
+        """The conditions of all choices."""
+        return tuple(condition for choice in self.choices for condition in choice.conditions)
 
     @property
     def reads(self) -> tuple[Access, ...]:
@@ -192,17 +208,48 @@ def factors(value: Value) -> tuple[Access, ...] | None:
 
     A factor may be shifted by zero points, which are not among the accesses, and may be 0 under a condition.
     """
+    product = _product(value)
+    return None if product is None else product[0]
+
+
+_Product: TypeAlias = tuple[tuple[Access, ...], tuple[Value, ...]]
+"""The accesses that are multiplied, and their zero points."""
+
+
+def _product(value: Value) -> _Product | None:
     if isinstance(value, Access):
-        return (value,)
+        return (value,), ()
     if isinstance(value, Literal):
-        return ()
+        return (), ()
     if isinstance(value, Choice):
         chosen = _chosen(value, NEUTRAL["+"])
-        return None if chosen is None else factors(_unshifted(chosen)[0])
-    if value.function in ("*", CONVERSION) or (value.function == "-" and len(value.operands) == 1):
-        operands = [_unshifted(item)[0] for item in value.operands] if value.function == "*" else value.operands
-        parts = [factors(operand) for operand in operands]
-        return None if any(part is None for part in parts) else tuple(item for part in parts for item in part or ())
+        return None if chosen is None else _factor(chosen)
+    if value.function == CONVERSION or (value.function == "-" and len(value.operands) == 1):
+        return _product(value.operands[0])
+    if value.function != "*":
+        return None
+    found: _Product = (), ()
+    for operand in value.operands:
+        part = _factor(operand)
+        if part is None:
+            return None
+        found = (*found[0], *part[0]), (*found[1], *part[1])
+    return found
+
+
+def _factor(value: Value) -> _Product | None:
+    """A product, or an element that numbers or scalars shift."""
+    if not isinstance(value, Compute):
+        return _product(value)
+    if value.function == CONVERSION or (value.function == "-" and len(value.operands) == 1):
+        return _factor(value.operands[0])
+    if value.function not in ("+", "-") or len(value.operands) != 2:
+        return _product(value)
+    for element, point in (value.operands, value.operands[::-1]):
+        found = _factor(element) if all(map(_is_fixed, accesses(point))) else None
+        whole = next(_choices(element), None) is None
+        if found is not None and whole and len(found[0]) == 1 and found[0][0].subscripts:
+            return found[0], (*found[1], point)
     return None
 
 
@@ -230,35 +277,6 @@ def _choices(value: Value) -> Iterator[Choice]:
         yield from (item for side in (value.value, value.otherwise) for item in _choices(side))
     elif isinstance(value, Compute):
         yield from (item for operand in value.operands for item in _choices(operand))
-
-
-def zero_points(value: Value) -> tuple[Value, ...]:
-    """What is added to, or taken from, elements before they are multiplied: `za` and `zb` of `(a - za) * (b - zb)`."""
-    if isinstance(value, Choice):
-        pairs = [_unshifted(item) for item in (value.value, value.otherwise)]
-        return tuple(point for item, points in pairs for point in (*points, *zero_points(item)))
-    if not isinstance(value, Compute):
-        return ()
-    pairs = [_unshifted(item) if value.function == "*" else (item, ()) for item in value.operands]
-    return tuple(point for item, points in pairs for point in (*points, *zero_points(item)))
-
-
-def _unshifted(value: Value) -> tuple[Value, tuple[Value, ...]]:
-    """An element without the numbers or scalars that shift it, and these; anything else as it is."""
-    if not isinstance(value, Compute):
-        return value, ()
-    if value.function == CONVERSION:
-        inner, points = _unshifted(value.operands[0])
-        return (Compute(CONVERSION, (inner,)), points) if points else (value, ())
-    if value.function not in ("+", "-") or len(value.operands) != 2:
-        return value, ()
-    for element, point in (value.operands, value.operands[::-1]):
-        inner, points = _unshifted(element)
-        found = factors(inner) or ()
-        whole = next(_choices(inner), None) is None
-        if len(found) == 1 and found[0].subscripts and whole and all(map(_is_fixed, accesses(point))):
-            return inner, (*points, point)
-    return value, ()
 
 
 def _is_fixed(access: Access) -> bool:

@@ -62,7 +62,7 @@ from weft.ir import Unreadable
         ("A[i] = i", "W411", "i", "uses an iterator"),
         ("A[i] = B[i] // 2", "W411", "B[i] // 2", "only sizes"),
         ("A[i] = B[i] @ B[j]", "W411", "B[i] @ B[j]", "write the loops"),
-        ("A[i] = B[i] | 1", "W411", "B[i] | 1", "operator"),
+        ("A[i] = B[i] << 1", "W411", "B[i] << 1", "operator that only sizes can have"),
         ("A[i] = 'text'", "W411", "'text'", "form"),
         ("A[i] = f(*B)", "W411", "*B", "form"),
         ("A[i] = print(1)", "W411", "print(1)", "no function of values"),

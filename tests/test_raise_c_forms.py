@@ -7,6 +7,8 @@ from c_kernels import findings, read
 from nest_checks import long_extents
 from nest_semantics import visits
 
+from weft.frontends.c import read_c
+from weft.frontends.python import read_python
 from weft.ir import Statement
 from weft.passes import raise_nest
 
@@ -124,6 +126,46 @@ def test_iterators_that_a_loop_steps_together(header):
 )
 def test_iterators_that_do_more_are_refused(body, finding):
     assert finding in findings(f"void f(float A[16]) {{\n{body}\n}}")
+
+
+SCALED_C = """
+void f(signed char A[8][6], signed char B[6][7], int C[8][7], int scale, int shift) {{
+  for (int i = 0; i < 8; i++)
+    for (int j = 0; j < 7; j++) {{
+      int acc = 0;
+      for (int k = 0; k < 6; k++) acc += A[i][k] * B[k][j];
+      acc {0};
+      C[i][j] = acc;
+    }}
+}}"""
+SCALED_PYTHON = """
+def f(A: "i8[8, 6]", B: "i8[6, 7]", C: "i32[8, 7]", scale: "i32", shift: "i32"):
+    for i in range(8):
+        for j in range(7):
+            acc = 0
+            for k in range(6):
+                acc += A[i, k] * B[k, j]
+            acc {0}
+            C[i, j] = acc
+"""
+
+
+@pytest.mark.parametrize(("reader", "text"), [(read_c, SCALED_C), (read_python, SCALED_PYTHON)])
+@pytest.mark.parametrize(
+    ("update", "value"),
+    [
+        ("= (acc * scale) >> shift", "right_shift(acc[i, j] * scale, shift)"),
+        (">>= shift", "right_shift(acc[i, j], shift)"),
+        ("= acc & 255", "bitwise_and(acc[i, j], 255)"),
+        ("|= 1", "bitwise_or(acc[i, j], 1)"),
+        ("^= scale", "bitwise_xor(acc[i, j], scale)"),
+    ],
+)
+def test_a_sum_that_is_scaled_and_shifted_is_raised_without_that(reader, text, update, value):
+    (found,) = raise_nest(reader(text.format(update))[0])
+    assert (found.kind, found.workload.macs) == ("GEMM", 336)
+    message = f"'acc[i, j] = {value}' is no sum of products: it is not raised (elementwise)"
+    assert message in [item.message for item in found.diagnostics if item.code == "W410"]
 
 
 def test_flattened_axes_with_loops_of_one_iteration():

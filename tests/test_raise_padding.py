@@ -379,3 +379,27 @@ def test_what_is_raised_under_conditions_is_what_runs():
 @pytest.mark.parametrize("number", range(100, 103))
 def test_many_nests_under_conditions(number):
     generated(check_conditions, conditioned(), number, 1500)
+
+
+@pytest.mark.parametrize(
+    ("subscript", "loop", "far"),
+    [
+        ("A[i][k + 1]", "", 4),
+        ("A[i][k - 1]", "", -1),
+        ("A[2 * i][k]", "", 6),
+        ("A[i][k + 1]", "if (k < 3)", None),
+        ("A[3 - i][k]", "", None),
+    ],
+)
+def test_elements_that_an_array_does_not_have_are_told(subscript, loop, far):
+    text = f"""
+    void f(int A[4][4], int B[4][4], int C[4][4]) {{
+      for (int i = 0; i < 4; i++) for (int j = 0; j < 4; j++) for (int k = 0; k < 4; k++)
+        {loop} C[i][j] += {subscript} * B[k][j];
+    }}"""
+    (nest,) = read_c(text, "f.c")
+    (raised,) = raise_nest(nest)
+    told = [item for item in raised.diagnostics if item.code == "W415"]
+    expected = [] if far is None else [f"to {far} along an axis of 'A' with 4 elements"]
+    assert [item.message.partition(" goes ")[2] for item in told] == expected
+    assert not told or raised.workload is not None

@@ -90,6 +90,7 @@ A, B = at("A", "i", "k"), at("B", "k", "j")
         (times(Compute(CONVERSION, (Compute("-", (A, at("z"))),)), Compute("+", (B, at("z")))), "'z'"),
         (times(Compute("-", (Compute("+", (A, at("z"))), Literal(1))), B), "'z', '1'"),
         (times(at("z"), Compute("-", (A, at("q", 0))), B), "'q[0]'"),
+        (times(Compute("-", (Compute("-", (A, at("z"))),)), B), "'z'"),
     ],
 )
 def test_every_way_to_write_zero_points(value, points):
@@ -112,6 +113,13 @@ def test_what_is_no_zero_point_is_not_dropped(value):
     (found,) = raise_nest(product(value, q=(6,)))
     assert found.workload is None
     assert found.diagnostics[0].code == "W409"
+
+
+def test_deep_factors_are_read_in_one_walk():
+    value = A
+    for _ in range(48):
+        value = times(Compute("+", (value, at("z"))), Literal(3))
+    assert raise_one(product(times(value, B))).kind == "GEMM"
 
 
 def test_zero_points_pass_through_temporaries_of_c():

@@ -11,24 +11,10 @@ Ranges: TypeAlias = Mapping[str, tuple[int, int]]
 """The least and the greatest value of every iterator around."""
 
 
-def interval(expression: Affine, ranges: Ranges) -> tuple[int, int]:
-    """Bounds of an expression's values."""
-    low = high = expression.constant
-    for atom, factor in expression.terms:
-        if isinstance(atom, str):
-            ends = ranges[atom]
-        else:
-            inner = interval(atom.numerator, ranges)
-            ends = (inner[0] // atom.divisor, inner[1] // atom.divisor)
-        low += min(factor * end for end in ends)
-        high += max(factor * end for end in ends)
-    return low, high
-
-
 def inside(loop: NestLoop, ranges: Ranges) -> Ranges:
     """The ranges in a loop's body; those of a loop that never runs are of no account."""
-    lower = [interval(item, ranges) for item in loop.lower]
-    upper = [interval(item, ranges) for item in loop.upper]
+    lower = [item.bounds(ranges) for item in loop.lower]
+    upper = [item.bounds(ranges) for item in loop.upper]
     if loop.step > 0:
         low, high = max(item[0] for item in lower), min(item[1] for item in upper) - 1
     else:
@@ -38,7 +24,7 @@ def inside(loop: NestLoop, ranges: Ranges) -> Ranges:
 
 def shift(numerator: Affine, divisor: int, ranges: Ranges) -> int:
     """How often the divisor has to be added to a numerator so that it is never negative."""
-    return max(0, -(interval(numerator, ranges)[0] // divisor))
+    return max(0, -(numerator.bounds(ranges)[0] // divisor))
 
 
 def magnitude(nest: LoopNest) -> int:

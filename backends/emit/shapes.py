@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from ...ir import Access, Array, LoopNest, NestLoop, Node, Statement
-from .ranges import Ranges, inside, interval
+from .ranges import Ranges, inside
 
 UNKNOWN = "declare it with a number for the extent of each of its axes"
 """What to do about an array whose shape is not known, whatever the language that declares it."""
@@ -21,7 +21,7 @@ def with_reached_extents(nest: LoopNest) -> LoopNest:
     reached: dict[str, list[tuple[int, int]]] = {}
     for access, ranges in (pair for node in nest.body for pair in _accesses(node, {})):
         if len(access.subscripts) == 1:
-            reached.setdefault(access.array, []).append(interval(access.subscripts[0], ranges))
+            reached.setdefault(access.array, []).append(access.subscripts[0].bounds(ranges))
     return replace(nest, arrays=tuple(_extended(array, reached.get(array.name, [])) for array in nest.arrays))
 
 

@@ -6,7 +6,7 @@ import operator
 import re
 from collections.abc import Callable
 
-from ...ir import Affine, FloorDiv
+from ...ir import Affine
 
 LIMIT = 2**63
 """Integers are smaller than this."""
@@ -69,22 +69,6 @@ def fold(function: str, left: int, right: int) -> int | None:
     else:
         return None
     return value if abs(value) < LIMIT else None
-
-
-def interval(expression: Affine, ranges: dict[str, tuple[int, int]]) -> tuple[int, int]:
-    """The least and the greatest value that an expression can have, from those of its iterators."""
-    least = greatest = expression.constant
-    for atom, coefficient in expression.terms:
-        ends = divided(atom, ranges) if isinstance(atom, FloorDiv) else ranges[atom]
-        low, high = sorted(coefficient * end for end in ends)
-        least, greatest = least + low, greatest + high
-    return least, greatest
-
-
-def divided(division: FloorDiv, ranges: dict[str, tuple[int, int]]) -> tuple[int, int]:
-    """The least and the greatest value of a floor division."""
-    low, high = interval(division.numerator, ranges)
-    return low // division.divisor, high // division.divisor
 
 
 def weight(expression: Affine) -> int:

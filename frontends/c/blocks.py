@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import keyword
+from collections.abc import Iterable
 from dataclasses import replace
 from math import prod
 from typing import Any
 
 from ...ir import Diagnostic, LoopKind, LoopNest, NestLoop, Node, Statement, Unreadable
-from ..guards import Guard
+from ..guards import Guard, after_skips
 from ..sizes import Sizes
 from .context import Context, Data, Integer, Scope
 from .declared import declared
@@ -90,20 +91,21 @@ class _Function:
         """The statements of the body of a loop (`is_body`), or of a block, with names of their own."""
         items = node.block_items or () if isinstance(node, c_ast.Compound) else [node]
         self.context.scope.blocks.append({})
-        found = tuple(self._items(list(items), is_body))
+        found = tuple(self._items(items, is_body))
         self.context.scope.blocks.pop()
         return found
 
-    def _items(self, items: list[Any], is_body: bool) -> list[Node]:
+    def _items(self, items: Iterable[Any], is_body: bool) -> list[Node]:
         """The statements of a block; of a body, what stands after `if (…) continue;` runs where that does not hold."""
-        found: list[Node] = []
-        for place, item in enumerate(items):
+        parts, guards = [list[Node]()], list[Guard]()
+        for item in items:
             guard = self.statements.values.guards.read(item.cond) if is_body and _skips(item) else None
-            if guard is not None:
-                rest = self._items(items[place + 1 :], is_body)
-                return [*found, *map(guard.negated().around, rest)]
-            found += self._read(item)
-        return found
+            if guard is None:
+                parts[-1] += self._read(item)
+            else:
+                guards.append(guard)
+                parts.append([])
+        return after_skips(parts, guards)
 
     def _conditional(self, node: Any, guard: Guard) -> list[Node]:
         """What an `if` on iterators holds, each statement under its condition."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...ir import Affine, Diagnostic
-from .arithmetic import LIMIT, fold, integer_of, interval, weight
+from .arithmetic import LIMIT, fold, integer_of, weight
 from .context import Context, Data, Foreign, Integer
 from .extremes import Extreme, join
 from .syntax import MAX_DEPTH, c_ast, depth, member
@@ -199,7 +199,7 @@ class Expressions:
             return self._refuse(node, purpose, "is the remainder of a min or max")
         for part in left.parts:
             exact = all(not number % divisor for number in (part.constant, *dict(part.terms).values()))
-            least, _ = interval(part, self.context.ranges)
+            least, _ = part.bounds(self.context.ranges)
             if least < 0 and not exact:
                 hint = f"the dividend can be {least}, and C rounds towards zero; add a multiple of {divisor} to it"
                 return self._refuse(node, purpose, "divides what can be negative", hint)
@@ -235,7 +235,7 @@ class Expressions:
         """Whether a comparison holds for all iterations, for none (False), or that it depends (None)."""
         if left.lone is None or right.lone is None:
             return None
-        least, greatest = interval(left.lone - right.lone, self.context.ranges)
+        least, greatest = (left.lone - right.lone).bounds(self.context.ranges)
         always, never = {
             "<": (greatest < 0, least >= 0),
             "<=": (greatest <= 0, least > 0),

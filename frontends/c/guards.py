@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from ..guards import Guard
-from .arithmetic import interval
 from .context import Context, Integer
 from .declared import declared
 from .expressions import COMPARISONS, Expressions, Purpose
@@ -43,34 +42,12 @@ class Guards:
         if any(findings for _, findings in sides):
             return None
         left, right = (value for value, _ in sides)
-        if node.op in ("==", "!="):
-            difference = _difference(left, right)
-            if difference is None or difference.lone is None:
+        unsigned = node.op in COMPARISONS and any(self._is_unsigned(item) for item in (node.left, node.right))
+        if unsigned or node.op in ("==", "!="):
+            if left.lone is None or right.lone is None:
                 return None
-            equal = Guard((difference.lone, difference.lone * -1))
-            return equal if node.op == "==" else equal.negated()
-        if node.op not in COMPARISONS:
-            return None
-        less, more = (left, right) if node.op in ("<", "<=") else (right, left)
-        distance = _difference(more, less)
-        if distance is None:
-            return None
-        if "=" not in node.op:
-            distance = Extreme(tuple(part - 1 for part in distance.parts), distance.function)
-        if not any(self._is_unsigned(item) for item in (node.left, node.right)):
-            return _not_negative(distance)
-        return self._without_sign(less, more, distance)
-
-    def _without_sign(self, less: Extreme, more: Extreme, distance: Extreme) -> Guard | None:
-        """A comparison without signs, for which a negative number is larger than all others."""
-        if less.lone is None or more.lone is None or distance.lone is None:
-            return None
-        low, high = (interval(item.parts[0], self.context.ranges)[0] for item in (less, more))
-        if low >= 0 and high >= 0:
-            return Guard(distance.parts)
-        if high >= 0:
-            return Guard((less.lone, distance.lone))
-        return Guard((more.lone, distance.lone * -1 - 1), holds=False) if low >= 0 else None
+            return Guard.without_signs(left.lone, node.op, right.lone, self.context.ranges)
+        return _ordered(left, node.op, right) if node.op in COMPARISONS else None
 
     def _is_unsigned(self, node: Any) -> bool:
         """Whether C computes an expression without a sign."""
@@ -87,12 +64,13 @@ class Guards:
         return False
 
 
-def _difference(left: Extreme, right: Extreme) -> Extreme | None:
-    return left.plus(right.times(-1))
-
-
-def _not_negative(distance: Extreme) -> Guard:
-    """That an expression, or the least or greatest of several, is not negative."""
+def _ordered(left: Extreme, operator: str, right: Extreme) -> Guard | None:
+    """A comparison of sums, or of the least or the greatest of several."""
+    less, more = (left, right) if operator[0] == "<" else (right, left)
+    distance = more.plus(less.times(-1))
+    if distance is None:
+        return None
+    parts = tuple(part - (operator in ("<", ">")) for part in distance.parts)
     if distance.function == "max":
-        return Guard(tuple(part * -1 - 1 for part in distance.parts), holds=False)
-    return Guard(distance.parts)
+        return Guard(tuple(part * -1 - 1 for part in parts), holds=False)
+    return Guard(parts)

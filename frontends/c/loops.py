@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from ...ir import Affine
-from .arithmetic import LIMIT, interval
+from .arithmetic import LIMIT
 from .context import Context, Data, Integer, fresh
 from .expressions import Expressions, Purpose
 from .extremes import Extreme, extreme_of
@@ -35,8 +35,8 @@ class Header:
 
     def range(self, ranges: dict[str, tuple[int, int]]) -> tuple[int, int]:
         """The least and the greatest value of the iterator."""
-        lower = [interval(item, ranges) for item in self.lower]
-        upper = [interval(item, ranges) for item in self.upper]
+        lower = [item.bounds(ranges) for item in self.lower]
+        upper = [item.bounds(ranges) for item in self.upper]
         if self.step > 0:
             return max(low for low, _ in lower), min(high for _, high in upper) - 1
         return max(low for low, _ in upper) + 1, min(high for _, high in lower)
@@ -201,7 +201,7 @@ class Headers:
             self.context.findings.add("W402", f"the loop of '{symbol.name}' has no end", span)
             return ()
         ranges = self.context.ranges
-        starts = [interval(part, ranges) for part in lower.parts]
+        starts = [part.bounds(ranges) for part in lower.parts]
         least, greatest = min(low for low, _ in starts), max(high for _, high in starts)
         before = symbol.value
         symbol.value = Extreme.of(iterator)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from ...ir import Access, Statement, Unreadable, Value, accesses, as_reduction, negated
-from ..guards import sums_by_data
+from ..guards import BY_DATA, sums_by_data
 from .arithmetic import weight
 from .context import Context, Data, Integer
 from .expressions import Expressions, Purpose
@@ -15,7 +15,6 @@ from .usage import allocated, is_allocation
 from .values import Values
 
 _MAX_WEIGHT = 16
-_SPLIT = "directives run every point: split the loop, or set what is left out to 0"
 
 
 class Statements:
@@ -39,7 +38,7 @@ class Statements:
         target, value = self.values.access(node.lvalue), self.values.value(node.rvalue, by_data=chooses)
         statement = self._statement(node, target, value) if target else None
         if statement and sums_by_data(statement):
-            self.context.refuse("W403", f"a product under a condition on data: '{statement}'", node, _SPLIT)
+            self.context.refuse("W403", f"a product under a condition on data: '{statement}'", node, BY_DATA)
         problems = self.context.take()
         return Unreadable(problems) if problems else statement
 

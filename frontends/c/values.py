@@ -7,7 +7,7 @@ from math import inf
 from typing import Any
 
 from ...ir import CONVERSION, Access, Array, Compute, Literal, Value, called, negated
-from ..guards import WHERE
+from ..guards import BITWISE, TESTS, WHERE, chosen_by_data
 from .arithmetic import float_of, fold, integer_of
 from .context import Context, Data, Foreign, Integer
 from .declared import declared
@@ -25,10 +25,6 @@ _SINGLE = frozenset(_FUNCTIONS.split())
 """Functions that have a variant for floats, with an f."""
 _INFINITE = frozenset(["INFINITY", "HUGE_VAL", "HUGE_VALF"])
 _ZERO = Literal(0)
-_TESTS = {
-    **{"<": "less", "<=": "less_equal", ">": "greater", ">=": "greater_equal", "==": "equal", "!=": "not_equal"},
-    **{"&&": "logical_and", "||": "logical_or"},
-}
 
 
 class Values:
@@ -84,6 +80,8 @@ class Values:
                 return Literal(number)
         if operator in ("+", "-", "*", "/"):
             return Compute(operator, (left, right))
+        if operator in BITWISE:
+            return Compute(BITWISE[operator], (left, right))
         return self._refuse("W411", f"operator '{operator}' of data", node)
 
     def _refuse(self, code: str, message: str, node: Any, hint: str = "") -> Literal:
@@ -193,21 +191,15 @@ class Values:
         guard = self.guards.read(node.cond)
         if guard is not None:
             return guard.choice(self._read(node.iftrue), self._read(node.iffalse))
-        if not isinstance(node.cond, c_ast.BinaryOp) or node.cond.op not in COMPARISONS:
-            if by_data:
-                return Compute(WHERE, (self.test(node.cond), self._read(node.iftrue), self._read(node.iffalse)))
+        compares = isinstance(node.cond, c_ast.BinaryOp) and node.cond.op in COMPARISONS
+        if not by_data and not compares:
             return self._refuse("W403", f"conditional value: '{self.context.syntax.text(node)}'", node, hint)
-        function = COMPARISONS[node.cond.op]
         before = len(self.context.findings.items)
-        pair = self._read(node.cond.left), self._read(node.cond.right)
+        test = self.test(node.cond)
         after = len(self.context.findings.items)
-        chosen = self._read(node.iftrue), self._read(node.iffalse)
-        if chosen == pair:
-            return Compute(function, chosen)
-        if chosen == pair[::-1]:
-            return Compute("max" if function == "min" else "min", chosen)
-        if by_data:
-            return Compute(WHERE, (Compute(_TESTS[node.cond.op], pair), *chosen))
+        chosen = chosen_by_data(test, self._read(node.iftrue), self._read(node.iffalse))
+        if by_data or chosen.function != WHERE:
+            return chosen
         del self.context.findings.items[before:after]
         return self._refuse("W403", f"conditional value: '{self.context.syntax.text(node)}'", node, hint)
 
@@ -216,9 +208,9 @@ class Values:
         if isinstance(node, c_ast.UnaryOp) and node.op == "!":
             return Compute("logical_not", (self.test(node.expr),))
         if isinstance(node, c_ast.BinaryOp) and node.op in ("&&", "||"):
-            return Compute(_TESTS[node.op], (self.test(node.left), self.test(node.right)))
-        if isinstance(node, c_ast.BinaryOp) and node.op in _TESTS:
-            return Compute(_TESTS[node.op], (self._read(node.left), self._read(node.right)))
+            return Compute(TESTS[node.op], (self.test(node.left), self.test(node.right)))
+        if isinstance(node, c_ast.BinaryOp) and node.op in TESTS:
+            return Compute(TESTS[node.op], (self._read(node.left), self._read(node.right)))
         return Compute("not_equal", (self._read(node), _ZERO))
 
     def _call(self, node: Any) -> Value:

@@ -212,15 +212,4 @@ def _atoms(expression: Affine) -> int:
 
 def interval(expression: Affine, ranges: Ranges) -> tuple[int, int] | None:
     """Between which values the expression lies, if the iterators' ranges are known."""
-    low = high = expression.constant
-    for atom, factor in expression.terms:
-        if isinstance(atom, str):
-            found = ranges.get(atom)
-        else:
-            inner = interval(atom.numerator, ranges)
-            found = inner and (inner[0] // atom.divisor, inner[1] // atom.divisor)
-        if found is None:
-            return None
-        low += factor * found[factor < 0]
-        high += factor * found[factor > 0]
-    return low, high
+    return expression.bounds(ranges) if expression.names <= ranges.keys() else None

@@ -7,9 +7,12 @@ from xdsl.ir import SSAValue
 
 from ...ir import Affine
 from ..guards import Guard
-from .affine import Index, NotAffineError, interval, single
+from .affine import Index, NotAffineError, single
 from .operations import attribute, numbers
 from .scope import Scope
+
+_PREDICATES = ("==", "!=", "<", "<=", ">", ">=")
+"""In the order of their numbers; the last four again without signs."""
 
 
 def guard_of(scope: Scope, value: SSAValue) -> Guard | None:
@@ -47,20 +50,8 @@ def known_sum(index: Index) -> Affine | None:
 
 
 def _compared(scope: Scope, predicate: int, left: Affine, right: Affine) -> Guard | None:
-    """A comparison by the number of its predicate: eq, ne, then less and greater, with signs and without."""
-    if predicate in (0, 1):
-        equal = Guard((left - right, right - left))
-        return equal.negated() if predicate else equal
-    if predicate in (4, 5, 8, 9):
-        left, right = right, left
-    distance = right - left if predicate in (3, 5, 7, 9) else right - left - 1
-    if predicate < 6:
-        return Guard((distance,))
-    ranges = [interval(item, scope.ranges) for item in (left, right)]
-    if any(found is None for found in ranges) or predicate > 9:
-        return None
-    # Without signs, a negative number is larger than all others.
-    low, high = (found[0] for found in ranges if found is not None)
-    if high >= 0:
-        return Guard((distance,) if low >= 0 else (left, distance))
-    return Guard((right, distance * -1 - 1), holds=False) if low >= 0 else None
+    """A comparison by the number of its predicate."""
+    if predicate in range(6):
+        return Guard.compared(left, _PREDICATES[predicate], right)
+    known = left.names | right.names <= scope.ranges.keys() and predicate in range(6, 10)
+    return Guard.without_signs(left, _PREDICATES[predicate - 4], right, scope.ranges) if known else None

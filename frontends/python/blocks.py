@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ...ir import Diagnostic, NestLoop, Node, Placement, Statement, Unreadable
-from ..guards import Guard
+from ..guards import Guard, after_skips
 from .guards import read_guard
 from .loops import read_headers
 from .module import plain_text, stored_names
@@ -42,27 +42,27 @@ def read_block(body: Iterable[ast.stmt], scope: Scope, is_body: bool = False) ->
 
     In the body of a loop, what stands after `if …: continue` runs where the condition does not hold.
     """
-    nodes: list[Node] = []
-    items = list(body)
-    for place, node in enumerate(items):
+    parts, guards = [list[Node]()], list[Guard]()
+    for node in body:
         if isinstance(node, ast.For):
-            nodes += _loop(node, scope)
+            parts[-1] += _loop(node, scope)
             continue
         guard = read_guard(node.test, scope) if isinstance(node, ast.If) and not is_outsized(node.test) else None
         if guard is not None and isinstance(node, ast.If):
             if is_body and _skips(node):
-                rest = read_block(items[place + 1 :], scope, is_body)
-                return (*nodes, *map(guard.negated().around, rest))
-            nodes += _conditional(node, guard, scope)
+                guards.append(guard)
+                parts.append([])
+            else:
+                parts[-1] += _conditional(node, guard, scope)
             continue
         here = scope.fresh()
         statements = _statements(node, here)
         if here.findings.items:
             scope.forget(stored_names(node))
-            nodes.append(here.unreadable())
+            parts[-1].append(here.unreadable())
         else:
-            nodes += statements
-    return tuple(nodes)
+            parts[-1] += statements
+    return tuple(after_skips(parts, guards))
 
 
 def _skips(node: ast.If) -> bool:

@@ -1,23 +1,24 @@
-"""Conditions: on iterators as guards of statements and values, on data as values of numpy's functions."""
+"""Conditions on iterators as guards of statements and values."""
 
 from __future__ import annotations
 
 import ast
 from itertools import pairwise
 
-from ...ir import Affine, Compute, Value
+from ...ir import Affine
 from ..guards import Guard
 from .affine import affine
 from .scope import VALUE, Scope
 
-TESTS: dict[type[ast.cmpop], str] = {
-    ast.Lt: "less",
-    ast.LtE: "less_equal",
-    ast.Gt: "greater",
-    ast.GtE: "greater_equal",
-    ast.Eq: "equal",
-    ast.NotEq: "not_equal",
+COMPARISONS: dict[type[ast.cmpop], str] = {
+    ast.Lt: "<",
+    ast.LtE: "<=",
+    ast.Gt: ">",
+    ast.GtE: ">=",
+    ast.Eq: "==",
+    ast.NotEq: "!=",
 }
+"""Comparisons of numbers."""
 
 
 def read_guard(node: ast.expr, scope: Scope) -> Guard | None:
@@ -49,28 +50,6 @@ def _affine(node: ast.expr, scope: Scope) -> Affine | None:
 
 
 def _compared(operator: ast.cmpop, left: Affine | None, right: Affine | None) -> Guard | None:
-    if left is None or right is None:
+    if left is None or right is None or type(operator) not in COMPARISONS:
         return None
-    match operator:
-        case ast.Lt():
-            return Guard((right - left - 1,))
-        case ast.LtE():
-            return Guard((right - left,))
-        case ast.Gt():
-            return Guard((left - right - 1,))
-        case ast.GtE():
-            return Guard((left - right,))
-        case ast.Eq():
-            return Guard((left - right, right - left))
-        case ast.NotEq():
-            return Guard((left - right, right - left)).negated()
-    return None
-
-
-def chosen(function: str, pair: tuple[Value, Value], one: Value, other: Value) -> Value | None:
-    """The larger or smaller of two that are compared; None for another choice."""
-    kinds = {"less": "min", "less_equal": "min", "greater": "max", "greater_equal": "max"}
-    if function not in kinds or pair not in ((one, other), (other, one)):
-        return None
-    kind = kinds[function]
-    return Compute(kind if pair == (one, other) else {"min": "max", "max": "min"}[kind], (one, other))
+    return Guard.compared(left, COMPARISONS[type(operator)], right)

@@ -73,7 +73,11 @@ def _read_function(node: FunctionNode, scope: Scope) -> LoopNest:
     if isinstance(node, ast.AsyncFunctionDef):
         scope.refuse("W411", f"'{node.name}' is asynchronous", node, "write it as def")
     head: tuple[Node, ...] = (scope.unreadable(),) if scope.findings.items else ()
-    body = head + read_block(_without_return(node.body), scope)
+    try:
+        body = head + read_block(_without_return(node.body), scope)
+    except RecursionError:
+        message = f"function '{node.name}' is nested too deeply"
+        raise WeftError(Diagnostic("W001", message, span=scope.source.name_span(node))) from None
     arrays = sorted(scope.arrays.values(), key=lambda item: item.local)
     return LoopNest(node.name, tuple(arrays), body, tuple(scope.placements), scope.source.name_span(node))
 

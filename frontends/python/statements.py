@@ -5,14 +5,14 @@ from __future__ import annotations
 import ast
 
 from ...ir import Access, Compute, Statement, Value, as_reduction, negated
-from ..guards import sums_by_data
+from ..guards import BY_DATA, sums_by_data
 from .affine import affine
 from .arrays import is_zeroed, made_array
 from .guards import read_guard
 from .module import AssignmentNode, assigned_pairs, names_in
 from .names import CONSTRUCTORS
 from .scope import Role, Scope
-from .values import access, choice, is_large, value
+from .values import OPERATORS, access, choice, is_large, value
 
 
 def read_assignment(node: AssignmentNode, scope: Scope) -> list[Statement]:
@@ -40,10 +40,10 @@ def read_update(node: ast.AugAssign, scope: Scope) -> list[Statement]:
             found, reduction = negated(operand), "+"
         case ast.Mult():
             found, reduction = operand, "*"
-        case ast.Div():
-            found, reduction = Compute("/", (target, operand)), ""
+        case _ if type(node.op) in OPERATORS:
+            found, reduction = Compute(OPERATORS[type(node.op)], (target, operand)), ""
         case _:
-            scope.refuse("W411", "an update that is none of +=, -=, *= and /=", node)
+            scope.refuse("W411", "an update that is none of +=, -=, *=, /=, >>=, &=, |= and ^=", node)
             return []
     return [_statement(target, found, reduction, node, scope)]
 
@@ -61,8 +61,7 @@ def _assigned(target: ast.expr, source: ast.expr, node: AssignmentNode, scope: S
         return None
     result = as_reduction(_statement(written, found, "", node, scope))
     if sums_by_data(result):
-        hint = "directives run every point: split the loop, or set what is left out to 0"
-        scope.refuse("W403", "a product under a condition on data", node, hint)
+        scope.refuse("W403", "a product under a condition on data", node, BY_DATA)
     return result
 
 

@@ -6,15 +6,19 @@ import ast
 import math
 
 from ...ir import CONVERSION, Access, Affine, Choice, Compute, Literal, Value, called, negated
-from ..guards import WHERE
+from ..guards import BITWISE, TESTS, chosen_by_data
 from .affine import affine
-from .guards import TESTS, chosen, read_guard
+from .guards import COMPARISONS, read_guard
 from .module import axis_of, root_name
 from .names import CONSTRUCTORS
 from .scope import VALUE, Role, Scope, subscript_of
 from .source import MAX_NODES
 
-_OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+OPERATORS: dict[type[ast.operator], str] = {
+    **{ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.RShift: BITWISE[">>"]},
+    **{ast.BitAnd: BITWISE["&"], ast.BitOr: BITWISE["|"], ast.BitXor: BITWISE["^"]},
+}
+"""The functions of operators; `<<`, `//` and `%` are those of sizes alone."""
 _SAME = {"maximum": "max", "fmax": "max", "minimum": "min", "fmin": "min"}
 _CASTS = {"int", "float", *(f"{kind}{bits}" for kind in ("int", "uint", "float") for bits in (8, 16, 32, 64))}
 _EXACT = {"float", "float64"}
@@ -24,7 +28,7 @@ _WHOLE = {"sum", "prod", "mean", "dot", "vdot", "inner", "outer", "matmul", "ten
 _NUMBERS = {"inf": math.inf, "nan": math.nan, "pi": math.pi, "e": math.e}
 _MAX_INTEGER = 2**63
 _MAX_POWER = 8
-_OPERATOR_HINT = "the operators of a value are +, -, *, / and **"
+_OPERATOR_HINT = "the operators of a value are +, -, *, /, **, >>, &, | and ^"
 _CONDITION_HINT = "max(...) and min(...) can be read; say other conditions as the bounds of loops"
 
 
@@ -63,12 +67,7 @@ def choice(test: ast.expr, body: ast.expr, orelse: ast.expr, scope: Scope) -> Va
     one, other = value(body, scope), value(orelse, scope)
     if found is None or one is None or other is None:
         return None
-    if isinstance(found, Compute) and len(found.operands) == 2:
-        first, second = found.operands
-        extreme = chosen(found.function, (first, second), one, other)
-        if extreme is not None:
-            return extreme
-    return Compute(WHERE, (found, one, other))
+    return chosen_by_data(found, one, other)
 
 
 def _tested(node: ast.expr, scope: Scope) -> Value | None:
@@ -81,12 +80,13 @@ def _tested(node: ast.expr, scope: Scope) -> Value | None:
             found = _tested(first, scope)
             for other in others:
                 right = _tested(other, scope)
-                name = "logical_and" if isinstance(operator, ast.And) else "logical_or"
-                found = Compute(name, (found, right)) if found and right else None
+                name = "&&" if isinstance(operator, ast.And) else "||"
+                found = Compute(TESTS[name], (found, right)) if found and right else None
             return found
-        case ast.Compare(left, [operator], [right]) if type(operator) in TESTS:
+        case ast.Compare(left, [operator], [right]) if type(operator) in COMPARISONS:
             sides = value(left, scope), value(right, scope)
-            return Compute(TESTS[type(operator)], (sides[0], sides[1])) if sides[0] and sides[1] else None
+            name = TESTS[COMPARISONS[type(operator)]]
+            return Compute(name, (sides[0], sides[1])) if sides[0] and sides[1] else None
     found = value(node, scope)
     return found and Compute("not_equal", (found, Literal(0)))
 
@@ -201,7 +201,7 @@ def _folded(node: ast.expr, scope: Scope) -> Value | None:
 def _operation(node: ast.BinOp, scope: Scope) -> Value | None:
     if isinstance(node.op, ast.FloorDiv | ast.Mod | ast.LShift):
         return _folded(node, scope)
-    function = _OPERATORS.get(type(node.op))
+    function = OPERATORS.get(type(node.op))
     if function is None and not isinstance(node.op, ast.Pow):
         hint = "write the loops of the product" if isinstance(node.op, ast.MatMult) else _OPERATOR_HINT
         scope.refuse_in(VALUE, "has an operator that cannot be read", node, hint)

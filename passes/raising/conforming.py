@@ -9,8 +9,7 @@ def conforms(statement: Statement) -> bool:
     """Whether a statement accumulates, or is a product."""
     if statement.operation in (Operation.MULTIPLY_ACCUMULATE, Operation.MAX, Operation.MIN):
         return True
-    product = [item for item in statement.factors or () if item.subscripts]
-    return not statement.reduction and len(product) > 1 and not statement.choices
+    return not statement.reduction and len(statement.operands) > 1 and not statement.choices
 
 
 def summands(statement: Statement) -> list[Value]:

@@ -94,13 +94,11 @@ def count_loops(statement: Statement, loops: tuple[NestLoop, ...], findings: Fin
             return None
         counters += _unit_by_unit(counter, {item.name for item in counters} | {item.iterator for item in loops})
         values[loop.iterator] = counters[-1].shown
-    operands = tuple(item for item in statement.factors or () if item.subscripts)
     target, *rest = (
         replace(item, subscripts=tuple(axis.substitute(values) for axis in item.subscripts))
-        for item in (statement.target, *operands)
+        for item in (statement.target, *statement.operands)
     )
-    written = (condition for choice in statement.choices for condition in choice.conditions)
-    guards = tuple(condition.substitute(values) for condition in written)
+    guards = tuple(condition.substitute(values) for condition in statement.conditions)
     return Point(statement, tuple(counters), target, tuple(rest), guards=guards)
 
 
@@ -123,7 +121,7 @@ def _count(
     ends = [(end.substitute(values) - start).substitute(still) for end in loop.upper]
     lengths = [(end + (loop.step - 1)) // loop.step for end in ends]
     trips = tuple(_binding([simplified(length, ranges) for length in lengths], ranges, 1))
-    longest = min(bounds_of(length, ranges)[1] for length in trips)
+    longest = min(length.bounds(ranges)[1] for length in trips)
     if longest < 1:
         findings.add("W407", f"loop '{loop.iterator}' has no iterations", loop.span)
         return None
@@ -168,25 +166,12 @@ def ranges_of(counters: Iterable[Counter]) -> dict[str, Range]:
     return {counter.name: (0, counter.longest - 1) for counter in counters}
 
 
-def bounds_of(expression: Affine, ranges: Mapping[str, Range]) -> Range:
-    """The least and the largest value that interval arithmetic allows."""
-    low = high = expression.constant
-    for atom, coefficient in expression.terms:
-        if isinstance(atom, str):
-            first, last = ranges[atom]
-        else:
-            first, last = (end // atom.divisor for end in bounds_of(atom.numerator, ranges))
-        low += coefficient * (first if coefficient > 0 else last)
-        high += coefficient * (last if coefficient > 0 else first)
-    return low, high
-
-
 def _binding(expressions: list[Affine], ranges: Mapping[str, Range], sign: int) -> list[Affine]:
     """The expressions that can be the least of all (`sign` 1) or the largest (-1), without repetitions."""
     kept = list(dict.fromkeys(expressions))
     for item in list(kept):
         differences = [(item - other) * sign for other in kept if other != item]
-        if any(bounds_of(difference, ranges)[0] >= 0 for difference in differences) or any(
+        if any(difference.bounds(ranges)[0] >= 0 for difference in differences) or any(
             not difference.is_linear and _is_never_negative(difference, ranges) for difference in differences
         ):
             kept.remove(item)
@@ -219,7 +204,7 @@ def _divided(atom: FloorDiv, ranges: Mapping[str, Range]) -> Affine:
         if factor == 1:
             break
         rest = Affine.total(dict(terms[kept:]), numerator.constant)
-        low, high = (end // factor for end in bounds_of(rest, ranges))
+        low, high = (end // factor for end in rest.bounds(ranges))
         if low == high:
             large = Affine.total({name: coefficient // factor for name, coefficient in terms[:kept]}, low)
             return large // (divisor // factor)

@@ -32,8 +32,7 @@ def narrowed(statement: Statement, loops: Loops, findings: Findings) -> tuple[St
     if any(choice.otherwise != neutral for choice in statement.choices):
         _refuse(statement, "stands under conditions that do not all have to hold, or an opposite of such", findings)
         return None
-    written = dict.fromkeys(item for choice in statement.choices for item in choice.conditions)
-    conditions = [item for item in written if _may_fail(item, loops)]
+    conditions = [item for item in dict.fromkeys(statement.conditions) if _may_fail(item, loops)]
     if not _may_hold(conditions, loops):
         _refuse(statement, "never runs: its conditions exclude each other", findings)
         return None
@@ -91,8 +90,8 @@ def _of_one_dimension(statement: Statement, loops: Loops) -> list[Affine]:
     shape = find_dimensions(point, Findings()) or find_dimensions(apart(point), Findings())
     if shape is None:
         return []
-    written = statement.choices[0].conditions
-    return [item for item, guard in zip(written, shape.point.guards, strict=True) if len(moved_by(guard, shape)) == 1]
+    pairs = zip(statement.conditions, shape.point.guards, strict=True)
+    return [item for item, guard in pairs if len(moved_by(guard, shape)) == 1]
 
 
 def moved_by(guard: Affine, shape: Shape) -> tuple[Dimension, ...]:

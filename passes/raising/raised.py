@@ -23,13 +23,14 @@ from ...ir import (
     Statement,
     Workload,
     accesses,
-    zero_points,
 )
 from ...ir.arguments import checked
+from .bounds import bounds_remarks
 from .counters import Point
 from .dimensions import Shape, find_dimensions
 from .divisions import read_point, unpacked
 from .guards import narrowed
+from .isl_text import Loops
 from .levels import Level, check_schedule, dataflow_of, find_levels
 from .padding import of_operator, padding_of
 from .radix import apart
@@ -133,18 +134,21 @@ def _raise(item: Placed, name: str, nest: LoopNest, recognize: bool) -> Raised:
     if item.diagnostics or not isinstance(item.statement, Statement):
         return Raised(name, diagnostics=item.diagnostics, span=item.span)
     findings = Findings()
-    result = _program(item, nest, recognize, findings)
-    notes = tuple(findings.items)
+    inside = narrowed(item.statement, item.loops, findings)
+    result = None if inside is None else _program(inside, item, nest, recognize, findings)
     if result is None or findings.has_errors:
-        return Raised(name, diagnostics=notes, span=item.span)
+        return Raised(name, diagnostics=tuple(findings.items), span=item.span)
+    assert inside is not None
+    notes = (*findings.items, *bounds_remarks(*inside, nest))
     return replace(result, name=name, diagnostics=notes, span=item.span)
 
 
-def _program(item: Placed, nest: LoopNest, recognize: bool, findings: Findings) -> Raised | None:
-    """What a statement raises to: as it is written, or else with the axes of flattened arrays apart."""
+def _program(
+    inside: tuple[Statement, Loops], item: Placed, nest: LoopNest, recognize: bool, findings: Findings
+) -> Raised | None:
+    """What a narrowed statement raises to: as it is written, or else with the axes of flattened arrays apart."""
     assert isinstance(item.statement, Statement)
-    inside = narrowed(item.statement, item.loops, findings)
-    point = None if inside is None else read_point(*inside, findings)
+    point = read_point(*inside, findings)
     if point is None:
         return None
     written = Findings()
@@ -245,7 +249,7 @@ def _note_operation(statement: Statement, findings: Findings) -> None:
         names = ", ".join(f"'{name}'" for name in sorted(scalars))
         message = f"scalar factors are not counted: {names}"
         findings.add("W412", message, statement.span, severity=Severity.NOTE)
-    points = dict.fromkeys(f"'{item}'" for item in zero_points(statement.value))
+    points = dict.fromkeys(f"'{item}'" for item in statement.zero_points)
     if points:
         message = f"zero points are not counted: {', '.join(points)}"
         findings.add("W412", message, statement.span, severity=Severity.NOTE)

@@ -18,7 +18,7 @@ def tensor_remarks(item: Placed, nest: LoopNest, ranks: dict[str, int]) -> Itera
     `ranks` are the numbers of axes that the arrays of the nest have in its text.
     """
     assert isinstance(item.statement, Statement)
-    for access in dict.fromkeys(_operands(item.statement)):
+    for access in dict.fromkeys(item.statement.operands):
         writers = [node for _, node in nest.statements() if isinstance(node, Statement)]
         writers = [node for node in writers if node.target.array == access.array]
         if access.array == item.statement.target.array or any(conforms(node) for node in writers):
@@ -33,10 +33,6 @@ def tensor_remarks(item: Placed, nest: LoopNest, ranks: dict[str, int]) -> Itera
             notes = (f"it is set by '{writers[0]}'", *_at(writers[0].span))
             hint = "only sums of products of elements are counted where they are used"
             yield Diagnostic("W413", message, Severity.WARNING, item.span, notes=notes, hint=hint)
-
-
-def _operands(statement: Statement) -> list[Access]:
-    return [item for item in statement.factors or () if item.subscripts]
 
 
 def _is_copy(value: Value) -> bool:
@@ -68,7 +64,7 @@ def _lost(first: Placed, second: Placed, shared: Loops, nest: LoopNest) -> Itera
     assert isinstance(first.statement, Statement)
     assert isinstance(second.statement, Statement)
     written = first.statement.target
-    reads = {access.array: access for access in _operands(second.statement)}
+    reads = {access.array: access for access in second.statement.operands}
     made = _made_of(written.array, nest)
     for access in (item for name, item in reads.items() if name in made):
         whole, part = _count(access, second.loops, ()), _count(access, second.loops, shared)
@@ -76,7 +72,7 @@ def _lost(first: Placed, second: Placed, shared: Loops, nest: LoopNest) -> Itera
         yield f"'{access.array}'{source} passes from one to the other with {whole:,} elements, {part:,} of an iteration"
     if written.array == second.statement.target.array:
         yield f"'{written.array}' is read and written by both"
-    for access in _operands(first.statement):
+    for access in first.statement.operands:
         if access.array in reads:
             yield f"'{access.array}' is read by both"
 

@@ -135,8 +135,7 @@ def _over_dimensions(item: Placed, shape: Shape, values: Mapping[str, Affine]) -
         before: replace(after, subscripts=tuple(over(axis) for axis in after.subscripts))
         for before, after in _pairs(statement, point)
     }
-    written = (condition for choice in statement.choices for condition in choice.conditions)
-    guards = dict(zip(written, map(over, point.guards), strict=True))
+    guards = dict(zip(statement.conditions, map(over, point.guards), strict=True))
     value = mapped(statement.value, lambda access: found.get(access, access), lambda item: guards.get(item, item))
     return replace(statement, target=found[statement.target], value=value)
 
@@ -173,8 +172,7 @@ def _places(point: Point, shape: Shape, values: Mapping[str, Affine]) -> dict[st
 
 def _pairs(statement: Statement, point: Point) -> Iterator[tuple[Access, Access]]:
     yield statement.target, point.target
-    operands = [item for item in statement.factors or () if item.subscripts]
-    yield from zip(operands, point.operands, strict=True)
+    yield from zip(statement.operands, point.operands, strict=True)
 
 
 def _turned(point: Point) -> dict[str, Affine]:
