@@ -142,7 +142,7 @@ def test_no_option_of_a_command_takes_an_empty_text(name):
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_no_option_of_one_value_is_given_twice(name):
-    command = cli.commands[name]
+    command = cli.get_command(None, name)
     for parameter in command.params:
         if parameter.param_type_name == "option" and not parameter.multiple and not parameter.is_flag:
             result = run(name, FILE, parameter.opts[0], "1", parameter.opts[0], "1")
