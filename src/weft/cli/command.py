@@ -12,7 +12,8 @@ class Command(click.Command):
         """Parse, then look for empty texts and for options that click would take the last of."""
         _, _, order = self.make_parser(ctx).parse_args(list(args))
         for param in dict.fromkeys(order):
-            if isinstance(param, click.Option) and not (param.multiple or param.is_flag) and order.count(param) > 1:
+            one_value = isinstance(param, click.Option) and not (param.multiple or param.is_flag)
+            if one_value and order.count(param) > 1:
                 raise click.BadParameter("it is given twice", ctx, param)
         rest = super().parse_args(ctx, args)
         for param in self.params:
