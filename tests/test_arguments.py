@@ -89,5 +89,5 @@ def test_loading_warns_of_findings_that_are_no_errors(tmp_path):
 
 
 def test_an_objective_that_is_named_twice_is_an_error():
-    with pytest.raises(weft.WeftError, match="W002.*named twice"):
+    with pytest.raises(weft.WeftError, match=r"W002.*named twice"):
         weft.map("gemm:M=2,N=2,K=2", objective="edp,edp")
