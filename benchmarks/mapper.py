@@ -22,11 +22,11 @@ from weft.frontends.accelerator import load_accelerator
 from weft.frontends.maestro import read_maestro
 from weft.frontends.workloads import parse_single
 from weft.ir import Accelerator, Workload
-from weft.passes.mapper import machine_space
-from weft.passes.mapper.executors import this_process
-from weft.passes.mapper.layer import LayerSearch, Settings
-from weft.passes.mapper.objective import read_objective
-from weft.passes.mapper.workers import drive
+from weft.search import machine_space
+from weft.search.layer import LayerSearch, Settings
+from weft.search.objective import read_objective
+from weft.search.workers.executors import this_process
+from weft.search.workers.waves import drive
 
 FOLDER = Path(__file__).resolve().parent.parent / "examples" / "networks"
 NETWORKS = ("resnet50", "vgg16", "mobilenetv2", "bert_base", "llama_7b")

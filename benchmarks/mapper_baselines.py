@@ -34,9 +34,9 @@ from pymoo.core.sampling import Sampling
 
 from weft.frontends.accelerator import load_accelerator
 from weft.frontends.workloads import parse_single
-from weft.passes.mapper import MapSpace, Point, Structure, machine_space
-from weft.passes.mapper.evaluate_point import SpaceCosts
-from weft.passes.mapper.explore import measure
+from weft.search import MapSpace, Point, Structure, machine_space
+from weft.search.explore import measure
+from weft.search.point_costs import PointCosts
 
 LAYERS = {
     "gemm": "gemm:M=1024,N=1024,K=1024",
@@ -58,7 +58,7 @@ Evaluate: TypeAlias = Callable[[Point], tuple[float, float] | None]
 
 def evaluator(space: MapSpace) -> Evaluate:
     """Single evaluation of the points of a space."""
-    costs = SpaceCosts(space)
+    costs = PointCosts(space)
 
     def evaluate(point: Point) -> tuple[float, float] | None:
         found = costs.evaluate(point)

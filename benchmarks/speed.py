@@ -14,8 +14,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from weft.analysis import spacetime
 from weft.backends.cost import count
-from weft.backends.exact import spacetime
 from weft.backends.simulate import simulate
 from weft.frontends.accelerator import load_accelerator
 from weft.frontends.maestro import read_maestro

@@ -4,11 +4,8 @@ from .canonicalize import CanonicalizePass, canonicalize
 from .index_maps import index_maps
 from .infer import InferPass
 from .lower import LowerPass, lower
-from .mapper.map_pass import MapPass
 from .pipeline import (
     DEFAULT_PIPELINE,
-    PASSES,
-    Pass,
     analyse,
     parse_pipeline,
     parse_raising,
@@ -18,6 +15,7 @@ from .pipeline import (
 )
 from .program import Program
 from .raising import Raised, RaisePass, raise_nest, reschedule
+from .registry import Pass, passes
 from .reuse import ReusePass, classify_reuse
 from .reuse_facts import HARDWARE, Reuse, ReuseKind, hardware
 from .validate import OverCapacity, ValidatePass
@@ -25,11 +23,9 @@ from .validate import OverCapacity, ValidatePass
 __all__ = [
     "DEFAULT_PIPELINE",
     "HARDWARE",
-    "PASSES",
     "CanonicalizePass",
     "InferPass",
     "LowerPass",
-    "MapPass",
     "OverCapacity",
     "Pass",
     "Program",
@@ -47,6 +43,7 @@ __all__ = [
     "lower",
     "parse_pipeline",
     "parse_raising",
+    "passes",
     "pipeline_text",
     "raise_nest",
     "reschedule",

@@ -11,7 +11,7 @@ from difflib import get_close_matches
 from typing import ClassVar
 
 from ..ir import Dataflow, Directive, Findings, Index, Severity, SpatialMap, TemporalMap, Workload
-from .program import Program
+from .program import Fact, Program
 from .well_formed import check_mapping
 
 
@@ -20,6 +20,7 @@ class CanonicalizePass:
     """Index maps to dimensions, sizes clamped, redundant directives dropped (model A2, A3)."""
 
     name: ClassVar[str] = "canonicalize"
+    needs: ClassVar[Fact] = "mapping"
 
     def apply(self, program: Program) -> Program:
         """Fill in `program.canonical`, or add the reasons why there is none."""

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from math import prod
 from typing import ClassVar
 
+from ..analysis.placement import check_tensor_names, level_networks, place_memories
 from ..ir import (
     Dataflow,
     Directive,
@@ -18,8 +19,7 @@ from ..ir import (
     SpatialMap,
     Workload,
 )
-from .placement import check_tensor_names, level_networks, place_memories
-from .program import Program
+from .program import Fact, Program
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +27,7 @@ class InferPass:
     """Cluster levels with their units, the memories at their boundaries and the networks between."""
 
     name: ClassVar[str] = "infer"
+    needs: ClassVar[Fact] = "canonical"
 
     def apply(self, program: Program) -> Program:
         """Fill in `program.schedule`."""

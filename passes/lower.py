@@ -30,7 +30,7 @@ from ..ir import (
     Value,
     Workload,
 )
-from .program import Program
+from .program import Fact, Program
 from .validate import ValidatePass
 
 
@@ -39,6 +39,7 @@ class LowerPass:
     """The loop nest of a legal program: sequential loops for time, parallel loops for units, chunk loops."""
 
     name: ClassVar[str] = "lower"
+    needs: ClassVar[Fact] = "schedule"
 
     def apply(self, program: Program) -> Program:
         """Fill in `program.nest`."""

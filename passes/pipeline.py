@@ -5,37 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Any, ClassVar, Literal, Protocol, get_args, get_origin, get_type_hints
+from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ..ir import Diagnostic, Mapping, Schedule, WeftError
 from .canonicalize import CanonicalizePass
 from .infer import InferPass
-from .lower import LowerPass
-from .mapper.map_pass import MapPass
 from .program import Program
 from .raising import RaisePass
+from .registry import FINDS, Named, Pass, passes
 from .reuse import ReusePass
 from .validate import OverCapacity, ValidatePass
-
-
-class Named(Protocol):
-    """A frozen dataclass whose fields are its options."""
-
-    name: ClassVar[str]
-
-
-class Pass(Named, Protocol):
-    """A pass from program to program; `apply` is pure."""
-
-    def apply(self, program: Program) -> Program:
-        """The program with what this pass finds or rewrites."""
-        ...
-
-
-PASSES: dict[str, type[Pass]] = {
-    cls.name: cls for cls in (MapPass, CanonicalizePass, InferPass, ValidatePass, ReusePass, LowerPass)
-}
-"""All passes by name, in the order in which they build on each other; `map` builds on none."""
 
 DEFAULT_PIPELINE = "canonicalize,infer,validate,reuse"
 """From a mapping to a validated schedule with its reuse."""
@@ -43,15 +22,16 @@ DEFAULT_PIPELINE = "canonicalize,infer,validate,reuse"
 
 def parse_pipeline(text: str) -> tuple[Pass, ...]:
     """Read `name,name{option=value}`; raises WeftError for an unknown pass, option or value."""
-    passes: list[Pass] = []
+    found: list[Pass] = []
+    known = passes()
     for item in re.split(r",(?![^{]*})", text):
         match = re.fullmatch(r"\s*([\w-]+)\s*(?:\{(.*)\})?\s*", item)
         name = match[1] if match else item.strip()
-        if match is None or name not in PASSES:
-            hint = _nearest(name, PASSES) or f"the passes are {', '.join(PASSES)}"
+        if match is None or name not in known:
+            hint = _nearest(name, known) or f"the passes are {', '.join(known)}"
             raise WeftError(Diagnostic("W002", f"unknown pass '{name}'", hint=hint))
-        passes.append(PASSES[name](**_options(PASSES[name], match[2] or "")))
-    return tuple(passes)
+        found.append(known[name](**_options(known[name], match[2] or "")))
+    return tuple(found)
 
 
 def parse_raising(text: str) -> tuple[RaisePass | None, str]:
@@ -62,9 +42,9 @@ def parse_raising(text: str) -> tuple[RaisePass | None, str]:
     return RaisePass(**_options(RaisePass, found[1] or "")), found[2] or DEFAULT_PIPELINE
 
 
-def pipeline_text(passes: Iterable[Pass]) -> str:
+def pipeline_text(items: Iterable[Pass]) -> str:
     """The text that `parse_pipeline` reads back; options at their default are left out."""
-    return ",".join(_pass_text(item) for item in passes)
+    return ",".join(_pass_text(item) for item in items)
 
 
 def _pass_text(item: Pass) -> str:
@@ -121,12 +101,12 @@ def _nearest(name: str, known: Iterable[str]) -> str:
     return f"did you mean '{near[0]}'?" if near else ""
 
 
-def run_passes(program: Program, passes: Iterable[Pass]) -> Program:
+def run_passes(program: Program, items: Iterable[Pass]) -> Program:
     """Apply passes in order; each sees the findings of those before it.
 
     Raises WeftError for a pass that builds on facts which none before it has found.
     """
-    for item in passes:
+    for item in items:
         if not program.has_errors:
             _check_facts(program, item)
         program = item.apply(program)
@@ -134,13 +114,8 @@ def run_passes(program: Program, passes: Iterable[Pass]) -> Program:
 
 
 def _check_facts(program: Program, item: Pass) -> None:
-    if item.name in (MapPass.name, CanonicalizePass.name):
-        return
-    fact = program.canonical if item.name == InferPass.name else program.schedule
-    if fact is None:
-        names = [name for name in PASSES if name != MapPass.name]
-        before = names[: min(names.index(item.name), names.index(ValidatePass.name))]
-        raise WeftError(Diagnostic("W002", f"pass '{item.name}' needs '{','.join(before)}' before it"))
+    if getattr(program, item.needs) is None:
+        raise WeftError(Diagnostic("W002", f"pass '{item.name}' needs '{FINDS[item.needs]}' before it"))
 
 
 def analyse(mapping: Mapping, over_capacity: OverCapacity = "error") -> Program:
@@ -149,8 +124,8 @@ def analyse(mapping: Mapping, over_capacity: OverCapacity = "error") -> Program:
         message = f"a mapping is needed, not {type(mapping).__name__}: there is no dataflow"
         hint = "weft.load reads the mappings of a file, weft.map finds the best one for a workload"
         raise WeftError(Diagnostic("W009", message, hint=hint))
-    passes = (CanonicalizePass(), InferPass(), ValidatePass(over_capacity), ReusePass())
-    return run_passes(Program(mapping), passes)
+    items = (CanonicalizePass(), InferPass(), ValidatePass(over_capacity), ReusePass())
+    return run_passes(Program(mapping), items)
 
 
 def schedule(mapping: Mapping, over_capacity: OverCapacity = "error") -> Schedule:

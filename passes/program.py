@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal, TypeAlias
 
 from ..ir import Dataflow, Diagnostic, LoopNest, Mapping, Schedule, WeftError
 from .reuse_facts import Reuse
+
+Fact: TypeAlias = Literal["mapping", "canonical", "schedule"]
+"""What a pass needs: a field of `Program` that passes before it have filled in."""
 
 
 @dataclass(frozen=True, slots=True)

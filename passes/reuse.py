@@ -6,9 +6,9 @@ from dataclasses import dataclass, replace
 from math import gcd
 from typing import ClassVar
 
-from ..backends.cost.occupancy import chunk_lengths, loop_steps
+from ..analysis.occupancy import chunk_lengths, loop_steps
 from ..ir import Loop, Schedule, Tensor, Workload
-from .program import Program
+from .program import Fact, Program
 from .reuse_facts import Reuse, ReuseKind
 
 
@@ -17,6 +17,7 @@ class ReusePass:
     """Spatial, temporal and spatio-temporal reuse per tensor and level."""
 
     name: ClassVar[str] = "reuse"
+    needs: ClassVar[Fact] = "schedule"
 
     def apply(self, program: Program) -> Program:
         """Fill in `program.reuse` when there is a legal schedule."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar, Literal
 
-from ..backends.cost.occupancy import occupancy
-from ..backends.exact.spacetime import Violation, legality
+from ..analysis.occupancy import occupancy
+from ..analysis.spacetime import Violation, legality
 from ..backends.sparse import compressed_fits
 from ..ir import Findings, Schedule, Severity, Span, SpatialMap
-from .program import Program
+from .program import Fact, Program
 
 OverCapacity = Literal["error", "warning"]
 """How grave an over-full memory is: an error, or a warning to go on all the same."""
@@ -23,6 +23,7 @@ class ValidatePass:
     """
 
     name: ClassVar[str] = "validate"
+    needs: ClassVar[Fact] = "schedule"
     over_capacity: OverCapacity = "error"
 
     def apply(self, program: Program) -> Program:

@@ -19,8 +19,8 @@ from weft.frontends.accelerator import parse_accelerator
 from weft.frontends.densities import read_density, read_mask
 from weft.frontends.maestro import parse_dataflow, parse_maestro
 from weft.frontends.timeloop.reader import parse as parse_timeloop
-from weft.passes.mapper.request import SpaceRequest
-from weft.passes.mapper.store import Store
+from weft.search.spaces.request import SpaceRequest
+from weft.search.store.store import Store
 
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "examples"

@@ -12,7 +12,7 @@ import sqlite3
 import sys
 import time
 
-from weft.passes.mapper.store import Store
+from weft.search.store.store import Store
 
 WRITERS = 2
 

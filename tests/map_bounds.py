@@ -9,13 +9,14 @@ from random import Random
 
 import numpy as np
 
-from weft.backends.cost.grid import bound, tile
-from weft.backends.cost.grid.columns import Pair, axis_columns, dimension_columns
-from weft.backends.cost.grid.descend import Work
-from weft.backends.cost.grid.problem import MAX_WAYS
-from weft.backends.cost.grid.tally import TALLY
-from weft.passes.mapper.ground import Ground, spread_units
-from weft.passes.mapper.space import MapSpace, Structure
+from weft.search.axes.columns import Pair, axis_columns, dimension_columns
+from weft.search.bounds import bound
+from weft.search.descent import tile
+from weft.search.descent.descend import Work
+from weft.search.descent.tally import TALLY
+from weft.search.ground import Ground, spread_units
+from weft.search.problem.problem import MAX_WAYS
+from weft.search.spaces.space import MapSpace, Structure
 
 MOST_PROGRAMS = 60
 """Orders of one tiling whose counts are compared, at most."""

@@ -8,11 +8,11 @@ from random import Random
 
 from weft.frontends.maestro import parse_dataflow
 from weft.ir import Accelerator, Interconnect, Memory, Subscript, Tensor, Term, WeftError, Workload, operator_workload
-from weft.passes.mapper.constraints import constrain
-from weft.passes.mapper.default import machine_space, placement_choices
-from weft.passes.mapper.flexibility import Flexibility, flexibility_space
-from weft.passes.mapper.space import LevelSpace, MapSpace
-from weft.passes.mapper.template import template_space
+from weft.search.spaces.constraints import constrain
+from weft.search.spaces.default import machine_space, placement_choices
+from weft.search.spaces.flexibility import Flexibility, flexibility_space
+from weft.search.spaces.space import LevelSpace, MapSpace
+from weft.search.spaces.template import template_space
 
 PLAIN = ("plain", "ports", "network", "channels", "buffering", "holds")
 """What a machine can have while its search is exact."""

@@ -5,9 +5,9 @@ from random import Random
 from typing import TypeVar
 
 from weft.ir import Accelerator, Memory, Workload, operator_workload
-from weft.passes.mapper.chains import SPLITS
-from weft.passes.mapper.default import placement_choices
-from weft.passes.mapper.space import LevelSpace, MapSpace
+from weft.search.spaces.chains import SPLITS
+from weft.search.spaces.default import placement_choices
+from weft.search.spaces.space import LevelSpace, MapSpace
 
 MOST = 20_000
 T = TypeVar("T")

@@ -6,7 +6,7 @@ from itertools import permutations, product
 import islpy as isl
 import numpy as np
 
-from weft.backends.exact.spacetime import coordinates, spacetime
+from weft.analysis.spacetime import coordinates, spacetime
 from weft.ir import Access, Choice, Literal, LoopKind, NestLoop
 
 # --- what a nest computes ------------------------------------------------------------------------------------------

@@ -3,10 +3,10 @@
 from dataclasses import replace
 
 import weft
-from weft.passes.mapper.layer import Settings
-from weft.passes.mapper.network import LayerQuestion, map_layers
-from weft.passes.mapper.objective import read_objective
-from weft.passes.mapper.request import SpaceRequest
+from weft.search.layer import Settings
+from weft.search.network import LayerQuestion, map_layers
+from weft.search.objective import read_objective
+from weft.search.spaces.request import SpaceRequest
 
 MACHINE = replace(weft.load_accelerator("bench_256"), pes=16, shape=(4, 4))
 ARGUMENTS = ("-a", "bench_256", "--set", "pes=16", "--shape", "4x4", "-q")

@@ -13,13 +13,13 @@ if os.environ.get("NOWHERE"):
 if os.environ.get("MOST"):
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(os.environ["MOST"]), int(os.environ["MOST"])))
 from kernel import twice
-from weft.backends.cost.grid import compiled
+from weft.search import compiled
 print(twice(21))
 print(compiled.notes)
 """
 
 KERNEL = """
-from weft.backends.cost.grid.compiled import compiled
+from weft.search.compiled import compiled
 from factor import FACTOR
 
 @compiled

@@ -8,10 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
+from weft.analysis.chains import Chain, Link, first_leaf, root
+from weft.analysis.nest import Event, Grouping, _single, _unused, _windowed
 from weft.backends.cost import arithmetic
-from weft.backends.cost.chains import Chain, Link, first_leaf, root
-from weft.backends.cost.grid import volumes
-from weft.backends.cost.nest import Event, Grouping, _single, _unused, _windowed
+from weft.search.axes import volumes
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from weft.frontends.maestro import parse_maestro
 from weft.frontends.timeloop.reader import parse as parse_timeloop
 from weft.ir import MAX_LEVELS, Dataflow
 from weft.ir.workload_rules import MAX_NAMES
-from weft.passes.mapper.constraints import constrain
-from weft.passes.mapper.default import machine_space
 from weft.passes.raising.split import MOST_STATEMENTS
+from weft.search.spaces.constraints import constrain
+from weft.search.spaces.default import machine_space
 
 LAYER = "Network n {{ Layer a {{ Type: GEMM Dimensions {{ M: 4, N: 6, K: 8 }} Dataflow {{ {} }} }} }}"
 KEYS = [f"key{number}: {number}\n" for number in range(20_000)]

@@ -3,7 +3,7 @@
 import pytest
 
 import weft
-from weft.backends.exact.spacetime import legality
+from weft.analysis.spacetime import legality
 from weft.ir import Mapping
 from weft.passes import analyse
 

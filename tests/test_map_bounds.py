@@ -11,8 +11,8 @@ import pytest
 from map_bounds import Bounds
 
 from weft.ir import Accelerator, Interconnect, Memory, WeftError, Workload, operator_workload
-from weft.passes.mapper.explore import measure
-from weft.passes.mapper.space import LevelSpace, MapSpace, Point
+from weft.search.explore import measure
+from weft.search.spaces.space import LevelSpace, MapSpace, Point
 
 BOXES = 10
 
@@ -140,7 +140,7 @@ def least_energies(bounds, tiling):
     """Per placement the least energy over all orders."""
     import numpy as np
 
-    from weft.backends.cost.grid import tile
+    from weft.search.descent import tile
 
     out, found = np.zeros(len(bounds.problem.width) + 1), []
     programs = list(bounds.programs(tiling))

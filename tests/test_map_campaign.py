@@ -14,11 +14,11 @@ from test_map_exhaustive import OBJECTIVES, compare
 
 from weft.frontends.maestro import parse_dataflow
 from weft.ir import Accelerator, WeftError, Workload
-from weft.passes.mapper.constraints import constrain
-from weft.passes.mapper.default import machine_space
-from weft.passes.mapper.flexibility import Flexibility, flexibility_space
-from weft.passes.mapper.space import MapSpace
-from weft.passes.mapper.template import template_space
+from weft.search.spaces.constraints import constrain
+from weft.search.spaces.default import machine_space
+from weft.search.spaces.flexibility import Flexibility, flexibility_space
+from weft.search.spaces.space import MapSpace
+from weft.search.spaces.template import template_space
 
 CONSTRAINTS = {
     "range": "{d}: {n}..",

@@ -7,8 +7,8 @@ from small_maps import ARGUMENTS, GEMM, MACHINE, gemm, mapped
 
 import weft
 from weft.cli.mapping import NOT_PROVED
-from weft.passes.mapper.certificate import Certificate, power_of_ten
-from weft.passes.mapper.report import digest_of
+from weft.search.certificate import Certificate, power_of_ten
+from weft.search.report import digest_of
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 from weft import check
 from weft.frontends.maestro import parse_dataflow
 from weft.ir import Accelerator, Mapping, Memory, operator_workload
-from weft.passes.mapper.conflict import minimal_conflict, space_conflict
-from weft.passes.mapper.default import machine_space
-from weft.passes.mapper.template import template_space
+from weft.search.spaces.conflict import minimal_conflict, space_conflict
+from weft.search.spaces.default import machine_space
+from weft.search.spaces.template import template_space
 
 GEMM = operator_workload("GEMM", {"M": 4, "N": 2, "K": 4})
 

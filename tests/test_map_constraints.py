@@ -6,8 +6,8 @@ from random import Random
 import pytest
 
 from weft.ir import Accelerator, Memory, WeftError, operator_workload
-from weft.passes.mapper.constraints import constrain
-from weft.passes.mapper.default import machine_space
+from weft.search.spaces.constraints import constrain
+from weft.search.spaces.default import machine_space
 
 GEMM = operator_workload("GEMM", {"M": 2, "N": 1, "K": 5})
 MACHINE = Accelerator("machine", 4, (Memory("DRAM"), Memory("L2"), Memory("L1", None, holds=("input",))))

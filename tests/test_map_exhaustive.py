@@ -11,15 +11,15 @@ from map_searches import space_by_chance
 
 from weft import evaluate
 from weft.ir import Accelerator, Interconnect, Mapping, Memory, WeftError, operator_workload
-from weft.passes.mapper.default import machine_space
-from weft.passes.mapper.executors import processes, this_process
-from weft.passes.mapper.explore import measure
-from weft.passes.mapper.flexibility import Flexibility, flexibility_space
-from weft.passes.mapper.layer import LayerSearch, Settings
-from weft.passes.mapper.objective import Metrics, read_objective
-from weft.passes.mapper.space import LevelSpace, MapSpace
-from weft.passes.mapper.stepwise import StepwiseSearch
-from weft.passes.mapper.workers import drive
+from weft.search.explore import measure
+from weft.search.layer import LayerSearch, Settings
+from weft.search.objective import Metrics, read_objective
+from weft.search.spaces.default import machine_space
+from weft.search.spaces.flexibility import Flexibility, flexibility_space
+from weft.search.spaces.space import LevelSpace, MapSpace
+from weft.search.stepwise import StepwiseSearch
+from weft.search.workers.executors import processes, this_process
+from weft.search.workers.waves import drive
 
 CLOSE = 1e-9
 """Energies this close are equal: sums of floats in another order."""

@@ -15,21 +15,21 @@ import weft
 from weft.certificates.files import read_question
 from weft.frontends.maestro import parse_dataflow
 from weft.ir import Diagnostic, Severity, Span, WeftError
-from weft.passes.mapper.answers import Answer, answer_key, keep, kept
-from weft.passes.mapper.certificate import Certificate
-from weft.passes.mapper.chains import Chains
-from weft.passes.mapper.explore import measure
-from weft.passes.mapper.ground import Ground
-from weft.passes.mapper.layer import Settings
-from weft.passes.mapper.objective import Objective
-from weft.passes.mapper.point_data import read_point
-from weft.passes.mapper.report import question_data
-from weft.passes.mapper.request import SpaceRequest
-from weft.passes.mapper.space import LevelSpace, MapSpace, Point, Structure
-from weft.passes.mapper.store import Store
-from weft.passes.mapper.symbols import Bound
-from weft.passes.mapper.template import template_space
-from weft.passes.mapper.tiles import FixedTiles
+from weft.search.certificate import Certificate
+from weft.search.explore import measure
+from weft.search.ground import Ground
+from weft.search.layer import Settings
+from weft.search.objective import Objective
+from weft.search.report import question_data
+from weft.search.spaces.chains import Chains
+from weft.search.spaces.point_data import read_point
+from weft.search.spaces.request import SpaceRequest
+from weft.search.spaces.space import LevelSpace, MapSpace, Point, Structure
+from weft.search.spaces.symbols import Bound
+from weft.search.spaces.template import template_space
+from weft.search.spaces.tiles import FixedTiles
+from weft.search.store.answers import Answer, answer_key, keep, kept
+from weft.search.store.store import Store
 
 WORKLOAD = weft.parse_workload(GEMM)
 PROGRAM = parse_dataflow("TemporalMap(8,8) M; Cluster(4, L2); SpatialMap(1,1) K; Cluster(4); SpatialMap(1,1) N;")

@@ -9,10 +9,10 @@ import pytest
 from weft import check, load_accelerator
 from weft.frontends.maestro import parse_dataflow
 from weft.ir import Accelerator, Mapping, Memory, WeftError, operator_workload
-from weft.passes.mapper.chains import SPLITS
-from weft.passes.mapper.constraints import constrain
-from weft.passes.mapper.default import machine_space
-from weft.passes.mapper.flexibility import (
+from weft.search.spaces.chains import SPLITS
+from weft.search.spaces.constraints import constrain
+from weft.search.spaces.default import machine_space
+from weft.search.spaces.flexibility import (
     FLEXIBILITY_CLASSES,
     Flexibility,
     flexibility_sizes,

@@ -11,7 +11,7 @@ from small_maps import GEMM, MACHINE
 import weft
 from weft.certificates import COUNTS, SEALED, SEALED_OF_LAYERS, Trial, check, check_document, files
 from weft.ir import WeftError
-from weft.passes.mapper.report import digest_of
+from weft.search.report import digest_of
 
 FIELDS = Trial(oracles=0, samples=0)
 """Nothing is drawn and nothing searched: only fields are compared."""

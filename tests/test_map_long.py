@@ -12,8 +12,8 @@ from test_map_bounds import space_by_chance as deep_space_by_chance
 from test_map_exhaustive import OBJECTIVES, compare
 
 from weft.ir import WeftError
-from weft.passes.mapper import explore, listing
-from weft.passes.mapper.ground import Ground
+from weft.search import explore, listing
+from weft.search.ground import Ground
 
 
 @pytest.fixture

@@ -13,12 +13,12 @@ from small_maps import MACHINE, gemm, mapped, questions, settings
 
 import weft
 from weft.ir import Diagnostic, WeftError
-from weft.passes.mapper import run as running
-from weft.passes.mapper.answers import answer_key
-from weft.passes.mapper.choice import choose, clip
-from weft.passes.mapper.executors import given
-from weft.passes.mapper.request import SpaceRequest
-from weft.passes.mapper.store import Store
+from weft.search.choice import choose, clip
+from weft.search.spaces.request import SpaceRequest
+from weft.search.store.answers import answer_key
+from weft.search.store.store import Store
+from weft.search.workers import run as running
+from weft.search.workers.executors import given
 
 TESTS = Path(__file__).parent
 
@@ -228,7 +228,7 @@ KILLED = """
 import sys
 sys.path.insert(0, {tests!r})
 from small_maps import gemm, mapped
-from weft.passes.mapper.store import Store
+from weft.search.store.store import Store
 with Store(sys.argv[1]) as store:
     # The first layer is finished when the second is in work.
     mapped([gemm(), gemm(k=8), gemm(k=4)], store=store, progress=lambda name, *_: print(name, flush=True))

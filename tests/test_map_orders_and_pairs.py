@@ -7,7 +7,7 @@ import pytest
 from small_maps import MACHINE, gemm
 from test_map_exhaustive import searched
 
-from weft.passes.mapper.default import machine_space
+from weft.search.spaces.default import machine_space
 
 
 @pytest.mark.parametrize("pair", list(permutations("MNK", 2)))

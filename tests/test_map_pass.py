@@ -14,8 +14,9 @@ import weft
 from weft.cli.opt import opt as command
 from weft.frontends.accelerator import apply_overrides
 from weft.ir import Dataflow, Mapping, WeftError
-from weft.passes import MapPass, Program, analyse, parse_pipeline, pipeline_text, run_passes
-from weft.passes.mapper.coverage import coverage
+from weft.passes import Program, analyse, parse_pipeline, pipeline_text, run_passes
+from weft.search.map_pass import MapPass
+from weft.search.spaces.coverage import coverage
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MACHINE = ["-a", "bench_256", "--set", "pes=16", "--set", "shape=[4,4]"]

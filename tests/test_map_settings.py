@@ -7,10 +7,11 @@ import pytest
 from small_maps import ARGUMENTS, GEMM, MACHINE, gemm, mapped
 
 import weft as package
-from weft.passes import MapPass, Program
-from weft.passes.mapper.coverage import coverage
-from weft.passes.mapper.default import machine_space
-from weft.passes.mapper.request import SpaceRequest
+from weft.passes import Program
+from weft.search.map_pass import MapPass
+from weft.search.spaces.coverage import coverage
+from weft.search.spaces.default import machine_space
+from weft.search.spaces.request import SpaceRequest
 
 PINNED = ["K: 16", "M: 8, 16", "N: 16", "hold L2:", "hold L1: input"]
 """Constraints that leave a space of a few programs."""

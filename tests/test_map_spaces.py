@@ -15,10 +15,10 @@ from map_spaces import space_of
 
 from weft import check, load_accelerator
 from weft.ir import Accelerator, Mapping, Memory, Severity, SpatialMap, WeftError, operator_workload
-from weft.passes.mapper.chains import SPLITS, Chains, even_sizes
-from weft.passes.mapper.default import machine_space
-from weft.passes.mapper.orders import Orders
-from weft.passes.mapper.space import LevelSpace, MapSpace, Point, Structure
+from weft.search.spaces.chains import SPLITS, Chains, even_sizes
+from weft.search.spaces.default import machine_space
+from weft.search.spaces.orders import Orders
+from weft.search.spaces.space import LevelSpace, MapSpace, Point, Structure
 
 ROOT = Path(__file__).resolve().parents[1]
 PRESETS = sorted(path.stem for path in (ROOT / "frontends/accelerator/presets").glob("*.yaml"))

@@ -8,13 +8,13 @@ from map_searches import space_by_chance
 
 import weft
 from weft.ir import UNORDERED, Accelerator, Interconnect, Memory, Workload, operator_workload
-from weft.passes.mapper import LevelSpace, MapSpace, constrain, layer, machine_space, template_space
-from weft.passes.mapper.executors import this_process
-from weft.passes.mapper.layer import LayerSearch, Settings
-from weft.passes.mapper.renaming import renamed
-from weft.passes.mapper.request import SpaceRequest
-from weft.passes.mapper.symmetry import renamings
-from weft.passes.mapper.workers import drive
+from weft.search import LevelSpace, MapSpace, constrain, layer, machine_space, template_space
+from weft.search.layer import LayerSearch, Settings
+from weft.search.spaces.renaming import renamed
+from weft.search.spaces.request import SpaceRequest
+from weft.search.spaces.symmetry import renamings
+from weft.search.workers.executors import this_process
+from weft.search.workers.waves import drive
 
 BASE = """
 TemporalMap(15,15) N; TemporalMap(6,6) K; TemporalMap(6,6) M; Cluster(2, L2);

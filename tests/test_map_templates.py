@@ -12,8 +12,8 @@ from weft import check, load_accelerator
 from weft.frontends.maestro import parse_dataflow, parse_maestro, read_maestro, write_maestro
 from weft.ir import Accelerator, Findings, Mapping, Memory, TemporalMap, WeftError, free_symbols, operator_workload
 from weft.passes import canonicalize
-from weft.passes.mapper.constraints import constrain
-from weft.passes.mapper.template import template_space
+from weft.search.spaces.constraints import constrain
+from weft.search.spaces.template import template_space
 
 ROOT = Path(__file__).resolve().parents[1]
 GEMM = operator_workload("GEMM", {"M": 6, "N": 4, "K": 8})

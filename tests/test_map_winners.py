@@ -11,11 +11,12 @@ from weft.backends.simulate.data import random_data
 from weft.backends.simulate.elements import Elements
 from weft.frontends.accelerator import apply_overrides
 from weft.ir import Dataflow, Interconnect, Layer, Mapping, Memory, Network
-from weft.passes import DEFAULT_PIPELINE, MapPass, Program, lower, parse_pipeline, run_passes
-from weft.passes.mapper.executors import this_process
-from weft.passes.mapper.layer import LayerSearch, Settings
-from weft.passes.mapper.objective import Objective
-from weft.passes.mapper.workers import drive
+from weft.passes import DEFAULT_PIPELINE, Program, lower, parse_pipeline, run_passes
+from weft.search.layer import LayerSearch, Settings
+from weft.search.map_pass import MapPass
+from weft.search.objective import Objective
+from weft.search.workers.executors import this_process
+from weft.search.workers.waves import drive
 
 WORKLOADS = {
     "gemm": ("Type: GEMM Dimensions { M: 7, N: 6, K: 9 }", np.matmul),

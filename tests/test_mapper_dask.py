@@ -14,10 +14,11 @@ import pytest
 from toy_searches import OneWave, Waves, die_unless, fail, kill_own_process, outcome, square, squares
 
 from weft.ir import WeftError
-from weft.passes.mapper import dask_cluster, workers
-from weft.passes.mapper.dask_cluster import dask
-from weft.passes.mapper.executors import this_process
-from weft.passes.mapper.workers import Task, drive
+from weft.search.workers import dask_cluster
+from weft.search.workers import waves as workers
+from weft.search.workers.dask_cluster import dask
+from weft.search.workers.executors import this_process
+from weft.search.workers.waves import Task, drive
 
 pytest.importorskip("distributed", reason="Dask is an extra")
 
@@ -177,6 +178,6 @@ def test_without_dask_it_is_told_how_to_get_it(monkeypatch):
 
 
 def test_dask_is_loaded_only_when_it_is_asked_for():
-    code = "import sys, weft.passes.mapper.dask_cluster; print('distributed' in sys.modules)"
+    code = "import sys, weft.search.workers.dask_cluster; print('distributed' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "False\n"

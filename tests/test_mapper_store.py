@@ -18,8 +18,8 @@ import pytest
 import weft
 from weft.ir import Accelerator, Memory, Span, SpatialMap, WeftError, operator_workload
 from weft.ir.printable import printable
-from weft.passes.mapper.content import content_key
-from weft.passes.mapper.store import Store
+from weft.search.store.content import content_key
+from weft.search.store.store import Store
 
 KILLED_WRITERS = Path(__file__).with_name("killed_writers.py")
 MACHINE = Accelerator("m", 4, (Memory("L2"),))
@@ -103,7 +103,7 @@ def test_many_processes_write_at_the_same_time(tmp_path):
 
 def test_a_store_that_another_process_holds_is_a_finding(tmp_path, monkeypatch):
     path = filled(tmp_path / "s.db", 1)
-    monkeypatch.setattr("weft.passes.mapper.store._PATIENCE", 0.1)
+    monkeypatch.setattr("weft.search.store.store._PATIENCE", 0.1)
     holder = sqlite3.connect(path, isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     with Store(path) as store:
@@ -267,7 +267,7 @@ def test_no_permission_is_a_finding(ordinary_user):
 FILL = """
 import resource, sys
 from weft.ir import WeftError
-from weft.passes.mapper.store import Store
+from weft.search.store.store import Store
 resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
 with Store(sys.argv[1]) as store:
     try:
@@ -307,7 +307,7 @@ def test_equal_questions_have_equal_keys():
 
 
 def test_the_key_is_the_same_in_every_process():
-    program = "from weft.passes.mapper.content import content_key; print(content_key({'a', 'b', 'c'}, {'x': 1.5}))"
+    program = "from weft.search.store.content import content_key; print(content_key({'a', 'b', 'c'}, {'x': 1.5}))"
     keys = {
         subprocess.run(
             [sys.executable, "-c", program],

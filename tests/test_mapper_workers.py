@@ -28,8 +28,8 @@ from toy_searches import (
 )
 
 from weft.ir import Diagnostic, WeftError
-from weft.passes.mapper.executors import Workers, available_cores, given, processes, this_process
-from weft.passes.mapper.workers import Task, drive
+from weft.search.workers.executors import Workers, available_cores, given, processes, this_process
+from weft.search.workers.waves import Task, drive
 
 PATH = os.pathsep.join([str(Path(__file__).parent), *filter(None, [os.environ.get("PYTHONPATH")])])
 ENVIRONMENT = {**os.environ, "PYTHONPATH": PATH}
@@ -264,8 +264,8 @@ def test_an_interrupt_in_this_process_keeps_what_is_there():
 
 INTERRUPTED = """
 from toy_searches import OneWave, square
-from weft.passes.mapper.executors import processes
-from weft.passes.mapper.workers import Task, drive
+from weft.search.workers.executors import processes
+from weft.search.workers.waves import Task, drive
 if __name__ == "__main__":
     try:
         drive([OneWave(*(Task(f"{n}", square, (n, 0.5)) for n in range(300)))], processes(2))
@@ -296,8 +296,8 @@ def test_ctrl_c_while_workers_start_prints_nothing(tmp_path):
 ORPHANS = """
 import sys
 from toy_searches import OneWave, touch_and_sleep
-from weft.passes.mapper.executors import processes
-from weft.passes.mapper.workers import Task, drive
+from weft.search.workers.executors import processes
+from weft.search.workers.waves import Task, drive
 if __name__ == "__main__":
     drive([OneWave(*(Task(f"{n}", touch_and_sleep, (f"{sys.argv[1]}/{n}", 60)) for n in range(2)))], processes(2))
 """

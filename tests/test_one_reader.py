@@ -19,11 +19,11 @@ WEFTS_OWN = {
     "frontends/maestro/building.py": {"files(__package__).joinpath('grammar.lark').read_text"},
     "src/weft/validation": {"open", "read_text"},
     # Its own code, whose hash is that of what was compiled from it.
-    "backends/cost/grid/compiled.py": {"file.read_bytes"},
+    "src/weft/search/compiled.py": {"file.read_bytes"},
     # The null device, in place of a stream that takes nothing.
     "src/weft/cli/streams.py": {"open", "os.open"},
     # The file that it writes itself: SQLite opens a regular file, after a look at its first bytes.
-    "passes/mapper/store.py": {"sqlite3.connect", "file.open"},
+    "src/weft/search/store/store.py": {"sqlite3.connect", "file.open"},
 }
 """What opens a file elsewhere, by the path that a module's name begins with."""
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from strategies import loose_programs, mappings
 
+from weft.analysis.spacetime import legality, spacetime
 from weft.backends.exact.counts import exact_counts
-from weft.backends.exact.spacetime import legality, spacetime
 from weft.backends.simulate import simulate
 from weft.backends.simulate.data import random_data, scatter
 from weft.backends.simulate.elements import Elements

@@ -7,6 +7,7 @@ import pytest
 import sympy
 
 import weft
+from weft.analysis.placement import level_networks, place_memories
 from weft.backends.energy import energy, load_energy_table
 from weft.frontends.accelerator import parse_accelerator
 from weft.frontends.maestro import parse_layer
@@ -30,7 +31,6 @@ from weft.ir import (
 )
 from weft.ir.size import as_size
 from weft.passes import analyse, schedule
-from weft.passes.placement import level_networks, place_memories
 
 GEMM = weft.parse_workload("Type: GEMM Dimensions { M: 4, N: 4, K: 4 }")
 L2, L1 = Memory("L2"), Memory("L1", None)

@@ -5,7 +5,7 @@ import signal
 import time
 from pathlib import Path
 
-from weft.passes.mapper.workers import Task
+from weft.search.workers.waves import Task
 
 
 def square(number, seconds=0.0):

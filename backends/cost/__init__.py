@@ -1,6 +1,6 @@
 """Exact closed-form costs of a schedule."""
 
+from ...analysis.occupancy import Occupancy, occupancy
 from .evaluate import TIMES, Cost, count, evaluate_schedule
-from .occupancy import Occupancy, occupancy
 
 __all__ = ["TIMES", "Cost", "Occupancy", "count", "evaluate_schedule", "occupancy"]

@@ -9,9 +9,9 @@ from math import lcm, prod
 
 import numpy as np
 
+from ...analysis.chains import Chunks, steps
+from ...analysis.nest import Nest, group_numbers
 from ...ir import Accelerator, Schedule, Tensor
-from .chains import Chunks, steps
-from .nest import Nest, group_numbers
 
 
 def held_at_pe(schedule: Schedule, tensor: Tensor) -> bool:

@@ -7,9 +7,9 @@ from functools import cache
 from itertools import product, zip_longest
 from typing import NamedTuple
 
+from ...analysis.nest import Nest
 from .moves import Chunk, Move, State, units_at_work, units_of
 from .neighbours import Dimension, Step, inner_neighbours, last, second
-from .nest import Nest
 from .transfers import TransferTimes
 
 

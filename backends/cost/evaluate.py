@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ...analysis.nest import Nest
+from ...analysis.occupancy import Occupancy, occupancy
 from ...ir import Counts, Schedule
 from ..energy import AreaPower, EnergyTerm, area_power, energy, load_energy_table, static_energy, total
 from .arithmetic import activity
 from .clock import Clock
 from .invariants import check_invariants
-from .nest import Nest
-from .occupancy import Occupancy, occupancy
 from .throughput import network_cycles, port_cycles
 from .traffic import interfaces
 

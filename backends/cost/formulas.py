@@ -14,11 +14,11 @@ from typing import Any
 
 import sympy
 
+from ...analysis.nest import Advance, Grouping, Nest
+from ...analysis.windows import Volumes
 from ...ir import Tensor
 from .arithmetic import chunk_kinds, held_at_pe, operand_factors
-from .nest import Advance, Grouping, Nest
 from .traffic import distinct_outputs, forwarded, new_elements, sharing_levels
-from .windows import Volumes
 
 
 @dataclass(frozen=True, slots=True)

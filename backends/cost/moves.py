@@ -7,7 +7,7 @@ from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
-from .chains import Link
+from ...analysis.chains import Link
 
 
 class Move(NamedTuple):

@@ -12,7 +12,7 @@ from itertools import product
 from math import prod
 from typing import NamedTuple
 
-from .chains import Link
+from ...analysis.chains import Link
 from .moves import Move, Moves, State, descend, restart
 
 

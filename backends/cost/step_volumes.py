@@ -8,12 +8,12 @@ from typing import NamedTuple
 
 import numpy as np
 
+from ...analysis.chains import Link, last_leaf, root
+from ...analysis.nest import Nest
+from ...analysis.windows import Held, Side, window_volumes
 from ...ir import Site, Tensor
 from .arithmetic import held_at_pe, longest_per_group, window_operands
-from .chains import Link, last_leaf, root
 from .moves import Chunk, Move, State, descend, units_of
-from .nest import Nest
-from .windows import Held, Side, window_volumes
 
 
 class Moved(NamedTuple):

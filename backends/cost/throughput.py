@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from ...analysis.nest import Grouping, Nest
+from ...analysis.stacked import stacked_links
 from ...ir import Counts, Interconnect, Tensor
 from ..energy.accesses import accesses
 from .arithmetic import busiest_pe_vectors, held_at_pe, operands
-from .nest import Grouping, Nest
 from .ports import ports_of
-from .stacked import stacked_links
 from .traffic import distinct_outputs, entries
 
 

@@ -12,9 +12,9 @@ from collections.abc import Sequence
 from math import prod
 from typing import Any
 
+from ...analysis.nest import ALONE, Grouping, Nest
 from ...ir import InputTraffic, Interface, OutputTraffic, Schedule, Site, Tensor, Traffic
 from .arithmetic import held_at_pe, operands, operands_at_pe
-from .nest import ALONE, Grouping, Nest
 
 
 def new_elements(volumes: Sequence[tuple[Any, Any]]) -> Any:

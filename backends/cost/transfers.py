@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
+from ...analysis.nest import Nest
+from ...analysis.stacked import stacked_links
 from .arithmetic import arithmetic_cycles
 from .moves import Chunk, State, units_at_work
-from .nest import Nest
 from .ports import End, level_ends, operand_cycles, operand_memories
-from .stacked import stacked_links
 from .step_volumes import Moved, StepVolumes
 
 

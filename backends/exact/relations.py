@@ -8,8 +8,8 @@ from functools import cached_property
 
 import islpy as isl
 
+from ...analysis.spacetime import Coordinate, chains, coordinates, relation, starts
 from ...ir import Schedule, Tensor
-from .spacetime import Coordinate, chains, coordinates, relation, starts
 
 IN, OUT, SET = isl.dim_type.in_, isl.dim_type.out, isl.dim_type.set
 

@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ...analysis.nest import Nest
 from ...ir import Measured, Tensor
-from ..cost.nest import Nest
 from .distribution import Floats
 from .measured import by_dimension, mask
 from .steps import chunk_steps

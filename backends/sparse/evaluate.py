@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import fsum, inf
 
+from ...analysis.nest import Nest
 from ...ir import ARITHMETIC, Action, Density, Diagnostic
 from ..cost import Cost
-from ..cost.nest import Nest
 from .energy import SparseEnergyTerm, sparse_energy
 from .invariants import check_invariants
 from .machine import Sparsity

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from ...analysis.occupancy import chunk_lengths, loop_steps
 from ...ir import Density, Loop, Measured, Schedule, Tensor, Uniform, Workload
 from ..cost.arithmetic import held_at_pe
-from ..cost.occupancy import chunk_lengths, loop_steps
 from .measured import measured_zero
 from .tiles import Interval, Places, extent, period, window_multiplicity, zero_chance
 

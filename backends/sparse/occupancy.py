@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ...analysis.nest import Nest
+from ...analysis.occupancy import Occupancy, chunk_lengths, occupancy
 from ...ir import Density, Diagnostic, Measured, Schedule, Severity, Site, Tensor
-from ..cost.nest import Nest
-from ..cost.occupancy import Occupancy, chunk_lengths, occupancy
 from .distribution import sum_of
 from .machine import Sparsity
 from .measured import mask

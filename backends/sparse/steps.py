@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..cost.chains import Chain, steps
+from ...analysis.chains import Chain, steps
 
 Held = tuple[tuple[int, int], ...]
 """(start, length) of the chunk of every unit; length 0 of idle ones."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...analysis.nest import Nest
+from ...analysis.stacked import stacked_links
 from ...ir import Interconnect, Tensor
-from ..cost.nest import Nest
 from ..cost.ports import ports_of
-from ..cost.stacked import stacked_links
 from ..cost.throughput import drained_elements, fetched_elements
 from ..cost.traffic import distinct_outputs
 from .traffic import SparseInterface, SparseTraffic

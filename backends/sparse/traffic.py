@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import product
 from math import prod
 
+from ...analysis.nest import Nest
 from ...ir import ARITHMETIC, InputTraffic, Interface, Measured, OutputTraffic, Schedule, Site, Tensor, Term, Traffic
-from ..cost.nest import Nest
 from ..cost.traffic import sharing_levels
 from .formats import UNCOMPRESSED, Stored, stored
 from .machine import Sparsity

@@ -13,9 +13,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ...analysis.chains import Chain
+from ...analysis.nest import Nest
 from ...ir import Density, Measured, Structured, Tensor, Uniform
-from ..cost.chains import Chain
-from ..cost.nest import Nest
 from .counted import counted_cycles
 from .distribution import Distribution, Floats, Part, maximum, sum_of
 from .drawn import drawn_cycles

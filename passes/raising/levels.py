@@ -14,7 +14,7 @@ from itertools import combinations, pairwise
 
 import islpy as isl
 
-from ...backends.exact.spacetime import Coordinate, Step, relation
+from ...analysis.spacetime import Coordinate, Step, relation
 from ...ir import Cluster, Dataflow, Directive, Findings, LoopKind, Placement, SpatialMap, TemporalMap
 from .counters import Counter, Point
 from .dimensions import Dimension, Shape

@@ -51,8 +51,8 @@ if TYPE_CHECKING:
 
     from .explanation import Explanation
     from .mapper import MapResult
-    from .passes.mapper.executors import Workers
-    from .passes.mapper.objective import Function
+    from .search.objective import Function
+    from .search.workers.executors import Workers
 
 __all__ = [
     "check",

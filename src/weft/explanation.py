@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .analysis.nest import ALONE, Grouping, Nest
 from .backends.cost import Cost, evaluate_schedule
 from .backends.cost.formulas import (
     Formula,
@@ -15,7 +16,6 @@ from .backends.cost.formulas import (
     operands_formula,
     readbacks_formula,
 )
-from .backends.cost.nest import ALONE, Grouping, Nest
 from .backends.cost.traffic import forward_level, sharing_levels
 from .ir import Tensor
 from .passes import Program, Reuse

@@ -14,16 +14,16 @@ from .backends.cost import TIMES
 from .frontends.maestro import parse_dataflow, read_maestro
 from .ir import Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
 from .ir.files import read_text
-from .passes.mapper.chains import SPLITS
-from .passes.mapper.choice import SCOPES, Choice, choose
-from .passes.mapper.executors import Workers, given, processes, this_process
-from .passes.mapper.layer import Settings
-from .passes.mapper.network import LayerQuestion, LayerResult, Mapped, MappedLayer, UnmappedLayer, map_layers
-from .passes.mapper.objective import Function, read_objective
-from .passes.mapper.report import map_data
-from .passes.mapper.request import SpaceRequest
-from .passes.mapper.run import Progress
-from .passes.mapper.store import Store
+from .search.choice import SCOPES, Choice, choose
+from .search.layer import Settings
+from .search.network import LayerQuestion, LayerResult, Mapped, MappedLayer, UnmappedLayer, map_layers
+from .search.objective import Function, read_objective
+from .search.report import map_data
+from .search.spaces.chains import SPLITS
+from .search.spaces.request import SpaceRequest
+from .search.store.store import Store
+from .search.workers.executors import Workers, given, processes, this_process
+from .search.workers.run import Progress
 
 IN_FLIGHT = 16
 """Tasks that are out at a time on an executor of the caller."""

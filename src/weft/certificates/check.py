@@ -10,14 +10,14 @@ from typing import Any
 from ..api import evaluate, verify
 from ..frontends.maestro import parse_dataflow, parse_workload
 from ..ir import Dataflow, Diagnostic, Mapping, WeftError, Workload
-from ..passes.mapper.certificate import Certificate
-from ..passes.mapper.choice import SCOPES, choose
-from ..passes.mapper.flexibility import point_of
-from ..passes.mapper.layer import count_structures
-from ..passes.mapper.network import Candidate, LayerQuestion, MappedLayer, map_layers
-from ..passes.mapper.objective import Metrics
-from ..passes.mapper.report import choice_data, digest_of, map_layer_data
-from ..passes.mapper.space import MapSpace
+from ..search.certificate import Certificate
+from ..search.choice import SCOPES, choose
+from ..search.layer import count_structures
+from ..search.network import Candidate, LayerQuestion, MappedLayer, map_layers
+from ..search.objective import Metrics
+from ..search.report import choice_data, digest_of, map_layer_data
+from ..search.spaces.flexibility import point_of
+from ..search.spaces.space import MapSpace
 from .claims import Claim, Tested, Trial
 from .differences import differences
 from .files import Asked, Damaged, Data, field_of, read_question

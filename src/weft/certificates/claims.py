@@ -9,10 +9,10 @@ from math import isclose
 from random import Random
 
 from ..ir import WeftError
-from ..passes.mapper.explore import measure
-from ..passes.mapper.layer import Settings
-from ..passes.mapper.network import LayerResult, MappedLayer
-from ..passes.mapper.objective import Metrics
+from ..search.explore import measure
+from ..search.layer import Settings
+from ..search.network import LayerResult, MappedLayer
+from ..search.objective import Metrics
 from .differences import EXACT
 
 

@@ -15,11 +15,11 @@ from ..frontends.accelerator import parse_accelerator
 from ..frontends.maestro import parse_dataflow
 from ..ir import Accelerator, Diagnostic, WeftError
 from ..ir.json_text import read_json
-from ..passes.mapper.chains import SPLITS
-from ..passes.mapper.layer import Settings
-from ..passes.mapper.objective import read_objective
-from ..passes.mapper.report import question_data
-from ..passes.mapper.request import SpaceRequest
+from ..search.layer import Settings
+from ..search.objective import read_objective
+from ..search.report import question_data
+from ..search.spaces.chains import SPLITS
+from ..search.spaces.request import SpaceRequest
 from .differences import differences, shown
 
 Data = dict[str, Any]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ..backends.cost import TIMES
 from ..mapper import MapResult
-from ..passes.mapper.choice import Choice
-from ..passes.mapper.coverage import coverage
-from ..passes.mapper.network import LayerResult, MappedLayer
-from ..passes.mapper.objective import Metrics
+from ..search.choice import Choice
+from ..search.network import LayerResult, MappedLayer
+from ..search.objective import Metrics
+from ..search.spaces.coverage import coverage
 from .output import console, energy_text
 from .sparse import sparse_table
 from .tables import Table

@@ -12,9 +12,9 @@ from ..api import emit as emit_text
 from ..backends.cost import TIMES
 from ..frontends.maestro import write_maestro
 from ..ir import Diagnostic, Mapping, Severity, WeftError
-from ..passes.mapper.chains import SPLITS
-from ..passes.mapper.choice import SCOPES
-from ..passes.mapper.executors import Workers
+from ..search.choice import SCOPES
+from ..search.spaces.chains import SPLITS
+from ..search.workers.executors import Workers
 from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import (
@@ -141,7 +141,7 @@ def map_(
 
 
 def _show_cache() -> None:
-    from ..backends.cost.grid import compiled
+    from ..search import compiled
 
     for note in compiled.notes:
         click.echo(f"note: {note}", err=True)
@@ -153,9 +153,9 @@ def _shown(diagnostics: tuple[Diagnostic, ...], quiet: bool) -> list[Diagnostic]
 
 def _run(inputs: Inputs, workers: Workers | int, quiet: bool, **asked: Any) -> Any:
     from ..mapper import read_template, run_map
-    from ..passes.mapper.layer import Settings
-    from ..passes.mapper.objective import read_objective
-    from ..passes.mapper.request import SpaceRequest
+    from ..search.layer import Settings
+    from ..search.objective import read_objective
+    from ..search.spaces.request import SpaceRequest
 
     template = read_template(asked["template"]) if asked["template"] is not None else None
     template = _bound(template, parse_bindings(asked["bindings"]))
@@ -180,7 +180,7 @@ def _bound(template: Any, bindings: dict[str, int]) -> Any:
 
 def _workers(count: int, address: str | None) -> Workers | int:
     if address:
-        from ..passes.mapper.dask_cluster import dask
+        from ..search.workers.dask_cluster import dask
 
         return dask(address)
     return count

@@ -13,21 +13,21 @@ from ..frontends.loop_files import is_loop_file
 from ..ir import Dataflow, Diagnostic, Layer, WeftError
 from ..passes import (
     DEFAULT_PIPELINE,
-    PASSES,
-    MapPass,
     Pass,
     Program,
     RaisePass,
     parse_pipeline,
     parse_raising,
+    passes,
     run_passes,
 )
+from ..search.map_pass import MapPass
 from .command import Command
 from .findings import show_findings
 from .inputs import SOURCE, Given, layer_option, machine_options, read_inputs
 
 
-@click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(PASSES)}.", cls=Command)
+@click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(passes())}.", cls=Command)
 @SOURCE
 @machine_options
 @layer_option
@@ -40,7 +40,7 @@ def opt(
 ) -> None:
     """Run passes over a file and print the programs that result, with what was found as comments."""
     raising, rest = parse_raising(pipeline)
-    passes = parse_pipeline(rest)
+    chosen = parse_pipeline(rest)
     if raising is not None and not is_loop_file(files[0]):
         raise WeftError(Diagnostic("W008", f"'{files[0]}' is no file of loop nests, so there is nothing to raise"))
     inputs = read_inputs(files, given, layers, raising=raising)
@@ -52,8 +52,8 @@ def opt(
             if layers and layer.name not in layers:
                 continue
             try:
-                layer = _with_program(layer, passes)
-                program = run_passes(Program(map_layer(layer, inputs.accelerator, inputs.bindings)), passes)
+                layer = _with_program(layer, chosen)
+                program = run_passes(Program(map_layer(layer, inputs.accelerator, inputs.bindings)), chosen)
             except WeftError as error:
                 found.append((layer.name, error.diagnostics))
                 failed = True
@@ -69,9 +69,9 @@ def opt(
         sys.exit(1)
 
 
-def _with_program(layer: Layer, passes: Sequence[Pass]) -> Layer:
+def _with_program(layer: Layer, chosen: Sequence[Pass]) -> Layer:
     """The layer, with a program that holds everything whole if it has none and the first pass finds its own."""
-    first = next(iter(passes), None)
+    first = next(iter(chosen), None)
     if layer.dataflow is None and isinstance(first, MapPass) and first.template == "no":
         return replace(layer, dataflow=Dataflow(((),)))
     return layer

@@ -10,8 +10,8 @@ from ..frontends.mlir.convert import replace_dataflow
 from ..frontends.mlir.dialect import ProgramOp
 from ..ir import Diagnostic, Schedule, WeftError
 from ..passes import DEFAULT_PIPELINE, Program, parse_pipeline, run_passes
-from ..passes import MapPass as SearchPass
-from ..passes.mapper.map_pass import Goal, Split, TimeModel
+from ..search.map_pass import Goal, Split, TimeModel
+from ..search.map_pass import MapPass as SearchPass
 from .links import SEARCH
 from .machine import ProgramPass, mapping_of, note, note_facts
 

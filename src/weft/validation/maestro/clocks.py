@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from functools import cache
 
+from ...analysis.nest import Nest
 from ...backends.cost.moves import Chunk, Move, State, units_at_work
 from ...backends.cost.neighbours import Dimension, inner_neighbours, second
-from ...backends.cost.nest import Nest
 from ...backends.cost.transfers import TransferTimes
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import prod
 
+from ...analysis.nest import Grouping, Nest
+from ...analysis.occupancy import loop_steps, occupancy
 from ...api import map_layer
 from ...backends.cost import Cost, evaluate_schedule
-from ...backends.cost.nest import Grouping, Nest
-from ...backends.cost.occupancy import loop_steps, occupancy
 from ...ir import Accelerator, InputTraffic, Interconnect, Layer, Memory, OutputTraffic, Schedule
 from ...passes import analyse
 from .clocks import one_way_cycles, restarting_cycles, same_step_cycles

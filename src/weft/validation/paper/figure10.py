@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import cache
 
+from ...analysis.nest import Nest
 from ...backends.cost import Cost
-from ...backends.cost.nest import Nest
 from ..comparison import Cell, Table
 from ..maestro.clocks import restarting_cycles
 from .programs import TABLE_3

@@ -1,1 +1,0 @@
-"""The exact numbers of the cost model, compiled, for the many candidates of a search."""

@@ -1,0 +1,91 @@
+"""What every memory must hold (model A17)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import prod
+
+from ..ir import Loop, Schedule, Site, Tensor, axis_elements
+
+
+@dataclass(frozen=True, slots=True)
+class Occupancy:
+    """Elements per tensor that one instance of a memory holds in a step; `buffers` copies of them exist."""
+
+    site: Site
+    elements: tuple[tuple[str, int], ...]
+    word_bits: tuple[tuple[str, int], ...]
+    buffers: int
+
+    @property
+    def bytes_needed(self) -> int:
+        """Bytes per instance, all buffers counted."""
+        return self._bytes(*(name for name, _ in self.elements))
+
+    @property
+    def required_elements(self) -> int:
+        """Elements per instance, all buffers counted."""
+        return self.buffers * sum(count for _, count in self.elements)
+
+    @property
+    def fits(self) -> bool:
+        """Whether the memory is large enough."""
+        return all(need <= capacity for _, need, capacity in self.rooms)
+
+    @property
+    def rooms(self) -> tuple[tuple[tuple[str, ...], int, int], ...]:
+        """Bytes needed and bytes there, per tensor with room of its own and for the others together."""
+        own = dict(self.site.memory.capacities)
+        found: list[tuple[tuple[str, ...], int, int]] = [
+            ((name,), self._bytes(name), own[name]) for name, _ in self.elements if name in own
+        ]
+        others = tuple(name for name, _ in self.elements if name not in own)
+        capacity = self.site.memory.capacity_bytes
+        if others and capacity is not None:
+            found.append((others, self._bytes(*others), capacity - sum(own.values())))
+        return tuple(found)
+
+    def _bytes(self, *names: str) -> int:
+        bits = dict(self.word_bits)
+        return -(-self.buffers * sum(count * bits[name] for name, count in self.elements if name in names) // 8)
+
+
+def occupancy(schedule: Schedule) -> tuple[Occupancy, ...]:
+    """One entry per memory, outermost first."""
+    return tuple(_occupancy(schedule, site) for site in schedule.sites)
+
+
+def chunk_lengths(schedule: Schedule, boundary: int) -> dict[str, int]:
+    """The longest chunk of every dimension at a boundary."""
+    lengths = dict(schedule.mapping.workload.extents)
+    for level in schedule.levels[:boundary]:
+        for loop in level.loops:
+            lengths[loop.dimension] = min(lengths[loop.dimension], loop.size)
+    return lengths
+
+
+def loop_steps(schedule: Schedule, number: int, loop: Loop) -> int:
+    """Steps of a loop of a level in the longest chunk above; for a spatial loop its folds."""
+    pieces = -(-chunk_lengths(schedule, number)[loop.dimension] // loop.size)
+    return -(-pieces // schedule.levels[number].units) if loop.spatial else pieces
+
+
+def _occupancy(schedule: Schedule, site: Site) -> Occupancy:
+    workload, accelerator = schedule.mapping.workload, schedule.mapping.accelerator
+    lengths = chunk_lengths(schedule, site.boundary)
+    elements = tuple((t.name, _volume(t, lengths)) for t in workload.tensors if t.name in site.tensors)
+    changes = any(_advances(schedule, number) for number in range(site.boundary))
+    buffers = 2 if site.memory.buffering == "double" and changes else 1
+    return Occupancy(site, elements, tuple((name, accelerator.bits(name)) for name, _ in elements), buffers)
+
+
+def _volume(tensor: Tensor, lengths: dict[str, int]) -> int:
+    return prod(
+        axis_elements(tuple((lengths[term.dimension], term.coefficient) for term in subscript.terms))
+        for subscript in tensor.subscripts
+    )
+
+
+def _advances(schedule: Schedule, number: int) -> bool:
+    """Whether a level takes more than one step: a temporal map, or a spatial one that folds."""
+    return any(loop_steps(schedule, number, loop) > 1 for loop in schedule.levels[number].loops)

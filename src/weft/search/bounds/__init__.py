@@ -1,0 +1,1 @@
+"""Lower bounds for boxes of candidates, and the candidates themselves."""

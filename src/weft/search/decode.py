@@ -1,0 +1,59 @@
+"""From what a search keeps of a program to the program."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from .descent.forest import Forest
+from .problem.plan import Ints
+from .spaces.space import Point, Structure
+
+if TYPE_CHECKING:
+    from .ground import Ground
+
+
+def decode(
+    ground: Ground, structure: Structure, forest: Forest, candidates: Ints, placement: int, codes: Ints
+) -> Point:
+    """The point with the given candidates of the groups, placement and orders of the loops of every level."""
+    space = ground.space
+    sizes = {name: [0] * len(space.levels) for name in space.workload.extents}
+    for group, candidate in zip(ground.plan.groups, candidates, strict=True):
+        for name, row in zip(group, forest.chain(int(candidate)), strict=False):
+            sizes[name] = row.tolist()
+    levels = []
+    for number, code in enumerate(codes):
+        names = space.mapped(structure, number)
+        loops = [ground.plan.dimensions[d] for d in _digits(int(code))]
+        level = space.levels[number]
+        # Of the listed orders, those that the pairs allow.
+        listed = tuple(space.orders(structure, number).all()) if level.orders else ()
+        order = whole_order(names, loops, level.outside, listed)
+        levels.append(tuple((name, sizes[name][number] or space.workload.extents[name]) for name in order))
+    return Point(structure, tuple(levels), ground.plan.placements[placement])
+
+
+def _digits(code: int) -> Iterator[int]:
+    while code:
+        yield (code & 15) - 1
+        code >>= 4
+
+
+def whole_order(
+    names: Sequence[str], loops: Sequence[str], outside: Sequence[tuple[str, str]], listed: Sequence[tuple[str, ...]]
+) -> list[str]:
+    """An order of all maps of a level in which the loops with several steps stand as given."""
+    for order in listed:
+        kept = [name for name in order if name in names]
+        if [name for name in kept if name in loops] == list(loops):
+            return kept
+    pairs = [(a, b) for a, b in (*outside, *itertools.pairwise(loops)) if a in names and b in names]
+    left, found = list(names), []
+    while left:
+        # The first that nothing else has to stand outside of; constraints without a cycle leave one.
+        name = next(name for name in left if not any(inner == name and outer in left for outer, inner in pairs))
+        left.remove(name)
+        found.append(name)
+    return found

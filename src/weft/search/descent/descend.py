@@ -1,0 +1,412 @@
+"""Branch and bound over the tilings of one structure: boxes whose bound is no better than the best are left out."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..bounds.bound import (
+    compute_cycles,
+    fits,
+    least_cycles,
+    least_metric,
+    metric_parts,
+    moving_loops,
+    room_needs,
+    units_at_work,
+)
+from ..compiled import compiled
+from ..problem.flat import (
+    AT_LEVELS,
+    CHOICES,
+    CONSTANT,
+    EXTENTS,
+    MAC_ENERGY,
+    MOVING,
+    RESOURCE_BOUNDARY,
+    ROOM_BITS,
+    SLOT_KIND,
+    WIDTH,
+    Flat,
+    cell,
+    column,
+    item,
+    real,
+    rows,
+)
+from ..problem.plan import Flags, Floats, Ints
+from ..problem.problem import MAX_WAYS
+from .tally import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, SKIPPED, TILINGS
+from .tile import MAX_KEPT, Rules, level_orders, metrics, total_slots
+
+TINY = 1e-12
+"""Bounds this close to the best value are taken to be equal to it: sums of floats are not more precise."""
+
+
+class Goal(NamedTuple):
+    """Minimise energy^a · cycles^b; with `front` keep every point that no other beats in both.
+
+    What could be better only by the factor `slack` or less is left out; 1 leaves out nothing that is better.
+    """
+
+    a: float
+    b: float
+    front: bool
+    slack: float
+
+
+class Best(NamedTuple):
+    """The best programs so far: energy, cycles, candidates per group, placement, order codes per level."""
+
+    filled: Ints
+    energy: Floats
+    cycles: Floats
+    candidate: Ints
+    placement: Ints
+    orders: Ints
+
+
+class Stack(NamedTuple):
+    """Open boxes: nodes per group, the placements that may still be worth it, and the least energy and cycles."""
+
+    size: Ints
+    nodes: Ints
+    alive: Ints
+    alive_count: Ints
+    energy: Floats
+    cycles: Floats
+
+
+class Trees(NamedTuple):
+    """The boxes of all groups (`forest.py`): a node is a box of candidates of one group.
+
+    A node has two children; one (`right` is -1) where its chains were only begun and are now listed below it; or none.
+    Then it is one `candidate`, or its chains are only begun: -1, and the search stops with it in `wanted`.
+    """
+
+    root: Ints
+    """[G]"""
+    width: Ints
+    offset: Ints
+    """[G, 3, 3] from, to, and where in x: the columns of both dimensions and of the axes of a group."""
+    column_total: Ints
+    members: Ints
+    """[G, 2] dimensions; -1 for none."""
+    units: Ints
+    """[G, 2, L] units that a dimension is spread over at each level."""
+    at: Ints
+    """[N] where the columns of a node begin."""
+    columns: Floats
+    left: Ints
+    right: Ints
+    candidate: Ints
+    spread: Floats
+    chains: Ints
+    """[all candidates of all groups, 2, L]"""
+    wanted: Ints
+    """[1] the node that has to be listed before the search goes on; -1 for none."""
+
+
+class Work(NamedTuple):
+    """Scratch space."""
+
+    x: Floats
+    sure: Ints
+    may: Ints
+    needs: Floats
+    values: Floats
+    levels: Ints
+    asked: Flags
+    base: Floats
+    parts: Floats
+    nodes: Ints
+    alive: Ints
+
+
+@compiled
+def value_of(goal: Goal, energy: float, cycles: float) -> float:
+    """The objective."""
+    return energy**goal.a * cycles**goal.b
+
+
+@compiled
+def hopeless(goal: Goal, best: Best, energy: float, cycles: float) -> bool:
+    """Whether nothing with at least this energy and time can improve on what is known."""
+    for k in range(best.filled[0]):
+        if goal.front:
+            if best.energy[k] <= energy * goal.slack * (1 + TINY) and best.cycles[k] <= cycles * goal.slack:
+                return True
+        elif value_of(goal, best.energy[k], best.cycles[k]) <= value_of(goal, energy, cycles) * goal.slack * (1 + TINY):
+            return True
+    return False
+
+
+@compiled
+def improve(
+    goal: Goal, best: Best, energy: float, cycles: float, candidates: Ints, placement: int, orders: Ints
+) -> None:
+    """Enter a program that is not hopeless, and drop what it beats."""
+    kept = 0
+    for k in range(best.filled[0]):
+        if goal.front and (best.energy[k] < energy or best.cycles[k] < cycles):
+            best.energy[kept], best.cycles[kept] = best.energy[k], best.cycles[k]
+            best.candidate[kept], best.orders[kept] = best.candidate[k], best.orders[k]
+            best.placement[kept] = best.placement[k]
+            kept += 1
+    if kept == best.energy.size:
+        return
+    best.energy[kept], best.cycles[kept], best.placement[kept] = energy, cycles, placement
+    best.candidate[kept], best.orders[kept] = candidates, orders
+    best.filled[0] = kept + 1
+
+
+@compiled
+def _list(
+    found: Best, energy: float, cycles: float, candidates: Ints, placement: int, orders: Ints, counts: Ints
+) -> None:
+    k = found.filled[0]
+    if k == found.energy.size:
+        counts[SKIPPED] += 1
+        return
+    found.energy[k], found.cycles[k], found.placement[k] = energy, cycles, placement
+    found.candidate[k], found.orders[k] = candidates, orders
+    found.filled[0] = k + 1
+
+
+@compiled
+def _gather(trees: Trees, nodes: Ints, x: Floats) -> None:
+    for g in range(nodes.size):
+        at = trees.at[nodes[g]]
+        _place(trees, g, trees.columns[at : at + trees.width[g]], x)
+
+
+@compiled
+def _place(trees: Trees, g: int, row: Floats, x: Floats) -> None:
+    """Columns of a group: its dimensions, then its axes, to where the problem has them."""
+    for piece in range(trees.offset.shape[1]):
+        low, high, to = trees.offset[g, piece]
+        if high > low:
+            x[to : to + high - low] = row[low:high]
+
+
+@compiled
+def evaluate_tiling(
+    p: Flat, goal: Goal, best: Best, x: Floats, sure: Ints, rules: Rules, sizes: Ints, units: Ints,
+    candidates: Ints, alive: Ints, counts: Ints, listed: Best, exact: bool,
+) -> None:  # fmt: skip
+    """All orders and placements of one tiling; what is not hopeless is entered.
+
+    If the numbers are not `exact` but bounds, they are only listed in `listed`.
+    """
+    levels, slots, metric_count = column(p, AT_LEVELS), rows(p, SLOT_KIND), rows(p, WIDTH) + 1
+    sums = np.zeros((levels, MAX_KEPT, slots))
+    codes = np.zeros((levels, MAX_KEPT), np.int64)
+    found = np.ones(levels, np.int64)
+    for level in range(levels):
+        if sure[level]:
+            found[level] = level_orders(p, sizes, units, level, sure[level], rules, sums[level], codes[level], counts)
+            if found[level] == 0:
+                return
+    whole, values, out = np.empty(slots), np.empty(slots), np.empty(metric_count)
+    total_slots(p, x, whole)
+    compute = compute_cycles(p, x)
+    pick, orders = np.zeros(levels, np.int64), np.zeros(levels, np.int64)
+    while True:
+        values[:] = whole
+        for level in range(levels):
+            values -= sums[level, pick[level]]
+            orders[level] = codes[level, pick[level]]
+        for placement in alive:
+            metrics(p, values, placement, out)
+            cycles = compute
+            for r in range(rows(p, WIDTH)):
+                cycles = max(
+                    cycles,
+                    np.ceil(out[1 + r] / (real(p, WIDTH, r) * units_at_work(p, x, item(p, RESOURCE_BOUNDARY, r)))),
+                )
+            counts[PROGRAMS] += 1
+            if not hopeless(goal, best, out[0], cycles):
+                if exact:
+                    improve(goal, best, out[0], cycles, candidates, placement, orders)
+                else:
+                    _list(listed, out[0], cycles, candidates, placement, orders, counts)
+        level = 0
+        while level < levels and pick[level] + 1 == found[level]:
+            pick[level] = 0
+            level += 1
+        if level == levels:
+            return
+        pick[level] += 1
+
+
+@compiled
+def _push(
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, nodes: Ints, alive: Ints, counts: Ints, work: Work
+) -> bool:
+    """Bound a box and put it on the stack unless it is hopeless; whether it was put there."""
+    _gather(trees, nodes, work.x)
+    moving_loops(p, work.x, work.sure, work.may)
+    room_needs(p, work.x, work.sure, work.needs)
+    top, kept, roomy = stack.size[0], 0, 0
+    energy, cycles = np.inf, np.inf
+    counts[BOXES] += 1
+    work.asked[:] = False
+    for placement in alive:
+        if fits(p, work.needs, placement) < 0:
+            stack.alive[top, roomy] = placement
+            roomy += 1
+            for t in range(rows(p, MOVING)):
+                work.asked[cell(p, CHOICES, placement, t)] = True
+    if not roomy:
+        counts[BY_CAPACITY] += 1
+        return False
+    metric_parts(p, work.x, work.sure, work.may, work.asked, work.values, work.levels, work.base, work.parts)
+    compute = compute_cycles(p, work.x)
+    for place in range(roomy):
+        placement = stack.alive[top, place]
+        least_energy = real(p, MAC_ENERGY, 0) + least_metric(p, work.sure, work.base, work.parts, placement, 0)
+        if hopeless(goal, best, least_energy, compute):
+            continue
+        least_time = least_cycles(p, work.x, work.sure, work.base, work.parts, placement, compute)
+        if hopeless(goal, best, least_energy, least_time):
+            continue
+        stack.alive[top, kept] = placement
+        kept += 1
+        energy, cycles = min(energy, least_energy), min(cycles, least_time)
+    if not kept:
+        counts[BY_BOUND] += 1
+        return False
+    stack.alive_count[top] = kept
+    stack.nodes[top] = nodes
+    stack.energy[top], stack.cycles[top] = energy, cycles
+    stack.size[0] = top + 1
+    return True
+
+
+@compiled
+def new_work(p: Flat, columns: int, groups: int, placements: int) -> Work:
+    """Scratch space for the boxes of a structure."""
+    levels, slots = column(p, AT_LEVELS), rows(p, SLOT_KIND)
+    options, metric_count = rows(p, CONSTANT), rows(p, WIDTH) + 1
+    return Work(
+        np.zeros(columns),
+        np.zeros(levels, np.int64),
+        np.zeros(levels, np.int64),
+        np.zeros((rows(p, ROOM_BITS), rows(p, MOVING))),
+        np.zeros((slots, MAX_WAYS)),
+        np.zeros(slots, np.int64),
+        np.zeros(options, np.bool_),
+        np.zeros((options, metric_count)),
+        np.zeros((options, metric_count, levels, MAX_WAYS)),
+        np.zeros((2, groups), np.int64),
+        np.zeros(placements, np.int64),
+    )
+
+
+@compiled
+def descend(
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, rules: Rules, limit: int, counts: Ints, listed: Best,
+    exact: bool,
+) -> None:  # fmt: skip
+    """Take boxes from the stack until it is empty or full, `limit` more are bounded, or the caller has to do something.
+
+    The caller enlarges a stack that is full, evaluates the programs that are listed because their numbers are not
+    `exact`, and lists the chains of the node that is `wanted`.
+    """
+    groups, placements = stack.nodes.shape[1], stack.alive.shape[1]
+    work = new_work(p, trees.column_total[0], groups, placements)
+    until = counts[BOXES] + limit
+    if counts[BOXES] == 0:
+        _push(p, goal, best, trees, stack, trees.root, np.arange(placements), counts, work)
+    # Two boxes take the place of one.
+    room = stack.energy.size - 2
+    while 0 < stack.size[0] <= room and counts[BOXES] < until and listed.filled[0] == 0:
+        top = stack.size[0] - 1
+        stack.size[0] = top
+        if hopeless(goal, best, stack.energy[top], stack.cycles[top]):
+            counts[BY_BOUND] += 1
+            continue
+        group = _widest(trees, stack.nodes[top])
+        if group >= 0 and trees.left[stack.nodes[top, group]] < 0:
+            stack.size[0] = top + 1
+            trees.wanted[0] = stack.nodes[top, group]
+            return
+        if group < 0:
+            _finish(p, goal, best, trees, stack, rules, counts, listed, exact, work)
+        else:
+            _halve(p, goal, best, trees, stack, group, counts, work)
+
+
+@compiled
+def _widest(trees: Trees, nodes: Ints) -> int:
+    """The group whose candidates lie furthest apart; -1 if each has one left."""
+    widest, group = -1.0, -1
+    for g in range(nodes.size):
+        node = nodes[g]
+        if trees.candidate[node] < 0 and trees.spread[node] > widest:
+            widest, group = trees.spread[node], g
+    return group
+
+
+@compiled
+def _finish(
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, rules: Rules, counts: Ints, listed: Best, exact: bool,
+    work: Work,
+) -> None:  # fmt: skip
+    """Evaluate the tiling that the box above the top of the stack consists of."""
+    top, groups = stack.size[0], stack.nodes.shape[1]
+    dimensions, levels = rows(p, EXTENTS), column(p, AT_LEVELS)
+    sizes, units = np.zeros((dimensions, levels), np.int64), np.zeros((dimensions, levels), np.int64)
+    candidates = np.empty(groups, np.int64)
+    for g in range(groups):
+        candidates[g] = trees.candidate[stack.nodes[top, g]]
+        for member in range(2):
+            d = trees.members[g, member]
+            if d >= 0:
+                sizes[d] = trees.chains[candidates[g], member]
+                units[d] = trees.units[g, member]
+    _gather(trees, stack.nodes[top], work.x)
+    moving_loops(p, work.x, work.sure, work.may)
+    counts[TILINGS] += 1
+    alive = stack.alive[top, : stack.alive_count[top]]
+    evaluate_tiling(p, goal, best, work.x, work.sure, rules, sizes, units, candidates, alive, counts, listed, exact)
+
+
+@compiled
+def _halve(
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, group: int, counts: Ints, work: Work
+) -> None:  # fmt: skip
+    """Put both halves of the box above the top of the stack on it, the better one on top; or its one child."""
+    top = stack.size[0]
+    kept = stack.alive_count[top]
+    alive = work.alive[:kept]
+    alive[:] = stack.alive[top, :kept]
+    node = stack.nodes[top, group]
+    work.nodes[0], work.nodes[1] = stack.nodes[top], stack.nodes[top]
+    work.nodes[0, group], work.nodes[1, group] = trees.left[node], trees.right[node]
+    first = _push(p, goal, best, trees, stack, work.nodes[0], alive, counts, work)
+    if trees.right[node] < 0:
+        return
+    second = _push(p, goal, best, trees, stack, work.nodes[1], alive, counts, work)
+    if first and second and _worth(goal, stack, top) < _worth(goal, stack, top + 1):
+        _swap(stack, top)
+
+
+@compiled
+def _worth(goal: Goal, stack: Stack, at: int) -> float:
+    if goal.front:
+        return stack.energy[at] * stack.cycles[at]
+    return value_of(goal, stack.energy[at], stack.cycles[at])
+
+
+@compiled
+def _swap(stack: Stack, top: int) -> None:
+    """The better of the last two boxes comes on top."""
+    for g in range(stack.nodes.shape[1]):
+        stack.nodes[top, g], stack.nodes[top + 1, g] = stack.nodes[top + 1, g], stack.nodes[top, g]
+    for k in range(stack.alive.shape[1]):
+        stack.alive[top, k], stack.alive[top + 1, k] = stack.alive[top + 1, k], stack.alive[top, k]
+    stack.alive_count[top], stack.alive_count[top + 1] = stack.alive_count[top + 1], stack.alive_count[top]
+    stack.energy[top], stack.energy[top + 1] = stack.energy[top + 1], stack.energy[top]
+    stack.cycles[top], stack.cycles[top + 1] = stack.cycles[top + 1], stack.cycles[top]

@@ -1,0 +1,245 @@
+"""One program at a time: its counts, energy and cycles from the sizes, the units and the orders of its loops.
+
+An entry count is Π need of all steps less, for every loop that takes several steps, Π of what the axes keep when that
+loop advances (docs/counting.md). Only what the given orders and placement ask for is computed.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ...backends.cost.forms import Kind
+from ..axes.columns import several, window_elements
+from ..axes.volumes import active, busiest, unused_operands, unused_volumes, window_operands, window_pair_volumes
+from ..compiled import compiled
+from ..problem.flat import (
+    AT_LEVELS,
+    AXIS_DIMENSIONS,
+    AXIS_OF,
+    AXIS_STEPS,
+    EXTENTS,
+    LANES,
+    MASKS,
+    MOVING,
+    RESOURCE_BOUNDARY,
+    ROOM_BITS,
+    ROOM_BOUNDARY,
+    ROOM_DOUBLED,
+    ROOM_HOLDS,
+    SLOT_BOUNDARY,
+    SLOT_KIND,
+    SLOT_TENSOR,
+    SLOT_VIEW,
+    VIEWS,
+    WIDTH,
+    WORD_BITS,
+    Flat,
+    cell,
+    column,
+    flatten,
+    item,
+    real,
+    rows,
+)
+from ..problem.plan import Flags, Floats, Ints, Plan
+from ..problem.problem import Problem, build_problem
+from .tile import ADVANCES, INSIDE, OUTSIDE, kept_product, metrics
+
+_OPERANDS = int(Kind.OPERANDS)
+
+
+class Evaluation(NamedTuple):
+    """What a program costs: picojoules, cycles of the busiest resource, and whether it fits.
+
+    `room` is the position in `plan.rooms` of the first one that overflows, or -1. `slots` has the counts of
+    `plan.slots` that the placement asks for, and 0 for the others.
+    """
+
+    energy_pj: float
+    cycles: float
+    room: int
+    slots: Floats
+
+    @property
+    def fits(self) -> bool:
+        """Whether every memory is large enough."""
+        return self.room < 0
+
+
+class PointEvaluator:
+    """Evaluates programs of one plan, exactly: all counts below 2^53 are the integers of `evaluate_schedule`.
+
+    ValueError for a plan that is not exact.
+    """
+
+    def __init__(self, plan: Plan) -> None:
+        if not plan.exact:
+            raise ValueError("the counts of this machine are no linear forms: a program cannot be evaluated by them")
+        self.plan = plan
+        self.problem = build_problem(plan, [()] * len(plan.schedule.levels))
+        self.width = vector_width(plan)
+        self._flat = flatten(self.problem)
+        self._wanted = asked_slots(self.problem)
+
+    def evaluate(self, sizes: Ints, units: Ints, order: Ints, placement: int) -> Evaluation:
+        """The cost of a program.
+
+        `sizes[d, level]` is a chunk size (0: not mapped there), `units[d, level]` the units that the dimension is
+        spread over (0: none), for the dimensions of the plan. `order[level]` lists the dimensions mapped there, the
+        outermost first, and then -1. `placement` is the position in `plan.placements`.
+        """
+        slots, out = np.zeros(len(self._wanted[0])), np.empty(len(self.problem.width) + 1)
+        cycles, room = evaluate_point(
+            self._flat, self._wanted[placement], self.width, sizes, units, order, placement, slots, out
+        )
+        return Evaluation(float(out[0]), cycles, room, slots)
+
+
+def vector_width(plan: Plan) -> int:
+    """Points of the plan's last dimension that make up a vector; 1 if vectors lie along a dimension of one value."""
+    mapping = plan.schedule.mapping
+    return mapping.accelerator.vector_width if mapping.workload.dimensions[-1][1] > 1 else 1
+
+
+def asked_slots(problem: Problem) -> Flags:
+    """[H, S] the slots that the terms of a placement's holder sets use."""
+    wanted = np.zeros((len(problem.choices), len(problem.slot_kind)), np.bool_)
+    for placement, holders in enumerate(problem.choices):
+        for o in holders:
+            wanted[placement, problem.term_slot[problem.term_start[o] : problem.term_start[o + 1]]] = True
+    return wanted
+
+
+@compiled
+def evaluate_point(
+    p: Flat, wanted: Flags, width: int, sizes: Ints, units: Ints, order: Ints, placement: int, slots: Floats,
+    out: Floats,
+) -> tuple[float, int]:  # fmt: skip
+    """Cycles and the first room that overflows (-1: none); `slots` gets the counts, `out` energy and resources."""
+    _whole_counts(p, wanted, sizes, units, slots)
+    for level in range(column(p, AT_LEVELS)):
+        _take_kept(p, wanted, sizes, units, level, order[level], slots)
+    metrics(p, slots, placement, out)
+    return _cycles(p, width, sizes, units, out), _overfull(p, sizes, units, placement)
+
+
+@compiled
+def _whole_counts(p: Flat, wanted: Flags, sizes: Ints, units: Ints, slots: Floats) -> None:
+    """Every slot with nothing kept: Π need of all steps, operands, distinct outputs."""
+    places = max(rows(p, VIEWS), rows(p, MASKS), column(p, AT_LEVELS) + 1)
+    known = np.full((3, places, rows(p, EXTENTS), rows(p, AXIS_STEPS) + 2), -1.0)
+    for slot in range(wanted.size):
+        if not wanted[slot]:
+            continue
+        kind, tensor = item(p, SLOT_KIND, slot), item(p, SLOT_TENSOR, slot)
+        place = item(p, SLOT_VIEW, slot) if kind < 2 else item(p, SLOT_BOUNDARY, slot)
+        product = 1.0
+        for d in range(rows(p, EXTENTS)):
+            axis = cell(p, AXIS_OF, tensor, d)
+            moves = item(p, MOVING, tensor) >> d & 1
+            if moves and (axis < 0 or kind == 2):
+                product *= item(p, EXTENTS, d)
+            elif not moves or cell(p, AXIS_DIMENSIONS, axis, 0) == d:
+                way = 1 + axis if moves else 0
+                if known[kind, place, d, way] < 0:
+                    known[kind, place, d, way] = _whole_factor(p, sizes, units, kind, place, d, axis)
+                product *= known[kind, place, d, way]
+        slots[slot] = product
+
+
+@compiled
+def _whole_factor(p: Flat, sizes: Ints, units: Ints, kind: int, place: int, d: int, axis: int) -> int:
+    """Need of a dimension that does not move a tensor (axis -1) or of a windowed axis, by kind of slot."""
+    last, y = column(p, AT_LEVELS), item(p, EXTENTS, d)
+    if kind == 2:
+        return active(y, sizes[d], units[d], place)
+    if axis < 0:
+        if kind == _OPERANDS:
+            return unused_operands(y, sizes[d], units[d], last, item(p, MASKS, place))
+        boundary = cell(p, VIEWS, place, 0)
+        return unused_volumes(y, sizes[d], units[d], boundary, boundary, False, cell(p, VIEWS, place, 1))[0]
+    other = cell(p, AXIS_DIMENSIONS, axis, 1)
+    r, stride, dilation = item(p, EXTENTS, other), cell(p, AXIS_STEPS, axis, 0), cell(p, AXIS_STEPS, axis, 1)
+    if kind == _OPERANDS:
+        return window_operands(
+            y, sizes[d], units[d], stride, r, sizes[other], units[other], dilation, last, item(p, MASKS, place)
+        )
+    boundary = cell(p, VIEWS, place, 0)
+    return window_pair_volumes(
+        y, sizes[d], units[d], boundary, False, stride, r, sizes[other], units[other], boundary, False, dilation,
+        boundary, cell(p, VIEWS, place, 1),
+    )[0]  # fmt: skip
+
+
+@compiled
+def _take_kept(p: Flat, wanted: Flags, sizes: Ints, units: Ints, level: int, order: Ints, slots: Floats) -> None:
+    """Take from the entries what is kept when the loops of a level advance."""
+    dimensions = rows(p, EXTENTS)
+    memo = np.full((2 + rows(p, AXIS_STEPS), rows(p, VIEWS), dimensions, 3, 3), -1.0)
+    states = np.full(dimensions, INSIDE)
+    for loop in order:
+        if loop < 0:
+            return
+        if not several(item(p, EXTENTS, loop), sizes[loop], units[loop], level):
+            continue
+        states[loop] = ADVANCES
+        for slot in range(wanted.size):
+            if wanted[slot] and item(p, SLOT_KIND, slot) == 0 and item(p, SLOT_BOUNDARY, slot) > level:
+                slots[slot] -= kept_product(p, sizes, units, level, slot, states, memo)
+        states[loop] = OUTSIDE
+
+
+@compiled
+def _cycles(p: Flat, width: int, sizes: Ints, units: Ints, out: Floats) -> float:
+    """Cycles of the busiest resource (A21); quotients of integers below 2^53 round up exactly."""
+    last, boundaries = rows(p, EXTENTS) - 1, column(p, AT_LEVELS) + 1
+    work, working = 1.0, np.ones(boundaries)
+    for d in range(last + 1):
+        extent = item(p, EXTENTS, d)
+        work *= busiest(extent, sizes[d], units[d], boundaries - 1, width if d == last else 1)
+        for boundary in range(1, boundaries):
+            working[boundary] *= active(extent, sizes[d], units[d], boundary)
+    most = work / real(p, LANES, 0)
+    for r in range(rows(p, WIDTH)):
+        most = max(most, out[1 + r] / (real(p, WIDTH, r) * working[item(p, RESOURCE_BOUNDARY, r)]))
+    cycles: float = np.ceil(most)
+    return cycles
+
+
+@compiled
+def _overfull(p: Flat, sizes: Ints, units: Ints, placement: int) -> int:
+    """The first room whose memory cannot hold its tensors' longest chunks (A17), or -1."""
+    lengths = np.empty(rows(p, EXTENTS), np.int64)
+    for room in range(rows(p, ROOM_BITS)):
+        boundary, copies, total = item(p, ROOM_BOUNDARY, room), 1, 0.0
+        for d in range(lengths.size):
+            lengths[d] = item(p, EXTENTS, d)
+            for level in range(boundary):
+                if item(p, ROOM_DOUBLED, room) and several(item(p, EXTENTS, d), sizes[d], units[d], level):
+                    copies = 2
+                if sizes[d, level]:
+                    lengths[d] = min(lengths[d], sizes[d, level])
+        for t in range(rows(p, MOVING)):
+            if cell(p, ROOM_HOLDS, placement, room) >> t & 1:
+                total += _chunk_elements(p, lengths, t) * real(p, WORD_BITS, t)
+        if np.ceil(copies * total / 8) * 8 > real(p, ROOM_BITS, room):
+            return room
+    return -1
+
+
+@compiled
+def _chunk_elements(p: Flat, lengths: Ints, tensor: int) -> float:
+    """Elements of a tensor in a chunk."""
+    product = 1.0
+    for d in range(lengths.size):
+        axis = cell(p, AXIS_OF, tensor, d)
+        if not item(p, MOVING, tensor) >> d & 1:
+            continue
+        if axis < 0:
+            product *= lengths[d]
+        elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
+            other = lengths[cell(p, AXIS_DIMENSIONS, axis, 1)]
+            product *= window_elements(lengths[d], cell(p, AXIS_STEPS, axis, 0), other, cell(p, AXIS_STEPS, axis, 1))
+    return product

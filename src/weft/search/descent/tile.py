@@ -1,0 +1,248 @@
+"""One tiling: what every order of the loops of a level keeps, exactly.
+
+An entry count is Π need over all steps less, for every loop, Π of what the axes keep when that loop advances
+(docs/counting.md). What a loop keeps depends on which loops of its own level lie outside it, so levels add up, and the
+orders of each can be tried alone.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from ..axes.pieces import single_keep, unused_volumes
+from ..axes.windowed import window_pair_volumes
+from ..bounds.bound import needs_of, operands_or_distinct, steps_of
+from ..compiled import compiled
+from ..problem.flat import (
+    AXIS_DIMENSIONS,
+    AXIS_OF,
+    AXIS_STEPS,
+    CHOICES,
+    CONSTANT,
+    EXTENTS,
+    MAC_ENERGY,
+    MOVING,
+    SLOT_BOUNDARY,
+    SLOT_KIND,
+    SLOT_TENSOR,
+    SLOT_VIEW,
+    TERM_METRIC,
+    TERM_SLOT,
+    TERM_START,
+    TERM_WEIGHT,
+    VIEWS,
+    Flat,
+    cell,
+    item,
+    real,
+    real_cell,
+    rows,
+)
+from ..problem.plan import Floats, Ints
+from .tally import SKIPPED
+
+INSIDE, OUTSIDE, ADVANCES = 0, 1, 2
+"""Where a dimension's loop of a level lies when a loop of that level advances."""
+
+
+class Rules(NamedTuple):
+    """Which orders the levels allow."""
+
+    inside: Ints
+    """[L, D] bit mask of the dimensions that must stand inside one."""
+    given: Ints
+    """[L] how many orders are listed; 0: all that `inside` allows."""
+    listed: Ints
+    """[L, most, D] listed orders, outermost first, -1 behind the last."""
+    ordered: bool
+    """Whether fewer entries never cost more, so that an order that another one beats can be dropped."""
+
+
+MAX_KEPT = 128
+"""Different sums of a level that are told apart."""
+
+
+@compiled
+def _factor(
+    p: Flat, sizes: Ints, units: Ints, level: int, tensor: int, view: int, d: int, states: Ints, memo: Floats
+) -> float:
+    """What the axis of a dimension keeps (1 for the taps of an axis: its outputs stand for both)."""
+    boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
+    axis = cell(p, AXIS_OF, tensor, d)
+    state, near = states[d], 0
+    if axis >= 0:
+        if cell(p, AXIS_DIMENSIONS, axis, 0) != d:
+            return 1.0
+        near = states[cell(p, AXIS_DIMENSIONS, axis, 1)]
+    kind = 1 if not item(p, MOVING, tensor) >> d & 1 else (0 if axis < 0 else 2 + axis)
+    known = memo[kind, view, d, state, near]
+    if known >= 0:
+        return known
+    depth = level + (state == OUTSIDE)
+    if kind == 0:
+        kept = single_keep(item(p, EXTENTS, d), sizes[d], units[d], boundary, depth, state == ADVANCES)
+    elif kind == 1:
+        _, kept = unused_volumes(item(p, EXTENTS, d), sizes[d], units[d], boundary, depth, state == ADVANCES, shared)
+    else:
+        r = cell(p, AXIS_DIMENSIONS, axis, 1)
+        _, kept = window_pair_volumes(
+            item(p, EXTENTS, d), sizes[d], units[d], depth, state == ADVANCES, cell(p, AXIS_STEPS, axis, 0),
+            item(p, EXTENTS, r), sizes[r], units[r], level + (near == OUTSIDE), near == ADVANCES,
+            cell(p, AXIS_STEPS, axis, 1), boundary, shared,
+        )  # fmt: skip
+    memo[kind, view, d, state, near] = kept
+    return float(kept)
+
+
+@compiled
+def kept_product(p: Flat, sizes: Ints, units: Ints, level: int, slot: int, states: Ints, memo: Floats) -> float:
+    """Π of what the axes keep when a loop advances; the cheap factors first."""
+    tensor, view = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
+    product = 1.0
+    for windowed in range(2):
+        for d in range(rows(p, EXTENTS)):
+            if (cell(p, AXIS_OF, tensor, d) >= 0) == (windowed == 1):
+                product *= _factor(p, sizes, units, level, tensor, view, d, states, memo)
+                if product == 0.0:
+                    return 0.0
+    return product
+
+
+@compiled
+def next_order(order: Ints, n: int) -> bool:
+    """The next permutation of the first `n` entries in lexicographic order; False after the last one."""
+    i = n - 2
+    while i >= 0 and order[i] >= order[i + 1]:
+        i -= 1
+    if i < 0:
+        return False
+    j = n - 1
+    while order[j] <= order[i]:
+        j -= 1
+    order[i], order[j] = order[j], order[i]
+    low, high = i + 1, n - 1
+    while low < high:
+        order[low], order[high] = order[high], order[low]
+        low, high = low + 1, high - 1
+    return True
+
+
+@compiled
+def _allowed(order: Ints, n: int, inside: Ints) -> bool:
+    for i in range(n):
+        for j in range(i + 1, n):
+            if inside[order[j]] >> order[i] & 1:
+                return False
+    return True
+
+
+@compiled
+def level_orders(
+    p: Flat, sizes: Ints, units: Ints, level: int, loops: int, rules: Rules, sums: Floats, codes: Ints, counts: Ints
+) -> int:
+    """All different sums that the orders of a level keep, per slot, that no other order's exceed; how many.
+
+    `sums[k, slot]`; `codes[k]` is the first such order, four bits per loop, the outermost lowest, from 1 on.
+    """
+    slots, dimensions = rows(p, SLOT_KIND), rows(p, EXTENTS)
+    order = np.empty(dimensions, np.int64)
+    n = 0
+    for d in range(dimensions):
+        if loops >> d & 1:
+            order[n] = d
+            n += 1
+    memo = np.full((2 + rows(p, AXIS_STEPS), rows(p, VIEWS), dimensions, 3, 3), -1.0)
+    known = np.full((dimensions, 1 << dimensions, slots), -1.0) if n > 1 else np.full((dimensions, 1, slots), -1.0)
+    total = np.empty(slots)
+    found = listed = 0
+    while True:
+        if rules.given[level] > 0:
+            n = 0
+            for place in range(dimensions):
+                d = rules.listed[level, listed, place]
+                if d >= 0 and loops >> d & 1:
+                    order[n] = d
+                    n += 1
+        if rules.given[level] > 0 or _allowed(order, n, rules.inside[level]):
+            _order_sums(p, sizes, units, level, order, n, known, memo, total)
+            found = _keep_best(total, order, n, rules.ordered, sums, codes, found, counts)
+        listed += 1
+        if listed == rules.given[level] or (rules.given[level] == 0 and not next_order(order, n)):
+            return found
+
+
+@compiled
+def _order_sums(
+    p: Flat, sizes: Ints, units: Ints, level: int, order: Ints, n: int, known: Floats, memo: Floats, total: Floats
+) -> None:
+    """What all loops of a level keep together in an order, per slot."""
+    states = np.empty(rows(p, EXTENTS), np.int64)
+    total[:] = 0.0
+    outside = 0
+    for place in range(n):
+        loop = order[place]
+        key = outside if n > 1 else 0
+        for slot in range(total.size):
+            if item(p, SLOT_KIND, slot) == 0 and item(p, SLOT_BOUNDARY, slot) > level:
+                if known[loop, key, slot] < 0:
+                    for d in range(states.size):
+                        states[d] = OUTSIDE if outside >> d & 1 else INSIDE
+                    states[loop] = ADVANCES
+                    known[loop, key, slot] = kept_product(p, sizes, units, level, slot, states, memo)
+                total[slot] += known[loop, key, slot]
+        outside |= 1 << loop
+
+
+@compiled
+def _keep_best(
+    total: Floats, order: Ints, n: int, ordered: bool, sums: Floats, codes: Ints, found: int, counts: Ints
+) -> int:
+    """Enter an order, unless another one keeps as much, and drop those that keep no more; how many are left."""
+    kept = found
+    if ordered:
+        for k in range(found):
+            if np.all(sums[k] >= total):
+                return found
+        kept = 0
+        for k in range(found):
+            if not np.all(sums[k] <= total):
+                sums[kept] = sums[k]
+                codes[kept] = codes[k]
+                kept += 1
+    if kept == MAX_KEPT:
+        counts[SKIPPED] += 1
+        return kept
+    sums[kept] = total
+    code = 0
+    for place in range(n):
+        code |= (order[place] + 1) << (4 * place)
+    codes[kept] = code
+    return kept + 1
+
+
+@compiled
+def total_slots(p: Flat, x: Floats, values: Floats) -> None:
+    """Every slot of a tiling with nothing kept: Π need of all steps, operands, distinct outputs."""
+    for slot in range(rows(p, SLOT_KIND)):
+        tensor, view = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
+        if item(p, SLOT_KIND, slot) == 0:
+            boundary = item(p, SLOT_BOUNDARY, slot)
+            values[slot] = needs_of(p, x, tensor, view) * steps_of(p, x, tensor, view, boundary, 0)
+        else:
+            values[slot] = operands_or_distinct(p, x, slot)
+
+
+@compiled
+def metrics(p: Flat, values: Floats, placement: int, out: Floats) -> None:
+    """Energy and what every resource carries, from the slots."""
+    for q in range(out.size):
+        out[q] = 0.0
+    for t in range(rows(p, MOVING)):
+        o = cell(p, CHOICES, placement, t)
+        for q in range(out.size):
+            out[q] += real_cell(p, CONSTANT, o, q)
+        for term in range(item(p, TERM_START, o), item(p, TERM_START, o + 1)):
+            out[item(p, TERM_METRIC, term)] += real(p, TERM_WEIGHT, term) * values[item(p, TERM_SLOT, term)]
+    out[0] += real(p, MAC_ENERGY, 0)

@@ -1,0 +1,307 @@
+"""The tasks of a search: go on with some structures for a while. Pure functions, for any process."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import lru_cache, partial
+from typing import NamedTuple
+
+import numpy as np
+
+from ..backends.cost import evaluate_schedule
+from ..ir import InternalError, Mapping
+from ..passes.pipeline import schedule
+from .decode import decode
+from .descent.descend import Best, Goal, Stack, descend, hopeless, improve
+from .descent.forest import Block
+from .descent.tally import BOXES, SKIPPED
+from .ground import Ground
+from .listing import Late
+from .objective import Metrics, worth
+from .problem.plan import Floats, Ints
+from .spaces.space import MapSpace, Point, Structure
+
+SLICE, SECONDS = 20_000, 0.1
+"""Boxes between two looks at the clock, at most, and the time between these, about."""
+
+LISTED_MOST = 1 << 24
+"""Numbers that the trees of a structure may have before those that nothing speaks of any more are dropped."""
+
+WHOLE = 2.0**53
+"""Floats from here on are not all whole numbers."""
+
+FRONT = 4096
+"""Points that a front can have."""
+
+LISTED = 1 << 16
+"""Programs of one tiling whose bounds are not hopeless, at most."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is searched: a space, what to minimise, and the time model."""
+
+    space: MapSpace
+    goal: Goal
+    time: str
+
+
+class Entry(NamedTuple):
+    """A program with its energy in picojoules and its cycles."""
+
+    metrics: Metrics
+    point: Point
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """The open boxes of a structure, in numbers that any process understands, and the blocks that these speak of."""
+
+    stack: Stack
+    blocks: tuple[Block, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A structure after a task: its open boxes (None: none), what was counted, what was found, and candidates dropped.
+
+    `bound` gives the least energy and cycles of all open boxes. Not `begun`: the time was over before there was a box.
+    """
+
+    structure: int
+    frontier: Frontier | None
+    counts: Ints
+    entries: tuple[Entry, ...]
+    bound: tuple[Floats, Floats]
+    dropped: int
+    begun: bool = True
+
+
+@lru_cache(maxsize=4)
+def structures_of(space: MapSpace) -> tuple[Structure, ...]:
+    """The structures of a space, listed once per process."""
+    return space.structures()
+
+
+@lru_cache(maxsize=16)
+def ground_of(space: MapSpace, units: tuple[int, ...], time: str) -> Ground:
+    """The ground of all structures with the same units, made once per process."""
+    first = next(item for item in structures_of(space) if item.units == units)
+    return Ground(space, first, time)
+
+
+def measure(space: MapSpace, point: Point, time: str) -> Metrics:
+    """Energy and cycles of a program by single evaluation."""
+    cost = evaluate_schedule(schedule(Mapping(space.workload, space.program(point), space.accelerator)))
+    return Metrics(cost.energy_pj, cost.cycles(time))
+
+
+def explore(
+    question: Question,
+    work: Sequence[tuple[int, Frontier | None, Ints]],
+    known: Sequence[Metrics],
+    limit: int,
+    deadline: float,
+) -> list[Outcome]:
+    """Go on with structures, `limit` boxes each, until `deadline` (seconds since the epoch).
+
+    `work` has (number of the structure, its open boxes, its counts); without boxes it is at its beginning. What is no
+    better than `known` is left out.
+    """
+    return [_explore_one(question, *item, known, limit, deadline) for item in work]
+
+
+def _explore_one(
+    question: Question,
+    number: int,
+    frontier: Frontier | None,
+    counts: Ints,
+    known: Sequence[Metrics],
+    limit: int,
+    deadline: float,
+) -> Outcome:
+    structure = structures_of(question.space)[number]
+    bound = (np.empty(0), np.empty(0)) if frontier is None else _bounds(frontier.stack)
+    look = partial(_look, deadline)
+    try:
+        look()
+        ground = ground_of(question.space, structure.units, question.time)
+        if not ground.has_chains(structure):
+            return Outcome(number, None, counts, (), bound, 0)
+        ground.list_roots(structure, look)
+        search = _Search(question, ground, structure, counts.copy(), deadline)
+        search.enter(known)
+        search.go_on(frontier, limit)
+    except Late:
+        return Outcome(number, frontier, counts, (), bound, 0, begun=False)
+    return Outcome(
+        number, search.frontier(), search.counts, search.entries(), _bounds(search.stack), ground.dropped(structure)
+    )
+
+
+def _look(deadline: float) -> None:
+    if clock.time() > deadline:
+        raise Late
+
+
+class _Search:
+    """One structure in one task."""
+
+    def __init__(self, question: Question, ground: Ground, structure: Structure, counts: Ints, deadline: float) -> None:
+        self.question, self.ground, self.structure = question, ground, structure
+        self.counts, self.deadline = counts, deadline
+        groups, levels = len(ground.groups), len(question.space.levels)
+        self.forest = ground.forest(structure, partial(_look, deadline))
+        self.stack = new_stack(groups, len(ground.plan.placements), 256)
+        self.best, self.found = new_best(groups, levels, FRONT), new_best(groups, levels, self._listed)
+        self._points: list[Point] = []
+
+    @property
+    def _listed(self) -> int:
+        return 1 if self.ground.plan.exact else LISTED
+
+    def enter(self, known: Sequence[Metrics]) -> None:
+        """Let what is no better than known programs be left out."""
+        nothing, orders = np.full(len(self.ground.groups), -1, np.int64), np.zeros(self.best.orders.shape[1], np.int64)
+        for metrics in known:
+            improve(self.question.goal, self.best, metrics.energy_pj, float(metrics.cycles), nothing, -1, orders)
+
+    def go_on(self, frontier: Frontier | None, limit: int) -> None:
+        """Look at `limit` more boxes, or until the deadline; Late if the time is over before any."""
+        if frontier is not None:
+            self._restore(frontier)
+        ground, rules, until = self.ground, self.ground.rules(self.structure), self.counts[BOXES] + limit
+        some = 64
+        while True:
+            begin, before = clock.time(), int(self.counts[BOXES])
+            descend(
+                ground.flat, self.question.goal, self.best, self.forest.trees, self.stack, rules,
+                min(some, int(until - before)), self.counts, self.found, ground.plan.exact,
+            )  # fmt: skip
+            self._answer()
+            now = clock.time()
+            some = _next_slice(int(self.counts[BOXES]) - before, now - begin)
+            if self.stack.size[0] == 0 or self.counts[BOXES] >= until or now > self.deadline:
+                break
+        if self.best.filled[0] >= FRONT:
+            raise InternalError(f"a front of more than {FRONT} programs")
+
+    def _answer(self) -> None:
+        """Do what the search stopped for."""
+        if self.found.filled[0]:
+            self._measure_found()
+        with suppress(Late):  # then the search ends, and what was wanted is still open
+            if self.forest.list_wanted() and self.forest.size > LISTED_MOST:
+                self._drop_unused()
+        if self.stack.size[0] > self.stack.energy.size - 2:
+            self.stack = _enlarged(self.stack)
+
+    def frontier(self) -> Frontier | None:
+        """The open boxes for another task."""
+        stack = _packed(self.stack)
+        if stack is None:
+            return None
+        nodes, blocks = self.forest.portable(stack.nodes)
+        return Frontier(stack._replace(nodes=nodes), blocks)
+
+    def _restore(self, frontier: Frontier) -> None:
+        nodes = self.forest.known(frontier.stack.nodes, frontier.blocks)
+        self.stack = _enlarged(frontier.stack._replace(nodes=nodes))
+
+    def _drop_unused(self) -> None:
+        """Begin again with the blocks that open boxes are in."""
+        for k in range(int(self.best.filled[0])):
+            if self.best.candidate[k, 0] >= 0:
+                self._points.append(self._point(self.best, k))
+                self.best.candidate[k] = -1 - len(self._points)
+        frontier, before = self.frontier(), (self.forest, self.stack)
+        self.forest = self.ground.forest(self.structure, partial(_look, self.deadline))
+        try:
+            if frontier is not None:
+                self._restore(frontier)
+        except Late:
+            self.forest, self.stack = before
+
+    def _point(self, best: Best, k: int) -> Point:
+        """The program in a place."""
+        if best.candidate[k, 0] < -1:
+            return self._points[-2 - int(best.candidate[k, 0])]
+        return decode(
+            self.ground, self.structure, self.forest, best.candidate[k], int(best.placement[k]), best.orders[k]
+        )
+
+    def entries(self) -> tuple[Entry, ...]:
+        """The programs that were found here."""
+        places = range(int(self.best.filled[0]))
+        return tuple(self._entry(k) for k in places if self.best.candidate[k, 0] != -1)
+
+    def _entry(self, k: int) -> Entry:
+        point, cycles = self._point(self.best, k), float(self.best.cycles[k])
+        if cycles >= WHOLE:
+            return Entry(measure(self.question.space, point, self.question.time), point)
+        return Entry(Metrics(float(self.best.energy[k]), int(cycles)), point)
+
+    def _measure_found(self) -> None:
+        """Evaluate programs of which only bounds are known, the most promising first."""
+        goal, best, found = self.question.goal, self.best, self.found
+        count = int(found.filled[0])
+        found.filled[0] = 0
+        for k in np.argsort(worth(goal, found.energy[:count], found.cycles[:count]), kind="stable"):
+            if hopeless(goal, best, found.energy[k], found.cycles[k]):
+                continue
+            if clock.time() > self.deadline:
+                self.counts[SKIPPED] += 1
+                return
+            metrics = measure(self.question.space, self._point(found, int(k)), self.question.time)
+            energy, cycles = metrics.energy_pj, float(metrics.cycles)
+            if not hopeless(goal, best, energy, cycles):
+                improve(goal, best, energy, cycles, found.candidate[k], int(found.placement[k]), found.orders[k])
+
+
+def _next_slice(boxes: int, seconds: float) -> int:
+    """So many boxes that the clock is looked at again in time, by how long the last ones took."""
+    rate = boxes / max(seconds, 1e-6)
+    return max(8, min(SLICE, 4 * max(boxes, 8), int(rate * SECONDS)))
+
+
+def new_best(groups: int, levels: int, size: int) -> Best:
+    """Nothing yet, with room for so many programs."""
+    return Best(
+        np.zeros(1, np.int64), np.zeros(size), np.zeros(size), np.full((size, groups), -1, np.int64),
+        np.zeros(size, np.int64), np.zeros((size, levels), np.int64),
+    )  # fmt: skip
+
+
+def new_stack(groups: int, placements: int, size: int) -> Stack:
+    """No open boxes, with room for so many."""
+    return Stack(
+        np.zeros(1, np.int64), np.zeros((size, groups), np.int64), np.zeros((size, placements), np.int64),
+        np.zeros(size, np.int64), np.zeros(size), np.zeros(size),
+    )  # fmt: skip
+
+
+def _enlarged(stack: Stack) -> Stack:
+    """The same boxes with more room."""
+    size = int(stack.size[0])
+    larger = new_stack(stack.nodes.shape[1], stack.alive.shape[1], 2 * size + 256)
+    for new, old in zip(larger[1:], stack[1:], strict=True):
+        new[:size] = old[:size]
+    larger.size[0] = size
+    return larger
+
+
+def _packed(stack: Stack) -> Stack | None:
+    """The open boxes without the room behind them."""
+    size = int(stack.size[0])
+    if not size:
+        return None
+    nodes, alive, kept = stack.nodes[:size].copy(), stack.alive[:size].copy(), stack.alive_count[:size].copy()
+    return Stack(stack.size, nodes, alive, kept, stack.energy[:size].copy(), stack.cycles[:size].copy())
+
+
+def _bounds(stack: Stack) -> tuple[Floats, Floats]:
+    size = int(stack.size[0])
+    return stack.energy[:size].copy(), stack.cycles[:size].copy()

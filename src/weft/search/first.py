@@ -1,0 +1,163 @@
+"""A first program of a space, without a search: small chunks for all units, or such as fit at least; then larger ones.
+
+It uses nothing that has to be compiled, and is there in a moment whatever the search is busy with.
+"""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Callable, Iterator
+from functools import partial
+from math import inf, prod
+
+from ..ir import WeftError
+from .explore import measure
+from .objective import Metrics
+from .spaces.chains import Chains
+from .spaces.points import point_of
+from .spaces.space import Holds, MapSpace, Point, Structure
+
+TRIED = 32
+"""Structures that are looked at: so many with the most work for their units, and so many with the least."""
+
+Sizes = dict[str, tuple[int, ...]]
+"""The chain of every dimension."""
+
+Value = Callable[[Metrics], float]
+
+
+def first_program(
+    space: MapSpace, structures: tuple[Structure, ...], time: str, value: Value, until: float = 0.0
+) -> tuple[Metrics, Point] | tuple[str, ...]:
+    """A program that fits, and its cost; better ones by `value` are tried until a time (seconds since the epoch).
+
+    If none of a few candidates fits, those with the smallest chunks for all units, with the smallest and with the
+    largest ones: what the last one exceeds.
+    """
+    unfit: tuple[str, ...] = ()
+    for structure in _few(space, structures):
+        for wanted in (_for_all_units, _smallest, _largest):
+            sizes = _sizes(space, structure, wanted)
+            for holds in _holds(space) if sizes else ():
+                metrics = _measured(space, structure, sizes, holds, time)
+                if isinstance(metrics, Metrics):
+                    return _better(space, structure, sizes, holds, time, metrics, value, until)
+                unfit = metrics
+    return unfit
+
+
+def _few(space: MapSpace, structures: tuple[Structure, ...]) -> list[Structure]:
+    """Those with the most work for their units, which are fast, then those with the least, which need least memory.
+
+    Of equals those first that spread more dimensions: their units share more of what they read.
+    """
+    ranked = sorted(structures, key=lambda item: (-_at_work(space, item), -len(set(item.spatial))))
+    return [*ranked[:TRIED], *reversed(ranked[TRIED:][-TRIED:])]
+
+
+def least_cycles(space: MapSpace) -> int:
+    """Cycles that no program is below: every element works all the time."""
+    machine = space.accelerator
+    return -(-space.workload.macs // (machine.pes * machine.lanes * machine.vector_width))
+
+
+def _at_work(space: MapSpace, structure: Structure) -> float:
+    """Units that can have work, roughly."""
+    left = dict(space.workload.extents)
+    total = 1.0
+    for units, name in zip(structure.units, structure.spatial, strict=True):
+        if name is not None:
+            total *= min(units, left[name])
+            left[name] = -(-left[name] // units)
+    return total
+
+
+def _sizes(space: MapSpace, structure: Structure, wanted: Callable[[Structure, str, int], float]) -> Sizes:
+    """Chunks of every level, the largest up to what is wanted; nothing if a dimension has no chain."""
+    chains = {name: space.chains(structure, name) for name in space.workload.extents}
+    if any(item.count == 0 for item in chains.values()):
+        return {}
+    return {name: _chain(item, partial(wanted, structure, name)) for name, item in chains.items()}
+
+
+def _for_all_units(structure: Structure, name: str, level: int) -> float:
+    """An element for each unit below."""
+    below = zip(structure.units[level + 1 :], structure.spatial[level + 1 :], strict=True)
+    return prod(units for units, spread in below if spread == name)
+
+
+def _smallest(structure: Structure, name: str, level: int) -> float:
+    return 1
+
+
+def _largest(structure: Structure, name: str, level: int) -> float:
+    return inf
+
+
+def _chain(chains: Chains, wanted: Callable[[int], float]) -> tuple[int, ...]:
+    """The chain whose sizes are, level by level, the largest up to what is wanted, or the smallest."""
+    found, parent = [0] * len(chains.allowed), chains.extent
+    for level, allowed in enumerate(chains.allowed):
+        if allowed is not None:
+            left = chains.under(level, parent)
+            sizes = left.sizes(level, parent)
+            sizes = sizes[left.ways(level, sizes) > 0].tolist()
+            parent = found[level] = max((size for size in sizes if size <= wanted(level)), default=sizes[0])
+    return tuple(found)
+
+
+def _holds(space: MapSpace) -> Iterator[Holds]:
+    """A few placements: memories hold all that they can, only inner ones, the least that they may."""
+    if any(not sets for _, sets in space.holds):
+        return
+    most = [max(sets, key=len) for _, sets in space.holds]
+    least = [min(sets, key=len) for _, sets in space.holds]
+    names = [name for name, _ in space.holds]
+    for outer in range(len(names), -1, -1):
+        yield tuple(zip(names, (*most[:outer], *least[outer:]), strict=True))
+
+
+def _point(space: MapSpace, structure: Structure, sizes: Sizes, holds: Holds) -> Point | None:
+    orders = [next(space.orders(structure, level).all(), None) for level in range(len(space.levels))]
+    if any(order is None for order in orders):
+        return None
+    return point_of(structure, sizes, [order for order in orders if order is not None], holds)
+
+
+def _measured(
+    space: MapSpace, structure: Structure, sizes: Sizes, holds: Holds, time: str
+) -> Metrics | tuple[str, ...]:
+    """Energy and cycles; or what does not fit."""
+    point = _point(space, structure, sizes, holds)
+    if point is None:
+        return ()
+    try:
+        return measure(space, point, time)
+    except WeftError as error:
+        if any(item.code != "W201" for item in error.diagnostics if item.is_error):
+            raise
+        return tuple(item.message for item in error.diagnostics if item.is_error)
+
+
+def _better(
+    space: MapSpace, structure: Structure, sizes: Sizes, holds: Holds, time: str, metrics: Metrics, value: Value,
+    until: float,
+) -> tuple[Metrics, Point]:  # fmt: skip
+    """What steps by a factor of four lead to, in one dimension at a level at a time, the outermost first."""
+    for level in range(len(space.levels)):
+        for name in space.mapped(structure, level):
+            while clock.time() < until:
+                size = sizes[name][level]
+                chain = _chain(space.chains(structure, name), _grown(sizes[name], level))
+                changed = sizes | {name: chain}
+                found = _measured(space, structure, changed, holds, time) if chain[level] > size else ()
+                if not isinstance(found, Metrics) or value(found) >= value(metrics):
+                    break
+                sizes, metrics = changed, found
+    point = _point(space, structure, sizes, holds)
+    assert point is not None
+    return metrics, point
+
+
+def _grown(chain: tuple[int, ...], level: int) -> Callable[[int], float]:
+    return lambda at: 4 * chain[at] if at == level else chain[at]

@@ -1,0 +1,119 @@
+"""What all structures with the same units share in a search: the plan of their costs, rules of orders, candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+
+import numpy as np
+
+from ..ir import Mapping, Schedule
+from ..passes.pipeline import schedule
+from .bounds.boxes import Boxes
+from .bounds.candidates import Candidates
+from .descent.forest import Forest, Group
+from .descent.tile import Rules
+from .listing import Listing, Remembered
+from .problem.flat import flatten
+from .problem.plan import Ints, Plan
+from .problem.problem import build_problem
+from .problem.ways import closure
+from .spaces.chains import Chains
+from .spaces.space import MapSpace, Point, Structure
+
+
+def skeleton(space: MapSpace, structure: Structure) -> Schedule:
+    """A schedule with a structure's levels, memories and networks; its sizes and loops mean nothing."""
+    levels = tuple(tuple((name, 1) for name in space.mapped(structure, level)) for level in range(len(space.levels)))
+    holds = tuple((name, space.holdable(name)) for name, _ in space.holds)
+    program = space.program(Point(structure, levels, holds))
+    return schedule(Mapping(space.workload, program, space.accelerator), "warning")
+
+
+def mac_energy(space: MapSpace, structure: Structure) -> float:
+    """Picojoules of all multiply-accumulates: the same for every program."""
+    return Plan(skeleton(space, structure), space.placements()[:1], "throughput").mac_energy
+
+
+def spread_units(structure: Structure, name: str) -> Ints:
+    """Per level the units over which a dimension is spread (0: not there)."""
+    pairs = zip(structure.units, structure.spatial, strict=True)
+    return np.array([units if name == spread else 0 for units, spread in pairs], np.int64)
+
+
+class Ground:
+    """The plan of some units, and the candidates of every dimension group that were made so far."""
+
+    def __init__(self, space: MapSpace, structure: Structure, time: str) -> None:
+        self.space = space
+        self.plan = Plan(skeleton(space, structure), space.placements(), time)
+        self.problem = build_problem(self.plan, [level.outside for level in space.levels])
+        self.flat = flatten(self.problem)
+        self.place = {name: number for number, name in enumerate(self.plan.dimensions)}
+        self.groups = [[self.place[name] for name in group] for group in self.plan.groups]
+        self._roots: dict[Hashable, Boxes] = {}
+        self._remembered = Remembered()
+
+    def has_chains(self, structure: Structure) -> bool:
+        """Whether every dimension has a chain."""
+        return all(self.space.chains(structure, name).count for name in self.space.workload.extents)
+
+    def list_roots(self, structure: Structure, look: Callable[[], None]) -> None:
+        """List the candidates of all groups of a structure; `look` may end it by raising something."""
+        for listing in self._listings(structure, look):
+            look()
+            if listing.key not in self._roots:
+                self._roots[listing.key] = listing.root()
+
+    def dropped(self, structure: Structure) -> int:
+        """Candidates of a structure that another one beats, of those that are listed at once."""
+        return sum(self._roots[listing.key].dropped for listing in self._listings(structure, _on))
+
+    def forest(self, structure: Structure, look: Callable[[], None]) -> Forest:
+        """The trees of all groups of a structure, once these are listed; `look` may end what is listed later."""
+        listings = self._listings(structure, look)
+        groups = [Group(item.candidates.group, item.units, self._roots[item.key], item.below) for item in listings]
+        return Forest(self.problem, groups)
+
+    def rules(self, structure: Structure) -> Rules:
+        """The orders that the levels allow."""
+        levels, dimensions = len(self.space.levels), len(self.place)
+        inside = np.zeros((levels, dimensions), np.int64)
+        most = max(1, *(len(level.orders) for level in self.space.levels))
+        listed, count = np.full((levels, most, dimensions), -1, np.int64), np.zeros(levels, np.int64)
+        for number, level in enumerate(self.space.levels):
+            pairs = tuple((self.place[a], self.place[b]) for a, b in level.outside if {a, b} <= set(self.place))
+            for outer, bits in closure(pairs).items():
+                inside[number, outer] = bits
+            if level.orders:
+                for row, order in enumerate(self.space.orders(structure, number).all()):
+                    count[number] = row + 1
+                    names = [self.place[name] for name in order if name in self.place]
+                    listed[number, row, : len(names)] = names
+        return Rules(inside, count, listed, self.plan.ordered)
+
+    def _listings(self, structure: Structure, look: Callable[[], None]) -> list[Listing]:
+        return [self._listing(structure, group, look) for group in self.plan.groups]
+
+    def _listing(self, structure: Structure, group: tuple[str, ...], look: Callable[[], None]) -> Listing:
+        chains = [self.space.chains(structure, name) for name in group]
+        units = [spread_units(structure, name) for name in group]
+        # Dimensions of equal extents, sizes and units have equal candidates, whichever tensors they move.
+        # Vectors run along the workload's last dimension, also where that has one value and is not in the plan.
+        final = self.space.workload.dimensions[-1][0]
+        width = self.space.accelerator.vector_width if final in self.place else 1
+        last = final in group and width > 1
+        axes = tuple((axis.stride, axis.dilation) for axis in self.plan.axes if axis.outputs == group[0])
+        sizes = tuple((*_content(item), each.tobytes()) for item, each in zip(chains, units, strict=True))
+        numbers = [self.place[name] for name in group]
+        candidates = Candidates(self.problem, numbers, width, self.plan.ordered, look)
+        return Listing(group, chains, units, candidates, (axes, sizes, last), self._remembered)
+
+
+def _on() -> None:
+    """A look that ends nothing."""
+
+
+def _content(chains: Chains) -> tuple[Hashable, ...]:
+    """What the chains of a dimension are, as a key."""
+    allowed = (item if item is None or isinstance(item, range) else item.tobytes() for item in chains.allowed)
+    return chains.extent, tuple(chains.splits), *allowed

@@ -1,0 +1,209 @@
+"""The search of one layer: waves of structures, the most promising first, until none has anything left."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf
+
+import numpy as np
+
+from ..ir import Diagnostic, WeftError
+from .descent.descend import Goal
+from .descent.tally import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, SKIPPED, TALLY, TILINGS
+from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
+from .first import first_program, least_cycles
+from .ground import mac_energy
+from .objective import Metrics, Objective, worth
+from .problem.plan import Ints
+from .spaces.space import MapSpace, Point
+from .spaces.symmetry import is_first, renamings
+from .workers.waves import Task
+
+MOST_STRUCTURES = 20_000
+"""Structures that a search takes on."""
+
+_AT_ONCE = 8
+_FIRST_LIMIT, _GROWTH = 300, 4
+
+
+_Work = tuple[int, Frontier | None, Ints]
+"""A structure's number, open boxes and counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """How a layer is searched: what is minimised, the time model, and when to stop.
+
+    `gap` is the part of the objective that the answer may be above the best one, `budget` the seconds for all layers.
+    ValueError for any of these that is negative, infinite or no number: it would switch the proof off.
+    """
+
+    objective: Objective = field(default_factory=Objective)
+    time: str = "throughput"
+    gap: float = 0.0
+    budget: float | None = None
+
+    def __post_init__(self) -> None:
+        for name, value in (("gap", self.gap), ("budget", self.budget if self.budget is not None else 0.0)):
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf:
+                raise ValueError(f"the {name} is {value!r:.60}; it must be a finite number from 0 on")
+
+
+@dataclass(slots=True)
+class _Open:
+    """A structure with open boxes."""
+
+    frontier: Frontier | None
+    counts: Ints
+    limit: int
+    bound: float
+
+
+class LayerSearch:
+    """The coordinator of a layer: forms waves of tasks by what earlier waves found, never by timing."""
+
+    def __init__(self, name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> None:
+        self.name, self.space, self.settings, self.deadline = name, space, settings, deadline
+        self.question = Question(space, _goal(settings), settings.time)
+        self.entries: list[Entry] = []
+        self.counts = np.zeros(TALLY, np.int64)
+        self.dropped: int = 0
+        self.structures = count_structures(space)
+        self._root = inf
+        exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
+        self._new = [n for n, item in enumerate(structures_of(space)) if is_first(item, exchanges)]
+        self.symmetric = self.structures - len(self._new)
+        self.unfit: tuple[str, ...] = ()
+        """What the candidates for a first program exceed, if none of them fits."""
+        self._begun = False
+        self._open: dict[int, _Open] = {}
+        self._out: set[int] = set()
+
+    @property
+    def finished(self) -> bool:
+        """Whether every box has been searched or left out with a proof."""
+        return not self._new and not self._open and not self._out
+
+    def next_wave(self) -> Sequence[Task]:
+        """Structures that nobody has looked at, then those with the best bounds; a first program before any."""
+        if not self._begun:
+            self._begin()
+        if self.finished or clock.time() > self.deadline:
+            return ()
+        known = [entry.metrics for entry in self.entries]
+        if self._new:
+            batch, self._new = self._new[: 4 * _AT_ONCE], self._new[4 * _AT_ONCE :]
+            self._out.update(batch)
+            works: list[list[_Work]] = [
+                [(number, None, np.zeros(TALLY, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)
+            ]
+            return [self._task(work, known, 1) for work in works if work]
+        first = sorted((item.bound, number, item) for number, item in self._open.items())[:_AT_ONCE]
+        return [self._task([(number, item.frontier, item.counts)], known, item.limit) for _, number, item in first]
+
+    def _task(self, work: list[_Work], known: list[Metrics], limit: int) -> Task:
+        return Task(self.name, explore, (self.question, work, known, limit, self.deadline))
+
+    def done(self, task: Task, result: list[Outcome]) -> None:
+        """Take what a task found."""
+        for outcome in result:
+            self._out.discard(outcome.structure)
+            if not outcome.begun:
+                if outcome.frontier is None:
+                    self._new = sorted([*self._new, outcome.structure])
+                continue
+            before = self._open.pop(outcome.structure, None)
+            self.counts += outcome.counts - (before.counts if before else 0)
+            self.dropped += 0 if before else outcome.dropped
+            if outcome.frontier is not None:
+                self._root = self._root if before else min(self._root, self._bound(outcome))
+                limit = before.limit * _GROWTH if before else _FIRST_LIMIT
+                self._open[outcome.structure] = _Open(outcome.frontier, outcome.counts, limit, self._bound(outcome))
+            for entry in outcome.entries:
+                self._enter(entry)
+
+    def _bound(self, outcome: Outcome) -> float:
+        """The least value of the objective (energy times cycles for several) in the open boxes."""
+        return float(worth(self.question.goal, *outcome.bound).min())
+
+    def _enter(self, entry: Entry) -> None:
+        """Keep an entry if none that is there is at least as good."""
+        goal = self.question.goal
+        if any(_beats(goal, kept.metrics, entry.metrics) for kept in self.entries):
+            return
+        self.entries = [kept for kept in self.entries if goal.front and not _beats(goal, entry.metrics, kept.metrics)]
+        self.entries.append(entry)
+        self.entries.sort(key=lambda kept: (kept.metrics.energy_pj, kept.metrics.cycles))
+
+    def _begin(self) -> None:
+        """Have a program in any case, if one of a few fits."""
+        self._begun = True
+        structures = structures_of(self.space)
+        first = first_program(self.space, structures, self.settings.time, self.value, self.deadline)
+        match first:
+            case (Metrics(), Point()):
+                self._enter(Entry(*first))
+            case _:
+                self.unfit = first
+
+    @property
+    def lower_bound(self) -> float:
+        """What no program of the space is below, in the objective (of several: in energy times cycles)."""
+        found = [item.bound for item in self._open.values()]
+        if self._new or self._out:
+            found.append(self._least)
+        if self.counts[SKIPPED]:
+            found.append(self._root)
+        if self.entries:
+            found.append(min(self.value(entry.metrics) for entry in self.entries) / self.question.goal.slack)
+        return min(found, default=0.0)
+
+    @cached_property
+    def _least(self) -> float:
+        """What holds of structures that nobody has looked at: all elements work all the time, and nothing moves."""
+        energy = mac_energy(self.space, structures_of(self.space)[0])
+        return float(worth(self.question.goal, energy, float(least_cycles(self.space))))
+
+    def value(self, metrics: Metrics) -> float:
+        """The objective that the search goes by."""
+        return float(worth(self.question.goal, metrics.energy_pj, metrics.cycles))
+
+    @property
+    def gap(self) -> float:
+        """By how much the best program may be above the best possible one, as a part of the latter; inf if unknown."""
+        if not self.entries or not self.lower_bound:
+            return 0.0 if self.finished else inf
+        best = min(self.value(entry.metrics) for entry in self.entries)
+        return max(best / self.lower_bound - 1, 0.0)
+
+    @property
+    def statistics(self) -> dict[str, int]:
+        """What was counted, by name."""
+        names = {"boxes": BOXES, "bound": BY_BOUND, "capacity": BY_CAPACITY, "tilings": TILINGS, "programs": PROGRAMS}
+        return {name: int(self.counts[place]) for name, place in names.items()}
+
+
+def count_structures(space: MapSpace) -> int:
+    """How many structures a space has; WeftError W703 if they are too many to search."""
+    count = sum(family.count for family in space.families)
+    if count > MOST_STRUCTURES:
+        message = f"the space has {count} structures; the search takes up to {MOST_STRUCTURES}"
+        hint = "fix the units of some levels (shape: …) or what they spread (spatial: …)"
+        raise WeftError(Diagnostic("W703", message, hint=hint))
+    return len(structures_of(space))
+
+
+def _goal(settings: Settings) -> Goal:
+    exponents = settings.objective.exponents
+    a, b = exponents or (1, 1)
+    return Goal(float(a), float(b), exponents is None, 1.0 + settings.gap)
+
+
+def _beats(goal: Goal, one: Metrics, other: Metrics) -> bool:
+    """Whether a program is at least as good as another."""
+    if goal.front:
+        return one.energy_pj <= other.energy_pj and one.cycles <= other.cycles
+    return bool(worth(goal, one.energy_pj, one.cycles) <= worth(goal, other.energy_pj, other.cycles))

@@ -1,0 +1,1 @@
+"""Results that are kept between runs, by the content of the question."""

@@ -1,0 +1,253 @@
+"""Runs the searches of several layers: each distinct one once, within one budget, with what a store has."""
+
+from __future__ import annotations
+
+import signal
+import sys
+import time as clock
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from math import inf
+from threading import current_thread, main_thread
+from typing import Any
+
+from ...ir import Diagnostic, Severity, WeftError
+from ..certificate import RULES, Certificate, certify
+from ..layer import LayerSearch, Settings, count_structures
+from ..spaces.space import MapSpace
+from ..stepwise import search_of
+from ..store.answers import Answer, answer_key, keep, kept
+from ..store.store import Store
+from .executors import Workers, this_process
+from .waves import Task, drive
+
+Progress = Callable[[str, int, int, int, float | None], None]
+"""Called with a layer in work, layers done and in all, programs evaluated, and the layer's gap (None: unknown)."""
+
+Keep = Callable[[str | None, Answer], None]
+"""Keeps an answer under a key."""
+
+
+@dataclass(eq=False, slots=True)
+class Job:
+    """One space to search, and what was found; `first` is the name of the first layer that has it.
+
+    `unfit` says what the smallest programs exceed that were tried first, if none of them fits.
+    """
+
+    first: str
+    space: MapSpace
+    key: str | None
+    answer: Answer | None = None
+    evaluated: int = 0
+    searched: bool = False
+    unfit: tuple[str, ...] = ()
+
+
+class Run:
+    """All searches of a call. `interrupted` says whether Ctrl-C or SIGTERM ended it.
+
+    `notes` has what is wrong with the store: what a search has found is worth more than its being kept.
+    """
+
+    def __init__(self, jobs: Sequence[Job], settings: Settings, store: Store | None, progress: Progress | None) -> None:
+        self.jobs, self.settings, self.store = jobs, settings, store
+        self.interrupted = False
+        self.notes: list[Diagnostic] = []
+        self._progress = progress
+        self._heard: list[int] = []
+        self._end = inf if settings.budget is None else clock.time() + settings.budget
+
+    def go(self, workers: Workers | None = None) -> None:
+        """Search until every job has its answer, the time is up, or Ctrl-C."""
+        works: list[_Work] = []
+        try:
+            with hearing_interrupts() as self._heard:
+                for job in self.jobs:
+                    job.answer = empty(job.space) if job.space.size == 0 else self._kept(job)
+                drive(self._works(works), workers or this_process(), self._show)
+                self._go_on(works, workers or this_process())
+        except KeyboardInterrupt:
+            self.interrupted = True
+        for work in works:
+            work.settle(self._keep)
+
+    def _kept(self, job: Job) -> Answer | None:
+        """What the store has, while it can be used."""
+        try:
+            return kept(self.store, job.key, job.space, self.settings.time)
+        except WeftError as error:
+            self._give_up_store(error)
+            return None
+
+    def _keep(self, key: str | None, answer: Answer) -> None:
+        """Keep an answer, while the store can be used."""
+        try:
+            keep(self.store, key, answer)
+        except WeftError as error:
+            self._give_up_store(error)
+
+    def _give_up_store(self, error: WeftError) -> None:
+        self.store = None
+        self.notes += [replace(item, severity=Severity.WARNING) for item in error.diagnostics]
+
+    def _works(self, works: list[_Work]) -> Iterator[_Work]:
+        """A search after the other, each with its share of the time that is left."""
+        waiting = [job for job in self.jobs if job.answer is None]
+        for number, job in enumerate(waiting):
+            left = self._end - clock.time()
+            work = _Work(job, self.settings, clock.time() + left / (len(waiting) - number), self._keep)
+            works.append(work)
+            yield work
+
+    def _go_on(self, works: Sequence[_Work], workers: Workers) -> None:
+        """Give the time that quick layers left over to the others."""
+        while (left := self._end - clock.time()) > 0 and (rest := [work for work in works if not work.settled]):
+            for number, work in enumerate(rest):
+                work.search.deadline = self._end - left * (len(rest) - number - 1) / len(rest)
+            drive(rest, workers, self._show)
+
+    def _show(self, work: _Work) -> None:
+        if self._heard:
+            # What was raised may have been lost, in a callback of compiled code or of the collector.
+            raise KeyboardInterrupt
+        if self._progress is not None:
+            done = sum(job.answer is not None for job in self.jobs)
+            evaluated = sum(job.evaluated for job in self.jobs)
+            self._progress(work.job.first, done, len(self.jobs), evaluated, work.search.gap)
+
+
+@contextmanager
+def hearing_interrupts() -> Iterator[list[int]]:
+    """Ctrl-C and SIGTERM are a KeyboardInterrupt, also while compiled code is loaded, which then fails otherwise.
+
+    Gives the list of the signals that were heard so far.
+
+    Handlers that somebody else has set stay as they are.
+    """
+    ours = (signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)
+    before = [(number, handler) for number, handler in ours if signal.getsignal(number) is handler]
+    heard: list[int] = []
+    if current_thread() is not main_thread() or not before:
+        yield heard
+        return
+
+    def hear(number: int, frame: object) -> None:
+        heard.append(number)
+        raise KeyboardInterrupt
+
+    for number, _ in before:
+        signal.signal(number, hear)
+    told, sys.unraisablehook = sys.unraisablehook, _without_interrupts(sys.unraisablehook)
+    try:
+        yield heard
+    except Exception as error:
+        if heard:
+            raise KeyboardInterrupt from error
+        raise
+    finally:
+        sys.unraisablehook = told
+        for number, handler in before:
+            signal.signal(number, handler)
+
+
+def _without_interrupts(hook: Callable[[Any], object]) -> Callable[[Any], object]:
+    """What tells of exceptions that are lost in callbacks, but not of interrupts, which are heard all the same."""
+
+    def tell(lost: Any) -> None:
+        if not isinstance(lost.exc_value, KeyboardInterrupt):
+            hook(lost)
+
+    return tell
+
+
+class _Work:
+    """The search of a job; keeps its answer as soon as it is finished."""
+
+    def __init__(self, job: Job, settings: Settings, deadline: float, keep_answer: Keep) -> None:
+        self.job, self.keep_answer = job, keep_answer
+        self.search = search_of(job.first, job.space, settings, deadline)
+        job.searched = True
+        self.seconds, self._since = 0.0, 0.0
+
+    def next_wave(self) -> Sequence[Task]:
+        """The next tasks of the search."""
+        self._since = self._since or clock.monotonic()
+        tasks = self.search.next_wave()
+        if not tasks:
+            self.seconds, self._since = self.seconds + clock.monotonic() - self._since, 0.0
+            if self.search.finished:
+                self.settle(self.keep_answer)
+        return tasks
+
+    def done(self, task: Task, result: Any) -> None:
+        """Hand on a result."""
+        self.search.done(task, result)
+        self.job.evaluated = self.search.statistics["programs"]
+
+    @property
+    def settled(self) -> bool:
+        """Whether there is nothing left to search."""
+        return self.search.finished
+
+    def settle(self, keep_answer: Keep) -> None:
+        """Make the job's answer of what was found, and keep it if it is final."""
+        if self.job.answer is not None:
+            return
+        self.seconds += clock.monotonic() - self._since if self._since else 0.0
+        answer = answer_of(self.search, self.seconds)
+        self.job.unfit = self.search.unfit
+        self.job.answer = answer
+        keep_answer(self.job.key, answer)
+
+
+def answer_of(search: LayerSearch, seconds: float) -> Answer:
+    """What a search has found so far."""
+    value = search.settings.objective.value
+    entries = sorted(search.entries, key=lambda entry: (value(entry.metrics), entry.metrics.energy_pj))
+    best = value(entries[0].metrics) if entries else 0.0
+    return Answer(tuple((entry.metrics, entry.point) for entry in entries), certify(search, best), seconds)
+
+
+def empty(space: MapSpace) -> Answer:
+    """That of a space without programs: nothing to search."""
+    nothing = (("tilings", 0), ("programs", 0))
+    pruned = tuple((rule, 0) for rule in RULES)
+    return Answer((), Certificate("optimal", 0.0, 0.0, 0, count_structures(space), nothing, 0, pruned), 0.0)
+
+
+def jobs_of(layers: Sequence[tuple[str, MapSpace]], settings: Settings) -> list[Job]:
+    """One job per layer; layers with equal spaces share theirs."""
+    known: dict[str, Job] = {}
+    found = []
+    plain = replace(settings, objective=replace(settings.objective, function=None))
+    for name, space in layers:
+        content = answer_key(space, plain) or ""
+        key = content if settings.objective.function is None else None
+        found.append(known.setdefault(content, Job(name, space, key)))
+    return found
+
+
+class FirstOnly:
+    """Whether a space has a program that fits: a search that ends with the first one."""
+
+    def __init__(self, space: MapSpace) -> None:
+        self.search = LayerSearch("conflict", space, Settings())
+
+    def next_wave(self) -> Sequence[Task]:
+        """The next tasks, until there is a program."""
+        return () if self.search.entries else self.search.next_wave()
+
+    def done(self, task: Task, result: Any) -> None:
+        """Hand on a result."""
+        self.search.done(task, result)
+
+
+def has_program(space: MapSpace) -> bool:
+    """Whether any program of a space fits its machine."""
+    if space.size == 0:
+        return False
+    first = FirstOnly(space)
+    drive([first], this_process())
+    return bool(first.search.entries)
