@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import NamedTuple
 
-import numpy as np
-
 from ..ir import Schedule, Tensor
-from .chains import Chain, Ints, Link, Transition, first_leaf, root, start_transition, transitions
-from .windows import POINT, Held, Side, Volumes, window_volumes
+from . import sums
+from .chains import Chain, Event, Link
+from .groups import sides
+from .windows import POINT, Volumes, window_volumes
 
 
-@dataclass(frozen=True, slots=True)
-class Grouping:
+class Grouping(NamedTuple):
     """Which levels' units share a transfer, and the level along which neighbours forward (-1: none)."""
 
     shared: frozenset[int] = frozenset()
@@ -33,24 +32,6 @@ class Advance:
     level: int
     dimension: str
     depths: tuple[tuple[str, int], ...]
-
-
-class Event(NamedTuple):
-    """What a move does to one chain: its loop number `depth` advances, or its loops from there on restart.
-
-    A negative depth is the first step of all.
-    """
-
-    chain: Chain
-    depth: int
-    advances: bool
-
-    @property
-    def transitions(self) -> tuple[Transition, ...]:
-        """The like steps of the event."""
-        if self.depth < 0:
-            return (start_transition(self.chain),)
-        return transitions(self.chain, self.depth, self.advances)
 
 
 Move = dict[str, Event]
@@ -81,8 +62,7 @@ class Nest:
         """How many combinations of units above a boundary ever work, over the given dimensions."""
         total = 1
         for name in names:
-            chain = self.chains[name].above(boundary)
-            total *= int((first_leaf(root(chain.extent), chain.links).length > 0).sum())
+            total *= sums.groups(Event(self.chains[name].above(boundary), -1, False))
         return total
 
     def moves(self, boundary: int) -> list[Move]:
@@ -121,79 +101,28 @@ class Nest:
 @lru_cache(maxsize=1 << 16)
 def _single(event: Event) -> Volumes:
     """A dimension that moves the tensor by itself: units hold disjoint chunks, so groups share nothing."""
-    need = keep = 0
-    for t in event.transitions:
-        low = np.maximum(t.current.start, t.previous.start)
-        high = np.minimum(t.current.start + t.current.length, t.previous.start + t.previous.length)
-        need += t.count * int(t.current.length.sum())
-        keep += t.count * int(np.maximum(high - low, 0).sum())
-    return Volumes(need, keep, 0)
+    return Volumes(sums.needed(event), sums.kept(event), 0)
 
 
 @lru_cache(maxsize=1 << 16)
 def _unused(event: Event, shared: frozenset[int]) -> Volumes:
-    """A dimension that does not move the tensor: every group of units at work needs it once."""
-    axes, levels = event.chain.unit_axes
-    together = tuple(axis for axis, level in enumerate(levels) if level in shared)
-    need = keep = 0
-    for t in event.transitions:
-        works = (t.current.length > 0).reshape(axes)
-        lacks = works & (t.previous.length == 0).reshape(axes)
-        groups = int(works.any(axis=together).sum())
-        need += t.count * groups
-        keep += t.count * (groups - int(lacks.any(axis=together).sum()))
-    return Volumes(need, keep, 0)
+    """A dimension that does not move the tensor: every group of units at work needs it once.
+
+    A unit at work was at work before, but for the first step: chunks never get longer.
+    """
+    need = sums.groups(event, shared)
+    return Volumes(need, 0 if event.first else need, 0)
 
 
 @lru_cache(maxsize=1 << 16)
 def _windowed(outputs: Event, stride: int, taps: Event | None, dilation: int, grouping: Grouping) -> Volumes:
     """An axis of two dimensions, or of one whose neighbours forward."""
     need = keep = forwards = 0
-    tap_sides = [(1, POINT)] if taps is None else _sides(taps, grouping)
-    for y_count, y in _sides(outputs, grouping):
-        for r_count, r in tap_sides:
+    tap_sides = sides(taps, *grouping) if taps else ((POINT, 1),)
+    for y, y_count in sides(outputs, *grouping):
+        for r, r_count in tap_sides:
             found = window_volumes(y, stride, r, dilation)
             need += y_count * r_count * found.need
             keep += y_count * r_count * found.keep
             forwards += y_count * r_count * found.forwards
     return Volumes(need, keep, forwards)
-
-
-def _sides(event: Event, grouping: Grouping) -> list[tuple[int, Side]]:
-    """What the units at work hold in every kind of like steps."""
-    axes, levels = event.chain.unit_axes
-    groups = np.array(group_numbers(axes, levels, grouping.shared))
-    forwards = grouping.forward_level in levels
-    neighbours = _neighbours(axes, levels.index(grouping.forward_level)) if forwards else ()
-    found = []
-    for t in event.transitions:
-        at_work = np.flatnonzero(t.current.length)
-        base = int(t.current.start[0])
-        columns = (t.current.start - base, t.current.length, t.previous.start - base, t.previous.length)
-        held = zip(*(column[at_work].tolist() for column in columns), strict=True)
-        near: tuple[tuple[int, ...], ...] = ()
-        if forwards:
-            place = {int(unit): position for position, unit in enumerate(at_work)}
-            near = tuple(tuple(place[k] for k in neighbours[unit] if k in place) for unit in at_work)
-        side = Side(tuple(Held(*item) for item in held), tuple(groups[at_work].tolist()), near)
-        found.append((t.count, side))
-    return found
-
-
-def group_numbers(axes: tuple[int, ...], levels: tuple[int, ...], shared: frozenset[int]) -> tuple[int, ...]:
-    """The group of every unit: units that differ only along shared levels are in one."""
-    numbers: Ints = np.arange(int(np.prod(axes)), dtype=np.int64).reshape(axes)
-    for axis, level in enumerate(levels):
-        if level in shared:
-            numbers = np.broadcast_to(numbers.take([0], axis), axes)
-    return tuple(int(number) for number in numbers.ravel())
-
-
-def _neighbours(axes: tuple[int, ...], axis: int) -> tuple[tuple[int, ...], ...]:
-    numbers = np.arange(int(np.prod(axes))).reshape(axes)
-    found: list[list[int]] = [[] for _ in range(numbers.size)]
-    along = np.moveaxis(numbers, axis, 0)
-    for one, two in zip(along[:-1].ravel().tolist(), along[1:].ravel().tolist(), strict=True):
-        found[one].append(two)
-        found[two].append(one)
-    return tuple(tuple(items) for items in found)
