@@ -6,9 +6,9 @@ from itertools import product
 import pytest
 
 from weft.analysis import sums
-from weft.analysis.chains import Chain, Event, Link
-from weft.analysis.groups import sides
-from weft.analysis.nest import Grouping, _single, _unused, _windowed
+from weft.analysis.chains import Chain, Link
+from weft.analysis.events import ALONE, Grouping, events
+from weft.analysis.nest import _windowed
 
 
 def chain_by_chance(rng, longest=14, levels=4):
@@ -66,16 +66,15 @@ def restarts_by_walking(chain, depth):
 
 
 def cases(event):
-    if not event.advances and not event.first:
+    if event.depth >= 0 and not event.advances:
         return list(restarts_by_walking(event.chain, event.depth))
     wanted = (event.depth, event.advances)
     return [(before, now) for move, before, now in moves_by_walking(event.chain) if move == wanted]
 
 
-def events(chain):
-    yield Event(chain, -1, False)
-    yield from (Event(chain, depth, False) for depth in range(len(chain.links) + 1))
-    yield from (Event(chain, depth, True) for depth in range(len(chain.links)))
+def all_events(chain):
+    found = events(chain)
+    return [found.first, *found.restarts, *found.advances]
 
 
 def groupings(chain):
@@ -96,7 +95,7 @@ CHAINS = [chain_by_chance(random.Random(number)) for number in range(120)]
 def test_sums_are_those_of_the_steps(chain):
     steps = [held for _, held in walk(chain)]
     assert sums.steps(chain) == len(steps)
-    assert sums.groups(Event(chain, -1, False)) == max(map(len, steps)) == len(set().union(*steps))
+    assert events(chain).first.unused(frozenset()).need == max(map(len, steps)) == len(set().union(*steps))
     units = set().union(*steps)
     for width in (1, 2, 3):
         busiest = max(sum(-(-len(held.get(unit, ())) // width) for held in steps) for unit in units)
@@ -107,18 +106,23 @@ def test_sums_are_those_of_the_steps(chain):
 
 @pytest.mark.parametrize("chain", CHAINS)
 def test_volumes_are_those_of_the_moves(chain):
-    for event in events(chain):
+    for event in all_events(chain):
         found = cases(event)
         need = sum(len(chunk) for _, now in found for chunk in now.values())
         keep = sum(len(chunk & before.get(unit, set())) for before, now in found for unit, chunk in now.items())
-        assert _single(event)[:2] == (need, keep), event
+        assert event.alone[:2] == (need, keep), (chain, event.depth, event.advances)
         for grouping in groupings(chain):
             groups = [{group_of(chain, unit, grouping.shared) for unit in now} for _, now in found]
             lacking = [
                 {group_of(chain, unit, grouping.shared) for unit in now if unit not in before} for before, now in found
             ]
             kept = sum(map(len, groups)) - sum(map(len, lacking))
-            assert _unused(event, grouping.shared)[:2] == (sum(map(len, groups)), kept), (event, grouping)
+            assert event.unused(grouping.shared)[:2] == (sum(map(len, groups)), kept), (
+                chain,
+                event.depth,
+                event.advances,
+                grouping,
+            )
 
 
 def windows(one, other, stride, dilation):
@@ -167,18 +171,18 @@ def test_windows_are_those_of_the_moves(seed):
     stride, dilation = rng.randint(1, 3), rng.randint(1, 3)
     pairs = [
         (one, two)
-        for one, two in product(events(y), events(r))
-        if one.first == two.first and not (one.advances and two.advances)
+        for one, two in product(all_events(y), all_events(r))
+        if (one.depth < 0) == (two.depth < 0) and not (one.advances and two.advances)
     ]
     for outputs, taps in rng.sample(pairs, min(len(pairs), 8)):
         for grouping in [*groupings(y), *groupings(r)]:
             expected = windowed_by_walking(outputs, stride, taps, dilation, grouping)
-            assert _windowed(outputs, stride, taps, dilation, grouping) == expected, (outputs, taps, grouping)
+            assert _windowed(outputs, stride, taps, dilation, grouping) == expected, grouping
 
 
 @pytest.mark.parametrize("chain", CHAINS)
 def test_like_groups_are_told_once(chain):
-    for event in events(chain):
-        found = [side for side, _ in sides(event, frozenset())]
+    for event in all_events(chain):
+        found = [side for side, _ in event.sides(ALONE)]
         assert len(found) == len(set(found))
-        assert sum(count for _, count in sides(event, frozenset())) == sum(len(now) for _, now in cases(event))
+        assert sum(count for _, count in event.sides(ALONE)) == sum(len(now) for _, now in cases(event))

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from weft.analysis import sums
-from weft.analysis.chains import Chain, Event, Link
-from weft.analysis.nest import Grouping, _single, _unused, _windowed
+from weft.analysis.chains import Chain, Link
+from weft.analysis.events import Event, events
+from weft.analysis.nest import Grouping, _windowed
 from weft.backends.cost import arithmetic
 from weft.search.axes import volumes
 
@@ -92,7 +93,7 @@ def test_volumes_of_a_dimension_by_itself(found):
     for one in found:
         for boundary in range(len(one.sizes) + 1):
             for outside, advances in one.places(boundary):
-                expected = _single(one.event(boundary, outside, advances))
+                expected = one.event(boundary, outside, advances).alone
                 counted = volumes.single_volumes(*one.arrays, boundary, outside, advances)
                 assert counted == (expected.need, expected.keep), (one, boundary, outside, advances)
                 assert volumes.single_keep(*one.arrays, boundary, outside, advances) == expected.keep
@@ -103,7 +104,7 @@ def test_volumes_of_a_dimension_that_does_not_move_the_tensor(found):
     for one in found:
         for boundary in range(len(one.sizes) + 1):
             for (outside, advances), (mask, shared) in product(one.places(boundary), masks(boundary)):
-                expected = _unused(one.event(boundary, outside, advances), shared)
+                expected = one.event(boundary, outside, advances).unused(shared)
                 counted = volumes.unused_volumes(*one.arrays, boundary, outside, advances, mask)
                 assert counted == (expected.need, expected.keep), (one, boundary, outside, advances, shared)
 
@@ -116,7 +117,7 @@ def test_work_of_a_dimension(found):
         assert volumes.activity(*one.arrays, levels) == arithmetic.activity(nest)
         for boundary in range(levels + 1):
             chain = one.chain.above(boundary)
-            assert volumes.active(*one.arrays, boundary) == sums.groups(Event(chain, -1, False))
+            assert volumes.active(*one.arrays, boundary) == events(chain).first.unused(frozenset()).need
         for width in (1, 3, 8):
             machine = SimpleNamespace(mapping=SimpleNamespace(accelerator=SimpleNamespace(vector_width=width)))
             expected = arithmetic.busiest_pe_vectors(SimpleNamespace(chains=nest.chains, schedule=machine))

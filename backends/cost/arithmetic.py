@@ -8,7 +8,8 @@ from itertools import pairwise, product
 from math import lcm, prod
 
 from ...analysis import sums
-from ...analysis.chains import Chain, Event
+from ...analysis.chains import Chain
+from ...analysis.events import ALONE, Grouping, events, grouped
 from ...analysis.groups import members
 from ...analysis.nest import Nest
 from ...ir import Accelerator, Schedule, Tensor
@@ -24,8 +25,8 @@ def activity(nest: Nest) -> tuple[int, int, int]:
     number = peak = total = 1
     for chain in nest.chains.values():
         number *= sums.steps(chain)
-        peak *= sums.groups(Event(chain, -1, False))
-        total *= sums.groups(Event(chain, len(chain.links), False))
+        peak *= events(chain).first.unused(ALONE.shared).need
+        total *= events(chain).restarts[-1].unused(ALONE.shared).need
     return number, peak, total
 
 
@@ -109,7 +110,7 @@ def _units_per_step(chain: Chain, shared: frozenset[int]) -> list[tuple[int, Uni
     """The groups of units in all steps, like ones once, with their number."""
     return [
         (count, tuple((0, start, length) for _, start, length in group))
-        for group, count in members(chain, len(chain.links), shared)
+        for group, count in members(chain.extent, grouped(chain, Grouping(shared)))
     ]
 
 

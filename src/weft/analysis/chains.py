@@ -45,22 +45,6 @@ class Chain(NamedTuple):
         return frozenset(link.level for link in self.links)
 
 
-class Event(NamedTuple):
-    """What a move does to one chain: its loop number `depth` advances, or its loops from there on restart.
-
-    A negative depth is the first step of all.
-    """
-
-    chain: Chain
-    depth: int
-    advances: bool
-
-    @property
-    def first(self) -> bool:
-        """Whether nothing was held before."""
-        return self.depth < 0
-
-
 @dataclass(frozen=True, slots=True)
 class Chunks:
     """Chunk [start, start + length) of every unit; length 0 where a unit has nothing."""

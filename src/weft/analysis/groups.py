@@ -10,9 +10,9 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import compress, pairwise
 from operator import not_
+from typing import NamedTuple
 
-from .chains import Chain, Event, Link
-from .windows import Held, Side
+from .windows import Held, Side, Sides
 
 Digits = tuple[int, ...]
 """A unit's number on each of some axes."""
@@ -24,70 +24,82 @@ Members = tuple[Member, ...]
 Unit = tuple[Digits, Held]
 
 
+class Cut(NamedTuple):
+    """A loop that cuts chunks into pieces of `size`, over `units` units if spatial (else 0); groups may lie along it.
+
+    It is `near` if neighbours along it pass on what they have; they are groups of their own unless they `share` too.
+    """
+
+    size: int
+    units: int
+    share: bool = False
+    near: bool = False
+
+    @property
+    def width(self) -> int:
+        """Pieces that a group has at a time: those of all units if it lies along them."""
+        return self.units if self.share or self.near else 1
+
+
 @lru_cache(maxsize=1 << 12)
-def members(chain: Chain, depth: int, together: frozenset[int]) -> tuple[tuple[Members, int], ...]:
-    """The groups of units along some levels in the steps of the outermost `depth` loops, with their number."""
-    found: Counter[Members] = Counter({(((), 0, chain.extent),): 1})
-    for link in chain.links[:depth]:
+def members(extent: int, cuts: tuple[Cut, ...]) -> tuple[tuple[Members, int], ...]:
+    """The groups of units in the steps of all loops, like ones once, with their number."""
+    found: Counter[Members] = Counter({(((), 0, extent),): 1})
+    for cut in cuts:
         below: Counter[Members] = Counter()
         for group, count in found.items():
-            for number, like in _rounds(group, link, together):
-                below[_moved(_children(group, link, together, number))] += count * like
+            for number, like in _rounds(group, cut):
+                below[_moved(_children(group, cut, number))] += count * like
         found = below
     return tuple(found.items())
 
 
 @lru_cache(maxsize=1 << 14)
-def sides(event: Event, shared: frozenset[int], forward_level: int = -1) -> tuple[tuple[Side, int], ...]:
-    """The groups of units that share along some levels, with their number; neighbours that forward are in one side."""
-    axes = event.chain.spatial_levels
-    together = shared | ({forward_level} & set(axes))
-    along = [level for level in axes if level in together]
-    axis = along.index(forward_level) if forward_level in along else -1
+def sides(extent: int, cuts: tuple[Cut, ...], depth: int, advances: bool) -> Sides:
+    """What groups hold after the loop number `depth` advances or it and those inside restart, as in `Event`."""
+    outside, inside = cuts[: max(depth, 0)], cuts[max(depth, 0) :]
+    groups: Iterable[tuple[Members, int]] = members(extent, outside)
+    if advances:
+        groups = _advanced(groups, inside[0])
     found: Counter[Side] = Counter()
-    for group, count in _arrivals(event, together):
-        for units in _below(event, group, together):
-            found[_side(units, axis, forward_level in shared)] += count
+    for group, count in groups:
+        for units in _below(group, inside, advances, first=depth < 0):
+            found[_side(units, [cut for cut in cuts if cut.share or cut.near])] += count
     return tuple(found.items())
 
 
-def _arrivals(event: Event, together: frozenset[int]) -> Iterator[tuple[Members, int]]:
-    """The groups after the loops outside and the advance, with their number."""
-    for group, count in members(event.chain, max(event.depth, 0), together):
-        if not event.advances:
-            yield group, count
-            continue
-        link = event.chain.links[event.depth]
-        # The first round is no advance; units that are groups of their own have one piece of it each.
-        first = max(link.units, 1) // _width(link, together)
-        for number, like in _rounds(group, link, together, first):
-            yield _children(group, link, together, number), count * like
+def _advanced(groups: Iterable[tuple[Members, int]], cut: Cut) -> Iterator[tuple[Members, int]]:
+    """The groups after the advances of a loop, with their number."""
+    # The first round is no advance; units that are groups of their own have one piece of it each.
+    first = max(cut.units, 1) // cut.width
+    for group, count in groups:
+        for number, like in _rounds(group, cut, first):
+            yield _children(group, cut, number), count * like
 
 
-def _below(event: Event, group: Members, together: frozenset[int]) -> Iterable[list[Unit]]:
+def _below(group: Members, cuts: tuple[Cut, ...], advances: bool, first: bool) -> Iterable[list[Unit]]:
     """The groups at work below a group, in the first step of the loops that restart."""
-    links = event.chain.links[max(event.depth, 0) :]
-    rest, size = links[event.advances :], links[0].size if event.advances else 0
-    advance = size * max(links[0].units, 1) if event.advances else 0
-    along = [link.level in together for link in rest if link.units]
+    rest, size = (cuts[1:], cuts[0].size) if advances else (cuts, 0)
+    advance = size * max(cuts[0].units, 1) if advances else 0
+    along = [cut.share or cut.near for cut in rest if cut.units]
     found: dict[Digits, list[Unit]] = {}
     for digits, start, length in group:
         # Before an advance, the piece was full.
         before = _units(size or length, rest)
-        for unit, (first, now, _, _) in _units(length, rest).items():
+        for unit, (begin, now, _, _) in _units(length, rest).items():
             _, _, last, latest = before[unit]
-            held = Held(start + first, now, start + last - advance, 0 if event.first else latest)
+            held = Held(start + begin, now, start + last - advance, 0 if first else latest)
             apart = tuple(compress(unit, map(not_, along)))
             found.setdefault(apart, []).append(((*digits, *compress(unit, along)), held))
     return found.values()
 
 
 @lru_cache(maxsize=1 << 12)
-def _units(length: int, links: tuple[Link, ...]) -> dict[Digits, tuple[int, int, int, int]]:
+def _units(length: int, cuts: tuple[Cut, ...]) -> dict[Digits, tuple[int, int, int, int]]:
     """Start and length of the first chunk of every unit with work, and of its last one, within a chunk."""
-    if not links:
+    if not cuts:
         return {(): (0, length, 0, length)}
-    (_, size, units), rest = links[0], links[1:]
+    (size, units, *_), rest = cuts[0], cuts[1:]
     pieces = -(-length // size)
     found = {}
     for unit in range(min(units or 1, pieces)):
@@ -102,48 +114,39 @@ def _units(length: int, links: tuple[Link, ...]) -> dict[Digits, tuple[int, int,
     return found
 
 
-def _side(units: list[Unit], axis: int, alone: bool) -> Side:
-    """One group; neighbours on an axis (-1: none) are groups of their own unless they share all the same."""
+def _side(units: list[Unit], axes: list[Cut]) -> Side:
+    """One group; `axes` are those that it lies along."""
     base = units[0][1].start
     held = tuple(Held(one.start - base, one.length, one.previous_start - base, one.previous_length) for _, one in units)
-    if axis < 0:
+    axis = next((number for number, cut in enumerate(axes) if cut.near), None)
+    if axis is None:
         return Side(held, (0,) * len(units))
     place = {digits: number for number, (digits, _) in enumerate(units)}
-    near = (
-        tuple(
-            place[other]
-            for step in (-1, 1)
-            if (other := (*digits[:axis], digits[axis] + step, *digits[axis + 1 :])) in place
-        )
-        for digits, _ in units
-    )
-    return Side(held, tuple(0 if alone else digits[axis] for digits, _ in units), tuple(near))
+    near = []
+    for digits in place:
+        others = ((*digits[:axis], digits[axis] + step, *digits[axis + 1 :]) for step in (-1, 1))
+        near.append(tuple(place[other] for other in others if other in place))
+    return Side(held, tuple(0 if axes[axis].share else digits[axis] for digits in place), tuple(near))
 
 
-def _width(link: Link, together: frozenset[int]) -> int:
-    """Pieces that a group has at a time: those of all units if it lies along them, which counts them."""
-    return link.units if link.units and link.level in together else 1
-
-
-def _rounds(group: Members, link: Link, together: frozenset[int], first: int = 0) -> Iterable[tuple[int, int]]:
+def _rounds(group: Members, cut: Cut, first: int = 0) -> Iterable[tuple[int, int]]:
     """The rounds in which a group has pieces, from a first one on: full ones together, as (round, number)."""
-    width = link.size * _width(link, together)
+    width = cut.size * cut.width
     marks = {first}
     for length in {length for _, _, length in group}:
         marks |= {max(first, length // width), max(first, -(-length // width))}
     return ((low, high - low) for low, high in pairwise(sorted(marks)))
 
 
-def _children(group: Members, link: Link, together: frozenset[int], number: int) -> Members:
+def _children(group: Members, cut: Cut, number: int) -> Members:
     """The pieces of a group in a round."""
-    width = _width(link, together)
+    size, width, along = cut.size, cut.width, cut.share or cut.near
     found = []
     for digits, start, length in group:
         for unit in range(width):
-            offset = link.size * (width * number + unit)
+            offset = size * (width * number + unit)
             if offset < length:
-                own = (*digits, unit) if link.units and link.level in together else digits
-                found.append((own, start + offset, min(link.size, length - offset)))
+                found.append(((*digits, unit) if along else digits, start + offset, min(size, length - offset)))
     return tuple(found)
 
 

@@ -9,12 +9,9 @@ from collections import Counter
 from functools import lru_cache
 from sys import maxsize
 
-from .chains import Chain, Event
+from .chains import Chain
 
-NONE: frozenset[int] = frozenset()
-"""No level shares."""
-
-Cut = tuple[int, range]
+Pieces = tuple[int, range]
 """The size of the pieces into which a loop cuts a chunk, and the positions of those that count."""
 
 
@@ -25,7 +22,10 @@ def steps(chain: Chain) -> int:
 
 def leaves(chain: Chain, shared: frozenset[int], width: int = 1) -> int:
     """Vectors of `width` elements in the chunks of all steps; of units that share, the longest one's."""
-    return _sum(chain.extent, _cuts(Event(chain, len(chain.links), False), shared), width)
+    pieces = (
+        (size, range(0, maxsize, units if units and level in shared else 1)) for level, size, units in chain.links
+    )
+    return total(chain.extent, tuple(pieces), width)
 
 
 def lengths(chain: Chain) -> Counter[int]:
@@ -40,54 +40,24 @@ def lengths(chain: Chain) -> Counter[int]:
     return found
 
 
-def needed(event: Event) -> int:
-    """Elements that all units need after a move, over its like steps."""
-    return _sum(event.chain.extent, _cuts(event, NONE), 1)
-
-
-def groups(event: Event, shared: frozenset[int] = NONE) -> int:
-    """Groups of sharing units that are at work after a move, over its like steps."""
-    return _sum(event.chain.extent, _cuts(event, shared), event.chain.extent)
-
-
-def kept(event: Event) -> int:
-    """Elements that their units held just before, over the like steps of a move.
-
-    Chunks of different steps are disjoint, so a unit keeps all if the loops that restart give it a single step.
-    """
-    if event.first or event.advances:
-        return 0
-    outside, inside = event.chain.links[: event.depth], event.chain.links[event.depth :]
-    cuts = [(link.size, maxsize) for link in outside] + [(link.size, max(link.units, 1)) for link in inside]
-    return _once(event.chain.extent, 0, tuple(cuts))
-
-
-def _cuts(event: Event, shared: frozenset[int]) -> tuple[Cut, ...]:
-    """Which pieces the move takes: outside every one, inside the first round, of the loop that advances all others."""
-    found = []
-    for place, link in enumerate(event.chain.links):
-        units = max(link.units, 1)
-        own = event.advances and place == event.depth
-        stop = maxsize if own or place < event.depth else units
-        found.append((link.size, range(units if own else 0, stop, units if link.level in shared else 1)))
-    return tuple(found)
-
-
 @lru_cache(maxsize=1 << 14)
-def _sum(length: int, cuts: tuple[Cut, ...], width: int) -> int:
-    """Σ ⌈length / width⌉ over the pieces of a chunk that count."""
-    if not cuts:
+def total(length: int, pieces: tuple[Pieces, ...], width: int) -> int:
+    """Σ ⌈length / width⌉ over the pieces of a chunk that count, cut by all loops."""
+    if not pieces:
         return -(-length // width)
-    (size, taken), rest = cuts[0], cuts[1:]
+    (size, taken), rest = pieces[0], pieces[1:]
     full, ragged = divmod(length, size)
     number = len(range(taken.start, min(taken.stop, full), taken.step))
-    total = number * _sum(size, rest, width) if number else 0
-    return total + _sum(ragged, rest, width) if ragged and full in taken else total
+    found = number * total(size, rest, width) if number else 0
+    return found + total(ragged, rest, width) if ragged and full in taken else found
 
 
 @lru_cache(maxsize=1 << 14)
-def _once(length: int, busy: int, cuts: tuple[tuple[int, int], ...]) -> int:
-    """Elements of the units that work on a chunk in a single step, and not at all on one of length `busy`."""
+def once(length: int, busy: int, cuts: tuple[tuple[int, int], ...]) -> int:
+    """Elements of the units that work on a chunk in a single step, and not at all on one of length `busy`.
+
+    `cuts` are the sizes and the units of the loops (1 for temporal ones).
+    """
     if not cuts:
         return 0 if busy else length
     (size, units), rest = cuts[0], cuts[1:]
@@ -96,9 +66,9 @@ def _once(length: int, busy: int, cuts: tuple[tuple[int, int], ...]) -> int:
     twice, full = busy // size, length // size
     if twice >= min(units, -(-length // size)):
         return 0
-    total = _once(min(size, length - size * twice), busy - size * twice, rest)
+    found = once(min(size, length - size * twice), busy - size * twice, rest)
     if twice + 1 < min(units, full):
-        total += (min(units, full) - twice - 1) * _once(size, 0, rest)
+        found += (min(units, full) - twice - 1) * once(size, 0, rest)
     if length % size and twice < full < units:
-        total += _once(length % size, 0, rest)
-    return total
+        found += once(length % size, 0, rest)
+    return found
