@@ -24,7 +24,13 @@ def new_elements(volumes: Sequence[tuple[Any, ...]]) -> Any:
 
 def entries(nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping) -> int:
     """Elements that become new to the groups of units above a boundary, over all steps."""
-    return sum(new_elements(nest.volumes(tensor, move, grouping)) for move in nest.moves(boundary))
+    # Only levels that spread something make groups.
+    grouping = grouping._replace(shared=grouping.shared & nest.spread)
+    key = tensor.name, boundary, grouping
+    if key not in nest.entries:
+        moves = nest.moves(boundary)
+        nest.entries[key] = sum(new_elements(nest.volumes(tensor, move, grouping)) for move in moves)
+    return nest.entries[key]
 
 
 def forwarded(nest: Nest, tensor: Tensor, boundary: int, level: int) -> int:

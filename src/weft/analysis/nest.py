@@ -29,7 +29,10 @@ Move = dict[str, Event]
 
 
 class Nest:
-    """Chains per dimension and the global order of their loops."""
+    """Chains per dimension, the global order of their loops, and the levels that spread a dimension.
+
+    `entries` are the new elements that were already counted, by tensor, boundary and grouping.
+    """
 
     def __init__(self, schedule: Schedule) -> None:
         self.schedule = schedule
@@ -47,6 +50,8 @@ class Nest:
                 links[loop.dimension].append(Link(number, loop.size, units))
                 lengths[loop.dimension] = min(loop.size, lengths[loop.dimension])
         self.chains = {name: Chain(self.workload.extents[name], tuple(found)) for name, found in links.items()}
+        self.spread = frozenset(link.level for found in links.values() for link in found if link.units > 1)
+        self.entries: dict[tuple[str, int, Grouping], int] = {}
 
     def active_above(self, boundary: int, names: Iterable[str]) -> int:
         """How many combinations of units above a boundary ever work, over the given dimensions."""
