@@ -72,11 +72,7 @@ def occupancy(schedule: Schedule) -> tuple[Occupancy, ...]:
 
 def chunk_lengths(schedule: Schedule, boundary: int) -> dict[str, int]:
     """The longest chunk of every dimension at a boundary."""
-    lengths = dict(schedule.mapping.workload.extents)
-    for level in schedule.levels[:boundary]:
-        for loop in level.loops:
-            lengths[loop.dimension] = min(lengths[loop.dimension], loop.size)
-    return lengths
+    return schedule.longest_chunks[boundary]
 
 
 def loop_steps(schedule: Schedule, number: int, loop: Loop) -> int:
