@@ -9,7 +9,7 @@ import weft
 from weft.analysis import table, uses
 from weft.analysis.uses import Use
 from weft.backends.energy.energy import _charges
-from weft.ir import Mapping
+from weft.ir import Layer, Mapping
 from weft.search import machine_space
 from weft.search.point_costs import PointCosts
 
@@ -75,10 +75,9 @@ def test_a_term_reaches_energy_ports_and_prices(tagged):
 
 def test_a_term_reaches_the_expectation_with_zeros(tagged):
     sparse = weft.parse_workload("gemm:M=6,N=5,K=4")
-    program = weft.parse_dataflow(
-        "TemporalMap(3,3) M; Cluster(2, L2); SpatialMap(3,3) N; TemporalMap(2,2) K; Cluster(2);"
-    )
-    (mapping,) = (weft.map_layer(weft.ir.Layer("l", sparse, program), MACHINE, None, {"filter": Uniform(0.5)}),)
+    text = "TemporalMap(3,3) M; Cluster(2, L2); SpatialMap(3,3) N; TemporalMap(2,2) K; Cluster(2);"
+    layer = Layer("l", sparse, weft.parse_dataflow(text))
+    mapping = weft.map_layer(layer, MACHINE, None, {"filter": "0.5"})
     before = weft.evaluate_sparse(mapping, "warning")
     tagged()
     after = weft.evaluate_sparse(mapping, "warning")
@@ -92,7 +91,7 @@ def test_a_term_reaches_the_search_and_its_bounds(tagged):
     space, some = points()
     costs = PointCosts(space)
     assert sum(check_point(space, costs, point) for point in some) > 0
-    small = weft.parse_workload("gemm:M=2,N=2,K=3")
+    small = weft.parse_workload("gemm:M=2,N=1,K=3")
     space = machine_space(small, MACHINE)
     costs = PointCosts(space)
     found = [costs.evaluate(point) for point in space.points()]
