@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from difflib import get_close_matches
 from typing import Any, Literal, get_args, get_origin, get_type_hints
 
 from ..ir import Diagnostic, Mapping, Schedule, WeftError
+from ..ir.nearest import did_you_mean
 from .canonicalize import CanonicalizePass
 from .infer import InferPass
 from .program import Program
@@ -28,7 +28,7 @@ def parse_pipeline(text: str) -> tuple[Pass, ...]:
         match = re.fullmatch(r"\s*([\w-]+)\s*(?:\{(.*)\})?\s*", item)
         name = match[1] if match else item.strip()
         if match is None or name not in known:
-            hint = _nearest(name, known) or f"the passes are {', '.join(known)}"
+            hint = did_you_mean(name, known, "passes")
             raise WeftError(Diagnostic("W002", f"unknown pass '{name}'", hint=hint))
         found.append(known[name](**_options(known[name], match[2] or "")))
     return tuple(found)
@@ -74,7 +74,7 @@ def _options(cls: type[Named], text: str) -> dict[str, Any]:
         name = option.replace("-", "_")
         if name not in known:
             names = [other.replace("_", "-") for other in known]
-            hint = _nearest(option, names) or (f"its options are {', '.join(names)}" if names else "it has none")
+            hint = did_you_mean(option, names, "options", "it has none")
             raise WeftError(Diagnostic("W002", f"pass '{cls.name}' has no option '{option}'", hint=hint))
         if name in found:
             raise WeftError(Diagnostic("W006", f"pass '{cls.name}' has the option '{option}' twice"))
@@ -91,14 +91,8 @@ def _value(option: str, text: str, choices: tuple[str, ...] | None) -> str | flo
         return number
     if text not in choices:
         message = f"'{text}' is no value of '{option}'; it is {' or '.join(choices)}"
-        raise WeftError(Diagnostic("W002", message, hint=_nearest(text, choices)))
+        raise WeftError(Diagnostic("W002", message, hint=did_you_mean(text, choices)))
     return text
-
-
-def _nearest(name: str, known: Iterable[str]) -> str:
-    """A hint at the known name that is most like one; empty if none is."""
-    near = get_close_matches(name, list(known), 1)
-    return f"did you mean '{near[0]}'?" if near else ""
 
 
 def run_passes(program: Program, items: Iterable[Pass]) -> Program:

@@ -8,9 +8,10 @@ from typing import Any
 import yaml
 
 from ...ir import Accelerator, Findings, Location, WeftError
+from ...ir.nearest import did_you_mean
 from ...ir.yaml_core import load
 from .model import AcceleratorModel, InterconnectModel, MemoryModel
-from .problems import Problem, check, nearest, path_text
+from .problems import Problem, check, path_text
 
 Targets = dict[str, list[Location]]
 _NETWORK = tuple(InterconnectModel.model_fields)
@@ -105,12 +106,11 @@ def _unknown(key: str, accelerator: Accelerator, targets: Targets) -> str:
     memory = next((memory for memory in accelerator.memories if memory.name == name), None)
     if memory and memory.instances is None and rest.rpartition(".")[2] in _NETWORK:
         return f"no network lies below {name}, which stands at the processing elements"
-    hint = nearest(key, list(targets))
-    if hint.startswith("did"):
+    if hint := did_you_mean(key, targets):
         return hint
     if memory:
         fields = (other.removeprefix(f"{name}.") for other in targets if other.startswith(f"{name}."))
-        return nearest(rest, [field for field in fields if "." not in field])
+        return did_you_mean(rest, [field for field in fields if "." not in field], "keys")
     return f"known: {', '.join(other for other in targets if '.' not in other)}, and MEMORY.KEY"
 
 

@@ -24,7 +24,7 @@ from .extents import has_errors_since
 from .holes import name_holes
 from .nodes import ClusterNode, Expression, HoldNode, MapNode
 from .sections import Section
-from .sizes import Scope, SizeError, did_you_mean, evaluate
+from .sizes import Scope, SizeError, evaluate, guess
 
 _LETTERS = ("P", "L")
 
@@ -89,7 +89,7 @@ class ProgramReader:
         names = {**self.workload.extents, **self.workload.index_by_name}
         if node.dimension.text in names:
             return True
-        message = f"unknown dimension '{node.dimension.text}'{did_you_mean(node.dimension.text, names)}"
+        message = f"unknown dimension '{node.dimension.text}'{guess(node.dimension.text, names)}"
         hint = f"{self._operator} has {', '.join(names)}"
         self._report("W002", message, self.section.span(node.dimension), hint)
         return False
@@ -120,7 +120,7 @@ class ProgramReader:
         known = None if self.workload is None else tuple(tensor.name for tensor in self.workload.tensors)
         for tensor, earlier in zip(node.tensors, _prefixes(tensors), strict=True):
             if known is not None and tensor.text not in known:
-                ending = did_you_mean(tensor.text, known)
+                ending = guess(tensor.text, known)
                 message = f"unknown tensor '{tensor.text}'{ending}"
                 hint = f"the tensors are {', '.join(known)}"
                 self._report("W002", message, self.section.span(tensor), hint)

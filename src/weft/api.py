@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
-from difflib import get_close_matches
 from math import hypot
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -41,6 +40,7 @@ from .ir import (
     Workload,
 )
 from .ir.arguments import checked
+from .ir.nearest import did_you_mean
 from .passes import OverCapacity, Raised, RaisePass, analyse, raise_nest
 from .passes import lower as lower_schedule
 from .passes import reschedule as reschedule_nest
@@ -309,8 +309,7 @@ def check_density_names(layers: Iterable[Layer], densities: Densities) -> None:
     names = {tensor.name: None for layer in layers if layer.workload for tensor in layer.workload.tensors}
     found = []
     for name in (name for name in densities if names and name not in names):
-        near = get_close_matches(name, names, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"tensors: {', '.join(names)}"
+        hint = did_you_mean(name, names, "tensors")
         found.append(Diagnostic("W002", f"no layer has a tensor '{name}'", hint=hint))
     if found:
         raise WeftError(found)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -15,6 +14,7 @@ from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
 from ..frontends.sizes import Sizes
 from ..frontends.timeloop import is_timeloop_file, read_timeloop
 from ..ir import MAX_EXTENT, Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
+from ..ir.nearest import did_you_mean
 from ..ir.numerals import integer
 from ..passes import OverCapacity, Program, RaisePass, analyse
 
@@ -279,12 +279,8 @@ def _check_layer_names(wanted: tuple[str, ...], networks: list[Network]) -> None
     names = [name for group in known for name in group]
     for name in wanted:
         if names and name not in names:
-            near = get_close_matches(name, names, 1)
-            hint = (
-                f"did you mean '{near[0]}'?"
-                if near
-                else f"the first layers are {', '.join(group[0] for group in known[:5])}"
-            )
+            first = f"the first layers are {', '.join(group[0] for group in known[:5])}"
+            hint = did_you_mean(name, names, otherwise=first)
             raise WeftError(Diagnostic("W002", f"no layer '{name}'", hint=hint))
 
 
@@ -293,9 +289,7 @@ def _check_bindings(bound: dict[str, int], networks: list[Network]) -> None:
     free = sorted({name for flow in flows for name in flow.free_symbols}) if bound else []
     for name in bound:
         if name not in free:
-            near = get_close_matches(name, free, 1)
-            there = f"the free symbols are {', '.join(free)}" if free else "the program has no free symbols"
-            hint = f"did you mean '{near[0]}'?" if near else there
+            hint = did_you_mean(name, free, "free symbols", "the program has no free symbols")
             raise WeftError(Diagnostic("W002", f"no size depends on '{name}'", hint=hint))
 
 
