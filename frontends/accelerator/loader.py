@@ -10,11 +10,11 @@ from ...ir import Accelerator, Diagnostic, Findings, Span, WeftError
 from ...ir.files import exists, is_file, read_text
 from ...ir.nearest import did_you_mean
 from ..maestro.hardware import is_hardware_text
-from . import PRESETS, list_presets
 from .hardware import hardware_layout
 from .model import AcceleratorModel
 from .overrides import override
 from .problems import check
+from .shipped import PRESETS, list_presets
 from .source import read_yaml
 
 

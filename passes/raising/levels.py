@@ -17,7 +17,7 @@ import islpy as isl
 from ...analysis.spacetime import Coordinate, Step, relation
 from ...ir import Cluster, Dataflow, Directive, Findings, LoopKind, Placement, SpatialMap, TemporalMap
 from .counters import Counter, Point
-from .dimensions import Dimension, Shape
+from .shape import Dimension, Shape
 
 _MOST_FOLDS = 8
 
