@@ -11,8 +11,8 @@ from typing import Any, TypeVar, cast
 import click
 
 from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
+from ..frontends.registry import frontend_of, is_design_file
 from ..frontends.sizes import Sizes
-from ..frontends.timeloop import is_timeloop_file, read_timeloop
 from ..ir import MAX_EXTENT, Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
 from ..ir.nearest import did_you_mean
 from ..ir.numerals import integer
@@ -27,7 +27,7 @@ FILE = click.argument("file", type=click.Path(), metavar="FILE")
 
 def _one_source(context: click.Context, parameter: click.Parameter, files: tuple[str, ...]) -> tuple[str, ...]:
     """One file, or all files of one Timeloop design; wrong usage otherwise."""
-    if len(files) > 1 and not all(is_timeloop_file(file) for file in files):
+    if len(files) > 1 and not all(is_design_file(file) for file in files):
         raise click.UsageError(f"Got unexpected extra argument ({files[1]})", context)
     return files
 
@@ -221,7 +221,7 @@ def read_inputs(
     from ..backends.energy import load_energy_table
     from ..frontends.accelerator import load_accelerator
 
-    if any(is_timeloop_file(file) for file in files):
+    if any(is_design_file(file) for file in files):
         machine, networks, findings = _read_design(files, given)
     else:
         machine = load_accelerator(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
@@ -239,15 +239,19 @@ def _read_design(files: tuple[str, ...], given: Given) -> tuple[Accelerator, lis
     """The machine, the one layer and the notes of a Timeloop design; wrong usage where its machine is replaced."""
     from ..frontends.accelerator import apply_overrides
 
-    if others := [file for file in files if not is_timeloop_file(file)]:
+    if others := [file for file in files if not is_design_file(file)]:
         raise click.UsageError(f"'{others[0]}' cannot be read with a Timeloop design, which has a machine of its own")
     if given.accelerator is not None:
         raise click.UsageError("--accelerator does not go with a Timeloop design, which has a machine of its own")
-    mapping, notes = read_timeloop(files)
+    kinds = {kind.name: kind for kind in map(frontend_of, files)}
+    read = next(iter(kinds.values())).design
+    if len(kinds) > 1 or read is None:
+        raise click.UsageError(f"the files are of several kinds of design: {', '.join(kinds)}")
+    mapping, notes = read(files)
     layer = Layer(mapping.name, mapping.workload, mapping.dataflow, span=mapping.span)
     findings = [*notes, *parse_sizes(given.sizes).unused()]
     machine = apply_overrides(mapping.accelerator, given.overrides) if given.overrides else mapping.accelerator
-    return machine, [Network("timeloop", (layer,))], findings
+    return machine, [Network(next(iter(kinds)), (layer,))], findings
 
 
 def read_networks(files: tuple[str, ...], sizes: Sizes, raising: RaisePass) -> tuple[list[Network], list[Diagnostic]]:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 
 from ..api import map_layer
-from ..frontends.loop_files import is_loop_file
+from ..frontends.registry import is_loop_file
 from ..ir import Dataflow, Diagnostic, Layer, WeftError
 from ..passes import (
     DEFAULT_PIPELINE,
