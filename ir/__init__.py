@@ -14,7 +14,17 @@ from .accelerator import (
 )
 from .affine import Affine, Atom, FloorDiv
 from .counts import Counts, InputTraffic, Interface, OutputTraffic, Traffic
-from .dataflow import MAX_LEVELS, Cluster, Dataflow, Directive, Placement, SpatialMap, TemporalMap
+from .dataflow import (
+    DIRECTIVES,
+    MAX_LEVELS,
+    Cluster,
+    Dataflow,
+    Directive,
+    Placement,
+    SpatialMap,
+    TemporalMap,
+    kind_of,
+)
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError, WeftWarning
 from .loop_nest import (
     CONVERSION,
@@ -65,6 +75,7 @@ __all__ = [
     "BUFFERINGS",
     "CODES",
     "CONVERSION",
+    "DIRECTIVES",
     "FORMATS",
     "MAX_EXTENT",
     "MAX_LEVELS",
@@ -144,6 +155,7 @@ __all__ = [
     "factors",
     "free_symbols",
     "guarded",
+    "kind_of",
     "machine_problems",
     "mapped",
     "negated",

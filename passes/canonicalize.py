@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from ..ir import Dataflow, Directive, Findings, Index, Severity, SpatialMap, TemporalMap, Workload
+from ..ir import Cluster, Dataflow, Directive, Findings, Index, Severity, SpatialMap, TemporalMap, Workload
 from ..ir.nearest import SHORT, did_you_mean
 from .program import Fact, Program
 from .well_formed import check_mapping
@@ -55,8 +55,8 @@ def canonicalize(workload: Workload, dataflow: Dataflow, findings: Findings) -> 
 
 def check_bound(dataflow: Dataflow, findings: Findings) -> None:
     """All sizes are integers of at least one."""
-    items = [d for level in dataflow.levels for d in level]
-    for item in (*items, *dataflow.clusters):
+    items: list[Directive | Cluster] = [d for level in dataflow.levels for d in level]
+    for item in [*items, *dataflow.clusters]:
         sizes = [item.size] if not isinstance(item, Directive) else [item.size, item.offset]
         for size in sizes:
             if not isinstance(size, int):

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from ...ir import DIRECTIVES
 from .building import TooDeepError, parser
 from .sizes import guess
 
@@ -20,7 +21,7 @@ _LONGEST = dict.fromkeys(("head", "pairs", "indices", "densities"), _SHORT) | {"
 """Characters of a block, far more than anybody writes."""
 
 _KEYWORDS = {
-    "MAP": ("TemporalMap", "SpatialMap"),
+    "MAP": tuple(DIRECTIVES),
     "CLUSTER": ("Cluster",),
     "HOLD": ("Hold",),
     "TYPE": ("Type",),

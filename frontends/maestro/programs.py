@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...ir import (
+    DIRECTIVES,
     MAX_EXTENT,
     Cluster,
     Dataflow,
@@ -16,8 +17,6 @@ from ...ir import (
     Severity,
     Size,
     Span,
-    SpatialMap,
-    TemporalMap,
     Workload,
 )
 from .extents import has_errors_since
@@ -76,8 +75,7 @@ class ProgramReader:
             return
         if not self._is_known(node) or size is None or offset is None:
             return
-        kind = SpatialMap if node.keyword == "SpatialMap" else TemporalMap
-        self._levels[-1].append(kind(size, offset, name, self.section.span(node)))
+        self._levels[-1].append(DIRECTIVES[node.keyword](size, offset, name, self.section.span(node)))
 
     @property
     def _operator(self) -> str:
@@ -165,5 +163,5 @@ def counts_outputs(workload: Workload, index: Index, size: int, offset: int, lev
     taps = workload.extents[index.window]
     if size < index.span(1, taps) or size >= index.span(workload.extents[index.output], taps):
         return False
-    spread = {item.dimension for item in level if isinstance(item, SpatialMap)}
+    spread = {item.dimension for item in level if item.spatial}
     return offset == index.windows(size, taps) and not {index.name, index.window} <= spread

@@ -13,7 +13,7 @@ from ..api import write_maestro
 from ..backends.report import SCHEMA_VERSION, diagnostic_data
 from ..frontends.extras import need_xdsl
 from ..frontends.registry import read_nests
-from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, SpatialMap, Workload
+from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, Workload
 from ..passes import Raised, RaisePass, index_maps
 from .command import Command
 from .findings import show_findings
@@ -138,9 +138,6 @@ def _workload_data(workload: Workload) -> dict[str, Any]:
 
 def _levels_data(dataflow: Dataflow) -> list[list[dict[str, Any]]]:
     return [
-        [
-            {"spatial": isinstance(d, SpatialMap), "size": d.size, "offset": d.offset, "dimension": d.dimension}
-            for d in level
-        ]
+        [{"spatial": d.spatial, "size": d.size, "offset": d.offset, "dimension": d.dimension} for d in level]
         for level in dataflow.levels
     ]
