@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, get_origin
 
 import yaml
 
@@ -18,7 +18,14 @@ _NETWORK = tuple(InterconnectModel.model_fields)
 _MEMORY = tuple(name for name in MemoryModel.model_fields if name != "networks")
 _EVERY_MEMORY = ("capacity_bytes", "buffering", "banks", "block_size", "leakage_mw")
 _SHOWN = 60
-_TEXTS = ("name", "energy_table", "source")
+_TEXTS = tuple(name for name, item in AcceleratorModel.model_fields.items() if item.annotation is str)
+_TABLES = tuple(
+    name
+    for model in (AcceleratorModel, MemoryModel, InterconnectModel)
+    for name, item in model.model_fields.items()
+    if get_origin(item.annotation) is dict
+)
+"""The settings that are tables by tensor."""
 
 
 def override(accelerator: Accelerator, overrides: Mapping[str, str] | Sequence[str]) -> Accelerator:
@@ -96,7 +103,7 @@ def _locate(key: str, targets: Targets) -> list[Location]:
     if key in targets:
         return targets[key]
     table, _, tensor = key.rpartition(".")
-    if tensor and table.rpartition(".")[2] in ("word_bits", "channels", "capacities", "store_and_forward"):
+    if tensor and table.rpartition(".")[2] in _TABLES:
         return [(*location, tensor) for location in targets.get(table, ())]
     return []
 
