@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from ...ir import Access, Affine, Findings
 from .chains import Row
 from .counters import Point
-
-if TYPE_CHECKING:
-    from .dimensions import Dimension
+from .shape import Dimension
 
 _GATHER = "an axis of the output is one dimension: gather each output's terms instead of scattering them"
 
