@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from .markers import local as local
     from .markers import parallel as parallel
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 _IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError", "WeftWarning", "Workload")
 _API = (

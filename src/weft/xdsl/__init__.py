@@ -47,4 +47,4 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "xdsl":
             raise
-        raise ImportError("weft.xdsl needs xDSL: pip install 'weft[mlir]'", name="xdsl") from error
+        raise ImportError("weft.xdsl needs xDSL: pip install 'weft-ir[mlir]'", name="xdsl") from error
