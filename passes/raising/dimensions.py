@@ -9,10 +9,10 @@ from functools import cached_property
 from math import gcd
 
 from ...ir import Access, Affine, Findings, LoopKind, Subscript, Tensor, Term
-from .chains import Chain, Row, group_counters, reach
 from .counters import Counter, Point, bounds_text
 from .divisions import unpacked
 from .scatter import report_axis
+from .tiled_counters import Chain, Row, group_counters, reach
 
 
 @dataclass(frozen=True)

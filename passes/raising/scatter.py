@@ -11,8 +11,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ...ir import Access, Affine, Findings
-from .chains import Row
 from .counters import Point
+from .tiled_counters import Row
 
 if TYPE_CHECKING:
     from .dimensions import Dimension

@@ -21,7 +21,7 @@ from .frontends.loop_files import is_loop_file
 from .frontends.loop_files import read_nests as read_nest_file
 from .frontends.maestro import parse_dataflow, read_maestro, write_maestro
 from .frontends.maestro import parse_workload as parse_workload_blocks
-from .frontends.mapping import parse_mapping
+from .frontends.mapping_text import parse_mapping
 from .frontends.sizes import Sizes
 from .frontends.timeloop import read_timeloop as read_timeloop_files
 from .frontends.workloads import is_workload_text, parse_single, read_workload

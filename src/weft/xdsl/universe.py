@@ -20,7 +20,7 @@ def _raise() -> type[ModulePass]:
 
 
 def _map() -> type[ModulePass]:
-    from .mapping import MapPass
+    from .map_pass import MapPass
 
     return MapPass
 
