@@ -11,12 +11,7 @@ import numpy as np
 
 from ...analysis.chains import Chunks, steps
 from ...analysis.nest import Nest, group_numbers
-from ...ir import Accelerator, Schedule, Tensor
-
-
-def held_at_pe(schedule: Schedule, tensor: Tensor) -> bool:
-    """Whether a memory at the processing elements holds the tensor."""
-    return schedule.holders(tensor.name)[-1].boundary == len(schedule.levels)
+from ...ir import Accelerator, Tensor
 
 
 def leaf_steps(nest: Nest, name: str) -> list[tuple[int, Chunks]]:

@@ -11,6 +11,12 @@ LEAKAGE = "leakage"
 IDLE = "idle"
 
 
+def leaks(accelerator: Accelerator) -> bool:
+    """Whether anything leaks or idles, so that time costs energy."""
+    memories = any(memory.leakage_mw for memory in accelerator.memories)
+    return memories or bool(accelerator.pe_leakage_mw or accelerator.pe_idle_pj)
+
+
 def static_energy(accelerator: Accelerator, macs: int, cycles: int) -> tuple[EnergyTerm, ...]:
     """Leakage of all memories and processing elements, and the idling of the latter, over `cycles`.
 
