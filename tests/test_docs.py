@@ -206,6 +206,14 @@ def test_relative_links_resolve(name: str) -> None:
     assert not broken
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_files_of_the_repository_that_a_document_names_exist(name: str) -> None:
+    """`NAME` in a path stands for any name."""
+    parts = "tests|ir|passes|frontends|backends|src|docs|examples|benchmarks"
+    named = re.findall(rf"(?<![\w/.-])(?:{parts})/[\w./-]*\w", (ROOT / name).read_text("utf-8"))
+    assert [file for file in named if "NAME" not in file and not (ROOT / file).exists()] == []
+
+
 def test_every_document_is_linked_from_the_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert [name for name in DOCUMENTS[1:] if f"({name})" not in readme] == []

@@ -1,6 +1,8 @@
 """The wheel `weft-ir` holds exactly the package `weft`, with its data files, and its name is said everywhere."""
 
 import re
+import subprocess
+import sys
 import tarfile
 import tomllib
 import zipfile
@@ -11,6 +13,7 @@ import pytest
 pytest.importorskip("hatchling", reason="hatchling builds the wheel (extra 'test')")
 
 from email import message_from_string
+from importlib.metadata import PackageNotFoundError, distribution
 from itertools import chain
 
 from hatchling.builders.sdist import SdistBuilder
@@ -82,6 +85,16 @@ def test_the_readme_says_what_happens_beside_the_other_project():
     assert "Install only one of the two" in text
 
 
+def test_pip_finds_nothing_missing_for_what_is_installed():
+    try:
+        command = [point.value for point in distribution("weft-ir").entry_points if point.group == "console_scripts"]
+    except PackageNotFoundError:
+        pytest.skip("Weft is not installed, but on the path")
+    assert command == ["weft.cli:main"]
+    done = subprocess.run([sys.executable, "-m", "pip", "check"], capture_output=True, text=True, check=False)
+    assert "weft-ir" not in done.stdout.replace("No broken requirements found.", "")
+
+
 def test_the_extras_that_hints_name_exist():
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
     named = set()
@@ -124,5 +137,6 @@ def test_the_source_archive_can_build_the_wheel(tmp_path):
     with tarfile.open(path) as archive:
         names = [name.split("/", 1)[1] for name in archive.getnames()]
     needed = {"pyproject.toml", "LICENSE", "README.md", "ir/__init__.py", "src/weft/__init__.py", "src/weft/py.typed"}
+    needed |= {"CONTRIBUTING.md", ".ci/run"}  # the tests read them
     assert needed <= set(names)
     assert not any(name.startswith(("dist/", ".git/", ".venv")) for name in names)
