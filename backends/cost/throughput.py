@@ -30,6 +30,8 @@ def resource_cycles(
     """
     found = dict.fromkeys(table.groups, 0)
     for resource in table.resources:
+        if not resource.width:
+            continue
         width = resource.width * nest.active_above(resource.boundary, nest.chains)
         load = sum(use.amount.total(partial(number, use)) for use in resource.uses)
         found[resource.group] = max(found[resource.group], quotient(load, width))

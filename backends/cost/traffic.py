@@ -17,16 +17,20 @@ from ...ir import ARITHMETIC, InputTraffic, Interface, OutputTraffic, Schedule, 
 from .arithmetic import operands, operands_at_pe
 
 
-def new_elements(volumes: Sequence[tuple[Any, Any]]) -> Any:
+def new_elements(volumes: Sequence[tuple[Any, ...]]) -> Any:
     """Π need − Π keep of one move, on integers to evaluate and on sympy expressions to explain."""
-    return prod(need for need, _ in volumes) - prod(keep for _, keep in volumes)
+    return prod([item[0] for item in volumes]) - prod([item[1] for item in volumes])
 
 
 def entries(nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping) -> int:
     """Elements that become new to the groups of units above a boundary, over all steps."""
-    return sum(
-        new_elements([(v.need, v.keep) for v in nest.volumes(tensor, move, grouping)]) for move in nest.moves(boundary)
-    )
+    # Only levels that spread something make groups.
+    grouping = grouping._replace(shared=grouping.shared & nest.spread)
+    key = tensor.name, boundary, grouping
+    if key not in nest.entries:
+        moves = nest.moves(boundary)
+        nest.entries[key] = sum(new_elements(nest.volumes(tensor, move, grouping)) for move in moves)
+    return nest.entries[key]
 
 
 def forwarded(nest: Nest, tensor: Tensor, boundary: int, level: int) -> int:

@@ -26,6 +26,11 @@ def static_energy(accelerator: Accelerator, macs: int, cycles: int) -> tuple[Ene
     return tuple(term for term in _terms(accelerator, macs, cycles) if term.picojoules)
 
 
+def busy_cycles(accelerator: Accelerator, macs: int) -> int:
+    """Cycles of processing elements that full ones would need for so many multiply-accumulates."""
+    return -(-macs // (accelerator.lanes * accelerator.vector_width))
+
+
 def _terms(accelerator: Accelerator, macs: int, cycles: int) -> Iterator[EnergyTerm]:
     machine = f"machine {accelerator.name}"
     # mW / MHz is nJ per cycle.
@@ -39,9 +44,8 @@ def _terms(accelerator: Accelerator, macs: int, cycles: int) -> Iterator[EnergyT
     each = accelerator.pe_leakage_mw * per_milliwatt
     pe_cycles = accelerator.pes * cycles
     yield _term("PE leakage", LEAKAGE, pe_cycles, each, f"pe_leakage_mw: {accelerator.pe_leakage_mw:g} {at}")
-    busy = -(-macs // (accelerator.lanes * accelerator.vector_width))
     source = f"pe_idle_pj: {accelerator.pe_idle_pj:g} pJ a cycle, {machine}"
-    yield _term("PE idle", IDLE, pe_cycles - busy, accelerator.pe_idle_pj, source)
+    yield _term("PE idle", IDLE, pe_cycles - busy_cycles(accelerator, macs), accelerator.pe_idle_pj, source)
 
 
 def _term(name: str, component: str, times: int, each: float, source: str) -> EnergyTerm:

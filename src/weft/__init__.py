@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import check as check
+    from .api import count as count
     from .api import emit as emit
     from .api import evaluate as evaluate
     from .api import evaluate_sparse as evaluate_sparse
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from .api import parse_dataflow as parse_dataflow
     from .api import parse_mapping as parse_mapping
     from .api import parse_workload as parse_workload
+    from .api import price as price
     from .api import raise_function as raise_function
     from .api import raise_nest as raise_nest
     from .api import read as read
@@ -69,6 +71,7 @@ __version__ = "0.2.0"
 _IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError", "WeftWarning", "Workload")
 _API = (
     "check",
+    "count",
     "emit",
     "evaluate",
     "evaluate_sparse",
@@ -82,6 +85,7 @@ _API = (
     "parse_dataflow",
     "parse_mapping",
     "parse_workload",
+    "price",
     "raise_function",
     "raise_nest",
     "read",

@@ -12,7 +12,7 @@ from .uses import Use
 
 
 class Port(NamedTuple):
-    """A port that limits a memory: what it serves, and how many elements a cycle in all banks."""
+    """A port of a memory: what it serves, and how many elements a cycle in all banks; 0 if it limits nothing."""
 
     name: str
     width: int
@@ -28,20 +28,23 @@ class Port(NamedTuple):
         return self.writes if action == "write" else self.reads
 
 
+def all_ports(memory: Memory) -> tuple[Port, ...]:
+    """The ports of a memory (A22)."""
+    return (
+        Port("reads", (memory.read_bandwidth or 0) * memory.banks, True, False),
+        Port("writes", (memory.write_bandwidth or 0) * memory.banks, False, True),
+        Port("accesses", (memory.shared_bandwidth or 0) * memory.banks, True, True),
+    )
+
+
 def ports_of(memory: Memory) -> Iterator[Port]:
-    """The ports of a memory that have a bandwidth (A22)."""
-    for name, width, reads, writes in (
-        ("reads", memory.read_bandwidth, True, False),
-        ("writes", memory.write_bandwidth, False, True),
-        ("accesses", memory.shared_bandwidth, True, True),
-    ):
-        if width is not None:
-            yield Port(name, width * memory.banks, reads, writes)
+    """The ports of a memory that have a bandwidth."""
+    return (port for port in all_ports(memory) if port.width)
 
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """Takes the elements of its uses over `width` a cycle, in every unit that works above a boundary.
+    """Takes the elements of its uses over `width` a cycle (0: any number), in every unit that works above a boundary.
 
     `group` is the network or port that it is a channel of, under which it is reported.
     """
@@ -54,7 +57,7 @@ class Resource:
 
 
 def resources(schedule: Schedule, uses: Iterable[Use]) -> tuple[Resource, ...]:
-    """The ports, then the networks, that have a bandwidth, with those of the uses that they serve."""
+    """The ports, then the networks, with those of the uses that they serve."""
     return tuple(_resources(schedule, tuple(uses)))
 
 
@@ -72,7 +75,7 @@ def networks(schedule: Schedule) -> dict[str, tuple[Interconnect, int]]:
 def _resources(schedule: Schedule, uses: tuple[Use, ...]) -> Iterator[Resource]:
     for site in schedule.sites:
         own = [use for use in uses if use.place == site.memory.name]
-        for port in ports_of(site.memory):
+        for port in all_ports(site.memory):
             name = f"{site.memory.name} {port.name}"
             served = tuple(use for use in own if port.serves(use.action))
             yield Resource(name, name, port.width, site.boundary, served)
@@ -85,10 +88,8 @@ def _wires(place: str, network: Interconnect, boundary: int, uses: tuple[Use, ..
     """The wires that tensors share, and those that are a tensor's own."""
     carried = [use for use in uses if use.place == place]
     own = dict(network.channels)
-    if network.bandwidth:
-        shared = tuple(use for use in carried if use.tensor not in own)
-        yield Resource(place, place, network.bandwidth, boundary, shared)
+    shared = tuple(use for use in carried if use.tensor not in own)
+    yield Resource(place, place, network.bandwidth or 0, boundary, shared)
     for tensor, width in own.items():
-        if width:
-            served = tuple(use for use in carried if use.tensor == tensor)
-            yield Resource(f"{place} {tensor}", place, width, boundary, served)
+        served = tuple(use for use in carried if use.tensor == tensor)
+        yield Resource(f"{place} {tensor}", place, width or 0, boundary, served)

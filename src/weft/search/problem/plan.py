@@ -173,7 +173,7 @@ class Plan:
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
         """Ports and networks that have a bandwidth."""
-        return resources(self.schedule, ())
+        return tuple(resource for resource in resources(self.schedule, ()) if resource.width)
 
     @cached_property
     def rooms(self) -> tuple[Room, ...]:
@@ -186,6 +186,7 @@ class Plan:
         return [
             Room(site.boundary, site.memory.name, tuple(map(names.index, held)), 8.0 * capacity, doubled)
             for held, capacity in rooms_of(site.memory, names)
+            if capacity is not None
         ]
 
     @cached_property
