@@ -11,7 +11,7 @@ from pathlib import Path
 from speed import median_seconds
 
 import weft
-from weft.frontends.loop_files import read_nests
+from weft.frontends.registry import read_nests
 from weft.passes import lower, raise_nest, schedule
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 
 from ..ir import Diagnostic, Findings, Span, WeftError
+from ..ir.nearest import did_you_mean
 
 
 class Sizes:
@@ -34,8 +34,6 @@ class Sizes:
         findings = Findings()
         for name in self._given:
             if name not in self._asked:
-                near = get_close_matches(name, self._asked, 1)
-                known = f"the sizes are {', '.join(self._asked)}" if self._asked else "nothing depends on a size"
-                hint = f"did you mean '{near[0]}'?" if near else known
+                hint = did_you_mean(name, self._asked, "sizes", "nothing depends on a size")
                 findings.add("W002", f"no size '{name}'", hint=hint)
         return findings.items

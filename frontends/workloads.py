@@ -23,7 +23,7 @@ from ..ir import (
 )
 from .maestro.extents import Numbers
 from .maestro.sections import LayerSyntax
-from .maestro.sizes import did_you_mean
+from .maestro.sizes import guess
 from .maestro.workloads import operator_layer, written_names
 from .text import Lines
 
@@ -110,7 +110,7 @@ class _Line:
         return _Part(text, self.lines.span(1, start + 1, len(text)))
 
     def _unknown_head(self) -> None:
-        ending = did_you_mean(self.head.text[:_SHOWN], _HEADS)
+        ending = guess(self.head.text[:_SHOWN], _HEADS)
         hint = f"the operators are {', '.join(_HEADS)}"
         self.findings.add("W002", f"unknown operator '{self.head.text[:_SHOWN]}'{ending}", self.head.span, hint=hint)
 
@@ -138,7 +138,7 @@ class _Line:
         return numbers
 
     def _unknown_name(self, name: _Part, names: tuple[str, ...]) -> None:
-        ending = did_you_mean(name.text[:_SHOWN], names)
+        ending = guess(name.text[:_SHOWN], names)
         grouped = self.head.text.lower() == "conv" and name.text.lower() in ("g", "groups", "group")
         hint = _GROUPS if grouped else f"{self.head.text} has {', '.join(names)}"
         self.findings.add("W002", f"{self.head.text} has no '{name.text[:_SHOWN]}'{ending}", name.span, hint=hint)

@@ -6,11 +6,11 @@ import re
 from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from math import isqrt
-from typing import Any
+from typing import Any, Literal, get_args
 
 from .printable import make_printable
 from .sparsity import Action, Format
-from .unordered import UNORDERED
+from .unordered import TABLE, UNORDERED
 
 MAX_PES = 1 << 20
 """Processing elements that a machine can have."""
@@ -39,9 +39,12 @@ def reserved_for(name: str) -> str:
     return _RESERVED.get(name.lower(), "")
 
 
-TOPOLOGIES = ("bus", "tree", "mesh")
-ADDERS = ("tree", "chain", "unit")
-BUFFERINGS = ("double", "rolling", "single")
+Topology = Literal["bus", "tree", "mesh"]
+Adder = Literal["tree", "chain", "unit"]
+Buffering = Literal["double", "rolling", "single"]
+TOPOLOGIES: tuple[str, ...] = get_args(Topology)
+ADDERS: tuple[str, ...] = get_args(Adder)
+BUFFERINGS: tuple[str, ...] = get_args(Buffering)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +66,12 @@ class Interconnect:
     multicast: bool = True
     reduction: bool = True
     forwarding: bool = False
-    channels: tuple[tuple[str, int | None], ...] = field(default=(), metadata=UNORDERED)
+    channels: tuple[tuple[str, int | None], ...] = field(default=(), metadata=TABLE)
     topology: str = "bus"
     hop_latency: int = 0
     adder: str = "tree"
     adder_latency: int = 0
-    store_and_forward: tuple[tuple[str, int], ...] = field(default=(), metadata=UNORDERED)
+    store_and_forward: tuple[tuple[str, int], ...] = field(default=(), metadata=TABLE)
     queues: bool = False
 
     def transfer_cycles(
@@ -160,7 +163,7 @@ class Memory:
     capacity_bytes: int | None = None
     buffering: str = "double"
     networks: tuple[Interconnect, ...] = (Interconnect(),)
-    capacities: tuple[tuple[str, int], ...] = field(default=(), metadata=UNORDERED)
+    capacities: tuple[tuple[str, int], ...] = field(default=(), metadata=TABLE)
     holds: tuple[str, ...] | None = field(default=None, metadata=UNORDERED)
     shared_bandwidth: int | None = None
     read_bandwidth: int | None = None
@@ -168,7 +171,7 @@ class Memory:
     banks: int = 1
     block_size: int = 1
     leakage_mw: float = 0.0
-    formats: tuple[tuple[str, Format], ...] = field(default=(), metadata=UNORDERED)
+    formats: tuple[tuple[str, Format], ...] = field(default=(), metadata=TABLE)
 
     def __post_init__(self) -> None:
         make_printable(self, "name")
@@ -199,7 +202,7 @@ class Accelerator:
     pes: int
     memories: tuple[Memory, ...]
     lanes: int = 1
-    word_bits: tuple[tuple[str, int], ...] = field(default=(), metadata=UNORDERED)
+    word_bits: tuple[tuple[str, int], ...] = field(default=(), metadata=TABLE)
     default_word_bits: int = 8
     cluster_buffers: bool = False
     energy_table: str = "eyeriss"
@@ -246,16 +249,14 @@ def _plain(value: Any, brief: bool = False) -> Any:
     if is_dataclass(value):
         shown = [item for item in fields(value) if not (brief and getattr(value, item.name) == item.default)]
         plain = {item.name: _plain(getattr(value, item.name), brief) for item in shown}
-        plain |= {name: _table(getattr(value, name), brief) for name in _TABLES if name in plain}
+        tables = [item.name for item in shown if item.metadata.get("table")]
+        plain |= {name: _table(getattr(value, name), brief) for name in tables}
         if isinstance(value, Memory) and "instances" in plain:
             plain["instances"] = "per_pe" if value.instances is None else value.instances
         return plain
     if isinstance(value, tuple):
         return [_plain(item, brief) for item in value]
     return value
-
-
-_TABLES = ("word_bits", "channels", "capacities", "store_and_forward", "formats")
 
 
 def _table(pairs: tuple[tuple[str, Any], ...], brief: bool) -> dict[str, Any]:

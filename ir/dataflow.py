@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import ClassVar
 
 from .diagnostic import Span
 from .printable import make_printable, printable
@@ -11,8 +12,14 @@ from .size import Size, as_size, bind_size, free_symbols
 
 
 @dataclass(frozen=True, slots=True)
-class TemporalMap:
-    """Step t takes [offset·t, offset·t + size) of the parent's chunk of `dimension` (a dimension or an index)."""
+class Directive:
+    """A map of `dimension` (a dimension or an index): what every kind has. A kind is a class, its name the keyword.
+
+    What a kind means to the passes is said by what it says of itself; `DIRECTIVES` has all kinds.
+    """
+
+    spatial: ClassVar[bool]
+    """Whether its positions are spread over the units of its level, with those of its other spatial maps."""
 
     size: Size
     offset: Size
@@ -26,29 +33,30 @@ class TemporalMap:
             object.__setattr__(self, "offset", as_size(self.offset))
 
     def __str__(self) -> str:
-        return f"TemporalMap({self.size},{self.offset}) {self.dimension};"
+        return f"{type(self).__name__}({self.size},{self.offset}) {self.dimension};"
 
 
 @dataclass(frozen=True, slots=True)
-class SpatialMap:
+class TemporalMap(Directive):
+    """Step t takes [offset·t, offset·t + size) of the parent's chunk of `dimension`."""
+
+    spatial: ClassVar[bool] = False
+
+
+@dataclass(frozen=True, slots=True)
+class SpatialMap(Directive):
     """Unit p of P in fold f takes [offset·(P·f + p), … + size); all spatial maps of a level share p and f."""
 
-    size: Size
-    offset: Size
-    dimension: str
-    span: Span | None = field(default=None, compare=False)
-
-    def __post_init__(self) -> None:
-        make_printable(self, "dimension")
-        if type(self.size) is not int or type(self.offset) is not int:
-            object.__setattr__(self, "size", as_size(self.size))
-            object.__setattr__(self, "offset", as_size(self.offset))
-
-    def __str__(self) -> str:
-        return f"SpatialMap({self.size},{self.offset}) {self.dimension};"
+    spatial: ClassVar[bool] = True
 
 
-Directive = TemporalMap | SpatialMap
+DIRECTIVES: dict[str, type[Directive]] = {kind.__name__: kind for kind in (TemporalMap, SpatialMap)}
+"""The kinds of maps by their keywords. A new one also needs its word in the grammar, and an operation in MLIR."""
+
+
+def kind_of(spatial: bool) -> type[Directive]:
+    """The plain kind of map that is spread over units, or taken in steps."""
+    return SpatialMap if spatial else TemporalMap
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from difflib import get_close_matches
 
+from .nearest import did_you_mean
 from .sparsity import Block, Density, Measured, Structured
 from .workload import Subscript, Tensor, Workload
 
@@ -15,8 +15,7 @@ def density_problems(workload: Workload, name: str, density: Density) -> Iterato
     """(code, message, hint) of everything that is wrong with a tensor's density."""
     names = [tensor.name for tensor in workload.tensors]
     if name not in names:
-        near = get_close_matches(name, names, 1)
-        yield "W002", f"no tensor '{name}'", f"did you mean '{near[0]}'?" if near else f"tensors: {', '.join(names)}"
+        yield "W002", f"no tensor '{name}'", did_you_mean(name, names, "tensors")
         return
     tensor = workload.tensor(name)
     if isinstance(density, Structured):

@@ -20,6 +20,7 @@ CODES: dict[str, str] = {
     "W009": "missing dataflow",
     "W010": "extent out of range",
     "W011": "workload that cannot be counted",
+    "W012": "part of another package that cannot be used",
     "W101": "dimension mapped twice in one level",
     "W102": "chunk holds no window",
     "W103": "windows that cannot be expressed on outputs",

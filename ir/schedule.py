@@ -7,7 +7,7 @@ from functools import cached_property
 from math import prod
 
 from .accelerator import Interconnect, Memory
-from .dataflow import Dataflow, Directive, SpatialMap, TemporalMap
+from .dataflow import Dataflow, Directive, kind_of
 from .mapping import Mapping
 
 
@@ -26,8 +26,7 @@ class Loop:
     @property
     def directive(self) -> Directive:
         """The loop as a canonical directive."""
-        kind = SpatialMap if self.spatial else TemporalMap
-        return kind(self.size, self.size, self.dimension)
+        return kind_of(self.spatial)(self.size, self.size, self.dimension)
 
     @property
     def written(self) -> str:

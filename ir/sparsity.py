@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Literal, get_args
 
-FORMATS = ("bitmask", "run_length", "coordinate", "csr")
-ACTIONS = ("gate", "skip")
+FormatKind = Literal["bitmask", "run_length", "coordinate", "csr"]
+ActionKind = Literal["gate", "skip"]
+FORMATS: tuple[str, ...] = get_args(FormatKind)
+ACTIONS: tuple[str, ...] = get_args(ActionKind)
 ARITHMETIC = "MAC"
 """Where an action of the arithmetic stands."""
 

@@ -5,3 +5,6 @@ UNORDERED = {"unordered": "itself"}
 
 UNORDERED_INSIDE = {"unordered": "inside"}
 """The same for a field whose items are made of sets, too."""
+
+TABLE = {**UNORDERED, "table": True}
+"""A field of pairs, each a name with its value."""

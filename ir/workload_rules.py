@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from typing import NamedTuple
 
 from .density_rules import density_problems
+from .nearest import SHORT, did_you_mean
 from .workload import Tensor, Workload
 
 MAX_EXTENT = 2**31 - 1
@@ -178,8 +178,7 @@ def _number(what: str, value: object, most: int) -> Iterator[Problem]:
 
 def _known(where: str, name: str, workload: Workload) -> Iterator[Problem]:
     if name not in workload.extents:
-        near = get_close_matches(name, workload.extents, 1, 0.3)
-        hint = f"did you mean '{near[0]}'?" if near else ""
+        hint = did_you_mean(name, workload.extents, likeness=SHORT)
         known = ", ".join(workload.extents)
         yield Problem("W002", f"{where} uses an unknown dimension '{name}'; there are {known}", hint)
 

@@ -4,18 +4,18 @@ from .canonicalize import CanonicalizePass, canonicalize
 from .index_maps import index_maps
 from .infer import InferPass
 from .lower import LowerPass, lower
+from .options import pipeline_text
 from .pipeline import (
     DEFAULT_PIPELINE,
     analyse,
     parse_pipeline,
     parse_raising,
-    pipeline_text,
     run_passes,
     schedule,
 )
 from .program import Program
 from .raising import Raised, RaisePass, raise_nest, reschedule
-from .registry import Pass, passes
+from .registry import Pass, pass_class, pass_names, passes
 from .reuse import ReusePass, classify_reuse
 from .reuse_facts import HARDWARE, Reuse, ReuseKind, hardware
 from .validate import OverCapacity, ValidatePass
@@ -43,6 +43,8 @@ __all__ = [
     "lower",
     "parse_pipeline",
     "parse_raising",
+    "pass_class",
+    "pass_names",
     "passes",
     "pipeline_text",
     "raise_nest",

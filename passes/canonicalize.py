@@ -7,10 +7,10 @@ After:   TemporalMap(1,1) Y';
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from typing import ClassVar
 
-from ..ir import Dataflow, Directive, Findings, Index, Severity, SpatialMap, TemporalMap, Workload
+from ..ir import Cluster, Dataflow, Directive, Findings, Index, Severity, SpatialMap, TemporalMap, Workload
+from ..ir.nearest import SHORT, did_you_mean
 from .program import Fact, Program
 from .well_formed import check_mapping
 
@@ -55,8 +55,8 @@ def canonicalize(workload: Workload, dataflow: Dataflow, findings: Findings) -> 
 
 def check_bound(dataflow: Dataflow, findings: Findings) -> None:
     """All sizes are integers of at least one."""
-    items = [d for level in dataflow.levels for d in level]
-    for item in (*items, *dataflow.clusters):
+    items: list[Directive | Cluster] = [d for level in dataflow.levels for d in level]
+    for item in [*items, *dataflow.clusters]:
         sizes = [item.size] if not isinstance(item, Directive) else [item.size, item.offset]
         for size in sizes:
             if not isinstance(size, int):
@@ -72,8 +72,7 @@ def check_names(workload: Workload, dataflow: Dataflow, findings: Findings) -> N
     for directive in (d for level in dataflow.levels for d in level):
         if directive.dimension in known:
             continue
-        near = get_close_matches(directive.dimension, known, 1, 0.3)
-        hint = f"did you mean '{near[0]}'?" if near else ""
+        hint = did_you_mean(directive.dimension, known, likeness=SHORT)
         findings.add(
             "W002",
             f"{workload.operator} has no dimension '{directive.dimension}'; it has {', '.join(known)}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ..ir import Dataflow, Directive, Findings, Index, SpatialMap, TemporalMap, Workload
+from ..ir import Dataflow, Directive, Findings, Index, TemporalMap, Workload
 from .canonicalize import canonicalize
 
 Lengths = dict[str, frozenset[int]]
@@ -59,7 +59,7 @@ def _with_index(
         if directive.dimension == index.output and index.window not in mapped:
             span, offset = index.span(size, taps), int(directive.offset) * index.stride
             found.append(replace(directive, size=span, offset=offset, dimension=index.name))
-        elif directive.dimension == index.window and isinstance(directive, SpatialMap) and index.output not in mapped:
+        elif directive.dimension == index.window and directive.spatial and index.output not in mapped:
             span, offset = index.span(outputs, size), int(directive.offset) * index.dilation
             found += [replace(directive, size=span, offset=offset, dimension=index.name), directive]
         else:

@@ -56,3 +56,12 @@ class Reuse:
     temporal_by: str
     spatio_temporal: ReuseKind
     spatio_temporal_by: str
+
+    def __str__(self) -> str:
+        """The kinds of reuse with their causes; empty if there is none."""
+        axes = (
+            ("spatial", self.spatial, self.spatial_by),
+            ("temporal", self.temporal, self.temporal_by),
+            ("spatio-temporal", self.spatio_temporal, self.spatio_temporal_by),
+        )
+        return "; ".join(f"{axis} {kind} by {cause}" for axis, kind, cause in axes if cause)

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from dataclasses import MISSING, fields
 from math import prod
 from pathlib import Path
 
@@ -16,7 +17,8 @@ from weft.frontends.accelerator import (
     load_accelerator,
     parse_accelerator,
 )
-from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel
+from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel, _Strict, _value
+from weft.frontends.accelerator.overrides import _TABLES, _TEXTS
 from weft.ir import Accelerator, Interconnect, Memory, WeftError, machine_problems
 from weft.validation.maestro.reference import reference_folder
 
@@ -359,3 +361,27 @@ def test_importing_the_frontend_is_light():
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "False"]
+
+
+def test_the_layout_has_the_fields_and_defaults_of_the_machine():
+    """In their order: what a file leaves out is what Python leaves out."""
+    layouts = _Strict.__subclasses__()
+    assert len(layouts) == 5
+    for layout in layouts:
+        known = {item.name: item for item in fields(layout.OF)}
+        assert list(layout.model_fields) == list(known)
+        for name, item in layout.model_fields.items():
+            if item.is_required():
+                assert known[name].default is MISSING
+                continue
+            default = _value(item.get_default(call_default_factory=True))
+            assert layout.NONE.get((name, default), default) == known[name].default, (layout, name)
+
+
+def test_every_table_by_tensor_can_be_set_for_one_tensor():
+    assert {*_TABLES} == {"word_bits", "channels", "capacities", "store_and_forward", "formats"}
+    assert _TEXTS == ("name", "energy_table", "source")
+    machine = load_accelerator("generic_256", ["L2.formats.filter={kind: csr}", "word_bits.filter=4"])
+    (kept,) = [memory for memory in machine.memories if memory.name == "L2"]
+    assert dict(kept.formats)["filter"].kind == "csr"
+    assert dict(machine.word_bits) == {"filter": 4}

@@ -153,6 +153,7 @@ def test_what_a_document_runs_works_and_prints_what_it_shows(name: str, folder: 
     blocks = blocks_of(text)
     for block in blocks:
         if "file" in block.marks:
+            (folder / block.marks["file"]).parent.mkdir(exist_ok=True)
             (folder / block.marks["file"]).write_text(block.text + "\n", "utf-8")
     shell = [block for block in blocks if block.runs and block.language == "sh"]
     with ThreadPoolExecutor(4) as pool:

@@ -13,7 +13,7 @@ from weft.certificates import read_document
 from weft.cli import weft as cli
 from weft.frontends.accelerator import load_accelerator, parse_accelerator
 from weft.frontends.densities import read_mask
-from weft.frontends.timeloop import is_timeloop_file
+from weft.frontends.registry import is_design_file
 from weft.ir.files import read_bytes, read_text
 from weft.mapper import read_template
 
@@ -46,7 +46,7 @@ def test_pipes_devices_and_folders_are_no_files(reader, tmp_path):
 def test_a_pipe_is_refused_under_every_ending(ending, tmp_path):
     pipe = tmp_path / f"pipe{ending}"
     os.mkfifo(pipe)
-    assert not is_timeloop_file(pipe)
+    assert not is_design_file(pipe)
     assert codes(weft.read, str(pipe)) == ["W008"]
 
 

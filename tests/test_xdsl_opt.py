@@ -223,7 +223,7 @@ def test_a_name_without_a_program_is_refused_with_the_nearest():
     module = run(parse(MATMUL), "weft-raise")
     (op,) = (op for op in module.walk() if op.name == "linalg.matmul")
     op.attributes["weft.program"] = SymbolRefAttr("f_matmull")
-    with pytest.raises(PassFailedException, match=r"no weft\.program @f_matmull\n  hint: did you mean @f_matmul\?"):
+    with pytest.raises(PassFailedException, match=r"no weft\.program @f_matmull\n  hint: did you mean 'f_matmul'\?"):
         run(module, "weft-cost")
 
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from difflib import get_close_matches
 
 from ...ir import CONVERSION, Array, Choice, Compute, Findings, LoopNest, Span, Statement, Value, WeftError
+from ...ir.nearest import did_you_mean
 from .shapes import UNKNOWN
 
 _UNARY = (
@@ -53,8 +53,7 @@ def _check_calls(value: Value, span: Span | None, findings: Findings) -> None:
         hint = "keep the converted values in arrays of that type"
         findings.add("W411", f"a conversion between element types is not emitted: '{value}'", span, hint=hint)
     elif name not in tuple("+-*/") and FUNCTIONS.get(name) != count:
-        near = get_close_matches(name, FUNCTIONS, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"the functions are {', '.join(FUNCTIONS)}"
+        hint = did_you_mean(name, FUNCTIONS, "functions")
         if name in FUNCTIONS:
             hint = f"'{name}' takes {FUNCTIONS[name]}"
         findings.add("W002", f"no function '{name}' of {count} value{'s' * (count != 1)}", span, hint=hint)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from functools import cache
 from math import isfinite
 from typing import Any, Protocol
 
 from ...ir import Diagnostic, WeftError
+from ...ir.nearest import did_you_mean
 
 ENTRY_POINTS = "weft.energy"
 """The entry point group of estimators; each names a callable without arguments that returns one."""
@@ -59,12 +59,8 @@ def estimator_names() -> tuple[str, ...]:
 def unknown_estimator(name: str) -> Diagnostic:
     """What to say of an estimator that is not installed."""
     names = estimator_names()
-    match = get_close_matches(name, names, 1)
-    hint = (
-        f"did you mean '{match[0]}'?"
-        if match
-        else f"install a package with an entry point '{name}' in the group {ENTRY_POINTS}"
-    )
+    install = f"install a package with an entry point '{name}' in the group {ENTRY_POINTS}"
+    hint = did_you_mean(name, names, otherwise=install)
     known = f"installed: {', '.join(names) or 'none'}"
     return Diagnostic("W205", f"no energy estimator '{name}' is installed", notes=(known,), hint=hint)
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from functools import cache
 from os import PathLike, fspath
 from pathlib import Path
 
 from ...ir import Diagnostic, WeftError
 from ...ir.files import exists, read_text
+from ...ir.nearest import did_you_mean
 from .table import EnergyTable
 
 _TABLES = Path(__file__).parent / "tables"
@@ -45,7 +45,6 @@ def parse_energy_table(text: str, file: str = "<energy table>") -> EnergyTable:
 
 def _not_found(name: str) -> Diagnostic:
     tables = list_energy_tables()
-    match = get_close_matches(name, tables, 1)
-    hint = f"did you mean '{match[0]}'?" if match else ""
+    hint = did_you_mean(name, tables)
     message = f"{name!r} is neither an energy table that Weft ships nor a file"
     return Diagnostic("W205", message, notes=(f"tables: {', '.join(tables)}",), hint=hint)

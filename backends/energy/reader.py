@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 from math import inf
 from typing import Any
 
 import yaml
 
 from ...ir import MAX_SETTING, Diagnostic, Findings, Span, WeftError
+from ...ir.nearest import did_you_mean
 from ...ir.yaml_core import compose
 from .estimator import estimator_names, unknown_estimator
 from .points import EnergyPoint
@@ -179,9 +179,7 @@ class _Reader:
         for key, value in node.value:
             name = str(key.value)
             if name not in known:
-                match = get_close_matches(name, known, 1)
-                hint = f"did you mean '{match[0]}'?" if match else f"known: {', '.join(known)}"
-                self._add(key, f"unknown key '{name}' in {what}", hint)
+                self._add(key, f"unknown key '{name}' in {what}", did_you_mean(name, known, "keys"))
             elif name in fields:
                 self._add(key, f"'{name}' is given twice")
             fields[name] = value

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from itertools import product
 from typing import TypeAlias
 
-from ...ir import Directive, Index, InternalError, Schedule, SpatialMap, Workload
+from ...ir import Directive, Index, InternalError, Schedule, Workload
 
 Interval: TypeAlias = tuple[int, int]
 Chunk: TypeAlias = tuple[Interval, ...]
@@ -65,7 +65,7 @@ class Program:
     def _distribute(self, level: int, chunk: Chunk) -> list[tuple[Time, Children]]:
         directives, width = self.levels[level], self.units[level]
         counts = [self._positions(directive, chunk) for directive in directives]
-        spatial = [number for number, directive in enumerate(directives) if isinstance(directive, SpatialMap)]
+        spatial = [number for number, directive in enumerate(directives) if directive.spatial]
         folds = max((-(-counts[number] // width) for number in spatial), default=1)
         # One coordinate per temporal map and one fold at the place of the first spatial map.
         loops = [number for number in range(len(directives)) if number not in spatial[1:]]

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
-from pathlib import Path
 from typing import Any
 
 from ...ir import Accelerator
 from ...ir.arguments import checked
+from .shipped import PRESETS, list_presets
 
 __all__ = [
     "PRESETS",
@@ -21,14 +21,6 @@ __all__ = [
     "load_accelerator",
     "parse_accelerator",
 ]
-
-PRESETS = Path(__file__).parent / "presets"
-"""The folder of the machines that Weft ships, one YAML file each."""
-
-
-def list_presets() -> tuple[str, ...]:
-    """The names of the machines that Weft ships, in alphabetical order."""
-    return tuple(sorted(path.stem for path in PRESETS.glob("*.yaml")))
 
 
 @checked

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from ...ir import Accelerator, Diagnostic, Findings, Span, WeftError
 from ...ir.files import exists, is_file, read_text
+from ...ir.nearest import did_you_mean
 from ..maestro.hardware import is_hardware_text
-from . import PRESETS, list_presets
 from .hardware import hardware_layout
 from .model import AcceleratorModel
 from .overrides import override
-from .problems import check, nearest
+from .problems import check
+from .shipped import PRESETS, list_presets
 from .source import read_yaml
 
 
@@ -61,6 +62,5 @@ def _not_found(name_or_path: str) -> Diagnostic:
     presets = f"presets: {', '.join(list_presets())}"
     if Path(name_or_path).suffix or len(Path(name_or_path).parts) > 1:
         return Diagnostic("W008", f"cannot read {name_or_path!r}: there is no such file", notes=(presets,))
-    hint = nearest(name_or_path, list(list_presets()))
     message = f"{name_or_path!r} is neither a machine that Weft ships nor a file"
-    return Diagnostic("W002", message, notes=(presets,), hint=hint if hint.startswith("did") else "")
+    return Diagnostic("W002", message, notes=(presets,), hint=did_you_mean(name_or_path, list_presets()))

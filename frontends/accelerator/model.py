@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import (
     BaseModel,
@@ -20,9 +20,14 @@ from ...ir import (
     MIN_CLOCK_MHZ,
     Accelerator,
     Action,
+    ActionKind,
+    Adder,
+    Buffering,
     Format,
+    FormatKind,
     Interconnect,
     Memory,
+    Topology,
     machine_problems,
 )
 
@@ -33,12 +38,20 @@ Clock = Annotated[float, Field(ge=MIN_CLOCK_MHZ, le=MAX_SETTING, allow_inf_nan=F
 
 
 class _Strict(BaseModel):
+    """A part of the layout: the fields of the IR's class `OF`, with their limits and descriptions.
+
+    `NONE` says what the IR has in the place of some values.
+    """
+
     model_config = ConfigDict(extra="forbid", strict=True)
+    OF: ClassVar[type[Any]]
+    NONE: ClassVar[dict[tuple[str, Any], Any]] = {}
 
 
 class InterconnectModel(_Strict):
     """The network that carries data from one side of a level to its units."""
 
+    OF = Interconnect
     bandwidth: Positive | None = Field(None, description="Elements per cycle and direction; null: unlimited.")
     latency: Cycles = Field(0, description="Cycles that a transfer takes besides, unless it is empty.")
     multicast: bool = Field(True, description="One read serves all units that need an element in a step.")
@@ -49,11 +62,11 @@ class InterconnectModel(_Strict):
         description="Elements per cycle of tensors with wires of their own (null: unlimited); "
         "the others share `bandwidth`.",
     )
-    topology: Literal["bus", "tree", "mesh"] = Field(
+    topology: Topology = Field(
         "bus", description="How many links lie on the way to the farthest unit: one, ⌈log₂⌉, or a mesh's sides."
     )
     hop_latency: Cycles = Field(0, description="Cycles per link on the way to the farthest unit.")
-    adder: Literal["tree", "chain", "unit"] = Field(
+    adder: Adder = Field(
         "tree",
         description="Where partial sums meet: in adders of a tree or a chain, or in the units' own arithmetic, "
         "an operation for each sum taken over.",
@@ -71,7 +84,8 @@ class InterconnectModel(_Strict):
 class FormatModel(_Strict):
     """How a memory stores the nonzeros of a tensor."""
 
-    kind: Literal["bitmask", "run_length", "coordinate", "csr"] = Field(
+    OF = Format
+    kind: FormatKind = Field(
         description="A bit per element; zeros before each value; a coordinate per value; or row starts and columns."
     )
     run_bits: Annotated[int, Field(ge=1, le=32)] = Field(4, description="Bits of the zero counts of `run_length`.")
@@ -85,8 +99,10 @@ class FormatModel(_Strict):
 class ActionModel(_Strict):
     """What happens where operands are zero."""
 
+    OF = Action
+    NONE: ClassVar = {("follower", None): ""}
     at: str = Field(description="`MAC`, or the memory whose traffic of `follower` is saved.")
-    kind: Literal["gate", "skip"] = Field(description="`gate` saves energy, `skip` time as well.")
+    kind: ActionKind = Field(description="`gate` saves energy, `skip` time as well.")
     leaders: list[str] = Field(min_length=1, description="The tensors whose zeros are seen; one of them is enough.")
     follower: str | None = Field(None, description="At a memory: the tensor that is not moved for zeros of `leaders`.")
     structure: tuple[Positive, Positive] | None = Field(
@@ -97,6 +113,8 @@ class ActionModel(_Strict):
 class MemoryModel(_Strict):
     """A memory and the networks below it."""
 
+    OF = Memory
+    NONE: ClassVar = {("instances", "per_pe"): None}
     name: str = Field(
         pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
         description="What programs, reports and `--set` call it: an identifier; "
@@ -106,7 +124,7 @@ class MemoryModel(_Strict):
         1, description="Copies of the memory; `per_pe`: one at every processing element."
     )
     capacity_bytes: Positive | None = Field(None, description="Bytes of each instance; null: unlimited.")
-    buffering: Literal["double", "rolling", "single"] = Field(
+    buffering: Buffering = Field(
         "double",
         description="Where the next chunk arrives: in a second place, in the place of what has been used, or, "
         "if it replaces a whole chunk, only after that has been used up.",
@@ -150,6 +168,7 @@ class MemoryModel(_Strict):
 class AcceleratorModel(_Strict):
     """A machine of processing elements, the memories above them and the networks between."""
 
+    OF = Accelerator
     name: str = Field(min_length=1, description="The machine's name in reports.")
     pes: Annotated[int, Field(ge=1, le=MAX_PES)] = Field(description="Processing elements, up to 2**20.")
     memories: list[MemoryModel] = Field(
@@ -195,61 +214,15 @@ class AcceleratorModel(_Strict):
 
     def accelerator(self) -> Accelerator:
         """The machine as an IR value."""
-        return Accelerator(
-            self.name,
-            self.pes,
-            tuple(_memory(memory) for memory in self.memories),
-            self.lanes,
-            tuple(self.word_bits.items()),
-            self.default_word_bits,
-            self.cluster_buffers,
-            self.energy_table,
-            self.source,
-            self.vector_width,
-            self.pipeline_depth,
-            self.clock_mhz,
-            self.pe_leakage_mw,
-            self.pe_idle_pj,
-            tuple(_action(action) for action in self.actions),
-            tuple(self.shape),
-        )
+        machine: Accelerator = _value(self)
+        return machine
 
 
-def _memory(model: MemoryModel) -> Memory:
-    return Memory(
-        model.name,
-        None if model.instances == "per_pe" else model.instances,
-        model.capacity_bytes,
-        model.buffering,
-        tuple(_network(network) for network in model.networks),
-        tuple(model.capacities.items()),
-        None if model.holds is None else tuple(model.holds),
-        model.shared_bandwidth,
-        model.read_bandwidth,
-        model.write_bandwidth,
-        model.banks,
-        model.block_size,
-        model.leakage_mw,
-        tuple((tensor, Format(item.kind, item.run_bits, item.structure)) for tensor, item in model.formats.items()),
-    )
-
-
-def _action(model: ActionModel) -> Action:
-    return Action(model.at, model.kind, tuple(model.leaders), model.follower or "", model.structure)
-
-
-def _network(model: InterconnectModel) -> Interconnect:
-    return Interconnect(
-        model.bandwidth,
-        model.latency,
-        model.multicast,
-        model.reduction,
-        model.forwarding,
-        tuple(model.channels.items()),
-        model.topology,
-        model.hop_latency,
-        model.adder,
-        model.adder_latency,
-        tuple(model.store_and_forward.items()),
-        model.queues,
-    )
+def _value(item: Any) -> Any:
+    """A part of the layout as it stands in the IR: fields by their names, lists and tables as tuples."""
+    if isinstance(item, _Strict):
+        values = {name: _value(getattr(item, name)) for name in type(item).model_fields}
+        return item.OF(**{name: item.NONE.get((name, value), value) for name, value in values.items()})
+    if isinstance(item, dict):
+        return tuple((name, _value(value)) for name, value in item.items())
+    return tuple(map(_value, item)) if isinstance(item, list) else item

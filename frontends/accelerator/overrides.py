@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, get_origin
 
 import yaml
 
 from ...ir import Accelerator, Findings, Location, WeftError
+from ...ir.nearest import did_you_mean
 from ...ir.yaml_core import load
 from .model import AcceleratorModel, InterconnectModel, MemoryModel
-from .problems import Problem, check, nearest, path_text
+from .problems import Problem, check, path_text
 
 Targets = dict[str, list[Location]]
 _NETWORK = tuple(InterconnectModel.model_fields)
 _MEMORY = tuple(name for name in MemoryModel.model_fields if name != "networks")
 _EVERY_MEMORY = ("capacity_bytes", "buffering", "banks", "block_size", "leakage_mw")
 _SHOWN = 60
-_TEXTS = ("name", "energy_table", "source")
+_TEXTS = tuple(name for name, item in AcceleratorModel.model_fields.items() if item.annotation is str)
+_TABLES = tuple(
+    name
+    for model in (AcceleratorModel, MemoryModel, InterconnectModel)
+    for name, item in model.model_fields.items()
+    if get_origin(item.annotation) is dict
+)
+"""The settings that are tables by tensor."""
 
 
 def override(accelerator: Accelerator, overrides: Mapping[str, str] | Sequence[str]) -> Accelerator:
@@ -95,7 +103,7 @@ def _locate(key: str, targets: Targets) -> list[Location]:
     if key in targets:
         return targets[key]
     table, _, tensor = key.rpartition(".")
-    if tensor and table.rpartition(".")[2] in ("word_bits", "channels", "capacities", "store_and_forward"):
+    if tensor and table.rpartition(".")[2] in _TABLES:
         return [(*location, tensor) for location in targets.get(table, ())]
     return []
 
@@ -105,12 +113,11 @@ def _unknown(key: str, accelerator: Accelerator, targets: Targets) -> str:
     memory = next((memory for memory in accelerator.memories if memory.name == name), None)
     if memory and memory.instances is None and rest.rpartition(".")[2] in _NETWORK:
         return f"no network lies below {name}, which stands at the processing elements"
-    hint = nearest(key, list(targets))
-    if hint.startswith("did"):
+    if hint := did_you_mean(key, targets):
         return hint
     if memory:
         fields = (other.removeprefix(f"{name}.") for other in targets if other.startswith(f"{name}."))
-        return nearest(rest, [field for field in fields if "." not in field])
+        return did_you_mean(rest, [field for field in fields if "." not in field], "keys")
     return f"known: {', '.join(other for other in targets if '.' not in other)}, and MEMORY.KEY"
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from ...ir import Location
+from ...ir.nearest import did_you_mean
 from .model import AcceleratorModel, ActionModel, FormatModel, InterconnectModel, MemoryModel
 
 _MESSAGES = {
@@ -62,12 +62,6 @@ def path_text(location: Location) -> str:
     return text.removeprefix(".")
 
 
-def nearest(word: str, known: list[str]) -> str:
-    """A hint that names what `word` may have meant, or else all that is known."""
-    match = get_close_matches(word, known, 1)
-    return f"did you mean '{match[0]}'?" if match else f"known: {', '.join(known)}"
-
-
 def layout_at(location: Location) -> type[BaseModel]:
     """The model whose fields lie at `location`."""
     if "networks" in location[:-1]:
@@ -88,7 +82,7 @@ def _unfold(details: ErrorDetails) -> Iterator[Problem]:
     elif kind == "missing":
         yield Problem(location, f"{where} lacks '{location[-1]}'", _description(location))
     elif kind == "extra_forbidden":
-        hint = nearest(str(location[-1]), list(layout_at(location).model_fields))
+        hint = did_you_mean(str(location[-1]), layout_at(location).model_fields, "keys")
         yield Problem(location, f"unknown key '{location[-1]}' in {where}", hint, True)
     elif location and location[-1] == "[key]":
         text = f"the key {location[-2]!r} in {path_text(location[:-2])} must be text"

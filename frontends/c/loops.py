@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any
 
 from ...ir import Affine
+from ...ir.nearest import did_you_mean
 from .arithmetic import LIMIT
 from .context import Context, Data, Integer, fresh
 from .expressions import Expressions, Purpose
@@ -170,8 +170,8 @@ class Headers:
     def _check(self, node: Any, name: str, start: Any) -> None:
         symbol = self.context.scope.find(name)
         if symbol is None:
-            near = get_close_matches(name, self.context.scope.names, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"declare it: int {name};"
+            known = self.context.scope.names
+            hint = did_you_mean(name, known, otherwise=f"declare it: int {name};", fold=False)
             self._refuse("W002", f"unknown iterator '{name}'", node.next, hint)
         elif not isinstance(symbol, Integer):
             self._refuse("W411", f"iterator '{name}' is no integer", node.next)

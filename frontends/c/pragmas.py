@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from ...ir import Findings, Placement, Span
+from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .conditions import evaluate
 from .preprocess import Pragma, Program
@@ -133,8 +133,7 @@ class _Reader:
         if word.text in forms:
             self.findings.add("W001", f"expected '{forms[word.text]}'", span)
             return
-        near = get_close_matches(word.text, _WEFT, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"the words are {', '.join(_WEFT)}"
+        hint = did_you_mean(word.text, _WEFT, "words")
         self.findings.add("W002", f"unknown pragma of weft: '{word.text}'", span, hint=hint)
 
     def _marks(self, pragma: Pragma) -> Marks:

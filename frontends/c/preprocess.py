@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cache
 
 from ...ir import Findings
+from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .conditions import condition
 from .macros import Expansion, Macro, define, read_parameters
@@ -170,8 +170,8 @@ class _Preprocessor:
         elif self._kept and word.text in _DIRECTIVES:
             _DIRECTIVES[word.text](self, word, rest)
         elif self._kept and word.text not in _IGNORED:
-            near = get_close_matches(word.text, [*_CONDITIONALS, *_DIRECTIVES, *_IGNORED], 1)
-            hint = f"did you mean '#{near[0]}'?" if near else ""
+            known = (f"#{name}" for name in (*_CONDITIONALS, *_DIRECTIVES, *_IGNORED))
+            hint = did_you_mean(f"#{word.text}", known)
             self._wrong("W001", f"unknown directive '#{word.text}'", word, hint)
 
     def _define(self, word: Token, rest: list[Token]) -> None:

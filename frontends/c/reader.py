@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import Any
 
 from ...ir import Diagnostic, Findings, LoopNest, WeftError
+from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .blocks import read_function
 from .declared import Declared
@@ -55,9 +55,7 @@ def _chosen(file: File, syntax: Syntax, function: str | None) -> list[Any]:
     names = [node.decl.name for node in file.functions]
     if function in names:
         return [file.functions[names.index(function)]]
-    near = get_close_matches(function, names, 1)
-    known = f"the functions are {', '.join(names)}" if names else "the text defines no function"
-    hint = f"did you mean '{near[0]}'?" if near else known
+    hint = did_you_mean(function, names, "functions", "the text defines no function")
     raise WeftError(Diagnostic("W002", f"no function '{function}'", hint=hint, span=syntax.source.span(0, 0)))
 
 

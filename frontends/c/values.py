@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from math import inf
 from typing import Any
 
 from ...ir import CONVERSION, Access, Array, Compute, Literal, Value, called, negated
+from ...ir.nearest import did_you_mean
 from ..guards import BITWISE, TESTS, WHERE, chosen_by_data
 from .arithmetic import float_of, fold, integer_of
 from .context import Context, Data, Foreign, Integer
@@ -59,8 +59,8 @@ class Values:
         if isinstance(symbol, Data) and not symbol.obstacle and (symbol.view or not symbol.follows):
             return symbol
         if symbol is None:
-            near = get_close_matches(node.name, self.context.scope.names, 1)
-            hint = f"did you mean '{near[0]}'?" if near else "declare it in the text; headers are not read"
+            known = self.context.scope.names
+            hint = did_you_mean(node.name, known, otherwise="declare it in the text; headers are not read", fold=False)
             self._refuse("W002", f"unknown name '{node.name}'", node, hint)
         elif isinstance(symbol, Data):
             obstacle = symbol.obstacle or "points to what is not known here"

@@ -6,7 +6,7 @@ from ...ir import Index, Subscript, Tensor, Term, Workload
 from .extents import Numbers, has_errors_since
 from .nodes import IndexNode, SubscriptNode, TensorNode, TermNode
 from .sections import LayerSyntax, Section
-from .sizes import did_you_mean
+from .sizes import guess
 
 
 def affine_workload(layer: LayerSyntax, written: Numbers, before: int) -> Workload | None:
@@ -114,7 +114,7 @@ class _AffineReader:
             self.findings.add("W004", message, section.span(term))
             return False
         if name not in self.extents:
-            ending = did_you_mean(name, self.extents)
+            ending = guess(name, self.extents)
             self.findings.add("W002", f"unknown dimension '{name}'{ending}", section.span(term.name))
             return False
         return True

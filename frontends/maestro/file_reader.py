@@ -11,7 +11,7 @@ from .hardware import is_hardware_text
 from .programs import ProgramReader
 from .scan import Block, Scan, scan
 from .sections import LayerSyntax, Section, SectionReader
-from .sizes import Scope, SizeError, evaluate
+from .sizes import Scope, SizeError, evaluate, guess
 from .source import Source
 from .workloads import LayerWorkload, build_workload
 
@@ -179,7 +179,7 @@ class FileReader:
         return ProgramReader(section, scope, syntax.findings, workload, dropped, notes).read()
 
     def _misspelt(self, block: Block) -> Diagnostic:
-        message = f"unknown block '{block.misspelt}', did you mean '{block.keyword}'?"
+        message = f"unknown block '{block.misspelt}'{guess(block.misspelt, (block.keyword,))}"
         return Diagnostic("W002", message, span=self.source.span(block.head, block.head + len(block.misspelt)))
 
     def _heading(self, block: Block) -> Span:

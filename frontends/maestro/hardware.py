@@ -11,7 +11,8 @@ from ...ir import (
     WeftError,
 )
 from ...ir.files import read_text
-from .sizes import did_you_mean, nearest
+from ...ir.nearest import nearest
+from .sizes import guess
 from .source import Source
 
 HARDWARE_KEYS = ("num_pes", "l1_size_cstr", "l2_size_cstr", "noc_bw_cstr", "NoC_NumHops", "offchip_bw_cstr")
@@ -47,7 +48,7 @@ def is_hardware_text(text: str) -> bool:
     lines = [line for line in Source(text).code.split("\n") if line.strip()]
     if not all(_PAIR.fullmatch(line) for line in lines):
         return False
-    return any(nearest(re.split(r"[\s,:=]|->", line.strip())[0], HARDWARE_KEYS, cutoff=0.8) for line in lines)
+    return any(nearest(re.split(r"[\s,:=]|->", line.strip())[0], HARDWARE_KEYS, 0.8) for line in lines)
 
 
 def _read_line(line: str, start: int, source: Source, values: dict[str, int], findings: Findings) -> None:
@@ -61,7 +62,7 @@ def _read_line(line: str, start: int, source: Source, values: dict[str, int], fi
     key_span = source.span(start + pair.start(1), start + pair.end(1))
     number_span = source.span(start + pair.start(2), start + pair.end(2))
     if key not in HARDWARE_KEYS:
-        ending = did_you_mean(key, HARDWARE_KEYS)
+        ending = guess(key, HARDWARE_KEYS)
         hint = f"the keys are {', '.join(HARDWARE_KEYS)}"
         findings.add("W205", f"unknown hardware key '{key}'{ending}", key_span, hint=hint)
     elif not re.fullmatch(r"[+-]?[0-9]+", number):

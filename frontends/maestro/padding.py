@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from ...ir import Span
 from .extents import Numbers, optional_numbers
 from .sections import LayerSyntax
-from .sizes import did_you_mean
+from .sizes import guess
 
 Padding = dict[str, tuple[int, int, Span]]
 """Index to the zeros before and after its stored elements, and where that is said."""
@@ -35,7 +35,7 @@ def padding_along(
         if operator == "TRCONV":
             layer.findings.add("W004", "a transposed convolution has full padding of its own", span)
         elif name not in spans:
-            ending = did_you_mean(name, spans) or (f"; it is given for {', '.join(spans)}" if spans else "")
+            ending = guess(name, spans) or (f"; it is given for {', '.join(spans)}" if spans else "")
             layer.findings.add("W002", f"padding of unknown index '{name}'{ending}", span)
         elif before + after >= spans[name]:
             message = f"padding of {name} is {before} and {after} of {spans[name]} inputs: none is stored"

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from lark import UnexpectedCharacters, UnexpectedInput, UnexpectedToken
 
+from ...ir import DIRECTIVES
 from .building import TooDeepError, parser
+from .sizes import guess
 
 MAX_PROBLEMS = 20
 """So many problems of one block are told."""
@@ -20,7 +21,7 @@ _LONGEST = dict.fromkeys(("head", "pairs", "indices", "densities"), _SHORT) | {"
 """Characters of a block, far more than anybody writes."""
 
 _KEYWORDS = {
-    "MAP": ("TemporalMap", "SpatialMap"),
+    "MAP": tuple(DIRECTIVES),
     "CLUSTER": ("Cluster",),
     "HOLD": ("Hold",),
     "TYPE": ("Type",),
@@ -153,13 +154,12 @@ def _misspelt(found: str, at: int, text: str, expected: set[str], start: str) ->
     keywords = [word for terminal, words in _KEYWORDS.items() if terminal in expected for word in words]
     if not keywords or not re.match(r"[^\W\d]", found) or len(found) > 40:
         return None
-    lower = {word.lower(): word for word in keywords}
-    matches = get_close_matches(found.lower(), lower, n=1, cutoff=0.6)
+    near = guess(found, keywords)
     opens = text[at + len(found) :].lstrip()[:1] in ("(", "{", ":")
-    if not matches and not opens:
+    if not near and not opens:
         return None
     kind = _KIND.get(start, "keyword")
-    ending = f", did you mean '{lower[matches[0]]}'?" if matches else f": expected {_expected(expected)}"
+    ending = near or f": expected {_expected(expected)}"
     return Problem("W002", f"unknown {kind} '{found}'{ending}", at, at + len(found))
 
 

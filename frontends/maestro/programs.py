@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from ...ir import (
+    DIRECTIVES,
     MAX_EXTENT,
     Cluster,
     Dataflow,
@@ -16,15 +17,13 @@ from ...ir import (
     Severity,
     Size,
     Span,
-    SpatialMap,
-    TemporalMap,
     Workload,
 )
 from .extents import has_errors_since
 from .holes import name_holes
 from .nodes import ClusterNode, Expression, HoldNode, MapNode
 from .sections import Section
-from .sizes import Scope, SizeError, did_you_mean, evaluate
+from .sizes import Scope, SizeError, evaluate, guess
 
 _LETTERS = ("P", "L")
 
@@ -76,8 +75,7 @@ class ProgramReader:
             return
         if not self._is_known(node) or size is None or offset is None:
             return
-        kind = SpatialMap if node.keyword == "SpatialMap" else TemporalMap
-        self._levels[-1].append(kind(size, offset, name, self.section.span(node)))
+        self._levels[-1].append(DIRECTIVES[node.keyword](size, offset, name, self.section.span(node)))
 
     @property
     def _operator(self) -> str:
@@ -89,7 +87,7 @@ class ProgramReader:
         names = {**self.workload.extents, **self.workload.index_by_name}
         if node.dimension.text in names:
             return True
-        message = f"unknown dimension '{node.dimension.text}'{did_you_mean(node.dimension.text, names)}"
+        message = f"unknown dimension '{node.dimension.text}'{guess(node.dimension.text, names)}"
         hint = f"{self._operator} has {', '.join(names)}"
         self._report("W002", message, self.section.span(node.dimension), hint)
         return False
@@ -120,7 +118,7 @@ class ProgramReader:
         known = None if self.workload is None else tuple(tensor.name for tensor in self.workload.tensors)
         for tensor, earlier in zip(node.tensors, _prefixes(tensors), strict=True):
             if known is not None and tensor.text not in known:
-                ending = did_you_mean(tensor.text, known)
+                ending = guess(tensor.text, known)
                 message = f"unknown tensor '{tensor.text}'{ending}"
                 hint = f"the tensors are {', '.join(known)}"
                 self._report("W002", message, self.section.span(tensor), hint)
@@ -165,5 +163,5 @@ def counts_outputs(workload: Workload, index: Index, size: int, offset: int, lev
     taps = workload.extents[index.window]
     if size < index.span(1, taps) or size >= index.span(workload.extents[index.output], taps):
         return False
-    spread = {item.dimension for item in level if isinstance(item, SpatialMap)}
+    spread = {item.dimension for item in level if item.spatial}
     return offset == index.windows(size, taps) and not {index.name, index.window} <= spread

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from difflib import get_close_matches
+
+from ...ir.nearest import nearest
 
 MAX_BLOCKS = 100
 """So many blocks that cannot be understood, or blocks of one layer, are looked at; more are left out."""
@@ -93,9 +94,9 @@ class _Scanner:
         self.unknown += 1
         base = max(self.gap, block.open - 200)
         for word in list(re.finditer(r"[\w.'-]+", self.code[base : block.open]))[-3:]:
-            matches = get_close_matches(word[0].capitalize(), _OUTER, n=1, cutoff=0.7)
-            if matches:
-                block.keyword, block.misspelt, block.head = matches[0], word[0], base + word.start()
+            meant = nearest(word[0], _OUTER, 0.7)
+            if meant:
+                block.keyword, block.misspelt, block.head = meant, word[0], base + word.start()
                 block.name = _word(self.code[base + word.end() : block.open])
                 return
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from fractions import Fraction
 from typing import Any
 
@@ -13,6 +12,7 @@ from ...ir import (
     Size,
     size_of,
 )
+from ...ir.nearest import LIKENESS, did_you_mean
 from .nodes import Chain, Expression, Extent, Literal, Power, Rounded, Symbol
 
 _MAX_NUMBER = 2**60
@@ -45,17 +45,10 @@ def evaluate(node: Expression, scope: Scope) -> Size:
     return size
 
 
-def nearest(name: str, names: Mapping[str, Any] | tuple[str, ...], cutoff: float = 0.6) -> str:
-    """The name that resembles `name` most, or nothing."""
-    lower = {other.lower(): other for other in names}
-    matches = get_close_matches(name.lower(), lower, n=1, cutoff=cutoff)
-    return lower[matches[0]] if matches else ""
-
-
-def did_you_mean(name: str, names: Mapping[str, Any] | tuple[str, ...]) -> str:
+def guess(name: str, names: Iterable[str], likeness: float = LIKENESS) -> str:
     """The end of a message about an unknown name."""
-    match = nearest(name, names)
-    return f", did you mean '{match}'?" if match else ""
+    near = did_you_mean(name, names, likeness=likeness)
+    return f", {near}" if near else ""
 
 
 def _value(node: Expression, scope: Scope, exact: bool) -> Any:
@@ -89,9 +82,8 @@ def _symbol(node: Symbol, scope: Scope) -> Any:
         raise SizeError("W004", "'?' is an open size of a program; here a number must stand", node)
     if node.name == "?":
         raise SizeError("W004", "number open sizes here, such as ?1: equal ones are one size", node)
-    resembling = nearest(node.name, scope.constants, cutoff=0.6 if not scope.free else 0.75)
-    if resembling:
-        raise SizeError("W002", f"unknown constant '{node.name}', did you mean '{resembling}'?", node)
+    if ending := guess(node.name, scope.constants, 0.75 if scope.free else LIKENESS):
+        raise SizeError("W002", f"unknown constant '{node.name}'{ending}", node)
     if not scope.free:
         raise SizeError("W002", f"unknown constant '{node.name}'", node, "declare it: Constant NAME 64;")
     import sympy
@@ -104,7 +96,7 @@ def _extent(node: Extent, scope: Scope) -> Any:
     if scope.extents is None:
         return size_of(node.dimension)
     if node.dimension not in scope.extents:
-        ending = did_you_mean(node.dimension, scope.extents)
+        ending = guess(node.dimension, scope.extents)
         raise SizeError("W002", f"Sz of unknown dimension '{node.dimension}'{ending}", node)
     return scope.extents[node.dimension]
 

@@ -20,7 +20,7 @@ from .densities import read_densities
 from .extents import Numbers, has_errors_since, optional_numbers
 from .padding import Padding, padding_along, read_padding
 from .sections import LayerSyntax
-from .sizes import did_you_mean, nearest
+from .sizes import guess
 
 KNOWN_DIMENSIONS = ("N", "G", "K", "C", "M", "R", "S", "Y", "X", "Y'", "X'")
 _WINDOWS = {"Y": "R", "X": "S"}
@@ -87,7 +87,7 @@ class _Builder:
             if value == 1 and name in KNOWN_DIMENSIONS:
                 self.dropped.add(name)
                 continue
-            ending = did_you_mean(name, self.native)
+            ending = guess(name, self.native)
             hint = f"{self.operator} has {', '.join(self.native)}"
             self.findings.add("W002", f"{self.operator} has no dimension '{name}'{ending}", span, hint=hint)
 
@@ -225,9 +225,8 @@ def _operator(layer: LayerSyntax) -> str:
     if name in _UNSUPPORTED:
         hint = "it multiplies nothing" if name == "POOL" else "write its products as GEMM layers"
         layer.findings.add("W007", f"{name} layers are not supported", span, hint=hint)
-    elif nearest(name, (*OPERATORS, "AFFINE")):
-        match = nearest(name, (*OPERATORS, "AFFINE"))
-        layer.findings.add("W002", f"unknown operator '{name}', did you mean '{match}'?", span)
+    elif ending := guess(name, (*OPERATORS, "AFFINE")):
+        layer.findings.add("W002", f"unknown operator '{name}'{ending}", span)
     else:
         hint = f"Weft knows {', '.join(OPERATORS)} and the general form AFFINE"
         layer.findings.add("W007", f"unsupported operator '{name}'", span, hint=hint)
@@ -247,7 +246,7 @@ def _unknown_index(findings: Findings, keyword: str, name: str, operator: str, s
     if operator == "GEMM":
         findings.add("W002", f"GEMM has no windows, so no {keyword.lower()} of '{name}'", span)
     else:
-        ending = did_you_mean(name, ("Y", "X")) or "; it is given for Y and X"
+        ending = guess(name, ("Y", "X")) or "; it is given for Y and X"
         findings.add("W002", f"{keyword} of unknown index '{name}'{ending}", span)
 
 

@@ -6,7 +6,6 @@ Whether a program is legal, and whether it fits a machine, is for the passes to 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from difflib import get_close_matches
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -21,6 +20,7 @@ from ...ir import (
     free_symbols,
     repeated,
 )
+from ...ir.nearest import SHORT, did_you_mean
 
 Problems: TypeAlias = Iterator[Diagnostic]
 
@@ -120,9 +120,8 @@ def _positive(what: str, value: int) -> Problems:
 def _known(kind: str, name: str, names: Iterable[str], where: str = "") -> Problems:
     known = list(names)
     if name not in known:
-        near = get_close_matches(name, known, 1, 0.3)
         there = f"there are {', '.join(known)}" if known else "there are none"
-        hint = f"did you mean '{near[0]}'?" if near else ""
+        hint = did_you_mean(name, known, likeness=SHORT)
         yield Diagnostic("W002", f"unknown {kind} '{name}'{where}; {there}", hint=hint)
 
 

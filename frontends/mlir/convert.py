@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from xdsl.ir import Operation, Region
 
-from ...ir import Dataflow, Span, SpatialMap, Workload
-from .directives import ClusterOp, HoldOp, MapOp, SpatialMapOp, TemporalMapOp
+from ...ir import Dataflow, Span, Workload
+from .directives import MAP_OPS, ClusterOp, HoldOp, MapOp
 from .structure import DataflowOp, LevelOp, ProgramOp
 from .workload_op import WorkloadOp
 
@@ -51,7 +51,7 @@ def dataflow_op(dataflow: Dataflow, units: Sequence[int | None] = ()) -> Dataflo
     for number, (level, width) in enumerate(zip(dataflow.levels, known, strict=True)):
         if number:
             parts.append(ClusterOp(dataflow.clusters[number - 1]))
-        maps = [SpatialMapOp(item) if isinstance(item, SpatialMap) else TemporalMapOp(item) for item in level]
+        maps = [MAP_OPS[type(item)](item) for item in level]
         parts.append(LevelOp(maps, width))
     return DataflowOp([*parts, *(HoldOp(item) for item in dataflow.placements)])
 

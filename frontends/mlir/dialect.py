@@ -25,13 +25,13 @@ from __future__ import annotations
 from xdsl.ir import Dialect
 
 from .attributes import DensityAttr, DimensionAttr, IndexAttr, PaddingAttr, TensorAttr, ZeroInsertionAttr
-from .directives import ClusterOp, HoldOp, MapOp, SpatialMapOp, TemporalMapOp
+from .directives import MAP_OPS, ClusterOp, HoldOp, MapOp, SpatialMapOp, TemporalMapOp
 from .structure import DataflowOp, LevelOp, ProgramOp
 from .workload_op import WorkloadOp
 
 Weft = Dialect(
     "weft",
-    [ProgramOp, WorkloadOp, DataflowOp, LevelOp, SpatialMapOp, TemporalMapOp, ClusterOp, HoldOp],
+    [ProgramOp, WorkloadOp, DataflowOp, LevelOp, *MAP_OPS.values(), ClusterOp, HoldOp],
     [DensityAttr, DimensionAttr, IndexAttr, PaddingAttr, TensorAttr, ZeroInsertionAttr],
 )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import ClassVar, Self
 
 from xdsl.dialects.builtin import ArrayAttr, StringAttr
 from xdsl.ir import Attribute
@@ -20,8 +20,9 @@ from .structure import DataflowOp, LevelOp, workload_around
 
 
 class MapOp(LocatedOp):
-    """A map of a dimension or an index: what spatial and temporal maps share."""
+    """A map of a dimension or an index: what all kinds share."""
 
+    KIND: ClassVar[type[Directive]]
     size = prop_def(SIZE)
     offset = prop_def(SIZE)
     dimension = prop_def(StringAttr)
@@ -41,8 +42,7 @@ class MapOp(LocatedOp):
     @property
     def directive(self) -> Directive:
         """The value that the operation holds."""
-        kind = SpatialMap if isinstance(self, SpatialMapOp) else TemporalMap
-        return kind(read_size(self.size), read_size(self.offset), self.dimension.data, span_of(self))
+        return self.KIND(read_size(self.size), read_size(self.offset), self.dimension.data, span_of(self))
 
     @classmethod
     def parse(cls, parser: Parser) -> Self:
@@ -74,6 +74,7 @@ class TemporalMapOp(MapOp):
     """Step t takes the chunk of `size` that starts at `offset · t`."""
 
     name = "weft.temporal_map"
+    KIND: ClassVar[type[Directive]] = TemporalMap
 
 
 @irdl_op_definition
@@ -81,6 +82,11 @@ class SpatialMapOp(MapOp):
     """Unit p of P takes in fold f the chunk of `size` that starts at `offset · (P·f + p)`."""
 
     name = "weft.spatial_map"
+    KIND: ClassVar[type[Directive]] = SpatialMap
+
+
+MAP_OPS: dict[type[Directive], type[MapOp]] = {op.KIND: op for op in (TemporalMapOp, SpatialMapOp)}
+"""The operation of each kind of map."""
 
 
 @irdl_op_definition

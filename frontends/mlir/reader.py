@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation
 
 from ...ir import Diagnostic, LoopNest, Statement, Unreadable, WeftError
+from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .arguments import add_arguments, placements
 from .body import read_operation
@@ -54,9 +54,8 @@ def read_mlir(
 
 
 def _no_function(name: str, known: list[str]) -> Diagnostic:
-    near = get_close_matches(name, known, 1)
-    all_of_them = f"the functions are {', '.join(known)}" if known else "the file has no function with a body"
-    return Diagnostic("W002", f"no function '{name}'", hint=f"did you mean '{near[0]}'?" if near else all_of_them)
+    hint = did_you_mean(name, known, "functions", "the file has no function with a body")
+    return Diagnostic("W002", f"no function '{name}'", hint=hint)
 
 
 def nest_of_function(function: FuncOp, sizes: Sizes | None = None, places: Places | None = None) -> FunctionNest:

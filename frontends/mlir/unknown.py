@@ -9,15 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from xdsl.dialects.builtin import UnregisteredOp
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation, Region, SSAValue
 from xdsl.utils.mlir_lexer import MLIRToken, MLIRTokenKind
-
-if TYPE_CHECKING:
-    from .parser import TextParser
 
 _OPENING = (MLIRTokenKind.L_PAREN, MLIRTokenKind.L_BRACE, MLIRTokenKind.L_SQUARE)
 _CLOSING = (MLIRTokenKind.R_PAREN, MLIRTokenKind.R_BRACE, MLIRTokenKind.R_SQUARE)
@@ -32,7 +29,23 @@ _FIRST = (
 _VALUES = (MLIRTokenKind.PERCENT_IDENT, MLIRTokenKind.CARET_IDENT)
 
 
-def opaque_operation(parser: TextParser, name: str) -> Operation:
+class Tokens(Protocol):
+    """What is needed of a parser: its tokens one by one, and the values that are defined."""
+
+    ssa_values: dict[str, tuple[SSAValue, ...]]
+
+    @property
+    def token(self) -> MLIRToken:
+        """The current token."""
+
+    def pass_over(self) -> None:
+        """Go on to the next token."""
+
+    def begins_line(self, token: MLIRToken) -> bool:
+        """Whether nothing but blanks stands before a token in its line."""
+
+
+def opaque_operation(parser: Tokens, name: str) -> Operation:
     """The operation of a name with the operands, and a region if its text has braces, but nothing else."""
     tokens = list(_rest_of_operation(parser))
     operands: dict[SSAValue, None] = {}
@@ -46,7 +59,7 @@ def opaque_operation(parser: TextParser, name: str) -> Operation:
     return operation.create(operands=list(operands), regions=[Region()] * braces)
 
 
-def _rest_of_operation(parser: TextParser) -> Iterator[MLIRToken]:
+def _rest_of_operation(parser: Tokens) -> Iterator[MLIRToken]:
     depth = 0
     while (token := parser.token).kind is not MLIRTokenKind.EOF:
         if depth == 0 and (token.kind in _CLOSING or (token.kind in _FIRST and parser.begins_line(token))):
@@ -56,7 +69,7 @@ def _rest_of_operation(parser: TextParser) -> Iterator[MLIRToken]:
         parser.pass_over()
 
 
-def opaque_function(parser: TextParser) -> FuncOp | None:
+def opaque_function(parser: Tokens) -> FuncOp | None:
     """A function without its body, its first token being the current one; None if its text does not end."""
     name, depth = "", 0
     while (token := parser.token).kind is not MLIRTokenKind.EOF:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ast
-from difflib import get_close_matches
 
 from ...ir import Affine, LoopKind, NestLoop
+from ...ir.nearest import did_you_mean
 from .affine import affine, constant, extent_nodes
 from .module import plain_text
 from .scope import Role, Scope, bound_of
@@ -145,6 +145,6 @@ def _options(name: str, call: ast.Call, scope: Scope) -> tuple[int | None, str |
 
 def _refuse_option(keyword: ast.keyword, call: ast.Call, scope: Scope) -> None:
     function = scope.called(call)
-    near = get_close_matches(keyword.arg or "", ("units", "memory"), 1) if function == "parallel" else []
-    hint = f"did you mean '{near[0]}'?" if near else "only parallel(...) has options, units= and memory="
+    known = ("units", "memory") if function == "parallel" else ()
+    hint = did_you_mean(keyword.arg or "", known, otherwise="only parallel(...) has options, units= and memory=")
     scope.refuse("W002", f"'{function}' has no option '{keyword.arg or '**'}'", keyword, hint)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 from ...ir import Diagnostic, LoopNest, Node, WeftError
+from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .affine import MAX_NUMBER
 from .blocks import read_block
@@ -49,9 +49,7 @@ def _named(name: str, functions: list[FunctionNode], file: str) -> FunctionNode:
     known = {node.name: node for node in functions}
     if name in known:
         return known[name]
-    near = get_close_matches(name, known, 1)
-    guess = f"did you mean '{near[0]}'? " if near else ""
-    hint = f"{guess}the functions are {', '.join(known)}" if known else "the file has no functions"
+    hint = did_you_mean(name, known, "functions", "the file has no functions")
     raise WeftError(Diagnostic("W002", f"no function '{name}' in '{file}'", hint=hint))
 
 
@@ -60,8 +58,7 @@ def _check_shapes(shapes: Shapes, functions: Iterable[FunctionNode]) -> None:
     findings = []
     for name, shape in shapes.items():
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"the parameters are {', '.join(sorted(known))}"
+            hint = did_you_mean(name, sorted(known), "parameters")
             findings.append(Diagnostic("W002", f"no parameter '{name}' that could have a shape", hint=hint))
         elif not all(0 <= size <= MAX_NUMBER for size in shape):
             findings.append(Diagnostic("W010", f"shape of '{name}' is out of range: {shape}"))

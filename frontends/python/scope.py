@@ -5,15 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import get_close_matches
 
 from ...ir import Affine, Array, Diagnostic, Findings, Placement, Unreadable
+from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .module import called_name
 from .names import Names
 from .source import Located, Source
-
-_MAX_GUESSES = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +100,8 @@ class Scope:
             self.refuse(role.code, f"{role.subject} uses '{name}' before it is set", node)
         else:
             known = sorted(self.names.local | self.bindings.keys() | self.numbers.keys())
-            near = get_close_matches(name, known[:_MAX_GUESSES], 1)
             otherwise = f"make it a parameter, or give it a value with --sizes {name}=64"
-            hint = f"did you mean '{near[0]}'?" if near else otherwise
+            hint = did_you_mean(name, known, otherwise=otherwise, fold=False)
             self.refuse("W002", f"unknown name '{name}'", node, hint)
 
     def called(self, node: ast.expr) -> str | None:

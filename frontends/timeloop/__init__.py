@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...ir import Diagnostic, Mapping
-from .detection import is_timeloop_file
 
 
 def read_timeloop(paths: Sequence[str | Path]) -> tuple[Mapping, tuple[Diagnostic, ...]]:
@@ -30,4 +29,4 @@ def parse_timeloop(texts: Sequence[tuple[str, str]]) -> tuple[Mapping, tuple[Dia
     return parse(texts)
 
 
-__all__ = ["is_timeloop_file", "parse_timeloop", "read_timeloop"]
+__all__ = ["parse_timeloop", "read_timeloop"]

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ...ir.nearest import did_you_mean
 from .expressions import Value
-from .items import Item, Notes, nearest
+from .items import Item, Notes
 from .structure import Storage
 
 _WORD_BITS = ("datawidth", "word_bits", "word_width")
@@ -58,7 +59,7 @@ def read_attributes(
             continue
         else:
             otherwise = "only attributes that Weft knows to change no count may be left out of a mapping"
-            hint = nearest(name, (*MAPPED, *_NEUTRAL), otherwise)
+            hint = did_you_mean(name, (*MAPPED, *_NEUTRAL), otherwise=otherwise)
             notes.refuse(f"unsupported attribute '{name}' of {what}", item.key_span, hint)
     return found
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...ir import Workload
+from ...ir.nearest import did_you_mean
 from .factors import ordered, read_factors, read_permutation
-from .items import Item, Notes, nearest
+from .items import Item, Notes
 from .structure import Machine, Part, Place
 
 _TYPES = {
@@ -33,7 +34,7 @@ def read_mapping(item: Item, machine: Machine, workload: Workload, notes: Notes)
         given = directive.entries.get("type", directive)
         kind = given.text
         if kind not in _TYPES:
-            hint = nearest(kind, _TYPES, f"types are {', '.join(_TYPES)}")
+            hint = did_you_mean(kind, _TYPES, "types")
             notes.refuse(f"unsupported directive of type '{kind}'", given.span, hint)
             continue
         kind = _TYPES[kind]
@@ -66,7 +67,7 @@ def _place(directive: Item, places: Sequence[Place], kind: str, notes: Notes) ->
             if name == place.name or name in place.aliases:
                 return place
     known = [name for place in places for name in (place.name, *place.aliases)]
-    hint = nearest(target.text, known, f"there are {', '.join(known)}")
+    hint = did_you_mean(target.text, known, "targets")
     notes.refuse(f"unknown target '{target.text}'", target.span, hint, "W002")
     return None
 
@@ -90,7 +91,7 @@ def _apply(directive: Item, kind: str, part: Part, workload: Workload, notes: No
 def _add_tensor(name: str, item: Item, mine: set[str], other: set[str], workload: Workload, notes: Notes) -> None:
     known = [tensor.name for tensor in workload.tensors]
     if name not in known:
-        hint = nearest(name, known, f"there are {', '.join(known)}")
+        hint = did_you_mean(name, known, "tensors")
         notes.refuse(f"unknown data space '{name}'", item.span, hint, "W002")
     elif name in other:
         notes.refuse(f"'{name}' is kept and bypassed at the same place", item.span, "", "W502")

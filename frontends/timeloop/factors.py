@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from ...ir import Span
+from ...ir.nearest import SHORT, did_you_mean
 from ...ir.numerals import integer
 from .items import Item, Notes
 from .structure import Steps
@@ -49,7 +50,8 @@ def _add(
     last = integer(match[3]) if match[3] else bound
     span = part.piece(*match.span())
     if name not in known:
-        notes.refuse(f"factor of an unknown dimension '{name}'", span, f"there are {', '.join(known)}", "W002")
+        hint = did_you_mean(name, known, "dimensions", likeness=SHORT)
+        notes.refuse(f"factor of an unknown dimension '{name}'", span, hint, "W002")
     elif name in found:
         notes.refuse(f"two factors of '{name}' in one directive", span, "", "W006")
     elif not 0 < last <= bound and bound != REST:
@@ -66,9 +68,8 @@ def read_permutation(item: Item, dimensions: Iterable[str], notes: Notes) -> lis
         names = list(names[0])
     for number, name in enumerate(names):
         if name not in known:
-            notes.refuse(
-                f"unknown dimension '{name}' in a permutation", item.span, f"there are {', '.join(known)}", "W002"
-            )
+            hint = did_you_mean(name, known, "dimensions", likeness=SHORT)
+            notes.refuse(f"unknown dimension '{name}' in a permutation", item.span, hint, "W002")
         elif name in names[:number]:
             notes.refuse(f"'{name}' stands twice in a permutation", item.span, "", "W006")
     return names

@@ -4,23 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cached_property
 
 import yaml
 
 from ...ir import Diagnostic, Findings, Severity, Span, WeftError
+from ...ir.nearest import did_you_mean
 from ...ir.yaml_core import CoreLoader, repeated_keys
 from ..text import Lines
 from .expressions import ExpressionError, Value, evaluate
 
 _MERGE = "tag:yaml.org,2002:merge"
-
-
-def nearest(name: str, known: Iterable[str], otherwise: str) -> str:
-    """A hint that names what is spelt most like `name`, or else says something more general."""
-    near = get_close_matches(name, tuple(known), 1)
-    return f"did you mean '{near[0]}'?" if near else otherwise
 
 
 @dataclass(frozen=True)
@@ -135,7 +129,7 @@ class Notes:
             if name in unused:
                 self.no_effect(name, value.key_span)
             elif name not in known:
-                hint = nearest(name, known, f"{what} can have {', '.join(known)}")
+                hint = did_you_mean(name, known, otherwise=f"{what} can have {', '.join(known)}")
                 self.refuse(f"unsupported key '{name}' of {what}", value.key_span, hint)
 
     def number(self, item: Item, what: str, names: Mapping[str, Value], least: int = 1) -> int | None:

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from math import prod
 
 from ...ir import Severity, Span, Tensor, Workload
+from ...ir.nearest import SHORT, did_you_mean
 from ...ir.numerals import integer
 from ..text import Lines
-from .items import Notes, nearest
+from .items import Notes
 from .structure import Machine, Part, Place, Steps, Storage
 
 _TOKEN = re.compile(
@@ -87,17 +88,17 @@ def parts_of(blocks: list[Block], machine: Machine, workload: Workload, notes: N
     names = {name: place.name for place in machine.places for name in (place.name, *place.aliases)}
     for block in blocks:
         if block.name not in names:
-            hint = nearest(block.name, names, f"there are {', '.join(names)}")
+            hint = did_you_mean(block.name, names, "memories")
             notes.refuse(f"unknown memory '{block.name}'", block.span, hint, "W002")
             continue
         for name in block.sizes:
             if name not in tensors:
-                hint = nearest(name, tensors, f"there are {', '.join(tensors)}")
+                hint = did_you_mean(name, tensors, "tensors")
                 notes.refuse(f"unknown data space '{name}'", block.span, hint, "W002")
         for loop in _steps(block):
             if loop.dimension not in workload.extents:
-                known = ", ".join(workload.extents)
-                notes.refuse(f"unknown dimension '{loop.dimension}'", loop.span, f"there are {known}", "W002")
+                hint = did_you_mean(loop.dimension, workload.extents, "dimensions", likeness=SHORT)
+                notes.refuse(f"unknown dimension '{loop.dimension}'", loop.span, hint, "W002")
         part = block.part
         part.keep, part.bypass = set(block.sizes), set(tensors) - set(block.sizes)
         found[names[block.name]] = part

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from math import prod
 
 from ...ir import WORKLOAD_RULES, Subscript, Tensor, Term, Workload
+from ...ir.nearest import did_you_mean
 from .expressions import Value
-from .items import Item, Notes, nearest
+from .items import Item, Notes
 
 _SPACE_KEYS = ("name", "projection", "read_write")
 _NO_EFFECT = ("H", "W", "Hpad", "Wpad", "type")
@@ -124,7 +125,7 @@ def _sizes(
             notes.no_effect(name, item.key_span)
         else:
             known = [*dimensions, *coefficients]
-            hint = nearest(name, known, f"the shape has {', '.join(known)}")
+            hint = did_you_mean(name, known, otherwise=f"the shape has {', '.join(known)}")
             notes.refuse(f"unsupported key '{name}' of the problem", item.key_span, hint)
     return found
 
@@ -160,7 +161,7 @@ def _terms(
 def _unknown(names: list[str], known: tuple[str, ...], item: Item, notes: Notes) -> None:
     for name in names:
         place = next((node for node in item.nodes() if node.text == name), item)
-        hint = nearest(name, known, f"there are {', '.join(known)}")
+        hint = did_you_mean(name, known, "names")
         notes.refuse(f"unknown name '{name}' in a projection", place.span, hint, "W002")
 
 

@@ -16,9 +16,8 @@ from ...ir import (
     Placement,
     Severity,
     Span,
-    SpatialMap,
-    TemporalMap,
     Workload,
+    kind_of,
     reserved_for,
 )
 from ...ir import Mapping as Program
@@ -58,11 +57,11 @@ class _Builder:
 
     def add(self, loop: Steps, width: int) -> None:
         """A loop, in the current level if nothing in it is spatial yet or maps the same dimension."""
-        if any(isinstance(item, SpatialMap) or item.dimension == loop.dimension for item in self.levels[-1]):
+        if any(item.spatial or item.dimension == loop.dimension for item in self.levels[-1]):
             self.open(None)
         self.sizes[loop.dimension] = -(-self.sizes[loop.dimension] // loop.bound)
         size = self.sizes[loop.dimension]
-        kind = SpatialMap if loop.spatial else TemporalMap
+        kind = kind_of(loop.spatial)
         self.levels[-1].append(kind(size, size, loop.dimension, loop.span))
         if loop.spatial:
             self.widths[-1] = width

@@ -8,12 +8,13 @@ from pathlib import Path
 
 from ...ir import Diagnostic, Mapping, Span, Workload
 from ...ir.files import read_text
+from ...ir.nearest import did_you_mean
 from ..text import Lines
 from .architecture import COUNTING, read_architecture
 from .detection import is_map_text
 from .directives import read_mapping
 from .expressions import Value
-from .items import Item, Notes, nearest, read_documents
+from .items import Item, Notes, read_documents
 from .map_text import Block, check_sizes, parts_of, read_map_text, shown_machine
 from .problem import read_problem
 from .program import build
@@ -82,7 +83,7 @@ def _collect(document: Item, design: _Design) -> None:
             if not item.is_empty and not all(entry.is_empty for key, entry in item.entries.items() if key != "version"):
                 notes.refuse(f"unsupported section '{name}': it changes what is counted", item.key_span)
         else:
-            hint = nearest(name, _SECTIONS, f"sections are {', '.join(_SECTIONS)}")
+            hint = did_you_mean(name, _SECTIONS, "sections")
             notes.refuse(f"unsupported section '{name}'", item.key_span, hint)
 
 

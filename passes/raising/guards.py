@@ -13,10 +13,11 @@ from dataclasses import replace
 import islpy as isl
 
 from ...ir import NEUTRAL, Affine, Choice, Compute, Findings, LoopKind, NestLoop, Statement, Value
-from .dimensions import Dimension, Shape, find_dimensions
+from .dimensions import find_dimensions
 from .divisions import read_point
 from .isl_text import Loops, domain_text, isl_text
 from .radix import apart
+from .shape import Dimension, Shape
 
 _HINT = "split the loop where the condition changes, or say it as a bound of a loop"
 

@@ -15,9 +15,9 @@ from itertools import combinations, pairwise
 import islpy as isl
 
 from ...analysis.spacetime import Coordinate, Step, relation
-from ...ir import Cluster, Dataflow, Directive, Findings, LoopKind, Placement, SpatialMap, TemporalMap
+from ...ir import Cluster, Dataflow, Directive, Findings, LoopKind, Placement, kind_of
 from .counters import Counter, Point
-from .dimensions import Dimension, Shape
+from .shape import Dimension, Shape
 
 _MOST_FOLDS = 8
 
@@ -205,7 +205,7 @@ def _directive(level: Level, counter: Counter, dimension: Dimension) -> Directiv
     spatial = counter in (level.fold, level.across)
     moved = level.across if spatial and level.across else counter
     size = dimension.stride(moved)
-    return (SpatialMap if spatial else TemporalMap)(size, size, dimension.name, moved.span)
+    return kind_of(spatial)(size, size, dimension.name, moved.span)
 
 
 def check_schedule(levels: tuple[Level, ...], shape: Shape, findings: Findings) -> None:

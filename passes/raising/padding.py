@@ -8,8 +8,8 @@ from __future__ import annotations
 from math import gcd
 
 from ...ir import Affine, Array, Findings, Index, LoopNest, Workload
-from .dimensions import Dimension, Shape
 from .guards import moved_by, refuse_condition
+from .shape import Dimension, Shape
 
 Padding = tuple[tuple[str, int, int], ...]
 

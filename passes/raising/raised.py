@@ -27,7 +27,7 @@ from ...ir import (
 from ...ir.arguments import checked
 from .bounds import bounds_remarks
 from .counters import Point
-from .dimensions import Shape, find_dimensions
+from .dimensions import find_dimensions
 from .divisions import read_point, unpacked
 from .guards import narrowed
 from .isl_text import Loops
@@ -36,6 +36,7 @@ from .padding import of_operator, padding_of
 from .radix import apart
 from .remarks import split_remarks, tensor_remarks
 from .roles import indices_of, recognise
+from .shape import Shape
 from .split import Placed, prepare, split_nest
 
 

@@ -8,14 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from ...ir import Access, Affine, Findings
 from .counters import Point
+from .shape import Dimension
 from .tiled_counters import Row
-
-if TYPE_CHECKING:
-    from .dimensions import Dimension
 
 _GATHER = "an axis of the output is one dimension: gather each output's terms instead of scattering them"
 

@@ -29,10 +29,10 @@ from ...ir import (
 )
 from ..lower import lower
 from .counters import Point
-from .dimensions import Dimension, Shape
 from .divisions import read_point
 from .guards import narrowed
 from .raised import Raised, raise_prepared
+from .shape import Dimension, Shape
 from .split import Placed, needs_later, prepare, split_nest
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
-from difflib import get_close_matches
 from math import hypot
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,14 +19,14 @@ from .backends.sparse import SparseCost
 from .backends.sparse import evaluate_sparse as expect
 from .frontends.accelerator import apply_overrides, load_accelerator
 from .frontends.densities import read_density, with_densities
-from .frontends.loop_files import is_loop_file
-from .frontends.loop_files import read_nests as read_nest_file
-from .frontends.maestro import parse_dataflow, read_maestro, write_maestro
+from .frontends.maestro import parse_dataflow, write_maestro
 from .frontends.maestro import parse_workload as parse_workload_blocks
 from .frontends.mapping_text import parse_mapping
+from .frontends.registry import frontend_of, source_of
+from .frontends.registry import read_nests as read_nest_file
 from .frontends.sizes import Sizes
 from .frontends.timeloop import read_timeloop as read_timeloop_files
-from .frontends.workloads import is_workload_text, parse_single, read_workload
+from .frontends.workloads import is_workload_text, parse_single
 from .ir import (
     Accelerator,
     Counts,
@@ -44,6 +43,7 @@ from .ir import (
     Workload,
 )
 from .ir.arguments import checked
+from .ir.nearest import did_you_mean
 from .passes import OverCapacity, Raised, RaisePass, analyse, raise_nest
 from .passes import lower as lower_schedule
 from .passes import reschedule as reschedule_nest
@@ -113,11 +113,13 @@ def read(path: str | Path, sizes: Pairs[str, int] | None = None, *, recognize: b
 
 def read_file(path: str | Path, sizes: Sizes, raising: RaisePass) -> tuple[Network, ...]:
     """The networks of any file that Weft reads, one per function where it holds loop nests, or of a workload's text."""
-    if is_workload_text(str(path)):
-        return (read_workload(str(path)),)
-    if is_loop_file(path):
+    found = frontend_of(path)
+    if found.nests is not None:
         return tuple(raising.network(nest) for nest in read_nest_file(path, sizes))
-    return read_maestro(path)
+    if found.networks is not None:
+        return found.networks(source_of(path, sizes))
+    hint = "weft.read_timeloop, and the commands on one layer, read all files of a design together"
+    raise WeftError(Diagnostic("W008", f"'{path}' is part of a {found.name} design", hint=hint))
 
 
 @checked
@@ -312,8 +314,7 @@ def check_density_names(layers: Iterable[Layer], densities: Densities) -> None:
     names = {tensor.name: None for layer in layers if layer.workload for tensor in layer.workload.tensors}
     found = []
     for name in (name for name in densities if names and name not in names):
-        near = get_close_matches(name, names, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"tensors: {', '.join(names)}"
+        hint = did_you_mean(name, names, "tensors")
         found.append(Diagnostic("W002", f"no layer has a tensor '{name}'", hint=hint))
     if found:
         raise WeftError(found)

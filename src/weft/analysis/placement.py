@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from math import prod
 
 from ..ir import Accelerator, Dataflow, Findings, Interconnect, Memory, Placement, Severity, Site, Workload
+from ..ir.nearest import did_you_mean
 
 Boundaries = dict[int, list[Memory]]
 
@@ -87,9 +87,7 @@ def _unplaceable(name: str, accelerator: Accelerator) -> tuple[str, str]:
         return f"{name} already stands at the processing elements, below all levels", ""
     if name in names:
         return f"{name} is placed twice", ""
-    near = get_close_matches(name, names, 1)
-    hint = f"did you mean '{near[0]}'?" if near else ""
-    return f"no memory '{name}' to place here; {accelerator.name} has {', '.join(names)}", hint
+    return f"no memory '{name}' to place here; {accelerator.name} has {', '.join(names)}", did_you_mean(name, names)
 
 
 def _left_out(dataflow: Dataflow, accelerator: Accelerator) -> set[str]:
@@ -139,8 +137,7 @@ def check_tensor_names(workload: Workload, accelerator: Accelerator, findings: F
     named += [("store_and_forward", name) for network in networks for name, _ in network.store_and_forward]
     for field, name in dict.fromkeys(named):
         if name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"its tensors are {', '.join(known)}"
+            hint = did_you_mean(name, known, "tensors")
             message = f"{field} of the machine name '{name}', but {workload.operator} has no such tensor"
             findings.add("W204", message, severity=Severity.WARNING, hint=hint)
 
@@ -171,8 +168,7 @@ def _placements(
             *(("tensor", name, list(tensors)) for name in placement.tensors),
         ):
             if name not in known:
-                near = get_close_matches(name, known, 1)
-                hint = f"did you mean '{near[0]}'?" if near else ""
+                hint = did_you_mean(name, known)
                 findings.add(
                     "W002",
                     f"unknown {kind} '{name}'; there are {', '.join(known)}",

@@ -47,11 +47,10 @@ class _LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         if args and args[0] not in COMMANDS:
-            from difflib import get_close_matches
+            from ..ir.nearest import did_you_mean
 
-            near = get_close_matches(args[0], COMMANDS, 1)
-            hint = f" Did you mean '{near[0]}'?" if near else f" The commands are {', '.join(COMMANDS)}."
-            ctx.fail(f"No such command '{args[0]}'.{hint}")
+            hint = did_you_mean(args[0], COMMANDS, "commands").capitalize()
+            ctx.fail(f"No such command '{args[0]}'. {hint}{'' if hint.endswith('?') else '.'}")
         return super().resolve_command(ctx, args)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import wraps
 from typing import Any, TypeVar, cast
 
 import click
 
 from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
+from ..frontends.registry import frontend_of, is_design_file
 from ..frontends.sizes import Sizes
-from ..frontends.timeloop import is_timeloop_file, read_timeloop
 from ..ir import MAX_EXTENT, Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
+from ..ir.nearest import did_you_mean
 from ..ir.numerals import integer
 from ..passes import OverCapacity, Program, RaisePass, analyse
 
@@ -27,7 +27,7 @@ FILE = click.argument("file", type=click.Path(), metavar="FILE")
 
 def _one_source(context: click.Context, parameter: click.Parameter, files: tuple[str, ...]) -> tuple[str, ...]:
     """One file, or all files of one Timeloop design; wrong usage otherwise."""
-    if len(files) > 1 and not all(is_timeloop_file(file) for file in files):
+    if len(files) > 1 and not all(is_design_file(file) for file in files):
         raise click.UsageError(f"Got unexpected extra argument ({files[1]})", context)
     return files
 
@@ -221,7 +221,7 @@ def read_inputs(
     from ..backends.energy import load_energy_table
     from ..frontends.accelerator import load_accelerator
 
-    if any(is_timeloop_file(file) for file in files):
+    if any(is_design_file(file) for file in files):
         machine, networks, findings = _read_design(files, given)
     else:
         machine = load_accelerator(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
@@ -239,15 +239,19 @@ def _read_design(files: tuple[str, ...], given: Given) -> tuple[Accelerator, lis
     """The machine, the one layer and the notes of a Timeloop design; wrong usage where its machine is replaced."""
     from ..frontends.accelerator import apply_overrides
 
-    if others := [file for file in files if not is_timeloop_file(file)]:
+    if others := [file for file in files if not is_design_file(file)]:
         raise click.UsageError(f"'{others[0]}' cannot be read with a Timeloop design, which has a machine of its own")
     if given.accelerator is not None:
         raise click.UsageError("--accelerator does not go with a Timeloop design, which has a machine of its own")
-    mapping, notes = read_timeloop(files)
+    kinds = {kind.name: kind for kind in map(frontend_of, files)}
+    read = next(iter(kinds.values())).design
+    if len(kinds) > 1 or read is None:
+        raise click.UsageError(f"the files are of several kinds of design: {', '.join(kinds)}")
+    mapping, notes = read(files)
     layer = Layer(mapping.name, mapping.workload, mapping.dataflow, span=mapping.span)
     findings = [*notes, *parse_sizes(given.sizes).unused()]
     machine = apply_overrides(mapping.accelerator, given.overrides) if given.overrides else mapping.accelerator
-    return machine, [Network("timeloop", (layer,))], findings
+    return machine, [Network(next(iter(kinds)), (layer,))], findings
 
 
 def read_networks(files: tuple[str, ...], sizes: Sizes, raising: RaisePass) -> tuple[list[Network], list[Diagnostic]]:
@@ -279,12 +283,8 @@ def _check_layer_names(wanted: tuple[str, ...], networks: list[Network]) -> None
     names = [name for group in known for name in group]
     for name in wanted:
         if names and name not in names:
-            near = get_close_matches(name, names, 1)
-            hint = (
-                f"did you mean '{near[0]}'?"
-                if near
-                else f"the first layers are {', '.join(group[0] for group in known[:5])}"
-            )
+            first = f"the first layers are {', '.join(group[0] for group in known[:5])}"
+            hint = did_you_mean(name, names, otherwise=first)
             raise WeftError(Diagnostic("W002", f"no layer '{name}'", hint=hint))
 
 
@@ -293,9 +293,7 @@ def _check_bindings(bound: dict[str, int], networks: list[Network]) -> None:
     free = sorted({name for flow in flows for name in flow.free_symbols}) if bound else []
     for name in bound:
         if name not in free:
-            near = get_close_matches(name, free, 1)
-            there = f"the free symbols are {', '.join(free)}" if free else "the program has no free symbols"
-            hint = f"did you mean '{near[0]}'?" if near else there
+            hint = did_you_mean(name, free, "free symbols", "the program has no free symbols")
             raise WeftError(Diagnostic("W002", f"no size depends on '{name}'", hint=hint))
 
 

@@ -6,7 +6,7 @@ import click
 
 from ..api import emit as emit_text
 from ..backends.emit import emit_timeloop
-from ..frontends.loop_files import is_loop_file, read_nests
+from ..frontends.registry import is_loop_file, read_nests
 from ..ir import LoopNest, Schedule, WeftError
 from ..passes import OverCapacity, lower, reschedule
 from .command import Command

@@ -9,7 +9,7 @@ from dataclasses import replace
 import click
 
 from ..api import map_layer
-from ..frontends.loop_files import is_loop_file
+from ..frontends.registry import is_loop_file
 from ..ir import Dataflow, Diagnostic, Layer, WeftError
 from ..passes import (
     DEFAULT_PIPELINE,
@@ -18,7 +18,7 @@ from ..passes import (
     RaisePass,
     parse_pipeline,
     parse_raising,
-    passes,
+    pass_names,
     run_passes,
 )
 from ..search.map_pass import MapPass
@@ -27,7 +27,7 @@ from .findings import show_findings
 from .inputs import SOURCE, Given, layer_option, machine_options, read_inputs
 
 
-@click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(passes())}.", cls=Command)
+@click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(pass_names())}.", cls=Command)
 @SOURCE
 @machine_options
 @layer_option
@@ -92,16 +92,5 @@ def _facts(program: Program) -> list[str]:
             f"{site.memory.name} ×{site.instances} at boundary {site.boundary}" for site in program.schedule.sites
         )
         lines.append(f"// memories: {', '.join(places)}")
-    for item in program.reuse or ():
-        kinds = [
-            f"{axis} {kind} by {cause}"
-            for axis, kind, cause in (
-                ("spatial", item.spatial, item.spatial_by),
-                ("temporal", item.temporal, item.temporal_by),
-                ("spatio-temporal", item.spatio_temporal, item.spatio_temporal_by),
-            )
-            if cause
-        ]
-        if kinds:
-            lines.append(f"// reuse in level {item.level}, {item.tensor}: {'; '.join(kinds)}")
+    lines += [f"// reuse in level {item.level}, {item.tensor}: {item}" for item in program.reuse or () if str(item)]
     return lines

@@ -11,8 +11,9 @@ import click
 
 from ..api import write_maestro
 from ..backends.report import SCHEMA_VERSION, diagnostic_data
-from ..frontends.loop_files import SUFFIXES, is_loop_file, need_xdsl, read_nests
-from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, SpatialMap, WeftError, Workload
+from ..frontends.extras import need_xdsl
+from ..frontends.registry import read_nests
+from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, Workload
 from ..passes import Raised, RaisePass, index_maps
 from .command import Command
 from .findings import show_findings
@@ -44,9 +45,6 @@ def raise_(file: str, sizes: tuple[str, ...], emit: str, recognize: Any) -> None
     FILE is Python, C or MLIR. Statements that cannot be raised are reported and the others are raised; the exit code
     is then 1.
     """
-    if not is_loop_file(file):
-        hint = f"loop nests are read from {', '.join(SUFFIXES)}; weft check reads mapping files"
-        raise WeftError(Diagnostic("W008", f"'{file}' is no file of loop nests", hint=hint))
     given = parse_sizes(sizes)
     nests = read_nests(file, given)
     findings = tuple(given.unused())
@@ -140,9 +138,6 @@ def _workload_data(workload: Workload) -> dict[str, Any]:
 
 def _levels_data(dataflow: Dataflow) -> list[list[dict[str, Any]]]:
     return [
-        [
-            {"spatial": isinstance(d, SpatialMap), "size": d.size, "offset": d.offset, "dimension": d.dimension}
-            for d in level
-        ]
+        [{"spatial": d.spatial, "size": d.size, "offset": d.offset, "dimension": d.dimension} for d in level]
         for level in dataflow.levels
     ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 
-from ..ir import Counts
+from ..ir import Counts, InputTraffic, OutputTraffic
 from .tables import Table
+
+KINDS = tuple(dict.fromkeys(item.name for kind in (InputTraffic, OutputTraffic) for item in fields(kind)))
+"""What is counted of a tensor, an input's and then the output's."""
 
 
 def traffic_table(counts: Counts) -> Table:
@@ -17,16 +20,13 @@ def traffic_table(counts: Counts) -> Table:
             ("child", "left"),
             ("units", "right"),
             ("tensor", "left"),
-            *((name, "right") for name in ("fills", "reads", "forwards", "updates", "readbacks")),
+            *((name, "right") for name in KINDS),
         ],
         names=4,
     )
     for interface in counts.interfaces:
         for name, traffic in interface.tensors:
             data = asdict(traffic)
-            cells = (
-                f"{data[key]:,}" if key in data else ""
-                for key in ("fills", "reads", "forwards", "updates", "readbacks")
-            )
+            cells = (f"{data[key]:,}" if key in data else "" for key in KINDS)
             found.add_row(interface.parent, interface.child, str(interface.units), name, *cells)
     return found

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
 from math import isfinite
 from numbers import Real
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from ..ir import Diagnostic, WeftError
+from ..ir.nearest import did_you_mean
 
 if TYPE_CHECKING:
     from .descent.descend import Goal
@@ -80,9 +80,8 @@ def read_objective(given: str | Sequence[str] | Function | Objective) -> Objecti
     names = tuple(given.split(",") if isinstance(given, str) else given)
     for name in names:
         if name not in EXPONENTS:
-            near = get_close_matches(name, EXPONENTS, 1)
-            hint = (
-                f"did you mean '{near[0]}'?" if near else f"objectives: {', '.join(EXPONENTS)}, or several with commas"
+            hint = did_you_mean(
+                name, EXPONENTS, otherwise=f"objectives: {', '.join(EXPONENTS)}, or several with commas"
             )
             raise WeftError(Diagnostic("W002", f"unknown objective '{name}'", hint=hint))
         if names.count(name) > 1:

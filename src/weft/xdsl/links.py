@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 
 from xdsl.dialects.builtin import ArrayAttr, ModuleOp, StringAttr, SymbolRefAttr
 from xdsl.dialects.func import FuncOp
@@ -16,6 +15,7 @@ from xdsl.utils.exceptions import PassFailedException
 from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.mlir.located import span_of
 from ..ir import Diagnostic, WeftError
+from ..ir.nearest import did_you_mean
 
 PROGRAM = "weft.program"
 """On an operation: the programs that it is run by."""
@@ -25,6 +25,8 @@ NOTES = "weft.notes"
 """On a program: what raising left out or simplified."""
 FINDINGS = "weft.findings"
 """On a program: what the passes found that is no error."""
+REUSE = "weft.reuse"
+"""On a program: what is reused, level by level."""
 SEARCH = "weft.search"
 """On a program: what the search that found it has proved."""
 SIZES = "weft.sizes"
@@ -144,6 +146,5 @@ def _program(op: Operation, name: Attribute) -> ProgramOp:
     if isinstance(found, ProgramOp):
         return found
     known = [item.sym_name.data for item in table_of(op).walk() if isinstance(item, ProgramOp)]
-    near = get_close_matches(str(name).lstrip("@"), known, 1)
-    hint = f"did you mean @{near[0]}?" if near else ""
+    hint = did_you_mean(str(name).lstrip("@"), known)
     raise WeftError(about(op, [Diagnostic("W002", f"no weft.program {name}", hint=hint)]))

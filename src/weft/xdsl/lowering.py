@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar
 
 from xdsl.dialects import affine
@@ -16,15 +16,17 @@ from ..backends.emit.mlir import nest_module
 from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.sizes import Sizes
 from ..ir import Diagnostic, LoopNest, NestLoop, Schedule, WeftError
+from ..passes import LowerPass as WeftLowerPass
 from ..passes import lower, reschedule
+from .generated import Optioned, with_options
 from .links import SIZES, insert_after, mark, note_refusal, table_of
 from .machine import ProgramPass, analysed
 from .options import numbers
 from .reading import Source, read_sources
 
 
-@dataclass(frozen=True)
-class LowerPass(ProgramPass):
+@with_options(WeftLowerPass)
+class LowerPass(Optioned, ProgramPass):
     """Replace every operation that has a program by the program's loops, on the operation's own memrefs.
 
     A program that comes from no operation becomes a function of its own behind it. What cannot be lowered stays, with

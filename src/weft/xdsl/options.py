@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable
-from difflib import get_close_matches
 
 from ..ir import Diagnostic, Findings
+from ..ir.nearest import did_you_mean
 
 
 def numbers(option: str, texts: Iterable[str]) -> dict[str, int]:
@@ -29,9 +29,8 @@ def check_bound(given: Iterable[str], free: Collection[str]) -> None:
     findings = Findings()
     for name in given:
         if name not in free:
-            near = get_close_matches(name, free, 1)
-            there = f"the free symbols are {', '.join(sorted(free))}" if free else "the programs have no free symbols"
-            findings.add("W002", f"no size depends on '{name}'", hint=f"did you mean '{near[0]}'?" if near else there)
+            hint = did_you_mean(name, sorted(free), "free symbols", "the programs have no free symbols")
+            findings.add("W002", f"no size depends on '{name}'", hint=hint)
     findings.raise_errors()
 
 

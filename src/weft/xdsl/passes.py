@@ -14,14 +14,16 @@ from ..frontends.mlir.convert import dataflow_of, replace_dataflow
 from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.mlir.size_attr import size_attr
 from ..ir import Schedule, WeftError
-from ..passes import CanonicalizePass, InferPass, OverCapacity, Program, run_passes
+from ..passes import CanonicalizePass, InferPass, Program, run_passes
+from ..passes import ValidatePass as WeftValidatePass
+from .generated import Optioned, with_options
 from .links import COST, fail, mark, programs
 from .machine import ProgramPass, analysed, mapping_of, note_facts
 from .options import check_bound, numbers
 
 
-@dataclass(frozen=True)
-class InferClustersPass(ProgramPass):
+@with_options(InferPass)
+class InferClustersPass(Optioned, ProgramPass):
     """Rewrite every program onto dimensions, and say how many units each level has on the machine.
 
     `bind` gives values to free symbols of the program.
@@ -43,7 +45,7 @@ class InferClustersPass(ProgramPass):
     def treat(self, program: ProgramOp) -> Schedule:
         """Replace the dataflow by its canonical form."""
         mapping = mapping_of(program, numbers("bind", self.bind))
-        found = run_passes(Program(mapping), (CanonicalizePass(), InferPass()))
+        found = run_passes(Program(mapping), (CanonicalizePass(), self.weft_pass()))
         found.raise_errors()
         assert found.canonical is not None
         assert found.schedule is not None
@@ -52,8 +54,8 @@ class InferClustersPass(ProgramPass):
         return found.schedule
 
 
-@dataclass(frozen=True)
-class ValidatePass(ProgramPass):
+@with_options(WeftValidatePass)
+class ValidatePass(Optioned, ProgramPass):
     """Refuse programs that are not legal, or do not fit the machine.
 
     `over-capacity=warning` lets an over-full memory pass, here and in later passes; it is then one of the findings
@@ -61,7 +63,6 @@ class ValidatePass(ProgramPass):
     """
 
     name: ClassVar[str] = "weft-validate"
-    over_capacity: OverCapacity | None = None
 
     def treat(self, program: ProgramOp) -> Schedule:
         """Write the findings to the program if none is an error."""

@@ -2,29 +2,29 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ArrayAttr, ModuleOp, StringAttr
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation
-from xdsl.passes import ModulePass
 
 from ..frontends.mlir.convert import program_op
 from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.mlir.located import span_of
 from ..frontends.sizes import Sizes
 from ..ir import Diagnostic, WeftError
-from ..passes import Raised, raise_nest
+from ..passes import Raised
+from ..passes import RaisePass as WeftRaisePass
+from .generated import Optioned, with_options
 from .links import NOTES, PROGRAM, REFUSED, SIZES, attach, fail, note_refusal
 from .machine import note
 from .options import numbers
 from .reading import Source, read_sources
 
 
-@dataclass(frozen=True)
-class RaisePass(ModulePass):
+@with_options(WeftRaisePass)
+class RaisePass(Optioned):
     """Raise every loop nest and `linalg` operation of every function to a `weft.program` after the function.
 
     The operation names its program in `weft.program`, or keeps the reasons why it has none in `weft.refused`; one that
@@ -33,7 +33,6 @@ class RaisePass(ModulePass):
     """
 
     name: ClassVar[str] = "weft-raise"
-    recognize: bool = True
     sizes: tuple[str, ...] = ()
 
     def apply(self, ctx: Context, op: ModuleOp) -> None:
@@ -62,7 +61,7 @@ class RaisePass(ModulePass):
     def _source(self, source: Source) -> list[Diagnostic]:
         """What is refused of an operation; it is given its programs."""
         source.op.attributes.pop(REFUSED, None)
-        found = raise_nest(source.nest, self.recognize)
+        found = self.weft_pass().apply(source.nest)
         programs = [_program(item, source.op) for item in found if item.workload is not None]
         if programs:
             attach(source.op, programs)

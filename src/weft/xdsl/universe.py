@@ -2,9 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+
 from xdsl.ir import Dialect
 from xdsl.passes import ModulePass
 from xdsl.universe import Universe
+
+from ..ir.plugins import plugins
+
+Thunk = Callable[[], type[ModulePass]]
+
+OWN = {
+    "raise": ("weft-raise", "raising.RaisePass"),
+    "map": ("weft-map", "map_pass.MapPass"),
+    "canonicalize": ("weft-canonicalize", ""),
+    "infer": ("weft-infer-clusters", "passes.InferClustersPass"),
+    "validate": ("weft-validate", "passes.ValidatePass"),
+    "reuse": ("weft-reuse", ""),
+    "cost": ("weft-cost", "passes.CostPass"),
+    "lower": ("weft-lower", "lowering.LowerPass"),
+}
+"""Weft's own passes: their name in xDSL, and the class here for those that do more than to run Weft's pass."""
 
 
 def _dialect() -> Dialect:
@@ -13,50 +33,25 @@ def _dialect() -> Dialect:
     return Weft
 
 
-def _raise() -> type[ModulePass]:
-    from .raising import RaisePass
-
-    return RaisePass
-
-
-def _map() -> type[ModulePass]:
-    from .map_pass import MapPass
-
-    return MapPass
+def _written(place: str) -> type[ModulePass]:
+    module, _, name = place.partition(".")
+    found: type[ModulePass] = getattr(import_module(f".{module}", __package__), name)
+    return found
 
 
-def _infer_clusters() -> type[ModulePass]:
-    from .passes import InferClustersPass
+def _generated(name: str) -> type[ModulePass]:
+    from .generated import generated_pass
 
-    return InferClustersPass
-
-
-def _validate() -> type[ModulePass]:
-    from .passes import ValidatePass
-
-    return ValidatePass
+    return generated_pass(name)
 
 
-def _cost() -> type[ModulePass]:
-    from .passes import CostPass
-
-    return CostPass
-
-
-def _lower() -> type[ModulePass]:
-    from .lowering import LowerPass
-
-    return LowerPass
+def _passes() -> Iterator[tuple[str, Thunk]]:
+    """All passes by their name in xDSL; those of other distributions by the names of their entry points alone."""
+    for name, (shown, place) in OWN.items():
+        yield shown, partial(_written, place) if place else partial(_generated, name)
+    for name in plugins("weft.passes"):
+        if name not in OWN:
+            yield f"weft-{name}", partial(_generated, name)
 
 
-UNIVERSE = Universe(
-    all_dialects={"weft": _dialect},
-    all_passes={
-        "weft-raise": _raise,
-        "weft-map": _map,
-        "weft-infer-clusters": _infer_clusters,
-        "weft-validate": _validate,
-        "weft-cost": _cost,
-        "weft-lower": _lower,
-    },
-)
+UNIVERSE = Universe(all_dialects={"weft": _dialect}, all_passes=dict(_passes()))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
 from ...ir import Findings, Span
+from ...ir.nearest import SHORT, did_you_mean
 
 _HEAD = re.compile(r"\s*(?P<key>[^\s:@,]+)(?:\s+(?P<memory>[^\s:@,]+))?(?:\s*@\s*(?P<where>[^\s:@,]+))?\s*:")
 _WORD = re.compile(r"[^\s,]+")
@@ -51,9 +51,9 @@ class ConstraintText:
     def unknown(self, kind: str, word: Word, known: Iterable[str]) -> None:
         """Record an unknown name with the nearest one."""
         names = list(known)
-        near = get_close_matches(word.text, names, 1, 0.3)
+        near = did_you_mean(word.text, names, likeness=SHORT)
         listed = ", ".join(names)
-        ending = f", did you mean '{near[0]}'?" if near else ""
+        ending = f", {near}" if near else ""
         self.report("W002", f"unknown {kind} '{word.text}'{ending}", word, f"there are {listed}" if listed else "")
 
     def words(self) -> list[Word]:
