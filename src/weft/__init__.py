@@ -6,13 +6,14 @@
         cost = weft.evaluate(mapping)
         print(mapping.name, cost.cycles_stepwise, cost.energy_pj)
 
-The names below are loaded when they are first used, so that `import weft` stays light. The parts are `weft.ir`,
-`weft.passes`, `weft.frontends` and `weft.backends`.
+The names below are loaded when they are first used, so that `import weft` stays light. docs/python.md says what of
+them is stable, docs/architecture.md what the packages are.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -55,7 +56,17 @@ if TYPE_CHECKING:
     from .markers import local as local
     from .markers import parallel as parallel
 
-__version__ = "0.1.0"
+# The folders `ir`, `frontends`, `passes` and `backends` stand at the root of the repository. In a checkout, symbolic
+# links beside this file make them `weft.ir` and so on; a wheel has the folders here (docs/architecture.md).
+_LINKS = ("ir", "frontends", "passes", "backends")
+if _missing := [name for name in _LINKS if find_spec(f"{__name__}.{name}") is None]:
+    raise ImportError(
+        f"{', '.join(f'src/weft/{name}' for name in _missing)}: no link to the folder of that name at the root of the "
+        "checkout, as git leaves it where symbolic links are off. With links: `git config core.symlinks true`, then "
+        "`git checkout -- src/weft`. Without: `pip install .` copies the folders"
+    )
+
+__version__ = "0.2.0"
 
 _IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError", "WeftWarning", "Workload")
 _API = (

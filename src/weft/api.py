@@ -21,7 +21,7 @@ from .frontends.accelerator import apply_overrides, load_accelerator
 from .frontends.densities import read_density, with_densities
 from .frontends.maestro import parse_dataflow, write_maestro
 from .frontends.maestro import parse_workload as parse_workload_blocks
-from .frontends.mapping import parse_mapping
+from .frontends.mapping_text import parse_mapping
 from .frontends.registry import frontend_of, source_of
 from .frontends.registry import read_nests as read_nest_file
 from .frontends.sizes import Sizes
