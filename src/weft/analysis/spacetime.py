@@ -152,7 +152,7 @@ def partitions(canonical: Dataflow) -> bool:
     """
     return all(
         all(directive.size == directive.offset for directive in level)
-        and sum(isinstance(directive, SpatialMap) for directive in level) <= 1
+        and sum(directive.spatial for directive in level) <= 1
         for level in canonical.levels
     )
 
