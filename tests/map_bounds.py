@@ -9,14 +9,15 @@ from random import Random
 
 import numpy as np
 
-from weft.search.axes.columns import Pair, axis_columns, dimension_columns
+from weft.search.axes.columns import AxisPair, axis_columns, dimension_columns
 from weft.search.bounds import bound
 from weft.search.descent import tile
 from weft.search.descent.descend import Work
 from weft.search.descent.tally import TALLY
 from weft.search.ground import Ground, spread_units
 from weft.search.problem.problem import MAX_WAYS
-from weft.search.spaces.space import MapSpace, Structure
+from weft.search.spaces.point import Structure
+from weft.search.spaces.space import MapSpace
 
 MOST_PROGRAMS = 60
 """Orders of one tiling whose counts are compared, at most."""
@@ -58,7 +59,7 @@ class Bounds:
             out = x[p.base[d] : p.base[d] + layout.dimension]
             dimension_columns(self.flat, int(extent), width, sizes[d], self.units[d], out)
         for (y, r), (stride, dilation), base in zip(p.axis_dimensions, p.axis_steps, p.axis_base, strict=True):
-            pair = Pair(
+            pair = AxisPair(
                 int(stride), int(dilation), int(p.extents[y]), sizes[y], self.units[y],
                 int(p.extents[r]), sizes[r], self.units[r],
             )  # fmt: skip

@@ -10,8 +10,8 @@ from ..frontends.mlir.convert import replace_dataflow
 from ..frontends.mlir.dialect import ProgramOp
 from ..ir import Diagnostic, Schedule, WeftError
 from ..passes import DEFAULT_PIPELINE, Program, parse_pipeline, run_passes
-from ..search.map_pass import Goal, Split, TimeModel
 from ..search.map_pass import MapPass as SearchPass
+from ..search.map_pass import ObjectiveName, Split, TimeModel
 from .links import SEARCH
 from .machine import ProgramPass, mapping_of, note, note_facts
 
@@ -26,7 +26,7 @@ class MapPass(ProgramPass):
     """
 
     name: ClassVar[str] = "weft-map"
-    objective: Goal = "edp"
+    objective: ObjectiveName = "edp"
     time: TimeModel = "throughput"
     split: Split = "even"
     template: bool = False
