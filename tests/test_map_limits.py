@@ -13,7 +13,6 @@ from weft.ir import WeftError
 from weft.search.objective import LIMITED, Ceiling, Metrics, read_objective
 from weft.search.spaces.request import SpaceRequest
 
-
 ODD = "gemm:M=7,N=9,K=5"
 """Programs of less energy take more cycles: 63 to 30."""
 
