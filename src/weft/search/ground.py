@@ -10,15 +10,16 @@ from ..ir import Mapping, Schedule
 from ..passes.pipeline import schedule
 from .bounds.boxes import Boxes
 from .bounds.candidates import Candidates
-from .descent.forest import Forest, Group
+from .descent.forest import Forest, TreeGroup
 from .descent.tile import Rules
 from .listing import Listing, Remembered
 from .problem.flat import flatten
 from .problem.plan import Ints, Plan
 from .problem.problem import build_problem
 from .problem.ways import closure
-from .spaces.chains import Chains
-from .spaces.space import MapSpace, Point, Structure
+from .spaces.chain_sets import ChainSet
+from .spaces.point import Point, Structure
+from .spaces.space import MapSpace
 
 
 def skeleton(space: MapSpace, structure: Structure) -> Schedule:
@@ -41,11 +42,16 @@ def spread_units(structure: Structure, name: str) -> Ints:
 
 
 class Ground:
-    """The plan of some units, and the candidates of every dimension group that were made so far."""
+    """The plan of some units, and the candidates of every dimension group that were made so far.
 
-    def __init__(self, space: MapSpace, structure: Structure, time: str) -> None:
+    `monotone` says whether the limits of the search are kept by whatever costs less (`Ceiling.monotone`): only then
+    does one of two programs stand for the other because it costs less.
+    """
+
+    def __init__(self, space: MapSpace, structure: Structure, time: str, monotone: bool = True) -> None:
         self.space = space
         self.plan = Plan(skeleton(space, structure), space.placements(), time)
+        self.ordered, self.counted = self.plan.ordered and monotone, self.plan.ordered
         self.problem = build_problem(self.plan, [level.outside for level in space.levels])
         self.flat = flatten(self.problem)
         self.place = {name: number for number, name in enumerate(self.plan.dimensions)}
@@ -71,7 +77,7 @@ class Ground:
     def forest(self, structure: Structure, look: Callable[[], None]) -> Forest:
         """The trees of all groups of a structure, once these are listed; `look` may end what is listed later."""
         listings = self._listings(structure, look)
-        groups = [Group(item.candidates.group, item.units, self._roots[item.key], item.below) for item in listings]
+        groups = [TreeGroup(item.candidates.group, item.units, self._roots[item.key], item.below) for item in listings]
         return Forest(self.problem, groups)
 
     def rules(self, structure: Structure) -> Rules:
@@ -89,7 +95,7 @@ class Ground:
                     count[number] = row + 1
                     names = [self.place[name] for name in order if name in self.place]
                     listed[number, row, : len(names)] = names
-        return Rules(inside, count, listed, self.plan.ordered)
+        return Rules(inside, count, listed, self.ordered, self.counted)
 
     def _listings(self, structure: Structure, look: Callable[[], None]) -> list[Listing]:
         return [self._listing(structure, group, look) for group in self.plan.groups]
@@ -105,7 +111,7 @@ class Ground:
         axes = tuple((axis.stride, axis.dilation) for axis in self.plan.axes if axis.outputs == group[0])
         sizes = tuple((*_content(item), each.tobytes()) for item, each in zip(chains, units, strict=True))
         numbers = [self.place[name] for name in group]
-        candidates = Candidates(self.problem, numbers, width, self.plan.ordered, look)
+        candidates = Candidates(self.problem, numbers, width, self.ordered, self.counted, look)
         return Listing(group, chains, units, candidates, (axes, sizes, last), self._remembered)
 
 
@@ -113,7 +119,7 @@ def _on() -> None:
     """A look that ends nothing."""
 
 
-def _content(chains: Chains) -> tuple[Hashable, ...]:
+def _content(chains: ChainSet) -> tuple[Hashable, ...]:
     """What the chains of a dimension are, as a key."""
     allowed = (item if item is None or isinstance(item, range) else item.tobytes() for item in chains.allowed)
     return chains.extent, tuple(chains.splits), *allowed
