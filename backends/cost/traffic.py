@@ -13,7 +13,7 @@ from math import prod
 from typing import Any
 
 from ...analysis.nest import ALONE, Grouping, Nest
-from ...ir import InputTraffic, Interface, OutputTraffic, Schedule, Site, Tensor, Traffic
+from ...ir import InputTraffic, Interface, OutputTraffic, Schedule, Tensor, Traffic
 from .arithmetic import held_at_pe, operands, operands_at_pe
 
 
@@ -97,22 +97,20 @@ def operand_traffic(nest: Nest, tensor: Tensor, parent: int) -> Traffic:
 
 def interfaces(nest: Nest) -> tuple[Interface, ...]:
     """All interfaces of a schedule, outermost first."""
-    schedule = nest.schedule
+    sites = nest.schedule.sites
     found: dict[tuple[int, int], list[tuple[str, Traffic]]] = {}
-    sites = list(schedule.sites)
     for tensor in nest.workload.tensors:
-        chain = schedule.holders(tensor.name)
-        for parent, child in itertools.pairwise(chain):
-            traffic = transfer(nest, tensor, parent.boundary, child.boundary)
-            found.setdefault((sites.index(parent), sites.index(child)), []).append((tensor.name, traffic))
-        traffic = operand_traffic(nest, tensor, chain[-1].boundary)
-        found.setdefault((sites.index(chain[-1]), len(sites)), []).append((tensor.name, traffic))
-    return tuple(_interface(schedule, sites, *key, tuple(found[key])) for key in sorted(found))
+        holders = [number for number, site in enumerate(sites) if tensor.name in site.tensors]
+        for parent, child in itertools.pairwise(holders):
+            traffic = transfer(nest, tensor, sites[parent].boundary, sites[child].boundary)
+            found.setdefault((parent, child), []).append((tensor.name, traffic))
+        traffic = operand_traffic(nest, tensor, sites[holders[-1]].boundary)
+        found.setdefault((holders[-1], len(sites)), []).append((tensor.name, traffic))
+    return tuple(_interface(nest.schedule, *key, tuple(found[key])) for key in sorted(found))
 
 
-def _interface(
-    schedule: Schedule, sites: list[Site], parent: int, child: int, tensors: tuple[tuple[str, Traffic], ...]
-) -> Interface:
+def _interface(schedule: Schedule, parent: int, child: int, tensors: tuple[tuple[str, Traffic], ...]) -> Interface:
+    sites = schedule.sites
     to_memory = child < len(sites)
     name = sites[child].memory.name if to_memory else "MAC"
     units = sites[child].instances if to_memory else schedule.pes_used
