@@ -17,7 +17,7 @@ OverCapacity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class ValidatePass:
-    """Legality by islpy, then capacities and reduction hardware. An illegal program loses its schedule.
+    """Legality, then capacities and reduction hardware. An illegal program loses its schedule.
 
     `over_capacity` says how grave an over-full memory is: `error`, or `warning` to go on all the same.
     """
