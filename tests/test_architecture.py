@@ -103,10 +103,9 @@ def test_the_parts_lie_above_each_other():
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_a_part_imports_only_what_it_may(file):
     module = module_of(file)
-    own = next((circle for circle in CIRCLES if dotted(module) in circle), frozenset())
     for line, name in imports(file):
         part = name[0] if name else "__init__"
-        assert part in ALLOWED[module[0]] or dotted(name) in own, f"{file}:{line} imports {'.'.join(name)}"
+        assert part in ALLOWED[module[0]], f"{file}:{line} imports {'.'.join(name)}"
 
 
 def test_the_oracles_share_nothing_with_what_they_check():
