@@ -17,4 +17,4 @@ def need_xdsl(purpose: str) -> Iterator[None]:
         if error.name is None or error.name.partition(".")[0] != "xdsl":
             raise
         message = f"{purpose} needs xDSL, which is not installed"
-        raise WeftError(Diagnostic("W008", message, hint="pip install 'weft[mlir]'")) from error
+        raise WeftError(Diagnostic("W008", message, hint="pip install 'weft-ir[mlir]'")) from error

@@ -85,6 +85,15 @@ class Schedule:
         """Processing elements inside the cluster hierarchy."""
         return prod(level.units for level in self.levels)
 
+    @cached_property
+    def longest_chunks(self) -> tuple[dict[str, int], ...]:
+        """The longest chunk of every dimension, per boundary."""
+        found = [dict(self.mapping.workload.extents)]
+        for level in self.levels:
+            sizes = {loop.dimension: min(loop.size, found[-1][loop.dimension]) for loop in level.loops}
+            found.append(found[-1] | sizes)
+        return tuple(found)
+
     def holders(self, tensor: str) -> tuple[Site, ...]:
         """The sites that hold a tensor, outermost first."""
         return tuple(site for site in self.sites if tensor in site.tensors)

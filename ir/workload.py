@@ -21,13 +21,13 @@ class Term:
         return self.dimension if self.coefficient == 1 else f"{self.coefficient}*{self.dimension}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subscript:
     """One tensor axis: a sum of at most two terms with positive coefficients."""
 
     terms: tuple[Term, ...] = field(metadata=UNORDERED)
 
-    @property
+    @cached_property
     def dimensions(self) -> tuple[str, ...]:
         """The dimensions that the axis depends on."""
         return tuple(term.dimension for term in self.terms)
@@ -36,14 +36,14 @@ class Subscript:
         return " + ".join(str(term) for term in self.terms)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Tensor:
     """A named tensor, one subscript per axis."""
 
     name: str
     subscripts: tuple[Subscript, ...] = field(metadata=UNORDERED)
 
-    @property
+    @cached_property
     def dimensions(self) -> frozenset[str]:
         """All dimensions that move the tensor."""
         return frozenset(name for subscript in self.subscripts for name in subscript.dimensions)

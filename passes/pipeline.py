@@ -57,17 +57,21 @@ def _check_facts(program: Program, item: Pass) -> None:
 
 def analyse(mapping: Mapping, over_capacity: OverCapacity = "error") -> Program:
     """Run the default pipeline on a mapping; see `ValidatePass` for `over_capacity`."""
+    return ReusePass().apply(_validated(mapping, over_capacity))
+
+
+def _validated(mapping: Mapping, over_capacity: OverCapacity) -> Program:
     if not isinstance(mapping, Mapping):
         message = f"a mapping is needed, not {type(mapping).__name__}: there is no dataflow"
         hint = "weft.load reads the mappings of a file, weft.map finds the best one for a workload"
         raise WeftError(Diagnostic("W009", message, hint=hint))
-    items = (CanonicalizePass(), InferPass(), ValidatePass(over_capacity), ReusePass())
+    items = (CanonicalizePass(), InferPass(), ValidatePass(over_capacity))
     return run_passes(Program(mapping), items)
 
 
 def schedule(mapping: Mapping, over_capacity: OverCapacity = "error") -> Schedule:
     """The legal schedule of a mapping; raises WeftError with all findings when there is none."""
-    program = analyse(mapping, over_capacity)
+    program = _validated(mapping, over_capacity)
     program.raise_errors()
     assert program.schedule is not None
     return program.schedule

@@ -6,6 +6,10 @@ Each rule yields what it finds wrong; `check_mapping` puts all of it at the laye
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import chain
+from typing import Generic, TypeVar
 
 from ..ir import (
     ADDERS,
@@ -21,17 +25,42 @@ from ..ir import (
     Findings,
     Mapping,
     Problem,
+    Workload,
     machine_problems,
 )
+
+T = TypeVar("T")
 
 
 def check_mapping(mapping: Mapping, findings: Findings) -> None:
     """Add everything that makes the workload or the machine impossible, at the place of the layer."""
-    problems = [problem for rule in WORKLOAD_RULES for problem in rule(mapping.workload)]
-    problems += [problem for rule in MACHINE_RULES for problem in rule(mapping.accelerator)]
-    problems += check_levels(mapping.dataflow)
-    for code, message, hint in problems:
+    problems = (_of_workload(_Same(mapping.workload)), _of_machine(_Same(mapping.accelerator)))
+    for code, message, hint in chain(*problems, check_levels(mapping.dataflow)):
         findings.add(code, message, mapping.span, hint=hint)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Same(Generic[T]):
+    """A frozen value, the same as itself alone: equal values may differ in type, and what is wrong may have no hash."""
+
+    value: T
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.value is other.value
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+
+# Many programs are checked on one workload and one machine.
+@lru_cache(maxsize=64)
+def _of_workload(workload: _Same[Workload]) -> tuple[Problem, ...]:
+    return tuple(problem for rule in WORKLOAD_RULES for problem in rule(workload.value))
+
+
+@lru_cache(maxsize=64)
+def _of_machine(machine: _Same[Accelerator]) -> tuple[Problem, ...]:
+    return tuple(problem for rule in MACHINE_RULES for problem in rule(machine.value))
 
 
 def check_levels(dataflow: Dataflow) -> Iterator[Problem]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import weft
 from weft.cli import main
-from weft.cli.mapping import NOT_PROVED
+from weft.cli.map_command import NOT_PROVED
 
 SECONDS = 10
 """Processor time that an input may take."""

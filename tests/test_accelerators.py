@@ -20,9 +20,10 @@ from weft.frontends.accelerator import (
 from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel, _Strict, _value
 from weft.frontends.accelerator.overrides import _TABLES, _TEXTS
 from weft.ir import Accelerator, Interconnect, Memory, WeftError, machine_problems
+from weft.validation.maestro.reference import reference_folder
 
 ROOT = Path(__file__).parents[1]
-HARDWARE = ROOT.parent / "shared/reference/maestro/accelerator_1.m"
+HARDWARE = (reference_folder() or Path("nowhere")) / "maestro/accelerator_1.m"
 
 SMALL = """\
 name: small

@@ -14,7 +14,7 @@ from weft.ir import WeftError
 
 MODULE = '''
 from weft.frontends.frontend import Frontend
-from weft.frontends.mapping import parse_mapping
+from weft.frontends.mapping_text import parse_mapping
 from weft.frontends.python import read_python
 from weft.ir import Diagnostic, Layer, Network, Span, WeftError, operator_workload
 

@@ -26,10 +26,14 @@ from pathlib import Path
 import pytest
 from jsonschema import Draft202012Validator
 
+import weft
 from weft.ir import CODES
 
 ROOT = Path(__file__).resolve().parent.parent
-DOCUMENTS = ["README.md", "CHANGELOG.md", *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md"))]
+DOCUMENTS = [
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md"),
+    *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
+]
 UPDATES = os.environ.get("WEFT_UPDATE_DOCS") == "1"
 SCHEMA = json.loads((ROOT / "docs/evaluate.schema.json").read_text("utf-8"))
 
@@ -203,6 +207,14 @@ def test_relative_links_resolve(name: str) -> None:
     assert not broken
 
 
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_the_files_of_the_repository_that_a_document_names_exist(name: str) -> None:
+    """`NAME` in a path stands for any name."""
+    parts = "tests|ir|passes|frontends|backends|src|docs|examples|benchmarks"
+    named = re.findall(rf"(?<![\w/.-])(?:{parts})/[\w./-]*\w", (ROOT / name).read_text("utf-8"))
+    assert [file for file in named if "NAME" not in file and not (ROOT / file).exists()] == []
+
+
 def test_every_document_is_linked_from_the_readme() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     assert [name for name in DOCUMENTS[1:] if f"({name})" not in readme] == []
@@ -225,6 +237,22 @@ def test_the_readme_sets_up_with_one_command_each(folder: Path) -> None:
     assert command.startswith("weft evaluate ")
     done = run(folder, "sh", "-c", command)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_python_interface_lists_every_exported_name() -> None:
+    text = (ROOT / "docs/python.md").read_text("utf-8")
+    table = text[text.index("| name | what it does |") : text.index("A `Mapping` is a workload,")]
+    first_cells = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    listed = [name for cell in first_cells for name in re.findall(r"`(\w+)(?:\(.*?\))?`", cell)]
+    assert sorted(listed) == sorted(weft.__all__)
+
+
+def test_the_changelog_begins_with_the_version_of_the_project() -> None:
+    headings = re.findall(r"^## (.*)$", (ROOT / "CHANGELOG.md").read_text("utf-8"), re.MULTILINE)
+    assert headings[0] == weft.__version__
+    assert all(re.fullmatch(r"\d+\.\d+\.\d+", heading) for heading in headings)
+    numbers = [tuple(map(int, heading.split("."))) for heading in headings]
+    assert numbers == sorted(set(numbers), reverse=True)
 
 
 def test_diagnostics_explains_every_code_with_its_title() -> None:

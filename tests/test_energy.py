@@ -76,9 +76,9 @@ def test_the_entry_of_each_memory(names, entries):
 
 def test_scratchpads_beside_each_other_make_no_buffer_a_dram():
     spads = (Memory("W", None, holds=("filter",)), Memory("A", None, holds=("output",)))
-    read = Interface("SRAM", "MAC", 4, (("filter", InputTraffic(60, 15, 0)),))
     for memories, source in (((Memory("SRAM"), *spads), "buffer"), ((Memory("SRAM"), Memory("L2"), *spads), "dram")):
         boundaries = [int(memory.instances is None) for memory in memories]
+        read = Interface("SRAM", memories[1].name, 4, (("filter", InputTraffic(60, 15, 0)),))
         term = energy(counts(read), schedule(memories, boundaries), TABLE)[0]
         assert (term.name, term.source) == ("SRAM read", f"tens.{source}: {source}'s source")
 

@@ -29,7 +29,7 @@ def links(network, units=4, interface=TO_L1, *, second=None):
     levels = tuple(
         ScheduledLevel(number, (Loop("M", 1, True),), net) for number, net in zip((units, 4), networks, strict=False)
     )
-    sites = (Site(memory, 0, 1, TENSORS), Site(L1, len(levels), units, TENSORS))
+    sites = (Site(memory, 0, 1, TENSORS), Site(L1, len(levels), units, TENSORS))[: 1 + (interface.child == "L1")]
     program = Dataflow(((SpatialMap(1, 1, "M"),),))
     nest = Schedule(Mapping(WORKLOAD, program, Accelerator("m", 64, (memory, L1))), program, levels, sites)
     return {

@@ -8,8 +8,10 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from weft.analysis.chains import Chain, Link, first_leaf, root
-from weft.analysis.nest import Event, Grouping, _single, _unused, _windowed
+from weft.analysis import sums
+from weft.analysis.chains import Chain, Link
+from weft.analysis.events import Event, events
+from weft.analysis.nest import Grouping, _windowed
 from weft.backends.cost import arithmetic
 from weft.search.axes import volumes
 
@@ -91,7 +93,7 @@ def test_volumes_of_a_dimension_by_itself(found):
     for one in found:
         for boundary in range(len(one.sizes) + 1):
             for outside, advances in one.places(boundary):
-                expected = _single(one.event(boundary, outside, advances))
+                expected = one.event(boundary, outside, advances).alone
                 counted = volumes.single_volumes(*one.arrays, boundary, outside, advances)
                 assert counted == (expected.need, expected.keep), (one, boundary, outside, advances)
                 assert volumes.single_keep(*one.arrays, boundary, outside, advances) == expected.keep
@@ -102,7 +104,7 @@ def test_volumes_of_a_dimension_that_does_not_move_the_tensor(found):
     for one in found:
         for boundary in range(len(one.sizes) + 1):
             for (outside, advances), (mask, shared) in product(one.places(boundary), masks(boundary)):
-                expected = _unused(one.event(boundary, outside, advances), shared)
+                expected = one.event(boundary, outside, advances).unused(shared)
                 counted = volumes.unused_volumes(*one.arrays, boundary, outside, advances, mask)
                 assert counted == (expected.need, expected.keep), (one, boundary, outside, advances, shared)
 
@@ -115,16 +117,13 @@ def test_work_of_a_dimension(found):
         assert volumes.activity(*one.arrays, levels) == arithmetic.activity(nest)
         for boundary in range(levels + 1):
             chain = one.chain.above(boundary)
-            expected = int((first_leaf(root(chain.extent), chain.links).length > 0).sum())
-            assert volumes.active(*one.arrays, boundary) == expected
+            assert volumes.active(*one.arrays, boundary) == events(chain).first.unused(frozenset()).need
         for width in (1, 3, 8):
             machine = SimpleNamespace(mapping=SimpleNamespace(accelerator=SimpleNamespace(vector_width=width)))
             expected = arithmetic.busiest_pe_vectors(SimpleNamespace(chains=nest.chains, schedule=machine))
             assert volumes.busiest(*one.arrays, levels, width) == expected
         for mask, shared in masks(levels):
-            parts = arithmetic._lengths_per_step(nest, "0", shared)
-            expected = sum(count * arithmetic.longest_per_group(units) for count, units in parts)
-            assert volumes.unused_operands(*one.arrays, levels, mask) == expected
+            assert volumes.unused_operands(*one.arrays, levels, mask) == sums.leaves(one.chain, shared)
 
 
 def pair_events(rng, y, r, boundary):
@@ -179,9 +178,8 @@ def test_operands_of_windowed_axes():
     for _ in range(300):
         y, r = random_pair(rng, 14, 6, 3)
         stride, dilation = rng.randint(1, 3), rng.randint(1, 3)
-        nest = nest_of(y, r)
         for mask, shared in masks(len(y.sizes)):
-            parts = [arithmetic._lengths_per_step(nest, name, shared) for name in "01"]
+            parts = [arithmetic._units_per_step(one.chain, shared) for one in (y, r)]
             expected = sum(
                 y_count * r_count * arithmetic.window_operands(outputs, stride, taps, dilation)
                 for y_count, outputs in parts[0]

@@ -9,8 +9,9 @@ import pytest
 
 from weft.frontends.maestro import is_hardware_text, parse_hardware, read_hardware, read_maestro
 from weft.ir import WeftError
+from weft.validation.maestro.reference import reference_folder
 
-REFERENCE = Path(__file__).resolve().parent.parent.parent / "shared" / "reference"
+REFERENCE = reference_folder() or Path("nowhere")
 MAESTRO = REFERENCE / "maestro"
 needs_reference = pytest.mark.skipif(not MAESTRO.is_dir(), reason="the reference files are not beside this repository")
 

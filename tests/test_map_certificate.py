@@ -6,7 +6,7 @@ import pytest
 from small_maps import ARGUMENTS, GEMM, MACHINE, gemm, mapped
 
 import weft
-from weft.cli.mapping import NOT_PROVED
+from weft.cli.map_command import NOT_PROVED
 from weft.search.certificate import Certificate, power_of_ten
 from weft.search.report import digest_of
 

@@ -173,7 +173,7 @@ def test_workers_without_weft_are_a_finding(tmp_path):
 
 def test_without_dask_it_is_told_how_to_get_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "distributed", None)
-    with pytest.raises(WeftError, match=r"W723.*Dask is not installed\n  hint: pip install 'weft\[dask\]'"):
+    with pytest.raises(WeftError, match=r"W723.*Dask is not installed\n  hint: pip install 'weft-ir\[dask\]'"):
         dask("127.0.0.1:8786")
 
 

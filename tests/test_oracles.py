@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from strategies import loose_programs, mappings
 
-from weft.analysis.spacetime import legality, spacetime
+from weft.analysis.spacetime import legality, partitions, spacetime
 from weft.backends.exact.counts import exact_counts
 from weft.backends.simulate import simulate
 from weft.backends.simulate.data import random_data, scatter
@@ -224,6 +224,26 @@ def test_legality_equals_enumeration(program):
             assert first in places
             assert second in places
             assert first != second
+
+
+def executes_once(program):
+    """Whether isl finds every point executed exactly once."""
+    executed = spacetime(*program)
+    return executed.is_injective() and executed.range().count_val().to_python() == program[0].macs
+
+
+@generated
+@given(loose_programs().filter(lambda program: partitions(program[1])))
+def test_isl_agrees_that_loose_programs_partition_by_construction(program):
+    assert executes_once(program)
+
+
+@generated
+@given(mappings())
+def test_isl_agrees_that_mappings_partition_by_construction(mapping):
+    plan = schedule(mapping)
+    assert partitions(plan.canonical)
+    assert executes_once((mapping.workload, plan.canonical, tuple(level.units for level in plan.levels)))
 
 
 @generated

@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 from weft import load_accelerator
+from weft.analysis.counts import Kind
 from weft.analysis.nest import Grouping, Nest
 from weft.backends.cost.arithmetic import operands
 from weft.backends.cost.evaluate import evaluate_schedule
-from weft.backends.cost.forms import Kind
 from weft.backends.cost.traffic import distinct_outputs, entries
 from weft.ir import Accelerator, Interconnect, Mapping, Memory, operator_workload
 from weft.passes.pipeline import schedule

@@ -11,8 +11,9 @@ from generated import KINDS, sample
 from time_by_the_book import Book
 
 from weft import evaluate
+from weft.analysis.counts import values_of
+from weft.analysis.table import table_of
 from weft.backends.cost import evaluate_schedule
-from weft.backends.energy import accesses
 from weft.ir import Accelerator, Cluster, Dataflow, Interconnect, Mapping, Memory, SpatialMap, operator_workload
 from weft.passes import schedule
 
@@ -31,8 +32,10 @@ def agrees(mapping):
     }
     assert counted == book.counts
     used = {name: [0, 0] for name in book.accesses}
-    for item in accesses(cost.counts, placed):
-        used[item.memory] = [a + b for a, b in zip(used[item.memory], (item.reads, item.writes), strict=True)]
+    values = values_of(cost.counts)
+    for use in table_of(placed).uses:
+        if use.place in used:
+            used[use.place][use.action == "write"] += use.amount.total(values.__getitem__)
     assert used == book.accesses
     assert {
         (*term.name.removesuffix(" transfer").split(" to "), term.tensor): term.accesses

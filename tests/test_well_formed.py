@@ -261,3 +261,11 @@ def test_a_memory_called_network_is_not_taken_for_the_network():
     before = energy(counts, plan, table)
     after = energy(replace(counts, interfaces=tuple(named)), replace(plan, sites=sites), table)
     assert [term.picojoules for term in after] == [term.picojoules for term in before]
+
+
+def test_what_equals_a_sound_workload_or_machine_is_not_taken_for_it():
+    assert found() == []
+    wrong = workload(extents=(("A", 4.0), ("B", 4)))
+    assert wrong == workload()
+    assert found(wrong) == [("W004", "extent of A is 4.0; it must be an int; ")]
+    assert found(machine=machine(lanes=1.0)) == [("W205", "lanes is 1.0; it must be an int; ")]

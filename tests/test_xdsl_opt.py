@@ -80,7 +80,7 @@ def test_xdsl_is_loaded_when_it_is_asked_for():
 def test_without_xdsl_the_error_says_what_to_install():
     program = "import sys; sys.modules['xdsl'] = None\nimport weft.xdsl\ntry: weft.xdsl.RaisePass\n"
     program += "except ImportError as error: print(error)"
-    assert python(program) == "weft.xdsl needs xDSL: pip install 'weft[mlir]'\n"
+    assert python(program) == "weft.xdsl needs xDSL: pip install 'weft-ir[mlir]'\n"
 
 
 def test_an_unknown_name_is_an_attribute_error():

@@ -2,5 +2,6 @@
 
 from ...analysis.occupancy import Occupancy, occupancy
 from .evaluate import TIMES, Cost, count, evaluate_schedule
+from .prices import ProgramCounts, price
 
-__all__ = ["TIMES", "Cost", "Occupancy", "count", "evaluate_schedule", "occupancy"]
+__all__ = ["TIMES", "Cost", "Occupancy", "ProgramCounts", "count", "evaluate_schedule", "occupancy", "price"]

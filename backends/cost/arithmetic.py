@@ -7,32 +7,21 @@ from collections.abc import Sequence
 from itertools import pairwise, product
 from math import lcm, prod
 
-import numpy as np
-
-from ...analysis.chains import Chunks, steps
-from ...analysis.nest import Nest, group_numbers
-from ...ir import Accelerator, Schedule, Tensor
-
-
-def held_at_pe(schedule: Schedule, tensor: Tensor) -> bool:
-    """Whether a memory at the processing elements holds the tensor."""
-    return schedule.holders(tensor.name)[-1].boundary == len(schedule.levels)
-
-
-def leaf_steps(nest: Nest, name: str) -> list[tuple[int, Chunks]]:
-    """The steps of all loops of a dimension, like ones once."""
-    chain = nest.chains[name]
-    return steps(chain, len(chain.links))
+from ...analysis import sums
+from ...analysis.chains import Chain
+from ...analysis.events import ALONE, Grouping, events, grouped
+from ...analysis.groups import members
+from ...analysis.nest import Nest
+from ...ir import Accelerator, Tensor
 
 
 def activity(nest: Nest) -> tuple[int, int, int]:
     """Global steps, PEs at work in the busiest one, and their sum over all steps (A16)."""
     number = peak = total = 1
-    for name in nest.chains:
-        found = [(count, int((chunks.length > 0).sum())) for count, chunks in leaf_steps(nest, name)]
-        number *= sum(count for count, _ in found)
-        peak *= max(active for _, active in found)
-        total *= sum(count * active for count, active in found)
+    for chain in nest.chains.values():
+        number *= sums.steps(chain)
+        peak *= events(chain).first.unused(ALONE.shared).need
+        total *= events(chain).restarts[-1].unused(ALONE.shared).need
     return number, peak, total
 
 
@@ -45,11 +34,8 @@ def arithmetic_cycles(machine: Accelerator, lengths: Sequence[int], added: int) 
 def busiest_pe_vectors(nest: Nest) -> int:
     """Vectors that the PE executes that executes most."""
     width = nest.schedule.mapping.accelerator.vector_width
-    total, last = 1, list(nest.chains)[-1]
-    for name in nest.chains:
-        wide = width if name == last else 1
-        total *= int(np.max(sum(count * -(-chunks.length // wide) for count, chunks in leaf_steps(nest, name))))
-    return total
+    *others, last = nest.chains.values()
+    return prod(sums.leaves(chain, chain.levels) for chain in others) * sums.leaves(last, last.levels, width)
 
 
 def operand_runs(points: int, shared: int, lanes: int) -> int:
@@ -70,7 +56,7 @@ def chunk_kinds(nest: Nest, tensor: Tensor) -> Counter[tuple[int, int]]:
     """How many chunks the PEs run, by (points, neighbouring points that share an element of the tensor)."""
     names = list(nest.chains)
     moves = [name in tensor.dimensions for name in names]
-    lengths = [_leaf_lengths(nest, name) for name in names]
+    lengths = [sums.lengths(nest.chains[name]) for name in names]
     kinds: Counter[tuple[int, int]] = Counter()
     for chunk in product(*(found.items() for found in lengths)):
         kinds[chunk_kind([length for length, _ in chunk], moves)] += prod(count for _, count in chunk)
@@ -81,15 +67,6 @@ def chunk_kind(extents: Sequence[int], moves: Sequence[bool]) -> tuple[int, int]
     """Points of a chunk, and how many neighbouring ones share an element of a tensor that some dimensions move."""
     last = max((i for i, length in enumerate(extents) if moves[i] and length > 1), default=-1)
     return prod(extents), prod(extents[last + 1 :])
-
-
-def _leaf_lengths(nest: Nest, name: str) -> Counter[int]:
-    found: Counter[int] = Counter()
-    for count, chunks in leaf_steps(nest, name):
-        values, times = np.unique(chunks.length[chunks.length > 0], return_counts=True)
-        for value, time in zip(values.tolist(), times.tolist(), strict=True):
-            found[value] += count * time
-    return found
 
 
 def operands(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> int:
@@ -107,7 +84,7 @@ def operand_factors(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> list[
         if len(names) == 1:
             found.append((names, nest.workload.extents[names[0]]))
             continue
-        parts = [_lengths_per_step(nest, name, shared) for name in names]
+        parts = [_units_per_step(nest.chains[name], shared) for name in names]
         coefficients = [term.coefficient for term in subscript.terms]
         count = sum(
             y_count * r_count * window_operands(y, coefficients[0], r, coefficients[1])
@@ -115,10 +92,8 @@ def operand_factors(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> list[
             for r_count, r in parts[1]
         )
         found.append((names, count))
-    for name in nest.chains:
-        if name not in seen:
-            count = sum(count * longest_per_group(units) for count, units in _lengths_per_step(nest, name, shared))
-            found.append(((name,), count))
+    # A group of units that all use one element needs it as often as the longest chunk of them has points.
+    found += [((name,), sums.leaves(chain, shared)) for name, chain in nest.chains.items() if name not in seen]
     return found
 
 
@@ -126,11 +101,11 @@ Units = tuple[tuple[int, int, int], ...]
 """Per unit: group, start and length of its chunk."""
 
 
-def _lengths_per_step(nest: Nest, name: str, shared: frozenset[int]) -> list[tuple[int, Units]]:
-    groups = group_numbers(*nest.chains[name].unit_axes, shared)
+def _units_per_step(chain: Chain, shared: frozenset[int]) -> list[tuple[int, Units]]:
+    """The groups of units in all steps, like ones once, with their number."""
     return [
-        (count, tuple(zip(groups, chunks.start.tolist(), chunks.length.tolist(), strict=True)))
-        for count, chunks in leaf_steps(nest, name)
+        (count, tuple((0, start, length) for _, start, length in group))
+        for group, count in members(chain.extent, grouped(chain, Grouping(shared)))
     ]
 
 

@@ -1,38 +1,98 @@
-"""Evaluate a schedule: all counts, both times, energy and area, checked before they are returned."""
+"""Evaluate a schedule: counts, then what a machine charges for them; each number checked before it is returned."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
 
-from ...analysis.nest import Nest
 from ...analysis.occupancy import Occupancy, occupancy
 from ...ir import Counts, Schedule
-from ..energy import AreaPower, EnergyTerm, area_power, energy, load_energy_table, static_energy, total
-from .arithmetic import activity
+from ..energy import AreaPower, EnergyTerm, area_power, energy, leaks, load_energy_table, static_energy, total
 from .clock import Clock
-from .invariants import check_invariants
-from .throughput import network_cycles, port_cycles
-from .traffic import interfaces
+from .invariants import Check, counts_checks, energy_checks, raise_broken, time_checks
+from .numbers import Numbers
+from .throughput import COMPUTE, arithmetic_bottleneck, resource_cycles
 
 TIMES = ("stepwise", "throughput")
 """The time models."""
 
+T = TypeVar("T")
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Cost:
     """What a schedule costs. Cycles, picojoules, square micrometres and milliwatts, as the names say.
 
-    `stepwise` gives the parts of the stepwise time, one after the other; `bottlenecks` the cycles of every resource
-    behind the throughput time.
+    What nobody asks for is not computed. Each number is checked before it is returned: InternalError if it is
+    impossible, WeftError W205 if the energy table lacks an entry.
     """
 
     schedule: Schedule
-    counts: Counts
-    stepwise: tuple[tuple[str, int], ...]
-    bottlenecks: tuple[tuple[str, int], ...]
-    occupancy: tuple[Occupancy, ...]
-    energy: tuple[EnergyTerm, ...]
-    area_power: AreaPower
+
+    def __getstate__(self) -> dict[str, object]:
+        # What it was made from is made again where it is needed.
+        return {name: value for name, value in self.__dict__.items() if name != "_numbers"}
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return Numbers(self.schedule)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """All exact counts."""
+        return self._checked(counts := self._numbers.counts(), counts_checks(counts, self.schedule.mapping))
+
+    @cached_property
+    def bottlenecks(self) -> tuple[tuple[str, int], ...]:
+        """The cycles of every resource behind the throughput time."""
+        numbers = self._numbers
+        served = resource_cycles(numbers.nest, numbers.table, lambda _, count: numbers.count(count), _whole)
+        found = {COMPUTE: arithmetic_bottleneck(numbers.nest), **served}
+        return self._checked(tuple(found.items()), time_checks(max(found.values()), self.schedule.mapping))
+
+    @cached_property
+    def stepwise(self) -> tuple[tuple[str, int], ...]:
+        """The parts of the stepwise time, one after the other: those of the steps, and what the busiest memory port
+        needs beyond (A20)."""
+        terms = Clock(self._numbers.nest).terms()
+        ports = [item for item in self.bottlenecks if item[0] in self._numbers.table.ports]
+        name, cycles = max(ports, key=lambda item: item[1], default=("", 0))
+        if (missing := cycles - sum(part for _, part in terms)) > 0:
+            terms = (*terms, (f"wait for {name}", missing))
+        least, most = self.cycles_throughput, sum(part for _, part in terms)
+        return self._checked(terms, [(least <= most, "throughput time above stepwise time")])
+
+    @cached_property
+    def occupancy(self) -> tuple[Occupancy, ...]:
+        """What every memory must hold."""
+        return occupancy(self.schedule)
+
+    @cached_property
+    def dynamic_energy(self) -> tuple[EnergyTerm, ...]:
+        """The energy of what is counted."""
+        table = load_energy_table(self.schedule.mapping.accelerator.energy_table)
+        return self._checked(found := energy(self.counts, self.schedule, table), energy_checks(found))
+
+    @cached_property
+    def energy(self) -> tuple[EnergyTerm, ...]:
+        """All energy: that of what is counted, and of what leaks and idles over the stepwise time."""
+        machine = self.schedule.mapping.accelerator
+        if not leaks(machine):
+            return self.dynamic_energy
+        static = static_energy(machine, self.counts.macs, self.cycles_stepwise)
+        return self._checked(found := (*self.dynamic_energy, *static), energy_checks(found))
+
+    @cached_property
+    def area_power(self) -> AreaPower:
+        """Area and power of the machine's building blocks, with memories as large as they are or need be."""
+        table = load_energy_table(self.schedule.mapping.accelerator.energy_table)
+        return area_power(self.schedule, {need.site.memory.name: need.bytes_needed for need in self.occupancy}, table)
+
+    def _checked(self, found: T, checks: Iterable[Check]) -> T:
+        raise_broken(self.schedule.mapping.name, checks)
+        return found
 
     @property
     def cycles_stepwise(self) -> int:
@@ -92,40 +152,16 @@ class Cost:
 
 def count(schedule: Schedule) -> Counts:
     """All exact counts of a schedule by the closed forms."""
-    return _counts(Nest(schedule))
-
-
-def _counts(nest: Nest) -> Counts:
-    steps, peak, total = activity(nest)
-    return Counts(nest.workload.macs, steps, peak, total, interfaces(nest))
-
-
-def stepwise_terms(nest: Nest, ports: dict[str, int]) -> tuple[tuple[str, int], ...]:
-    """The parts of the stepwise time: those of the steps, and what the busiest memory port needs beyond (A20)."""
-    terms = Clock(nest).terms()
-    name = max(ports, key=lambda port: ports[port], default="")
-    missing = ports.get(name, 0) - sum(cycles for _, cycles in terms)
-    return (*terms, (f"wait for {name}", missing)) if missing > 0 else terms
+    return Numbers(schedule).counts()
 
 
 def evaluate_schedule(schedule: Schedule) -> Cost:
-    """Counts, times, energy and area of a schedule; InternalError if a number is impossible."""
-    nest = Nest(schedule)
-    counts = _counts(nest)
-    ports = port_cycles(nest, counts)
-    bottlenecks = network_cycles(nest) | ports
-    needs = occupancy(schedule)
-    table = load_energy_table(schedule.mapping.accelerator.energy_table)
-    stepwise = stepwise_terms(nest, ports)
-    cycles = sum(part for _, part in stepwise)
-    cost = Cost(
-        schedule,
-        counts,
-        stepwise,
-        tuple(bottlenecks.items()),
-        needs,
-        energy(counts, schedule, table) + static_energy(schedule.mapping.accelerator, counts.macs, cycles),
-        area_power(schedule, {need.site.memory.name: need.bytes_needed for need in needs}, table),
-    )
-    check_invariants(cost)
+    """Counts, times, energy and area of a schedule, all when they are asked for but counts, time by throughput and the
+    energy of what is counted: these are checked at once."""
+    cost = Cost(schedule)
+    _ = cost.counts, cost.bottlenecks, cost.dynamic_energy
     return cost
+
+
+def _whole(load: int, width: int) -> int:
+    return -(-load // width)

@@ -14,11 +14,13 @@ from typing import Any
 
 import sympy
 
+from ...analysis.counts import Kind, Slot, levels_of
+from ...analysis.forms import Form
 from ...analysis.nest import Advance, Grouping, Nest
 from ...analysis.windows import Volumes
 from ...ir import Tensor
-from .arithmetic import chunk_kinds, held_at_pe, operand_factors
-from .traffic import distinct_outputs, forwarded, new_elements, sharing_levels
+from .arithmetic import chunk_kinds, operand_factors
+from .traffic import distinct_outputs, forwarded, new_elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +70,34 @@ def product_formula(name: str, factors: tuple[tuple[str, int, str], ...]) -> For
     return single_formula(name, prod((_symbol(symbol) for symbol, _, _ in factors), start=sympy.Integer(1)), factors)
 
 
-def forwards_formula(nest: Nest, tensor: Tensor, boundary: int, level: int) -> Formula:
+def count_formula(nest: Nest, form: Form[Slot]) -> Formula | None:
+    """The formula of a count of the table; None for one that is nothing."""
+    slots = [slot for slot, weight in form.weights.items() if weight > 0]
+    if not slots:
+        return macs_formula(nest) if form.constant else None
+    found = _slot_formula(nest, slots[0])
+    present = [slot for slot, weight in form.weights.items() if weight < 0]
+    return _readbacks(nest, found.elements, present[0].boundary) if present else found
+
+
+def _slot_formula(nest: Nest, slot: Slot) -> Formula:
+    tensor, shared = nest.workload.tensors[slot.tensor], levels_of(slot.shared)
+    if slot.kind == Kind.ENTRIES:
+        return entries_formula(nest, tensor, slot.boundary, Grouping(shared, slot.along))
+    if slot.kind == Kind.OPERANDS:
+        return _remote_operands(nest, tensor, shared)
+    if slot.kind == Kind.LOCAL:
+        return _local_operands(nest, tensor)
+    return _forwards(nest, tensor, slot.boundary, slot.along)
+
+
+def _forwards(nest: Nest, tensor: Tensor, boundary: int, level: int) -> Formula:
     """What neighbours along a level pass on (A10): measured as a whole."""
     meaning = f"new to a unit, and held the step before by its neighbour in level {level}"
     return product_formula("all steps", (("f", forwarded(nest, tensor, boundary, level), meaning),))
 
 
-def readbacks_formula(nest: Nest, updates: int, parent: int) -> Formula:
+def _readbacks(nest: Nest, updates: int, parent: int) -> Formula:
     """Entries less the first of each element under a parent (A13)."""
     values = (
         ("entries", updates, "all entries: each leaves once, as an update"),
@@ -93,17 +116,14 @@ def macs_formula(nest: Nest) -> Formula:
     return product_formula("every point once", tuple((f"s_{_plain(n)}", e, f"extent of {n}") for n, e in extents))
 
 
-def operands_formula(nest: Nest, tensor: Tensor, parent: int) -> Formula:
-    """The operands of a tensor from its last memory, or the updates to it (A14, A15)."""
-    if not held_at_pe(nest.schedule, tensor):
-        return _remote_operands(nest, tensor, parent)
+def _local_operands(nest: Nest, tensor: Tensor) -> Formula:
+    """A14: every MAC, or the runs of equal operands in groups of lanes."""
     lanes = nest.schedule.mapping.accelerator.lanes
     return macs_formula(nest) if lanes == 1 else _operands_in_lanes(nest, tensor, lanes)
 
 
-def _remote_operands(nest: Nest, tensor: Tensor, parent: int) -> Formula:
+def _remote_operands(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> Formula:
     """A15: distinct elements per group of units, axis by axis; other dimensions count how often they are needed."""
-    shared = sharing_levels(nest.schedule, tensor, parent, len(nest.schedule.levels))
     factors = []
     for number, (names, count) in enumerate(operand_factors(nest, tensor, shared)):
         what = " and ".join(names)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
+from ...analysis.resources import ports_of
 from ...ir import Memory, Schedule, Site, Tensor
 from .arithmetic import chunk_kind, operand_runs
 
@@ -28,30 +29,6 @@ class End(NamedTuple):
     def shared(self, elements: int) -> int:
         """Cycles of the port that reads and writes share; 0 without one."""
         return sum(port.cycles(elements, 0) for port in ports_of(self.memory) if port.reads and port.writes)
-
-
-class Port(NamedTuple):
-    """A port that limits a memory: what it serves, and how many elements a cycle in all banks."""
-
-    name: str
-    width: int
-    reads: bool
-    writes: bool
-
-    def cycles(self, reads: int, writes: int, instances: int = 1) -> int:
-        """Cycles for what is read and written in so many instances that work side by side."""
-        return -(-(self.reads * reads + self.writes * writes) // (self.width * instances))
-
-
-def ports_of(memory: Memory) -> Iterator[Port]:
-    """The ports of a memory that have a bandwidth (A22)."""
-    for name, width, reads, writes in (
-        ("reads", memory.read_bandwidth, True, False),
-        ("writes", memory.write_bandwidth, False, True),
-        ("accesses", memory.shared_bandwidth, True, True),
-    ):
-        if width is not None:
-            yield Port(name, width * memory.banks, reads, writes)
 
 
 def level_ends(schedule: Schedule, level: int) -> tuple[End, ...]:

@@ -10,9 +10,10 @@ import numpy as np
 
 from ...analysis.chains import Link, last_leaf, root
 from ...analysis.nest import Nest
+from ...analysis.sharing import held_at_pe
 from ...analysis.windows import Held, Side, window_volumes
 from ...ir import Site, Tensor
-from .arithmetic import held_at_pe, longest_per_group, window_operands
+from .arithmetic import longest_per_group, window_operands
 from .moves import Chunk, Move, State, descend, units_of
 
 

@@ -7,26 +7,30 @@ are one-dimensional sums over the like steps and the units of a group (`docs/cou
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Any
 
+from ...analysis.counts import Count, Kind, Slot, levels_of
 from ...analysis.nest import ALONE, Grouping, Nest
-from ...ir import InputTraffic, Interface, OutputTraffic, Schedule, Site, Tensor, Traffic
-from .arithmetic import held_at_pe, operands, operands_at_pe
+from ...ir import ARITHMETIC, InputTraffic, Interface, OutputTraffic, Schedule, Site, Tensor
+from .arithmetic import operands, operands_at_pe
 
 
-def new_elements(volumes: Sequence[tuple[Any, Any]]) -> Any:
+def new_elements(volumes: Sequence[tuple[Any, ...]]) -> Any:
     """Π need − Π keep of one move, on integers to evaluate and on sympy expressions to explain."""
-    return prod(need for need, _ in volumes) - prod(keep for _, keep in volumes)
+    return prod([item[0] for item in volumes]) - prod([item[1] for item in volumes])
 
 
 def entries(nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping) -> int:
     """Elements that become new to the groups of units above a boundary, over all steps."""
-    return sum(
-        new_elements([(v.need, v.keep) for v in nest.volumes(tensor, move, grouping)]) for move in nest.moves(boundary)
-    )
+    # Only levels that spread something make groups.
+    grouping = grouping._replace(shared=grouping.shared & nest.spread)
+    key = tensor.name, boundary, grouping
+    if key not in nest.entries:
+        moves = nest.moves(boundary)
+        nest.entries[key] = sum(new_elements(nest.volumes(tensor, move, grouping)) for move in moves)
+    return nest.entries[key]
 
 
 def forwarded(nest: Nest, tensor: Tensor, boundary: int, level: int) -> int:
@@ -50,66 +54,38 @@ def distinct_outputs(nest: Nest, parent_boundary: int) -> int:
     return used * nest.active_above(parent_boundary, nest.workload.reduction_dimensions)
 
 
-def sharing_levels(schedule: Schedule, tensor: Tensor, parent: int, child: int) -> frozenset[int]:
-    """Levels between two boundaries whose networks multicast an input, or reduce the output."""
-    is_output = tensor == schedule.mapping.workload.output
-    return frozenset(
-        level
-        for level in range(parent, child)
-        if (schedule.levels[level].network.reduction if is_output else schedule.levels[level].network.multicast)
-    )
+def number(nest: Nest, slot: Slot) -> int:
+    """The closed form of a slot of the table."""
+    tensor, shared = nest.workload.tensors[slot.tensor], levels_of(slot.shared)
+    if slot.kind == Kind.ENTRIES:
+        return entries(nest, tensor, slot.boundary, Grouping(shared, slot.along))
+    if slot.kind == Kind.OPERANDS:
+        return operands(nest, tensor, shared)
+    if slot.kind == Kind.DISTINCT:
+        return distinct_outputs(nest, slot.boundary)
+    if slot.kind == Kind.LOCAL:
+        return operands_at_pe(nest, tensor)
+    return forwarded(nest, tensor, slot.boundary, slot.along)
 
 
-def forward_level(schedule: Schedule, parent: int, child: int) -> int:
-    """The innermost level between two boundaries whose network forwards, or -1."""
-    return max((level for level in range(parent, child) if schedule.levels[level].network.forwarding), default=-1)
-
-
-def transfer(nest: Nest, tensor: Tensor, parent: int, child: int) -> Traffic:
-    """Traffic of a tensor between memories at two boundaries."""
-    schedule = nest.schedule
-    fills = entries(nest, tensor, child, ALONE)
-    shared = sharing_levels(schedule, tensor, parent, child)
-    if tensor == nest.workload.output:
-        updates = entries(nest, tensor, child, Grouping(shared))
-        return OutputTraffic(fills, updates, updates - distinct_outputs(nest, parent))
-    along = forward_level(schedule, parent, child)
-    forwards = forwarded(nest, tensor, child, along) if along >= 0 else 0
-    return InputTraffic(fills, entries(nest, tensor, child, Grouping(shared, along)), forwards)
-
-
-def operand_traffic(nest: Nest, tensor: Tensor, parent: int) -> Traffic:
-    """Traffic of a tensor between its last memory and the arithmetic (A14, A15)."""
-    schedule = nest.schedule
-    last = len(schedule.levels)
-    if held_at_pe(schedule, tensor):
-        accesses, parent = operands_at_pe(nest, tensor), last
-    else:
-        accesses = operands(nest, tensor, sharing_levels(schedule, tensor, parent, last))
-    if tensor == nest.workload.output:
-        return OutputTraffic(nest.workload.macs, accesses, accesses - distinct_outputs(nest, parent))
-    return InputTraffic(nest.workload.macs, accesses, 0)
-
-
-def interfaces(nest: Nest) -> tuple[Interface, ...]:
-    """All interfaces of a schedule, outermost first."""
-    schedule = nest.schedule
-    found: dict[tuple[int, int], list[tuple[str, Traffic]]] = {}
+def interfaces(schedule: Schedule, values: Mapping[Count, int]) -> tuple[Interface, ...]:
+    """All interfaces of a schedule with their counts, outermost first."""
     sites = list(schedule.sites)
-    for tensor in nest.workload.tensors:
-        chain = schedule.holders(tensor.name)
-        for parent, child in itertools.pairwise(chain):
-            traffic = transfer(nest, tensor, parent.boundary, child.boundary)
-            found.setdefault((sites.index(parent), sites.index(child)), []).append((tensor.name, traffic))
-        traffic = operand_traffic(nest, tensor, chain[-1].boundary)
-        found.setdefault((sites.index(chain[-1]), len(sites)), []).append((tensor.name, traffic))
-    return tuple(_interface(schedule, sites, *key, tuple(found[key])) for key in sorted(found))
+    places = {site.memory.name: place for place, site in enumerate(sites)} | {ARITHMETIC: len(sites)}
+    found: dict[tuple[int, int], dict[str, dict[str, int]]] = {}
+    for count, value in values.items():
+        ends = places[count.parent], places[count.child]
+        found.setdefault(ends, {}).setdefault(count.tensor, {})[count.name] = value
+    return tuple(_interface(schedule, sites, *ends, found[ends]) for ends in sorted(found))
 
 
 def _interface(
-    schedule: Schedule, sites: list[Site], parent: int, child: int, tensors: tuple[tuple[str, Traffic], ...]
+    schedule: Schedule, sites: list[Site], parent: int, child: int, numbers: dict[str, dict[str, int]]
 ) -> Interface:
-    to_memory = child < len(sites)
-    name = sites[child].memory.name if to_memory else "MAC"
+    to_memory, output = child < len(sites), schedule.mapping.workload.output.name
+    name = sites[child].memory.name if to_memory else ARITHMETIC
     units = sites[child].instances if to_memory else schedule.pes_used
+    tensors = tuple(
+        (tensor, OutputTraffic(**own) if tensor == output else InputTraffic(**own)) for tensor, own in numbers.items()
+    )
     return Interface(sites[parent].memory.name, name, units, tensors)

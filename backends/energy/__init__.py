@@ -1,19 +1,18 @@
 """Energy from counts and tables of per-access energies; area and power from building blocks."""
 
-from .accesses import Access, accesses
 from .area import AreaPower, AreaTerm, area_power
-from .energy import energy
+from .energy import Charge, actions, charges, charges_of, energy, mac_charge, picojoules
 from .estimator import Component, EnergyEstimator, Estimate
 from .loading import list_energy_tables, load_energy_table, parse_energy_table
 from .points import EnergyPoint
-from .static import static_energy
+from .static import busy_cycles, leaks, static_energy
 from .table import EnergyEntry, EnergyTable
 from .terms import EnergyTerm, total
 
 __all__ = [
-    "Access",
     "AreaPower",
     "AreaTerm",
+    "Charge",
     "Component",
     "EnergyEntry",
     "EnergyEstimator",
@@ -21,12 +20,18 @@ __all__ = [
     "EnergyTable",
     "EnergyTerm",
     "Estimate",
-    "accesses",
+    "actions",
     "area_power",
+    "busy_cycles",
+    "charges",
+    "charges_of",
     "energy",
+    "leaks",
     "list_energy_tables",
     "load_energy_table",
+    "mac_charge",
     "parse_energy_table",
+    "picojoules",
     "static_energy",
     "total",
 ]

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from math import ceil
 
-from ...ir import ARITHMETIC, Accelerator, Counts, Diagnostic, Memory, Schedule, Site, WeftError
-from .accesses import accesses
+from ...analysis.counts import Count, values_of
+from ...analysis.forms import Form
+from ...analysis.table import structure, table_of
+from ...analysis.uses import Use
+from ...ir import ARITHMETIC, Counts, Diagnostic, Memory, Schedule, Site, WeftError
 from .estimator import Component
-from .network import link_crossings
 from .table import ROLES, EnergyTable
 from .terms import EnergyTerm
 
@@ -16,32 +20,75 @@ NETWORK = "network"
 
 
 @dataclass(frozen=True, slots=True)
-class _Use:
-    """So many actions of a component for a tensor, under the name `name`."""
+class Charge:
+    """A use that costs energy: `group` and `name` are those of its term, `block` elements are one action."""
 
     name: str
     group: str
-    tensor: str
     component: Component
     action: str
-    times: int
+    block: int
+    use: Use
 
 
 def energy(counts: Counts, schedule: Schedule, table: EnergyTable) -> tuple[EnergyTerm, ...]:
     """The energy of everything that `counts` says happens, a term per component, action and tensor.
 
-    Memories are accessed as `accesses` says, `block_size` elements at a time; what a bank of the memory costs counts.
-    Data that reaches or leaves a child crosses the links of the network (`link_crossings`), unless the parent stands at
-    the processing elements. Each MAC counts once, as wide as the widest input.
+    Memories are accessed `block_size` elements at a time; what a bank of the memory costs counts. Data that reaches or
+    leaves a child crosses the links of the network, unless the parent stands at the processing elements
+    (`analysis.uses`). Each MAC counts once, as wide as the widest input.
 
     The outermost memory uses the entry `dram` if it is called DRAM or is the first of three or more, those at the
     processing elements taken as one; a memory there uses `pe`, all others `buffer`. Raises `WeftError` W205 naming
     every entry that is needed and absent, and every size that the table does not reach. Terms without accesses are
     left out.
     """
-    uses = [*_memory_uses(counts, schedule), *_network_uses(counts, schedule)]
-    uses.append(_Use(ARITHMETIC, ARITHMETIC, "", mac_component(schedule), "compute", counts.macs))
-    return _terms([use for use in uses if use.times], table)
+    values = values_of(counts)
+    found = [(charge, actions(charge, values)) for charge in charges(schedule)]
+    return _terms([(charge, times) for charge, times in found if times], table)
+
+
+def actions(charge: Charge, values: dict[Count, int]) -> int:
+    """How often a charge is due: its elements, rounded up to whole ones and then to blocks; 0 for absent counts."""
+    elements: int = ceil(charge.use.amount.total(lambda count: values.get(count, 0)))
+    return -(-elements // charge.block)
+
+
+def charges(schedule: Schedule) -> tuple[Charge, ...]:
+    """What costs energy: accesses, links and the arithmetic."""
+    return _charges(structure(schedule))
+
+
+@lru_cache(maxsize=1 << 10)
+def _charges(schedule: Schedule) -> tuple[Charge, ...]:
+    return (*charges_of(schedule, table_of(schedule).uses), mac_charge(schedule))
+
+
+def charges_of(schedule: Schedule, uses: Iterable[Use]) -> Iterator[Charge]:
+    """Those of the uses that cost energy: at memories and over links."""
+    sites = {site.memory.name: site for site in schedule.sites}
+    for use in uses:
+        if use.place in sites:
+            component = memory_component(sites[use.place], schedule, use.tensor)
+            block, action = sites[use.place].memory.block_size, "write" if use.action == "write" else "read"
+            yield Charge(f"{use.place} {use.action}", use.place, component, action, block, use)
+        elif use.action == "transfer":
+            component = Component(NETWORK, use.place, schedule.mapping.accelerator.bits(use.tensor))
+            yield Charge(f"{use.place} transfer", NETWORK, component, "transfer", 1, use)
+
+
+def mac_charge(schedule: Schedule) -> Charge:
+    """The arithmetic, as wide as the widest input."""
+    use = Use(ARITHMETIC, "compute", "", Form({}, schedule.mapping.workload.macs), "A24")
+    return Charge(ARITHMETIC, ARITHMETIC, mac_component(schedule), "compute", 1, use)
+
+
+def picojoules(table: EnergyTable, charge: Charge) -> float:
+    """Picojoules of one action of a charge; WeftError W205 if the table lacks it."""
+    estimate = table.estimate(charge.component, charge.action)
+    if estimate is None:
+        raise WeftError(_missing(charge.component.role, charge, table))
+    return estimate.picojoules
 
 
 def memory_role(site: Site, schedule: Schedule) -> str:
@@ -63,21 +110,6 @@ def bank_bytes(memory: Memory, tensor: str) -> int | None:
     return None if shared is None else (shared - sum(own.values())) // memory.banks
 
 
-def _memory_uses(counts: Counts, schedule: Schedule) -> Iterator[_Use]:
-    sites = {site.memory.name: site for site in schedule.sites}
-    for access in accesses(counts, schedule):
-        site = sites[access.memory]
-        memory = site.memory
-        component = memory_component(site, schedule, access.tensor)
-        for name, action, elements in (
-            ("read", "read", access.reads - access.forwards),
-            ("write", "write", access.writes),
-            ("forward", "read", access.forwards),
-        ):
-            times = -(-elements // memory.block_size)
-            yield _Use(f"{memory.name} {name}", memory.name, access.tensor, component, action, times)
-
-
 def mac_component(schedule: Schedule) -> Component:
     """The arithmetic as energy tables know it, as wide as the widest input."""
     machine = schedule.mapping.accelerator
@@ -94,46 +126,33 @@ def memory_component(site: Site, schedule: Schedule, tensor: str) -> Component:
     return Component(memory_role(site, schedule), memory.name, width, memory.block_size, capacity, memory.banks)
 
 
-def _network_uses(counts: Counts, schedule: Schedule) -> Iterator[_Use]:
-    machine: Accelerator = schedule.mapping.accelerator
-    levels = len(schedule.levels)
-    boundary = {site.memory.name: site.boundary for site in schedule.sites} | {ARITHMETIC: levels}
-    for interface in counts.interfaces:
-        parent, child = interface.parent, interface.child
-        if boundary[parent] == levels:
-            continue
-        for tensor, traffic in interface.tensors:
-            links = link_crossings(schedule, tensor, traffic, boundary[parent], boundary[child], child)
-            component = Component(NETWORK, f"{parent} to {child}", machine.bits(tensor))
-            yield _Use(f"{parent} to {child} transfer", NETWORK, tensor, component, "transfer", links)
-
-
-def _terms(uses: Iterable[_Use], table: EnergyTable) -> tuple[EnergyTerm, ...]:
+def _terms(due: Iterable[tuple[Charge, int]], table: EnergyTable) -> tuple[EnergyTerm, ...]:
     terms: list[EnergyTerm] = []
-    missing: dict[str, _Use] = {}
+    missing: dict[str, Charge] = {}
     problems: dict[str, Diagnostic] = {}
-    for use in uses:
+    for charge, times in due:
         try:
-            estimate = table.estimate(use.component, use.action)
+            estimate = table.estimate(charge.component, charge.action)
         except WeftError as error:
             problems |= {str(item): item for item in error.diagnostics}
             continue
         if estimate is None:
-            missing.setdefault(use.component.role, use)
+            missing.setdefault(charge.component.role, charge)
             continue
         each = estimate.picojoules
-        terms.append(EnergyTerm(use.name, use.group, use.tensor, use.times, each, use.times * each, estimate.source))
-    found = [_missing(role, missing[role], table) for role in ROLES if role in missing]
-    if found or problems:
-        raise WeftError([*found, *problems.values()])
+        found = EnergyTerm(charge.name, charge.group, charge.use.tensor, times, each, times * each, estimate.source)
+        terms.append(found)
+    lacking = [_missing(role, missing[role], table) for role in ROLES if role in missing]
+    if lacking or problems:
+        raise WeftError([*lacking, *problems.values()])
     return tuple(terms)
 
 
-def _missing(role: str, use: _Use, table: EnergyTable) -> Diagnostic:
+def _missing(role: str, charge: Charge, table: EnergyTable) -> Diagnostic:
     entry = table.entry(role)
     hint = f"'{role}' is the energy of {ROLES[role]}; 0 is allowed"
     if entry is None:
-        message = f"the energy table '{table.name}' lacks the entry '{role}', which '{use.name}' needs"
+        message = f"the energy table '{table.name}' lacks the entry '{role}', which '{charge.name}' needs"
     else:
-        message = f"the energy estimator '{entry.estimator}' knows no '{role}', which '{use.name}' needs"
+        message = f"the energy estimator '{entry.estimator}' knows no '{role}', which '{charge.name}' needs"
     return Diagnostic("W205", message, hint=hint)

@@ -14,6 +14,7 @@ from .table import EnergyTable
 _TABLES = Path(__file__).parent / "tables"
 
 
+@cache
 def list_energy_tables() -> tuple[str, ...]:
     """The names of the tables that Weft ships."""
     return tuple(sorted(path.stem for path in _TABLES.glob("*.yaml")))

@@ -11,6 +11,12 @@ LEAKAGE = "leakage"
 IDLE = "idle"
 
 
+def leaks(accelerator: Accelerator) -> bool:
+    """Whether anything leaks or idles, so that time costs energy."""
+    memories = any(memory.leakage_mw for memory in accelerator.memories)
+    return memories or bool(accelerator.pe_leakage_mw or accelerator.pe_idle_pj)
+
+
 def static_energy(accelerator: Accelerator, macs: int, cycles: int) -> tuple[EnergyTerm, ...]:
     """Leakage of all memories and processing elements, and the idling of the latter, over `cycles`.
 
@@ -18,6 +24,11 @@ def static_energy(accelerator: Accelerator, macs: int, cycles: int) -> tuple[Ene
     busy as full processing elements would need for the MACs: the share that utilization gives.
     """
     return tuple(term for term in _terms(accelerator, macs, cycles) if term.picojoules)
+
+
+def busy_cycles(accelerator: Accelerator, macs: int) -> int:
+    """Cycles of processing elements that full ones would need for so many multiply-accumulates."""
+    return -(-macs // (accelerator.lanes * accelerator.vector_width))
 
 
 def _terms(accelerator: Accelerator, macs: int, cycles: int) -> Iterator[EnergyTerm]:
@@ -33,9 +44,8 @@ def _terms(accelerator: Accelerator, macs: int, cycles: int) -> Iterator[EnergyT
     each = accelerator.pe_leakage_mw * per_milliwatt
     pe_cycles = accelerator.pes * cycles
     yield _term("PE leakage", LEAKAGE, pe_cycles, each, f"pe_leakage_mw: {accelerator.pe_leakage_mw:g} {at}")
-    busy = -(-macs // (accelerator.lanes * accelerator.vector_width))
     source = f"pe_idle_pj: {accelerator.pe_idle_pj:g} pJ a cycle, {machine}"
-    yield _term("PE idle", IDLE, pe_cycles - busy, accelerator.pe_idle_pj, source)
+    yield _term("PE idle", IDLE, pe_cycles - busy_cycles(accelerator, macs), accelerator.pe_idle_pj, source)
 
 
 def _term(name: str, component: str, times: int, each: float, source: str) -> EnergyTerm:

@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import fsum, inf
 
-from ...analysis.nest import Nest
 from ...ir import ARITHMETIC, Action, Density, Diagnostic
 from ..cost import Cost
+from ..cost.numbers import Numbers
+from ..cost.throughput import COMPUTE, resource_cycles
 from .energy import SparseEnergyTerm, sparse_energy
 from .invariants import check_invariants
 from .machine import Sparsity
 from .occupancy import SparseOccupancy, capacity_findings, sparse_occupancy
-from .time import network_cycles, port_cycles
 from .traffic import SparseInterface, sparse_interfaces
+from .words import Words
 from .work import Work, dense_work, work
-
-COMPUTE = "compute"
-"""The arithmetic among the resources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +107,17 @@ def evaluate_sparse(cost: Cost) -> SparseCost | None:
     workload, machine = schedule.mapping.workload, schedule.mapping.accelerator
     if not workload.densities:
         return None
-    nest, sparsity = Nest(schedule), Sparsity(schedule)
+    numbers, sparsity = Numbers(schedule), Sparsity(schedule)
+    nest = numbers.nest
     skips = sparsity.leaders(ARITHMETIC, "", ("skip",))
     timed, executed = sparsity.points(skips), sparsity.points(sparsity.leaders(ARITHMETIC, "", ("gate", "skip")))
     lanes = machine.lanes * machine.vector_width
     done = work(nest, skips, lanes, timed, cost.counts.active_peak)
     interfaces = sparse_interfaces(nest, sparsity, cost.counts.interfaces)
-    bottlenecks = {COMPUTE: done.cycles, **network_cycles(nest, interfaces), **port_cycles(nest, interfaces)}
+    words = Words(numbers, interfaces)
+    bottlenecks = {COMPUTE: done.cycles, **_cycles(numbers, words)}
     plain = sparse_interfaces(nest, Sparsity(schedule, dense=True), cost.counts.interfaces)
-    before = {COMPUTE: dense_work(nest, lanes), **network_cycles(nest, plain), **port_cycles(nest, plain)}
+    before = {COMPUTE: dense_work(nest, lanes), **_cycles(numbers, Words(numbers, plain))}
     occupancy = sparse_occupancy(nest, sparsity)
     found = SparseCost(
         workload.densities,
@@ -131,8 +131,13 @@ def evaluate_sparse(cost: Cost) -> SparseCost | None:
         max(before.values()),
         interfaces,
         occupancy,
-        sparse_energy(schedule, cost.energy, interfaces, executed),
+        sparse_energy(cost, words, executed),
         (*sparsity.findings(), *capacity_findings(sparsity, occupancy)),
     )
     check_invariants(found, cost)
     return found
+
+
+def _cycles(numbers: Numbers, words: Words) -> dict[str, float]:
+    """Expected cycles of every port and network: what takes time over the bandwidth (A21, S13)."""
+    return resource_cycles(numbers.nest, numbers.table, words.timed, lambda load, width: float(load) / width)

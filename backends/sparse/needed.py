@@ -9,8 +9,8 @@ from itertools import product
 from math import prod
 
 from ...analysis.occupancy import chunk_lengths, loop_steps
+from ...analysis.sharing import held_at_pe
 from ...ir import Density, Loop, Measured, Schedule, Tensor, Uniform, Workload
-from ..cost.arithmetic import held_at_pe
 from .measured import measured_zero
 from .tiles import Interval, Places, extent, period, window_multiplicity, zero_chance
 

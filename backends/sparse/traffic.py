@@ -9,8 +9,8 @@ from itertools import product
 from math import prod
 
 from ...analysis.nest import Nest
+from ...analysis.sharing import sharing_levels
 from ...ir import ARITHMETIC, InputTraffic, Interface, Measured, OutputTraffic, Schedule, Site, Tensor, Term, Traffic
-from ..cost.traffic import sharing_levels
 from .formats import UNCOMPRESSED, Stored, stored
 from .machine import Sparsity
 from .needed import ALL, Following, Share, even

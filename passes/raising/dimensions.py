@@ -8,11 +8,11 @@ from dataclasses import replace
 from math import gcd
 
 from ...ir import Access, Affine, Findings, LoopKind, Subscript, Tensor, Term
-from .chains import Chain, Row, group_counters
 from .counters import Point
 from .divisions import unpacked
 from .scatter import report_axis
 from .shape import Dimension, Shape
+from .tiled_counters import Chain, Row, group_counters
 
 
 def find_dimensions(point: Point, findings: Findings) -> Shape | None:

@@ -11,9 +11,9 @@ from fractions import Fraction
 from math import ceil, floor, gcd
 
 from ...ir import Affine
-from .chains import Chain, group_counters, reach
 from .counters import Point
 from .divisions import unpacked
+from .tiled_counters import Chain, group_counters, reach
 
 _Part = tuple[Affine, int, int]
 """What one dimension adds to an axis: a sum of counters, its step and its largest value."""

@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from ...ir import Access, Affine, Findings
-from .chains import Row
 from .counters import Point
 from .shape import Dimension
+from .tiled_counters import Row
 
 _GATHER = "an axis of the output is one dimension: gather each output's terms instead of scattering them"
 

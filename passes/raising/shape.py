@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from ...ir import Tensor
-from .chains import reach
 from .counters import Counter, Point, bounds_text
+from .tiled_counters import reach
 
 
 @dataclass(frozen=True)

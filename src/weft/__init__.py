@@ -6,17 +6,19 @@
         cost = weft.evaluate(mapping)
         print(mapping.name, cost.cycles_stepwise, cost.energy_pj)
 
-The names below are loaded when they are first used, so that `import weft` stays light. The parts are `weft.ir`,
-`weft.passes`, `weft.frontends` and `weft.backends`.
+The names below are loaded when they are first used, so that `import weft` stays light. docs/python.md says what of
+them is stable, docs/architecture.md what the packages are.
 """
 
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import check as check
+    from .api import count as count
     from .api import emit as emit
     from .api import evaluate as evaluate
     from .api import evaluate_sparse as evaluate_sparse
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
     from .api import parse_dataflow as parse_dataflow
     from .api import parse_mapping as parse_mapping
     from .api import parse_workload as parse_workload
+    from .api import price as price
     from .api import raise_function as raise_function
     from .api import raise_nest as raise_nest
     from .api import read as read
@@ -53,11 +56,22 @@ if TYPE_CHECKING:
     from .markers import local as local
     from .markers import parallel as parallel
 
-__version__ = "0.1.0"
+# The folders `ir`, `frontends`, `passes` and `backends` stand at the root of the repository. In a checkout, symbolic
+# links beside this file make them `weft.ir` and so on; a wheel has the folders here (docs/architecture.md).
+_LINKS = ("ir", "frontends", "passes", "backends")
+if _missing := [name for name in _LINKS if find_spec(f"{__name__}.{name}") is None]:
+    raise ImportError(
+        f"{', '.join(f'src/weft/{name}' for name in _missing)}: no link to the folder of that name at the root of the "
+        "checkout, as git leaves it where symbolic links are off. With links: `git config core.symlinks true`, then "
+        "`git checkout -- src/weft`. Without: `pip install .` copies the folders"
+    )
+
+__version__ = "0.2.0"
 
 _IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError", "WeftWarning", "Workload")
 _API = (
     "check",
+    "count",
     "emit",
     "evaluate",
     "evaluate_sparse",
@@ -71,6 +85,7 @@ _API = (
     "parse_dataflow",
     "parse_mapping",
     "parse_workload",
+    "price",
     "raise_function",
     "raise_nest",
     "read",

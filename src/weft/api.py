@@ -9,7 +9,10 @@ from math import hypot
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .backends.cost import Cost, evaluate_schedule
+from numpy import concatenate
+
+from .backends.cost import Cost, ProgramCounts, evaluate_schedule
+from .backends.cost import price as price_rows
 from .backends.simulate import Simulation
 from .backends.simulate import simulate as run
 from .backends.sparse import SparseCost
@@ -18,7 +21,7 @@ from .frontends.accelerator import apply_overrides, load_accelerator
 from .frontends.densities import read_density, with_densities
 from .frontends.maestro import parse_dataflow, write_maestro
 from .frontends.maestro import parse_workload as parse_workload_blocks
-from .frontends.mapping import parse_mapping
+from .frontends.mapping_text import parse_mapping
 from .frontends.registry import frontend_of, source_of
 from .frontends.registry import read_nests as read_nest_file
 from .frontends.sizes import Sizes
@@ -327,6 +330,34 @@ def check(mapping: Mapping, over_capacity: OverCapacity = "error") -> tuple[Diag
 def evaluate(mapping: Mapping, over_capacity: OverCapacity = "error") -> Cost:
     """Exact counts, cycles, energy and area of a mapping. Raises WeftError when it is illegal or does not fit."""
     return evaluate_schedule(schedule_of(mapping, over_capacity))
+
+
+@checked
+def count(mapping: Mapping, over_capacity: OverCapacity = "error") -> ProgramCounts:
+    """What a mapping counts, whatever its machine charges for it. Raises WeftError as `evaluate` does."""
+    return ProgramCounts(schedule_of(mapping, over_capacity))
+
+
+@checked
+def price(counts: ProgramCounts, machines: Accelerator | Sequence[Accelerator] | Any) -> Any:
+    """One program on many machines: an array with `energy_pj`, `cycles` and `seconds` by throughput, and `fits`.
+
+    `machines` are machines, or an array of rows as `counts.prices()` gives them, one number per field. ValueError for
+    a machine on which the program counts something else: it differs in more than prices.
+    """
+    if isinstance(machines, Accelerator):
+        machines = (machines,)
+    if isinstance(machines, Sequence):
+        return price_rows(counts, concatenate([_prices(counts, machine) for machine in machines]))
+    return price_rows(counts, machines)
+
+
+def _prices(counts: ProgramCounts, machine: Accelerator) -> Any:
+    mapping = counts.schedule.mapping
+    other = count(Mapping(mapping.workload, mapping.dataflow, machine, mapping.name), "warning")
+    if not counts.same_structure(other):
+        raise ValueError(f"the program counts something else on {machine.name}: it differs in more than prices")
+    return other.prices()
 
 
 @checked

@@ -2,22 +2,13 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .analysis.nest import ALONE, Grouping, Nest
+from .analysis.nest import Nest
+from .analysis.table import table_of
 from .backends.cost import Cost, evaluate_schedule
-from .backends.cost.formulas import (
-    Formula,
-    entries_formula,
-    forwards_formula,
-    macs_formula,
-    operands_formula,
-    readbacks_formula,
-)
-from .backends.cost.traffic import forward_level, sharing_levels
-from .ir import Tensor
+from .backends.cost.formulas import Formula, count_formula
 from .passes import Program, Reuse
 
 
@@ -53,46 +44,13 @@ def explain_program(program: Program) -> Explanation:
     program.raise_errors()
     assert program.schedule is not None
     assert program.reuse is not None
-    nest = Nest(program.schedule)
     cost = evaluate_schedule(program.schedule)
-    return Explanation(cost, program.reuse, tuple(_explained(nest)), cost.stepwise)
+    return Explanation(cost, program.reuse, tuple(_explained(Nest(program.schedule))), cost.stepwise)
 
 
 def _explained(nest: Nest) -> Iterator[ExplainedCount]:
-    """Every count, tensor by tensor from the outermost memory to the arithmetic."""
-    for tensor in nest.workload.tensors:
-        chain = nest.schedule.holders(tensor.name)
-        for parent, child in itertools.pairwise(chain):
-            for count, formula in _between(nest, tensor, parent.boundary, child.boundary):
-                yield ExplainedCount(parent.memory.name, child.memory.name, tensor.name, count, formula)
-        for count, formula in _to_arithmetic(nest, tensor, chain[-1].boundary):
-            yield ExplainedCount(chain[-1].memory.name, "MAC", tensor.name, count, formula)
-
-
-def _between(nest: Nest, tensor: Tensor, parent: int, child: int) -> Iterator[tuple[str, Formula]]:
-    """The counts between memories at two boundaries (A9 to A13)."""
-    yield "fills", entries_formula(nest, tensor, child, ALONE)
-    shared = sharing_levels(nest.schedule, tensor, parent, child)
-    if tensor == nest.workload.output:
-        yield from _updates(nest, entries_formula(nest, tensor, child, Grouping(shared)), parent)
-        return
-    along = forward_level(nest.schedule, parent, child)
-    yield "reads", entries_formula(nest, tensor, child, Grouping(shared, along))
-    forwards = forwards_formula(nest, tensor, child, along) if along >= 0 else None
-    if forwards and forwards.elements:
-        yield "forwards", forwards
-
-
-def _to_arithmetic(nest: Nest, tensor: Tensor, parent: int) -> Iterator[tuple[str, Formula]]:
-    """The counts between a tensor's last memory and the arithmetic (A14, A15)."""
-    yield "fills", macs_formula(nest)
-    accesses = operands_formula(nest, tensor, parent)
-    if tensor == nest.workload.output:
-        yield from _updates(nest, accesses, parent)
-    else:
-        yield "reads", accesses
-
-
-def _updates(nest: Nest, updates: Formula, parent: int) -> Iterator[tuple[str, Formula]]:
-    yield "updates", updates
-    yield "readbacks", readbacks_formula(nest, updates.elements, parent)
+    """Every count of the table, tensor by tensor from the outermost memory to the arithmetic."""
+    for count, form in table_of(nest.schedule).counts.items():
+        formula = count_formula(nest, form)
+        if formula is not None and (count.name != "forwards" or formula.elements):
+            yield ExplainedCount(count.parent, count.child, count.tensor, count.name, formula)

@@ -7,8 +7,8 @@ described by where each unit's chunk starts and how long it is. Steps that look 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,8 +16,7 @@ from numpy.typing import NDArray
 Ints = NDArray[np.int64]
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One loop of a chain: chunks of `size`; over `units` units if spatial, else `units` is 0."""
 
     level: int
@@ -25,8 +24,7 @@ class Link:
     units: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Chain:
+class Chain(NamedTuple):
     """A dimension of `extent` under its loops, outermost first."""
 
     extent: int
@@ -42,9 +40,9 @@ class Chain:
         return tuple(link.level for link in self.links if link.units)
 
     @property
-    def unit_axes(self) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        """The sizes and the levels of the unit axes."""
-        return tuple(link.units for link in self.links if link.units), self.spatial_levels
+    def levels(self) -> frozenset[int]:
+        """The levels that divide this dimension."""
+        return frozenset(link.level for link in self.links)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,15 +51,6 @@ class Chunks:
 
     start: Ints
     length: Ints
-
-
-@dataclass(frozen=True, slots=True)
-class Transition:
-    """`count` like steps in which every unit's chunk moves from `previous` to `current`."""
-
-    count: int
-    previous: Chunks
-    current: Chunks
 
 
 def root(extent: int) -> Chunks:
@@ -103,13 +92,6 @@ def steps(chain: Chain, depth: int) -> list[tuple[int, Chunks]]:
     return found
 
 
-def first_leaf(chunks: Chunks, links: tuple[Link, ...]) -> Chunks:
-    """The chunks in the first step of the remaining loops."""
-    for link in links:
-        chunks = _child(chunks, link, 0)
-    return chunks
-
-
 def last_leaf(chunks: Chunks, links: tuple[Link, ...]) -> Chunks:
     """The chunk that each unit worked on last in the remaining loops (an idle unit keeps what it holds)."""
     if not links:
@@ -136,41 +118,3 @@ def _visited(chunks: Chunks, link: Link, back: int) -> Chunks:
         (start + link.size * np.where(reached, piece, 0)).ravel(),
         np.where(reached, np.clip(length - link.size * piece, 0, link.size), 0).ravel(),
     )
-
-
-@lru_cache(maxsize=4096)
-def transitions(chain: Chain, depth: int, advances: bool) -> tuple[Transition, ...]:
-    """How the chunks move when a loop advances that has `depth` loops of this chain outside it.
-
-    If `advances`, that loop is the chain's own (number `depth`); otherwise it belongs to another dimension and the
-    chain's loops inside it go from their last step back to their first.
-    """
-    inside = chain.links[depth:]
-    if not advances:
-        return tuple(
-            Transition(count, last_leaf(chunks, inside), first_leaf(chunks, inside))
-            for count, chunks in steps(chain, depth)
-        )
-    link, rest = inside[0], inside[1:]
-    found = []
-    for count, chunks in steps(chain, depth):
-        runs = _alike(chunks, link)
-        for first, like in runs:
-            if first:
-                found.append(_advance(count, chunks, link, rest, first))
-            if like > 1:
-                found.append(_advance(count * (like - 1), chunks, link, rest, first + 1))
-    return tuple(found)
-
-
-def _advance(count: int, chunks: Chunks, link: Link, rest: tuple[Link, ...], step: int) -> Transition:
-    """The advance into `step`, `count` times."""
-    previous = last_leaf(_child(chunks, link, step - 1), rest)
-    return Transition(count, previous, first_leaf(_child(chunks, link, step), rest))
-
-
-@lru_cache(maxsize=4096)
-def start_transition(chain: Chain) -> Transition:
-    """The very first step: nothing is held before."""
-    current = first_leaf(root(chain.extent), chain.links)
-    return Transition(1, Chunks(current.start, np.zeros_like(current.length)), current)

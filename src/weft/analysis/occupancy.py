@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import prod
 
-from ..ir import Loop, Schedule, Site, Tensor, axis_elements
+from ..ir import Loop, Memory, Schedule, Site, Tensor, axis_elements
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,20 +35,34 @@ class Occupancy:
 
     @property
     def rooms(self) -> tuple[tuple[tuple[str, ...], int, int], ...]:
-        """Bytes needed and bytes there, per tensor with room of its own and for the others together."""
-        own = dict(self.site.memory.capacities)
-        found: list[tuple[tuple[str, ...], int, int]] = [
-            ((name,), self._bytes(name), own[name]) for name, _ in self.elements if name in own
-        ]
-        others = tuple(name for name, _ in self.elements if name not in own)
-        capacity = self.site.memory.capacity_bytes
-        if others and capacity is not None:
-            found.append((others, self._bytes(*others), capacity - sum(own.values())))
-        return tuple(found)
+        """Bytes needed and bytes there of every room."""
+        names = [name for name, _ in self.elements]
+        rooms = rooms_of(self.site.memory, names)
+        return tuple((held, self._bytes(*held), capacity) for held, capacity in rooms if capacity is not None)
+
+    @property
+    def needs(self) -> tuple[tuple[tuple[str, ...], int], ...]:
+        """Bytes needed of every room, those without a limit included."""
+        names = [name for name, _ in self.elements]
+        return tuple((held, self._bytes(*held)) for held, _ in rooms_of(self.site.memory, names))
 
     def _bytes(self, *names: str) -> int:
         bits = dict(self.word_bits)
         return -(-self.buffers * sum(count * bits[name] for name, count in self.elements if name in names) // 8)
+
+
+def rooms_of(memory: Memory, tensors: Sequence[str]) -> list[tuple[tuple[str, ...], int | None]]:
+    """The rooms of a memory and their bytes: those of tensors that have one of their own, and what the others share.
+
+    None if there is no limit.
+    """
+    own = dict(memory.capacities)
+    found: list[tuple[tuple[str, ...], int | None]] = [((name,), own[name]) for name in tensors if name in own]
+    others = tuple(name for name in tensors if name not in own)
+    if others:
+        capacity = memory.capacity_bytes
+        found.append((others, None if capacity is None else capacity - sum(own.values())))
+    return found
 
 
 def occupancy(schedule: Schedule) -> tuple[Occupancy, ...]:
@@ -57,11 +72,7 @@ def occupancy(schedule: Schedule) -> tuple[Occupancy, ...]:
 
 def chunk_lengths(schedule: Schedule, boundary: int) -> dict[str, int]:
     """The longest chunk of every dimension at a boundary."""
-    lengths = dict(schedule.mapping.workload.extents)
-    for level in schedule.levels[:boundary]:
-        for loop in level.loops:
-            lengths[loop.dimension] = min(lengths[loop.dimension], loop.size)
-    return lengths
+    return schedule.longest_chunks[boundary]
 
 
 def loop_steps(schedule: Schedule, number: int, loop: Loop) -> int:

@@ -143,11 +143,27 @@ def _position(step: Step, dimension: int, name: dict[Coordinate, str]) -> str:
     return f"{step.width}*{fold} + {unit}"
 
 
+def partitions(canonical: Dataflow) -> bool:
+    """Whether a program is legal by construction; of others isl has to tell.
+
+    Where offsets are sizes, the chunks of a level cut the parent's chunk of a dimension into pieces, each at one
+    position. Where at most one map of a level is spatial, that position is the step of one loop, or one fold and unit,
+    of its own. Positions of different dimensions are then independent, so level by level every point is at one place.
+    """
+    return all(
+        all(directive.size == directive.offset for directive in level)
+        and sum(directive.spatial for directive in level) <= 1
+        for level in canonical.levels
+    )
+
+
 def legality(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) -> list[Violation]:
     """Whether every point is executed exactly once (A5): one gap and one overlap at most per group.
 
     Dimensions that no spatial map couples are independent: the program is legal when each group of them is.
     """
+    if partitions(canonical):
+        return []
     names, extents = tuple(workload.extents), tuple(workload.extents.values())
     steps, domain = chains(workload, canonical, units), coordinates(workload, canonical)
     spread = {step.level for chain in steps for step in chain if step.width}

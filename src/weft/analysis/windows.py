@@ -6,6 +6,7 @@ as bit sets with one bit per coordinate.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from math import gcd
@@ -44,33 +45,52 @@ class Side(NamedTuple):
 POINT = Side((Held(0, 1, 0, 1),), (0,))
 """The other side of an axis that has one dimension only."""
 
+Sides = tuple[tuple[Side, int], ...]
+"""Sides that are apart from each other, like ones once, with their number."""
+
 Pair = tuple[int, int]
 Window = tuple[int, int, int]
 """First coordinate, number of outputs and number of taps; no outputs stand for the empty set."""
 
 
+@lru_cache(maxsize=1 << 14)
+def axis_volumes(outputs: Sides, stride: int, taps: Sides, dilation: int) -> Volumes:
+    """Volumes of the axis stride·y + dilation·r over all pairs of sides."""
+    need = keep = forwards = 0
+    for y, y_count in outputs:
+        for r, r_count in taps:
+            found = window_volumes(y, stride, r, dilation)
+            need += y_count * r_count * found.need
+            keep += y_count * r_count * found.keep
+            forwards += y_count * r_count * found.forwards
+    return Volumes(need, keep, forwards)
+
+
 @lru_cache(maxsize=1 << 16)
 def window_volumes(outputs: Side, stride: int, taps: Side, dilation: int) -> Volumes:
     """Volumes of the axis stride·y + dilation·r over all pairs of units of its two dimensions."""
-    pairs = {(i, j): (y, r) for i, y in enumerate(outputs.held) for j, r in enumerate(taps.held)}
-    now = {key: (stride * y.start + dilation * r.start, y.length, r.length) for key, (y, r) in pairs.items()}
     before = {
-        key: (stride * y.previous_start + dilation * r.previous_start, y.previous_length, r.previous_length)
-        for key, (y, r) in pairs.items()
+        (i, j): (stride * y.previous_start + dilation * r.previous_start, y.previous_length, r.previous_length)
+        for i, y in enumerate(outputs.held)
+        for j, r in enumerate(taps.held)
     }
-    sets = _sets([*now.values(), *before.values()], stride, dilation)
-    held = {key: sets.window(window) for key, window in before.items()}
+    pairs: Counter[tuple[Pair, Window, tuple[Window, ...]]] = Counter()
+    for i, y in enumerate(outputs.held):
+        for j, r in enumerate(taps.held):
+            now = (stride * y.start + dilation * r.start, y.length, r.length)
+            at_hand = tuple(before[key] for key in ((i, j), *_near((i, j), outputs, taps)))
+            pairs[(outputs.groups[i], taps.groups[j]), now, at_hand] += 1
+    sets = _sets({*before.values(), *(now for _, now, _ in pairs)}, stride, dilation)
     needed: dict[Pair, list[Any]] = {}
     new: dict[Pair, list[Any]] = {}
     forwards = 0
-    for key, window in now.items():
-        current = sets.window(window)
-        lacking = sets.without(current, held[key])
-        for near in _near(key, outputs, taps):
-            rest = sets.without(lacking, held[near])
-            forwards += sets.united([lacking]) - sets.united([rest])
+    for (group, now, (own, *near)), count in pairs.items():
+        current = sets.window(now)
+        lacking = sets.without(current, sets.window(own))
+        for other in near:
+            rest = sets.without(lacking, sets.window(other))
+            forwards += count * (sets.united([lacking]) - sets.united([rest]))
             lacking = rest
-        group = (outputs.groups[key[0]], taps.groups[key[1]])
         needed.setdefault(group, []).append(current)
         new.setdefault(group, []).append(lacking)
     need = sum(sets.united(found) for found in needed.values())

@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "simulate": ("simulate", "simulate"),
     "raise": ("raising", "raise_"),
     "lower": ("lower", "lower_"),
-    "map": ("mapping", "map_"),
+    "map": ("map_command", "map_"),
     "verify-certificate": ("certificate", "verify_certificate"),
     "timeloop": ("timeloop", "timeloop"),
     "accelerators": ("accelerators", "accelerators"),

@@ -9,8 +9,8 @@ from math import fsum
 from rich.console import Console
 
 from ..backends.cost import Cost
+from ..backends.cost.throughput import COMPUTE
 from ..backends.sparse import SparseCost, evaluate_sparse
-from ..backends.sparse.evaluate import COMPUTE
 from ..backends.sparse.traffic import SparseTraffic
 from .output import energy_text, plus_minus
 from .tables import Table

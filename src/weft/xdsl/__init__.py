@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from .embedding import set_program as set_program
     from .links import programs_of as programs_of
     from .lowering import LowerPass as LowerPass
-    from .mapping import MapPass as MapPass
+    from .map_pass import MapPass as MapPass
     from .passes import CostPass as CostPass
     from .passes import InferClustersPass as InferClustersPass
     from .passes import ValidatePass as ValidatePass
@@ -28,7 +28,7 @@ _MODULES = {
     "CostPass": "passes",
     "InferClustersPass": "passes",
     "LowerPass": "lowering",
-    "MapPass": "mapping",
+    "MapPass": "map_pass",
     "RaisePass": "raising",
     "ValidatePass": "passes",
     "programs_of": "links",
@@ -47,4 +47,4 @@ def __getattr__(name: str) -> Any:
     except ModuleNotFoundError as error:
         if (error.name or "").partition(".")[0] != "xdsl":
             raise
-        raise ImportError("weft.xdsl needs xDSL: pip install 'weft[mlir]'", name="xdsl") from error
+        raise ImportError("weft.xdsl needs xDSL: pip install 'weft-ir[mlir]'", name="xdsl") from error

@@ -16,7 +16,7 @@ Thunk = Callable[[], type[ModulePass]]
 
 OWN = {
     "raise": ("weft-raise", "raising.RaisePass"),
-    "map": ("weft-map", "mapping.MapPass"),
+    "map": ("weft-map", "map_pass.MapPass"),
     "canonicalize": ("weft-canonicalize", ""),
     "infer": ("weft-infer-clusters", "passes.InferClustersPass"),
     "validate": ("weft-validate", "passes.ValidatePass"),

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...backends.cost.forms import Kind
+from ...analysis.counts import Kind
 from ..axes.columns import several, window_elements
 from ..axes.volumes import active, busiest, unused_operands, unused_volumes, window_operands, window_pair_volumes
 from ..compiled import compiled

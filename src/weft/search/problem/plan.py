@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...analysis.stacked import stacked_links
-from ...backends.cost.forms import Kind, Linear, Slot, tensor_uses
-from ...backends.cost.ports import ports_of
-from ...backends.energy import EnergyTable, load_energy_table
-from ...backends.energy.unit_energies import access_pj, mac_pj, transfer_pj
-from ...ir import Diagnostic, Interconnect, Schedule, Site, Tensor, WeftError
+from ...analysis.counts import Kind, Slot, carried_counts, mask, traffic_counts
+from ...analysis.forms import Form, one
+from ...analysis.occupancy import rooms_of
+from ...analysis.resources import Resource, resources
+from ...analysis.uses import Use, tensor_uses
+from ...backends.energy import charges_of, leaks, load_energy_table, mac_charge, picojoules
+from ...ir import Diagnostic, Schedule, Site, Tensor, WeftError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -42,15 +43,6 @@ class Room:
     tensors: tuple[int, ...]
     bits: float
     doubled: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Resource:
-    """What can be the busiest: elements over `width` a cycle and over the units that work above a boundary."""
-
-    name: str
-    width: int
-    boundary: int
 
 
 @dataclass(frozen=True)
@@ -139,58 +131,49 @@ class Plan:
         return replace(self.schedule, sites=sites)
 
     @cached_property
-    def forms(self) -> tuple[tuple[Linear, dict[str, Linear]], ...]:
+    def forms(self) -> tuple[tuple[Form[Slot], dict[str, Form[Slot]]], ...]:
         """Per holder set: the energy in picojoules, and what it asks of every resource."""
         return tuple(self._forms(holder) for holder in self.holders)
 
-    def _forms(self, holder: tuple[int, frozenset[str]]) -> tuple[Linear, dict[str, Linear]]:
+    def _forms(self, holder: tuple[int, frozenset[str]]) -> tuple[Form[Slot], dict[str, Form[Slot]]]:
         schedule, tensor = self.placed(holder), self.tensors[holder[0]]
+        counts = traffic_counts(schedule, tensor) | carried_counts(schedule, tensor)
+        uses = tuple(tensor_uses(schedule, tensor))
+
+        def amount(use: Use) -> Form[Slot]:
+            return use.amount.then(lambda count: counts[count].then(partial(self._counted, tensor)))
+
         table = load_energy_table(schedule.mapping.accelerator.energy_table)
-        memories = {site.memory.name: site.memory for site in schedule.sites}
-        limited = {resource.name for resource in self.resources}
-        energy, asked = Linear(), dict[str, Linear]()
-        for use in tensor_uses(schedule, tensor):
-            for name in self._asked(use.place, use.action, tensor.name) & limited:
-                asked[name] = asked.get(name, Linear()) + use.amount
-            if use.place in memories:
-                each = access_pj(schedule, table, use.place, tensor.name, use.action)
-                energy += use.amount * (each / memories[use.place].block_size)
-            elif use.action == "transfer":
-                energy += use.amount * self._transfer(table, use.place, tensor)
+        energy: Form[Slot] = Form()
+        for charge in charges_of(schedule, uses):
+            energy += amount(charge.use) * (picojoules(table, charge) / charge.block)
+        asked = {
+            resource.name: sum((amount(use) for use in resource.uses), start=Form())
+            for resource in resources(schedule, uses)
+            if resource.uses
+        }
         return energy.without_zeros(), asked
 
-    def _transfer(self, table: EnergyTable, place: str, tensor: Tensor) -> float:
-        parent, child = place.split(" to ")
-        return transfer_pj(self.schedule, table, parent, child, tensor.name)
-
-    def _asked(self, place: str, action: str, tensor: str) -> set[str]:
-        """The resources that a use of a tensor takes."""
-        if action == "carry":
-            network, _ = self.networks[place.rsplit(" ", 1)[0]]
-            return {f"{place} {tensor}" if tensor in dict(network.channels) else place}
-        return {f"{place} {action}s", f"{place} accesses"}
+    def _counted(self, tensor: Tensor, slot: Slot) -> Form[Slot]:
+        """A slot as the search counts it: no more than it is where neighbours forward or lanes share, else exactly."""
+        workload, machine = self.schedule.mapping.workload, self.schedule.mapping.accelerator
+        if slot.kind == Kind.FORWARDED:
+            return Form()
+        if slot.kind == Kind.LOCAL:
+            return Form({}, -(-workload.macs // machine.lanes))
+        if slot.kind == Kind.ENTRIES and (slot.along >= 0 or slot.boundary == 0):
+            # Neighbours pass on what they can, but every element comes in once.
+            return Form({}, workload.footprint(tensor))
+        if slot.kind == Kind.ENTRIES:
+            # Sharing matters only along levels above the boundary that have units.
+            wide = (level for level in range(slot.boundary) if self.schedule.levels[level].units > 1)
+            slot = slot._replace(shared=slot.shared & mask(frozenset(wide)))
+        return one(slot)
 
     @cached_property
     def resources(self) -> tuple[Resource, ...]:
         """Ports and networks that have a bandwidth."""
-        found = []
-        for site in self.schedule.sites:
-            for port in ports_of(site.memory):
-                found.append(Resource(f"{site.memory.name} {port.name}", port.width, site.boundary))
-        for name, (network, boundary) in self.networks.items():
-            for way in ("in", "out"):
-                if network.bandwidth:
-                    found.append(Resource(f"{name} {way}", network.bandwidth, boundary))
-                for tensor, width in network.channels:
-                    if width:
-                        found.append(Resource(f"{name} {way} {tensor}", width, boundary))
-        return tuple(found)
-
-    @cached_property
-    def networks(self) -> dict[str, tuple[Interconnect, int]]:
-        """The networks of the levels and between stacked memories, with the boundary above which their units work."""
-        levels = {f"L{number}": (level.network, number) for number, level in enumerate(self.schedule.levels)}
-        return levels | {link.name: (link.upper.memory.network(0), 0) for link in stacked_links(self.schedule)}
+        return tuple(resource for resource in resources(self.schedule, ()) if resource.width)
 
     @cached_property
     def rooms(self) -> tuple[Room, ...]:
@@ -198,19 +181,13 @@ class Plan:
         return tuple(room for site in self.schedule.sites for room in self._rooms(site))
 
     def _rooms(self, site: Site) -> list[Room]:
-        memory, names = site.memory, [tensor.name for tensor in self.tensors]
-        own = dict(memory.capacities)
-        doubled = memory.buffering == "double"
-        found = [
-            Room(site.boundary, memory.name, (names.index(name),), 8.0 * size, doubled)
-            for name, size in own.items()
-            if name in names
+        names = [tensor.name for tensor in self.tensors]
+        doubled = site.memory.buffering == "double"
+        return [
+            Room(site.boundary, site.memory.name, tuple(map(names.index, held)), 8.0 * capacity, doubled)
+            for held, capacity in rooms_of(site.memory, names)
+            if capacity is not None
         ]
-        others = tuple(number for number, name in enumerate(names) if name not in own)
-        if memory.capacity_bytes is not None:
-            left = 8.0 * (memory.capacity_bytes - sum(own.values()))
-            found.append(Room(site.boundary, memory.name, others, left, doubled))
-        return found
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -233,16 +210,14 @@ class Plan:
     @cached_property
     def mac_energy(self) -> float:
         """Picojoules of all multiply-accumulates."""
-        schedule = self.schedule
-        table = load_energy_table(schedule.mapping.accelerator.energy_table)
-        return schedule.mapping.workload.macs * mac_pj(schedule, table)
+        table = load_energy_table(self.schedule.mapping.accelerator.energy_table)
+        return self.schedule.mapping.workload.macs * picojoules(table, mac_charge(self.schedule))
 
     @cached_property
     def ordered(self) -> bool:
         """Whether energy and cycles never fall when counts grow: time by throughput, and nothing but counts matters."""
         machine = self.schedule.mapping.accelerator
-        still = machine.pe_leakage_mw == 0 and machine.pe_idle_pj == 0
-        still &= all(memory.leakage_mw == 0 for memory in machine.memories)
+        still = not leaks(machine)
         forwards = any(level.network.forwarding for level in self.schedule.levels)
         return self.time == "throughput" and still and not forwards and machine.lanes == 1
 

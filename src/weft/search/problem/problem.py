@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...backends.cost.forms import Kind, Linear, Slot
+from ...analysis.counts import Kind, Slot
+from ...analysis.forms import Form
 from ...ir import Diagnostic, WeftError
 from .plan import Floats, Ints, Plan
 from .ways import Ways, ways
@@ -208,15 +209,15 @@ def _terms(plan: Plan) -> tuple[list[list[tuple[int, int, float]]], list[list[fl
     slots = {slot: number for number, slot in enumerate(plan.slots)}
     terms, constants = [], []
     for energy, asked in plan.forms:
-        forms = [energy, *(asked.get(resource.name, Linear()) for resource in plan.resources)]
+        forms = [energy, *(asked.get(resource.name, Form()) for resource in plan.resources)]
         terms.append(
             [
-                (metric, slots[slot], weight)
+                (metric, slots[slot], float(weight))
                 for metric, form in enumerate(forms)
                 for slot, weight in form.weights.items()
             ]
         )
-        constants.append([form.constant for form in forms])
+        constants.append([float(form.constant) for form in forms])
     return terms, constants
 
 

@@ -111,7 +111,7 @@ def _distributed() -> Any:
     except ModuleNotFoundError as error:
         if error.name != "distributed":
             raise
-        raise _no_workers("Dask is not installed", "pip install 'weft[dask]'") from error
+        raise _no_workers("Dask is not installed", "pip install 'weft-ir[dask]'") from error
 
 
 def _no_workers(what: str, hint: str) -> WeftError:

@@ -1,0 +1,157 @@
+"""Prices apart from counts: what a program counts, charged on many machines at once.
+
+A machine is a row of numbers: picojoules of every charge, elements a cycle of every resource, bytes of every room, and
+its clock; what has no limit is infinite. Energy is a product of counts and row, the time by throughput a maximum of
+quotients, and a machine fits if no room is too small (docs/model.md, A17 and A21 to A28).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...analysis.counts import values_of
+from ...analysis.occupancy import occupancy, rooms_of
+from ...ir import Counts, Schedule
+from ..energy import Charge, actions, busy_cycles, charges, load_energy_table, picojoules
+from .numbers import Numbers
+from .throughput import arithmetic_bottleneck
+
+CHUNK = 1 << 11
+"""Machines that are priced at a time: their rows stay in the cache."""
+
+EXACT = 1 << 53
+"""Counts up to here are exact as floating-point numbers."""
+
+TIME_PRICES = ("clock_mhz", "leakage_mw", "idle_pj")
+"""What a machine charges for time: all its leakage, and a cycle in which a processing element idles."""
+
+PRICED = np.dtype([("energy_pj", "f8"), ("cycles", "f8"), ("seconds", "f8"), ("fits", "?")], align=True)
+"""What `price` gives for each machine."""
+
+
+@dataclass(frozen=True)
+class ProgramCounts:
+    """What a program counts, and the names of what a machine charges for it."""
+
+    schedule: Schedule
+
+    @cached_property
+    def counts(self) -> Counts:
+        """All exact counts."""
+        return self._numbers.counts()
+
+    @cached_property
+    def _numbers(self) -> Numbers:
+        return Numbers(self.schedule)
+
+    @cached_property
+    def _charges(self) -> tuple[tuple[Charge, int], ...]:
+        values = values_of(self.counts)
+        return tuple((charge, times) for charge in charges(self.schedule) if (times := actions(charge, values)))
+
+    @cached_property
+    def actions(self) -> dict[str, int]:
+        """How often each charge is due, by the field of its picojoules."""
+        return {f"pj: {charge.name} {charge.use.tensor}".rstrip(): times for charge, times in self._charges}
+
+    @cached_property
+    def loads(self) -> dict[str, tuple[int, int]]:
+        """Elements of every resource and the units that share them, by the field of its elements a cycle."""
+        number, nest = self._numbers.count, self._numbers.nest
+        return {
+            f"width: {item.name}": (
+                sum(int(use.amount.total(number)) for use in item.uses),
+                nest.active_above(item.boundary, nest.chains),
+            )
+            for item in self._numbers.table.resources
+        }
+
+    @cached_property
+    def rooms(self) -> dict[str, int]:
+        """Bytes that every room must hold, by the field of its size."""
+        return {
+            f"bytes: {need.site.memory.name} {'+'.join(names)}": needed
+            for need in occupancy(self.schedule)
+            for names, needed in need.needs
+        }
+
+    @cached_property
+    def compute_cycles(self) -> int:
+        """Cycles of the arithmetic: no machine of the structure takes fewer."""
+        return arithmetic_bottleneck(self._numbers.nest)
+
+    @cached_property
+    def row(self) -> np.dtype[np.void]:
+        """The fields of a machine: one number each."""
+        names = (*TIME_PRICES, *self.actions, *self.loads, *self.rooms)
+        return np.dtype([(name, "f8") for name in names])
+
+    def prices(self) -> NDArray[np.void]:
+        """The row of the program's own machine, as an array of one."""
+        machine = self.schedule.mapping.accelerator
+        table = load_energy_table(machine.energy_table)
+        found = np.zeros(1, self.row)
+        found["clock_mhz"] = machine.clock_mhz
+        leaking = sum((m.instances or machine.pes) * m.leakage_mw for m in machine.memories)
+        found["leakage_mw"] = leaking + machine.pes * machine.pe_leakage_mw
+        found["idle_pj"] = machine.pe_idle_pj
+        for name, (charge, _) in zip(self.actions, self._charges, strict=True):
+            found[name] = picojoules(table, charge)
+        for name, resource in zip(self.loads, self._numbers.table.resources, strict=True):
+            found[name] = resource.width or np.inf
+        rooms = [rooms_of(need.site.memory, [name for name, _ in need.elements]) for need in occupancy(self.schedule)]
+        for name, (_, size) in zip(self.rooms, chain(*rooms), strict=True):
+            found[name] = np.inf if size is None else size
+        return found
+
+    def same_structure(self, other: ProgramCounts) -> bool:
+        """Whether both count the same, so that their machines differ in prices alone."""
+        mine, theirs = (
+            (item.counts, item.actions, item.loads, item.rooms, item.compute_cycles) for item in (self, other)
+        )
+        return mine == theirs
+
+
+def price(counts: ProgramCounts, rows: NDArray[np.void]) -> NDArray[np.void]:
+    """Energy in picojoules, cycles and seconds by throughput, and whether all fits, for every row of machines [N].
+
+    What leaks and idles counts over the time by throughput. ValueError for rows of other fields and for counts from
+    2^53 on.
+    """
+    if rows.dtype != counts.row:
+        lacking = [name for name in counts.row.names or () if name not in (rows.dtype.names or ())]
+        raise ValueError(f"the rows are none of this program; they lack {', '.join(lacking) or 'no field, but differ'}")
+    if max([*counts.actions.values(), *(load for load, _ in counts.loads.values())], default=0) >= EXACT:
+        raise ValueError("counts from 2^53 on are not exact as floating-point numbers")
+    found = np.empty(rows.shape, PRICED)
+    flat, out = np.ascontiguousarray(rows).reshape(-1), found.reshape(-1)
+    for start in range(0, flat.size, CHUNK):
+        _price(counts, flat[start : start + CHUNK], out[start : start + CHUNK])
+    return found
+
+
+def _price(counts: ProgramCounts, rows: NDArray[Any], out: NDArray[Any]) -> None:
+    table = rows.view(np.float64).reshape(rows.size, -1)
+    clock, leakage, idle = table.T[: len(TIME_PRICES)]
+    first = len(TIME_PRICES) + len(counts.actions)
+    energy = table[:, len(TIME_PRICES) : first] @ np.array(list(counts.actions.values()), np.float64)
+    loads = np.array(list(counts.loads.values()), np.float64).reshape(-1, 2)
+    quotients = np.multiply(table.T[first : first + len(loads)], loads[:, 1:], order="C")
+    np.divide(loads[:, :1], quotients, out=quotients)
+    # Quotients of integers below 2^53 round up exactly, and the most of all as the most of the rounded.
+    cycles = np.ceil(quotients.max(axis=0, initial=counts.compute_cycles))
+    fits = np.ones(rows.size, np.bool_)
+    for column, needed in enumerate(counts.rooms.values(), first + len(counts.loads)):
+        fits &= table[:, column] >= needed
+    seconds = cycles / (clock * 1e6)
+    machine = counts.schedule.mapping.accelerator
+    idling = machine.pes * cycles - busy_cycles(machine, counts.schedule.mapping.workload.macs)
+    # A milliwatt is 10^9 picojoules a second.
+    out["energy_pj"] = energy + 1e9 * leakage * seconds + idle * idling
+    out["cycles"], out["seconds"], out["fits"] = cycles, seconds, fits
