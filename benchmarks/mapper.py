@@ -23,8 +23,9 @@ from weft.frontends.maestro import read_maestro
 from weft.frontends.workloads import parse_single
 from weft.ir import Accelerator, Workload
 from weft.search import machine_space
-from weft.search.layer import LayerSearch, Settings
+from weft.search.layer import LayerSearch
 from weft.search.objective import read_objective
+from weft.search.request import Settings
 from weft.search.workers.executors import this_process
 from weft.search.workers.waves import drive
 

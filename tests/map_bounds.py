@@ -9,14 +9,15 @@ from random import Random
 
 import numpy as np
 
-from weft.search.axes.columns import Pair, axis_columns, dimension_columns
+from weft.search.axes.columns import AxisPair, axis_columns, dimension_columns
 from weft.search.bounds import bound
 from weft.search.descent import tile
-from weft.search.descent.descend import Work
+from weft.search.descent.descend import Scratch
 from weft.search.descent.tally import TALLY
 from weft.search.ground import Ground, spread_units
 from weft.search.problem.problem import MAX_WAYS
-from weft.search.spaces.space import MapSpace, Structure
+from weft.search.spaces.point import Structure
+from weft.search.spaces.space import MapSpace
 
 MOST_PROGRAMS = 60
 """Orders of one tiling whose counts are compared, at most."""
@@ -58,7 +59,7 @@ class Bounds:
             out = x[p.base[d] : p.base[d] + layout.dimension]
             dimension_columns(self.flat, int(extent), width, sizes[d], self.units[d], out)
         for (y, r), (stride, dilation), base in zip(p.axis_dimensions, p.axis_steps, p.axis_base, strict=True):
-            pair = Pair(
+            pair = AxisPair(
                 int(stride), int(dilation), int(p.extents[y]), sizes[y], self.units[y],
                 int(p.extents[r]), sizes[r], self.units[r],
             )  # fmt: skip
@@ -73,11 +74,11 @@ class Bounds:
             chains |= {name: tuple(chosen.sizes[self.names.index(name)]) for name in group}
         return self.tiling(chains)
 
-    def box(self, tilings: Sequence[Tiling]) -> Work:
+    def box(self, tilings: Sequence[Tiling]) -> Scratch:
         """The bound of a box around tilings."""
         p = self.problem
         options, metrics = p.constant.shape
-        work = Work(
+        work = Scratch(
             np.min([item.x for item in tilings], axis=0), np.zeros(self.levels, np.int64),
             np.zeros(self.levels, np.int64), np.zeros((len(p.room_bits), len(p.moving))),
             np.zeros((self.slots, MAX_WAYS)), np.zeros(self.slots, np.int64), np.ones(options, np.bool_),
@@ -112,7 +113,7 @@ class Bounds:
                 return
             yield whole - sum(picks)
 
-    def wrong(self, work: Work, tiling: Tiling) -> list[str]:
+    def wrong(self, work: Scratch, tiling: Tiling) -> list[str]:
         """What of a box's bound lies above the counts of a tiling in it."""
         p, found, out = self.problem, [], np.zeros(len(self.problem.width) + 1)
         whole = np.zeros((len(p.room_bits), len(p.moving)))

@@ -11,7 +11,8 @@ from weft.ir import Accelerator, Interconnect, Memory, Subscript, Tensor, Term, 
 from weft.search.spaces.constraints import constrain
 from weft.search.spaces.default import machine_space, placement_choices
 from weft.search.spaces.flexibility import Flexibility, flexibility_space
-from weft.search.spaces.space import LevelSpace, MapSpace
+from weft.search.spaces.point import LevelSpace
+from weft.search.spaces.space import MapSpace
 from weft.search.spaces.template import template_space
 
 PLAIN = ("plain", "ports", "network", "channels", "buffering", "holds")

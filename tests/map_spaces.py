@@ -5,9 +5,10 @@ from random import Random
 from typing import TypeVar
 
 from weft.ir import Accelerator, Memory, Workload, operator_workload
-from weft.search.spaces.chains import SPLITS
+from weft.search.spaces.chain_sets import SPLITS
 from weft.search.spaces.default import placement_choices
-from weft.search.spaces.space import LevelSpace, MapSpace
+from weft.search.spaces.point import LevelSpace
+from weft.search.spaces.space import MapSpace
 
 MOST = 20_000
 T = TypeVar("T")

@@ -24,12 +24,11 @@ ALLOWED = {
     "markers": set(),
     "functions": {"frontends", "ir"},
     "explanation": {"passes", "backends", "analysis", "ir"},
-    "mapper": CORE,
-    "api": CORE | {"functions", "explanation", "mapper"},
+    "api": CORE | {"functions", "explanation"},
     "certificates": INTERFACE | {"certificates"},
     "xdsl": INTERFACE | {"xdsl"},
     "validation": INTERFACE - {"search"} | {"validation"},
-    "cli": INTERFACE | {"cli", "explanation", "mapper", "certificates", "validation", "__init__"},
+    "cli": INTERFACE | {"cli", "explanation", "certificates", "validation", "__init__"},
     "__init__": {"ir", "api", "markers"},
     "__main__": {"cli"},
 }
@@ -37,8 +36,6 @@ ALLOWED = {
 
 CIRCLES = {
     frozenset({"backends.sparse.evaluate", "backends.sparse.invariants"}),
-    frozenset({"search.spaces.points", "search.spaces.space", "search.spaces.tiles"}),
-    frozenset({"api", "mapper"}),
 }
 """The modules that still import each other."""
 

@@ -11,11 +11,11 @@ import weft
 import weft.backends.energy
 from weft.certificates import read_document
 from weft.cli import weft as cli
+from weft.cli.map_template import read_template
 from weft.frontends.accelerator import load_accelerator, parse_accelerator
 from weft.frontends.densities import read_mask
 from weft.frontends.registry import is_design_file
 from weft.ir.files import read_bytes, read_text
-from weft.mapper import read_template
 
 READERS = {
     "machine": load_accelerator,

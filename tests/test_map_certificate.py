@@ -37,7 +37,7 @@ def test_an_optimum_is_certified():
     assert certificate.space_size == layer.space.size
     assert dict(certificate.evaluated)["programs"] > 0
     assert set(dict(certificate.pruned)) == {
-        *("equal structures", "dominated candidates", "boxes by bound", "boxes by capacity")
+        *("equal structures", "dominated candidates", "boxes by bound", "boxes by capacity", "boxes by limit")
     }
     assert Certificate.from_dict(json.loads(json.dumps(certificate.to_dict()))) == certificate
     assert str(certificate).startswith("Proved optimal: no program of the space is below")

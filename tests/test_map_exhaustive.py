@@ -12,11 +12,13 @@ from map_searches import space_by_chance
 from weft import evaluate
 from weft.ir import Accelerator, Interconnect, Mapping, Memory, WeftError, operator_workload
 from weft.search.explore import measure
-from weft.search.layer import LayerSearch, Settings
+from weft.search.layer import LayerSearch
 from weft.search.objective import Metrics, read_objective
+from weft.search.request import Settings
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.flexibility import Flexibility, flexibility_space
-from weft.search.spaces.space import LevelSpace, MapSpace
+from weft.search.spaces.point import LevelSpace
+from weft.search.spaces.space import MapSpace
 from weft.search.stepwise import StepwiseSearch
 from weft.search.workers.executors import processes, this_process
 from weft.search.workers.waves import drive
@@ -95,28 +97,34 @@ class WatchedSteps(Watched, StepwiseSearch):
     pass
 
 
-def searched(space, objective, time="throughput", least=None, workers=None):
+def searched(space, objective, time="throughput", least=None, workers=None, limits=None):
     """A search that is over; while it goes on, its bound is never above `least`."""
     kind = WatchedSteps if time == "stepwise" else WatchedSearch
-    search = kind("layer", space, Settings(read_objective(objective), time))
+    search = kind("layer", space, Settings(read_objective(objective, limits), time))
     search.least_value = least
     drive([search], workers or this_process())
     assert search.finished
     return search
 
 
-def compare(space, objective, time="throughput"):
-    """What a search of a space finds is what all its programs give."""
+def compare(space, objective, time="throughput", limits=None):
+    """What a search of a space finds is what all its programs within the limits give.
+
+    `limits` makes a dictionary of the metrics of all programs.
+    """
     everything = Everything(space, time)
+    most = limits(everything.metrics) if limits else {}
+    everything.metrics = [item for item in everything.metrics if is_within(item, most)]
     wanted = read_objective(objective)
     product = wanted.exponents or (1, 1)
     values = [m.energy_pj ** product[0] * m.cycles ** product[1] for m in everything.metrics]
-    search = searched(space, wanted, time, min(values, default=None))
+    search = searched(space, wanted, time, min(values, default=None), limits=most)
     assert bool(search.entries) == bool(values)
     for entry in search.entries:
         assert entry.point in space
         again = measured(space, entry.point, time)
         assert again is not None, "the answer does not fit"
+        assert is_within(again, most), "the answer is beyond a limit"
         assert entry.metrics.cycles == again.cycles
         assert entry.metrics.energy_pj == pytest.approx(again.energy_pj, rel=CLOSE)
     if not values:
@@ -131,6 +139,26 @@ def compare(space, objective, time="throughput"):
         assert min(wanted.value(entry.metrics) for entry in search.entries) == pytest.approx(best, rel=CLOSE)
     assert search.lower_bound <= min(values) * (1 + CLOSE)
     return search
+
+
+def is_within(metrics, limits):
+    return all(getattr(metrics, name) <= most * (1 + 1e-12) for name, most in limits.items())
+
+
+def limits_by_chance(random):
+    """Limits of one or both metrics: what a program has exactly, a little less, or something between two programs."""
+
+    def chosen(metrics):
+        if not metrics:
+            return {"cycles": 10.0}
+        found = {}
+        for name in random.choice([("cycles",), ("energy_pj",), ("cycles", "energy_pj")]):
+            values = sorted(getattr(item, name) for item in metrics)
+            value = values[int(random.random() ** 2 * len(values))]
+            found[name] = value * random.choice([1, 1, 0.999, (1 + random.random())])
+        return found
+
+    return chosen
 
 
 SEEDS = 12
@@ -158,6 +186,20 @@ def test_a_search_finds_what_trying_every_program_finds(seed):
 def test_a_search_by_steps_finds_what_trying_every_program_finds(seed):
     for space, objective, _ in some(seed, 60, 300):
         compare(space, objective, "stepwise")
+
+
+@pytest.mark.parametrize(("seed", "time"), [(300, "throughput"), (301, "throughput"), (302, "stepwise")])
+def test_a_search_within_limits_finds_what_trying_every_program_finds(seed, time):
+    random, empty, left_out = Random(seed), 0, 0
+    for space, objective, kind in some(seed, 60 if time == "throughput" else 30, 300):
+        try:
+            search = compare(space, objective, time, limits_by_chance(random))
+        except AssertionError as error:
+            raise AssertionError(f"{kind}, {objective}: {space}") from error
+        empty += not search.entries
+        left_out += search.statistics["limit"] > 0
+    assert empty > 2
+    assert left_out > 10
 
 
 def test_by_steps_a_tiling_may_win_that_moves_no_less():

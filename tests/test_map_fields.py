@@ -18,14 +18,17 @@ from weft.ir import Diagnostic, Severity, Span, WeftError
 from weft.search.certificate import Certificate
 from weft.search.explore import measure
 from weft.search.ground import Ground
-from weft.search.layer import Settings
 from weft.search.objective import Objective
+from weft.search.problem import flat as flattened
+from weft.search.problem.flat import AT, F, cell, column, flatten, real, real_cell, rows
 from weft.search.report import question_data
-from weft.search.spaces.chains import Chains
+from weft.search.request import Request, Settings
+from weft.search.spaces.chain_sets import ChainSet
+from weft.search.spaces.point import LevelSpace, Point, Structure
 from weft.search.spaces.point_data import read_point
 from weft.search.spaces.request import SpaceRequest
-from weft.search.spaces.space import LevelSpace, MapSpace, Point, Structure
-from weft.search.spaces.symbols import Bound
+from weft.search.spaces.space import MapSpace
+from weft.search.spaces.symbols import BoundSize
 from weft.search.spaces.template import template_space
 from weft.search.spaces.tiles import FixedTiles
 from weft.search.store.answers import Answer, answer_key, keep, kept
@@ -40,7 +43,12 @@ REQUEST = {
     "split": "any",
     "flexibility": "1111",
 }
-SETTINGS = {"objective": Objective(("cycles",)), "time": "stepwise", "gap": 0.25, "budget": 7.5}
+SETTINGS = {
+    "objective": Objective(("cycles",), limits=(("cycles", 1e6), ("energy_pj", 7.5))),
+    "time": "stepwise",
+    "gap": 0.25,
+    "budget": 7.5,
+}
 
 
 def space_with_symbols():
@@ -49,7 +57,7 @@ def space_with_symbols():
 
 
 def asked(request, settings):
-    return json.loads(json.dumps(question_data(MACHINE, request, settings)))
+    return json.loads(json.dumps(question_data(Request(MACHINE, request, settings))))
 
 
 def test_every_field_of_a_request_and_its_settings_is_in_the_question():
@@ -61,6 +69,8 @@ def test_every_field_of_a_request_and_its_settings_is_in_the_question():
         base = SpaceRequest() if name == "template" else SpaceRequest(PROGRAM, flexibility="0000")
         changed = replace(base, **{name: value})
         assert asked(changed, settings)[name] != asked(base, settings)[name]
+    limited = replace(settings, objective=Objective(limits=(("cycles", 1e6),)))
+    assert asked(plain, limited)["limits"] != asked(plain, settings)["limits"]
     for name, value in SETTINGS.items():
         assert asked(plain, replace(settings, **{name: value}))[name] != asked(plain, settings)[name]
 
@@ -68,9 +78,9 @@ def test_every_field_of_a_request_and_its_settings_is_in_the_question():
 def test_a_question_is_read_back_with_every_field():
     request, settings = SpaceRequest(**REQUEST), Settings(**SETTINGS)
     found = read_question({"schema_version": 1, "question": asked(request, settings)})
-    assert (found.machine, found.settings) == (MACHINE, settings)
-    assert replace(found.request, template=None, flexibility=None) == replace(request, template=None, flexibility=None)
-    assert (str(found.request.template), found.request.flexibility) == (str(request.template), request.flexibility)
+    assert (found.accelerator, found.settings) == (MACHINE, settings)
+    assert replace(found.space, template=None, flexibility=None) == replace(request, template=None, flexibility=None)
+    assert (str(found.space.template), found.space.flexibility) == (str(request.template), request.flexibility)
 
 
 LEVEL = {
@@ -91,7 +101,7 @@ SPACE = {
     "holds": (("L2", ((),)),),
     "split": "any",
     "symbols": (("T", (1, 2)),),
-    "bound": (Bound(0, "M", 4),),
+    "bound": (BoundSize(0, "M", 4),),
     "chunks": ((1, "K", (1, 2)),),
     "tiles": FixedTiles(POINT, (1,)),
 }
@@ -108,9 +118,9 @@ def test_whatever_differs_in_a_space_has_a_key_of_its_own():
     first, *others = space.levels
     found = [space, *(replace(space, **{name: value}) for name, value in SPACE.items())]
     found += [replace(space, levels=(replace(first, **{name: value}), *others)) for name, value in LEVEL.items()]
-    bound = Bound(0, "M", 4)
+    bound = BoundSize(0, "M", 4)
     changes = {"level": 1, "dimension": "K", "size": 5}
-    assert set(changes) == {item.name for item in fields(Bound)}
+    assert set(changes) == {item.name for item in fields(BoundSize)}
     found += [replace(space, bound=(replace(bound, **{name: value}),)) for name, value in changes.items()]
     found += [replace(space, tiles=FixedTiles(POINT, (2,)))]
     found += [replace(space, tiles=FixedTiles(replace(POINT, holds=(("L2", ()),)), (1,)))]
@@ -123,6 +133,8 @@ def test_whatever_differs_in_the_settings_has_a_key_of_its_own():
     for name, value in SETTINGS.items():
         # More time finds nothing better than what was proved.
         assert (answer_key(space, Settings(**{name: value})) == plain) == (name == "budget"), name
+    limits = [(), (("cycles", 1e6),), (("cycles", 2e6),), (("energy_pj", 1e6),)]
+    assert len({answer_key(space, Settings(Objective(limits=item))) for item in limits}) == len(limits)
     assert answer_key(space, Settings(Objective(("cycles",), lambda metrics: metrics.cycles))) is None
 
 
@@ -154,12 +166,33 @@ def test_an_answer_is_kept_with_every_field(tmp_path):
     assert len(points) > 3
     certificate = Certificate(
         "within", 0.25, 1.5, 10, 2, (("tilings", 4), ("programs", 5)), 6,
-        (("equal structures", 1), ("dominated candidates", 2), ("boxes by bound", 3), ("boxes by capacity", 4)),
+        (("equal structures", 1), ("dominated candidates", 2), ("boxes by bound", 3),
+         ("boxes by capacity", 4), ("boxes by limit", 5)),
     )  # fmt: skip
     answer = Answer(points, certificate, 1.25)
     with Store(tmp_path / "s.db") as store:
         keep(store, "key", answer)
-        assert kept(store, "key", space, "throughput") == answer
+        assert kept(store, "key", space, Settings()) == answer
+
+
+def test_every_field_of_a_problem_is_read_back_from_its_flat_arrays():
+    """By compiled readers, for problems with windows, without, with one level and with several."""
+    for seed in range(8):
+        space, _ = space_by_chance(Random(seed), 3000)
+        problem = Ground(space, space.structures()[0], "throughput").problem
+        flat = flatten(problem)
+        values = problem._asdict() | {"steps": problem.layout.steps}
+        layout = values.pop("layout")
+        assert set(F._fields) == {"layout", *values}
+        for name, number in layout._asdict().items():
+            assert name == "steps" or column(flat, getattr(AT, name)) == number, name
+        for name, value in values.items():
+            place, array = getattr(F, name), np.atleast_1d(np.asarray(value))
+            assert rows(flat, place) == len(array), name
+            one, two = (flattened.item, cell) if array.dtype.kind == "i" else (real, real_cell)
+            read = one if array.ndim == 1 else two
+            for where in np.ndindex(array.shape):
+                assert read(flat, place, *where) == array[where], (name, where)
 
 
 @pytest.mark.parametrize("time", ["throughput", "stepwise"])
@@ -185,7 +218,7 @@ def test_candidates_that_are_looked_up_are_those_that_are_made(time):
 
 
 def test_what_a_space_remembers_is_what_it_makes_anew():
-    """Chains and orders are looked up by a part of the structure."""
+    """ChainSet and orders are looked up by a part of the structure."""
     random = Random(4)
     for _ in range(80):
         space, _ = space_by_chance(random, 3000)
@@ -196,7 +229,7 @@ def test_what_a_space_remembers_is_what_it_makes_anew():
             for name in space.workload.extents:
                 one, other = space.chains(structure, name), fresh.chains(structure, name)
                 assert np.array_equal(one.all(), other.all())
-                assert {item.name for item in fields(Chains)} == {"extent", "allowed", "splits"}  # the key of Ground
+                assert {item.name for item in fields(ChainSet)} == {"extent", "allowed", "splits"}  # the key of Ground
 
 
 def test_findings_come_back_from_other_processes_whole():

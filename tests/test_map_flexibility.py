@@ -9,7 +9,7 @@ import pytest
 from weft import check, load_accelerator
 from weft.frontends.maestro import parse_dataflow
 from weft.ir import Accelerator, Mapping, Memory, WeftError, operator_workload
-from weft.search.spaces.chains import SPLITS
+from weft.search.spaces.chain_sets import SPLITS
 from weft.search.spaces.constraints import constrain
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.flexibility import (

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from cpu_time import cpu_seconds
-from small_maps import MACHINE, gemm, mapped, questions, settings
+from small_maps import MACHINE, gemm, mapped, settings
 
 import weft
 from weft.ir import Diagnostic, WeftError
@@ -196,7 +196,7 @@ def test_one_dataflow_for_all_is_never_better_for_a_layer():
     choice = choose(result.mapped, "one")
     (group,) = choice.groups
     for fitted in group.layers:
-        cost = weft.evaluate(weft.ir.Mapping(fitted.layer.question.workload, fitted.dataflow, MACHINE))
+        cost = weft.evaluate(weft.ir.Mapping(fitted.layer.workload, fitted.dataflow, MACHINE))
         assert fitted.metrics.energy_pj * fitted.metrics.cycles == cost.energy_pj * cost.cycles_throughput
         assert fitted.metrics.energy_pj * fitted.metrics.cycles >= fitted.layer.value * (1 - 1e-9)
     assert choice.each.cycles == sum(layer.cost.cycles_throughput for layer in result.mapped)
@@ -215,7 +215,7 @@ def test_the_choice_is_the_best_of_the_candidates():
     for candidate in {layer.dataflow for layer in result.mapped}:
         try:
             costs = [
-                weft.evaluate(weft.ir.Mapping(item.question.workload, clip(candidate, item.question.workload), MACHINE))
+                weft.evaluate(weft.ir.Mapping(item.workload, clip(candidate, item.workload), MACHINE))
                 for item in result.mapped
             ]
         except WeftError:
@@ -257,5 +257,5 @@ def test_requests_that_contradict_themselves_are_refused():
 
 def test_a_layer_has_its_question():
     (layer,) = mapped([gemm()]).layers
-    assert layer.mapping.workload == questions(gemm())[0].workload
+    assert layer.mapping.workload == gemm()
     assert weft.evaluate(layer.mapping).cycles_throughput == layer.cost.cycles_throughput

@@ -15,10 +15,11 @@ from map_spaces import space_of
 
 from weft import check, load_accelerator
 from weft.ir import Accelerator, Mapping, Memory, Severity, SpatialMap, WeftError, operator_workload
-from weft.search.spaces.chains import SPLITS, Chains, even_sizes
+from weft.search.spaces.chain_sets import SPLITS, ChainSet, even_sizes
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.orders import Orders
-from weft.search.spaces.space import LevelSpace, MapSpace, Point, Structure
+from weft.search.spaces.point import LevelSpace, Point, Structure
+from weft.search.spaces.space import MapSpace
 
 ROOT = Path(__file__).resolve().parents[1]
 PRESETS = sorted(path.stem for path in (ROOT / "frontends/accelerator/presets").glob("*.yaml"))
@@ -57,7 +58,7 @@ def test_chains_are_counted_and_listed_as_by_trying_all():
         extent, levels = random.randint(1, 12), random.randint(0, 3)
         allowed = [sizes_by_chance(random, extent) for _ in range(levels)]
         splits = [random.choice(SPLITS)] * levels if random.random() < 0.5 else random.choices(SPLITS, k=levels)
-        chains = Chains(extent, allowed, splits)
+        chains = ChainSet(extent, allowed, splits)
         expected = ladders(extent, [sizes.tolist() for sizes in allowed], splits)
         assert [tuple(row) for row in chains.all().tolist()] == expected
         assert chains.count == len(expected)
@@ -74,14 +75,14 @@ def test_an_even_split_of_an_even_split_is_one_of_the_extent():
     # ceil(ceil(n / a) / b) = ceil(n / (a b)): so lists of chains stay short.
     for extent in (97, 360, 1000):
         sizes = np.arange(1, extent + 1, dtype=np.int64)
-        rows = Chains(extent, [sizes] * 3, ["even"] * 3).all()
+        rows = ChainSet(extent, [sizes] * 3, ["even"] * 3).all()
         assert set(np.unique(rows).tolist()) == set(even_sizes(extent).tolist())
 
 
 @pytest.mark.parametrize("split", SPLITS)
 def test_chains_are_drawn_with_equal_chances(split):
     random, sizes = Random(10), np.arange(1, 8, dtype=np.int64)
-    chains = Chains(7, [sizes, None, sizes[[0, 1, 2, 3, 6]], sizes], [split] * 4)
+    chains = ChainSet(7, [sizes, None, sizes[[0, 1, 2, 3, 6]], sizes], [split] * 4)
     rows = [tuple(row) for row in chains.all().tolist()]
     counts = Counter(chains.draw(random) for _ in range(200 * len(rows)))
     assert set(counts) <= set(rows)
@@ -92,7 +93,7 @@ def test_chains_are_drawn_with_equal_chances(split):
 def test_chains_of_a_long_dimension_are_listed_without_much_besides():
     # Chains of even splits of 11008 over three levels, as counted one level at a time.
     sizes = np.arange(1, 11_009, dtype=np.int64)
-    chains = Chains(11_008, [sizes] * 3, ["even"] * 3)
+    chains = ChainSet(11_008, [sizes] * 3, ["even"] * 3)
     tracemalloc.start()
     rows = chains.all()
     _, peak = tracemalloc.get_traced_memory()
@@ -113,13 +114,13 @@ def test_chains_of_long_dimensions_are_counted_without_a_list(levels):
     # Non-increasing sequences from 1 to n: multisets. Six levels are more than 64 bits hold.
     extent = 20_000
     sizes = np.arange(1, extent + 1, dtype=np.int64)
-    assert Chains(extent, [sizes] * levels, ["any"] * levels).count == comb(extent + levels - 1, levels)
+    assert ChainSet(extent, [sizes] * levels, ["any"] * levels).count == comb(extent + levels - 1, levels)
 
 
 def test_a_level_that_does_not_map_a_dimension_has_zero_in_its_chains():
     sizes = np.array([1, 2], dtype=np.int64)
-    assert Chains(2, [sizes, None, sizes], ["any"] * 3).all().tolist() == [[1, 0, 1], [2, 0, 1], [2, 0, 2]]
-    assert Chains(7, [None, None], ["even"] * 2).all().tolist() == [[0, 0]]
+    assert ChainSet(2, [sizes, None, sizes], ["any"] * 3).all().tolist() == [[1, 0, 1], [2, 0, 1], [2, 0, 2]]
+    assert ChainSet(7, [None, None], ["even"] * 2).all().tolist() == [[0, 0]]
 
 
 def test_orders_are_counted_and_listed_as_by_trying_all():

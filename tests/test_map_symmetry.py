@@ -9,7 +9,8 @@ from map_searches import space_by_chance
 import weft
 from weft.ir import UNORDERED, Accelerator, Interconnect, Memory, Workload, operator_workload
 from weft.search import LevelSpace, MapSpace, constrain, layer, machine_space, template_space
-from weft.search.layer import LayerSearch, Settings
+from weft.search.layer import LayerSearch
+from weft.search.request import Settings
 from weft.search.spaces.renaming import renamed
 from weft.search.spaces.request import SpaceRequest
 from weft.search.spaces.symmetry import renamings

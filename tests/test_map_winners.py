@@ -12,9 +12,10 @@ from weft.backends.simulate.elements import Elements
 from weft.frontends.accelerator import apply_overrides
 from weft.ir import Dataflow, Interconnect, Layer, Mapping, Memory, Network
 from weft.passes import DEFAULT_PIPELINE, Program, lower, parse_pipeline, run_passes
-from weft.search.layer import LayerSearch, Settings
+from weft.search.layer import LayerSearch
 from weft.search.map_pass import MapPass
 from weft.search.objective import Objective
+from weft.search.request import Settings
 from weft.search.workers.executors import this_process
 from weft.search.workers.waves import drive
 

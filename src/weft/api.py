@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from .explanation import Explanation
-    from .mapper import MapResult
+    from .search.network import MapResult
     from .search.objective import Function
     from .search.workers.executors import Workers
 
@@ -250,6 +250,7 @@ def map(
     time: str = "throughput",
     budget: float | None = None,
     gap: float = 0.0,
+    limits: Pairs[str, float] | None = None,
     workers: int | Executor | Workers = 1,
     store: str | Path | None = None,
     dataflow: str = "layer",
@@ -260,17 +261,35 @@ def map(
     `energy`, `edp` or `ed2p`, several of them (for the front of energy and cycles), or a function of `energy_pj` and
     `cycles` that never falls when one of them grows. The space is that of the machine, or that of a `template`, a
     program with open sizes; `constraints` are texts (docs/mapspace.md). `budget` is in seconds for all layers, `gap`
-    the part that the answer may be above the best one. Results that are final are kept in the file `store`.
+    the part that the answer may be above the best one. `limits` has the most that a program may have of `cycles`,
+    `energy_pj` or `seconds`: the answer is the best one within. Results that are final are kept in the file `store`.
     `dataflow` may be `class` or `one`: a dataflow for the layers of an operator, or for all.
 
     A layer without a program is in the result with its diagnostics. Raises WeftError for what is wrong with the whole.
     """
-    from .mapper import map_python
+    from .search.network import map_layers
+    from .search.objective import read_objective
+    from .search.request import Request, Settings
+    from .search.spaces.request import SpaceRequest
+    from .search.workers.executors import crew
 
-    return map_python(
-        workload, _machine(accelerator), objective, template, tuple(constraints), shape, split, flexibility, time,
-        budget, gap, workers, store, dataflow,
-    )  # fmt: skip
+    settings = Settings(read_objective(objective, limits), time, gap, budget)
+    program = parse_dataflow(template) if isinstance(template, str) else template
+    units = None if shape is None else tuple(shape)
+    space = SpaceRequest(program, tuple(constraints), units, split, flexibility)
+    request = Request(_machine(accelerator), space, settings, dataflow)
+    return map_layers(_layers(workload), request, crew(workers), store)
+
+
+def _layers(workload: Workload | Network | str | Path) -> list[tuple[str, Layer]]:
+    """The layers of a workload, a network or a file, with the names of their networks."""
+    if isinstance(workload, Workload):
+        return [("", Layer("layer", workload, operator=workload.operator))]
+    networks = (workload,) if isinstance(workload, Network) else read(workload)
+    findings = [item for network in networks for item in network.diagnostics if item.is_error]
+    if findings:
+        raise WeftError(findings)
+    return [(network.name, layer) for network in networks for layer in network.layers]
 
 
 def _machine(accelerator: str | Path | Accelerator, overrides: Sequence[str] = ()) -> Accelerator:

@@ -9,18 +9,20 @@ from typing import Any
 
 from ..api import evaluate, verify
 from ..frontends.maestro import parse_dataflow, parse_workload
-from ..ir import Dataflow, Diagnostic, Mapping, WeftError, Workload
+from ..ir import Dataflow, Diagnostic, Layer, Mapping, WeftError, Workload
 from ..search.certificate import Certificate
-from ..search.choice import SCOPES, choose
+from ..search.choice import choose
 from ..search.layer import count_structures
-from ..search.network import Candidate, LayerQuestion, MappedLayer, map_layers
+from ..search.network import map_layers
 from ..search.objective import Metrics
 from ..search.report import choice_data, digest_of, map_layer_data
+from ..search.request import SCOPES, Request
+from ..search.results import Candidate, MappedLayer
 from ..search.spaces.flexibility import point_of
 from ..search.spaces.space import MapSpace
 from .claims import Claim, Tested, Trial
 from .differences import differences
-from .files import Asked, Damaged, Data, field_of, read_question
+from .files import Damaged, Data, field_of, read_question
 
 SEALED = ("interrupted", "question.gap", "question.budget", "question.accelerator")
 SEALED_OF_LAYERS = ("network", "layer", "seconds", "result.type")
@@ -62,7 +64,7 @@ def check_document(data: Data, trial: Trial) -> Iterator[Checked]:
         yield Checked("choice", tuple(_choice(data["choice"], [layer.rebuilt for layer in layers if layer.rebuilt])))
 
 
-def _whole(data: Data, asked: Asked) -> Iterator[str]:
+def _whole(data: Data, asked: Request) -> Iterator[str]:
     """What is wrong beside the contents of the layers."""
     if not data["layers"]:
         yield "layers is empty: nothing is claimed"
@@ -71,7 +73,7 @@ def _whole(data: Data, asked: Asked) -> Iterator[str]:
         yield f"{name} is missing" if name in known else f"{name} is no field that there is"
     if type(data.get("interrupted", False)) is not bool:
         yield "interrupted is neither true nor false"
-    yield from differences(asked.machine.name, data.get("accelerator", asked.machine.name), "accelerator")
+    yield from differences(asked.accelerator.name, data.get("accelerator", asked.accelerator.name), "accelerator")
     if "digest" in data:
         for line in differences(digest_of(data), data["digest"], "digest"):
             names = f": changed, perhaps in {', '.join((*SEALED_OF_LAYERS, *COUNTS))}" if "layers[" in line else ""
@@ -91,7 +93,7 @@ def _choice(stated: Any, layers: list[MappedLayer]) -> Iterator[str]:
 class _Layer:
     """The check of one layer."""
 
-    def __init__(self, stated: Any, place: str, asked: Asked, searched: dict[Workload, Any]) -> None:
+    def __init__(self, stated: Any, place: str, asked: Request, searched: dict[Workload, Any]) -> None:
         self.stated, self.place, self.asked, self.searched = stated, place, asked, searched
         self.failures: list[str] = []
         self.rebuilt: MappedLayer | None = None
@@ -105,7 +107,7 @@ class _Layer:
         except Damaged as error:
             return Checked(name, (str(error),))
         self.failures += differences(json.loads(json.dumps(map_layer_data(layer))), self.stated, self.place)
-        claim = Claim(layer, self.asked.settings)
+        claim = Claim(layer)
         self.failures += [f"{self.place}.{line}" for line in claim.contradictions()]
         programs = [layer.mapping, *(replace(layer.mapping, dataflow=item.dataflow) for item in layer.pareto)]
         oracles = [self._oracles(program, trial.oracles) for program in programs]
@@ -122,20 +124,19 @@ class _Layer:
         operator = field_of(field_of(stated, "result", dict, place), "type", str, f"{place}.result")
         workload = self._read("workload", parse_workload, stated, place)
         space = self._space(workload)
-        question = LayerQuestion(
-            field_of(stated, "layer", str, place), workload, field_of(stated, "network", str, place), operator
-        )
+        network = field_of(stated, "network", str, place)
+        layer = Layer(field_of(stated, "layer", str, place), workload, operator=operator)
         best, metrics = self._program(space, workload, stated, place)
         front = field_of(stated, "pareto", list, place)
         pareto = [self._program(space, workload, item, f"{place}.pareto[{n}]") for n, item in enumerate(front)]
         seconds = field_of(stated, "seconds", (int, float), place)
         if not 0 <= seconds < 1e12:
             raise Damaged(f"{place}.seconds is {seconds:g}: no time takes so long")
-        cost = evaluate(Mapping(workload, best, space.accelerator, question.name))
+        cost = evaluate(Mapping(workload, best, space.accelerator, layer.name))
         candidates = tuple(Candidate(numbers, program) for program, numbers in pareto)
         proved = self._certificate(certificate, space)
         value = settings.objective.value(metrics)
-        return MappedLayer(question, space, settings, value, seconds, best, cost, candidates, proved)
+        return MappedLayer(network, layer, workload, space, settings, value, seconds, best, cost, candidates, proved)
 
     def _read(self, name: str, parse: Callable[[str], Any], stated: Any, place: str) -> Any:
         text = field_of(stated, name, str, place)
@@ -147,7 +148,7 @@ class _Layer:
     def _space(self, workload: Workload) -> MapSpace:
         """The space that the question gives for the workload."""
         try:
-            space = self.asked.request.space(workload, self.asked.machine)
+            space = self.asked.space.space(workload, self.asked.accelerator)
             count_structures(space)
         except WeftError as error:
             raise Damaged(f"{self.place}.workload and the question have no space: {error}") from None
@@ -186,7 +187,6 @@ class _Layer:
         """The layer searched once more, for so long; layers with equal workloads once."""
         workload = parse_workload(self.stated["workload"])
         if workload not in self.searched:
-            question = LayerQuestion("layer", workload)
-            settings = replace(self.asked.settings, budget=seconds)
-            (self.searched[workload],) = map_layers([question], self.asked.machine, self.asked.request, settings).layers
+            request = replace(self.asked, settings=replace(self.asked.settings, budget=seconds))
+            (self.searched[workload],) = map_layers([("", Layer("layer", workload))], request).layers
         return self.searched[workload]

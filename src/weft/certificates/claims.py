@@ -10,9 +10,8 @@ from random import Random
 
 from ..ir import WeftError
 from ..search.explore import measure
-from ..search.layer import Settings
-from ..search.network import LayerResult, MappedLayer
 from ..search.objective import Metrics
+from ..search.results import LayerResult, MappedLayer
 from .differences import EXACT
 
 
@@ -49,9 +48,10 @@ class Tested:
 class Claim:
     """The claim of a layer that was made again from its parts."""
 
-    def __init__(self, layer: MappedLayer, settings: Settings) -> None:
-        self.layer, self.certificate, self.settings = layer, layer.certificate, settings
-        self.single = settings.objective.exponents is not None
+    def __init__(self, layer: MappedLayer) -> None:
+        self.layer, self.certificate, self.settings = layer, layer.certificate, layer.settings
+        self.single = not self.settings.objective.front
+        self.ceiling = self.settings.objective.ceiling(layer.space.accelerator)
 
     def contradictions(self) -> Iterator[str]:
         """Where the parts of the certificate do not agree with each other, or with the program."""
@@ -74,7 +74,14 @@ class Claim:
                 yield f"certificate.gap is {gap}; value and lower_bound make it {value / bound - 1:g}"
         if self.single and not bound and value and gap is not None:
             yield f"certificate.lower_bound is {bound}: a gap needs one above 0"
+        yield from self._beyond()
         yield from self._front()
+
+    def _beyond(self) -> Iterator[str]:
+        """Programs of the answer beyond a limit of the question."""
+        for metrics in self._best(self.layer):
+            if not self.ceiling.keeps(metrics):
+                yield f"dataflow is beyond a limit of the question ({metrics})"
 
     def _front(self) -> Iterator[str]:
         front = [item.metrics for item in self.layer.pareto]
@@ -113,7 +120,9 @@ class Claim:
         return Tested(tuple(failures), tried, fitting, every, searched, searched and self._has_counts)
 
     def _beaten(self, metrics: Metrics) -> str:
-        """Why a program contradicts the certificate; empty if it does not."""
+        """Why a program contradicts the certificate; empty if it does not, as one beyond the limits never does."""
+        if not self.ceiling.keeps(metrics):
+            return ""
         bound, front = self.certificate.lower_bound, [item.metrics for item in self.layer.pareto]
         if self.single:
             value = self.settings.objective.value(metrics)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +12,12 @@ from ..backends.cost import TIMES
 from ..backends.report import SCHEMA_VERSION
 from ..frontends.accelerator import parse_accelerator
 from ..frontends.maestro import parse_dataflow
-from ..ir import Accelerator, Diagnostic, WeftError
+from ..ir import Diagnostic, WeftError
 from ..ir.json_text import read_json
-from ..search.layer import Settings
 from ..search.objective import read_objective
 from ..search.report import question_data
-from ..search.spaces.chains import SPLITS
+from ..search.request import Request, Settings
+from ..search.spaces.chain_sets import SPLITS
 from ..search.spaces.request import SpaceRequest
 from .differences import differences, shown
 
@@ -27,15 +26,6 @@ Data = dict[str, Any]
 
 class Damaged(Exception):
     """A field that has no value it can have; the text names it."""
-
-
-@dataclass(frozen=True)
-class Asked:
-    """The question of a document."""
-
-    machine: Accelerator
-    request: SpaceRequest
-    settings: Settings
 
 
 def read_document(path: str | Path) -> Data:
@@ -59,7 +49,7 @@ def field_of(data: Any, name: str, kind: type | tuple[type, ...], place: str = "
     return data[name]
 
 
-def read_question(data: Data) -> Asked:
+def read_question(data: Data) -> Request:
     """What was asked; Damaged for a field that is missing, unknown or has no value that it can have."""
     version = field_of(data, "schema_version", int)
     if version != SCHEMA_VERSION:
@@ -67,13 +57,13 @@ def read_question(data: Data) -> Asked:
     question = field_of(data, "question", dict)
     with _named("question.accelerator"):
         machine = parse_accelerator(json.dumps(field_of(question, "accelerator", dict, "question")))
-    asked = Asked(machine, _request(question), _settings(question))
-    for line in differences(_plain(question_data(machine, asked.request, asked.settings)), question, "question"):
+    asked = Request(machine, _space(question), _settings(question))
+    for line in differences(_plain(question_data(asked)), question, "question"):
         raise Damaged(line)
     return asked
 
 
-def _request(question: Data) -> SpaceRequest:
+def _space(question: Data) -> SpaceRequest:
     template = field_of(question, "template", (str, type(None)), "question")
     constraints = field_of(question, "constraints", list, "question")
     shape = field_of(question, "shape", (list, type(None)), "question")
@@ -99,10 +89,12 @@ def _settings(question: Data) -> Settings:
         raise Damaged(f"question.time is {shown(time)}: there is no such time model")
     with _named("question.objective"):
         objective = read_objective(field_of(question, "objective", str, "question"))
+    limits = field_of(question, "limits", dict, "question")
     gap = field_of(question, "gap", (int, float), "question")
     budget = field_of(question, "budget", (int, float, type(None)), "question")
     try:
-        return Settings(objective, time, gap, budget)
+        with _named("question.limits"):
+            return Settings(read_objective(objective, limits), time, gap, budget)
     except ValueError as error:
         raise Damaged(f"question: {error}") from None
 

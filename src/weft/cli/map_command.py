@@ -12,9 +12,10 @@ from ..api import emit as emit_text
 from ..backends.cost import TIMES
 from ..frontends.maestro import write_maestro
 from ..ir import Diagnostic, Mapping, Severity, WeftError
-from ..search.choice import SCOPES
-from ..search.spaces.chains import SPLITS
-from ..search.workers.executors import Workers
+from ..search.objective import LIMITED
+from ..search.request import SCOPES
+from ..search.spaces.chain_sets import SPLITS
+from ..search.workers.executors import Workers, crew
 from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import (
@@ -28,8 +29,9 @@ from .inputs import (
     read_inputs,
     sizes_option,
 )
-from .map_options import GAP, SECONDS, SHAPE
+from .map_options import GAP, LIMIT, SECONDS, SHAPE
 from .map_tables import show_result
+from .map_template import bind_template, read_template
 from .progress import Progress
 
 NOT_PROVED = 4
@@ -64,6 +66,13 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
     show_default=True,
     metavar="NAME[,NAME]",
     help="cycles, energy, edp or ed2p; several give the front of energy and cycles.",
+)
+@click.option(
+    "--limit",
+    "limits",
+    type=LIMIT,
+    multiple=True,
+    help=f"The most that a program may have of a metric ({', '.join(LIMITED)}): cycles=1e6; may be repeated.",
 )
 @click.option(
     "--time",
@@ -101,6 +110,7 @@ def map_(
     layers: tuple[str, ...],
     workers: int,
     address: str | None,
+    store: str | None,
     as_json: bool,
     emit: str | None,
     quiet: bool,
@@ -120,7 +130,7 @@ def map_(
     inputs = read_inputs(files, Given(accelerator, overrides, (), sizes), layers)
     if emit in EMITTED[1:] and len(inputs) != 1:
         raise click.UsageError(f"--emit {emit} needs one layer; choose it with --layer")
-    result = _run(inputs, _workers(workers, address), quiet, **asked)
+    result = _run(inputs, _workers(workers, address), store, quiet, **asked)
     if as_json:
         click.echo(json.dumps(result.to_dict(), indent=1))
     elif emit:
@@ -151,39 +161,37 @@ def _shown(diagnostics: tuple[Diagnostic, ...], quiet: bool) -> list[Diagnostic]
     return [item for item in diagnostics if not (quiet and item.severity is Severity.NOTE)]
 
 
-def _run(inputs: Inputs, workers: Workers | int, quiet: bool, **asked: Any) -> Any:
-    from ..mapper import read_template, run_map
-    from ..search.layer import Settings
+def _run(inputs: Inputs, workers: Workers, store: str | None, quiet: bool, **asked: Any) -> Any:
+    from ..search.network import map_layers
     from ..search.objective import read_objective
+    from ..search.request import Request, Settings
     from ..search.spaces.request import SpaceRequest
 
     template = read_template(asked["template"]) if asked["template"] is not None else None
-    template = _bound(template, parse_bindings(asked["bindings"]))
-    request = SpaceRequest(template, asked["constraints"], asked["shape"], asked["split"], asked["flexibility"])
-    settings = Settings(read_objective(asked["objective"]), asked["time"], asked["gap"], asked["budget"])
-    with Progress(asked["budget"]) as bar:
-        return run_map(
-            list(inputs.wanted()), inputs.accelerator, request, settings, workers, asked["store"], asked["scope"],
-            None if quiet else bar.update,
-        )  # fmt: skip
+    template = bind_template(template, parse_bindings(asked["bindings"]))
+    space = SpaceRequest(template, asked["constraints"], asked["shape"], asked["split"], asked["flexibility"])
+    objective = read_objective(asked["objective"], _limits(asked["limits"]))
+    settings = Settings(objective, asked["time"], asked["gap"], asked["budget"])
+    request = Request(inputs.accelerator, space, settings, asked["scope"])
+    with Progress(settings.budget) as bar:
+        return map_layers(list(inputs.wanted()), request, workers, store, None if quiet else bar.update)
 
 
-def _bound(template: Any, bindings: dict[str, int]) -> Any:
-    """The template with values for some of its symbols; WeftError for one that it has not."""
-    free = template.free_symbols if template is not None else frozenset()
-    for name in bindings:
-        if name not in free:
-            there = f"the template's symbols are {', '.join(sorted(free))}" if free else "there is none in a template"
-            raise WeftError(Diagnostic("W002", f"no size depends on '{name}'", hint=there))
-    return template.bind({}, bindings) if bindings else template
+def _limits(pairs: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """The limits by metric; WeftError for one that is given twice."""
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise WeftError(Diagnostic("W002", f"the limit of '{name}' is given twice", hint="give one maximum"))
+    return dict(pairs)
 
 
-def _workers(count: int, address: str | None) -> Workers | int:
+def _workers(count: int, address: str | None) -> Workers:
     if address:
         from ..search.workers.dask_cluster import dask
 
         return dask(address)
-    return count
+    return crew(count)
 
 
 def _emitted(result: Any, language: str) -> str:
@@ -193,7 +201,7 @@ def _emitted(result: Any, language: str) -> str:
     if language == "maestro":
         return write_maestro(network)
     layer = network.layers[0]
-    mapping = Mapping(layer.workload, layer.dataflow, result.accelerator, layer.name)
+    mapping = Mapping(layer.workload, layer.dataflow, result.request.accelerator, layer.name)
     from ..api import lower, write_timeloop
 
     return write_timeloop(mapping) if language == "timeloop" else emit_text(lower(mapping), language)

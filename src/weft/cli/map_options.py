@@ -23,7 +23,7 @@ class _Value(click.ParamType):  # type: ignore[type-arg]  # newer releases of cl
         if match is None:
             self.fail(f"'{value}' is not {self.form}", param, ctx)
         found = self.read(match)
-        if found == inf:
+        if found == inf or (isinstance(found, tuple) and inf in found):
             self.fail(f"'{value:.40}' is too large", param, ctx)
         return found
 
@@ -53,4 +53,12 @@ class _Shape(_Value):
         return tuple(int(units) for units in match[0].split("x"))
 
 
-SECONDS, GAP, SHAPE = _Seconds(), _Gap(), _Shape()
+class _Limit(_Value):
+    number = r"\d+(?:\.\d+)?(?:[eE][+-]?\d+)?"
+    name, pattern, form = "METRIC=MAX", rf"(\w+)\s*=\s*({number})", "a metric and its maximum such as cycles=1e6"
+
+    def read(self, match: re.Match[str]) -> tuple[str, float]:
+        return match[1], float(match[2])
+
+
+SECONDS, GAP, SHAPE, LIMIT = _Seconds(), _Gap(), _Shape(), _Limit()

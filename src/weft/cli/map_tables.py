@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from ..backends.cost import TIMES
-from ..mapper import MapResult
-from ..search.choice import Choice
-from ..search.network import LayerResult, MappedLayer
+from ..search.choice import DataflowChoice
+from ..search.network import MapResult
 from ..search.objective import Metrics
-from ..search.spaces.coverage import coverage
+from ..search.results import LayerResult, MappedLayer
 from .output import console, energy_text
 from .sparse import sparse_table
 from .tables import Table
@@ -27,8 +26,9 @@ _COLUMNS = (
 def show_result(result: MapResult) -> None:
     """Print a result as tables."""
     out = console()
-    settings = result.settings
-    found = Table(f"best {settings.objective} on {result.accelerator.name}, {settings.time} time", _COLUMNS)
+    settings = result.request.settings
+    title = f"best {settings.objective} on {result.request.accelerator.name}, {settings.time} time"
+    found = Table(title, _COLUMNS)
     for layer in result.layers:
         found.add_row(*_cells(layer), style="" if isinstance(layer, MappedLayer) else "red")
     if len(result.mapped) > 1:
@@ -86,7 +86,7 @@ def _show_spaces(layers: tuple[MappedLayer, ...]) -> None:
     """What the proofs cover: a line for all layers with such a space."""
     out, found = console(), dict[str, list[str]]()
     for layer in layers:
-        found.setdefault(str(coverage(layer.space)), []).append(layer.name)
+        found.setdefault(layer.coverage, []).append(layer.name)
     for line, names in found.items():
         others = f" and {len(names) - 1} more" if len(names) > 1 else ""
         out.print(f"space{f' of {names[0]}{others}' if len(found) > 1 else ''}: {line}", markup=False)
@@ -110,7 +110,7 @@ def _show_one(layer: MappedLayer) -> None:
 def _by_steps(layer: MappedLayer) -> str:
     """What the bound of a search by throughput time says of the time that `weft evaluate` shows; it is one of both."""
     objective, bound = layer.settings.objective, layer.certificate.lower_bound
-    if layer.settings.time == "stepwise" or objective.exponents is None or not bound:
+    if layer.settings.time == "stepwise" or objective.front or not bound:
         return ""
     value = objective.value(Metrics(layer.cost.energy_pj, layer.cost.cycles_stepwise))
     return (
@@ -119,7 +119,7 @@ def _by_steps(layer: MappedLayer) -> str:
     )
 
 
-def _show_choice(choice: Choice) -> None:
+def _show_choice(choice: DataflowChoice) -> None:
     out = console()
     names = {"class": "one dataflow per operator class", "one": "one dataflow for all layers"}
     found = Table(names[choice.scope], [("", "left"), ("cycles", "right"), ("energy µJ", "right"), ("EDP", "right")])

@@ -1,4 +1,15 @@
-"""The mapper: spaces of programs as data, and the search for the best one."""
+"""The mapper: spaces of programs as data, and the search for the best one.
+
+From a question to an answer: `request` is what is asked, with its `objective`; `network` maps the layers of a request
+to `results`, with one dataflow for several of them by `choice`, as data by `report`. `workers.run` has a search per
+distinct layer (`layer`, by steps `stepwise`), which hands out tasks (`explore`) and sums up what they prove
+(`certificate`). A task descends into the boxes of one structure: `ground` and `listing` make them, `decode` turns what
+is found into programs. `map_pass` is a search as a pass, `point_costs` evaluates programs for searches of one's own.
+
+The rooms: `spaces` (which programs there are), `problem` (their costs as arrays), `axes` (counts of one dimension),
+`bounds` (of boxes), `descent` (branch and bound), `store` (answers kept), `workers` (where tasks run). Those of `axes`,
+`bounds`, `descent` and `problem` are compiled by `compiled`.
+"""
 
 from .spaces.conflict import minimal_conflict, space_conflict
 from .spaces.constraints import constrain
@@ -11,7 +22,8 @@ from .spaces.flexibility import (
     parse_flexibility,
     point_of,
 )
-from .spaces.space import LevelSpace, MapSpace, Point, Structure
+from .spaces.point import LevelSpace, Point, Structure
+from .spaces.space import MapSpace
 from .spaces.template import template_space
 
 __all__ = [

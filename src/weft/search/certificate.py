@@ -14,6 +14,7 @@ RULES = {
     "dominated candidates": "candidates of a dimension that another one is never worse than",
     "boxes by bound": "boxes of programs whose lower bound the best program already meets",
     "boxes by capacity": "boxes of programs of which none fits the memories",
+    "boxes by limit": "boxes of programs of which none is within the limits",
 }
 """The rules by which programs are left out without being evaluated."""
 
@@ -28,10 +29,11 @@ class Certificate:
     """How good the best program of a search is, and what that rests on.
 
     `status` is `optimal` (nothing in the space is better), `within` (proved to be at most `gap` above the best) or
-    `budget` (stopped before its proof). `lower_bound` is what no program of the space is below, in the objective;
-    `gap` how far the answer may be above the best one, as a part of the latter. Where several objectives or a function
-    are searched, both are None until the front is proved; with a gap, each program that is not on the front is at most
-    that much better than one on it, in energy and in cycles, and there is no bound on the objective.
+    `budget` (stopped before its proof). `lower_bound` is what no program of the space is below, in the objective (of
+    those within the limits, if some were asked for); `gap` how far the answer may be above the best one, as a part of
+    the latter. Where several objectives or a function are searched, both are None until the front is proved; with a
+    gap, each program that is not on the front is at most that much better than one on it, in energy and in cycles, and
+    there is no bound on the objective.
 
     Of `space_size` programs in `structures` structures, `evaluated` counts tilings and programs that were evaluated,
     `boxes` the sets of programs that were looked at as one, `pruned` what each rule left out.
@@ -70,7 +72,9 @@ class Certificate:
 
     def __str__(self) -> str:
         counts = dict(self.evaluated)
-        pruned = "; ".join(f"{count:,} {RULES[rule]}" for rule, count in self.pruned)
+        # Without limits their rule leaves nothing out.
+        told = [(rule, count) for rule, count in self.pruned if count or rule != "boxes by limit"]
+        pruned = "; ".join(f"{count:,} {RULES[rule]}" for rule, count in told)
         size = self.size_text()
         return (
             f"{self._verdict()} The space has {size}. "
@@ -119,7 +123,8 @@ def certify(search: LayerSearch, value: float) -> Certificate:
     status, gap, bound = _verdict(search, value)
     found = search.statistics
     evaluated = tuple((name, found[name]) for name in COUNTED)
-    pruned = zip(RULES, (search.symmetric, search.dropped, found["bound"], found["capacity"]), strict=True)
+    counts = (search.symmetric, search.dropped, found["bound"], found["capacity"], found["limit"])
+    pruned = zip(RULES, counts, strict=True)
     return Certificate(
         status, gap, bound, search.space.size, search.structures, evaluated, found["boxes"], tuple(pruned)
     )
@@ -130,7 +135,7 @@ def _verdict(search: LayerSearch, value: float) -> tuple[str, float | None, floa
     asked = search.settings.gap
     if not search.entries:
         return ("optimal", 0.0, 0.0) if search.finished else ("budget", None, None)
-    if search.settings.objective.exponents is None:
+    if search.objective.front:
         # Only the whole front says anything about every objective on it.
         if not search.finished:
             return "budget", None, None

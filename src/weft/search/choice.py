@@ -13,11 +13,8 @@ from dataclasses import dataclass, replace
 from ..backends.cost import evaluate_schedule
 from ..ir import Cluster, Dataflow, Diagnostic, Directive, Mapping, Placement, WeftError, Workload
 from ..passes.pipeline import schedule
-from .network import MappedLayer
 from .objective import Metrics, Objective
-
-SCOPES = ("layer", "class", "one")
-"""A dataflow per layer, per operator class, or one for all layers."""
+from .results import MappedLayer
 
 
 @dataclass(frozen=True)
@@ -30,7 +27,7 @@ class Fitted:
 
 
 @dataclass(frozen=True)
-class Group:
+class SharedDataflow:
     """Layers with one dataflow; `name` is that of the operator class, or `all`."""
 
     name: str
@@ -48,34 +45,34 @@ class Totals:
     @property
     def edp(self) -> float:
         """Energy times cycles of the whole."""
-        return self.energy_pj * self.cycles
+        return Objective(("edp",)).value(Metrics(self.energy_pj, self.cycles))
 
 
 @dataclass(frozen=True)
-class Choice:
+class DataflowChoice:
     """The dataflows of a machine: `common` is what they cost, `each` what the best program per layer costs."""
 
     scope: str
-    groups: tuple[Group, ...]
+    groups: tuple[SharedDataflow, ...]
     each: Totals
     common: Totals
 
 
-def choose(layers: Sequence[MappedLayer], scope: str) -> Choice:
+def choose(layers: Sequence[MappedLayer], scope: str) -> DataflowChoice:
     """The best dataflow per operator class (`class`) or for all layers (`one`), by the objective of the sums.
 
     Raises WeftError (W706) where no candidate is legal and fits on all layers of a group.
     """
 
     def names(layer: MappedLayer) -> str:
-        return "all" if scope == "one" else layer.question.workload.operator
+        return "all" if scope == "one" else layer.workload.operator
 
     groups = tuple(
         _best(name, [layer for layer in layers if names(layer) == name]) for name in dict.fromkeys(map(names, layers))
     )
     metrics = [fitted.metrics for group in groups for fitted in group.layers]
     each = totals(Metrics(layer.cost.energy_pj, layer.cost.cycles(layer.settings.time)) for layer in layers)
-    return Choice(scope, groups, each, totals(metrics))
+    return DataflowChoice(scope, groups, each, totals(metrics))
 
 
 def totals(metrics: Iterable[Metrics]) -> Totals:
@@ -84,19 +81,20 @@ def totals(metrics: Iterable[Metrics]) -> Totals:
     return Totals(sum(item.energy_pj for item in found), sum(item.cycles for item in found))
 
 
-def _best(name: str, layers: Sequence[MappedLayer]) -> Group:
+def _best(name: str, layers: Sequence[MappedLayer]) -> SharedDataflow:
     programs = dict.fromkeys(p for layer in layers for p in (layer.dataflow, *(c.dataflow for c in layer.pareto)))
     objective = layers[0].settings.objective
     known: dict[tuple[Dataflow, Workload], Fitted | None] = {}
     found = [(program, _on_all(program, layers, known)) for program in programs]
-    groups = [Group(name, program, fitted) for program, fitted in found if fitted is not None]
+    groups = [SharedDataflow(name, program, fitted) for program, fitted in found if fitted is not None]
     if not groups:
-        message = f"none of {len(programs)} dataflows is legal and fits on all {len(layers)} layers ({name})"
+        suits = "is legal, fits and keeps the limits" if objective.limits else "is legal and fits"
+        message = f"none of {len(programs)} dataflows {suits} on all {len(layers)} layers ({name})"
         raise WeftError(Diagnostic("W706", message, hint="choose one per class or per layer"))
     return min(groups, key=lambda group: _value(group, objective))
 
 
-def _value(group: Group, objective: Objective) -> float:
+def _value(group: SharedDataflow, objective: Objective) -> float:
     sums = totals(fitted.metrics for fitted in group.layers)
     return objective.value(Metrics(sums.energy_pj, sums.cycles))
 
@@ -107,7 +105,7 @@ def _on_all(
     """The layers under a program; None if it does not suit one of them."""
     found = []
     for layer in layers:
-        key = program, layer.question.workload
+        key = program, layer.workload
         if key not in known:
             known[key] = _on(program, layer)
         fitted = known[key]
@@ -118,13 +116,15 @@ def _on_all(
 
 
 def _on(program: Dataflow, layer: MappedLayer) -> Fitted | None:
-    fitted = clip(program, layer.question.workload)
+    fitted = clip(program, layer.workload)
     try:
-        plan = schedule(Mapping(layer.question.workload, fitted, layer.space.accelerator))
+        plan = schedule(Mapping(layer.workload, fitted, layer.space.accelerator))
     except WeftError:
         return None
     cost = evaluate_schedule(plan)
-    return Fitted(layer, fitted, Metrics(cost.energy_pj, cost.cycles(layer.settings.time)))
+    metrics = Metrics(cost.energy_pj, cost.cycles(layer.settings.time))
+    within = layer.settings.objective.ceiling(layer.space.accelerator).keeps(metrics)
+    return Fitted(layer, fitted, metrics) if within else None
 
 
 def clip(program: Dataflow, workload: Workload) -> Dataflow:

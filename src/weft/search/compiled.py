@@ -17,7 +17,9 @@ from numba.core.caching import FunctionCache
 F = TypeVar("F", bound=Callable[..., object])
 
 ROOMS = ("axes", "bounds", "descent", "problem")
-"""The packages beside this file that hold compiled functions."""
+"""The packages beside this file that hold compiled functions, and `OBJECTIVE`, whose functions these call."""
+
+OBJECTIVE = "objective.py"
 
 ROOM = 64 << 20
 """Bytes that must be free where compiled code is kept."""
@@ -84,7 +86,7 @@ def _reason(error: Exception) -> str:
 @cache
 def _stamp(folder: Path) -> bytes:
     """A digest of all code in the rooms of compiled functions, and in a folder."""
-    found = sha256()
+    found = sha256((Path(__file__).parent / OBJECTIVE).read_bytes())
     for room in sorted({folder, *(Path(__file__).parent / room for room in ROOMS)}):
         for file in sorted(room.glob("*.py")):
             found.update(file.read_bytes())

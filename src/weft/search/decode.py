@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from .descent.forest import Forest
 from .problem.plan import Ints
-from .spaces.space import Point, Structure
+from .spaces.point import Point, Structure
 
 if TYPE_CHECKING:
     from .ground import Ground

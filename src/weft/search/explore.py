@@ -15,14 +15,16 @@ from ..backends.cost import evaluate_schedule
 from ..ir import InternalError, Mapping
 from ..passes.pipeline import schedule
 from .decode import decode
-from .descent.descend import Best, Goal, Stack, descend, hopeless, improve
-from .descent.forest import Block
+from .descent.best import Best, hopeless, improve
+from .descent.descend import Stack, descend
+from .descent.forest import NodeBlock
 from .descent.tally import BOXES, SKIPPED
 from .ground import Ground
 from .listing import Late
-from .objective import Metrics, worth
+from .objective import Goal, Metrics, exceeds, power_product
 from .problem.plan import Floats, Ints
-from .spaces.space import MapSpace, Point, Structure
+from .spaces.point import Point, Structure
+from .spaces.space import MapSpace
 
 SLICE, SECONDS = 20_000, 0.1
 """Boxes between two looks at the clock, at most, and the time between these, about."""
@@ -42,7 +44,7 @@ LISTED = 1 << 16
 
 @dataclass(frozen=True)
 class Question:
-    """What is searched: a space, what to minimise, and the time model."""
+    """What tasks search: a space, what to minimise within which limits, and the time model."""
 
     space: MapSpace
     goal: Goal
@@ -61,7 +63,7 @@ class Frontier:
     """The open boxes of a structure, in numbers that any process understands, and the blocks that these speak of."""
 
     stack: Stack
-    blocks: tuple[Block, ...]
+    blocks: tuple[NodeBlock, ...]
 
 
 @dataclass(frozen=True)
@@ -111,35 +113,51 @@ def explore(
     `work` has (number of the structure, its open boxes, its counts); without boxes it is at its beginning. What is no
     better than `known` is left out.
     """
-    return [_explore_one(question, *item, known, limit, deadline) for item in work]
+    found = []
+    for number, frontier, counts in work:
+        try:
+            search = _begin(question, number, frontier, counts, known, deadline)
+        except Late:
+            found.append(Outcome(number, frontier, counts, (), _bounds(frontier), 0, begun=False))
+            continue
+        if search is None:
+            found.append(Outcome(number, None, counts, (), _bounds(frontier), 0))
+            continue
+        until, some, more = search.counts[BOXES] + limit, 64, True
+        while more:
+            begin, before = clock.time(), int(search.counts[BOXES])
+            descend(
+                search.ground.flat, question.goal, search.best, search.forest.trees, search.stack, search.rules,
+                min(some, int(until - before)), search.counts, search.found, search.ground.plan.exact,
+            )  # fmt: skip
+            search.answer()
+            now, boxes = clock.time(), int(search.counts[BOXES])
+            some = _next_slice(boxes - before, now - begin)
+            more = search.stack.size[0] > 0 and boxes < until and now <= deadline
+        found.append(search.outcome())
+    return found
 
 
-def _explore_one(
+def _begin(
     question: Question,
     number: int,
     frontier: Frontier | None,
     counts: Ints,
     known: Sequence[Metrics],
-    limit: int,
     deadline: float,
-) -> Outcome:
-    structure = structures_of(question.space)[number]
-    bound = (np.empty(0), np.empty(0)) if frontier is None else _bounds(frontier.stack)
-    look = partial(_look, deadline)
-    try:
-        look()
-        ground = ground_of(question.space, structure.units, question.time)
-        if not ground.has_chains(structure):
-            return Outcome(number, None, counts, (), bound, 0)
-        ground.list_roots(structure, look)
-        search = _Search(question, ground, structure, counts.copy(), deadline)
-        search.enter(known)
-        search.go_on(frontier, limit)
-    except Late:
-        return Outcome(number, frontier, counts, (), bound, 0, begun=False)
-    return Outcome(
-        number, search.frontier(), search.counts, search.entries(), _bounds(search.stack), ground.dropped(structure)
-    )
+) -> _Search | None:
+    """A structure ready to go on from its open boxes; None if it has no program. Late if the time is over before."""
+    structure, look = structures_of(question.space)[number], partial(_look, deadline)
+    look()
+    ground = ground_of(question.space, structure.units, question.time)
+    if not ground.has_chains(structure):
+        return None
+    ground.list_roots(structure, look)
+    search = _Search(question, ground, number, counts.copy(), deadline)
+    search.enter(known)
+    if frontier is not None:
+        search.restore(frontier)
+    return search
 
 
 def _look(deadline: float) -> None:
@@ -150,11 +168,13 @@ def _look(deadline: float) -> None:
 class _Search:
     """One structure in one task."""
 
-    def __init__(self, question: Question, ground: Ground, structure: Structure, counts: Ints, deadline: float) -> None:
-        self.question, self.ground, self.structure = question, ground, structure
+    def __init__(self, question: Question, ground: Ground, number: int, counts: Ints, deadline: float) -> None:
+        self.question, self.ground, self.number = question, ground, number
+        self.structure = structures_of(question.space)[number]
         self.counts, self.deadline = counts, deadline
         groups, levels = len(ground.groups), len(question.space.levels)
-        self.forest = ground.forest(structure, partial(_look, deadline))
+        self.rules = ground.rules(self.structure)
+        self.forest = ground.forest(self.structure, partial(_look, deadline))
         self.stack = new_stack(groups, len(ground.plan.placements), 256)
         self.best, self.found = new_best(groups, levels, FRONT), new_best(groups, levels, self._listed)
         self._points: list[Point] = []
@@ -169,28 +189,10 @@ class _Search:
         for metrics in known:
             improve(self.question.goal, self.best, metrics.energy_pj, float(metrics.cycles), nothing, -1, orders)
 
-    def go_on(self, frontier: Frontier | None, limit: int) -> None:
-        """Look at `limit` more boxes, or until the deadline; Late if the time is over before any."""
-        if frontier is not None:
-            self._restore(frontier)
-        ground, rules, until = self.ground, self.ground.rules(self.structure), self.counts[BOXES] + limit
-        some = 64
-        while True:
-            begin, before = clock.time(), int(self.counts[BOXES])
-            descend(
-                ground.flat, self.question.goal, self.best, self.forest.trees, self.stack, rules,
-                min(some, int(until - before)), self.counts, self.found, ground.plan.exact,
-            )  # fmt: skip
-            self._answer()
-            now = clock.time()
-            some = _next_slice(int(self.counts[BOXES]) - before, now - begin)
-            if self.stack.size[0] == 0 or self.counts[BOXES] >= until or now > self.deadline:
-                break
+    def answer(self) -> None:
+        """Do what the descent stopped for."""
         if self.best.filled[0] >= FRONT:
             raise InternalError(f"a front of more than {FRONT} programs")
-
-    def _answer(self) -> None:
-        """Do what the search stopped for."""
         if self.found.filled[0]:
             self._measure_found()
         with suppress(Late):  # then the search ends, and what was wanted is still open
@@ -198,6 +200,12 @@ class _Search:
                 self._drop_unused()
         if self.stack.size[0] > self.stack.energy.size - 2:
             self.stack = _enlarged(self.stack)
+
+    def outcome(self) -> Outcome:
+        """What there is to tell after a task."""
+        frontier = self.frontier()
+        dropped = self.ground.dropped(self.structure)
+        return Outcome(self.number, frontier, self.counts, self.entries(), _bounds(frontier), dropped)
 
     def frontier(self) -> Frontier | None:
         """The open boxes for another task."""
@@ -207,7 +215,7 @@ class _Search:
         nodes, blocks = self.forest.portable(stack.nodes)
         return Frontier(stack._replace(nodes=nodes), blocks)
 
-    def _restore(self, frontier: Frontier) -> None:
+    def restore(self, frontier: Frontier) -> None:
         nodes = self.forest.known(frontier.stack.nodes, frontier.blocks)
         self.stack = _enlarged(frontier.stack._replace(nodes=nodes))
 
@@ -221,7 +229,7 @@ class _Search:
         self.forest = self.ground.forest(self.structure, partial(_look, self.deadline))
         try:
             if frontier is not None:
-                self._restore(frontier)
+                self.restore(frontier)
         except Late:
             self.forest, self.stack = before
 
@@ -249,7 +257,8 @@ class _Search:
         goal, best, found = self.question.goal, self.best, self.found
         count = int(found.filled[0])
         found.filled[0] = 0
-        for k in np.argsort(worth(goal, found.energy[:count], found.cycles[:count]), kind="stable"):
+        bounds = power_product(found.energy[:count], found.cycles[:count], goal.a, goal.b)
+        for k in np.argsort(bounds, kind="stable"):
             if hopeless(goal, best, found.energy[k], found.cycles[k]):
                 continue
             if clock.time() > self.deadline:
@@ -257,7 +266,7 @@ class _Search:
                 return
             metrics = measure(self.question.space, self._point(found, int(k)), self.question.time)
             energy, cycles = metrics.energy_pj, float(metrics.cycles)
-            if not hopeless(goal, best, energy, cycles):
+            if not exceeds(goal, energy, cycles) and not hopeless(goal, best, energy, cycles):
                 improve(goal, best, energy, cycles, found.candidate[k], int(found.placement[k]), found.orders[k])
 
 
@@ -302,6 +311,6 @@ def _packed(stack: Stack) -> Stack | None:
     return Stack(stack.size, nodes, alive, kept, stack.energy[:size].copy(), stack.cycles[:size].copy())
 
 
-def _bounds(stack: Stack) -> tuple[Floats, Floats]:
-    size = int(stack.size[0])
-    return stack.energy[:size].copy(), stack.cycles[:size].copy()
+def _bounds(frontier: Frontier | None) -> tuple[Floats, Floats]:
+    """The least energy and cycles of every open box."""
+    return (np.empty(0), np.empty(0)) if frontier is None else (frontier.stack.energy, frontier.stack.cycles)

@@ -13,9 +13,9 @@ from math import inf, prod
 from ..ir import WeftError
 from .explore import measure
 from .objective import Metrics
-from .spaces.chains import Chains
-from .spaces.points import point_of
-from .spaces.space import Holds, MapSpace, Point, Structure
+from .spaces.chain_sets import ChainSet
+from .spaces.point import Holds, Point, Structure, point_of
+from .spaces.space import MapSpace
 
 TRIED = 32
 """Structures that are looked at: so many with the most work for their units, and so many with the least."""
@@ -23,26 +23,35 @@ TRIED = 32
 Sizes = dict[str, tuple[int, ...]]
 """The chain of every dimension."""
 
-Value = Callable[[Metrics], float]
+Rank = Callable[[Metrics], tuple[float, float]]
+"""How many times a limit a program is (1: within all), and how good it is; less is better."""
+
+BEYOND = 8
+"""Programs beyond a limit that are bettered until one is within."""
 
 
 def first_program(
-    space: MapSpace, structures: tuple[Structure, ...], time: str, value: Value, until: float = 0.0
+    space: MapSpace, structures: tuple[Structure, ...], time: str, rank: Rank, until: float = 0.0
 ) -> tuple[Metrics, Point] | tuple[str, ...]:
-    """A program that fits, and its cost; better ones by `value` are tried until a time (seconds since the epoch).
+    """A program that fits, and its cost; better ones by `rank` are tried until a time (seconds since the epoch).
 
     If none of a few candidates fits, those with the smallest chunks for all units, with the smallest and with the
-    largest ones: what the last one exceeds.
+    largest ones: what the last one exceeds. If those that fit are beyond a limit also when bettered: nothing.
     """
     unfit: tuple[str, ...] = ()
+    beyond = 0
     for structure in _few(space, structures):
         for wanted in (_for_all_units, _smallest, _largest):
             sizes = _sizes(space, structure, wanted)
             for holds in _holds(space) if sizes else ():
                 metrics = _measured(space, structure, sizes, holds, time)
-                if isinstance(metrics, Metrics):
-                    return _better(space, structure, sizes, holds, time, metrics, value, until)
-                unfit = metrics
+                if not isinstance(metrics, Metrics):
+                    unfit = metrics
+                    continue
+                found = _better(space, structure, sizes, holds, time, metrics, rank, until)
+                beyond += 1
+                if rank(found[0])[0] <= 1 or beyond == BEYOND:
+                    return found if rank(found[0])[0] <= 1 else ()
     return unfit
 
 
@@ -94,7 +103,7 @@ def _largest(structure: Structure, name: str, level: int) -> float:
     return inf
 
 
-def _chain(chains: Chains, wanted: Callable[[int], float]) -> tuple[int, ...]:
+def _chain(chains: ChainSet, wanted: Callable[[int], float]) -> tuple[int, ...]:
     """The chain whose sizes are, level by level, the largest up to what is wanted, or the smallest."""
     found, parent = [0] * len(chains.allowed), chains.extent
     for level, allowed in enumerate(chains.allowed):
@@ -140,7 +149,7 @@ def _measured(
 
 
 def _better(
-    space: MapSpace, structure: Structure, sizes: Sizes, holds: Holds, time: str, metrics: Metrics, value: Value,
+    space: MapSpace, structure: Structure, sizes: Sizes, holds: Holds, time: str, metrics: Metrics, rank: Rank,
     until: float,
 ) -> tuple[Metrics, Point]:  # fmt: skip
     """What steps by a factor of four lead to, in one dimension at a level at a time, the outermost first."""
@@ -151,7 +160,7 @@ def _better(
                 chain = _chain(space.chains(structure, name), _grown(sizes[name], level))
                 changed = sizes | {name: chain}
                 found = _measured(space, structure, changed, holds, time) if chain[level] > size else ()
-                if not isinstance(found, Metrics) or value(found) >= value(metrics):
+                if not isinstance(found, Metrics) or rank(found) >= rank(metrics):
                     break
                 sizes, metrics = changed, found
     point = _point(space, structure, sizes, holds)

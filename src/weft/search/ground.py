@@ -10,15 +10,16 @@ from ..ir import Mapping, Schedule
 from ..passes.pipeline import schedule
 from .bounds.boxes import Boxes
 from .bounds.candidates import Candidates
-from .descent.forest import Forest, Group
+from .descent.forest import Forest, TreeGroup
 from .descent.tile import Rules
 from .listing import Listing, Remembered
 from .problem.flat import flatten
 from .problem.plan import Ints, Plan
 from .problem.problem import build_problem
 from .problem.ways import closure
-from .spaces.chains import Chains
-from .spaces.space import MapSpace, Point, Structure
+from .spaces.chain_sets import ChainSet
+from .spaces.point import Point, Structure
+from .spaces.space import MapSpace
 
 
 def skeleton(space: MapSpace, structure: Structure) -> Schedule:
@@ -71,7 +72,7 @@ class Ground:
     def forest(self, structure: Structure, look: Callable[[], None]) -> Forest:
         """The trees of all groups of a structure, once these are listed; `look` may end what is listed later."""
         listings = self._listings(structure, look)
-        groups = [Group(item.candidates.group, item.units, self._roots[item.key], item.below) for item in listings]
+        groups = [TreeGroup(item.candidates.group, item.units, self._roots[item.key], item.below) for item in listings]
         return Forest(self.problem, groups)
 
     def rules(self, structure: Structure) -> Rules:
@@ -113,7 +114,7 @@ def _on() -> None:
     """A look that ends nothing."""
 
 
-def _content(chains: Chains) -> tuple[Hashable, ...]:
+def _content(chains: ChainSet) -> tuple[Hashable, ...]:
     """What the chains of a dimension are, as a key."""
     allowed = (item if item is None or isinstance(item, range) else item.tobytes() for item in chains.allowed)
     return chains.extent, tuple(chains.splits), *allowed

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from math import inf
 
 import numpy as np
 
 from ..ir import Diagnostic, WeftError
-from .descent.descend import Goal
-from .descent.tally import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, SKIPPED, TALLY, TILINGS
+from .descent.tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, SKIPPED, TALLY, TILINGS
 from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
 from .first import first_program, least_cycles
 from .ground import mac_energy
-from .objective import Metrics, Objective, worth
+from .objective import Metrics
 from .problem.plan import Ints
-from .spaces.space import MapSpace, Point
+from .request import Settings
+from .spaces.point import Point
+from .spaces.space import MapSpace
 from .spaces.symmetry import is_first, renamings
 from .workers.waves import Task
 
@@ -31,25 +32,6 @@ _FIRST_LIMIT, _GROWTH = 300, 4
 
 _Work = tuple[int, Frontier | None, Ints]
 """A structure's number, open boxes and counts."""
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a layer is searched: what is minimised, the time model, and when to stop.
-
-    `gap` is the part of the objective that the answer may be above the best one, `budget` the seconds for all layers.
-    ValueError for any of these that is negative, infinite or no number: it would switch the proof off.
-    """
-
-    objective: Objective = field(default_factory=Objective)
-    time: str = "throughput"
-    gap: float = 0.0
-    budget: float | None = None
-
-    def __post_init__(self) -> None:
-        for name, value in (("gap", self.gap), ("budget", self.budget if self.budget is not None else 0.0)):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf:
-                raise ValueError(f"the {name} is {value!r:.60}; it must be a finite number from 0 on")
 
 
 @dataclass(slots=True)
@@ -67,7 +49,9 @@ class LayerSearch:
 
     def __init__(self, name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> None:
         self.name, self.space, self.settings, self.deadline = name, space, settings, deadline
-        self.question = Question(space, _goal(settings), settings.time)
+        self.objective = settings.objective
+        self.question = Question(space, self.objective.goal(space.accelerator, settings.gap), settings.time)
+        self.ceiling = self.objective.ceiling(space.accelerator)
         self.entries: list[Entry] = []
         self.counts = np.zeros(TALLY, np.int64)
         self.dropped: int = 0
@@ -126,15 +110,19 @@ class LayerSearch:
                 self._enter(entry)
 
     def _bound(self, outcome: Outcome) -> float:
-        """The least value of the objective (energy times cycles for several) in the open boxes."""
-        return float(worth(self.question.goal, *outcome.bound).min())
+        """What no program of the open boxes is below, as `Objective.bound` has it."""
+        return float(self.objective.bound(*outcome.bound).min())
 
     def _enter(self, entry: Entry) -> None:
-        """Keep an entry if none that is there is at least as good."""
-        goal = self.question.goal
-        if any(_beats(goal, kept.metrics, entry.metrics) for kept in self.entries):
+        """Keep an entry if it is within the limits and none that is there is at least as good."""
+        objective = self.objective
+        if not self.ceiling.keeps(entry.metrics) or any(
+            objective.beats(kept.metrics, entry.metrics) for kept in self.entries
+        ):
             return
-        self.entries = [kept for kept in self.entries if goal.front and not _beats(goal, entry.metrics, kept.metrics)]
+        self.entries = [
+            kept for kept in self.entries if objective.front and not objective.beats(entry.metrics, kept.metrics)
+        ]
         self.entries.append(entry)
         self.entries.sort(key=lambda kept: (kept.metrics.energy_pj, kept.metrics.cycles))
 
@@ -142,16 +130,26 @@ class LayerSearch:
         """Have a program in any case, if one of a few fits."""
         self._begun = True
         structures = structures_of(self.space)
-        first = first_program(self.space, structures, self.settings.time, self.value, self.deadline)
+        first = first_program(self.space, structures, self.settings.time, self._rank, self.deadline)
         match first:
             case (Metrics(), Point()):
                 self._enter(Entry(*first))
             case _:
                 self.unfit = first
 
+    def _rank(self, metrics: Metrics) -> tuple[float, float]:
+        """How far beyond the limits, then how good."""
+        return self.ceiling.excess(metrics), self.value(metrics)
+
     @property
     def lower_bound(self) -> float:
-        """What no program of the space is below, in the objective (of several: in energy times cycles)."""
+        """What no program of the space within the limits is below, as `Objective.bound` has it.
+
+        Every program was evaluated, or is in an open box or a structure that nobody has looked at, which have bounds
+        of their own; or it was left out: for room or a limit, and then is no answer, or as no better than a program
+        known then by more than the slack, and the best one of now is no worse than that. Where an order or a program
+        was skipped, the least bound that a structure had at its beginning holds.
+        """
         found = [item.bound for item in self._open.values()]
         if self._new or self._out:
             found.append(self._least)
@@ -165,15 +163,18 @@ class LayerSearch:
     def _least(self) -> float:
         """What holds of structures that nobody has looked at: all elements work all the time, and nothing moves."""
         energy = mac_energy(self.space, structures_of(self.space)[0])
-        return float(worth(self.question.goal, energy, float(least_cycles(self.space))))
+        return float(self.objective.bound(energy, float(least_cycles(self.space))))
 
     def value(self, metrics: Metrics) -> float:
         """The objective that the search goes by."""
-        return float(worth(self.question.goal, metrics.energy_pj, metrics.cycles))
+        return float(self.objective.bound(metrics.energy_pj, metrics.cycles))
 
     @property
     def gap(self) -> float:
-        """By how much the best program may be above the best possible one, as a part of the latter; inf if unknown."""
+        """By how much the best program may be above the best possible one, as a part of the latter; inf if unknown.
+
+        The best possible one is not below the bound, so best / bound - 1 is no less than its distance to the best one.
+        """
         if not self.entries or not self.lower_bound:
             return 0.0 if self.finished else inf
         best = min(self.value(entry.metrics) for entry in self.entries)
@@ -182,7 +183,10 @@ class LayerSearch:
     @property
     def statistics(self) -> dict[str, int]:
         """What was counted, by name."""
-        names = {"boxes": BOXES, "bound": BY_BOUND, "capacity": BY_CAPACITY, "tilings": TILINGS, "programs": PROGRAMS}
+        names = {
+            "boxes": BOXES, "bound": BY_BOUND, "capacity": BY_CAPACITY, "limit": BY_LIMIT,
+            "tilings": TILINGS, "programs": PROGRAMS,
+        }  # fmt: skip
         return {name: int(self.counts[place]) for name, place in names.items()}
 
 
@@ -194,16 +198,3 @@ def count_structures(space: MapSpace) -> int:
         hint = "fix the units of some levels (shape: …) or what they spread (spatial: …)"
         raise WeftError(Diagnostic("W703", message, hint=hint))
     return len(structures_of(space))
-
-
-def _goal(settings: Settings) -> Goal:
-    exponents = settings.objective.exponents
-    a, b = exponents or (1, 1)
-    return Goal(float(a), float(b), exponents is None, 1.0 + settings.gap)
-
-
-def _beats(goal: Goal, one: Metrics, other: Metrics) -> bool:
-    """Whether a program is at least as good as another."""
-    if goal.front:
-        return one.energy_pj <= other.energy_pj and one.cycles <= other.cycles
-    return bool(worth(goal, one.energy_pj, one.cycles) <= worth(goal, other.energy_pj, other.cycles))

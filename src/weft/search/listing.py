@@ -13,7 +13,7 @@ from ..ir import Diagnostic, WeftError
 from .bounds.boxes import Boxes
 from .bounds.candidates import Candidates, Rows
 from .problem.plan import Ints
-from .spaces.chains import Chains
+from .spaces.chain_sets import ChainSet
 from .spaces.space import MapSpace
 
 AT_ONCE = 1 << 21
@@ -65,7 +65,7 @@ class Listing:
     """
 
     names: Sequence[str]
-    chains: Sequence[Chains]
+    chains: Sequence[ChainSet]
     units: Sequence[Ints]
     candidates: Candidates
     key: Hashable

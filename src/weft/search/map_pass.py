@@ -17,7 +17,7 @@ from .spaces.template import template_space
 if TYPE_CHECKING:
     from .layer import LayerSearch
 
-Goal = Literal["cycles", "energy", "edp", "ed2p"]
+ObjectiveName = Literal["cycles", "energy", "edp", "ed2p"]
 TimeModel = Literal["throughput", "stepwise"]
 Split = Literal["even", "any", "perfect"]
 
@@ -35,7 +35,7 @@ class MapPass:
 
     name: ClassVar[str] = "map"
     needs: ClassVar[Fact] = "mapping"
-    objective: Goal = "edp"
+    objective: ObjectiveName = "edp"
     time: TimeModel = "throughput"
     split: Split = "even"
     template: Literal["no", "yes"] = "no"
@@ -64,8 +64,8 @@ class MapPass:
 
     def _search(self, mapping: Mapping) -> LayerSearch:
         # Compiled code is loaded when a search runs, not with the passes.
-        from .layer import Settings
         from .objective import Objective
+        from .request import Settings
         from .stepwise import search_of
         from .workers.executors import this_process
         from .workers.waves import drive

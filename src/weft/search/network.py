@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-from functools import cached_property
+from contextlib import nullcontext
+from dataclasses import dataclass, replace
 from math import isclose
+from pathlib import Path
+from typing import Any
 
 from ..backends.cost import Cost, evaluate_schedule
-from ..backends.sparse import SparseCost, evaluate_sparse
-from ..ir import Accelerator, Dataflow, Diagnostic, InternalError, Mapping, Severity, WeftError, Workload
+from ..ir import Diagnostic, InternalError, Layer, Mapping, Network, WeftError
 from ..passes.pipeline import schedule
-from .certificate import Certificate
-from .layer import Settings, count_structures
+from .choice import DataflowChoice, choose
+from .layer import count_structures
 from .listing import check_lengths
 from .objective import Metrics
-from .spaces.conflict import space_conflict
-from .spaces.request import SpaceRequest
+from .report import map_data
+from .request import Request, Settings
+from .results import Candidate, LayerResult, MappedLayer, UnmappedLayer
+from .spaces.conflict import minimal_conflict, space_conflict
 from .spaces.space import MapSpace
 from .store.answers import Answer
 from .store.store import Store
@@ -24,161 +27,109 @@ from .workers.executors import Workers
 from .workers.run import Job, Progress, Run, has_program, jobs_of
 
 
-@dataclass(frozen=True, slots=True)
-class LayerQuestion:
-    """A layer to map; `network` and `operator` are as in its file, `diagnostics` what was found in reading it."""
-
-    name: str
-    workload: Workload
-    network: str = ""
-    operator: str = ""
-    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
-
-
 @dataclass(frozen=True)
-class Candidate:
-    """A program with its energy and cycles."""
+class MapResult:
+    """The best program of every layer, in their order, with `choice` where one dataflow serves several layers.
 
-    metrics: Metrics
-    dataflow: Dataflow
-
-
-@dataclass(frozen=True)
-class MappedLayer:
-    """The best program of a layer: `value` in the objective, `cost` by single evaluation.
-
-    `pareto` is the front of energy and cycles where several objectives, or a function, were asked for, else empty.
-    `seconds` is the time of its search (of an equal layer, or in an earlier run, if that was kept).
-    """
-
-    question: LayerQuestion
-    space: MapSpace
-    settings: Settings
-    value: float
-    seconds: float
-    dataflow: Dataflow
-    cost: Cost
-    pareto: tuple[Candidate, ...]
-    certificate: Certificate
-
-    @property
-    def name(self) -> str:
-        """The layer's name."""
-        return self.question.name
-
-    @property
-    def mapping(self) -> Mapping:
-        """The layer with its best program."""
-        return Mapping(self.question.workload, self.dataflow, self.space.accelerator, self.name)
-
-    @cached_property
-    def sparse(self) -> SparseCost | None:
-        """What is expected of the program with the layer's zeros; None if it has none."""
-        return evaluate_sparse(self.cost)
-
-    @property
-    def diagnostics(self) -> tuple[Diagnostic, ...]:
-        """What was found in reading the layer, what the search leaves out, and what the program makes of zeros."""
-        zeros = (_dense_search(self.question.workload), *self.sparse.diagnostics) if self.sparse else ()
-        return (*self.question.diagnostics, *zeros)
-
-
-def _dense_search(workload: Workload) -> Diagnostic:
-    names = " and ".join(name for name, _ in workload.densities)
-    message = f"the search counts every element of {names}, zero or not: another program may be better with zeros"
-    hint = "weft evaluate gives what is expected of a program with zeros"
-    return Diagnostic("W604", message, Severity.WARNING, hint=hint)
-
-
-@dataclass(frozen=True)
-class UnmappedLayer:
-    """A layer without a program, and why."""
-
-    name: str
-    network: str
-    operator: str
-    diagnostics: tuple[Diagnostic, ...]
-
-
-LayerResult = MappedLayer | UnmappedLayer
-
-
-@dataclass(frozen=True)
-class Mapped:
-    """The layers in their order; `interrupted` by Ctrl-C or SIGTERM: then with what was found by then.
-
-    `notes` has what is wrong with the store; the results are the same without it.
+    `interrupted` says that Ctrl-C or SIGTERM ended the search: layers then have what was found by then. `notes` has
+    what is wrong with the store; the results are the same without it.
     """
 
     layers: tuple[LayerResult, ...]
+    request: Request
+    choice: DataflowChoice | None = None
     interrupted: bool = False
     notes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def proved(self) -> bool:
+        """Whether every layer has a program with a proof that it is as good as was asked."""
+        return all(isinstance(item, MappedLayer) and item.certificate.status != "budget" for item in self.layers)
 
     @property
     def mapped(self) -> tuple[MappedLayer, ...]:
         """The layers that have a program."""
         return tuple(layer for layer in self.layers if isinstance(layer, MappedLayer))
 
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON has it (docs/json.md)."""
+        return map_data(self.layers, self.request, self.choice, self.interrupted)
+
+    def network(self, name: str = "mapped") -> Network:
+        """The layers with their programs: with a choice, the common ones."""
+        programs = (
+            {id(f.layer): f.dataflow for group in self.choice.groups for f in group.layers} if self.choice else {}
+        )
+        layers = (Layer(item.name, item.workload, programs.get(id(item), item.dataflow)) for item in self.mapped)
+        found = tuple(layers)
+        return Network(name, found, tuple((n, n + 1) for n in range(len(found) - 1)))
+
 
 def map_layers(
-    questions: Sequence[LayerQuestion],
-    accelerator: Accelerator,
-    request: SpaceRequest,
-    settings: Settings,
+    layers: Sequence[tuple[str, Layer]],
+    request: Request,
     workers: Workers | None = None,
-    store: Store | None = None,
+    store: Store | str | Path | None = None,
     progress: Progress | None = None,
-) -> Mapped:
-    """Find the best program of every layer; equal layers are searched once.
+) -> MapResult:
+    """Find the best program of every layer, given with the name of its network; equal layers are searched once.
 
-    The budget of `settings` is shared by all. Answers that are final are kept in `store` at once, and taken from it.
-    A layer that has no program carries its diagnostics: those of its constraints, W703, W704 (no program is valid) or
-    W705 (none was found in time).
+    The budget is shared by all. Answers that are final are kept in `store` at once, and taken from it. A layer that has
+    no program carries its diagnostics: those it came with, those of its constraints, W703, W704 (no program is valid)
+    or W705 (none was found in time). Raises WeftError for the store (W721) and where no dataflow suits all (W706).
     """
     found: dict[int, LayerResult] = {}
     spaces: dict[int, MapSpace] = {}
-    for number, question in enumerate(questions):
+    for number, (network, layer) in enumerate(layers):
         try:
-            spaces[number] = request.space(question.workload, accelerator)
-            count_structures(spaces[number])
-            check_lengths(spaces[number])
+            spaces[number] = _space(layer, request)
         except WeftError as error:
-            spaces.pop(number, None)
-            found[number] = _unmapped(question, error.diagnostics)
-    jobs = jobs_of([(questions[number].name, space) for number, space in spaces.items()], settings)
-    run = Run(list(dict.fromkeys(jobs)), settings, store, progress)
-    run.go(workers)
+            found[number] = UnmappedLayer(network, layer, tuple(error.diagnostics))
+    jobs = jobs_of([(layers[number][1].name, space) for number, space in spaces.items()], request.settings)
+    with Store(store) if isinstance(store, str | Path) else nullcontext(store) as kept:
+        run = Run(list(dict.fromkeys(jobs)), request.settings, kept, progress)
+        run.go(workers)
     results: dict[Job, MappedLayer | tuple[Diagnostic, ...]] = {}
     for number, job in zip(spaces, jobs, strict=True):
+        network, layer = layers[number]
         if job not in results:
-            results[job] = _result(questions[number], job, request, settings)
-        found[number] = _named(questions[number], results[job])
-    return Mapped(tuple(found[number] for number in range(len(questions))), run.interrupted, tuple(run.notes))
+            results[job] = _result(layer, job, request)
+        result = results[job]
+        found[number] = (
+            UnmappedLayer(network, layer, result)
+            if isinstance(result, tuple)
+            else replace(result, network=network, layer=layer)
+        )
+    ordered = tuple(found[number] for number in range(len(layers)))
+    mapped = [layer for layer in ordered if isinstance(layer, MappedLayer)]
+    choice = choose(mapped, request.scope) if request.scope != "layer" and mapped else None
+    return MapResult(ordered, request, choice, run.interrupted, tuple(run.notes))
 
 
-def _named(question: LayerQuestion, result: MappedLayer | tuple[Diagnostic, ...]) -> LayerResult:
-    return _unmapped(question, result) if isinstance(result, tuple) else replace(result, question=question)
+def _space(layer: Layer, request: Request) -> MapSpace:
+    """The space of a layer, if it can be searched; WeftError if not, or if the layer could not be read."""
+    if layer.workload is None or any(item.is_error for item in layer.diagnostics):
+        raise WeftError(layer.diagnostics)
+    space = request.space.space(layer.workload, request.accelerator)
+    count_structures(space)
+    check_lengths(space)
+    return space
 
 
-def _unmapped(question: LayerQuestion, diagnostics: tuple[Diagnostic, ...]) -> UnmappedLayer:
-    return UnmappedLayer(question.name, question.network, question.operator, diagnostics)
-
-
-def _result(
-    question: LayerQuestion, job: Job, request: SpaceRequest, settings: Settings
-) -> MappedLayer | tuple[Diagnostic, ...]:
-    answer = job.answer
-    if answer is None or not answer.points:
-        return _nothing(question, job, request)
-    objective = settings.objective
+def _result(layer: Layer, job: Job, request: Request) -> MappedLayer | tuple[Diagnostic, ...]:
+    answer, settings, workload = job.answer, request.settings, layer.workload
+    if answer is None or not answer.points or workload is None:
+        return _nothing(layer, job, request)
     metrics, point = answer.points[0]
     dataflow = job.space.program(point)
-    cost = evaluate_schedule(schedule(Mapping(question.workload, dataflow, job.space.accelerator, question.name)))
-    _check_equal(question.name, metrics, cost, settings.time)
-    value = objective.value(metrics)
-    front = answer.points if objective.exponents is None else ()
+    cost = evaluate_schedule(schedule(Mapping(workload, dataflow, job.space.accelerator, layer.name)))
+    _check_equal(layer.name, metrics, cost, settings.time)
+    front = answer.points if settings.objective.front else ()
     pareto = tuple(Candidate(m, job.space.program(p)) for m, p in sorted(front, key=lambda item: item[0].cycles))
-    return MappedLayer(question, job.space, settings, value, answer.seconds, dataflow, cost, pareto, answer.certificate)
+    value = settings.objective.value(metrics)
+    return MappedLayer(
+        "", layer, workload, job.space, settings, value, answer.seconds, dataflow, cost, pareto, answer.certificate
+    )
 
 
 def _check_equal(name: str, metrics: Metrics, cost: Cost, time: str) -> None:
@@ -188,26 +139,44 @@ def _check_equal(name: str, metrics: Metrics, cost: Cost, time: str) -> None:
         raise InternalError(message)
 
 
-def _nothing(question: LayerQuestion, job: Job, request: SpaceRequest) -> tuple[Diagnostic, ...]:
+def _nothing(layer: Layer, job: Job, request: Request) -> tuple[Diagnostic, ...]:
     """Why there is no program."""
-    answer = job.answer
+    answer, settings = job.answer, request.settings
     if answer is None or answer.certificate.status == "budget":
         hint = "give it more time"
         notes = tuple(f"the smallest chunks that were tried do not fit: {message}" for message in job.unfit)
-        return (Diagnostic("W705", f"no program of '{question.name}' was found in time", notes=notes, hint=hint),)
-    base = request.base(question.workload, job.space.accelerator)
-    names = space_conflict(base, request.constraints, has_program)
-    return (Diagnostic("W704", _empty(question, names), notes=_reasons(answer)),)
+        return (Diagnostic("W705", f"no program of '{layer.name}' was found in time", notes=notes, hint=hint),)
+    if settings.objective.limits and has_program(job.space, Settings()):
+        return (_beyond(layer, job.space, settings, answer),)
+    base = request.space.base(job.space.workload, job.space.accelerator)
+    names = space_conflict(base, request.space.constraints, has_program)
+    return (Diagnostic("W704", _empty(layer, names), notes=_reasons(answer)),)
 
 
-def _empty(question: LayerQuestion, names: Sequence[str]) -> str:
+def _beyond(layer: Layer, space: MapSpace, settings: Settings, answer: Answer) -> Diagnostic:
+    """Programs fit, but none is within the limits: those of which none can be spared."""
+    objective = settings.objective
+
+    def feasible(limits: Sequence[tuple[str, float]]) -> bool:
+        return has_program(space, Settings(replace(objective, limits=tuple(limits)), settings.time))
+
+    left = replace(objective, limits=minimal_conflict(objective.limits, feasible))
+    names = " and ".join(left.limit_texts())
+    hint = "; ".join(f"weft map --objective {name} finds the least there is" for name in left.limited_objectives())
+    message = f"no program of the space of '{layer.name}' keeps {names}"
+    return Diagnostic("W704", message, notes=_reasons(answer), hint=hint)
+
+
+def _empty(layer: Layer, names: Sequence[str]) -> str:
     because = f"cannot hold together: {', '.join(names)}" if names else "there is none even without constraints"
-    return f"no program of the space of '{question.name}' is valid; {because}"
+    return f"no program of the space of '{layer.name}' is valid; {because}"
 
 
 def _reasons(answer: Answer) -> tuple[str, ...]:
     pruned = dict(answer.certificate.pruned)
+    over = pruned["boxes by limit"]
     return (
         f"the space has {answer.certificate.size_text()}",
         f"{pruned['boxes by capacity']:,} boxes of programs were left out because they exceed a memory",
+        *((f"{over:,} boxes of programs were left out because all of them are beyond a limit",) if over else ()),
     )

@@ -1,18 +1,23 @@
-"""What a search minimises."""
+"""What a search minimises, and what its programs may cost at most: the one definition of both.
+
+Everything that compares programs or bounds, compiled or not, comes here: a value is `power_product`, what a search goes
+by is `Objective.bound`, and a limit is kept if `Ceiling.keeps` says so.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from math import isfinite
+from math import floor, inf, isfinite
 from numbers import Real
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from ..ir import Diagnostic, WeftError
+from ..ir import Accelerator, Diagnostic, WeftError
 from ..ir.nearest import did_you_mean
+from .compiled import compiled
 
-if TYPE_CHECKING:
-    from .descent.descend import Goal
+TINY = 1e-12
+"""Values this close, as a part of themselves, are taken to be equal: sums of floats are not more precise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +34,86 @@ Function: TypeAlias = Callable[[Metrics], float]
 EXPONENTS = {"cycles": (0, 1), "energy": (1, 0), "edp": (1, 1), "ed2p": (1, 2)}
 """Objectives by name: energy^a · cycles^b in picojoules and cycles."""
 
+LIMITED = ("cycles", "energy_pj", "seconds")
+"""Metrics that a limit can be put on: those that never fall when energy and cycles grow. Average power is none of them:
+a program that another one beats in energy and in cycles may be the only one below it."""
+
+
+def power_product(energy: Any, cycles: Any, a: Any, b: Any) -> Any:
+    """energy^a · cycles^b, of numbers or arrays. As a, b ≥ 0 it grows with both: of least ones it is a lower bound."""
+    return energy**a * cycles**b
+
+
+class Goal(NamedTuple):
+    """An objective as compiled code takes it: minimise energy^a · cycles^b.
+
+    With `front` every point is kept that no other beats in both metrics. What could be better only by the factor
+    `slack` or less is left out; 1 leaves out nothing that is better. Programs beyond `most_energy` or `most_cycles` are
+    no answers.
+    """
+
+    a: float
+    b: float
+    front: bool
+    slack: float
+    most_energy: float
+    most_cycles: float
+
+
+_compiled_product: Any = compiled(power_product)
+
+
+@compiled
+def value_of(goal: Goal, energy: float, cycles: float) -> float:
+    """What a search goes by, as `Objective.bound`."""
+    return _compiled_product(energy, cycles, goal.a, goal.b)  # type: ignore[no-any-return]
+
+
+@compiled
+def exceeds(goal: Goal, energy: float, cycles: float) -> bool:
+    """Whether a program, or every program of a box with these least metrics, is beyond a limit, as `Ceiling.keeps`."""
+    return energy > goal.most_energy * (1 + TINY) or cycles > goal.most_cycles
+
+
+class Ceiling(NamedTuple):
+    """The most energy in picojoules and the most cycles that the limits allow on a machine; inf: any."""
+
+    energy_pj: float = inf
+    cycles: float = inf
+
+    def keeps(self, metrics: Metrics) -> bool:
+        """Whether the metrics are within the limits; an energy may be above one by `TINY` of it."""
+        return bool(metrics.energy_pj <= self.energy_pj * (1 + TINY) and metrics.cycles <= self.cycles)
+
+    def excess(self, metrics: Metrics) -> float:
+        """How many times the worst limit the metrics are: 1 within the limits, inf above a limit of 0."""
+        if self.keeps(metrics):
+            return 1.0
+        pairs = ((metrics.energy_pj, self.energy_pj), (metrics.cycles, self.cycles))
+        return max(amount / most if most else inf for amount, most in pairs if amount > most)
+
 
 @dataclass(frozen=True, slots=True)
 class Objective:
-    """One objective, by name or as a function, or several names at once, for which there is a front."""
+    """One objective, by name or as a function, or several names at once, for which there is a front.
+
+    `limits` are (metric, maximum): a program above one of them is no candidate.
+    """
 
     names: tuple[str, ...] = ("edp",)
     function: Function | None = None
+    limits: tuple[tuple[str, float], ...] = ()
 
     @property
     def exponents(self) -> tuple[int, int] | None:
         """Those of a single named objective."""
         return EXPONENTS[self.names[0]] if self.function is None and len(self.names) == 1 else None
+
+    @property
+    def front(self) -> bool:
+        """Whether the front of energy and cycles is searched: for several names, and for a function, whose best value
+        is on it, as it never falls when a metric grows."""
+        return self.exponents is None
 
     def value(self, metrics: Metrics) -> float:
         """The value of the objective, of the first one if there are several.
@@ -52,38 +125,88 @@ class Objective:
             if isinstance(found, bool) or not isinstance(found, Real) or not isfinite(found):
                 raise ValueError(f"the objective '{self}' gives {found!r:.60} for {metrics}, not a finite number")
             return float(found)
-        return named_value(self.names[0], metrics)
+        return float(power_product(metrics.energy_pj, metrics.cycles, *EXPONENTS[self.names[0]]))
+
+    def bound(self, energy: Any, cycles: Any) -> Any:
+        """What a search goes by, of numbers or arrays: the value, or energy times cycles where a front is searched.
+
+        Of the least energy and the least cycles of some programs it is a lower bound for all of them.
+        """
+        return power_product(energy, cycles, *(self.exponents or (1, 1)))
+
+    def beats(self, one: Metrics, other: Metrics) -> bool:
+        """Whether a program is at least as good as another."""
+        if self.front:
+            return one.energy_pj <= other.energy_pj and one.cycles <= other.cycles
+        return bool(self.bound(one.energy_pj, one.cycles) <= self.bound(other.energy_pj, other.cycles))
+
+    def ceiling(self, machine: Accelerator) -> Ceiling:
+        """The limits as the most energy and cycles on a machine."""
+        most = {"energy_pj": inf, "cycles": inf}
+        for metric, maximum in self.limits:
+            name, amount = ("cycles", _cycles_within(maximum, machine)) if metric == "seconds" else (metric, maximum)
+            most[name] = min(most[name], amount)
+        return Ceiling(**most)
+
+    def goal(self, machine: Accelerator, gap: float) -> Goal:
+        """What compiled code takes for a search on a machine that may end above the best by a part `gap` of it."""
+        a, b = self.exponents or (1, 1)
+        most = self.ceiling(machine)
+        return Goal(float(a), float(b), self.front, 1.0 + gap, float(most.energy_pj), float(most.cycles))
+
+    def limited_objectives(self) -> tuple[str, ...]:
+        """The objectives whose least value says how low the limits can be."""
+        return tuple(dict.fromkeys("energy" if metric == "energy_pj" else "cycles" for metric, _ in self.limits))
+
+    def limit_texts(self) -> tuple[str, ...]:
+        """The limits as people read them."""
+        return tuple(f"{metric} <= {maximum:g}" for metric, maximum in self.limits)
 
     def __str__(self) -> str:
         return ",".join(self.names) if self.function is None else getattr(self.function, "__name__", "function")
 
 
-def worth(goal: Goal, energy: Any, cycles: Any) -> Any:
-    """What a search goes by, of numbers or arrays: energy^a · cycles^b (of a front a = b = 1)."""
-    return energy**goal.a * cycles**goal.b
+def _cycles_within(seconds: float, machine: Accelerator) -> float:
+    """The most cycles that take no longer than so many seconds, by the division that gives a program's seconds."""
+    rate = machine.clock_mhz * 1e6
+    if seconds * rate >= 2.0**53:  # more than any program has that is counted one by one
+        return seconds * rate
+    most = floor(seconds * rate)
+    return float(next(cycles for cycles in (most + 1, most, most - 1) if cycles / rate <= seconds))
 
 
-def named_value(name: str, metrics: Metrics) -> float:
-    """The value of an objective with a name."""
-    a, b = EXPONENTS[name]
-    return float(metrics.energy_pj**a * metrics.cycles**b)
+def read_objective(
+    given: str | Sequence[str] | Function | Objective, limits: Mapping[str, float] | None = None
+) -> Objective:
+    """An objective from `edp`, `energy,cycles`, several names or a function, with limits by metric.
 
-
-def read_objective(given: str | Sequence[str] | Function | Objective) -> Objective:
-    """An objective from `edp`, `energy,cycles`, several names or a function; WeftError W002 for an unknown name."""
+    WeftError W002 for an unknown name or metric; ValueError for a limit that is negative or no finite number.
+    """
+    most = _read_limits(limits or {})
     if isinstance(given, Objective):
-        return given
+        return Objective(given.names, given.function, given.limits + most)
     if callable(given):
-        return Objective((), given)
+        return Objective((), given, most)
     if not isinstance(given, Sequence) or (not given and not isinstance(given, str)):
         raise TypeError(f"the objective is {given!r:.60}; it must be a name, several names or a function")
     names = tuple(given.split(",") if isinstance(given, str) else given)
     for name in names:
         if name not in EXPONENTS:
-            hint = did_you_mean(
-                name, EXPONENTS, otherwise=f"objectives: {', '.join(EXPONENTS)}, or several with commas"
-            )
-            raise WeftError(Diagnostic("W002", f"unknown objective '{name}'", hint=hint))
+            raise _unknown("objective", name, EXPONENTS, "objectives: {}, or several with commas")
         if names.count(name) > 1:
             raise WeftError(Diagnostic("W002", f"the objective '{name}' is named twice", hint="name it once"))
-    return Objective(names)
+    return Objective(names, limits=most)
+
+
+def _read_limits(limits: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
+    for metric, maximum in limits.items():
+        if metric not in LIMITED:
+            raise _unknown("metric", metric, LIMITED, "metrics that can be limited: {}")
+        if isinstance(maximum, bool) or not isinstance(maximum, int | float) or not 0 <= maximum < inf:
+            raise ValueError(f"the limit of {metric} is {maximum!r:.60}; it must be a finite number from 0 on")
+    return tuple(sorted((metric, float(maximum)) for metric, maximum in limits.items()))
+
+
+def _unknown(kind: str, name: object, known: Iterable[str], listed: str) -> WeftError:
+    hint = did_you_mean(str(name), known, otherwise=listed.format(", ".join(known)))
+    return WeftError(Diagnostic("W002", f"unknown {kind} '{name}'", hint=hint))

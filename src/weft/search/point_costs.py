@@ -9,7 +9,8 @@ import numpy as np
 from .descent.single import Evaluation, PointEvaluator
 from .ground import skeleton, spread_units
 from .problem.plan import Ints, Plan
-from .spaces.space import Holds, MapSpace, Point, Structure
+from .spaces.point import Holds, Point, Structure
+from .spaces.space import MapSpace
 
 
 class PointCosts:

@@ -2,30 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from ..backends.report import SCHEMA_VERSION, cost_data, failed_layer_data, layer_data
-from ..ir import Accelerator
-from .choice import Choice, Totals
-from .layer import Settings
-from .network import Candidate, LayerQuestion, LayerResult, Mapped, MappedLayer
-from .spaces.coverage import coverage
-from .spaces.request import SpaceRequest
+from .choice import DataflowChoice, Totals
+from .request import Request
+from .results import Candidate, LayerResult, MappedLayer
 from .store.content import content_key
 
 Data = dict[str, Any]
 
 
 def map_data(
-    mapped: Mapped, accelerator: Accelerator, request: SpaceRequest, settings: Settings, choice: Choice | None = None
+    layers: Sequence[LayerResult], request: Request, choice: DataflowChoice | None = None, interrupted: bool = False
 ) -> Data:
     """The whole document; `question` has all that a check of the certificates needs."""
     document = {
         "schema_version": SCHEMA_VERSION,
-        "accelerator": accelerator.name,
-        "question": question_data(accelerator, request, settings),
-        "interrupted": mapped.interrupted,
-        "layers": [map_layer_data(layer) for layer in mapped.layers],
+        "accelerator": request.accelerator.name,
+        "question": question_data(request),
+        "interrupted": interrupted,
+        "layers": [map_layer_data(layer) for layer in layers],
         **({"choice": choice_data(choice)} if choice else {}),
     }
     return document | {"digest": digest_of(document)}
@@ -51,16 +49,18 @@ def _whole(value: Any) -> Any:
     return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
-def question_data(accelerator: Accelerator, request: SpaceRequest, settings: Settings) -> Data:
+def question_data(request: Request) -> Data:
     """What was asked, as data and texts."""
+    space, settings = request.space, request.settings
     return {
-        "accelerator": accelerator.to_dict(),
-        "template": None if request.template is None else str(request.template),
-        "constraints": list(request.constraints),
-        "shape": None if request.shape is None else list(request.shape),
-        "split": request.split,
-        "flexibility": request.flexibility,
+        "accelerator": request.accelerator.to_dict(),
+        "template": None if space.template is None else str(space.template),
+        "constraints": list(space.constraints),
+        "shape": None if space.shape is None else list(space.shape),
+        "split": space.split,
+        "flexibility": space.flexibility,
         "objective": str(settings.objective),
+        "limits": dict(settings.objective.limits),
         "time": settings.time,
         "gap": settings.gap,
         "budget": settings.budget,
@@ -72,21 +72,21 @@ def map_layer_data(layer: LayerResult) -> Data:
     if not isinstance(layer, MappedLayer):
         return layer_data(layer.network, layer.name, layer.operator) | failed_layer_data(layer.diagnostics)
     return {
-        "network": layer.question.network,
+        "network": layer.network,
         "layer": layer.name,
-        "workload": str(layer.question.workload),
+        "workload": str(layer.workload),
         "objective": str(layer.settings.objective),
         "value": layer.value,
         "seconds": layer.seconds,
         "dataflow": str(layer.dataflow),
-        "result": _result(layer.question, layer),
+        "result": _result(layer),
         "pareto": [_candidate(item) for item in layer.pareto],
-        "certificate": layer.certificate.to_dict() | {"space": str(coverage(layer.space))},
+        "certificate": layer.certificate.to_dict() | {"space": layer.coverage},
     }
 
 
-def _result(question: LayerQuestion, layer: MappedLayer) -> Data:
-    head = layer_data(question.network, question.name, question.operator or question.workload.operator)
+def _result(layer: MappedLayer) -> Data:
+    head = layer_data(layer.network, layer.name, layer.operator)
     return head | cost_data(layer.cost, layer.settings.time, layer.diagnostics, layer.sparse)
 
 
@@ -94,7 +94,7 @@ def _candidate(item: Candidate) -> Data:
     return {"energy_pj": item.metrics.energy_pj, "cycles": item.metrics.cycles, "dataflow": str(item.dataflow)}
 
 
-def choice_data(choice: Choice) -> Data:
+def choice_data(choice: DataflowChoice) -> Data:
     """One dataflow for several layers, and what it costs."""
     return {
         "dataflow": choice.scope,

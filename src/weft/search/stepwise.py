@@ -7,16 +7,19 @@ from dataclasses import replace
 from math import inf
 
 from .explore import Entry, Outcome, measure
-from .layer import LayerSearch, Settings
-from .spaces.space import MapSpace, Point
+from .layer import LayerSearch
+from .request import Settings
+from .spaces.point import Point
+from .spaces.space import MapSpace
 from .workers.waves import Task
 
 
 class StepwiseSearch(LayerSearch):
     """The coordinator of a layer by stepwise time.
 
-    What the search by throughput time finds is measured, and its lower bound is one of all programs here too. The own
-    search goes on from there, until that bound is met to the gap that was asked for, or everything is searched.
+    What the search by throughput time finds is measured, and its lower bound is one of all programs here too: none
+    takes fewer cycles stepwise, so none within the limits stepwise is beyond them by throughput. The own search goes on
+    from there, until that bound is met to the gap that was asked for, or everything is searched.
     """
 
     def __init__(self, name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> None:
@@ -53,7 +56,7 @@ class StepwiseSearch(LayerSearch):
 
     @property
     def _met(self) -> bool:
-        return bool(self.entries) and not self.question.goal.front and self.gap <= self.settings.gap
+        return bool(self.entries) and not self.objective.front and self.gap <= self.settings.gap
 
     @property
     def lower_bound(self) -> float:

@@ -1,1 +1,5 @@
-"""What one dimension, or one windowed axis, needs and keeps: compiled, for every candidate of its chunk sizes."""
+"""Counts of one dimension, or of one windowed axis, from its chunk sizes and units alone. Compiled.
+
+`pieces` has chunks by length, `holdings` what units hold now and before, `windowed` and `operands` the same of axes
+stride · y + dilation · r; `volumes` gathers these. `columns` makes of them the numbers that bounds are made of.
+"""

@@ -29,35 +29,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..compiled import compiled
-from ..problem.flat import (
-    AT_ACTIVE,
-    AT_AXIS_OPERANDS,
-    AT_BOTH,
-    AT_CARRIED,
-    AT_CARRY,
-    AT_FRESH,
-    AT_GROWN,
-    AT_LEVELS,
-    AT_LOW,
-    AT_LOW_KEPT,
-    AT_LOW_WRAP,
-    AT_MAY,
-    AT_MULTI,
-    AT_NEED,
-    AT_OPERANDS,
-    AT_OUT,
-    AT_WHOLE,
-    AT_WORK,
-    AT_WRAP,
-    MASKS,
-    STEPS,
-    VIEWS,
-    Flat,
-    cell,
-    column,
-    item,
-    rows,
-)
+from ..problem.flat import AT, F, Flat, cell, column, item, rows
 from ..problem.plan import Floats, Ints
 from .volumes import (
     active,
@@ -87,40 +59,40 @@ def dimension_columns(p: Flat, extent: int, width: int, sizes: Ints, units: Ints
     """The columns of one chain of a dimension."""
     length = extent
     out[0] = extent
-    for level in range(column(p, AT_LEVELS)):
+    for level in range(column(p, AT.levels)):
         if sizes[level]:
             length = min(length, sizes[level])
         out[level + 1] = length
         loops = 1.0 if several(extent, sizes, units, level) else 0.0
-        out[column(p, AT_MULTI) + level] = loops
-        out[column(p, AT_MAY) + level] = -loops
-    out[column(p, AT_WORK)] = busiest(extent, sizes, units, column(p, AT_LEVELS), width)
-    for boundary in range(column(p, AT_LEVELS) + 1):
-        out[column(p, AT_ACTIVE) + boundary] = -active(extent, sizes, units, boundary)
-    for place in range(rows(p, MASKS)):
-        out[column(p, AT_OPERANDS) + place] = unused_operands(
-            extent, sizes, units, column(p, AT_LEVELS), item(p, MASKS, place)
+        out[column(p, AT.multi) + level] = loops
+        out[column(p, AT.may) + level] = -loops
+    out[column(p, AT.work)] = busiest(extent, sizes, units, column(p, AT.levels), width)
+    for boundary in range(column(p, AT.levels) + 1):
+        out[column(p, AT.active) + boundary] = -active(extent, sizes, units, boundary)
+    for place in range(rows(p, F.masks)):
+        out[column(p, AT.operands) + place] = unused_operands(
+            extent, sizes, units, column(p, AT.levels), item(p, F.masks, place)
         )
-    for view in range(rows(p, VIEWS)):
-        boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
+    for view in range(rows(p, F.views)):
+        boundary, shared = cell(p, F.views, view, 0), cell(p, F.views, view, 1)
         most = restarts = 0
         inside = False
         for depth in range(boundary + 1):
             need, _ = unused_volumes(extent, sizes, units, boundary, depth, False, shared)
-            out[item(p, STEPS, view) + depth] = need
+            out[item(p, F.steps, view) + depth] = need
         for depth in range(boundary, -1, -1):
-            if depth < boundary and out[column(p, AT_MULTI) + depth] > 0:
+            if depth < boundary and out[column(p, AT.multi) + depth] > 0:
                 inside = True
             if inside:
                 restarts = max(restarts, single_keep(extent, sizes, units, boundary, depth, False))
-        row = column(p, AT_LOW) + view * (column(p, AT_LEVELS) + 1)
-        for level in range(column(p, AT_LEVELS)):
+        row = column(p, AT.low) + view * (column(p, AT.levels) + 1)
+        for level in range(column(p, AT.levels)):
             if level <= boundary:
                 most = max(most, single_keep(extent, sizes, units, boundary, level, False))
             out[row + level] = -most
-        out[row + column(p, AT_LEVELS)] = -restarts
-        row = column(p, AT_CARRY) + view * (column(p, AT_LEVELS) + 1)
-        for level in range(column(p, AT_LEVELS) + 1):
+        out[row + column(p, AT.levels)] = -restarts
+        row = column(p, AT.carry) + view * (column(p, AT.levels) + 1)
+        for level in range(column(p, AT.levels) + 1):
             held = extent
             if level < boundary:
                 steps, _ = unused_volumes(extent, sizes, units, level, level, False, (1 << level) - 1)
@@ -128,7 +100,7 @@ def dimension_columns(p: Flat, extent: int, width: int, sizes: Ints, units: Ints
             out[row + level] = -held
 
 
-class Pair(NamedTuple):
+class AxisPair(NamedTuple):
     """One chain of each dimension of an axis stride · y + dilation · r."""
 
     stride: int
@@ -143,7 +115,7 @@ class Pair(NamedTuple):
 
 @compiled
 def pair_volumes(
-    pair: Pair, y_c: int, y_advances: bool, r_c: int, r_advances: bool, boundary: int, shared: int
+    pair: AxisPair, y_c: int, y_advances: bool, r_c: int, r_advances: bool, boundary: int, shared: int
 ) -> tuple[int, int]:
     """Need and keep of an axis at an event; see `windowed`."""
     return window_pair_volumes(
@@ -153,46 +125,46 @@ def pair_volumes(
 
 
 @compiled
-def axis_columns(p: Flat, pair: Pair, out: Floats) -> None:
+def axis_columns(p: Flat, pair: AxisPair, out: Floats) -> None:
     """The columns of a windowed axis."""
     y_length, r_length = pair.y_extent, pair.r_extent
-    for boundary in range(column(p, AT_LEVELS) + 1):
+    for boundary in range(column(p, AT.levels) + 1):
         if boundary and pair.y_sizes[boundary - 1]:
             y_length = min(y_length, pair.y_sizes[boundary - 1])
         if boundary and pair.r_sizes[boundary - 1]:
             r_length = min(r_length, pair.r_sizes[boundary - 1])
         out[boundary] = window_elements(y_length, pair.stride, r_length, pair.dilation)
-    for place in range(rows(p, MASKS)):
-        out[column(p, AT_AXIS_OPERANDS) + place] = window_operands(
+    for place in range(rows(p, F.masks)):
+        out[column(p, AT.axis_operands) + place] = window_operands(
             pair.y_extent, pair.y_sizes, pair.y_units, pair.stride,
-            pair.r_extent, pair.r_sizes, pair.r_units, pair.dilation, column(p, AT_LEVELS), item(p, MASKS, place),
+            pair.r_extent, pair.r_sizes, pair.r_units, pair.dilation, column(p, AT.levels), item(p, F.masks, place),
         )  # fmt: skip
-    for view in range(rows(p, VIEWS)):
+    for view in range(rows(p, F.views)):
         _view_columns(p, pair, view, out)
 
 
 @compiled
-def _view_columns(p: Flat, pair: Pair, view: int, out: Floats) -> None:
+def _view_columns(p: Flat, pair: AxisPair, view: int, out: Floats) -> None:
     """The columns of a windowed axis at one boundary."""
-    boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
-    whole, last = out[0], column(p, AT_LEVELS)
+    boundary, shared = cell(p, F.views, view, 0), cell(p, F.views, view, 1)
+    whole, last = out[0], column(p, AT.levels)
     need, _ = pair_volumes(pair, boundary, False, boundary, False, boundary, shared)
-    out[column(p, AT_NEED) + view] = need
-    out[column(p, AT_WHOLE) + view] = whole
+    out[column(p, AT.need) + view] = need
+    out[column(p, AT.whole) + view] = whole
     first = view * (last + 1)
     low_wrap = low_kept = any_wrap = 0
     for level in range(boundary):
-        out[column(p, AT_LOW_WRAP) + first + level] = -low_wrap
-        out[column(p, AT_LOW_KEPT) + first + level] = -low_kept
+        out[column(p, AT.low_wrap) + first + level] = -low_wrap
+        out[column(p, AT.low_kept) + first + level] = -low_kept
         kept = level_keeps(pair, level, boundary, shared)
         # The innermost loop is that of y, or that of r; the other one advances with it inside.
         for which in range(2):
             own, other = kept[OWN_OUTSIDE, which], kept[OWN_INSIDE, 1 - which]
             place = 2 * (first + level) + which
-            out[column(p, AT_FRESH) + place] = max(need - own - other, whole)
-            out[column(p, AT_OUT) + place] = max(need - own, whole)
-            out[column(p, AT_WRAP) + place] = -kept[INSIDE, which]
-        out[column(p, AT_BOTH) + first + level] = -kept[BOTH, 0]
+            out[column(p, AT.fresh) + place] = max(need - own - other, whole)
+            out[column(p, AT.out) + place] = max(need - own, whole)
+            out[column(p, AT.wrap) + place] = -kept[INSIDE, which]
+        out[column(p, AT.both) + first + level] = -kept[BOTH, 0]
         low_wrap = max(low_wrap, kept[INSIDE, 0], kept[INSIDE, 1], kept[BOTH, 0], kept[BOTH, 1])
         for which in range(2):
             low_kept += max(kept[OWN_INSIDE, which], kept[OWN_OUTSIDE, which])
@@ -200,12 +172,12 @@ def _view_columns(p: Flat, pair: Pair, view: int, out: Floats) -> None:
     for level in range(boundary, last + 1):
         for which in range(2):
             place = 2 * (first + level) + which
-            out[column(p, AT_FRESH) + place] = max(need - low_kept, whole)
-            out[column(p, AT_OUT) + place] = max(need - low_kept, whole)
-            out[column(p, AT_WRAP) + place] = -any_wrap
-        out[column(p, AT_BOTH) + first + level] = -any_wrap
-        out[column(p, AT_LOW_WRAP) + first + level] = -max(low_wrap, need if level == boundary else 0)
-        out[column(p, AT_LOW_KEPT) + first + level] = -low_kept
+            out[column(p, AT.fresh) + place] = max(need - low_kept, whole)
+            out[column(p, AT.out) + place] = max(need - low_kept, whole)
+            out[column(p, AT.wrap) + place] = -any_wrap
+        out[column(p, AT.both) + first + level] = -any_wrap
+        out[column(p, AT.low_wrap) + first + level] = -max(low_wrap, need if level == boundary else 0)
+        out[column(p, AT.low_kept) + first + level] = -low_kept
     spread = pair.y_units[:boundary].sum() + pair.r_units[:boundary].sum()
     for level in range(last + 1):
         grown = held = int(whole)
@@ -216,8 +188,8 @@ def _view_columns(p: Flat, pair: Pair, view: int, out: Floats) -> None:
             y_steps, _ = unused_volumes(pair.y_extent, pair.y_sizes, pair.y_units, level, level, False, 0)
             r_steps, _ = unused_volumes(pair.r_extent, pair.r_sizes, pair.r_units, level, level, False, 0)
             held = min(grown, y_steps * r_steps * int(out[boundary]))
-        out[column(p, AT_GROWN) + first + level] = grown
-        out[column(p, AT_CARRIED) + first + level] = -held
+        out[column(p, AT.grown) + first + level] = grown
+        out[column(p, AT.carried) + first + level] = -held
 
 
 INSIDE, BOTH, OWN_INSIDE, OWN_OUTSIDE = range(4)
@@ -226,7 +198,7 @@ inside, or with neither; the loop of y or r, with the other one inside; with it 
 
 
 @compiled
-def level_keeps(pair: Pair, level: int, boundary: int, shared: int) -> Ints:
+def level_keeps(pair: AxisPair, level: int, boundary: int, shared: int) -> Ints:
     """What an axis keeps when a loop of a level advances: [what advances, y or r]."""
     y_moves = several(pair.y_extent, pair.y_sizes, pair.y_units, level)
     r_moves = several(pair.r_extent, pair.r_sizes, pair.r_units, level)
@@ -247,7 +219,7 @@ def level_keeps(pair: Pair, level: int, boundary: int, shared: int) -> Ints:
 
 
 @compiled
-def restart_keep(pair: Pair, level: int, boundary: int, shared: int) -> int:
+def restart_keep(pair: AxisPair, level: int, boundary: int, shared: int) -> int:
     """The most that an axis keeps when another loop of a level advances and a loop of the axis restarts."""
     most = 0
     for y_c in range(level, level + 2):

@@ -3,41 +3,16 @@
 A chain is *begun* if its sizes are given in the levels above `depth` only; `free` marks the deeper levels that map the
 dimension. What lies at a boundary not below `depth` depends on the given sizes alone. Below it a chunk has one element
 or more, a loop may take one step or several, all that a level keeps may be everything, and work is never shared better
-than evenly.
+than evenly. Each column is set to the least that these allow, so a candidate that stands for all chains that begin
+alike is a bound for each of them, as a node of a tree is for the candidates below it.
 """
 
 from __future__ import annotations
 
-from ..axes.columns import Pair, pair_volumes
+from ..axes.columns import AxisPair, pair_volumes
 from ..axes.pieces import ALL, pieces
 from ..compiled import compiled
-from ..problem.flat import (
-    AT_ACTIVE,
-    AT_AXIS_OPERANDS,
-    AT_BOTH,
-    AT_CARRIED,
-    AT_CARRY,
-    AT_FRESH,
-    AT_GROWN,
-    AT_LEVELS,
-    AT_LOW,
-    AT_LOW_KEPT,
-    AT_LOW_WRAP,
-    AT_MAY,
-    AT_MULTI,
-    AT_NEED,
-    AT_OPERANDS,
-    AT_OUT,
-    AT_WORK,
-    AT_WRAP,
-    MASKS,
-    VIEWS,
-    Flat,
-    cell,
-    column,
-    item,
-    rows,
-)
+from ..problem.flat import AT, F, Flat, cell, column, item, rows
 from ..problem.plan import Floats, Ints
 
 
@@ -46,25 +21,25 @@ def begun_dimension(
     p: Flat, extent: int, width: int, sizes: Ints, units: Ints, depth: int, free: Ints, out: Floats
 ) -> None:
     """Lower what `dimension_columns` says of the given sizes alone (0 from `depth` on) to what holds for all chains."""
-    levels = column(p, AT_LEVELS)
+    levels = column(p, AT.levels)
     length, begun = int(out[depth]), False
     for level in range(depth, levels):
         if free[level]:
             begun = True
-            out[column(p, AT_MULTI) + level] = 0.0
-            out[column(p, AT_MAY) + level] = -1.0 if length > max(units[level], 1) else 0.0
+            out[column(p, AT.multi) + level] = 0.0
+            out[column(p, AT.may) + level] = -1.0 if length > max(units[level], 1) else 0.0
         out[level + 1] = 1.0 if begun else length
-    out[column(p, AT_WORK)] = _least(p, extent, width, sizes, units, ALL, free)
+    out[column(p, AT.work)] = _least(p, extent, width, sizes, units, ALL, free)
     for boundary in range(depth + 1, levels + 1):
-        out[column(p, AT_ACTIVE) + boundary] = -_most_active(extent, sizes, units, boundary, free)
-    for place in range(rows(p, MASKS)):
-        out[column(p, AT_OPERANDS) + place] = _least(p, extent, 1, sizes, units, item(p, MASKS, place), free)
-    for view in range(rows(p, VIEWS)):
-        if cell(p, VIEWS, view, 0) > depth:
+        out[column(p, AT.active) + boundary] = -_most_active(extent, sizes, units, boundary, free)
+    for place in range(rows(p, F.masks)):
+        out[column(p, AT.operands) + place] = _least(p, extent, 1, sizes, units, item(p, F.masks, place), free)
+    for view in range(rows(p, F.views)):
+        if cell(p, F.views, view, 0) > depth:
             row = view * (levels + 1)
             for level in range(levels + 1):
-                out[column(p, AT_LOW) + row + level] = -extent
-                out[column(p, AT_CARRY) + row + level] = -extent
+                out[column(p, AT.low) + row + level] = -extent
+                out[column(p, AT.carry) + row + level] = -extent
 
 
 @compiled
@@ -80,7 +55,7 @@ def _free_units(units: Ints, free: Ints, boundary: int, mask: int) -> int:
 @compiled
 def _least(p: Flat, extent: int, width: int, sizes: Ints, units: Ints, mask: int, free: Ints) -> int:
     """The least number of vectors of `width` that units see one after the other, if those in the mask work at once."""
-    levels = column(p, AT_LEVELS)
+    levels = column(p, AT.levels)
     found, kinds = pieces(extent, sizes, units, levels, levels, False, mask)
     over, total = _free_units(units, free, levels, mask), 0
     for kind in range(kinds):
@@ -99,12 +74,12 @@ def _most_active(extent: int, sizes: Ints, units: Ints, boundary: int, free: Int
 
 
 @compiled
-def begun_axis(p: Flat, pair: Pair, depth: int, y_free: Ints, r_free: Ints, out: Floats) -> None:
+def begun_axis(p: Flat, pair: AxisPair, depth: int, y_free: Ints, r_free: Ints, out: Floats) -> None:
     """Lower what `axis_columns` says of the given sizes alone to what holds for all pairs of chains.
 
     `depth` is that of the dimension of which less is given.
     """
-    last = column(p, AT_LEVELS)
+    last = column(p, AT.levels)
     begun_y = begun_r = False
     for level in range(depth, last):
         begun_y, begun_r = begun_y or y_free[level] > 0, begun_r or r_free[level] > 0
@@ -113,19 +88,19 @@ def begun_axis(p: Flat, pair: Pair, depth: int, y_free: Ints, r_free: Ints, out:
         elif begun_y or begun_r:
             out[level + 1] = min(out[level + 1], _other_length(pair, begun_y, level))
     points = pair.y_extent * pair.r_extent
-    for place in range(rows(p, MASKS)):
+    for place in range(rows(p, F.masks)):
         together = 1
         for level in range(last):
-            if (item(p, MASKS, place) >> level) & 1:
+            if (item(p, F.masks, place) >> level) & 1:
                 together *= max(pair.y_units[level], 1) * max(pair.r_units[level], 1)
-        out[column(p, AT_AXIS_OPERANDS) + place] = -(-points // together)
-    for view in range(rows(p, VIEWS)):
-        if cell(p, VIEWS, view, 0) > depth:
+        out[column(p, AT.axis_operands) + place] = -(-points // together)
+    for view in range(rows(p, F.views)):
+        if cell(p, F.views, view, 0) > depth:
             _begun_view(p, pair, depth, view, out)
 
 
 @compiled
-def _other_length(pair: Pair, begun_y: bool, level: int) -> int:
+def _other_length(pair: AxisPair, begun_y: bool, level: int) -> int:
     """The chunk below a level of the dimension whose sizes are given there; one element of the other."""
     length = pair.r_extent if begun_y else pair.y_extent
     for above in range(level + 1):
@@ -136,28 +111,28 @@ def _other_length(pair: Pair, begun_y: bool, level: int) -> int:
 
 
 @compiled
-def _spread(pair: Pair, first: int, boundary: int) -> bool:
+def _spread(pair: AxisPair, first: int, boundary: int) -> bool:
     return pair.y_units[first:boundary].sum() + pair.r_units[first:boundary].sum() > 0
 
 
 @compiled
-def _begun_view(p: Flat, pair: Pair, depth: int, view: int, out: Floats) -> None:
-    boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
-    last, whole = column(p, AT_LEVELS), out[0]
+def _begun_view(p: Flat, pair: AxisPair, depth: int, view: int, out: Floats) -> None:
+    boundary, shared = cell(p, F.views, view, 0), cell(p, F.views, view, 1)
+    last, whole = column(p, AT.levels), out[0]
     first, points = view * (last + 1), float(pair.y_extent * pair.r_extent)
     need = whole
     if not _spread(pair, depth, boundary):
         above, _ = pair_volumes(pair, depth, False, depth, False, depth, shared & ((1 << depth) - 1))
         need = max(whole, above)
-    out[column(p, AT_NEED) + view] = need
+    out[column(p, AT.need) + view] = need
     for level in range(last + 1):
         for place in range(2 * (first + level), 2 * (first + level) + 2):
-            out[column(p, AT_FRESH) + place] = out[column(p, AT_OUT) + place] = whole
-            out[column(p, AT_WRAP) + place] = -points
-        out[column(p, AT_BOTH) + first + level] = out[column(p, AT_LOW_WRAP) + first + level] = -points
-        out[column(p, AT_LOW_KEPT) + first + level] = -2.0 * boundary * points
+            out[column(p, AT.fresh) + place] = out[column(p, AT.out) + place] = whole
+            out[column(p, AT.wrap) + place] = -points
+        out[column(p, AT.both) + first + level] = out[column(p, AT.low_wrap) + first + level] = -points
+        out[column(p, AT.low_kept) + first + level] = -2.0 * boundary * points
         if level < boundary:
             if level > depth:
-                out[column(p, AT_GROWN) + first + level] = whole if _spread(pair, level, boundary) else need
-            held = out[column(p, AT_GROWN) + first + level] if level <= depth else points
-            out[column(p, AT_CARRIED) + first + level] = -held
+                out[column(p, AT.grown) + first + level] = whole if _spread(pair, level, boundary) else need
+            held = out[column(p, AT.grown) + first + level] if level <= depth else points
+            out[column(p, AT.carried) + first + level] = -held

@@ -41,6 +41,12 @@ def undominated(columns: Floats, tight: Ints, exact: Ints, order: Ints) -> Ints:
 
     A candidate beats others if it is tight, that is, if its columns are what it costs; if not, only those that agree
     with it in the columns marked `exact`.
+
+    Why nothing is lost: costs grow with the columns in every context of the other groups (`bound.py`), so in any
+    program the beaten candidate can be exchanged for the one that beats it, which costs no more and takes no more room.
+    For one that is not tight, something is kept from before a restart, and how much depends on which loops take several
+    steps; where these agree, so does what is kept. Candidates that are equal beat each other, but an earlier one only
+    later ones: one of them stays.
     """
     kept = np.empty(order.size, np.int64)
     count = 0

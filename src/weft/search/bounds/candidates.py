@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ..axes.columns import Pair, axis_columns, dimension_columns
+from ..axes.columns import AxisPair, axis_columns, dimension_columns
 from ..compiled import compiled
 from ..problem.flat import Flat, flatten
 from ..problem.plan import Floats, Ints
@@ -20,15 +20,11 @@ BETWEEN = 64
 """Candidates that are made between two looks."""
 
 
-class Chains(NamedTuple):
-    """The chains of a dimension in a structure: chunk sizes [n, L] and the units of every level (0: not spread)."""
-
-    sizes: Ints
-    units: Ints
-
-
 class Rows(NamedTuple):
-    """Chains, or beginnings of such; `free` marks the levels whose sizes are still open."""
+    """Chains of a dimension, or beginnings of such: chunk sizes [n, L] and the units of every level (0: not spread).
+
+    `free` marks the levels whose sizes are still open.
+    """
 
     sizes: Ints
     units: Ints
@@ -50,14 +46,14 @@ def _begin_dimension(
 
 
 @compiled
-def _pair(whole: Pair, y_sizes: Ints, r_sizes: Ints) -> Pair:
-    return Pair(
+def _pair(whole: AxisPair, y_sizes: Ints, r_sizes: Ints) -> AxisPair:
+    return AxisPair(
         whole.stride, whole.dilation, whole.y_extent, y_sizes, whole.y_units, whole.r_extent, r_sizes, whole.r_units
     )
 
 
 @compiled
-def _fill_axis(p: Flat, whole: Pair, y_sizes: Ints, r_sizes: Ints, table: Floats) -> None:
+def _fill_axis(p: Flat, whole: AxisPair, y_sizes: Ints, r_sizes: Ints, table: Floats) -> None:
     """The columns of pairs of chains; those of `whole` do not matter."""
     for row in range(y_sizes.shape[0]):
         axis_columns(p, _pair(whole, y_sizes[row], r_sizes[row]), table[row])
@@ -65,7 +61,7 @@ def _fill_axis(p: Flat, whole: Pair, y_sizes: Ints, r_sizes: Ints, table: Floats
 
 @compiled
 def _begin_axis(
-    p: Flat, whole: Pair, y_sizes: Ints, r_sizes: Ints, depth: int, y_free: Ints, r_free: Ints, table: Floats
+    p: Flat, whole: AxisPair, y_sizes: Ints, r_sizes: Ints, depth: int, y_free: Ints, r_free: Ints, table: Floats
 ) -> None:
     for row in range(y_sizes.shape[0]):
         begun_axis(p, _pair(whole, y_sizes[row], r_sizes[row]), depth, y_free, r_free, table[row])
@@ -141,7 +137,7 @@ class Candidates:
 
     def _axis(self, flat: Flat, axis: int, chains: Sequence[Rows], found: Ints, depths: tuple[int, ...]) -> Floats:
         p, (one, other) = self.problem, chains
-        whole = Pair(
+        whole = AxisPair(
             int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]), int(p.extents[self.group[0]]), found[0, 0],
             one.units, int(p.extents[self.group[1]]), found[0, 1], other.units,
         )  # fmt: skip

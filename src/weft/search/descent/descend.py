@@ -17,54 +17,13 @@ from ..bounds.bound import (
     units_at_work,
 )
 from ..compiled import compiled
-from ..problem.flat import (
-    AT_LEVELS,
-    CHOICES,
-    CONSTANT,
-    EXTENTS,
-    MAC_ENERGY,
-    MOVING,
-    RESOURCE_BOUNDARY,
-    ROOM_BITS,
-    SLOT_KIND,
-    WIDTH,
-    Flat,
-    cell,
-    column,
-    item,
-    real,
-    rows,
-)
+from ..objective import Goal, exceeds, value_of
+from ..problem.flat import AT, F, Flat, cell, column, item, real, rows
 from ..problem.plan import Flags, Floats, Ints
 from ..problem.problem import MAX_WAYS
-from .tally import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, SKIPPED, TILINGS
+from .best import Best, add, hopeless, improve
+from .tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, TILINGS
 from .tile import MAX_KEPT, Rules, level_orders, metrics, total_slots
-
-TINY = 1e-12
-"""Bounds this close to the best value are taken to be equal to it: sums of floats are not more precise."""
-
-
-class Goal(NamedTuple):
-    """Minimise energy^a · cycles^b; with `front` keep every point that no other beats in both.
-
-    What could be better only by the factor `slack` or less is left out; 1 leaves out nothing that is better.
-    """
-
-    a: float
-    b: float
-    front: bool
-    slack: float
-
-
-class Best(NamedTuple):
-    """The best programs so far: energy, cycles, candidates per group, placement, order codes per level."""
-
-    filled: Ints
-    energy: Floats
-    cycles: Floats
-    candidate: Ints
-    placement: Ints
-    orders: Ints
 
 
 class Stack(NamedTuple):
@@ -108,7 +67,7 @@ class Trees(NamedTuple):
     """[1] the node that has to be listed before the search goes on; -1 for none."""
 
 
-class Work(NamedTuple):
+class Scratch(NamedTuple):
     """Scratch space."""
 
     x: Floats
@@ -122,56 +81,6 @@ class Work(NamedTuple):
     parts: Floats
     nodes: Ints
     alive: Ints
-
-
-@compiled
-def value_of(goal: Goal, energy: float, cycles: float) -> float:
-    """The objective."""
-    return energy**goal.a * cycles**goal.b
-
-
-@compiled
-def hopeless(goal: Goal, best: Best, energy: float, cycles: float) -> bool:
-    """Whether nothing with at least this energy and time can improve on what is known."""
-    for k in range(best.filled[0]):
-        if goal.front:
-            if best.energy[k] <= energy * goal.slack * (1 + TINY) and best.cycles[k] <= cycles * goal.slack:
-                return True
-        elif value_of(goal, best.energy[k], best.cycles[k]) <= value_of(goal, energy, cycles) * goal.slack * (1 + TINY):
-            return True
-    return False
-
-
-@compiled
-def improve(
-    goal: Goal, best: Best, energy: float, cycles: float, candidates: Ints, placement: int, orders: Ints
-) -> None:
-    """Enter a program that is not hopeless, and drop what it beats."""
-    kept = 0
-    for k in range(best.filled[0]):
-        if goal.front and (best.energy[k] < energy or best.cycles[k] < cycles):
-            best.energy[kept], best.cycles[kept] = best.energy[k], best.cycles[k]
-            best.candidate[kept], best.orders[kept] = best.candidate[k], best.orders[k]
-            best.placement[kept] = best.placement[k]
-            kept += 1
-    if kept == best.energy.size:
-        return
-    best.energy[kept], best.cycles[kept], best.placement[kept] = energy, cycles, placement
-    best.candidate[kept], best.orders[kept] = candidates, orders
-    best.filled[0] = kept + 1
-
-
-@compiled
-def _list(
-    found: Best, energy: float, cycles: float, candidates: Ints, placement: int, orders: Ints, counts: Ints
-) -> None:
-    k = found.filled[0]
-    if k == found.energy.size:
-        counts[SKIPPED] += 1
-        return
-    found.energy[k], found.cycles[k], found.placement[k] = energy, cycles, placement
-    found.candidate[k], found.orders[k] = candidates, orders
-    found.filled[0] = k + 1
 
 
 @compiled
@@ -199,7 +108,7 @@ def evaluate_tiling(
 
     If the numbers are not `exact` but bounds, they are only listed in `listed`.
     """
-    levels, slots, metric_count = column(p, AT_LEVELS), rows(p, SLOT_KIND), rows(p, WIDTH) + 1
+    levels, slots, metric_count = column(p, AT.levels), rows(p, F.slot_kind), rows(p, F.width) + 1
     sums = np.zeros((levels, MAX_KEPT, slots))
     codes = np.zeros((levels, MAX_KEPT), np.int64)
     found = np.ones(levels, np.int64)
@@ -220,17 +129,18 @@ def evaluate_tiling(
         for placement in alive:
             metrics(p, values, placement, out)
             cycles = compute
-            for r in range(rows(p, WIDTH)):
+            for r in range(rows(p, F.width)):
                 cycles = max(
                     cycles,
-                    np.ceil(out[1 + r] / (real(p, WIDTH, r) * units_at_work(p, x, item(p, RESOURCE_BOUNDARY, r)))),
+                    np.ceil(out[1 + r] / (real(p, F.width, r) * units_at_work(p, x, item(p, F.resource_boundary, r)))),
                 )
             counts[PROGRAMS] += 1
-            if not hopeless(goal, best, out[0], cycles):
-                if exact:
-                    improve(goal, best, out[0], cycles, candidates, placement, orders)
-                else:
-                    _list(listed, out[0], cycles, candidates, placement, orders, counts)
+            if exceeds(goal, out[0], cycles) or hopeless(goal, best, out[0], cycles):
+                continue
+            if exact:
+                improve(goal, best, out[0], cycles, candidates, placement, orders)
+            else:
+                add(listed, out[0], cycles, candidates, placement, orders, counts)
         level = 0
         while level < levels and pick[level] + 1 == found[level]:
             pick[level] = 0
@@ -242,13 +152,18 @@ def evaluate_tiling(
 
 @compiled
 def _push(
-    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, nodes: Ints, alive: Ints, counts: Ints, work: Work
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, nodes: Ints, alive: Ints, counts: Ints, work: Scratch
 ) -> bool:
-    """Bound a box and put it on the stack unless it is hopeless; whether it was put there."""
+    """Bound a box and put it on the stack unless nothing in it can be an answer; whether it was put there.
+
+    Every reason is one of a lower bound of all programs of the box with a placement: of bits, energy or cycles. So what
+    is left out is too large, beyond a limit, or no better than a known program; a placement that is left out here is
+    so in every part of the box.
+    """
     _gather(trees, nodes, work.x)
     moving_loops(p, work.x, work.sure, work.may)
     room_needs(p, work.x, work.sure, work.needs)
-    top, kept, roomy = stack.size[0], 0, 0
+    top, kept, roomy, beyond = stack.size[0], 0, 0, 0
     energy, cycles = np.inf, np.inf
     counts[BOXES] += 1
     work.asked[:] = False
@@ -256,8 +171,8 @@ def _push(
         if fits(p, work.needs, placement) < 0:
             stack.alive[top, roomy] = placement
             roomy += 1
-            for t in range(rows(p, MOVING)):
-                work.asked[cell(p, CHOICES, placement, t)] = True
+            for t in range(rows(p, F.moving)):
+                work.asked[cell(p, F.choices, placement, t)] = True
     if not roomy:
         counts[BY_CAPACITY] += 1
         return False
@@ -265,17 +180,24 @@ def _push(
     compute = compute_cycles(p, work.x)
     for place in range(roomy):
         placement = stack.alive[top, place]
-        least_energy = real(p, MAC_ENERGY, 0) + least_metric(p, work.sure, work.base, work.parts, placement, 0)
+        least_energy = real(p, F.mac_energy, 0) + least_metric(p, work.sure, work.base, work.parts, placement, 0)
+        # The arithmetic alone may say enough; the loads of ports and networks take longer to bound.
+        if exceeds(goal, least_energy, compute):
+            beyond += 1
+            continue
         if hopeless(goal, best, least_energy, compute):
             continue
         least_time = least_cycles(p, work.x, work.sure, work.base, work.parts, placement, compute)
+        if exceeds(goal, least_energy, least_time):
+            beyond += 1
+            continue
         if hopeless(goal, best, least_energy, least_time):
             continue
         stack.alive[top, kept] = placement
         kept += 1
         energy, cycles = min(energy, least_energy), min(cycles, least_time)
     if not kept:
-        counts[BY_BOUND] += 1
+        counts[BY_LIMIT if beyond == roomy else BY_BOUND] += 1
         return False
     stack.alive_count[top] = kept
     stack.nodes[top] = nodes
@@ -285,15 +207,15 @@ def _push(
 
 
 @compiled
-def new_work(p: Flat, columns: int, groups: int, placements: int) -> Work:
+def new_work(p: Flat, columns: int, groups: int, placements: int) -> Scratch:
     """Scratch space for the boxes of a structure."""
-    levels, slots = column(p, AT_LEVELS), rows(p, SLOT_KIND)
-    options, metric_count = rows(p, CONSTANT), rows(p, WIDTH) + 1
-    return Work(
+    levels, slots = column(p, AT.levels), rows(p, F.slot_kind)
+    options, metric_count = rows(p, F.constant), rows(p, F.width) + 1
+    return Scratch(
         np.zeros(columns),
         np.zeros(levels, np.int64),
         np.zeros(levels, np.int64),
-        np.zeros((rows(p, ROOM_BITS), rows(p, MOVING))),
+        np.zeros((rows(p, F.room_bits), rows(p, F.moving))),
         np.zeros((slots, MAX_WAYS)),
         np.zeros(slots, np.int64),
         np.zeros(options, np.bool_),
@@ -352,11 +274,11 @@ def _widest(trees: Trees, nodes: Ints) -> int:
 @compiled
 def _finish(
     p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, rules: Rules, counts: Ints, listed: Best, exact: bool,
-    work: Work,
+    work: Scratch,
 ) -> None:  # fmt: skip
     """Evaluate the tiling that the box above the top of the stack consists of."""
     top, groups = stack.size[0], stack.nodes.shape[1]
-    dimensions, levels = rows(p, EXTENTS), column(p, AT_LEVELS)
+    dimensions, levels = rows(p, F.extents), column(p, AT.levels)
     sizes, units = np.zeros((dimensions, levels), np.int64), np.zeros((dimensions, levels), np.int64)
     candidates = np.empty(groups, np.int64)
     for g in range(groups):
@@ -375,7 +297,7 @@ def _finish(
 
 @compiled
 def _halve(
-    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, group: int, counts: Ints, work: Work
+    p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, group: int, counts: Ints, work: Scratch
 ) -> None:  # fmt: skip
     """Put both halves of the box above the top of the stack on it, the better one on top; or its one child."""
     top = stack.size[0]
@@ -389,15 +311,10 @@ def _halve(
     if trees.right[node] < 0:
         return
     second = _push(p, goal, best, trees, stack, work.nodes[1], alive, counts, work)
-    if first and second and _worth(goal, stack, top) < _worth(goal, stack, top + 1):
-        _swap(stack, top)
-
-
-@compiled
-def _worth(goal: Goal, stack: Stack, at: int) -> float:
-    if goal.front:
-        return stack.energy[at] * stack.cycles[at]
-    return value_of(goal, stack.energy[at], stack.cycles[at])
+    if first and second:
+        below = value_of(goal, stack.energy[top], stack.cycles[top])
+        if below < value_of(goal, stack.energy[top + 1], stack.cycles[top + 1]):
+            _swap(stack, top)
 
 
 @compiled

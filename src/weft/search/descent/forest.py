@@ -25,7 +25,7 @@ Lister = Callable[[Ints, tuple[int, ...]], Boxes]
 """The boxes of the chains that begin with sizes [2, L], given in the levels before some depths."""
 
 
-class Group(NamedTuple):
+class TreeGroup(NamedTuple):
     """A group: the numbers of its dimensions, their units per level, and what lists its boxes; `root` has all."""
 
     members: Sequence[int]
@@ -34,7 +34,7 @@ class Group(NamedTuple):
     below: Lister
 
 
-class Block(NamedTuple):
+class NodeBlock(NamedTuple):
     """Where nodes were listed: below which node of which block (-1: a root), for a group."""
 
     group: int
@@ -47,8 +47,8 @@ class Forest:
     """The trees of a structure. Nodes are numbered in the order in which they were listed."""
 
     problem: Problem
-    groups: Sequence[Group]
-    blocks: list[Block] = field(default_factory=list)
+    groups: Sequence[TreeGroup]
+    blocks: list[NodeBlock] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -96,7 +96,7 @@ class Forest:
         self._list(node)
         return True
 
-    def portable(self, nodes: Ints) -> tuple[Ints, tuple[Block, ...]]:
+    def portable(self, nodes: Ints) -> tuple[Ints, tuple[NodeBlock, ...]]:
         """Nodes [n, G] in numbers that any forest of the structure understands, and the blocks that these speak of."""
         used = {int(block) for block in np.unique(self._block.all[nodes])}
         for block in sorted(used, reverse=True):
@@ -106,13 +106,13 @@ class Forest:
         place = np.full(len(self.blocks), -1, np.int64)
         place[order] = np.arange(len(order))
         told = [
-            Block(b.group, int(place[b.above]) if b.above >= 0 else -1, b.node)
+            NodeBlock(b.group, int(place[b.above]) if b.above >= 0 else -1, b.node)
             for b in (self.blocks[number] for number in order)
         ]
         blocks = self._block.all[nodes]
         return place[blocks] << 32 | nodes - np.array(self._starts, np.int64)[blocks], tuple(told)
 
-    def known(self, codes: Ints, blocks: Sequence[Block]) -> Ints:
+    def known(self, codes: Ints, blocks: Sequence[NodeBlock]) -> Ints:
         """The numbers here of portable nodes; lists what they speak of."""
         starts = np.zeros(len(blocks), np.int64)
         for number, block in enumerate(blocks):
@@ -151,7 +151,7 @@ class Forest:
         self._spread.add(boxes.spread)
         self._columns.add(boxes.columns)
         self._chains.add(boxes.chains)
-        self.blocks.append(Block(group, above, node))
+        self.blocks.append(NodeBlock(group, above, node))
         self._starts.append(first)
         return first
 
@@ -179,7 +179,7 @@ class _Numbers(Generic[Kind]):
         self.count = end
 
 
-def _places(p: Problem, groups: Sequence[Group]) -> tuple[Ints, Ints, Ints]:
+def _places(p: Problem, groups: Sequence[TreeGroup]) -> tuple[Ints, Ints, Ints]:
     """Per group: where its columns go, its dimensions, and their units."""
     layout, count = p.layout, len(groups)
     offset = np.zeros((count, 3, 3), np.int64)

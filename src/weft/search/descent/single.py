@@ -14,35 +14,7 @@ from ...analysis.counts import Kind
 from ..axes.columns import several, window_elements
 from ..axes.volumes import active, busiest, unused_operands, unused_volumes, window_operands, window_pair_volumes
 from ..compiled import compiled
-from ..problem.flat import (
-    AT_LEVELS,
-    AXIS_DIMENSIONS,
-    AXIS_OF,
-    AXIS_STEPS,
-    EXTENTS,
-    LANES,
-    MASKS,
-    MOVING,
-    RESOURCE_BOUNDARY,
-    ROOM_BITS,
-    ROOM_BOUNDARY,
-    ROOM_DOUBLED,
-    ROOM_HOLDS,
-    SLOT_BOUNDARY,
-    SLOT_KIND,
-    SLOT_TENSOR,
-    SLOT_VIEW,
-    VIEWS,
-    WIDTH,
-    WORD_BITS,
-    Flat,
-    cell,
-    column,
-    flatten,
-    item,
-    real,
-    rows,
-)
+from ..problem.flat import AT, F, Flat, cell, column, flatten, item, real, rows
 from ..problem.plan import Flags, Floats, Ints, Plan
 from ..problem.problem import Problem, build_problem
 from .tile import ADVANCES, INSIDE, OUTSIDE, kept_product, metrics
@@ -119,7 +91,7 @@ def evaluate_point(
 ) -> tuple[float, int]:  # fmt: skip
     """Cycles and the first room that overflows (-1: none); `slots` gets the counts, `out` energy and resources."""
     _whole_counts(p, wanted, sizes, units, slots)
-    for level in range(column(p, AT_LEVELS)):
+    for level in range(column(p, AT.levels)):
         _take_kept(p, wanted, sizes, units, level, order[level], slots)
     metrics(p, slots, placement, out)
     return _cycles(p, width, sizes, units, out), _overfull(p, sizes, units, placement)
@@ -128,20 +100,20 @@ def evaluate_point(
 @compiled
 def _whole_counts(p: Flat, wanted: Flags, sizes: Ints, units: Ints, slots: Floats) -> None:
     """Every slot with nothing kept: Π need of all steps, operands, distinct outputs."""
-    places = max(rows(p, VIEWS), rows(p, MASKS), column(p, AT_LEVELS) + 1)
-    known = np.full((3, places, rows(p, EXTENTS), rows(p, AXIS_STEPS) + 2), -1.0)
+    places = max(rows(p, F.views), rows(p, F.masks), column(p, AT.levels) + 1)
+    known = np.full((3, places, rows(p, F.extents), rows(p, F.axis_steps) + 2), -1.0)
     for slot in range(wanted.size):
         if not wanted[slot]:
             continue
-        kind, tensor = item(p, SLOT_KIND, slot), item(p, SLOT_TENSOR, slot)
-        place = item(p, SLOT_VIEW, slot) if kind < 2 else item(p, SLOT_BOUNDARY, slot)
+        kind, tensor = item(p, F.slot_kind, slot), item(p, F.slot_tensor, slot)
+        place = item(p, F.slot_view, slot) if kind < 2 else item(p, F.slot_boundary, slot)
         product = 1.0
-        for d in range(rows(p, EXTENTS)):
-            axis = cell(p, AXIS_OF, tensor, d)
-            moves = item(p, MOVING, tensor) >> d & 1
+        for d in range(rows(p, F.extents)):
+            axis = cell(p, F.axis_of, tensor, d)
+            moves = item(p, F.moving, tensor) >> d & 1
             if moves and (axis < 0 or kind == 2):
-                product *= item(p, EXTENTS, d)
-            elif not moves or cell(p, AXIS_DIMENSIONS, axis, 0) == d:
+                product *= item(p, F.extents, d)
+            elif not moves or cell(p, F.axis_dimensions, axis, 0) == d:
                 way = 1 + axis if moves else 0
                 if known[kind, place, d, way] < 0:
                     known[kind, place, d, way] = _whole_factor(p, sizes, units, kind, place, d, axis)
@@ -152,41 +124,41 @@ def _whole_counts(p: Flat, wanted: Flags, sizes: Ints, units: Ints, slots: Float
 @compiled
 def _whole_factor(p: Flat, sizes: Ints, units: Ints, kind: int, place: int, d: int, axis: int) -> int:
     """Need of a dimension that does not move a tensor (axis -1) or of a windowed axis, by kind of slot."""
-    last, y = column(p, AT_LEVELS), item(p, EXTENTS, d)
+    last, y = column(p, AT.levels), item(p, F.extents, d)
     if kind == 2:
         return active(y, sizes[d], units[d], place)
     if axis < 0:
         if kind == _OPERANDS:
-            return unused_operands(y, sizes[d], units[d], last, item(p, MASKS, place))
-        boundary = cell(p, VIEWS, place, 0)
-        return unused_volumes(y, sizes[d], units[d], boundary, boundary, False, cell(p, VIEWS, place, 1))[0]
-    other = cell(p, AXIS_DIMENSIONS, axis, 1)
-    r, stride, dilation = item(p, EXTENTS, other), cell(p, AXIS_STEPS, axis, 0), cell(p, AXIS_STEPS, axis, 1)
+            return unused_operands(y, sizes[d], units[d], last, item(p, F.masks, place))
+        boundary = cell(p, F.views, place, 0)
+        return unused_volumes(y, sizes[d], units[d], boundary, boundary, False, cell(p, F.views, place, 1))[0]
+    other = cell(p, F.axis_dimensions, axis, 1)
+    r, stride, dilation = item(p, F.extents, other), cell(p, F.axis_steps, axis, 0), cell(p, F.axis_steps, axis, 1)
     if kind == _OPERANDS:
         return window_operands(
-            y, sizes[d], units[d], stride, r, sizes[other], units[other], dilation, last, item(p, MASKS, place)
+            y, sizes[d], units[d], stride, r, sizes[other], units[other], dilation, last, item(p, F.masks, place)
         )
-    boundary = cell(p, VIEWS, place, 0)
+    boundary = cell(p, F.views, place, 0)
     return window_pair_volumes(
         y, sizes[d], units[d], boundary, False, stride, r, sizes[other], units[other], boundary, False, dilation,
-        boundary, cell(p, VIEWS, place, 1),
+        boundary, cell(p, F.views, place, 1),
     )[0]  # fmt: skip
 
 
 @compiled
 def _take_kept(p: Flat, wanted: Flags, sizes: Ints, units: Ints, level: int, order: Ints, slots: Floats) -> None:
     """Take from the entries what is kept when the loops of a level advance."""
-    dimensions = rows(p, EXTENTS)
-    memo = np.full((2 + rows(p, AXIS_STEPS), rows(p, VIEWS), dimensions, 3, 3), -1.0)
+    dimensions = rows(p, F.extents)
+    memo = np.full((2 + rows(p, F.axis_steps), rows(p, F.views), dimensions, 3, 3), -1.0)
     states = np.full(dimensions, INSIDE)
     for loop in order:
         if loop < 0:
             return
-        if not several(item(p, EXTENTS, loop), sizes[loop], units[loop], level):
+        if not several(item(p, F.extents, loop), sizes[loop], units[loop], level):
             continue
         states[loop] = ADVANCES
         for slot in range(wanted.size):
-            if wanted[slot] and item(p, SLOT_KIND, slot) == 0 and item(p, SLOT_BOUNDARY, slot) > level:
+            if wanted[slot] and item(p, F.slot_kind, slot) == 0 and item(p, F.slot_boundary, slot) > level:
                 slots[slot] -= kept_product(p, sizes, units, level, slot, states, memo)
         states[loop] = OUTSIDE
 
@@ -194,16 +166,16 @@ def _take_kept(p: Flat, wanted: Flags, sizes: Ints, units: Ints, level: int, ord
 @compiled
 def _cycles(p: Flat, width: int, sizes: Ints, units: Ints, out: Floats) -> float:
     """Cycles of the busiest resource (A21); quotients of integers below 2^53 round up exactly."""
-    last, boundaries = rows(p, EXTENTS) - 1, column(p, AT_LEVELS) + 1
+    last, boundaries = rows(p, F.extents) - 1, column(p, AT.levels) + 1
     work, working = 1.0, np.ones(boundaries)
     for d in range(last + 1):
-        extent = item(p, EXTENTS, d)
+        extent = item(p, F.extents, d)
         work *= busiest(extent, sizes[d], units[d], boundaries - 1, width if d == last else 1)
         for boundary in range(1, boundaries):
             working[boundary] *= active(extent, sizes[d], units[d], boundary)
-    most = work / real(p, LANES, 0)
-    for r in range(rows(p, WIDTH)):
-        most = max(most, out[1 + r] / (real(p, WIDTH, r) * working[item(p, RESOURCE_BOUNDARY, r)]))
+    most = work / real(p, F.lanes, 0)
+    for r in range(rows(p, F.width)):
+        most = max(most, out[1 + r] / (real(p, F.width, r) * working[item(p, F.resource_boundary, r)]))
     cycles: float = np.ceil(most)
     return cycles
 
@@ -211,20 +183,20 @@ def _cycles(p: Flat, width: int, sizes: Ints, units: Ints, out: Floats) -> float
 @compiled
 def _overfull(p: Flat, sizes: Ints, units: Ints, placement: int) -> int:
     """The first room whose memory cannot hold its tensors' longest chunks (A17), or -1."""
-    lengths = np.empty(rows(p, EXTENTS), np.int64)
-    for room in range(rows(p, ROOM_BITS)):
-        boundary, copies, total = item(p, ROOM_BOUNDARY, room), 1, 0.0
+    lengths = np.empty(rows(p, F.extents), np.int64)
+    for room in range(rows(p, F.room_bits)):
+        boundary, copies, total = item(p, F.room_boundary, room), 1, 0.0
         for d in range(lengths.size):
-            lengths[d] = item(p, EXTENTS, d)
+            lengths[d] = item(p, F.extents, d)
             for level in range(boundary):
-                if item(p, ROOM_DOUBLED, room) and several(item(p, EXTENTS, d), sizes[d], units[d], level):
+                if item(p, F.room_doubled, room) and several(item(p, F.extents, d), sizes[d], units[d], level):
                     copies = 2
                 if sizes[d, level]:
                     lengths[d] = min(lengths[d], sizes[d, level])
-        for t in range(rows(p, MOVING)):
-            if cell(p, ROOM_HOLDS, placement, room) >> t & 1:
-                total += _chunk_elements(p, lengths, t) * real(p, WORD_BITS, t)
-        if np.ceil(copies * total / 8) * 8 > real(p, ROOM_BITS, room):
+        for t in range(rows(p, F.moving)):
+            if cell(p, F.room_holds, placement, room) >> t & 1:
+                total += _chunk_elements(p, lengths, t) * real(p, F.word_bits, t)
+        if np.ceil(copies * total / 8) * 8 > real(p, F.room_bits, room):
             return room
     return -1
 
@@ -234,12 +206,14 @@ def _chunk_elements(p: Flat, lengths: Ints, tensor: int) -> float:
     """Elements of a tensor in a chunk."""
     product = 1.0
     for d in range(lengths.size):
-        axis = cell(p, AXIS_OF, tensor, d)
-        if not item(p, MOVING, tensor) >> d & 1:
+        axis = cell(p, F.axis_of, tensor, d)
+        if not item(p, F.moving, tensor) >> d & 1:
             continue
         if axis < 0:
             product *= lengths[d]
-        elif cell(p, AXIS_DIMENSIONS, axis, 0) == d:
-            other = lengths[cell(p, AXIS_DIMENSIONS, axis, 1)]
-            product *= window_elements(lengths[d], cell(p, AXIS_STEPS, axis, 0), other, cell(p, AXIS_STEPS, axis, 1))
+        elif cell(p, F.axis_dimensions, axis, 0) == d:
+            other = lengths[cell(p, F.axis_dimensions, axis, 1)]
+            product *= window_elements(
+                lengths[d], cell(p, F.axis_steps, axis, 0), other, cell(p, F.axis_steps, axis, 1)
+            )
     return product

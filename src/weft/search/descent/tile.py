@@ -3,6 +3,9 @@
 An entry count is Π need over all steps less, for every loop, Π of what the axes keep when that loop advances
 (docs/counting.md). What a loop keeps depends on which loops of its own level lie outside it, so levels add up, and the
 orders of each can be tried alone.
+
+Only loops that take several steps are ordered: one of a single step never advances. So programs that differ in where
+such loops stand cost the same, and one of them stands for all. Of orders that keep the same sums one stays as well.
 """
 
 from __future__ import annotations
@@ -15,31 +18,7 @@ from ..axes.pieces import single_keep, unused_volumes
 from ..axes.windowed import window_pair_volumes
 from ..bounds.bound import needs_of, operands_or_distinct, steps_of
 from ..compiled import compiled
-from ..problem.flat import (
-    AXIS_DIMENSIONS,
-    AXIS_OF,
-    AXIS_STEPS,
-    CHOICES,
-    CONSTANT,
-    EXTENTS,
-    MAC_ENERGY,
-    MOVING,
-    SLOT_BOUNDARY,
-    SLOT_KIND,
-    SLOT_TENSOR,
-    SLOT_VIEW,
-    TERM_METRIC,
-    TERM_SLOT,
-    TERM_START,
-    TERM_WEIGHT,
-    VIEWS,
-    Flat,
-    cell,
-    item,
-    real,
-    real_cell,
-    rows,
-)
+from ..problem.flat import F, Flat, cell, item, real, real_cell, rows
 from ..problem.plan import Floats, Ints
 from .tally import SKIPPED
 
@@ -69,28 +48,28 @@ def _factor(
     p: Flat, sizes: Ints, units: Ints, level: int, tensor: int, view: int, d: int, states: Ints, memo: Floats
 ) -> float:
     """What the axis of a dimension keeps (1 for the taps of an axis: its outputs stand for both)."""
-    boundary, shared = cell(p, VIEWS, view, 0), cell(p, VIEWS, view, 1)
-    axis = cell(p, AXIS_OF, tensor, d)
+    boundary, shared = cell(p, F.views, view, 0), cell(p, F.views, view, 1)
+    axis = cell(p, F.axis_of, tensor, d)
     state, near = states[d], 0
     if axis >= 0:
-        if cell(p, AXIS_DIMENSIONS, axis, 0) != d:
+        if cell(p, F.axis_dimensions, axis, 0) != d:
             return 1.0
-        near = states[cell(p, AXIS_DIMENSIONS, axis, 1)]
-    kind = 1 if not item(p, MOVING, tensor) >> d & 1 else (0 if axis < 0 else 2 + axis)
+        near = states[cell(p, F.axis_dimensions, axis, 1)]
+    kind = 1 if not item(p, F.moving, tensor) >> d & 1 else (0 if axis < 0 else 2 + axis)
     known = memo[kind, view, d, state, near]
     if known >= 0:
         return known
     depth = level + (state == OUTSIDE)
     if kind == 0:
-        kept = single_keep(item(p, EXTENTS, d), sizes[d], units[d], boundary, depth, state == ADVANCES)
+        kept = single_keep(item(p, F.extents, d), sizes[d], units[d], boundary, depth, state == ADVANCES)
     elif kind == 1:
-        _, kept = unused_volumes(item(p, EXTENTS, d), sizes[d], units[d], boundary, depth, state == ADVANCES, shared)
+        _, kept = unused_volumes(item(p, F.extents, d), sizes[d], units[d], boundary, depth, state == ADVANCES, shared)
     else:
-        r = cell(p, AXIS_DIMENSIONS, axis, 1)
+        r = cell(p, F.axis_dimensions, axis, 1)
         _, kept = window_pair_volumes(
-            item(p, EXTENTS, d), sizes[d], units[d], depth, state == ADVANCES, cell(p, AXIS_STEPS, axis, 0),
-            item(p, EXTENTS, r), sizes[r], units[r], level + (near == OUTSIDE), near == ADVANCES,
-            cell(p, AXIS_STEPS, axis, 1), boundary, shared,
+            item(p, F.extents, d), sizes[d], units[d], depth, state == ADVANCES, cell(p, F.axis_steps, axis, 0),
+            item(p, F.extents, r), sizes[r], units[r], level + (near == OUTSIDE), near == ADVANCES,
+            cell(p, F.axis_steps, axis, 1), boundary, shared,
         )  # fmt: skip
     memo[kind, view, d, state, near] = kept
     return float(kept)
@@ -99,11 +78,11 @@ def _factor(
 @compiled
 def kept_product(p: Flat, sizes: Ints, units: Ints, level: int, slot: int, states: Ints, memo: Floats) -> float:
     """Π of what the axes keep when a loop advances; the cheap factors first."""
-    tensor, view = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
+    tensor, view = item(p, F.slot_tensor, slot), item(p, F.slot_view, slot)
     product = 1.0
     for windowed in range(2):
-        for d in range(rows(p, EXTENTS)):
-            if (cell(p, AXIS_OF, tensor, d) >= 0) == (windowed == 1):
+        for d in range(rows(p, F.extents)):
+            if (cell(p, F.axis_of, tensor, d) >= 0) == (windowed == 1):
                 product *= _factor(p, sizes, units, level, tensor, view, d, states, memo)
                 if product == 0.0:
                     return 0.0
@@ -145,15 +124,18 @@ def level_orders(
     """All different sums that the orders of a level keep, per slot, that no other order's exceed; how many.
 
     `sums[k, slot]`; `codes[k]` is the first such order, four bits per loop, the outermost lowest, from 1 on.
+
+    Under `rules.ordered` an order whose sums another one reaches in every slot can go: fewer entries never cost more,
+    whatever the other levels do. Otherwise each is kept.
     """
-    slots, dimensions = rows(p, SLOT_KIND), rows(p, EXTENTS)
+    slots, dimensions = rows(p, F.slot_kind), rows(p, F.extents)
     order = np.empty(dimensions, np.int64)
     n = 0
     for d in range(dimensions):
         if loops >> d & 1:
             order[n] = d
             n += 1
-    memo = np.full((2 + rows(p, AXIS_STEPS), rows(p, VIEWS), dimensions, 3, 3), -1.0)
+    memo = np.full((2 + rows(p, F.axis_steps), rows(p, F.views), dimensions, 3, 3), -1.0)
     known = np.full((dimensions, 1 << dimensions, slots), -1.0) if n > 1 else np.full((dimensions, 1, slots), -1.0)
     total = np.empty(slots)
     found = listed = 0
@@ -178,14 +160,14 @@ def _order_sums(
     p: Flat, sizes: Ints, units: Ints, level: int, order: Ints, n: int, known: Floats, memo: Floats, total: Floats
 ) -> None:
     """What all loops of a level keep together in an order, per slot."""
-    states = np.empty(rows(p, EXTENTS), np.int64)
+    states = np.empty(rows(p, F.extents), np.int64)
     total[:] = 0.0
     outside = 0
     for place in range(n):
         loop = order[place]
         key = outside if n > 1 else 0
         for slot in range(total.size):
-            if item(p, SLOT_KIND, slot) == 0 and item(p, SLOT_BOUNDARY, slot) > level:
+            if item(p, F.slot_kind, slot) == 0 and item(p, F.slot_boundary, slot) > level:
                 if known[loop, key, slot] < 0:
                     for d in range(states.size):
                         states[d] = OUTSIDE if outside >> d & 1 else INSIDE
@@ -225,10 +207,10 @@ def _keep_best(
 @compiled
 def total_slots(p: Flat, x: Floats, values: Floats) -> None:
     """Every slot of a tiling with nothing kept: Π need of all steps, operands, distinct outputs."""
-    for slot in range(rows(p, SLOT_KIND)):
-        tensor, view = item(p, SLOT_TENSOR, slot), item(p, SLOT_VIEW, slot)
-        if item(p, SLOT_KIND, slot) == 0:
-            boundary = item(p, SLOT_BOUNDARY, slot)
+    for slot in range(rows(p, F.slot_kind)):
+        tensor, view = item(p, F.slot_tensor, slot), item(p, F.slot_view, slot)
+        if item(p, F.slot_kind, slot) == 0:
+            boundary = item(p, F.slot_boundary, slot)
             values[slot] = needs_of(p, x, tensor, view) * steps_of(p, x, tensor, view, boundary, 0)
         else:
             values[slot] = operands_or_distinct(p, x, slot)
@@ -239,10 +221,10 @@ def metrics(p: Flat, values: Floats, placement: int, out: Floats) -> None:
     """Energy and what every resource carries, from the slots."""
     for q in range(out.size):
         out[q] = 0.0
-    for t in range(rows(p, MOVING)):
-        o = cell(p, CHOICES, placement, t)
+    for t in range(rows(p, F.moving)):
+        o = cell(p, F.choices, placement, t)
         for q in range(out.size):
-            out[q] += real_cell(p, CONSTANT, o, q)
-        for term in range(item(p, TERM_START, o), item(p, TERM_START, o + 1)):
-            out[item(p, TERM_METRIC, term)] += real(p, TERM_WEIGHT, term) * values[item(p, TERM_SLOT, term)]
-    out[0] += real(p, MAC_ENERGY, 0)
+            out[q] += real_cell(p, F.constant, o, q)
+        for term in range(item(p, F.term_start, o), item(p, F.term_start, o + 1)):
+            out[item(p, F.term_metric, term)] += real(p, F.term_weight, term) * values[item(p, F.term_slot, term)]
+    out[0] += real(p, F.mac_energy, 0)

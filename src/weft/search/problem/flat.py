@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections import namedtuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -18,116 +19,25 @@ class Flat(NamedTuple):
     floats: Floats
 
 
-FIELDS = (
-    "layout",
-    "steps",
-    "extents",
-    "moving",
-    "axis_of",
-    "axis_dimensions",
-    "axis_steps",
-    "base",
-    "axis_base",
-    "views",
-    "masks",
-    "lengths_matter",
-    "active_matters",
-    "slot_kind",
-    "slot_tensor",
-    "slot_boundary",
-    "slot_view",
-    "term_start",
-    "term_metric",
-    "term_slot",
-    "term_weight",
-    "constant",
-    "choices",
-    "width",
-    "resource_boundary",
-    "room_boundary",
-    "room_bits",
-    "room_doubled",
-    "room_holds",
-    "word_bits",
-    "mac_energy",
-    "lanes",
-    "way_start",
-    "way_count",
-    "way_outside",
-    "way_inner",
-)
-(
-    LAYOUT,
-    STEPS,
-    EXTENTS,
-    MOVING,
-    AXIS_OF,
-    AXIS_DIMENSIONS,
-    AXIS_STEPS,
-    BASE,
-    AXIS_BASE,
-    VIEWS,
-    MASKS,
-    LENGTHS_MATTER,
-    ACTIVE_MATTERS,
-    SLOT_KIND,
-    SLOT_TENSOR,
-    SLOT_BOUNDARY,
-    SLOT_VIEW,
-    TERM_START,
-    TERM_METRIC,
-    TERM_SLOT,
-    TERM_WEIGHT,
-    CONSTANT,
-    CHOICES,
-    WIDTH,
-    RESOURCE_BOUNDARY,
-    ROOM_BOUNDARY,
-    ROOM_BITS,
-    ROOM_DOUBLED,
-    ROOM_HOLDS,
-    WORD_BITS,
-    MAC_ENERGY,
-    LANES,
-    WAY_START,
-    WAY_COUNT,
-    WAY_OUTSIDE,
-    WAY_INNER,
-) = range(0, 3 * len(FIELDS), 3)
+AT = Layout._make(range(len(Layout._fields)))
+"""Where each number of a `Layout` stands in the field of that name; compiled code reads these as constants."""
 
-(
-    AT_LEVELS,
-    AT_VIEWS,
-    AT_MULTI,
-    AT_MAY,
-    AT_LOW,
-    AT_CARRY,
-    AT_WORK,
-    AT_ACTIVE,
-    AT_OPERANDS,
-    AT_DIMENSION,
-    AT_NEED,
-    AT_WHOLE,
-    AT_FRESH,
-    AT_OUT,
-    AT_WRAP,
-    AT_BOTH,
-    AT_LOW_WRAP,
-    AT_LOW_KEPT,
-    AT_GROWN,
-    AT_CARRIED,
-    AT_AXIS_OPERANDS,
-    AT_AXIS,
-) = range(22)
-"""Positions in LAYOUT."""
+_FIELDS = (*Problem._fields, "steps")
+"""The fields of a problem in order; `steps` of its layout, which is no single number, is one of its own."""
+
+_HEADER = 3
+"""Numbers that `ints` has about each field: where it starts, the length of a row, and how many rows it has."""
+
+F: Any = namedtuple("F", _FIELDS)(*range(0, _HEADER * len(_FIELDS), _HEADER))
+"""Where in `ints` the three numbers of each field stand, by the field's name."""
 
 
 def flatten(problem: Problem) -> Flat:
     """A problem for compiled functions."""
     values = problem._asdict() | {"layout": _numbers(problem.layout), "steps": problem.layout.steps}
-    arrays = [np.atleast_1d(np.asarray(values[name])) for name in FIELDS]
+    arrays = [np.atleast_1d(np.asarray(values[name])) for name in _FIELDS]
     header: list[int] = []
-    starts = {"i": 3 * len(FIELDS), "f": 0}
+    starts = {"i": _HEADER * len(_FIELDS), "f": 0}
     for array in arrays:
         header += [starts[array.dtype.kind], array.shape[-1], array.shape[0]]
         starts[array.dtype.kind] += array.size
@@ -136,7 +46,7 @@ def flatten(problem: Problem) -> Flat:
 
 
 def _numbers(layout: Layout) -> Ints:
-    return np.array([item for name, item in layout._asdict().items() if name != "steps"], np.int64)
+    return np.array([0 if name == "steps" else number for name, number in layout._asdict().items()], np.int64)
 
 
 @compiled
@@ -172,4 +82,4 @@ def rows(p: Flat, field: int) -> int:
 @compiled
 def column(p: Flat, kind: int) -> int:
     """A position of `Layout`."""
-    return p.ints[p.ints[LAYOUT] + kind]
+    return p.ints[p.ints[F.layout] + kind]

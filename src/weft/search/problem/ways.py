@@ -27,6 +27,10 @@ def ways(dimensions: int, moving: tuple[int, ...], constraints: tuple[Pairs, ...
 
     What a tensor costs depends on which loops that do not move it have one inside that does. Orders that agree in this
     are one class; a class whose sets contain those of another is dropped.
+
+    Loops of other levels do not matter to a class: they lie outside or inside all loops of this one in every order. So
+    classes of levels can be chosen one by one. Dropping loses nothing: a loop that has no moving loop inside it brings
+    nothing new and costs nothing, so more outside never costs less.
     """
     shape = (len(constraints), 1 << dimensions)
     start, count = np.zeros(shape, np.int64), np.zeros(shape, np.int64)

@@ -10,7 +10,7 @@ from ...ir import Memory, Placement
 from .constraints import constrain
 from .default import placement_choices
 from .space import MapSpace
-from .symbols import Bound
+from .symbols import BoundSize
 
 T = TypeVar("T")
 
@@ -79,7 +79,7 @@ def _bare(space: MapSpace) -> MapSpace:
     return replace(found, holds=tuple((name, choices.get(name, sets)) for name, sets in space.holds))
 
 
-def _is_fixed(item: Bound) -> bool:
+def _is_fixed(item: BoundSize) -> bool:
     return bool(item.dimension) and isinstance(item.size, int)
 
 
@@ -91,7 +91,7 @@ def _split(space: MapSpace) -> Iterator[_Named]:
 def _sizes(space: MapSpace) -> Iterator[_Named]:
     for item in filter(_is_fixed, space.bound):
 
-        def restore(found: MapSpace, item: Bound = item) -> MapSpace:
+        def restore(found: MapSpace, item: BoundSize = item) -> MapSpace:
             return replace(found, bound=tuple(sorted((*found.bound, item), key=lambda other: other.level)))
 
         yield _Named(f"size {item.size} of {item.dimension} in level {item.level}", restore=restore)

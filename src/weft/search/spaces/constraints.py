@@ -22,9 +22,10 @@ from itertools import product
 
 from ...ir import Findings
 from .boundaries import memory_boundaries
-from .chains import SPLITS
+from .chain_sets import SPLITS
 from .constraint_text import ConstraintText, Word, number_of, read_constraint
-from .space import LevelSpace, MapSpace, Sizes
+from .point import LevelSpace, Sizes
+from .space import MapSpace
 
 
 def constrain(space: MapSpace, texts: Iterable[str]) -> MapSpace:

@@ -6,26 +6,33 @@ from dataclasses import dataclass
 from math import factorial, prod
 
 from .default import placement_choices
-from .space import MapSpace, Structure
+from .point import Structure
+from .space import MapSpace
 
 _SIZES = {"even": "even chunk sizes", "any": "all chunk sizes", "perfect": "chunk sizes that divide"}
 
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """The axes of a space that differ between its programs, those that do not, and programs that are not in it."""
+    """The axes of a space that differ between its programs, those that do not, and programs that are not in it.
+
+    Programs beyond `limits` are in the space, but no answers.
+    """
 
     free: tuple[str, ...]
     fixed: tuple[str, ...]
     outside: tuple[str, ...]
+    limits: tuple[str, ...] = ()
 
     def __str__(self) -> str:
-        parts = (("free", self.free), ("fixed", self.fixed), ("not covered", self.outside))
+        parts = [("free", self.free), ("fixed", self.fixed), ("not covered", self.outside)]
+        if self.limits:
+            parts.insert(2, ("limits", self.limits))
         return "; ".join(f"{name}: {', '.join(items) or 'nothing'}" for name, items in parts)
 
 
-def coverage(space: MapSpace) -> Coverage:
-    """What a space covers, told from its parts alone."""
+def coverage(space: MapSpace, limits: tuple[str, ...] = ()) -> Coverage:
+    """What a space covers, told from its parts alone, and what its programs may cost at most, as texts."""
     free, fixed, outside = [], [], ["several dimensions spread by one level", "chunks that overlap"]
     sizes = _sizes(space)
     for choices, whole, name, narrow in (_orders(space), _spread(space), sizes, _shapes(space), _placements(space)):
@@ -40,7 +47,7 @@ def coverage(space: MapSpace) -> Coverage:
     if space.levels:
         levels = len(space.levels)
         outside.append("more levels" if levels > 1 else "more than one level")
-    return Coverage(tuple(free), tuple(fixed), tuple(outside))
+    return Coverage(tuple(free), tuple(fixed), tuple(outside), limits)
 
 
 _Axis = tuple[int, bool, str, str]

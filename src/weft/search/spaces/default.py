@@ -7,7 +7,8 @@ from itertools import combinations, product
 from math import prod
 
 from ...ir import Accelerator, Diagnostic, Memory, WeftError, Workload
-from .space import LevelSpace, MapSpace
+from .point import LevelSpace
+from .space import MapSpace
 
 
 def machine_space(

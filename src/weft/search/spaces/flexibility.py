@@ -21,7 +21,8 @@ from itertools import product
 
 from ...ir import Dataflow, Diagnostic, SpatialMap, WeftError
 from .boundaries import memory_boundaries
-from .space import Holds, LevelSpace, MapSpace, Point, Structure
+from .point import Holds, LevelSpace, Point, Structure
+from .space import MapSpace
 from .tiles import FixedTiles
 
 _LETTERS = {"fixed": "0", "part": "p", "free": "1"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .space import Point, Structure
+from .point import Point, Structure
 
 
 def read_point(data: dict[str, Any]) -> Point:

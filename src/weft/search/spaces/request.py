@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...ir import Accelerator, Dataflow, Diagnostic, WeftError, Workload
+from .chain_sets import SPLITS
 from .constraints import constrain
 from .default import machine_space
 from .flexibility import flexibility_space, parse_flexibility
@@ -20,7 +21,7 @@ class SpaceRequest:
     the machine may vary. `shape` gives the units of the machine's levels that spread, `split` the chunk sizes.
 
     Raises WeftError (W702) for a class without a template, a template without maps, and for a shape beside a template
-    that gives the clusters.
+    that gives the clusters; ValueError for an unknown split.
     """
 
     template: Dataflow | None = None
@@ -30,6 +31,8 @@ class SpaceRequest:
     flexibility: str | None = None
 
     def __post_init__(self) -> None:
+        if self.split not in SPLITS:
+            raise ValueError(f"unknown split {self.split!r}; it is one of {', '.join(SPLITS)}")
         if self.flexibility is not None and self.template is None:
             raise _refused("a class of flexibility needs a base program", "give it as the template")
         if self.template is not None:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import product
+from itertools import accumulate, product
 from math import prod
 from typing import TYPE_CHECKING
 
@@ -22,84 +23,14 @@ from ...ir import (
     Workload,
 )
 from .orders import Orders
-from .symbols import Assignment, Bound, Place, assignments
+from .point import Family, Holds, LevelSpace, Point, Sizes, Structure, point_of
+from .symbols import Assignment, BoundSize, Place, assignments
 from .tiles import FixedTiles
 
 if TYPE_CHECKING:
     from random import Random
 
-    from .chains import Allowed, Chains
-
-Sizes = tuple[int, ...]
-"""Allowed chunk sizes, ascending."""
-
-Holds = tuple[tuple[str, tuple[str, ...]], ...]
-"""Per memory after the outermost, the tensors that it holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class LevelSpace:
-    """What one level of the programs may be.
-
-    `temporal` names the dimensions that have a map of their own at this level, `spatial` those that may be spread over
-    its units (one of them is; None among them: perhaps none). The one that is spread needs no temporal map.
-    `outside` holds (outer, inner) pairs of dimensions: the map of the first stands before that of the second.
-    `sizes` gives the allowed chunk sizes of some dimensions, which are all there also if they are no even splits;
-    `among` only narrows what the space's split gives. `memory` names the memory at the lower boundary, if the program
-    has to name one. With `orders`, the maps stand as in one of these, which have every dimension.
-    """
-
-    temporal: tuple[str, ...] = field(metadata=UNORDERED)
-    spatial: tuple[str | None, ...] = field(default=(None,), metadata=UNORDERED)
-    outside: tuple[tuple[str, str], ...] = field(default=(), metadata=UNORDERED)
-    sizes: tuple[tuple[str, Sizes], ...] = field(default=(), metadata=UNORDERED)
-    memory: str | None = None
-    orders: tuple[tuple[str, ...], ...] = field(default=(), metadata=UNORDERED)
-    among: tuple[tuple[str, Sizes], ...] = field(default=(), metadata=UNORDERED)
-
-    def spreads(self, units: int) -> tuple[str | None, ...]:
-        """The choices of the dimension that is spread over so many units; one unit spreads nothing."""
-        return (None,) if units == 1 else self.spatial
-
-
-@dataclass(frozen=True, slots=True)
-class Structure:
-    """Units and spread dimension of every level, and the values of symbols that several sizes share."""
-
-    units: tuple[int, ...]
-    spatial: tuple[str | None, ...]
-    symbols: Assignment = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One program: chunk sizes as (dimension, size) pairs per level in the order of the directives, and placement.
-
-    `holds` names, per memory after the outermost, the tensors that it holds.
-    """
-
-    structure: Structure
-    levels: tuple[tuple[tuple[str, int], ...], ...]
-    holds: Holds
-
-
-@dataclass(frozen=True, slots=True)
-class Family:
-    """Structures with equal chains and orders: every shape with every choice of a spread dimension per level."""
-
-    symbols: Assignment
-    shapes: tuple[tuple[int, ...], ...]
-    spatial: tuple[tuple[str | None, ...], ...]
-
-    @property
-    def count(self) -> int:
-        """How many structures they are."""
-        return len(self.shapes) * prod(len(choices) for choices in self.spatial)
-
-    @property
-    def first(self) -> Structure:
-        """One of them."""
-        return Structure(self.shapes[0], tuple(choices[0] for choices in self.spatial), self.symbols)
+    from .chain_sets import Allowed, ChainSet
 
 
 @dataclass(frozen=True)
@@ -122,7 +53,7 @@ class MapSpace:
     holds: tuple[tuple[str, tuple[tuple[str, ...], ...]], ...] = field(metadata=UNORDERED_INSIDE)
     split: str = "even"
     symbols: tuple[tuple[str, Sizes], ...] = ()
-    bound: tuple[Bound, ...] = ()
+    bound: tuple[BoundSize, ...] = ()
     chunks: tuple[tuple[int, str, Sizes], ...] = ()
     tiles: FixedTiles | None = None
 
@@ -171,17 +102,17 @@ class MapSpace:
         common = set(lists[0]).intersection(*lists[1:])
         return np.array(sorted(size for size in common if 1 <= size <= extent), dtype=np.int64)
 
-    def chains(self, structure: Structure, dimension: str) -> Chains:
+    def chains(self, structure: Structure, dimension: str) -> ChainSet:
         """The chains of a dimension: sizes per level, all allowed, none above its parent's."""
         levels = tuple(n for n in range(len(self.levels)) if dimension in self.mapped(structure, n))
         # Only fixed tiles depend on more of the structure.
         key = structure if self.tiles else structure.symbols, dimension, levels
         if key not in self._chains:
-            from .chains import Chains
+            from .chain_sets import ChainSet
 
             allowed = [self.allowed(structure, n, dimension) if n in levels else None for n in range(len(self.levels))]
             splits = [self._split(structure, n, dimension) for n in range(len(self.levels))]
-            self._chains[key] = Chains(self.workload.extents[dimension], allowed, splits)
+            self._chains[key] = ChainSet(self.workload.extents[dimension], allowed, splits)
         return self._chains[key]
 
     def orders(self, structure: Structure, level: int) -> Orders:
@@ -205,9 +136,19 @@ class MapSpace:
         return sum(family.count * self.structure_size(family.first) for family in self.families)
 
     def __contains__(self, point: Point) -> bool:
-        from .points import is_point
-
-        return is_point(self, point)
+        structure, held = point.structure, dict(point.holds)
+        if len(structure.units) != len(self.levels) or not self.has_structure(structure):
+            return False
+        sizes = [dict(level) for level in point.levels]
+        return (
+            all(tuple(level) in self.orders(structure, number) for number, level in enumerate(sizes))
+            and all(
+                [level.get(name, 0) for level in sizes] in self.chains(structure, name)
+                for name in self.workload.extents
+            )
+            and list(held) == [memory for memory, _ in self.holds]
+            and all(held[memory] in sets for memory, sets in self.holds)
+        )
 
     def has_structure(self, structure: Structure) -> bool:
         """Whether it is one of the structures, without listing them."""
@@ -229,15 +170,32 @@ class MapSpace:
 
     def points(self) -> Iterator[Point]:
         """Every point once, lazily: by structure, chains (ascending, first dimension first), orders, placement."""
-        from .points import all_points
+        return (point for structure in self.structures() for point in self._points(structure))
 
-        return all_points(self)
+    def _points(self, structure: Structure) -> Iterator[Point]:
+        names, placements = tuple(self.workload.extents), self.placements()
+        orders = [tuple(self.orders(structure, level).all()) for level in range(len(self.levels))]
+        for chains in product(*(self.chains(structure, name).all().tolist() for name in names)):
+            sizes = dict(zip(names, chains, strict=True))
+            for order in product(*orders):
+                for holds in placements:
+                    yield point_of(structure, sizes, order, holds)
 
     def sample(self, random: Random, count: int) -> Iterator[Point]:
         """Points drawn with equal chances, also where they cannot be listed; ValueError if there is none."""
-        from .points import draw_points
+        if self.size == 0:
+            raise ValueError("the space has no point to draw")
+        totals = list(accumulate(family.count * self.structure_size(family.first) for family in self.families))
+        for _ in range(count):
+            yield self._draw(self.families[bisect_right(totals, random.randrange(totals[-1]))], random)
 
-        return draw_points(self, random, count)
+    def _draw(self, family: Family, random: Random) -> Point:
+        spatial = tuple(random.choice(choices) for choices in family.spatial)
+        structure = Structure(random.choice(family.shapes), spatial, family.symbols)
+        sizes = {name: self.chains(structure, name).draw(random) for name in self.workload.extents}
+        order = [self.orders(structure, level).draw(random) for level in range(len(self.levels))]
+        holds = tuple((memory, random.choice(sets)) for memory, sets in self.holds)
+        return point_of(structure, sizes, order, holds)
 
     def program(self, point: Point) -> Dataflow:
         """The point as a canonical program. ValueError if the machine does not give the structure's units."""
@@ -280,7 +238,7 @@ class MapSpace:
         return assignments(self.symbols, self.bound, self.workload.extents)
 
     @cached_property
-    def _chains(self) -> dict[tuple[Assignment | Structure, str, tuple[int, ...]], Chains]:
+    def _chains(self) -> dict[tuple[Assignment | Structure, str, tuple[int, ...]], ChainSet]:
         return {}
 
     @cached_property

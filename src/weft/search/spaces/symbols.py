@@ -14,7 +14,7 @@ Place = tuple[int, str]
 
 
 @dataclass(frozen=True, slots=True)
-class Bound:
+class BoundSize:
     """A size that is an expression of symbols: of `dimension` at `level`, or of the level's units (no dimension)."""
 
     level: int
@@ -23,7 +23,7 @@ class Bound:
 
 
 def assignments(
-    symbols: Sequence[tuple[str, Sequence[int]]], sizes: Sequence[Bound], extents: Mapping[str, int]
+    symbols: Sequence[tuple[str, Sequence[int]]], sizes: Sequence[BoundSize], extents: Mapping[str, int]
 ) -> dict[Assignment, dict[Place, int]]:
     """Values of the symbols with which every size is a whole positive number, and the sizes.
 
@@ -44,7 +44,7 @@ def assignments(
 
 
 def _sizes(
-    sizes: Sequence[Bound],
+    sizes: Sequence[BoundSize],
     values: Mapping[str, int],
     extents: Mapping[str, int],
     memo: dict[tuple[int, tuple[int, ...]], int | None],

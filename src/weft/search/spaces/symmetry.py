@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import permutations
 
 from ...ir import Tensor, Workload
+from .point import Structure
 from .renaming import renamed
-from .space import MapSpace, Structure
+from .space import MapSpace
 
 Renaming = dict[str, str]
 

@@ -13,7 +13,8 @@ from ...analysis.placement import place_memories
 from ...ir import Accelerator, Dataflow, Diagnostic, Directive, Findings, SpatialMap, WeftError, Workload
 from ...passes.canonicalize import canonicalize, check_names
 from .default import placement_choices
-from .space import LevelSpace, MapSpace
+from .point import LevelSpace
+from .space import MapSpace
 from .template_sizes import TemplateSizes, check_values, free_units, read_sizes, with_extents, with_offsets
 
 _Level = tuple[Directive, ...]

@@ -10,7 +10,7 @@ from typing import Any
 
 from ...ir import Accelerator, Cluster, Dataflow, Diagnostic, Directive, Size, Span, WeftError, Workload
 from ...ir import free_symbols as names_in
-from .symbols import Bound
+from .symbols import BoundSize
 
 MOST_VALUES = 1 << 20
 """Combinations of values of shared symbols that a template may have."""
@@ -20,7 +20,7 @@ MOST_VALUES = 1 << 20
 class TemplateSizes:
     """The sizes of a template of which some are open. `bound` has every number and shared expression, by level."""
 
-    bound: tuple[Bound, ...]
+    bound: tuple[BoundSize, ...]
     symbols: tuple[tuple[str, tuple[int, ...]], ...]
 
 
@@ -49,13 +49,13 @@ def read_sizes(
     """
     uses = Counter(name for size in _sizes(levels, clusters) for name in names_in(size))
     found = [
-        (Bound(number, d.dimension, d.size), workload.extents[d.dimension])
+        (BoundSize(number, d.dimension, d.size), workload.extents[d.dimension])
         for number, level in enumerate(levels)
         for d in level
         if not _is_free(d.size, uses)
     ]
     found += [
-        (Bound(number, "", cluster.size), accelerator.pes)
+        (BoundSize(number, "", cluster.size), accelerator.pes)
         for number, cluster in enumerate(clusters, 1)
         if not _is_free(cluster.size, uses)
     ]
@@ -116,7 +116,7 @@ def _is_free(size: Size, uses: Mapping[str, int]) -> bool:
     return _is_name(size) and uses[str(size)] == 1
 
 
-def _most(name: str, sizes: Sequence[tuple[Bound, int]]) -> int:
+def _most(name: str, sizes: Sequence[tuple[BoundSize, int]]) -> int:
     """The largest value of a symbol: beyond it no size changes, as sizes do not go beyond extents (or the machine)."""
     return max(_saturates(item.size, limit) for item, limit in sizes if name in names_in(item.size))
 

@@ -10,14 +10,15 @@ from ...backends.energy import load_energy_table
 from ...ir import WeftError
 from ..certificate import Certificate, is_amount
 from ..explore import measure
-from ..layer import Settings
 from ..objective import Metrics
+from ..request import Settings
+from ..spaces.point import Point
 from ..spaces.point_data import read_point
-from ..spaces.space import MapSpace, Point
+from ..spaces.space import MapSpace
 from .content import content_key
 from .store import Store
 
-SEARCH_VERSION = 3
+SEARCH_VERSION = 4
 """Counted up when a search may find something else, or its certificate means something else."""
 
 
@@ -50,18 +51,18 @@ def keep(store: Store | None, key: str | None, answer: Answer) -> None:
     store.put(key, json.dumps(data))
 
 
-def kept(store: Store | None, key: str | None, space: MapSpace, time: str) -> Answer | None:
+def kept(store: Store | None, key: str | None, space: MapSpace, settings: Settings) -> Answer | None:
     """The answer about a space that a store has for a key; WeftError (W721) for a text that is none."""
     text = store.get(key) if store is not None and key is not None else None
     if store is None or text is None:
         return None
     try:
-        return _read(text, space, time)
+        return _read(text, space, settings)
     except (WeftError, ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
         raise store.damaged("an entry is no answer about its space") from None
 
 
-def _read(text: str, space: MapSpace, time: str) -> Answer:
+def _read(text: str, space: MapSpace, settings: Settings) -> Answer:
     """The answer of a text; one of the errors of reading if it is none."""
     data = json.loads(text)
     pairs = [(item, item.pop("point")) for item in data["points"]]
@@ -69,9 +70,11 @@ def _read(text: str, space: MapSpace, time: str) -> Answer:
     for metrics, point in points:
         if point not in space or not is_amount(metrics.energy_pj) or type(metrics.cycles) is not int:
             raise ValueError("a point of no such space")
-        found = measure(space, point, time)
+        found = measure(space, point, settings.time)
         if found.cycles != metrics.cycles or not isclose(found.energy_pj, metrics.energy_pj, rel_tol=1e-9):
             raise ValueError("a point that costs something else")
+        if not settings.objective.ceiling(space.accelerator).keeps(found):
+            raise ValueError("a point beyond a limit")
     if not is_amount(data["seconds"]):
         raise ValueError("no time")
     return Answer(points, Certificate.from_dict(data["certificate"]), data["seconds"])

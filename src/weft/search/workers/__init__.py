@@ -1,1 +1,3 @@
-"""Who does the work of a search: this process, others, a cluster; and in which waves."""
+"""Where tasks run: `waves` drives searches on any executor, `executors` and `dask_cluster` start them, `run` has the
+searches of a call with their share of the time.
+"""

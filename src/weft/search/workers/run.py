@@ -14,7 +14,8 @@ from typing import Any
 
 from ...ir import Diagnostic, Severity, WeftError
 from ..certificate import RULES, Certificate, certify
-from ..layer import LayerSearch, Settings, count_structures
+from ..layer import LayerSearch, count_structures
+from ..request import Settings
 from ..spaces.space import MapSpace
 from ..stepwise import search_of
 from ..store.answers import Answer, answer_key, keep, kept
@@ -61,7 +62,7 @@ class Run:
 
     def go(self, workers: Workers | None = None) -> None:
         """Search until every job has its answer, the time is up, or Ctrl-C."""
-        works: list[_Work] = []
+        works: list[_Searching] = []
         try:
             with hearing_interrupts() as self._heard:
                 for job in self.jobs:
@@ -76,7 +77,7 @@ class Run:
     def _kept(self, job: Job) -> Answer | None:
         """What the store has, while it can be used."""
         try:
-            return kept(self.store, job.key, job.space, self.settings.time)
+            return kept(self.store, job.key, job.space, self.settings)
         except WeftError as error:
             self._give_up_store(error)
             return None
@@ -92,23 +93,23 @@ class Run:
         self.store = None
         self.notes += [replace(item, severity=Severity.WARNING) for item in error.diagnostics]
 
-    def _works(self, works: list[_Work]) -> Iterator[_Work]:
+    def _works(self, works: list[_Searching]) -> Iterator[_Searching]:
         """A search after the other, each with its share of the time that is left."""
         waiting = [job for job in self.jobs if job.answer is None]
         for number, job in enumerate(waiting):
             left = self._end - clock.time()
-            work = _Work(job, self.settings, clock.time() + left / (len(waiting) - number), self._keep)
+            work = _Searching(job, self.settings, clock.time() + left / (len(waiting) - number), self._keep)
             works.append(work)
             yield work
 
-    def _go_on(self, works: Sequence[_Work], workers: Workers) -> None:
+    def _go_on(self, works: Sequence[_Searching], workers: Workers) -> None:
         """Give the time that quick layers left over to the others."""
         while (left := self._end - clock.time()) > 0 and (rest := [work for work in works if not work.settled]):
             for number, work in enumerate(rest):
                 work.search.deadline = self._end - left * (len(rest) - number - 1) / len(rest)
             drive(rest, workers, self._show)
 
-    def _show(self, work: _Work) -> None:
+    def _show(self, work: _Searching) -> None:
         if self._heard:
             # What was raised may have been lost, in a callback of compiled code or of the collector.
             raise KeyboardInterrupt
@@ -162,7 +163,7 @@ def _without_interrupts(hook: Callable[[Any], object]) -> Callable[[Any], object
     return tell
 
 
-class _Work:
+class _Searching:
     """The search of a job; keeps its answer as soon as it is finished."""
 
     def __init__(self, job: Job, settings: Settings, deadline: float, keep_answer: Keep) -> None:
@@ -230,10 +231,10 @@ def jobs_of(layers: Sequence[tuple[str, MapSpace]], settings: Settings) -> list[
 
 
 class FirstOnly:
-    """Whether a space has a program that fits: a search that ends with the first one."""
+    """Whether a space has a program that fits and is within the limits: a search that ends with the first one."""
 
-    def __init__(self, space: MapSpace) -> None:
-        self.search = LayerSearch("conflict", space, Settings())
+    def __init__(self, space: MapSpace, settings: Settings) -> None:
+        self.search = search_of("conflict", space, settings)
 
     def next_wave(self) -> Sequence[Task]:
         """The next tasks, until there is a program."""
@@ -244,10 +245,10 @@ class FirstOnly:
         self.search.done(task, result)
 
 
-def has_program(space: MapSpace) -> bool:
-    """Whether any program of a space fits its machine."""
+def has_program(space: MapSpace, settings: Settings | None = None) -> bool:
+    """Whether any program of a space fits its machine and is within the limits of some settings."""
     if space.size == 0:
         return False
-    first = FirstOnly(space)
+    first = FirstOnly(space, settings or Settings())
     drive([first], this_process())
     return bool(first.search.entries)

@@ -41,7 +41,7 @@ class _Step(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class Chains:
+class ChainSet:
     """All chains of a dimension of `extent`.
 
     `allowed` has, per level, the allowed sizes (ascending; a range is that of all), or None where the level does not
@@ -105,10 +105,10 @@ class Chains:
             chain[level] = int(step.sizes[place])
         return tuple(chain)
 
-    def under(self, level: int, parent: int) -> Chains:
+    def under(self, level: int, parent: int) -> ChainSet:
         """The chains of the levels from `level` on under a chunk; 0 above them."""
         above: list[Allowed | None] = [None] * level
-        return Chains(parent, [*above, *self.allowed[level:]], self.splits)
+        return ChainSet(parent, [*above, *self.allowed[level:]], self.splits)
 
     def sizes(self, level: int, parent: int) -> Array:
         """The sizes of a level that maps the dimension, under a chunk, ascending."""
