@@ -14,6 +14,9 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
+
+import weft
 from weft.analysis import spacetime
 from weft.backends.cost import count
 from weft.backends.simulate import simulate
@@ -92,6 +95,24 @@ def main() -> None:
     small = schedules(ROOT / "examples" / "figure6.m")[0]
     fast, slow = median_seconds(lambda: count(small)), median_seconds(lambda: simulate(small))
     print(f"{'closed forms, caches warm':40} {fast * 1e3:8.3f} ms  {slow / fast:7.1f} x faster than the simulator")
+    print_prices(two_level[1].mapping)
+
+
+def print_prices(mapping: Mapping, machines: int = 1 << 20) -> None:
+    """One program on many machines, as rows of an array and one by one; CPU time."""
+    counts = weft.count(mapping, "warning")
+    rows = np.repeat(counts.prices(), machines)
+    rows["clock_mhz"] = np.arange(1, machines + 1)
+    start = time.process_time()
+    weft.price(counts, rows)
+    priced = machines / (time.process_time() - start)
+    start = time.process_time()
+    for _ in range(200):
+        weft.evaluate(mapping, "warning")
+    evaluated = 200 / (time.process_time() - start)
+    print(
+        f"{'one program on machines as rows':40} {priced / 1e6:8.1f} M/s {priced / evaluated:7.0f} x evaluation ({evaluated:.0f}/s)"
+    )
 
 
 if __name__ == "__main__":
