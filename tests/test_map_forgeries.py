@@ -144,7 +144,7 @@ def test_no_field_can_be_changed_deleted_or_added(documents, kind):
 def test_counts_are_those_of_another_search(documents):
     counts = ("layers.certificate.evaluated.", "layers.certificate.pruned.")
     paths = [path for path in places(documents["plain"]) if ".".join(names(path)).startswith(counts)]
-    assert len(paths) == 2 + 4
+    assert len(paths) == 2 + 5
     for path in paths:
         forged = deepcopy(documents["plain"])
         at(forged, path[:-1])[path[-1]] = at(forged, path) * 1000 + 1
