@@ -94,6 +94,13 @@ class Schedule:
             found.append(found[-1] | sizes)
         return tuple(found)
 
+    @cached_property
+    def structure(self) -> Schedule:
+        """The schedule without its loops: what does not depend on orders and chunk sizes."""
+        whole = Dataflow(((),))
+        levels = tuple(ScheduledLevel(level.units, (), level.network) for level in self.levels)
+        return Schedule(Mapping(self.mapping.workload, whole, self.mapping.accelerator), whole, levels, self.sites)
+
     def holders(self, tensor: str) -> tuple[Site, ...]:
         """The sites that hold a tensor, outermost first."""
         return tuple(site for site in self.sites if tensor in site.tensors)

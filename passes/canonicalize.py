@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import ClassVar
 
-from ..ir import Cluster, Dataflow, Directive, Findings, Index, Severity, SpatialMap, TemporalMap, Workload
+from ..ir import Cluster, Dataflow, Directive, Findings, Index, Severity, Workload
 from ..ir.nearest import SHORT, did_you_mean
 from .program import Fact, Program
 from .well_formed import check_mapping
@@ -96,8 +96,8 @@ class _Level:
         moving = {d.dimension for d in kept if self._moves(d)}
         rewritten = [new for d in kept if (new := self._on_dimension(d, kept, moving)) is not None]
         # A co-mapped spatial map runs out of positions with its peers, so it stays when one of them moves.
-        shares = any(isinstance(d, SpatialMap) and self._divides(d) for d in rewritten)
-        return tuple(d for d in rewritten if self._divides(d) or (shares and isinstance(d, SpatialMap)))
+        shares = any(d.spatial and self._divides(d) for d in rewritten)
+        return tuple(d for d in rewritten if self._divides(d) or (shares and d.spatial))
 
     def child_lengths(self, directives: tuple[Directive, ...]) -> dict[str, frozenset[int]]:
         """The lengths that the chunks of this level can have."""
@@ -160,7 +160,7 @@ class _Level:
         window = next((d for d in level if d.dimension == index.window and index.window in moving), None)
         if window is None:
             return self._windowed(directive, index)
-        if isinstance(directive, SpatialMap) and isinstance(window, SpatialMap):
+        if directive.spatial and window.spatial:
             return self._diagonal(directive, index, window)
         if not self._moves(directive):
             return None
@@ -203,7 +203,7 @@ class _Level:
             return replace(directive, dimension=index.output, size=outputs, offset=outputs)
         return replace(directive, dimension=index.output, size=count, offset=offset // index.stride)
 
-    def _diagonal(self, directive: SpatialMap, index: Index, window: SpatialMap) -> Directive | None:
+    def _diagonal(self, directive: Directive, index: Index, window: Directive) -> Directive | None:
         """Y and R spread together: the outputs stay while the taps are spread."""
         outputs, size, advance = max(self.lengths[index.output]), int(window.size), int(window.offset)
         chunks = {size} | {
@@ -226,7 +226,7 @@ class _Level:
         )
         return None
 
-    def _stays_aligned(self, directive: SpatialMap, index: Index, window: SpatialMap) -> bool:
+    def _stays_aligned(self, directive: Directive, index: Index, window: Directive) -> bool:
         """Whether Y moves with R, and has a position for each of R's in chunks of any length."""
         size, advance = int(directive.size), int(directive.offset)
         return advance == index.dilation * int(window.offset) and all(
@@ -253,11 +253,11 @@ def _positions(length: int, size: int, offset: int) -> int:
 
 def _spatial_together(level: list[Directive]) -> list[Directive]:
     """All spatial maps at the place of the first, where their common fold loop stands."""
-    spatial = [d for d in level if isinstance(d, SpatialMap)]
+    spatial = [d for d in level if d.spatial]
     if not spatial:
         return level
     place = level.index(spatial[0])
-    before, after = level[:place], [d for d in level[place:] if isinstance(d, TemporalMap)]
+    before, after = level[:place], [d for d in level[place:] if not d.spatial]
     return [*before, *spatial, *after]
 
 

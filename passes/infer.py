@@ -16,7 +16,6 @@ from ..ir import (
     Schedule,
     ScheduledLevel,
     Severity,
-    SpatialMap,
     Workload,
 )
 from .program import Fact, Program
@@ -71,10 +70,7 @@ def _schedule(mapping: Mapping, canonical: Dataflow, units: tuple[int, ...], fin
     levels = tuple(
         ScheduledLevel(
             fan_out,
-            tuple(
-                Loop(d.dimension, int(d.size), isinstance(d, SpatialMap), _source(d, written, mapping.workload))
-                for d in directives
-            ),
+            tuple(Loop(d.dimension, int(d.size), d.spatial, _source(d, written, mapping.workload)) for d in directives),
             network,
         )
         for directives, written, fan_out, network in zip(

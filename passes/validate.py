@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from ..analysis.occupancy import occupancy
 from ..analysis.spacetime import Violation, legality
 from ..backends.sparse import compressed_fits
-from ..ir import Findings, Schedule, Severity, Span, SpatialMap
+from ..ir import Findings, Schedule, Severity, Span
 from .program import Fact, Program
 
 OverCapacity = Literal["error", "warning"]
@@ -17,7 +17,7 @@ OverCapacity = Literal["error", "warning"]
 
 @dataclass(frozen=True, slots=True)
 class ValidatePass:
-    """Legality by islpy, then capacities and reduction hardware. An illegal program loses its schedule.
+    """Legality, then capacities and reduction hardware. An illegal program loses its schedule.
 
     `over_capacity` says how grave an over-full memory is: `error`, or `warning` to go on all the same.
     """
@@ -146,7 +146,7 @@ def _suspects(schedule: Schedule, violation: Violation) -> list[tuple[int, str]]
     """(level, dimension) of the directives that do not partition, among the violation's own dimensions first."""
     found = []
     for number, level in enumerate(schedule.canonical.levels):
-        spatial = [d for d in level if isinstance(d, SpatialMap)]
+        spatial = [d for d in level if d.spatial]
         for directive in level:
             odd = directive.size != directive.offset or (directive in spatial and len(spatial) > 1)
             if odd and directive.dimension in violation.dimensions:
@@ -165,7 +165,7 @@ def _hint(schedule: Schedule, violation: Violation) -> str:
         return ""
     level, name = suspects[0]
     directive = next(d for d in schedule.canonical.levels[level] if d.dimension == name)
-    maps = [d for d in schedule.canonical.levels[level] if isinstance(d, SpatialMap)]
+    maps = [d for d in schedule.canonical.levels[level] if d.spatial]
     if directive in maps and len(maps) > 1:
         names = " and ".join(f"'{d.dimension}'" for d in maps)
         return f"{names} share one unit number, so only their diagonal is executed; spread them in two levels"

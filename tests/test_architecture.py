@@ -34,11 +34,6 @@ ALLOWED = {
 }
 """Whom a part may import: a package, or a module of `src/weft` itself (`__init__` is the facade)."""
 
-CIRCLES = {
-    frozenset({"backends.sparse.evaluate", "backends.sparse.invariants"}),
-}
-"""The modules that still import each other."""
-
 
 def files_of(part):
     """The Python files of a part."""
@@ -108,10 +103,9 @@ def test_the_parts_lie_above_each_other():
 @pytest.mark.parametrize("file", FILES, ids=lambda file: str(file.relative_to(ROOT)))
 def test_a_part_imports_only_what_it_may(file):
     module = module_of(file)
-    own = next((circle for circle in CIRCLES if dotted(module) in circle), frozenset())
     for line, name in imports(file):
         part = name[0] if name else "__init__"
-        assert part in ALLOWED[module[0]] or dotted(name) in own, f"{file}:{line} imports {'.'.join(name)}"
+        assert part in ALLOWED[module[0]], f"{file}:{line} imports {'.'.join(name)}"
 
 
 def test_the_oracles_share_nothing_with_what_they_check():
@@ -137,7 +131,7 @@ def test_modules_do_not_import_in_a_circle():
     """Nowhere, with the imports that run late or never: what cannot be told apart is one module."""
     found = graph()
     assert found.number_of_edges() > len(FILES)
-    assert {frozenset(circle) for circle in networkx.strongly_connected_components(found) if len(circle) > 1} == CIRCLES
+    assert [circle for circle in networkx.strongly_connected_components(found) if len(circle) > 1] == []
 
 
 def test_nothing_starts_the_package_under_another_name():

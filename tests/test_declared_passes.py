@@ -4,7 +4,7 @@ import re
 
 import pytest
 from declared import install, tool
-from mlir_modules import MATMUL
+from mlir_modules import MATMUL, after
 
 pytest.importorskip("xdsl")
 
@@ -76,6 +76,14 @@ class Needy(Turn):
     needs: ClassVar[str] = "luck"
 
 
+@dataclass(frozen=True)
+class Named(Turn):
+    """Has an option that xDSL's passes have."""
+
+    name: ClassVar[str] = "named"
+    accelerator: Literal["a"] = "a"
+
+
 function = print
 '''
 POINTS = {
@@ -88,6 +96,7 @@ POINTS = {
     "function": "function",
     "lost": "Lost",
     "lower": "Turn",
+    "named": "Named",
 }
 PROGRAM = """
 Network n { Layer L { Type: GEMM Dimensions { M: 4, N: 4, K: 4 }
@@ -191,6 +200,22 @@ def test_xdsl_runs_it(folder):
     assert code == 0
     assert "weft-turn" in text
     assert "weft-inspect" in text
+
+
+@pytest.mark.usefixtures("turning")
+def test_an_option_that_every_pass_of_xdsl_has_is_refused():
+    from weft.xdsl.generated import generated_pass
+
+    assert parse_pipeline("named{accelerator=a}")
+    with pytest.raises(WeftError, match=r"W012.*: pass 'named' has an option 'accelerator', which is one"):
+        generated_pass("named")
+
+
+def test_passes_without_a_class_of_their_own_write_what_they_find():
+    program = after(MATMUL, "weft-raise,weft-canonicalize,weft-reuse")
+    assert "weft.level units 256" in program
+    assert re.search(r'weft\.reuse = \["level 0, \w+: \w+ .* by ', program)
+    assert "weft.reuse" not in after(MATMUL, "weft-raise,weft-canonicalize")
 
 
 def test_all_of_wefts_passes_are_in_xdsl():

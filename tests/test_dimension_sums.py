@@ -1,6 +1,7 @@
 """What one dimension needs and keeps, by closed forms, is what walking through its steps unit by unit finds."""
 
 import random
+from collections import Counter
 from itertools import product
 
 import pytest
@@ -94,14 +95,18 @@ CHAINS = [chain_by_chance(random.Random(number)) for number in range(120)]
 @pytest.mark.parametrize("chain", CHAINS)
 def test_sums_are_those_of_the_steps(chain):
     steps = [held for _, held in walk(chain)]
-    assert sums.steps(chain) == len(steps)
+    assert sum(sums.leaves(chain, chain.levels).values()) == len(steps)
     assert events(chain).first.unused(frozenset()).need == max(map(len, steps)) == len(set().union(*steps))
-    units = set().union(*steps)
-    for width in (1, 2, 3):
-        busiest = max(sum(-(-len(held.get(unit, ())) // width) for held in steps) for unit in units)
-        assert sums.leaves(chain, chain.levels, width) == busiest
     lengths = [len(chunk) for held in steps for chunk in held.values()]
-    assert sums.lengths(chain) == {length: lengths.count(length) for length in set(lengths)}
+    assert sums.leaves(chain) == Counter(lengths)
+    for grouping in groupings(chain):
+        longest = Counter()
+        for held in steps:
+            units = {}
+            for unit, chunk in held.items():
+                units.setdefault(group_of(chain, unit, grouping.shared), []).append(len(chunk))
+            longest.update(map(max, units.values()))
+        assert sums.leaves(chain, grouping.shared) == longest
 
 
 @pytest.mark.parametrize("chain", CHAINS)

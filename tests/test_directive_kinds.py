@@ -1,6 +1,9 @@
 """The kinds of maps are a table: what they have in common is written once, and each is read and printed everywhere."""
 
+import ast
+
 import pytest
+from test_architecture import MODULES
 
 import weft
 from weft.frontends.maestro.parser import _KEYWORDS
@@ -43,3 +46,22 @@ def test_every_kind_is_an_operation_of_the_dialect(kind):
     op = program_op("p", weft.parse_workload("gemm:M=4,N=4,K=4"), program)
     assert dataflow_of(op) == program
     assert MAP_OPS[kind] in {*Weft.operations}
+
+
+def test_modules_do_not_tell_kinds_apart_by_their_class():
+    """Only those name a kind that write programs of their own or are its operation in MLIR."""
+    naming, asking = set(), []
+    for module, file in MODULES.items():
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Name) and node.id in DIRECTIVES:
+                naming.add(module)
+            if isinstance(node, ast.Call) and ast.unparse(node.func) in ("isinstance", "type"):
+                asking += [module for name in DIRECTIVES if any(name in ast.unparse(item) for item in node.args)]
+    assert not asking
+    assert naming == {
+        "ir.dataflow",
+        "frontends.mlir.directives",
+        "passes.index_maps",
+        "search.spaces.space",
+        "validation.sparse_cases",
+    }

@@ -19,9 +19,9 @@ def activity(nest: Nest) -> tuple[int, int, int]:
     """Global steps, PEs at work in the busiest one, and their sum over all steps (A16)."""
     number = peak = total = 1
     for chain in nest.chains.values():
-        number *= sums.steps(chain)
+        number *= sum(sums.leaves(chain, chain.levels).values())
         peak *= events(chain).first.unused(ALONE.shared).need
-        total *= events(chain).restarts[-1].unused(ALONE.shared).need
+        total *= sum(sums.leaves(chain).values())
     return number, peak, total
 
 
@@ -34,8 +34,11 @@ def arithmetic_cycles(machine: Accelerator, lengths: Sequence[int], added: int) 
 def busiest_pe_vectors(nest: Nest) -> int:
     """Vectors that the PE executes that executes most."""
     width = nest.schedule.mapping.accelerator.vector_width
-    *others, last = nest.chains.values()
-    return prod(sums.leaves(chain, chain.levels) for chain in others) * sums.leaves(last, last.levels, width)
+    total, last = 1, list(nest.chains)[-1]
+    for name, chain in nest.chains.items():
+        wide = width if name == last else 1
+        total *= sum(count * -(-length // wide) for length, count in sums.leaves(chain, chain.levels).items())
+    return total
 
 
 def operand_runs(points: int, shared: int, lanes: int) -> int:
@@ -56,7 +59,7 @@ def chunk_kinds(nest: Nest, tensor: Tensor) -> Counter[tuple[int, int]]:
     """How many chunks the PEs run, by (points, neighbouring points that share an element of the tensor)."""
     names = list(nest.chains)
     moves = [name in tensor.dimensions for name in names]
-    lengths = [sums.lengths(nest.chains[name]) for name in names]
+    lengths = [sums.leaves(nest.chains[name]) for name in names]
     kinds: Counter[tuple[int, int]] = Counter()
     for chunk in product(*(found.items() for found in lengths)):
         kinds[chunk_kind([length for length, _ in chunk], moves)] += prod(count for _, count in chunk)
@@ -93,7 +96,9 @@ def operand_factors(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> list[
         )
         found.append((names, count))
     # A group of units that all use one element needs it as often as the longest chunk of them has points.
-    found += [((name,), sums.leaves(chain, shared)) for name, chain in nest.chains.items() if name not in seen]
+    for name, chain in nest.chains.items():
+        if name not in seen:
+            found.append(((name,), sum(count * length for length, count in sums.leaves(chain, shared).items())))
     return found
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from math import ceil
 from typing import TypeVar
 
 from ...analysis.occupancy import Occupancy, occupancy
+from ...analysis.uses import Use
 from ...ir import Counts, Schedule
 from ..energy import AreaPower, EnergyTerm, area_power, energy, leaks, load_energy_table, static_energy, total
 from .clock import Clock
@@ -43,6 +45,12 @@ class Cost:
     def counts(self) -> Counts:
         """All exact counts."""
         return self._checked(counts := self._numbers.counts(), counts_checks(counts, self.schedule.mapping))
+
+    @cached_property
+    def uses(self) -> tuple[tuple[Use, int], ...]:
+        """What the counts burden, with its elements: the table that energy, ports and networks are charged by."""
+        number = self._numbers.count
+        return tuple((use, ceil(use.amount.total(number))) for use in self._numbers.table.uses)
 
     @cached_property
     def bottlenecks(self) -> tuple[tuple[str, int], ...]:

@@ -9,7 +9,7 @@ from math import ceil
 
 from ...analysis.counts import Count, values_of
 from ...analysis.forms import Form
-from ...analysis.table import structure, table_of
+from ...analysis.table import table_of
 from ...analysis.uses import Use
 from ...ir import ARITHMETIC, Counts, Diagnostic, Memory, Schedule, Site, WeftError
 from .estimator import Component
@@ -56,7 +56,7 @@ def actions(charge: Charge, values: dict[Count, int]) -> int:
 
 def charges(schedule: Schedule) -> tuple[Charge, ...]:
     """What costs energy: accesses, links and the arithmetic."""
-    return _charges(structure(schedule))
+    return _charges(schedule.structure)
 
 
 @lru_cache(maxsize=1 << 10)

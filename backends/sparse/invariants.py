@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 
 from ...ir import InternalError
 from ..cost import Cost
-
-if TYPE_CHECKING:
-    from .evaluate import SparseCost
+from .cost import SparseCost
 
 _NOISE = 1e-9
 """Relative error of sums of floating-point numbers."""

@@ -262,8 +262,8 @@ def map(
     `cycles` that never falls when one of them grows. The space is that of the machine, or that of a `template`, a
     program with open sizes; `constraints` are texts (docs/mapspace.md). `budget` is in seconds for all layers, `gap`
     the part that the answer may be above the best one. `limits` has the most that a program may have of `cycles`,
-    `energy_pj` or `seconds`: the answer is the best one within. Results that are final are kept in the file `store`.
-    `dataflow` may be `class` or `one`: a dataflow for the layers of an operator, or for all.
+    `energy_pj`, `seconds` or `power_mw`: the answer is the best one within. Results that are final are kept in the file
+    `store`. `dataflow` may be `class` or `one`: a dataflow for the layers of an operator, or for all.
 
     A layer without a program is in the result with its diagnostics. Raises WeftError for what is wrong with the whole.
     """

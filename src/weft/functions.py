@@ -10,6 +10,7 @@ from typing import Any
 from .frontends.python import read_python
 from .frontends.sizes import Sizes
 from .ir import Diagnostic, LoopNest, WeftError
+from .ir.nearest import did_you_mean
 
 
 def nest_of(function: Callable[..., object], arguments: Mapping[str, Any]) -> LoopNest:
@@ -25,8 +26,8 @@ def nest_of(function: Callable[..., object], arguments: Mapping[str, Any]) -> Lo
         raise WeftError(Diagnostic("W008", f"the source of '{name}' is not to be had", hint=hint)) from error
     unknown = [key for key in arguments if key not in inspect.signature(function).parameters]
     if unknown:
-        known = ", ".join(inspect.signature(function).parameters)
-        raise WeftError(Diagnostic("W002", f"'{name}' has no parameter '{unknown[0]}'; it has {known}"))
+        hint = did_you_mean(unknown[0], inspect.signature(function).parameters, "parameters", "it has none")
+        raise WeftError(Diagnostic("W002", f"'{name}' has no parameter '{unknown[0]}'", hint=hint))
     sizes, shapes = _outer_sizes(function), {}
     for key, value in arguments.items():
         if (size := _integer(value)) is not None:

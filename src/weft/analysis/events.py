@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from sys import maxsize
 from typing import NamedTuple
 
@@ -38,23 +38,24 @@ class Event:
     A negative depth is the first step of all. `events` gives equal events as one, which keeps what it has found.
     """
 
+    __slots__ = ("_alone", "_groups", "_sides", "advances", "chain", "depth")
+
     def __init__(self, chain: Chain, depth: int, advances: bool) -> None:
         self.chain, self.depth, self.advances = chain, depth, advances
+        self._alone: Volumes | None = None
         self._groups: dict[frozenset[int], Volumes] = {}
         self._sides: dict[Grouping, Sides] = {}
 
-    @cached_property
+    @property
     def alone(self) -> Volumes:
         """A dimension that moves a tensor by itself: units hold disjoint chunks, so groups share nothing.
 
         A unit's chunks in different steps are disjoint, so it keeps one if the loops that restart give it no other.
         """
-        need = sums.total(self.chain.extent, self._pieces(frozenset()), 1)
-        if self.depth < 0 or self.advances:
-            return Volumes(need, 0, 0)
-        cuts = ((link.size, max(link.units, 1)) for link in self.chain.links[self.depth :])
-        every = ((link.size, maxsize) for link in self.chain.links[: self.depth])
-        return Volumes(need, sums.once(self.chain.extent, 0, (*every, *cuts)), 0)
+        if self._alone is None:
+            need = sum(length * count for length, count in self._chunks(frozenset()).items())
+            self._alone = Volumes(need, 0 if self.depth < 0 or self.advances else self._once(), 0)
+        return self._alone
 
     def unused(self, shared: frozenset[int]) -> Volumes:
         """A dimension that does not move a tensor: every group of units at work needs it once.
@@ -63,7 +64,7 @@ class Event:
         """
         found = self._groups.get(shared)
         if found is None:
-            need = sums.total(self.chain.extent, self._pieces(shared), self.chain.extent)
+            need = sum(self._chunks(shared).values())
             found = self._groups[shared] = Volumes(need, 0 if self.depth < 0 else need, 0)
         return found
 
@@ -75,14 +76,20 @@ class Event:
             found = self._sides[grouping] = sides(self.chain.extent, cuts, self.depth, self.advances)
         return found
 
-    def _pieces(self, shared: frozenset[int]) -> tuple[sums.Pieces, ...]:
-        """What counts: outside every piece, inside the first round, and of the loop that advances all others."""
-        found = []
+    def _chunks(self, shared: frozenset[int]) -> sums.Lengths:
+        """The chunks: outside in every step, inside in the first one, of the loop that advances in all others."""
+        loops = []
         for place, (level, size, units) in enumerate(self.chain.links):
             own, units = self.advances and place == self.depth, max(units, 1)
             stop = maxsize if own or place < self.depth else units
-            found.append((size, range(units if own else 0, stop, units if level in shared else 1)))
-        return tuple(found)
+            loops.append((size, range(units if own else 0, stop, units if level in shared else 1)))
+        return sums.cut(self.chain.extent, loops)
+
+    def _once(self) -> int:
+        """Elements of the chunks in which the loops that restart have a single step; those outside are apart."""
+        links = enumerate(self.chain.links)
+        loops = ((link.size, max(link.units, 1) if place >= self.depth else maxsize) for place, link in links)
+        return sums.once(self.chain.extent, loops)
 
 
 class Events(NamedTuple):

@@ -8,7 +8,7 @@ from typing import NamedTuple, TypeAlias
 
 import islpy as isl
 
-from ..ir import Dataflow, SpatialMap, Workload
+from ..ir import Dataflow, Workload
 
 
 class Step(NamedTuple):
@@ -51,7 +51,7 @@ def coordinates(workload: Workload, canonical: Dataflow) -> tuple[Coordinate, ..
     found: list[Coordinate] = []
     for level, directives in enumerate(canonical.levels):
         for directive in directives:
-            if not isinstance(directive, SpatialMap):
+            if not directive.spatial:
                 found.append(Coordinate(level, "time", number[directive.dimension]))
             elif Coordinate(level, "fold") not in found:
                 found.append(Coordinate(level, "fold"))
@@ -63,7 +63,7 @@ def chains(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) -> t
     found: dict[str, list[Step]] = {name: [] for name in workload.extents}
     for level, (directives, width) in enumerate(zip(canonical.levels, units, strict=True)):
         for directive in directives:
-            spread = width if isinstance(directive, SpatialMap) else 0
+            spread = width if directive.spatial else 0
             found[directive.dimension].append(Step(level, int(directive.size), int(directive.offset), spread))
     return tuple(tuple(steps) for steps in found.values())
 
@@ -152,7 +152,7 @@ def partitions(canonical: Dataflow) -> bool:
     """
     return all(
         all(directive.size == directive.offset for directive in level)
-        and sum(isinstance(directive, SpatialMap) for directive in level) <= 1
+        and sum(directive.spatial for directive in level) <= 1
         for level in canonical.levels
     )
 

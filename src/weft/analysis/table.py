@@ -5,10 +5,10 @@ Nothing in it depends on orders and chunk sizes, so schedules that differ in the
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 
-from ..ir import Dataflow, Schedule, Tensor
+from ..ir import Schedule, Tensor
 from .counts import Count, Slot, carried_counts, traffic_counts
 from .forms import Form
 from .resources import Resource, networks, port_names, resources
@@ -37,17 +37,7 @@ class Table:
 
 def table_of(schedule: Schedule) -> Table:
     """The table of a schedule."""
-    return _table(structure(schedule))
-
-
-def structure(schedule: Schedule) -> Schedule:
-    """A schedule without its loops: workload, machine, units, networks and places of memories."""
-    levels = tuple(replace(level, loops=()) for level in schedule.levels)
-    mapping = replace(schedule.mapping, dataflow=_NO_LOOPS, name="", span=None)
-    return replace(schedule, mapping=mapping, canonical=_NO_LOOPS, levels=levels)
-
-
-_NO_LOOPS = Dataflow(((),))
+    return _table(schedule.structure)
 
 
 @lru_cache(maxsize=1 << 10)

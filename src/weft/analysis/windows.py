@@ -6,7 +6,6 @@ as bit sets with one bit per coordinate.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from functools import lru_cache
 from math import gcd
@@ -74,12 +73,14 @@ def window_volumes(outputs: Side, stride: int, taps: Side, dilation: int) -> Vol
         for i, y in enumerate(outputs.held)
         for j, r in enumerate(taps.held)
     }
-    pairs: Counter[tuple[Pair, Window, tuple[Window, ...]]] = Counter()
-    for i, y in enumerate(outputs.held):
-        for j, r in enumerate(taps.held):
-            now = (stride * y.start + dilation * r.start, y.length, r.length)
-            at_hand = tuple(before[key] for key in ((i, j), *_near((i, j), outputs, taps)))
-            pairs[(outputs.groups[i], taps.groups[j]), now, at_hand] += 1
+    # Pairs that hold the same now and had the same at hand before count together.
+    pairs: dict[tuple[Pair, Window, tuple[Window, ...]], int] = {}
+    for key in before:
+        y, r = outputs.held[key[0]], taps.held[key[1]]
+        now = (stride * y.start + dilation * r.start, y.length, r.length)
+        at_hand = (before[key], *(before[near] for near in _near(key, outputs, taps)))
+        pair = (outputs.groups[key[0]], taps.groups[key[1]]), now, at_hand
+        pairs[pair] = pairs.get(pair, 0) + 1
     sets = _sets({*before.values(), *(now for _, now, _ in pairs)}, stride, dilation)
     needed: dict[Pair, list[Any]] = {}
     new: dict[Pair, list[Any]] = {}
@@ -100,8 +101,8 @@ def window_volumes(outputs: Side, stride: int, taps: Side, dilation: int) -> Vol
 def _near(key: Pair, outputs: Side, taps: Side) -> list[Pair]:
     """The neighbours of a pair of units."""
     i, j = key
-    found = [(k, j) for k in (outputs.neighbours[i] if outputs.neighbours else ())]
-    return found + [(i, k) for k in (taps.neighbours[j] if taps.neighbours else ())]
+    found = [(k, j) for k in outputs.neighbours[i]] if outputs.neighbours else []
+    return found + [(i, k) for k in taps.neighbours[j]] if taps.neighbours else found
 
 
 class _Sets(Protocol):
@@ -123,6 +124,8 @@ class _Sets(Protocol):
 def _sets(windows: Iterable[Window], stride: int, dilation: int) -> _Sets:
     filled = [window for window in windows if window[1] and window[2]]
     base = min(start for start, _, _ in filled)
+    if all(_is_interval(window, stride, dilation) for window in filled):
+        return _Runs(_Scale(base, 1, stride, dilation))
     # Coordinates that no window can meet between its elements, as in 1x1 windows with a stride, are left out.
     pitch = gcd(
         *(start - base for start, _, _ in filled),

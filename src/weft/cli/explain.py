@@ -5,6 +5,8 @@ from __future__ import annotations
 import click
 from rich.console import Console
 
+from ..analysis.uses import Use
+from ..backends.cost import Cost
 from ..explanation import ExplainedCount, Explanation, explain_program
 from ..ir import Loop
 from ..passes import OverCapacity, ReuseKind, hardware
@@ -38,6 +40,7 @@ def explain(
     _print_reuse(out, explanation)
     out.print(traffic_table(explanation.cost.counts))
     _print_formulas(out, explanation.counts)
+    _print_uses(out, explanation.cost)
     _print_time(out, explanation)
     _print_energy(out, explanation)
     if sparse := sparse_cost(explanation.cost):
@@ -108,6 +111,25 @@ def _print_formulas(out: Console, counts: tuple[ExplainedCount, ...]) -> None:
             out.print(f"    {move.name}: {move.expression} = {move.elements:,}")
         out.print("    with " + "; ".join(f"{name} = {value} ({meaning})" for name, value, meaning in formula.values))
         out.print("")
+
+
+def _print_uses(out: Console, cost: Cost) -> None:
+    """What the counts burden: each use is a sum of counts."""
+    columns = [("place", "left"), ("action", "left"), ("tensor", "left"), ("elements", "right"), ("sum", "left")]
+    found = Table("What the counts burden (docs/model.md)", [*columns, ("rule", "left")], names=3)
+    for use, elements in cost.uses:
+        found.add_row(use.place, use.action, use.tensor, f"{elements:,}", _sum_text(use), use.rule)
+    out.print(found)
+
+
+def _sum_text(use: Use) -> str:
+    parts = []
+    for count, weight in use.amount.weights.items():
+        if weight:
+            factor = "" if abs(weight) == 1 else f"{abs(weight)} · "
+            where = "carried" if not count.parent else f"{count.name} {count.parent} to {count.child}"
+            parts.append(f"{'- ' if weight < 0 else '+ '}{factor}{where}")
+    return " ".join(parts).removeprefix("+ ") or "0"
 
 
 def _print_time(out: Console, explanation: Explanation) -> None:

@@ -86,10 +86,10 @@ def _reason(error: Exception) -> str:
 @cache
 def _stamp(folder: Path) -> bytes:
     """A digest of all code in the rooms of compiled functions, and in a folder."""
-    found = sha256((Path(__file__).parent / OBJECTIVE).read_bytes())
-    for room in sorted({folder, *(Path(__file__).parent / room for room in ROOMS)}):
-        for file in sorted(room.glob("*.py")):
-            found.update(file.read_bytes())
+    found, here = sha256(), Path(__file__).parent
+    rooms = sorted({folder, *(here / room for room in ROOMS)})
+    for file in (here / OBJECTIVE, *(file for room in rooms for file in sorted(room.glob("*.py")))):
+        found.update(file.read_bytes())
     return found.digest()
 
 

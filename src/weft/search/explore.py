@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache, partial
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -21,7 +22,7 @@ from .descent.forest import NodeBlock
 from .descent.tally import BOXES, SKIPPED
 from .ground import Ground
 from .listing import Late
-from .objective import Goal, Metrics, exceeds, power_product
+from .objective import Goal, Metrics, is_beyond, power_product
 from .problem.plan import Floats, Ints
 from .spaces.point import Point, Structure
 from .spaces.space import MapSpace
@@ -89,10 +90,10 @@ def structures_of(space: MapSpace) -> tuple[Structure, ...]:
 
 
 @lru_cache(maxsize=16)
-def ground_of(space: MapSpace, units: tuple[int, ...], time: str) -> Ground:
+def ground_of(space: MapSpace, units: tuple[int, ...], time: str, monotone: bool) -> Ground:
     """The ground of all structures with the same units, made once per process."""
     first = next(item for item in structures_of(space) if item.units == units)
-    return Ground(space, first, time)
+    return Ground(space, first, time, monotone)
 
 
 def measure(space: MapSpace, point: Point, time: str) -> Metrics:
@@ -149,7 +150,7 @@ def _begin(
     """A structure ready to go on from its open boxes; None if it has no program. Late if the time is over before."""
     structure, look = structures_of(question.space)[number], partial(_look, deadline)
     look()
-    ground = ground_of(question.space, structure.units, question.time)
+    ground = ground_of(question.space, structure.units, question.time, question.goal.most_power == inf)
     if not ground.has_chains(structure):
         return None
     ground.list_roots(structure, look)
@@ -266,7 +267,7 @@ class _Search:
                 return
             metrics = measure(self.question.space, self._point(found, int(k)), self.question.time)
             energy, cycles = metrics.energy_pj, float(metrics.cycles)
-            if not exceeds(goal, energy, cycles) and not hopeless(goal, best, energy, cycles):
+            if not is_beyond(goal, energy, cycles) and not hopeless(goal, best, energy, cycles):
                 improve(goal, best, energy, cycles, found.candidate[k], int(found.placement[k]), found.orders[k])
 
 

@@ -42,11 +42,16 @@ def spread_units(structure: Structure, name: str) -> Ints:
 
 
 class Ground:
-    """The plan of some units, and the candidates of every dimension group that were made so far."""
+    """The plan of some units, and the candidates of every dimension group that were made so far.
 
-    def __init__(self, space: MapSpace, structure: Structure, time: str) -> None:
+    `monotone` says whether the limits of the search are kept by whatever costs less (`Ceiling.monotone`): only then
+    does one of two programs stand for the other because it costs less.
+    """
+
+    def __init__(self, space: MapSpace, structure: Structure, time: str, monotone: bool = True) -> None:
         self.space = space
         self.plan = Plan(skeleton(space, structure), space.placements(), time)
+        self.ordered, self.counted = self.plan.ordered and monotone, self.plan.ordered
         self.problem = build_problem(self.plan, [level.outside for level in space.levels])
         self.flat = flatten(self.problem)
         self.place = {name: number for number, name in enumerate(self.plan.dimensions)}
@@ -90,7 +95,7 @@ class Ground:
                     count[number] = row + 1
                     names = [self.place[name] for name in order if name in self.place]
                     listed[number, row, : len(names)] = names
-        return Rules(inside, count, listed, self.plan.ordered)
+        return Rules(inside, count, listed, self.ordered, self.counted)
 
     def _listings(self, structure: Structure, look: Callable[[], None]) -> list[Listing]:
         return [self._listing(structure, group, look) for group in self.plan.groups]
@@ -106,7 +111,7 @@ class Ground:
         axes = tuple((axis.stride, axis.dilation) for axis in self.plan.axes if axis.outputs == group[0])
         sizes = tuple((*_content(item), each.tobytes()) for item, each in zip(chains, units, strict=True))
         numbers = [self.place[name] for name in group]
-        candidates = Candidates(self.problem, numbers, width, self.plan.ordered, look)
+        candidates = Candidates(self.problem, numbers, width, self.ordered, self.counted, look)
         return Listing(group, chains, units, candidates, (axes, sizes, last), self._remembered)
 
 

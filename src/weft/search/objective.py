@@ -7,7 +7,7 @@ by is `Objective.bound`, and a limit is kept if `Ceiling.keeps` says so.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import floor, inf, isfinite
 from numbers import Real
 from typing import Any, NamedTuple, TypeAlias
@@ -34,9 +34,8 @@ Function: TypeAlias = Callable[[Metrics], float]
 EXPONENTS = {"cycles": (0, 1), "energy": (1, 0), "edp": (1, 1), "ed2p": (1, 2)}
 """Objectives by name: energy^a · cycles^b in picojoules and cycles."""
 
-LIMITED = ("cycles", "energy_pj", "seconds")
-"""Metrics that a limit can be put on: those that never fall when energy and cycles grow. Average power is none of them:
-a program that another one beats in energy and in cycles may be the only one below it."""
+LIMITED = ("cycles", "energy_pj", "seconds", "power_mw")
+"""Metrics that a limit can be put on; `power_mw` is the energy over the time at the machine's clock, on average."""
 
 
 def power_product(energy: Any, cycles: Any, a: Any, b: Any) -> Any:
@@ -48,8 +47,8 @@ class Goal(NamedTuple):
     """An objective as compiled code takes it: minimise energy^a · cycles^b.
 
     With `front` every point is kept that no other beats in both metrics. What could be better only by the factor
-    `slack` or less is left out; 1 leaves out nothing that is better. Programs beyond `most_energy` or `most_cycles` are
-    no answers.
+    `slack` or less is left out; 1 leaves out nothing that is better. Programs beyond `most_energy`, `most_cycles` or
+    `most_power` (picojoules a cycle) are no answers.
     """
 
     a: float
@@ -58,6 +57,7 @@ class Goal(NamedTuple):
     slack: float
     most_energy: float
     most_cycles: float
+    most_power: float
 
 
 _compiled_product: Any = compiled(power_product)
@@ -71,25 +71,42 @@ def value_of(goal: Goal, energy: float, cycles: float) -> float:
 
 @compiled
 def exceeds(goal: Goal, energy: float, cycles: float) -> bool:
-    """Whether a program, or every program of a box with these least metrics, is beyond a limit, as `Ceiling.keeps`."""
+    """Whether every program with at least these metrics is beyond a limit: of a box, by its bounds.
+
+    Power says nothing here: it falls when cycles grow.
+    """
     return energy > goal.most_energy * (1 + TINY) or cycles > goal.most_cycles
 
 
+@compiled
+def is_beyond(goal: Goal, energy: float, cycles: float) -> bool:
+    """Whether a program is beyond a limit, as `Ceiling.keeps` has it."""
+    return exceeds(goal, energy, cycles) or energy > goal.most_power * cycles * (1 + TINY)
+
+
 class Ceiling(NamedTuple):
-    """The most energy in picojoules and the most cycles that the limits allow on a machine; inf: any."""
+    """The most that the limits allow on a machine: energy in picojoules, cycles, picojoules a cycle; inf: any."""
 
     energy_pj: float = inf
     cycles: float = inf
+    power: float = inf
+
+    @property
+    def monotone(self) -> bool:
+        """Whether a program that another one beats in energy and in cycles is never the only one within."""
+        return self.power == inf
 
     def keeps(self, metrics: Metrics) -> bool:
-        """Whether the metrics are within the limits; an energy may be above one by `TINY` of it."""
-        return bool(metrics.energy_pj <= self.energy_pj * (1 + TINY) and metrics.cycles <= self.cycles)
+        """Whether the metrics are within the limits; energy and power may be above one by `TINY` of it."""
+        most = min(self.energy_pj, self.power * metrics.cycles)
+        return bool(metrics.energy_pj <= most * (1 + TINY) and metrics.cycles <= self.cycles)
 
     def excess(self, metrics: Metrics) -> float:
         """How many times the worst limit the metrics are: 1 within the limits, inf above a limit of 0."""
         if self.keeps(metrics):
             return 1.0
-        pairs = ((metrics.energy_pj, self.energy_pj), (metrics.cycles, self.cycles))
+        powered = metrics.energy_pj, self.power * metrics.cycles
+        pairs = ((metrics.energy_pj, self.energy_pj), (metrics.cycles, self.cycles), powered)
         return max(amount / most if most else inf for amount, most in pairs if amount > most)
 
 
@@ -141,22 +158,26 @@ class Objective:
         return bool(self.bound(one.energy_pj, one.cycles) <= self.bound(other.energy_pj, other.cycles))
 
     def ceiling(self, machine: Accelerator) -> Ceiling:
-        """The limits as the most energy and cycles on a machine."""
-        most = {"energy_pj": inf, "cycles": inf}
-        for metric, maximum in self.limits:
-            name, amount = ("cycles", _cycles_within(maximum, machine)) if metric == "seconds" else (metric, maximum)
-            most[name] = min(most[name], amount)
-        return Ceiling(**most)
+        """The limits as the most energy, cycles and power on a machine."""
+        given = {"seconds": inf} | dict(self.limits)
+        cycles = min(given.get("cycles", inf), _cycles_within(given["seconds"], machine))
+        # A milliwatt at a megahertz is a nanojoule a cycle.
+        return Ceiling(given.get("energy_pj", inf), cycles, 1e3 * given.get("power_mw", inf) / machine.clock_mhz)
 
     def goal(self, machine: Accelerator, gap: float) -> Goal:
         """What compiled code takes for a search on a machine that may end above the best by a part `gap` of it."""
         a, b = self.exponents or (1, 1)
         most = self.ceiling(machine)
-        return Goal(float(a), float(b), self.front, 1.0 + gap, float(most.energy_pj), float(most.cycles))
+        return Goal(float(a), float(b), self.front, 1.0 + gap, *map(float, most))
 
     def limited_objectives(self) -> tuple[str, ...]:
-        """The objectives whose least value says how low the limits can be."""
-        return tuple(dict.fromkeys("energy" if metric == "energy_pj" else "cycles" for metric, _ in self.limits))
+        """The objectives whose least value says how low the limits can be; of power there is none."""
+        of = {"energy_pj": "energy", "cycles": "cycles", "seconds": "cycles"}
+        return tuple(dict.fromkeys(of[metric] for metric, _ in self.limits if metric in of))
+
+    def without_power(self) -> Objective:
+        """The objective with the limits that a program keeps whenever one with more energy and cycles does."""
+        return replace(self, limits=tuple(item for item in self.limits if item[0] != "power_mw"))
 
     def limit_texts(self) -> tuple[str, ...]:
         """The limits as people read them."""

@@ -18,13 +18,19 @@ class StepwiseSearch(LayerSearch):
     """The coordinator of a layer by stepwise time.
 
     What the search by throughput time finds is measured, and its lower bound is one of all programs here too: none
-    takes fewer cycles stepwise, so none within the limits stepwise is beyond them by throughput. The own search goes on
-    from there, until that bound is met to the gap that was asked for, or everything is searched.
+    takes fewer cycles stepwise, so none within the limits stepwise is beyond them by throughput. (It may be beyond one
+    of power, which therefore the first search does not have.) The own search goes on from there, until that bound is
+    met to the gap that was asked for, or everything is searched.
     """
 
     def __init__(self, name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> None:
         super().__init__(name, space, settings, deadline)
-        self.first = LayerSearch(name, space, replace(settings, time="throughput", gap=0.0), deadline)
+        self.first = LayerSearch(
+            name,
+            space,
+            replace(settings, objective=settings.objective.without_power(), time="throughput", gap=0.0),
+            deadline,
+        )
         self._measured: set[Point] = set()
 
     def next_wave(self) -> Sequence[Task]:

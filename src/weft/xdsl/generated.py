@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar, cast
 
@@ -12,7 +12,7 @@ from xdsl.passes import ModulePass
 
 from ..frontends.mlir.convert import replace_dataflow
 from ..frontends.mlir.dialect import ProgramOp
-from ..ir import Schedule
+from ..ir import Diagnostic, Schedule, WeftError
 from ..passes import CanonicalizePass, InferPass, Pass, Program, parse_pipeline, pass_class, run_passes
 from ..passes.options import Named, Option, options_of
 from ..passes.registry import FINDS
@@ -20,6 +20,8 @@ from .links import REUSE
 from .machine import ProgramPass, mapping_of, note_facts
 
 Written = TypeVar("Written", bound="type[Optioned]")
+SHARED = {item.name for item in fields(ProgramPass)}
+"""The options that every pass over programs has."""
 YES_NO = frozenset({"yes", "no"})
 
 
@@ -98,5 +100,8 @@ class GeneratedPass(Optioned, ProgramPass):
 def generated_pass(name: str) -> type[ModulePass]:
     """xDSL's pass `weft-NAME` for a pass that has no class of its own here."""
     of = pass_class(name)
+    if taken := [option.name for option in options_of(of) if option.field in SHARED]:
+        message = f"pass '{name}' has an option '{taken[0]}', which is one of every pass of xDSL"
+        raise WeftError(Diagnostic("W012", message, hint="call it otherwise"))
     cls = type(of.__name__, (GeneratedPass,), {"name": f"weft-{name}", "__doc__": of.__doc__, "__module__": __name__})
     return with_options(of)(cls)

@@ -71,14 +71,16 @@ def _begin_axis(
 class Candidates:
     """Makes the boxes of a group of one or two dimensions.
 
-    `width` is that of vectors along the last dimension. If costs are `ordered`, candidates that another one beats are
-    left out. `look` is called every now and then; what it raises ends the work.
+    `width` is that of vectors along the last dimension. If costs are `counted`, of candidates that are equal one is
+    kept; if they are `ordered`, also those that another one beats are left out. `look` is called every now and then;
+    what it raises ends the work.
     """
 
     problem: Problem
     group: Sequence[int]
     width: int
     ordered: bool
+    counted: bool
     look: Callable[[], None]
 
     def boxes(self, chains: Sequence[Rows], depths: tuple[int, ...] = ()) -> Boxes:
@@ -89,11 +91,14 @@ class Candidates:
         """
         columns, found = self._table(chains, depths)
         marks = _marks(self.problem, columns, self.problem.extents[list(self.group)], len(self.group))
-        if depths or not self.ordered:
+        if depths or not (self.ordered or self.counted):
             return grow(columns, marks.apart, found, 0, depths)
+        tight, exact = marks.tight, marks.exact
+        if not self.ordered:
+            tight, exact = np.zeros_like(tight), np.ones_like(exact)
         order = np.lexsort((*columns[:, ::-1].T[:4], columns[:, marks.compared].sum(axis=1)))
         compared = np.ascontiguousarray(columns[:, marks.compared])
-        kept = undominated(compared, marks.tight, marks.exact[marks.compared], order)
+        kept = undominated(compared, tight, exact[marks.compared], order)
         return grow(np.ascontiguousarray(columns[kept]), marks.apart, found[kept], len(columns) - len(kept))
 
     def parts(

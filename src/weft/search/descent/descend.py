@@ -17,7 +17,7 @@ from ..bounds.bound import (
     units_at_work,
 )
 from ..compiled import compiled
-from ..objective import Goal, exceeds, value_of
+from ..objective import Goal, exceeds, is_beyond, value_of
 from ..problem.flat import AT, F, Flat, cell, column, item, real, rows
 from ..problem.plan import Flags, Floats, Ints
 from ..problem.problem import MAX_WAYS
@@ -137,10 +137,10 @@ def evaluate_tiling(
             counts[PROGRAMS] += 1
             if exceeds(goal, out[0], cycles) or hopeless(goal, best, out[0], cycles):
                 continue
-            if exact:
-                improve(goal, best, out[0], cycles, candidates, placement, orders)
-            else:
+            if not exact:
                 add(listed, out[0], cycles, candidates, placement, orders, counts)
+            elif not is_beyond(goal, out[0], cycles):
+                improve(goal, best, out[0], cycles, candidates, placement, orders)
         level = 0
         while level < levels and pick[level] + 1 == found[level]:
             pick[level] = 0

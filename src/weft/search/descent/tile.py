@@ -36,7 +36,9 @@ class Rules(NamedTuple):
     listed: Ints
     """[L, most, D] listed orders, outermost first, -1 behind the last."""
     ordered: bool
-    """Whether fewer entries never cost more, so that an order that another one beats can be dropped."""
+    """Whether fewer entries are never worse, so that an order that another one beats can be dropped."""
+    counted: bool
+    """Whether a program costs what its counts say, so that of orders with equal counts one can stand for all."""
 
 
 MAX_KEPT = 128
@@ -126,7 +128,7 @@ def level_orders(
     `sums[k, slot]`; `codes[k]` is the first such order, four bits per loop, the outermost lowest, from 1 on.
 
     Under `rules.ordered` an order whose sums another one reaches in every slot can go: fewer entries never cost more,
-    whatever the other levels do. Otherwise each is kept.
+    whatever the other levels do. Under `rules.counted` one whose sums another one has can. Otherwise each is kept.
     """
     slots, dimensions = rows(p, F.slot_kind), rows(p, F.extents)
     order = np.empty(dimensions, np.int64)
@@ -149,7 +151,7 @@ def level_orders(
                     n += 1
         if rules.given[level] > 0 or _allowed(order, n, rules.inside[level]):
             _order_sums(p, sizes, units, level, order, n, known, memo, total)
-            found = _keep_best(total, order, n, rules.ordered, sums, codes, found, counts)
+            found = _keep_best(total, order, n, rules, sums, codes, found, counts)
         listed += 1
         if listed == rules.given[level] or (rules.given[level] == 0 and not next_order(order, n)):
             return found
@@ -179,11 +181,15 @@ def _order_sums(
 
 @compiled
 def _keep_best(
-    total: Floats, order: Ints, n: int, ordered: bool, sums: Floats, codes: Ints, found: int, counts: Ints
+    total: Floats, order: Ints, n: int, rules: Rules, sums: Floats, codes: Ints, found: int, counts: Ints
 ) -> int:
     """Enter an order, unless another one keeps as much, and drop those that keep no more; how many are left."""
     kept = found
-    if ordered:
+    if rules.counted and not rules.ordered:
+        for k in range(found):
+            if np.all(sums[k] == total):
+                return found
+    if rules.ordered:
         for k in range(found):
             if np.all(sums[k] >= total):
                 return found

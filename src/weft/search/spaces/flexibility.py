@@ -19,7 +19,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields, replace
 from itertools import product
 
-from ...ir import Dataflow, Diagnostic, SpatialMap, WeftError
+from ...ir import Dataflow, Diagnostic, WeftError
 from .boundaries import memory_boundaries
 from .point import Holds, LevelSpace, Point, Structure
 from .space import MapSpace
@@ -100,7 +100,7 @@ def point_of(space: MapSpace, dataflow: Dataflow) -> Point:
     if shape is None:
         raise _no_point(f"no shape has clusters of {', '.join(map(str, inner)) or 'nothing'}")
     spread = tuple(
-        None if units == 1 else next((d.dimension for d in level if isinstance(d, SpatialMap)), None)
+        None if units == 1 else next((d.dimension for d in level if d.spatial), None)
         for level, units in zip(dataflow.levels, shape, strict=True)
     )
     structures = (Structure(shape, spread, symbols) for symbols in space.assignments)

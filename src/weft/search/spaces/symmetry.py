@@ -1,4 +1,9 @@
-"""Structures that are the same after an exchange of dimensions: only one of them has to be searched."""
+"""Structures that are the same after an exchange of dimensions: only one of them has to be searched.
+
+An exchange that turns the workload, the machine and the space into themselves turns each program into another one of
+the space that does the same on tensors of other names, and costs the same. It turns the programs of a structure into
+those of exactly one structure. So the first of the structures that exchanges make of each other has the best of all.
+"""
 
 from __future__ import annotations
 

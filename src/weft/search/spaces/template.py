@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...analysis.placement import place_memories
-from ...ir import Accelerator, Dataflow, Diagnostic, Directive, Findings, SpatialMap, WeftError, Workload
+from ...ir import Accelerator, Dataflow, Diagnostic, Directive, Findings, WeftError, Workload
 from ...passes.canonicalize import canonicalize, check_names
 from .default import placement_choices
 from .point import LevelSpace
@@ -63,7 +63,7 @@ def check_maps(template: Dataflow) -> None:
 
 def _level_space(level: _Level, number: int, template: Dataflow) -> LevelSpace:
     names = tuple(d.dimension for d in level)
-    spread = next((d.dimension for d in level if isinstance(d, SpatialMap)), None)
+    spread = next((d.dimension for d in level if d.spatial), None)
     outside = tuple((outer, inner) for place, outer in enumerate(names) for inner in names[place + 1 :])
     memory = template.clusters[number].memory if number < len(template.clusters) else None
     return LevelSpace(names, (spread,), outside, memory=memory)
@@ -134,7 +134,7 @@ def _check_fixed(level: _Level, findings: Findings) -> None:
 
 
 def _check_spread(number: int, level: _Level, findings: Findings) -> None:
-    spread = [d for d in level if isinstance(d, SpatialMap)]
+    spread = [d for d in level if d.spatial]
     if len(spread) > 1:
         names = " and ".join(d.dimension for d in spread)
         message = f"level {number} spreads {names}; a level of a space spreads one dimension"
@@ -143,10 +143,10 @@ def _check_spread(number: int, level: _Level, findings: Findings) -> None:
 
 def _in_order(workload: Workload, written: _Level, level: _Level) -> _Level:
     """The maps of a level in the order of the written ones that they come from."""
-    spatial = next((place for place, d in enumerate(written) if isinstance(d, SpatialMap)), 0)
+    spatial = next((place for place, d in enumerate(written) if d.spatial), 0)
 
     def place(directive: Directive) -> int:
-        if isinstance(directive, SpatialMap):
+        if directive.spatial:
             return spatial
         names = {directive.dimension, *(i.name for i in workload.indices if i.output == directive.dimension)}
         return next(n for n, d in enumerate(written) if d.dimension in names)
