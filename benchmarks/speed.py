@@ -110,9 +110,8 @@ def print_prices(mapping: Mapping, machines: int = 1 << 20) -> None:
     for _ in range(200):
         weft.evaluate(mapping, "warning")
     evaluated = 200 / (time.process_time() - start)
-    print(
-        f"{'one program on machines as rows':40} {priced / 1e6:8.1f} M/s {priced / evaluated:7.0f} x evaluation ({evaluated:.0f}/s)"
-    )
+    name, ratio = "one program on machines as rows", priced / evaluated
+    print(f"{name:40} {priced / 1e6:8.1f} M/s {ratio:7.0f} x evaluation ({evaluated:.0f}/s)")
 
 
 if __name__ == "__main__":

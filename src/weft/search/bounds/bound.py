@@ -26,6 +26,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiled import compiled
+from ..problem.charges import overfull, resource_boundary, resource_cycles
 from ..problem.flat import AT, F, Flat, cell, column, item, real, real_cell, rows
 from ..problem.plan import Flags, Floats, Ints
 
@@ -332,10 +333,8 @@ def least_cycles(p: Flat, x: Floats, sure: Ints, base: Floats, parts: Floats, pl
     cycles = compute
     for r in range(rows(p, F.width)):
         carried = least_metric(p, sure, base, parts, placement, 1 + r)
-        cycles = max(
-            cycles,
-            np.ceil(carried / (real(p, F.width, r) * units_at_work(p, x, item(p, F.resource_boundary, r))) - 1e-9),
-        )
+        least = resource_cycles(p, r, carried, units_at_work(p, x, resource_boundary(p, r)))
+        cycles = max(cycles, np.ceil(least - 1e-9))
     return cycles
 
 
@@ -371,7 +370,6 @@ def fits(p: Flat, needs: Floats, placement: int) -> int:
         for t in range(rows(p, F.moving)):
             if cell(p, F.room_holds, placement, room) >> t & 1:
                 total += needs[room, t]
-        # Bits round up to whole bytes.
-        if np.ceil(total / 8) * 8 > real(p, F.room_bits, room):
+        if overfull(p, room, total):
             return room
     return -1

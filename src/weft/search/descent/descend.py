@@ -18,7 +18,8 @@ from ..bounds.bound import (
 )
 from ..compiled import compiled
 from ..objective import Goal, exceeds, is_beyond, value_of
-from ..problem.flat import AT, F, Flat, cell, column, item, real, rows
+from ..problem.charges import resource_boundary, resource_cycles
+from ..problem.flat import AT, F, Flat, cell, column, real, rows
 from ..problem.plan import Flags, Floats, Ints
 from ..problem.problem import MAX_WAYS
 from .best import Best, add, hopeless, improve
@@ -130,10 +131,8 @@ def evaluate_tiling(
             metrics(p, values, placement, out)
             cycles = compute
             for r in range(rows(p, F.width)):
-                cycles = max(
-                    cycles,
-                    np.ceil(out[1 + r] / (real(p, F.width, r) * units_at_work(p, x, item(p, F.resource_boundary, r)))),
-                )
+                units_there = units_at_work(p, x, resource_boundary(p, r))
+                cycles = max(cycles, np.ceil(resource_cycles(p, r, out[1 + r], units_there)))
             counts[PROGRAMS] += 1
             if exceeds(goal, out[0], cycles) or hopeless(goal, best, out[0], cycles):
                 continue

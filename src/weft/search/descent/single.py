@@ -14,6 +14,7 @@ from ...analysis.counts import Kind
 from ..axes.columns import several, window_elements
 from ..axes.volumes import active, busiest, unused_operands, unused_volumes, window_operands, window_pair_volumes
 from ..compiled import compiled
+from ..problem.charges import overfull, resource_boundary, resource_cycles
 from ..problem.flat import AT, F, Flat, cell, column, flatten, item, real, rows
 from ..problem.plan import Flags, Floats, Ints, Plan
 from ..problem.problem import Problem, build_problem
@@ -175,7 +176,7 @@ def _cycles(p: Flat, width: int, sizes: Ints, units: Ints, out: Floats) -> float
             working[boundary] *= active(extent, sizes[d], units[d], boundary)
     most = work / real(p, F.lanes, 0)
     for r in range(rows(p, F.width)):
-        most = max(most, out[1 + r] / (real(p, F.width, r) * working[item(p, F.resource_boundary, r)]))
+        most = max(most, resource_cycles(p, r, out[1 + r], working[resource_boundary(p, r)]))
     cycles: float = np.ceil(most)
     return cycles
 
@@ -196,7 +197,7 @@ def _overfull(p: Flat, sizes: Ints, units: Ints, placement: int) -> int:
         for t in range(rows(p, F.moving)):
             if cell(p, F.room_holds, placement, room) >> t & 1:
                 total += _chunk_elements(p, lengths, t) * real(p, F.word_bits, t)
-        if np.ceil(copies * total / 8) * 8 > real(p, F.room_bits, room):
+        if overfull(p, room, copies * total):
             return room
     return -1
 

@@ -150,7 +150,7 @@ class Plan:
         asked = {
             resource.name: sum((amount(use) for use in resource.uses), start=Form())
             for resource in resources(schedule, uses)
-            if resource.uses
+            if resource.uses and resource.width
         }
         return energy.without_zeros(), asked
 
