@@ -56,7 +56,6 @@ from .reductions import as_reduction, called, guarded, negated
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
 from .sparsity import (
-    ACTIONS,
     ARITHMETIC,
     FORMATS,
     Action,
@@ -74,7 +73,6 @@ from .workload import Index, Subscript, Tensor, Term, Workload, axis_elements
 from .workload_rules import MAX_EXTENT, WORKLOAD_RULES, Problem, repeated
 
 __all__ = [
-    "ACTIONS",
     "ADDERS",
     "ARITHMETIC",
     "BUFFERINGS",

@@ -76,18 +76,3 @@ class Restarting(OneWay):
     def below(self, level: int, chunk: Chunk, fresh: bool, start: bool) -> int:
         """Work of a unit that holds nothing at first."""
         return self.chunk(level + 1, tuple(Move(move.length) for move in chunk), True, True)
-
-
-def same_step_cycles(nest: Nest) -> int:
-    """Cycles if steps overlap with themselves."""
-    return SameStep(nest).cycles()
-
-
-def one_way_cycles(nest: Nest) -> int:
-    """Cycles if also no partial sums come back."""
-    return OneWay(nest).cycles()
-
-
-def restarting_cycles(nest: Nest) -> int:
-    """Cycles if also every chunk of an outer level starts anew."""
-    return Restarting(nest).cycles()
