@@ -47,6 +47,7 @@ from .loop_nest import (
     Value,
     accesses,
     factors,
+    leaves,
     mapped,
 )
 from .machine_rules import Location, machine_problems
@@ -164,6 +165,7 @@ __all__ = [
     "free_symbols",
     "guarded",
     "kind_of",
+    "leaves",
     "machine_problems",
     "mapped",
     "negated",
