@@ -47,6 +47,7 @@ from .loop_nest import (
     Value,
     accesses,
     factors,
+    leaves,
     mapped,
 )
 from .machine_rules import Location, machine_problems
@@ -56,7 +57,6 @@ from .reductions import as_reduction, called, guarded, negated
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
 from .sparsity import (
-    ACTIONS,
     ARITHMETIC,
     FORMATS,
     Action,
@@ -74,7 +74,6 @@ from .workload import Index, Subscript, Tensor, Term, Workload, axis_elements
 from .workload_rules import MAX_EXTENT, WORKLOAD_RULES, Problem, repeated
 
 __all__ = [
-    "ACTIONS",
     "ADDERS",
     "ARITHMETIC",
     "BUFFERINGS",
@@ -166,6 +165,7 @@ __all__ = [
     "free_symbols",
     "guarded",
     "kind_of",
+    "leaves",
     "machine_problems",
     "mapped",
     "negated",

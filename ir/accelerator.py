@@ -250,14 +250,10 @@ def _plain(value: Any, brief: bool = False) -> Any:
         shown = [item for item in fields(value) if not (brief and getattr(value, item.name) == item.default)]
         plain = {item.name: _plain(getattr(value, item.name), brief) for item in shown}
         tables = [item.name for item in shown if item.metadata.get("table")]
-        plain |= {name: _table(getattr(value, name), brief) for name in tables}
+        plain |= {name: {key: _plain(part, brief) for key, part in getattr(value, name)} for name in tables}
         if isinstance(value, Memory) and "instances" in plain:
             plain["instances"] = "per_pe" if value.instances is None else value.instances
         return plain
     if isinstance(value, tuple):
         return [_plain(item, brief) for item in value]
     return value
-
-
-def _table(pairs: tuple[tuple[str, Any], ...], brief: bool) -> dict[str, Any]:
-    return {name: _plain(item, brief) for name, item in pairs}

@@ -354,7 +354,7 @@ class LoopNest:
 
     def statements(self) -> Iterator[tuple[tuple[NestLoop, ...], Statement | Unreadable]]:
         """Every statement with the loops around it, outermost first, in the order of the text."""
-        return _walk((), self.body)
+        return leaves(self.body)
 
     def __str__(self) -> str:
         arguments = ", ".join(f"{item.name}{_annotation(item, ': ')}" for item in self.arrays if not item.local)
@@ -367,12 +367,13 @@ class LoopNest:
         return "\n".join(lines)
 
 
-def _walk(
-    around: tuple[NestLoop, ...], body: tuple[Node, ...]
+def leaves(
+    body: tuple[Node, ...], around: tuple[NestLoop, ...] = ()
 ) -> Iterator[tuple[tuple[NestLoop, ...], Statement | Unreadable]]:
+    """Every statement of a body with the loops around it, those `around` the body first, in the order of the text."""
     for node in body:
         if isinstance(node, NestLoop):
-            yield from _walk((*around, node), node.body)
+            yield from leaves(node.body, (*around, node))
         else:
             yield around, node
 

@@ -8,7 +8,6 @@ from typing import Literal, get_args
 FormatKind = Literal["bitmask", "run_length", "coordinate", "csr"]
 ActionKind = Literal["gate", "skip"]
 FORMATS: tuple[str, ...] = get_args(FormatKind)
-ACTIONS: tuple[str, ...] = get_args(ActionKind)
 ARITHMETIC = "MAC"
 """Where an action of the arithmetic stands."""
 

@@ -210,12 +210,8 @@ def _meetings(index: Index, outputs: int, taps: int, stored: range) -> int:
     if index.stride == 1 and stored and stored[0] >= full and stored[-1] < outputs:
         # With full padding on both sides every tap meets every stored element.
         return len(stored) * taps
-    one, other = ((outputs, index.stride), (taps, index.dilation))[:: 1 if outputs < taps else -1]
-    return sum(_on_grid(range(start, start + other[1] * other[0], other[1]), stored) for start in _starts(*one))
-
-
-def _starts(count: int, step: int) -> range:
-    return range(0, count * step, step)
+    (count, step), (others, apart) = ((outputs, index.stride), (taps, index.dilation))[:: 1 if outputs < taps else -1]
+    return sum(_on_grid(range(at, at + others * apart, apart), stored) for at in range(0, count * step, step))
 
 
 def _on_grid(places: range, stored: range) -> int:

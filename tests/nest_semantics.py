@@ -6,7 +6,7 @@ from itertools import permutations, product
 import islpy as isl
 import numpy as np
 
-from weft.analysis.spacetime import coordinates, spacetime
+from weft.analysis.spacetime import chains, coordinates, relation
 from weft.ir import Access, Choice, Literal, LoopKind, NestLoop
 
 # --- what a nest computes ------------------------------------------------------------------------------------------
@@ -203,6 +203,12 @@ def text(expression, names):
         inner = names[atom] if isinstance(atom, str) else f"floor(({text(atom.numerator, names)})/{atom.divisor})"
         parts.append(f"{factor}*{inner}")
     return " + ".join(parts).replace("+ -", "- ")
+
+
+def spacetime(workload, canonical, units):
+    """From (time, unit) to the points that a program executes there."""
+    extents = tuple(workload.extents.values())
+    return relation(extents, chains(workload, canonical, units), coordinates(workload, canonical))
 
 
 def raised_execution(plan, values):

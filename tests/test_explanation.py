@@ -3,6 +3,7 @@
 from dataclasses import asdict
 
 import pytest
+import sympy
 from hypothesis import HealthCheck, given, settings
 from strategies import mappings
 
@@ -30,9 +31,10 @@ def check(explanation):
     for item in explanation.counts:
         key = (item.parent, item.child, item.tensor, item.count)
         assert key not in explained
-        assert item.formula.substituted() == item.formula.elements
+        values = {sympy.Symbol(name, positive=True): value for name, value, _ in item.formula.values}
+        explained[key] = int(item.formula.expression.subs(values))
+        assert explained[key] == item.formula.elements
         assert all(meaning for _, _, meaning in item.formula.values)
-        explained[key] = item.formula.substituted()
     counted = {
         (interface.parent, interface.child, tensor, count): number
         for interface in cost.counts.interfaces

@@ -19,7 +19,7 @@ def explained(workload, program, *settings):
     for item in found.counts:
         formula = item.formula
         count = getattr(found.cost.counts.traffic(item.parent, item.child, item.tensor), item.count)
-        assert formula.substituted() == formula.elements == count
+        assert substituted(formula.expression, formula) == formula.elements == count
         for move in formula.moves:
             assert substituted(move.expression, formula) == move.elements
         names = [name for name, _, _ in formula.values]
@@ -83,7 +83,7 @@ def test_a_ragged_sum_is_a_symbol_of_its_own():
     # M = 8 in chunks of 3: the last holds 2, which no product of steps and chunk says.
     found = explained(GEMM, "TemporalMap(3,3) M; SpatialMap(1,1) N;", "pes=6")
     formula = formula_of(found, "input", "fills")
-    assert formula.substituted() == 6 * 8 * 4
+    assert substituted(formula.expression, formula) == 6 * 8 * 4
     assert any(name.startswith("n_M") for name, _, _ in formula.values)
 
 

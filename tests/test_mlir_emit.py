@@ -50,7 +50,7 @@ def in_memory(written):
         context.register_dialect(name, factory)
     module = Parser(context, emit_mlir(written)).parse_module()
     module.verify()
-    return nest_of_function(next(op for op in module.walk() if isinstance(op, FuncOp) and op.body.blocks)).nest
+    return nest_of_function(next(op for op in module.walk() if isinstance(op, FuncOp) and op.body.blocks))
 
 
 def test_the_text_of_a_nest():

@@ -10,9 +10,8 @@ from xdsl.dialects import get_all_dialects
 from xdsl.dialects.func import FuncOp
 from xdsl.parser import Parser
 
-from weft.frontends.mlir import nest_of_function, nest_of_operation
+from weft.frontends.mlir import nest_of_function
 from weft.frontends.mlir.parser import parse_module
-from weft.ir import WeftError
 
 
 def in_memory(text):
@@ -38,35 +37,26 @@ SOURCES = function(
 )
 
 
-def test_operations_of_a_function_are_paired_with_what_they_become():
+def test_a_function_in_memory_is_read_with_the_places_that_it_has():
     found = nest_of_function(in_memory(SOURCES))
-    assert [(op.name, [str(node.iterator) for node in nodes]) for op, nodes in found.sources] == [
-        ("affine.for", ["i"]),
-        ("affine.for", ["i_1"]),
-    ]
-    assert tuple(node for _, nodes in found.sources for node in nodes) == found.nest.body
-    assert [str(node.span) for node in found.nest.body] == ["None", "model.py:7:5"]
-
-
-def test_the_nest_of_one_operation_has_only_its_arrays():
-    first, second = (op for op, _ in nest_of_function(in_memory(SOURCES)).sources)
-    assert str(nest_of_operation(first)).startswith('def f(x: "f32[]", t: "f32[4]"):\n    for i in')
-    assert str(nest_of_operation(second)) == lines("""
-        def f(v: "f32[4]", x: "f32[]", t: "f32[4]"):
+    assert [(node.iterator, str(node.span)) for node in found.body] == [("i", "None"), ("i_1", "model.py:7:5")]
+    assert str(found) == lines("""
+        def f(v: "f32[4]", w: "f32[4]", x: "f32[]"):
+            t = local("f32[4]")
             u = local("f32[4]")
+            for i in range(4):
+                t[i] = x
             for i_1 in range(4):
                 u[i_1] = x
                 v[i_1] = t[i_1]
     """)
-    with pytest.raises(WeftError, match="does not stand at the top of a function"):
-        nest_of_operation(first.body.block.first_op)
 
 
 def test_the_text_keeps_names_that_xdsl_shortens():
     module, places = parse_module("func.func @f(%a_1: memref<4xf32>, %a_2: memref<4xf32>) { return }", "f")
     func = next(item for item in module.walk() if isinstance(item, FuncOp))
-    assert [array.name for array in nest_of_function(func, None, places).nest.arrays] == ["a_1", "a_2"]
-    assert [array.name for array in nest_of_function(func).nest.arrays] == ["a", "a_1"]
+    assert [array.name for array in nest_of_function(func, None, places).arrays] == ["a_1", "a_2"]
+    assert [array.name for array in nest_of_function(func).arrays] == ["a", "a_1"]
 
 
 def test_xdsls_own_operations_of_linalg():
@@ -85,7 +75,7 @@ def test_xdsls_own_operations_of_linalg():
         "%A: memref<4x4xf32>, %B: memref<4x4xf32>, %v: memref<4xf32>, "
         "%I: memref<1x2x5x5xf32>, %K: memref<3x2x3x3xf32>, %O: memref<1x3x2x2xf32>"
     )
-    ours, theirs = read(function(text, arguments)), nest_of_function(in_memory(function(text, arguments))).nest
+    ours, theirs = read(function(text, arguments)), nest_of_function(in_memory(function(text, arguments)))
     assert ours == theirs
     assert [str(statement) for _, statement in ours.statements()] == [
         "A[d0, d1] = 0.0",

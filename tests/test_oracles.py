@@ -5,9 +5,10 @@ from itertools import product
 
 import pytest
 from hypothesis import HealthCheck, given, settings
+from nest_semantics import spacetime
 from strategies import loose_programs, mappings
 
-from weft.analysis.spacetime import legality, partitions, spacetime
+from weft.analysis.spacetime import legality, partitions
 from weft.backends.exact.counts import exact_counts
 from weft.backends.simulate import simulate
 from weft.backends.simulate.data import random_data, scatter

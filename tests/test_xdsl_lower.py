@@ -87,7 +87,7 @@ SHAPES = {
 def values_after(module):
     """The arrays after the only function has run on whole numbers."""
     (op,) = (op for op in module.walk() if isinstance(op, FuncOp))
-    nest = nest_of_function(op).nest
+    nest = nest_of_function(op)
     scope = {"parallel": weft.parallel, "chunk": weft.chunk, "local": weft.local}
     exec(str(nest), scope)
     generator = np.random.default_rng(1)

@@ -8,8 +8,8 @@ from itertools import product, zip_longest
 from typing import NamedTuple
 
 from ...analysis.nest import Nest
-from .moves import Chunk, Move, State, units_at_work, units_of
-from .neighbours import Dimension, Step, inner_neighbours, last, second
+from .moves import Chunk, State, units_at_work, units_of
+from .neighbours import Step, inner_neighbours, last, second
 from .transfers import TransferTimes
 
 
@@ -40,12 +40,6 @@ class Clock:
         self.times = TransferTimes(nest)
         self.volumes, self.levels = self.times.volumes, self.times.levels
         self.queues = [level.network.queues for level in nest.schedule.levels]
-        reduced = nest.workload.reduction_dimensions
-        self.reduces = tuple(name in reduced for name in self.volumes.names)
-        self.orders = [
-            tuple(self.volumes.names.index(loop.dimension) for loop in level.loops) for level in nest.schedule.levels
-        ]
-        self.whole = tuple(Move(nest.workload.extents[name]) for name in self.volumes.names)
         # Like steps recur across chunks: the recursions are memoised for the life of this clock.
         self.chunk = cache(self._chunk)
         self.inside = cache(self._inside)
@@ -57,14 +51,14 @@ class Clock:
         return (
             *((name, cycles) for name, cycles in self.times.stacked() if cycles),
             *((f"first fill of level {level}", cycles) for level, cycles in enumerate(self._first_fills())),
-            ("steps of level 0", self.chunk(0, self.whole, True, None, False)),
+            ("steps of level 0", self.chunk(0, self.volumes.whole, True, None, False)),
             *((f"last drain of level {level}", self.times.drain(level)) for level in range(self.levels)),
             *((f"last wave of level {level}", skew) for level, skew in enumerate(self.times.skews) if skew),
         )
 
     def _first_fills(self) -> Iterator[int]:
         """The fills of the very first step per level, along the units that wait longest."""
-        chunk = self.whole
+        chunk = self.volumes.whole
         for level in range(self.levels):
             state = self.volumes.enter(level, chunk)
             yield self.times.of(level, state, True).all_in
@@ -79,22 +73,21 @@ class Clock:
         """
         first = self.volumes.enter(level, chunk)
         entered = None if following is None else self.volumes.enter(level, following)
-        dimensions = self._dimensions(level, tuple(move.length for move in chunk))
-        then = second(dimensions, self.orders[level])
+        dimensions = self.volumes.dimensions(level, tuple(move.length for move in chunk))
+        then = second(dimensions, self.volumes.orders[level])
         if then is None:
             return self.step(level, first, fresh, entered, following_fresh, True).cycles
-        end = last(dimensions, self.orders[level])
+        end = last(dimensions, self.volumes.orders[level])
         busy = self.step(level, first, fresh, then.state, fresh and then.starts, False)
         busy = busy.plus(self.inside(level, tuple(move.length for move in chunk), fresh))
         return busy.plus(self.step(level, end.state, fresh and end.starts, entered, following_fresh, True)).cycles
 
-    def _dimensions(self, level: int, lengths: tuple[int, ...]) -> tuple[Dimension, ...]:
-        return tuple(map(Dimension, lengths, self.volumes.links[level], self.reduces))
-
     def _inside(self, level: int, lengths: tuple[int, ...], fresh: bool) -> Busy:
         """All steps of a level in a chunk but the first and the last."""
         total = Busy()
-        for times, step, following in inner_neighbours(self._dimensions(level, lengths), self.orders[level]):
+        for times, step, following in inner_neighbours(
+            self.volumes.dimensions(level, lengths), self.volumes.orders[level]
+        ):
             total = total.plus(self._pair(level, step, following, fresh), times)
         return total
 

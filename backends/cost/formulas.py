@@ -49,10 +49,6 @@ class Formula:
         """The whole count as a number."""
         return sum(move.elements for move in self.moves)
 
-    def substituted(self) -> int:
-        """The expression with the values put in; equal to `elements`."""
-        return int(self.expression.subs({_symbol(name): value for name, value, _ in self.values}))
-
 
 def _symbol(name: str) -> sympy.Symbol:
     symbol: sympy.Symbol = sympy.Symbol(name, positive=True)  # type: ignore[no-untyped-call]
@@ -83,7 +79,7 @@ def count_formula(nest: Nest, form: Form[Slot]) -> Formula | None:
 def _slot_formula(nest: Nest, slot: Slot) -> Formula:
     tensor, shared = nest.workload.tensors[slot.tensor], levels_of(slot.shared)
     if slot.kind == Kind.ENTRIES:
-        return entries_formula(nest, tensor, slot.boundary, Grouping(shared, slot.along))
+        return _Entries(nest, tensor, slot.boundary, Grouping(shared, slot.along)).formula()
     if slot.kind == Kind.OPERANDS:
         return _remote_operands(nest, tensor, shared)
     if slot.kind == Kind.LOCAL:
@@ -158,11 +154,6 @@ def _plain(name: str) -> str:
     return name.replace("'", "p")
 
 
-def entries_formula(nest: Nest, tensor: Tensor, boundary: int, grouping: Grouping) -> Formula:
-    """The formula of `traffic.entries`: fills, reads with multicast, or updates with reduction, by the grouping."""
-    return _Builder(nest, tensor, boundary, grouping).formula()
-
-
 @dataclass(slots=True)
 class _Product:
     """A product of named factors, some of them lowered by one."""
@@ -180,8 +171,11 @@ class _Product:
 
 
 @dataclass(slots=True)
-class _Builder:
-    """Builds one formula; `values` collects the value and the meaning of every symbol."""
+class _Entries:
+    """Builds the formula of `traffic.entries`: fills, reads with multicast, or updates with reduction, by the grouping.
+
+    `values` collects the value and the meaning of every symbol.
+    """
 
     nest: Nest
     tensor: Tensor

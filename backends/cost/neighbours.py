@@ -90,15 +90,12 @@ def last(dimensions: Sequence[Dimension], order: Sequence[int]) -> Step:
     return pair.step
 
 
-Role = Callable[[int, Link, bool], tuple[Part, ...]]
-
-
 def _combined(dimensions: Sequence[Dimension], roles: Mapping[int, Role]) -> Iterator[Neighbours]:
     choices = []
     for number, (length, link, reduces) in enumerate(dimensions):
         role = roles.get(number)
         if role is not None and link is not None:
-            choices.append(role(length, link, reduces))
+            choices.append(_parts(role, length, link, reduces))
         else:
             move = descend(restart(length), link)
             choices.append((Part(1, move, move, True, True),))
@@ -134,6 +131,15 @@ class _Moves(NamedTuple):
         return self.to_whole if self.to_ragged is None else self.to_ragged
 
 
+Role = Callable[[_Moves, bool], tuple[Part, ...]]
+"""What a loop does in the pairs of one class; of a reduced dimension it is told whether its step is the first."""
+
+
+@lru_cache(maxsize=1 << 17)
+def _parts(role: Role, length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
+    return role(_moves(length, link), reduces)
+
+
 @lru_cache(maxsize=16384)
 def _moves(length: int, link: Link) -> _Moves:
     width = link.size * max(link.units, 1)
@@ -160,10 +166,8 @@ def _some(*parts: Part) -> tuple[Part, ...]:
     return tuple(part for part in parts if part.times > 0)
 
 
-@lru_cache(maxsize=16384)
-def _stand(length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
+def _stand(m: _Moves, reduces: bool) -> tuple[Part, ...]:
     """In any step, in both."""
-    m = _moves(length, link)
     ragged = () if m.ragged is None else (Part(1, m.ragged, m.ragged, False, False),)
     if not reduces:
         return (Part(m.full, m.whole, m.whole, True, True), *ragged)
@@ -171,44 +175,34 @@ def _stand(length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
     return (*_some(first, others), *ragged)
 
 
-@lru_cache(maxsize=16384)
-def _run(length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
+def _run(m: _Moves, reduces: bool) -> tuple[Part, ...]:
     """The innermost loop goes on, and on once more."""
-    m = _moves(length, link)
     on = Part(m.full - 2, m.to_whole, m.to_whole, False, False)
     if m.to_ragged is None:
         return _some(on)
     return _some(on, Part(min(1, m.full - 1), m.to_whole, m.to_ragged, False, False))
 
 
-@lru_cache(maxsize=16384)
-def _arrive(length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
+def _arrive(m: _Moves, reduces: bool) -> tuple[Part, ...]:
     """Goes on into the step, and stands there in the next."""
-    m = _moves(length, link)
     on = Part(m.full - 1, m.to_whole, m.whole, False, False)
     if m.ragged is None or m.to_ragged is None:
         return _some(on)
     return _some(on, Part(1, m.to_ragged, m.ragged, False, False))
 
 
-@lru_cache(maxsize=16384)
-def _settle(length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
+def _settle(m: _Moves, reduces: bool) -> tuple[Part, ...]:
     """Has restarted, and stands in its first step in the next."""
-    m = _moves(length, link)
     return (Part(1, m.again, m.whole, True, True),)
 
 
-@lru_cache(maxsize=16384)
-def _begin(length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
+def _begin(m: _Moves, reduces: bool) -> tuple[Part, ...]:
     """The innermost loop has restarted, and goes on to its second step."""
-    m = _moves(length, link)
     return (Part(1, m.again, m.to_whole if m.full > 1 else m.to_end, True, False),)
 
 
-@lru_cache(maxsize=16384)
-def _leave(length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
+def _leave(m: _Moves, reduces: bool) -> tuple[Part, ...]:
     """Stands in the step, and goes on to the next."""
-    m = _moves(length, link)
     first = Part(min(1, m.full - 1), m.whole, m.to_whole, True, False)
     others = Part(m.full - 2, m.whole, m.to_whole, False, False)
     if m.to_ragged is None:
@@ -216,15 +210,11 @@ def _leave(length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
     return _some(first, others, Part(1, m.whole, m.to_ragged, m.full == 1, False))
 
 
-@lru_cache(maxsize=16384)
-def _wrap(length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
+def _wrap(m: _Moves, reduces: bool) -> tuple[Part, ...]:
     """Stands in its last step, and restarts."""
-    m = _moves(length, link)
     return (Part(1, m.end, m.again, False, True),)
 
 
-@lru_cache(maxsize=16384)
-def _finish(length: int, link: Link, reduces: bool) -> tuple[Part, ...]:
+def _finish(m: _Moves, reduces: bool) -> tuple[Part, ...]:
     """The innermost loop goes on into its last step, and restarts."""
-    m = _moves(length, link)
     return (Part(1, m.to_end, m.again, False, True),)

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from operator import and_
 from typing import NamedTuple
 
-import numpy as np
-
-from ...analysis.chains import Link, last_leaf, root
+from ...analysis.chains import Link
+from ...analysis.events import ALONE, grouped
+from ...analysis.groups import Digits, unit_chunks
 from ...analysis.nest import Nest
 from ...analysis.sharing import held_at_pe
 from ...analysis.windows import Held, Side, window_volumes
 from ...ir import Site, Tensor
 from .arithmetic import longest_per_group, window_operands
 from .moves import Chunk, Move, State, descend, units_of
+from .neighbours import Dimension
 
 
 class Moved(NamedTuple):
@@ -25,7 +27,10 @@ class Moved(NamedTuple):
 
 
 class StepVolumes:
-    """Volumes of the steps of one schedule. `names` are the dimensions in order; `links[i]` their loops at level i."""
+    """Volumes of the steps of one schedule. `names` are the dimensions in order; `links[i]` their loops at level i.
+
+    `orders[i]` numbers the dimensions of the loops of level i; `whole` is all of them, before the first step.
+    """
 
     def __init__(self, nest: Nest) -> None:
         self.nest, self.schedule, self.workload = nest, nest.schedule, nest.workload
@@ -36,6 +41,10 @@ class StepVolumes:
             for level in range(self.levels)
         ]
         reduced = self.workload.reduction_dimensions
+        self.orders = [
+            tuple(self.names.index(loop.dimension) for loop in level.loops) for level in self.schedule.levels
+        ]
+        self.whole = tuple(Move(self.workload.extents[name]) for name in self.names)
         self.sums = [
             item.spatial is not None and item.units > 1 and item.spatial.dimension in reduced and item.network.reduction
             for item in self.schedule.levels
@@ -47,6 +56,11 @@ class StepVolumes:
     def below(self, tensor: str, level: int) -> list[Site]:
         """The memories below a level that hold a tensor, the nearest first."""
         return [site for site in self.schedule.holders(tensor) if site.boundary > level]
+
+    def dimensions(self, level: int, lengths: Sequence[int]) -> tuple[Dimension, ...]:
+        """The dimensions in a chunk of a level."""
+        reduces = (name in self.workload.reduction_dimensions for name in self.names)
+        return tuple(map(Dimension, lengths, self.links[level], reduces))
 
     def enter(self, level: int, moves: Chunk) -> State:
         """The first step of a level inside a chunk that moved so."""
@@ -102,16 +116,14 @@ class StepVolumes:
         together = alone = 1
         for name, chain in self.nest.chains.items():
             above = chain.above(level + 1)
-            lengths = last_leaf(root(chain.extent), above.links).length
-            spread = bool(above.links and above.links[-1].units and above.links[-1].level == level)
-            per_parent = lengths.reshape(-1, above.links[-1].units if spread else 1)
+            parents: dict[Digits, list[int]] = {}
+            for unit, (*_, length) in unit_chunks(chain.extent, grouped(above, ALONE)).items():
+                parents.setdefault(unit[:-1] if level in above.spatial_levels else unit, []).append(length)
             if name in output.dimensions:
-                alone *= int(per_parent.max())
-                counted = per_parent.sum(axis=1)
-            else:
-                per_parent = np.minimum(per_parent, 1)
-                counted = per_parent.max(axis=1) if network.reduction else per_parent.sum(axis=1)
-            together *= int(counted.max())
+                alone *= max(map(max, parents.values()))
+                together *= max(map(sum, parents.values()))
+            elif not network.reduction:
+                together *= max(map(len, parents.values()))
         return together, alone
 
     def _fetched(self, level: int, tensor: Tensor, state: State) -> int:

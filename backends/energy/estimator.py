@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from ...ir import Diagnostic, WeftError
 from ...ir.nearest import did_you_mean
+from ...ir.plugins import plugins
 
 ENTRY_POINTS = "weft.energy"
 """The entry point group of estimators; each names a callable without arguments that returns one."""
@@ -51,9 +52,7 @@ class EnergyEstimator(Protocol):
 
 def estimator_names() -> tuple[str, ...]:
     """The names of the estimators that are installed."""
-    from importlib.metadata import entry_points
-
-    return tuple(sorted(entry_points(group=ENTRY_POINTS).names))
+    return tuple(plugins(ENTRY_POINTS))
 
 
 def unknown_estimator(name: str) -> Diagnostic:
@@ -71,15 +70,11 @@ def ask_estimator(name: str, component: Component, action: str) -> Estimate | No
 
     It is asked once for each component and action: a tool behind it may be slow.
     """
-    from importlib.metadata import entry_points
-
-    found = list(entry_points(group=ENTRY_POINTS, name=name))
-    if not found:
+    point = plugins(ENTRY_POINTS).get(name)
+    if point is None:
         raise WeftError(unknown_estimator(name))
-    asked = f"the energy estimator '{name}' of {found[0].value}"
-    answer = _guarded(
-        lambda: found[0].load()().estimate(component, action), f"{asked} fails for {action} of", component
-    )
+    asked = f"the energy estimator '{name}' of {point.value}"
+    answer = _guarded(lambda: point.load()().estimate(component, action), f"{asked} fails for {action} of", component)
     if answer is None:
         return None
     problem = _problem(answer)

@@ -38,9 +38,9 @@ def _shipped_table(name: str) -> EnergyTable:
 
 def parse_energy_table(text: str, file: str = "<energy table>") -> EnergyTable:
     """The table that a YAML text describes; `file` names it in errors."""
-    from .reader import read_table
+    from .reader import Reader
 
-    return read_table(text, file)
+    return Reader(text, file).table()
 
 
 def _not_found(name: str) -> Diagnostic:

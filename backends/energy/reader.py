@@ -24,12 +24,7 @@ _MEMORIES = ("pe", "buffer", "dram")
 Fields = dict[str, yaml.Node]
 
 
-def read_table(text: str, file: str) -> EnergyTable:
-    """See `parse_energy_table`."""
-    return _Reader(text, file).table()
-
-
-class _Reader:
+class Reader:
     """Walks the YAML nodes, so that every value still knows where it stands."""
 
     def __init__(self, text: str, file: str) -> None:
@@ -54,7 +49,7 @@ class _Reader:
             rows = self._fields(fields["entries"], ROLES, ("mac",), "entries")
             self._check_multiples(rows)
             entries = [self._entry(role, node) for role, node in rows.items()]
-        source, technology = self._optional_text(fields, "source"), self._optional_text(fields, "technology")
+        source, technology = self._text(fields, "source"), self._text(fields, "technology")
         word_bits = self._word_bits(fields)
         self.findings.raise_errors()
         return EnergyTable(name, tuple(entries), word_bits, source, technology)
@@ -80,7 +75,7 @@ class _Reader:
         if name and name not in estimator_names():
             unknown = unknown_estimator(name)
             self._add(fields["estimator"], unknown.message, unknown.hint, unknown.notes)
-        return EnergyEntry(role, estimator=name, technology=self._optional_text(fields, "technology"))
+        return EnergyEntry(role, estimator=name, technology=self._text(fields, "technology"))
 
     def _by_value(self, role: str, node: yaml.Node) -> EnergyEntry:
         apart = role in _MEMORIES and {"read", "write"} & self._keys(node).keys()
@@ -100,7 +95,7 @@ class _Reader:
             self._text(fields, "source"),
             self._number(fields, "write", role) if apart else None,
             self._positive(fields, "width_bits") if "width_bits" in fields else None,
-            technology=self._optional_text(fields, "technology"),
+            technology=self._text(fields, "technology"),
             area_um2=self._number(fields, "area_um2", role) if "area_um2" in fields else None,
         )
 
@@ -115,7 +110,7 @@ class _Reader:
             self._check_repeated(points, listed.value)
         elif listed is not None:
             self._add(listed, "'points' must be a list of at least one point")
-        source, technology = self._text(fields, "source"), self._optional_text(fields, "technology")
+        source, technology = self._text(fields, "source"), self._text(fields, "technology")
         return EnergyEntry(role, source=source, points=tuple(points), technology=technology)
 
     def _point(self, role: str, node: yaml.Node) -> EnergyPoint:
@@ -187,9 +182,6 @@ class _Reader:
             if name not in fields:
                 self._add(node, f"{what} lacks '{name}'")
         return {name: value for name, value in fields.items() if name in known}
-
-    def _optional_text(self, fields: Fields, key: str) -> str:
-        return self._text(fields, key) if key in fields else ""
 
     def _text(self, fields: Fields, key: str) -> str:
         if key not in fields:

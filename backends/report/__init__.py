@@ -1,6 +1,6 @@
 """Results as plain data: versioned JSON and CSV."""
 
-from .data import SCHEMA_VERSION, cost_data, diagnostic_data, failed_layer_data, layer_data, simulation_data
+from .data import SCHEMA_VERSION, cost_data, diagnostic_data, document, failed_layer_data, layer_data, simulation_data
 from .table import CSV_COLUMNS, csv_row
 
 __all__ = [
@@ -9,6 +9,7 @@ __all__ = [
     "cost_data",
     "csv_row",
     "diagnostic_data",
+    "document",
     "failed_layer_data",
     "layer_data",
     "simulation_data",

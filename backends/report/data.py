@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
@@ -15,6 +16,11 @@ from .sparse import sparse_data
 SCHEMA_VERSION = 1
 
 Data = dict[str, Any]
+
+
+def document(**fields: Any) -> str:
+    """A document with these fields, as text."""
+    return json.dumps({"schema_version": SCHEMA_VERSION, **fields}, indent=1)
 
 
 def layer_data(network: str, layer: str, operator: str) -> Data:

@@ -12,7 +12,7 @@ from ...analysis.occupancy import chunk_lengths, loop_steps
 from ...analysis.sharing import held_at_pe
 from ...ir import Density, Loop, Measured, Schedule, Tensor, Uniform, Workload
 from .measured import measured_zero
-from .tiles import Interval, Places, extent, period, window_multiplicity, zero_chance
+from .tiles import Interval, Places, extent, period, products, window_multiplicity, zero_chance
 
 Leaders = tuple[tuple[Tensor, Density], ...]
 Pieces = Counter[Places]
@@ -160,10 +160,7 @@ class Following:
             if len(subscript.terms) == 2 and moved & set(subscript.dimensions):
                 y, r = subscript.terms
                 own = window_multiplicity(lengths[y.dimension], y.coefficient, lengths[r.dimension], r.coefficient)
-                joined: Counter[int] = Counter()
-                for (one, times), (two, count) in product(found.items(), own.items()):
-                    joined[one * two] += times * count
-                found = joined
+                found = products(found, own)
         return found
 
     def _needed(self, pieces: Mapping[str, Pieces], taps: Counter[int], exact: bool) -> Share:

@@ -103,10 +103,15 @@ def _window_weights(tensor: Tensor, box: Mapping[str, Places]) -> Counter[int]:
         if len(subscript.terms) == 2:
             y, r = subscript.terms
             own = window_multiplicity(extent(box[y.dimension]), y.coefficient, extent(box[r.dimension]), r.coefficient)
-            joined: Counter[int] = Counter()
-            for (weight, times), (other, count) in product(found.items(), own.items()):
-                joined[weight * other] += times * count
-            found = joined
+            found = products(found, own)
+    return found
+
+
+def products(ones: Counter[int], others: Counter[int]) -> Counter[int]:
+    """The products of numbers with others, and how often there are such pairs."""
+    found: Counter[int] = Counter()
+    for (one, times), (other, count) in product(ones.items(), others.items()):
+        found[one * other] += times * count
     return found
 
 

@@ -20,7 +20,7 @@ from .counted import counted_cycles
 from .distribution import Distribution, Floats, Part, maximum, sum_of
 from .drawn import drawn_cycles
 from .steps import chunk_steps
-from .tiles import Interval, Places, extent, parts, period
+from .tiles import Interval, Places, extent, parts, period, products
 
 Leaders = tuple[tuple[Tensor, Density], ...]
 """The tensors whose zeros are skipped, with their densities."""
@@ -125,10 +125,7 @@ def _free_points(nest: Nest, moving: Sequence[str]) -> Counter[int]:
             longest: Counter[int] = Counter()
             for count, held in chunk_steps(nest.chains[name], 1):
                 longest[max(length for _, length in held)] += count
-            joined: Counter[int] = Counter()
-            for (points, times), (length, count) in product(found.items(), longest.items()):
-                joined[points * length] += times * count
-            found = joined
+            found = products(found, longest)
     return found
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ...ir import Cluster, Dataflow, Diagnostic, Directive, Layer, Network, WeftError, Workload
+from ...ir import Dataflow, Diagnostic, Directive, Layer, Network, WeftError, Workload
 from ...ir.arguments import checked
 from .edges import chain
 from .programs import counts_outputs
@@ -95,13 +95,10 @@ def _dataflow(dataflow: Dataflow, workload: Workload) -> list[str]:
     lines: list[str] = []
     for number, level in enumerate(dataflow.levels):
         if number:
-            lines.append(_cluster(dataflow.clusters[number - 1]))
+            cluster = dataflow.clusters[number - 1]
+            lines.append(str(cluster) if cluster.memory else f"Cluster({cluster.size}, P);")
         lines += [str(_in_outputs(directive, workload, level)) for directive in level]
     return lines + [str(placement) for placement in dataflow.placements]
-
-
-def _cluster(cluster: Cluster) -> str:
-    return str(cluster) if cluster.memory else f"Cluster({cluster.size}, P);"
 
 
 def _in_outputs(directive: Directive, workload: Workload, level: Sequence[Directive]) -> Directive:

@@ -12,6 +12,9 @@ Inside `weft.workload` the same text stands without the name of the attribute.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any, ClassVar, NamedTuple, TypeVar
+
 from xdsl.ir import Data
 from xdsl.irdl import irdl_attr_definition
 from xdsl.parser import AttrParser
@@ -19,113 +22,7 @@ from xdsl.printer import Printer
 
 from ...ir import Index, Subscript, Tensor, Term
 
-
-@irdl_attr_definition
-class DimensionAttr(Data[tuple[str, int]]):
-    """A dimension with its extent."""
-
-    name = "weft.dimension"
-
-    @classmethod
-    def parse_parameter(cls, parser: AttrParser) -> tuple[str, int]:
-        """`<"K" = 64>`."""
-        with parser.in_angle_brackets():
-            return parse_number(parser)
-
-    def print_parameter(self, printer: Printer) -> None:
-        """`<"K" = 64>`."""
-        with printer.in_angle_brackets():
-            print_number(printer, self.data)
-
-
-@irdl_attr_definition
-class ZeroInsertionAttr(Data[tuple[str, int]]):
-    """An index along which the input has `factor - 1` zeros between stored elements."""
-
-    name = "weft.zero_insertion"
-
-    @classmethod
-    def parse_parameter(cls, parser: AttrParser) -> tuple[str, int]:
-        """`<"Y" = 2>`."""
-        with parser.in_angle_brackets():
-            return parse_number(parser)
-
-    def print_parameter(self, printer: Printer) -> None:
-        """`<"Y" = 2>`."""
-        with printer.in_angle_brackets():
-            print_number(printer, self.data)
-
-
-@irdl_attr_definition
-class PaddingAttr(Data[tuple[str, int, int]]):
-    """An index with the zeros in front of the stored elements and behind them."""
-
-    name = "weft.padding"
-
-    @classmethod
-    def parse_parameter(cls, parser: AttrParser) -> tuple[str, int, int]:
-        """`<"Y" = 1 + 1>`."""
-        with parser.in_angle_brackets():
-            return parse_padding(parser)
-
-    def print_parameter(self, printer: Printer) -> None:
-        """`<"Y" = 1 + 1>`."""
-        with printer.in_angle_brackets():
-            print_padding(printer, self.data)
-
-
-@irdl_attr_definition
-class DensityAttr(Data[tuple[str, str]]):
-    """A tensor with its density, as it is written in files."""
-
-    name = "weft.density"
-
-    @classmethod
-    def parse_parameter(cls, parser: AttrParser) -> tuple[str, str]:
-        """`<"filter" = "2:4 along K">`."""
-        with parser.in_angle_brackets():
-            return parse_density(parser)
-
-    def print_parameter(self, printer: Printer) -> None:
-        """`<"filter" = "2:4 along K">`."""
-        with printer.in_angle_brackets():
-            print_density(printer, self.data)
-
-
-@irdl_attr_definition
-class IndexAttr(Data[Index]):
-    """A data coordinate over two dimensions."""
-
-    name = "weft.index"
-
-    @classmethod
-    def parse_parameter(cls, parser: AttrParser) -> Index:
-        """`<"Y" = 2 * "Y'" + "R">`."""
-        with parser.in_angle_brackets():
-            return parse_index(parser)
-
-    def print_parameter(self, printer: Printer) -> None:
-        """`<"Y" = 2 * "Y'" + "R">`."""
-        with printer.in_angle_brackets():
-            print_index(printer, self.data)
-
-
-@irdl_attr_definition
-class TensorAttr(Data[Tensor]):
-    """A tensor with one subscript per axis."""
-
-    name = "weft.tensor"
-
-    @classmethod
-    def parse_parameter(cls, parser: AttrParser) -> Tensor:
-        """`<"input"["N", "C"]>`."""
-        with parser.in_angle_brackets():
-            return parse_tensor(parser)
-
-    def print_parameter(self, printer: Printer) -> None:
-        """`<"input"["N", "C"]>`."""
-        with printer.in_angle_brackets():
-            print_tensor(printer, self.data)
+Value = TypeVar("Value")
 
 
 def parse_name(parser: AttrParser, what: str) -> str:
@@ -234,3 +131,76 @@ def _print_term(printer: Printer, term: Term) -> None:
     if term.coefficient != 1:
         printer.print_string(f"{term.coefficient} * ")
     printer.print_string_literal(term.dimension)
+
+
+class Form(NamedTuple):
+    """How a value is read and written."""
+
+    parse: Callable[[AttrParser], Any]
+    print: Callable[[Printer, Any], None]
+
+
+class ValueAttr(Data[Value]):
+    """A value in angle brackets, in its form."""
+
+    form: ClassVar[Form]
+
+    @classmethod
+    def parse_parameter(cls, parser: AttrParser) -> Value:
+        """`<…>`."""
+        with parser.in_angle_brackets():
+            found: Value = cls.form.parse(parser)
+        return found
+
+    def print_parameter(self, printer: Printer) -> None:
+        """`<…>`."""
+        with printer.in_angle_brackets():
+            self.form.print(printer, self.data)
+
+
+@irdl_attr_definition
+class DimensionAttr(ValueAttr[tuple[str, int]]):
+    """A dimension with its extent."""
+
+    name = "weft.dimension"
+    form = Form(parse_number, print_number)
+
+
+@irdl_attr_definition
+class ZeroInsertionAttr(ValueAttr[tuple[str, int]]):
+    """An index along which the input has `factor - 1` zeros between stored elements."""
+
+    name = "weft.zero_insertion"
+    form = Form(parse_number, print_number)
+
+
+@irdl_attr_definition
+class PaddingAttr(ValueAttr[tuple[str, int, int]]):
+    """An index with the zeros in front of the stored elements and behind them."""
+
+    name = "weft.padding"
+    form = Form(parse_padding, print_padding)
+
+
+@irdl_attr_definition
+class DensityAttr(ValueAttr[tuple[str, str]]):
+    """A tensor with its density, as it is written in files."""
+
+    name = "weft.density"
+    form = Form(parse_density, print_density)
+
+
+@irdl_attr_definition
+class IndexAttr(ValueAttr[Index]):
+    """A data coordinate over two dimensions."""
+
+    name = "weft.index"
+    form = Form(parse_index, print_index)
+
+
+@irdl_attr_definition
+class TensorAttr(ValueAttr[Tensor]):
+    """A tensor with one subscript per axis."""
+
+    name = "weft.tensor"
+    form = Form(parse_tensor, print_tensor)

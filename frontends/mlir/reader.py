@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation
@@ -17,14 +17,6 @@ from .operations import name_of
 from .parser import parse_module
 from .places import Places
 from .scope import Nodes, Scope
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionNest:
-    """A function as a loop nest; `sources` pairs each operation at its top with what it became in the body."""
-
-    nest: LoopNest
-    sources: tuple[tuple[Operation, Nodes], ...]
 
 
 def read_mlir(
@@ -50,7 +42,7 @@ def read_mlir(
     if all(item in places.unknown for item in chosen) and chosen:
         raise WeftError([places.unknown[item] for item in chosen])
     sizes = sizes or Sizes()
-    return tuple(nest_of_function(item, sizes, places).nest for item in chosen)
+    return tuple(nest_of_function(item, sizes, places) for item in chosen)
 
 
 def _no_function(name: str, known: list[str]) -> Diagnostic:
@@ -58,12 +50,12 @@ def _no_function(name: str, known: list[str]) -> Diagnostic:
     return Diagnostic("W002", f"no function '{name}'", hint=hint)
 
 
-def nest_of_function(function: FuncOp, sizes: Sizes | None = None, places: Places | None = None) -> FunctionNest:
+def nest_of_function(function: FuncOp, sizes: Sizes | None = None, places: Places | None = None) -> LoopNest:
     """The nest of a function that has a body; without `places`, spans are the locations of the operations."""
     places = places or Places()
     if function in places.unknown:
         name = identifier(function.sym_name.data, "f")
-        return FunctionNest(LoopNest(name, (), (Unreadable((places.unknown[function],)),)), ())
+        return LoopNest(name, (), (Unreadable((places.unknown[function],)),))
     try:
         return _nest_of_function(function, sizes or Sizes(), places)
     except RecursionError as error:
@@ -71,16 +63,13 @@ def nest_of_function(function: FuncOp, sizes: Sizes | None = None, places: Place
         raise WeftError(Diagnostic("W001", message, span=places.span(function))) from error
 
 
-def _nest_of_function(function: FuncOp, sizes: Sizes, places: Places) -> FunctionNest:
+def _nest_of_function(function: FuncOp, sizes: Sizes, places: Places) -> LoopNest:
     scope = Scope(places, sizes)
     entry = function.body.blocks[0]
     add_arguments(scope, function)
-    sources: list[tuple[Operation, Nodes]] = []
+    body: Nodes = (Unreadable((_control_flow(entry.last_op or function, places),)),)
     if len(function.body.blocks) == 1:
-        sources += [(item, nodes) for item in entry.ops if (nodes := read_operation(scope, item))]
-        body = tuple(node for _, nodes in sources for node in nodes)
-    else:
-        body = (Unreadable((_control_flow(entry.last_op or function, places),)),)
+        body = tuple(node for item in entry.ops for node in read_operation(scope, item))
     returned = {value for item in entry.ops if name_of(item) == "func.return" for value in item.operands}
     seen = {scope.array_of[value].name for value in returned if value in scope.array_of}
     seen |= {name for value in returned if value in scope.scalars for name, _ in scope.scalars[value].loads}
@@ -89,31 +78,12 @@ def _nest_of_function(function: FuncOp, sizes: Sizes, places: Places) -> Functio
     unused = scope.empty - _arrays_of(nest) - seen
     kept = [item for item in scope.arrays.values() if item.name not in unused]
     arrays = tuple(replace(item.array, local=item.local and item.name not in seen) for item in kept)
-    return FunctionNest(replace(nest, arrays=arrays), tuple(sources))
+    return replace(nest, arrays=arrays)
 
 
 def _control_flow(jump: Operation, places: Places) -> Diagnostic:
     hint = "write loops with 'scf.for' or 'affine.for'"
     return Diagnostic("W411", f"control flow between blocks: '{name_of(jump)}'", span=places.span(jump), hint=hint)
-
-
-def nest_of_operation(operation: Operation, sizes: Sizes | None = None, places: Places | None = None) -> LoopNest:
-    """The nest of one operation at the top of a function, with the arrays that it uses.
-
-    An array that other operations of the function use too is not local to it.
-    """
-    function = operation.parent_op()
-    if not isinstance(function, FuncOp):
-        span = places.span(operation) if places else None
-        message = f"'{name_of(operation)}' does not stand at the top of a function"
-        raise WeftError(Diagnostic("W411", message, span=span))
-    found = nest_of_function(function, sizes, places)
-    nest = replace(found.nest, body=dict(found.sources).get(operation, ()))
-    used = _arrays_of(nest)
-    elsewhere = tuple(node for other, nodes in found.sources if other is not operation for node in nodes)
-    others = _arrays_of(replace(nest, body=elsewhere))
-    arrays = [item for item in nest.arrays if item.name in used]
-    return replace(nest, arrays=tuple(replace(item, local=item.local and item.name not in others) for item in arrays))
 
 
 def _arrays_of(nest: LoopNest) -> set[str]:

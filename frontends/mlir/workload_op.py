@@ -11,8 +11,8 @@ A convolution reads:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
-from typing import Any, TypeVar
+from collections.abc import Iterable
+from typing import TypeVar
 
 from xdsl.dialects.builtin import ArrayAttr, StringAttr
 from xdsl.irdl import irdl_op_definition, prop_def
@@ -27,17 +27,10 @@ from .attributes import (
     IndexAttr,
     PaddingAttr,
     TensorAttr,
+    ValueAttr,
     ZeroInsertionAttr,
-    parse_density,
-    parse_index,
     parse_name,
-    parse_number,
-    parse_padding,
     parse_tensor,
-    print_density,
-    print_index,
-    print_number,
-    print_padding,
     print_tensor,
 )
 from .checks import check_workload
@@ -99,14 +92,14 @@ class WorkloadOp(LocatedOp):
         start = parser.pos
         operator = parse_name(parser, "the operator")
         parser.parse_keyword("dimensions")
-        dimensions = _parse_list(parser, parse_number)
-        indices = _parse_list(parser, parse_index) if parser.parse_optional_keyword("indices") else ()
+        dimensions = _parse_list(parser, DimensionAttr)
+        indices = _parse_list(parser, IndexAttr) if parser.parse_optional_keyword("indices") else ()
         inputs, output = _parse_tensors(parser)
-        zeros = _parse_list(parser, parse_number) if parser.parse_optional_keyword("zero_insertion") else ()
-        padding = _parse_list(parser, parse_padding) if parser.parse_optional_keyword("padding") else ()
+        zeros = _parse_list(parser, ZeroInsertionAttr) if parser.parse_optional_keyword("zero_insertion") else ()
+        padding = _parse_list(parser, PaddingAttr) if parser.parse_optional_keyword("padding") else ()
         dense = Workload(operator, dimensions, inputs, output, indices, zeros, padding=padding)
         place = parser.pos
-        densities = _parse_list(parser, parse_density) if parser.parse_optional_keyword("densities") else ()
+        densities = _parse_list(parser, DensityAttr) if parser.parse_optional_keyword("densities") else ()
         try:
             op = cls(_sparse(dense, densities))
         except WeftError as error:
@@ -120,18 +113,18 @@ class WorkloadOp(LocatedOp):
         printer.print_string(" ")
         printer.print_string_literal(workload.operator)
         with printer.indented():
-            _print_list(printer, "dimensions", workload.dimensions, print_number)
+            _print_list(printer, "dimensions", workload.dimensions, DimensionAttr)
             if workload.indices:
-                _print_list(printer, "indices", workload.indices, print_index)
-            _print_list(printer, "inputs", workload.inputs, print_tensor)
+                _print_list(printer, "indices", workload.indices, IndexAttr)
+            _print_list(printer, "inputs", workload.inputs, TensorAttr)
             printer.print_string("\noutput ")
             print_tensor(printer, workload.output)
             if workload.zero_insertion:
-                _print_list(printer, "zero_insertion", workload.zero_insertion, print_number)
+                _print_list(printer, "zero_insertion", workload.zero_insertion, ZeroInsertionAttr)
             if workload.padding:
-                _print_list(printer, "padding", workload.padding, print_padding)
+                _print_list(printer, "padding", workload.padding, PaddingAttr)
             if self.densities.data:
-                _print_list(printer, "densities", [item.data for item in self.densities], print_density)
+                _print_list(printer, "densities", [item.data for item in self.densities], DensityAttr)
         printer.print_op_attributes(self.attributes)
 
 
@@ -141,18 +134,16 @@ def _sparse(workload: Workload, densities: Iterable[tuple[str, str]]) -> Workloa
 
 def _parse_tensors(parser: Parser) -> tuple[tuple[Tensor, ...], Tensor]:
     parser.parse_keyword("inputs")
-    inputs = _parse_list(parser, parse_tensor)
+    inputs = _parse_list(parser, TensorAttr)
     parser.parse_keyword("output")
     return inputs, parse_tensor(parser)
 
 
-def _parse_list(parser: Parser, parse: Callable[[Parser], Value]) -> tuple[Value, ...]:
-    return tuple(parser.parse_comma_separated_list(parser.Delimiter.SQUARE, lambda: parse(parser)))
+def _parse_list(parser: Parser, attr: type[ValueAttr[Value]]) -> tuple[Value, ...]:
+    return tuple(parser.parse_comma_separated_list(parser.Delimiter.SQUARE, lambda: attr.form.parse(parser)))
 
 
-def _print_list(
-    printer: Printer, keyword: str, items: Iterable[Value], print_item: Callable[[Printer, Value], Any]
-) -> None:
+def _print_list(printer: Printer, keyword: str, items: Iterable[Value], attr: type[ValueAttr[Value]]) -> None:
     printer.print_string(f"\n{keyword} ")
     with printer.in_square_brackets():
-        printer.print_list(items, lambda item: print_item(printer, item))
+        printer.print_list(items, lambda item: attr.form.print(printer, item))

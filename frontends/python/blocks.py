@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import replace
 
-from ...ir import Diagnostic, NestLoop, Node, Placement, Statement, Unreadable
+from ...ir import Node, Placement, Statement, Unreadable, leaves
 from ..guards import Guard, after_skips
 from .guards import read_guard
 from .loops import read_headers
@@ -94,18 +94,11 @@ def _loop(loop: ast.For, scope: Scope) -> tuple[Node, ...]:
         body = read_block(loop.body, inside, is_body=True)
     scope.forget(stored_names(loop))
     if headers is None:
-        return (here.unreadable(_reasons(body)),)
+        reasons = (item for _, node in leaves(body) if isinstance(node, Unreadable) for item in node.diagnostics)
+        return (here.unreadable(reasons),)
     for header in reversed(headers):
         body = (replace(header, body=body),)
     return body
-
-
-def _reasons(body: tuple[Node, ...]) -> Iterator[Diagnostic]:
-    for node in body:
-        if isinstance(node, Unreadable):
-            yield from node.diagnostics
-        elif isinstance(node, NestLoop):
-            yield from _reasons(node.body)
 
 
 def _statements(node: ast.stmt, scope: Scope) -> list[Statement]:

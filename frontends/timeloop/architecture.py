@@ -142,7 +142,7 @@ def _component(node: Item, name: str, instances: int, attributes: dict[str, Item
         walk.notes.refuse(f"unsupported component '{name}' of class {kind}: networks are not read", named.span)
         return
     values = read_attributes(attributes, walk.names, name, walk.notes)
-    if _is_arithmetic(kind):
+    if re.search(r"mac|compute|alu|multiplier|adder|arithmetic", kind, re.IGNORECASE):
         walk.arithmetic = (name, instances, values)
     elif kind in _DUMMY:
         walk.places.append(Place(name, instances, None, node.span))
@@ -150,10 +150,6 @@ def _component(node: Item, name: str, instances: int, attributes: dict[str, Item
         walk.places.append(Place(name, instances, storage_of(values, attributes, name, walk.notes), node.span))
     if "class" in node.entries:
         walk.notes.no_effect("class", node.entries["class"].key_span)
-
-
-def _is_arithmetic(kind: str) -> bool:
-    return bool(re.search(r"mac|compute|alu|multiplier|adder|arithmetic", kind, re.IGNORECASE))
 
 
 def _mesh(item: Item | None, name: str, walk: _Walk) -> int:

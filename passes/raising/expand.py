@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from ...ir import Access, Affine, Array, LoopNest, NestLoop, Node, Statement, Unreadable, mapped
+from ...ir import Access, Affine, Array, LoopNest, NestLoop, Node, Statement, Unreadable, leaves, mapped
 from .elements import common, elements
 from .isl_text import Loops
 
@@ -32,7 +32,7 @@ def _expanded(nest: LoopNest, number: int, array: Array, alone: bool) -> LoopNes
     """The nest with the uses of an array in one node of its body expanded, if each iteration fills it first."""
     node, name = nest.body[number], array.name
     uses = _uses_of(node, name)
-    if any(isinstance(statement, Unreadable) for _, statement in _walk((), node)):
+    if any(isinstance(statement, Unreadable) for _, statement in leaves((node,))):
         return nest
     around = common([loops for loops, _ in uses])
     if not around or not _filled_first(uses, around, name) or _is_apart(uses[0], around):
@@ -71,13 +71,7 @@ def _extents(copies: tuple[Affine, ...], around: Loops) -> tuple[int, ...] | Non
 
 
 def _uses_of(node: Node, name: str) -> list[tuple[Loops, Statement | Unreadable]]:
-    return [(loops, statement) for loops, statement in _walk((), node) if _uses(statement, name)]
-
-
-def _walk(around: Loops, node: Node) -> list[tuple[Loops, Statement | Unreadable]]:
-    if not isinstance(node, NestLoop):
-        return [(around, node)]
-    return [pair for inner in node.body for pair in _walk((*around, node), inner)]
+    return [(loops, statement) for loops, statement in leaves((node,)) if _uses(statement, name)]
 
 
 def _uses(statement: Statement | Unreadable, name: str) -> bool:

@@ -9,7 +9,6 @@ is known to be what the use reads: neither the temporary nor anything that its v
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ...ir import (
@@ -25,6 +24,7 @@ from ...ir import (
     Statement,
     Value,
     as_reduction,
+    leaves,
     mapped,
 )
 from .conforming import conforms, summands
@@ -111,9 +111,9 @@ class _Walk:
 
     def _loop(self, loop: NestLoop, loops: Loops) -> Node:
         inside = (*loops, loop)
-        leaves = list(_leaves(loop.body, inside))
-        writes = [(node.target, path) for node, path in leaves if isinstance(node, Statement)]
-        if len(writes) < len(leaves):
+        found = list(leaves(loop.body, inside))
+        writes = [(node.target, path) for path, node in found if isinstance(node, Statement)]
+        if len(writes) < len(found):
             self.known = []
         for access, path in writes:
             self._written(access, path)
@@ -187,15 +187,6 @@ class _Walk:
             return replace(access, subscripts=(Affine.of(0),)) if is_temporary else access
 
         return mapped(value, seen)
-
-
-def _leaves(body: tuple[Node, ...], loops: Loops) -> Iterator[tuple[Node, Loops]]:
-    """Everything but loops, with the loops around."""
-    for node in body:
-        if isinstance(node, NestLoop):
-            yield from _leaves(node.body, (*loops, node))
-        else:
-            yield node, loops
 
 
 def _with(statement: Statement, found: _Found) -> Statement:

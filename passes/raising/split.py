@@ -19,6 +19,7 @@ from ...ir import (
     Span,
     Statement,
     Unreadable,
+    leaves,
 )
 from .conforming import conforms, summands
 from .dependences import depends, depends_on_itself
@@ -70,7 +71,7 @@ def split_nest(nest: LoopNest) -> tuple[Placed, ...]:
 
 def _split(node: Node) -> Iterator[Placed]:
     """The statements under one node of the function's body."""
-    found = [Placed(*pair) for pair in _statements((), node)]
+    found = [Placed(part, loops) for loops, leaf in leaves((node,)) for part in _parts(leaf)]
     unread = [item for item in found if isinstance(item.statement, Unreadable)]
     if unread:
         yield from (_refused(item, unread[0]) for item in found if item.conforms or item in unread)
@@ -84,17 +85,9 @@ def _split(node: Node) -> Iterator[Placed]:
         yield replace(item, diagnostics=tuple(_dependence(item, partners)))
 
 
-def _statements(
-    around: tuple[NestLoop, ...], node: Node
-) -> Iterator[tuple[Statement | Unreadable, tuple[NestLoop, ...]]]:
-    if isinstance(node, NestLoop):
-        for inner in node.body:
-            yield from _statements((*around, node), inner)
-    elif isinstance(node, Statement):
-        for value in summands(node):
-            yield replace(node, value=value), around
-    else:
-        yield node, around
+def _parts(leaf: Statement | Unreadable) -> list[Statement | Unreadable]:
+    """A statement for each summand of one."""
+    return [replace(leaf, value=value) for value in summands(leaf)] if isinstance(leaf, Statement) else [leaf]
 
 
 def _refused(item: Placed, unread: Placed) -> Placed:

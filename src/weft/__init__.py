@@ -17,32 +17,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .api import check as check
-    from .api import count as count
-    from .api import emit as emit
-    from .api import evaluate as evaluate
-    from .api import evaluate_sparse as evaluate_sparse
-    from .api import exact_counts as exact_counts
-    from .api import explain as explain
-    from .api import load as load
-    from .api import load_accelerator as load_accelerator
-    from .api import lower as lower
-    from .api import map as map
-    from .api import map_layer as map_layer
-    from .api import parse_dataflow as parse_dataflow
-    from .api import parse_mapping as parse_mapping
-    from .api import parse_workload as parse_workload
-    from .api import price as price
-    from .api import raise_function as raise_function
-    from .api import raise_nest as raise_nest
-    from .api import read as read
-    from .api import read_nests as read_nests
-    from .api import read_timeloop as read_timeloop
-    from .api import reschedule as reschedule
-    from .api import simulate as simulate
-    from .api import verify as verify
-    from .api import write_maestro as write_maestro
-    from .api import write_timeloop as write_timeloop
+    from .api import *  # noqa: F403
     from .ir import Accelerator as Accelerator
     from .ir import Dataflow as Dataflow
     from .ir import Diagnostic as Diagnostic
@@ -51,10 +26,7 @@ if TYPE_CHECKING:
     from .ir import WeftError as WeftError
     from .ir import WeftWarning as WeftWarning
     from .ir import Workload as Workload
-    from .markers import chunk as chunk
-    from .markers import hold as hold
-    from .markers import local as local
-    from .markers import parallel as parallel
+    from .markers import *  # noqa: F403
 
 # The folders `ir`, `frontends`, `passes` and `backends` stand at the root of the repository. In a checkout, symbolic
 # links beside this file make them `weft.ir` and so on; a wheel has the folders here (docs/architecture.md).

@@ -59,6 +59,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "check",
+    "count",
     "emit",
     "evaluate",
     "evaluate_sparse",
@@ -72,6 +73,7 @@ __all__ = [
     "parse_dataflow",
     "parse_mapping",
     "parse_workload",
+    "price",
     "raise_function",
     "raise_nest",
     "read",

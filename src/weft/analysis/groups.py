@@ -85,8 +85,8 @@ def _below(group: Members, cuts: tuple[Cut, ...], advances: bool, first: bool) -
     found: dict[Digits, list[Unit]] = {}
     for digits, start, length in group:
         # Before an advance, the piece was full.
-        before = _units(size or length, rest)
-        for unit, (begin, now, _, _) in _units(length, rest).items():
+        before = unit_chunks(size or length, rest)
+        for unit, (begin, now, _, _) in unit_chunks(length, rest).items():
             _, _, last, latest = before[unit]
             held = Held(start + begin, now, start + last - advance, 0 if first else latest)
             apart = tuple(compress(unit, map(not_, along)))
@@ -95,7 +95,7 @@ def _below(group: Members, cuts: tuple[Cut, ...], advances: bool, first: bool) -
 
 
 @lru_cache(maxsize=1 << 12)
-def _units(length: int, cuts: tuple[Cut, ...]) -> dict[Digits, tuple[int, int, int, int]]:
+def unit_chunks(length: int, cuts: tuple[Cut, ...]) -> dict[Digits, tuple[int, int, int, int]]:
     """Start and length of the first chunk of every unit with work, and of its last one, within a chunk."""
     if not cuts:
         return {(): (0, length, 0, length)}
@@ -104,8 +104,8 @@ def _units(length: int, cuts: tuple[Cut, ...]) -> dict[Digits, tuple[int, int, i
     found = {}
     for unit in range(min(units or 1, pieces)):
         last = unit + (units or 1) * ((pieces - 1 - unit) // (units or 1))
-        latest = _units(min(size, length - size * last), rest)
-        own = _units(min(size, length - size * unit), rest)
+        latest = unit_chunks(min(size, length - size * last), rest)
+        own = unit_chunks(min(size, length - size * unit), rest)
         for below, (first, now, *before) in own.items():
             # A ragged last piece may leave units without work; their last work was in the full piece before it.
             place, (start, held) = (last, latest[below][2:]) if below in latest else (last - (units or 1), before)

@@ -46,7 +46,7 @@ class Violation:
 
 
 def coordinates(workload: Workload, canonical: Dataflow) -> tuple[Coordinate, ...]:
-    """The coordinates of `spacetime`: time level by level in the program's order, then the units."""
+    """The coordinates of a program: time level by level in the program's order, then the units."""
     number = {name: position for position, name in enumerate(workload.extents)}
     found: list[Coordinate] = []
     for level, directives in enumerate(canonical.levels):
@@ -68,17 +68,11 @@ def chains(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) -> t
     return tuple(tuple(steps) for steps in found.values())
 
 
-def spacetime(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) -> isl.Map:
-    """From (time, unit) to the points executed there, exact for illegal programs too.
-
-    The domain's coordinates are those of `coordinates`, the range's are the workload's dimensions.
-    """
-    extents = tuple(workload.extents.values())
-    return relation(extents, chains(workload, canonical, units), coordinates(workload, canonical))
-
-
 def relation(extents: tuple[int, ...], steps: tuple[Chain, ...], domain: tuple[Coordinate, ...]) -> isl.Map:
-    """The relation of a set of dimensions whose directives are `steps`."""
+    """From (time, unit) to the points of dimensions divided by `steps` that are executed there.
+
+    The domain's coordinates are those of `coordinates`; exact for illegal programs too.
+    """
     name = _names(domain)
     conditions = _unit_conditions(steps, name)
     for number, (extent, chain) in enumerate(zip(extents, steps, strict=True)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +21,7 @@ from ..search.spaces.flexibility import point_of
 from ..search.spaces.space import MapSpace
 from .claims import Claim, Tested, Trial
 from .differences import differences
-from .files import Damaged, Data, field_of, read_question
+from .files import Damaged, Data, field_of, named, plain, read_question
 
 SEALED = ("interrupted", "question.gap", "question.budget", "question.accelerator")
 SEALED_OF_LAYERS = ("network", "layer", "seconds", "result.type")
@@ -87,7 +86,7 @@ def _choice(stated: Any, layers: list[MappedLayer]) -> Iterator[str]:
     elif not layers:
         yield "choice has no layers"
     else:
-        yield from differences(json.loads(json.dumps(choice_data(choose(tuple(layers), str(scope))))), stated, "choice")
+        yield from differences(plain(choice_data(choose(tuple(layers), str(scope)))), stated, "choice")
 
 
 class _Layer:
@@ -106,7 +105,7 @@ class _Layer:
             self.rebuilt = layer = self._rebuild()
         except Damaged as error:
             return Checked(name, (str(error),))
-        self.failures += differences(json.loads(json.dumps(map_layer_data(layer))), self.stated, self.place)
+        self.failures += differences(plain(map_layer_data(layer)), self.stated, self.place)
         claim = Claim(layer)
         self.failures += [f"{self.place}.{line}" for line in claim.contradictions()]
         programs = [layer.mapping, *(replace(layer.mapping, dataflow=item.dataflow) for item in layer.pareto)]
@@ -140,38 +139,30 @@ class _Layer:
 
     def _read(self, name: str, parse: Callable[[str], Any], stated: Any, place: str) -> Any:
         text = field_of(stated, name, str, place)
-        try:
+        with named(f"{place}.{name}"):
             return parse(text)
-        except WeftError as error:
-            raise Damaged(f"{place}.{name} is wrong: {error}") from None
 
     def _space(self, workload: Workload) -> MapSpace:
         """The space that the question gives for the workload."""
-        try:
+        with named(f"{self.place}.workload and the question", "have no space"):
             space = self.asked.space.space(workload, self.asked.accelerator)
             count_structures(space)
-        except WeftError as error:
-            raise Damaged(f"{self.place}.workload and the question have no space: {error}") from None
         return space
 
     def _program(self, space: MapSpace, workload: Workload, stated: Any, place: str) -> tuple[Dataflow, Metrics]:
         """A program of the space that fits, with its numbers."""
         dataflow: Dataflow = self._read("dataflow", parse_dataflow, stated, place)
-        try:
+        with named(f"{place}.dataflow"):
             cost = evaluate(Mapping(workload, dataflow, space.accelerator, "layer"))
-        except WeftError as error:
-            raise Damaged(f"{place}.dataflow is wrong: {error}") from None
-        try:
+        with named(f"{place}.dataflow", "is none of the space"):
             point_of(space, dataflow)
-        except WeftError as error:
-            raise Damaged(f"{place}.dataflow is none of the space: {error}") from None
         return dataflow, Metrics(cost.energy_pj, cost.cycles(self.asked.settings.time))
 
     def _certificate(self, stated: Data, space: MapSpace) -> Certificate:
         """The certificate with the numbers that follow from the space put in."""
-        plain = {name: item for name, item in stated.items() if name != "space"}
+        fields = {name: item for name, item in stated.items() if name != "space"}
         try:
-            certificate = Certificate.from_dict(plain)
+            certificate = Certificate.from_dict(fields)
         except ValueError as error:
             raise Damaged(f"{self.place}.certificate: {error}") from None
         return replace(certificate, space_size=space.size, structures=count_structures(space))

@@ -55,10 +55,10 @@ def read_question(data: Data) -> Request:
     if version != SCHEMA_VERSION:
         raise Damaged(f"it has schema_version {shown(version)}; this Weft reads {SCHEMA_VERSION}")
     question = field_of(data, "question", dict)
-    with _named("question.accelerator"):
+    with named("question.accelerator"):
         machine = parse_accelerator(json.dumps(field_of(question, "accelerator", dict, "question")))
     asked = Request(machine, _space(question), _settings(question))
-    for line in differences(_plain(question_data(asked)), question, "question"):
+    for line in differences(plain(question_data(asked)), question, "question"):
         raise Damaged(line)
     return asked
 
@@ -77,9 +77,9 @@ def _space(question: Data) -> SpaceRequest:
         if type(units) is not int or units < 1:
             raise Damaged(f"question.shape[{number}] is {shown(units)}: it is no number of units")
     flexibility = field_of(question, "flexibility", (str, type(None)), "question")
-    with _named("question.template"):
+    with named("question.template"):
         program = None if template is None else parse_dataflow(template)
-    with _named("question.template, shape or flexibility"):
+    with named("question.template, shape or flexibility"):
         return SpaceRequest(program, tuple(constraints), None if shape is None else tuple(shape), split, flexibility)
 
 
@@ -87,26 +87,27 @@ def _settings(question: Data) -> Settings:
     time = field_of(question, "time", str, "question")
     if time not in TIMES:
         raise Damaged(f"question.time is {shown(time)}: there is no such time model")
-    with _named("question.objective"):
+    with named("question.objective"):
         objective = read_objective(field_of(question, "objective", str, "question"))
     limits = field_of(question, "limits", dict, "question")
     gap = field_of(question, "gap", (int, float), "question")
     budget = field_of(question, "budget", (int, float, type(None)), "question")
     try:
-        with _named("question.limits"):
+        with named("question.limits"):
             return Settings(read_objective(objective, limits), time, gap, budget)
     except ValueError as error:
         raise Damaged(f"question: {error}") from None
 
 
 @contextmanager
-def _named(place: str) -> Iterator[None]:
+def named(place: str, what: str = "is wrong") -> Iterator[None]:
     """Findings about a field, with its name."""
     try:
         yield
     except WeftError as error:
-        raise Damaged(f"{place} is wrong: {error}") from None
+        raise Damaged(f"{place} {what}: {error}") from None
 
 
-def _plain(data: Data) -> Any:
+def plain(data: Any) -> Any:
+    """Data as they are when they have been written and read."""
     return json.loads(json.dumps(data))

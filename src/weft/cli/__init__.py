@@ -79,7 +79,10 @@ def _reason(error: OSError) -> str:
     return f"{place}{error.strerror or error}"
 
 
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+_SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100, "show_default": True}
+
+
+@click.group(cls=_LazyGroup, context_settings=_SETTINGS)
 @click.version_option(__version__, prog_name="weft")
 def weft() -> None:
     """Exact, explained costs of dataflows on spatial accelerators.

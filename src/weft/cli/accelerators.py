@@ -7,7 +7,7 @@ import click
 from ..frontends.accelerator import accelerator_schema, list_presets, load_accelerator
 from .command import Command
 from .output import console
-from .tables import Table
+from .tables import Table, numbers, texts
 
 
 @click.command(cls=Command)
@@ -29,10 +29,7 @@ def accelerators(name: str | None, schema: bool, overrides: tuple[str, ...]) -> 
 
 
 def _presets() -> Table:
-    found = Table(
-        "Accelerators",
-        [("name", "left"), ("PEs", "right"), ("lanes", "right"), ("memories", "left"), ("source", "left")],
-    )
+    found = Table("Accelerators", [*texts("name"), *numbers("PEs", "lanes"), *texts("memories", "source")])
     for preset in list_presets():
         machine = load_accelerator(preset)
         memories = " > ".join(

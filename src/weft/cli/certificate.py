@@ -27,22 +27,19 @@ SAMPLES = 200
     "--verify-limit",
     type=click.IntRange(min=0),
     default=VERIFY_LIMIT,
-    show_default=True,
     help="Iteration points up to which both oracles run on a layer.",
 )
 @click.option(
     "--samples",
     type=click.IntRange(min=0),
     default=SAMPLES,
-    show_default=True,
     help="Programs of the space that are drawn by chance; all of a space that has no more.",
 )
-@click.option("--seed", type=int, default=0, show_default=True, help="The seed of these.")
+@click.option("--seed", type=int, default=0, help="The seed of these.")
 @click.option(
     "--budget",
     type=SECONDS,
     default="10s",
-    show_default=True,
     help="Time for which each layer is searched once more; 0 for no search.",
 )
 def verify_certificate(file: str, verify_limit: int, samples: int, seed: int, budget: float) -> None:

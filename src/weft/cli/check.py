@@ -2,37 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
 
-from ..backends.report import SCHEMA_VERSION, diagnostic_data, layer_data
-from ..passes import OverCapacity
+from ..backends.report import diagnostic_data, document, layer_data
 from .command import Command
 from .findings import show_diagnostics, show_findings
-from .inputs import FILES, Given, capacity_option, layer_option, machine_options, read_inputs
+from .inputs import FILES, Given, program_options, read_inputs
 from .output import console
 
 
 @click.command(cls=Command)
 @FILES
-@machine_options
-@capacity_option
-@layer_option
+@program_options
 @click.option("--json", "as_json", is_flag=True, help="Print the findings as JSON.")
-def check(
-    files: tuple[str, ...],
-    given: Given,
-    over_capacity: OverCapacity,
-    layers: tuple[str, ...],
-    as_json: bool,
-) -> None:
+def check(files: tuple[str, ...], given: Given, as_json: bool) -> None:
     """Check that programs are legal and fit the machine.
 
     Legal means that every iteration point is executed exactly once. Exit code 1 if a layer is wrong.
     """
-    inputs = read_inputs(files, given, layers, over_capacity)
+    inputs = read_inputs(files, given)
     items = list(inputs.items())
     if as_json:
         found = [
@@ -40,13 +30,8 @@ def check(
             | {"error": item.has_errors, "diagnostics": [diagnostic_data(d) for d in item.diagnostics]}
             for item in items
         ]
-        document = {
-            "schema_version": SCHEMA_VERSION,
-            "accelerator": inputs.accelerator.name,
-            "layers": found,
-            "diagnostics": [diagnostic_data(d) for d in inputs.diagnostics],
-        }
-        click.echo(json.dumps(document, indent=1))
+        notes = [diagnostic_data(d) for d in inputs.diagnostics]
+        click.echo(document(accelerator=inputs.accelerator.name, layers=found, diagnostics=notes))
     show_diagnostics(inputs.diagnostics)
     show_findings((item.layer.name, item.diagnostics) for item in items)
     wrong = sum(item.has_errors for item in items)

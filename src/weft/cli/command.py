@@ -18,10 +18,7 @@ class Command(click.Command):
         rest = super().parse_args(ctx, args)
         for param in self.params:
             given = ctx.params.get(param.name or "")
-            if any(isinstance(item, str) and not item.strip() for item in _texts(given)):
+            texts = given if isinstance(given, tuple) else (given,)
+            if any(isinstance(item, str) and not item.strip() for item in texts):
                 raise click.BadParameter("it is empty", ctx, param)
         return rest
-
-
-def _texts(given: object) -> tuple[object, ...]:
-    return given if isinstance(given, tuple) else (given,)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 import sys
 from dataclasses import replace
 from itertools import groupby
@@ -15,33 +14,29 @@ from ..api import VERIFY_LIMIT, verify
 from ..backends.cost import TIMES, Cost, evaluate_schedule
 from ..backends.report import (
     CSV_COLUMNS,
-    SCHEMA_VERSION,
     cost_data,
     csv_row,
     diagnostic_data,
+    document,
     failed_layer_data,
 )
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping, WeftError
-from ..passes import OverCapacity
 from .command import Command
 from .findings import show_diagnostics, show_findings
-from .inputs import FILES, Given, Inputs, Item, capacity_option, layer_option, machine_options, read_inputs
+from .inputs import FILES, Given, Inputs, Item, program_options, read_inputs
 from .output import console, energy_text, progress
 from .sparse import sparse_cost, sparse_table
-from .tables import Table
+from .tables import Table, numbers, texts
 
 
 @click.command(cls=Command)
 @FILES
-@machine_options
-@capacity_option
-@layer_option
+@program_options
 @click.option(
     "--time",
     type=click.Choice(TIMES),
     default="stepwise",
-    show_default=True,
     help="Time model that utilization refers to; the table has the cycles of both.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
@@ -51,14 +46,11 @@ from .tables import Table
     "--verify-limit",
     type=click.IntRange(min=1),
     default=VERIFY_LIMIT,
-    show_default=True,
     help="Iteration points up to which --verify checks a layer.",
 )
 def evaluate(
     files: tuple[str, ...],
     given: Given,
-    over_capacity: OverCapacity,
-    layers: tuple[str, ...],
     time: str,
     as_json: bool,
     as_csv: bool,
@@ -71,10 +63,10 @@ def evaluate(
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
-    inputs = read_inputs(files, given, layers, over_capacity)
+    inputs = read_inputs(files, given)
     results = _evaluate_all(inputs, verify_limit if verifies else 0)
     if as_json:
-        click.echo(json.dumps(_document(inputs, results, time), indent=1))
+        click.echo(_document(inputs, results, time))
     elif as_csv:
         _print_csv(results, time)
     else:
@@ -124,14 +116,13 @@ def _layer(item: Item, cost: Cost | None, findings: tuple[Diagnostic, ...], time
     return head | cost_data(cost, time, findings, sparse_cost(cost))
 
 
-def _document(inputs: Inputs, results: list[Result], time: str) -> dict[str, Any]:
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "accelerator": inputs.accelerator.name,
-        "time": time,
-        "layers": [_layer(*result, time) for result in results],
-        "diagnostics": [diagnostic_data(item) for item in inputs.diagnostics],
-    }
+def _document(inputs: Inputs, results: list[Result], time: str) -> str:
+    return document(
+        accelerator=inputs.accelerator.name,
+        time=time,
+        layers=[_layer(*result, time) for result in results],
+        diagnostics=[diagnostic_data(item) for item in inputs.diagnostics],
+    )
 
 
 def _print_csv(results: list[Result], time: str) -> None:
@@ -168,15 +159,9 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
 def _columns(zeros: str) -> list[tuple[str, str]]:
     """The columns of the table; MACs on zeros only where a layer has some."""
     return [
-        ("layer", "left"),
-        ("type", "left"),
-        ("MACs", "right"),
-        *([(zeros, "right")] if zeros else []),
-        *((f"{time} cycles", "right") for time in TIMES),
-        ("utilization", "right"),
-        ("active PEs", "right"),
-        ("top-level reads", "right"),
-        ("energy µJ", "right"),
+        *texts("layer", "type"),
+        *numbers("MACs", *[zeros] * bool(zeros), *(f"{time} cycles" for time in TIMES)),
+        *numbers("utilization", "active PEs", "top-level reads", "energy µJ"),
     ]
 
 

@@ -9,29 +9,22 @@ from ..analysis.uses import Use
 from ..backends.cost import Cost
 from ..explanation import ExplainedCount, Explanation, explain_program
 from ..ir import Loop
-from ..passes import OverCapacity, ReuseKind, hardware
+from ..passes import ReuseKind, hardware
 from .command import Command
 from .findings import show_diagnostics
-from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
+from .inputs import SOURCE, Given, one_layer, program_options, read_inputs
 from .output import console, energy_text, macs_text
 from .sparse import print_sparse, sparse_cost
-from .tables import Table
+from .tables import Table, numbers, texts
 from .traffic import traffic_table
 
 
 @click.command(cls=Command)
 @SOURCE
-@machine_options
-@capacity_option
-@layer_option
-def explain(
-    files: tuple[str, ...],
-    given: Given,
-    over_capacity: OverCapacity,
-    layers: tuple[str, ...],
-) -> None:
+@program_options
+def explain(files: tuple[str, ...], given: Given) -> None:
     """Explain one layer: reuse and the directive that causes it, every formula, and the terms of energy and time."""
-    inputs = read_inputs(files, given, layers, over_capacity)
+    inputs = read_inputs(files, given)
     item = one_layer(inputs)
     assert item.program is not None
     explanation = explain_program(item.program)
@@ -79,14 +72,7 @@ def _origin(loop: Loop) -> str:
 def _print_reuse(out: Console, explanation: Explanation) -> None:
     found = Table(
         "Reuse (Kwon et al., MICRO-52, Tables 1 and 2)",
-        [
-            ("level", "right"),
-            ("tensor", "left"),
-            ("axis", "left"),
-            ("reuse", "left"),
-            ("by", "left"),
-            ("hardware", "left"),
-        ],
+        [*numbers("level"), *texts("tensor", "axis", "reuse", "by", "hardware")],
         names=3,
     )
     levels = explanation.cost.schedule.levels
@@ -115,8 +101,8 @@ def _print_formulas(out: Console, counts: tuple[ExplainedCount, ...]) -> None:
 
 def _print_uses(out: Console, cost: Cost) -> None:
     """What the counts burden: each use is a sum of counts."""
-    columns = [("place", "left"), ("action", "left"), ("tensor", "left"), ("elements", "right"), ("sum", "left")]
-    found = Table("What the counts burden (docs/model.md)", [*columns, ("rule", "left")], names=3)
+    columns = [*texts("place", "action", "tensor"), *numbers("elements"), *texts("sum", "rule")]
+    found = Table("What the counts burden (docs/model.md)", columns, names=3)
     for use, elements in cost.uses:
         found.add_row(use.place, use.action, use.tensor, f"{elements:,}", _sum_text(use), use.rule)
     out.print(found)
@@ -134,7 +120,7 @@ def _sum_text(use: Use) -> str:
 
 def _print_time(out: Console, explanation: Explanation) -> None:
     cost = explanation.cost
-    found = Table("Time in cycles", [("term", "left"), ("cycles", "right")])
+    found = Table("Time in cycles", [*texts("term"), *numbers("cycles")])
     for name, cycles in cost.bottlenecks:
         found.add_row(f"{name} is busy", f"{cycles:,}")
     found.add_section()
@@ -149,18 +135,7 @@ def _print_time(out: Console, explanation: Explanation) -> None:
 
 def _print_energy(out: Console, explanation: Explanation) -> None:
     cost = explanation.cost
-    found = Table(
-        "Energy",
-        [
-            ("term", "left"),
-            ("tensor", "left"),
-            ("times", "right"),
-            ("pJ each", "right"),
-            ("µJ", "right"),
-            ("source", "left"),
-        ],
-        names=2,
-    )
+    found = Table("Energy", [*texts("term", "tensor"), *numbers("times", "pJ each", "µJ"), *texts("source")], names=2)
     for term in cost.energy:
         cells = (f"{term.accesses:,}", f"{term.picojoules_each:.3f}", energy_text(term.picojoules))
         found.add_row(term.name, term.tensor, *cells, term.source)
@@ -174,7 +149,7 @@ def _print_energy(out: Console, explanation: Explanation) -> None:
 
 def _print_area(out: Console, explanation: Explanation) -> None:
     area = explanation.cost.area_power
-    columns = [("block", "left"), ("mm²", "right"), ("mW", "right"), ("source", "left")]
+    columns = [*texts("block"), *numbers("mm²", "mW"), *texts("source")]
     found = Table("Area and power, estimated", columns)
     for term in area.terms:
         found.add_row(term.name, f"{term.area_um2 / 1e6:.4f}", f"{term.power_mw:.1f}", term.source)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from functools import wraps
 from typing import Any, TypeVar, cast
 
@@ -38,13 +38,15 @@ SOURCE = click.argument("files", nargs=-1, required=True, type=click.Path(), met
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """The options that say on what machine, and with which numbers, a file is read."""
+    """The options that say on what machine, and with which numbers, a file is read, and which of its layers."""
 
     accelerator: str | None = None
     overrides: tuple[str, ...] = ()
     bindings: tuple[str, ...] = ()
     sizes: tuple[str, ...] = ()
     densities: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
+    over_capacity: OverCapacity = "error"
 
 
 sizes_option = click.option(
@@ -55,24 +57,31 @@ sizes_option = click.option(
 )
 
 
-def machine_options(command: Command) -> Command:
-    """`--accelerator`, `--set`, `--energy-table`, `--bind`, `--density` and `--sizes`, handed as `given`."""
+def layer_options(command: Command) -> Command:
+    """`--accelerator`, `--set`, `--energy-table`, `--bind`, `--density`, `--sizes` and `--layer`, as `given`."""
+    return _machine_options(layer_option(collected(command)))
+
+
+def program_options(command: Command) -> Command:
+    """The options of `layer_options`, and `--over-capacity`."""
+    return _machine_options(capacity_option(layer_option(collected(command))))
+
+
+def collected(command: Command) -> Command:
+    """Hands options to a command as `given`."""
 
     @wraps(command)
-    def collected(
-        accelerator: str | None,
-        overrides: tuple[str, ...],
-        energy_table: str | None,
-        bindings: tuple[str, ...],
-        sizes: tuple[str, ...],
-        densities: tuple[str, ...],
-        **others: Any,
-    ) -> Any:
+    def with_given(overrides: tuple[str, ...], energy_table: str | None, **options: Any) -> Any:
         if energy_table is not None:
             overrides += (f"energy_table={energy_table}",)
-        return command(given=Given(accelerator, overrides, bindings, sizes, densities), **others)
+        own = {item.name: options.pop(item.name) for item in fields(Given) if item.name in options}
+        return command(given=Given(overrides=overrides, **own), **options)
 
-    found: Any = machine_only(sizes_option(collected))
+    return cast(Command, with_given)
+
+
+def _machine_options(command: Command) -> Command:
+    found: Any = machine_only(sizes_option(command))
     found = click.option(
         "--density",
         "densities",
@@ -122,7 +131,6 @@ capacity_option = click.option(
     "--over-capacity",
     type=click.Choice(["error", "warning"]),
     default="error",
-    show_default=True,
     help="How grave an over-full memory is; with 'warning' the layer is evaluated all the same.",
 )
 
@@ -207,13 +215,7 @@ class Inputs:
         return Item(position, name, layer, program, layer.diagnostics + program.diagnostics)
 
 
-def read_inputs(
-    files: tuple[str, ...],
-    given: Given,
-    layers: tuple[str, ...] = (),
-    over_capacity: OverCapacity = "error",
-    raising: RaisePass | None = None,
-) -> Inputs:
+def read_inputs(files: tuple[str, ...], given: Given, raising: RaisePass | None = None) -> Inputs:
     """Read the machine and all files. A file that cannot be read is a finding; the others go on.
 
     `raising` raises files of loop nests; without it by default. Files of a Timeloop design bring their own machine.
@@ -227,12 +229,12 @@ def read_inputs(
         machine = load_accelerator(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
         networks, findings = read_networks(files, parse_sizes(given.sizes), raising or RaisePass())
     load_energy_table(machine.energy_table)
-    _check_layer_names(layers, networks)
+    _check_layer_names(given.layers, networks)
     bound = parse_bindings(given.bindings)
     _check_bindings(bound, networks)
     densities = parse_densities(given.densities)
     check_density_names((layer for network in networks for layer in network.layers), densities)
-    return Inputs(machine, tuple(networks), tuple(findings), layers, bound, over_capacity, densities)
+    return Inputs(machine, tuple(networks), tuple(findings), given.layers, bound, given.over_capacity, densities)
 
 
 def _read_design(files: tuple[str, ...], given: Given) -> tuple[Accelerator, list[Network], list[Diagnostic]]:

@@ -8,7 +8,7 @@ from ..api import emit as emit_text
 from ..backends.emit import emit_timeloop
 from ..frontends.registry import is_loop_file, read_nests
 from ..ir import LoopNest, Schedule, WeftError
-from ..passes import OverCapacity, lower, reschedule
+from ..passes import lower, reschedule
 from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import (
@@ -16,43 +16,36 @@ from .inputs import (
     Given,
     Inputs,
     Item,
-    capacity_option,
-    layer_option,
-    machine_options,
     one_layer,
     parse_sizes,
+    program_options,
     read_inputs,
 )
 
 
 @click.command("lower", cls=Command)
 @SOURCE
-@machine_options
-@capacity_option
-@layer_option
+@program_options
 @click.option(
     "--emit",
     type=click.Choice(["python", "c", "mlir", "nest", "timeloop"]),
     default="nest",
-    show_default=True,
     help="A Python module that runs, C with OpenMP, MLIR's affine dialect, the nest alone, or Timeloop's YAML.",
 )
-def lower_(
-    files: tuple[str, ...], given: Given, over_capacity: OverCapacity, layers: tuple[str, ...], emit: str
-) -> None:
+def lower_(files: tuple[str, ...], given: Given, emit: str) -> None:
     """Lower one layer to a loop nest that runs the same points in the same order on the same units.
 
     FILE is a mapping file, the files of a Timeloop design, or FILE:FUNCTION of loop nests: without --layer the whole
     function is lowered, on its own arrays, with the loops of its raised programs.
     """
-    inputs = read_inputs(files, given, layers, over_capacity)
+    inputs = read_inputs(files, given)
     show_diagnostics(item for item in inputs.diagnostics if not item.is_error)
     if emit == "timeloop":
         item = one_layer(inputs)
         click.echo(emit_timeloop(_schedule(item)), nl=False)
         show_diagnostics(item.diagnostics, item.layer.name)
         return
-    whole = is_loop_file(files[0]) and not layers
+    whole = is_loop_file(files[0]) and not given.layers
     nest, items = _function(files[0], given, inputs) if whole else _layer(inputs)
     click.echo(emit_text(nest, emit).rstrip("\n"))
     show_findings((item.layer.name, item.diagnostics) for item in items)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from typing import Any
 
 import click
@@ -23,6 +24,7 @@ from .inputs import (
     Given,
     Inputs,
     bind_option,
+    collected,
     layer_option,
     machine_only,
     parse_bindings,
@@ -56,14 +58,11 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
     help="'K: 16..64', 'order: C outside K', 'spatial: K, C', 'hold L2: input', …; may be repeated.",
 )
 @click.option("--shape", type=SHAPE, help="Units of the levels that spread, outermost first: 16x16.")
-@click.option(
-    "--split", type=click.Choice(SPLITS), default="even", show_default=True, help="Which chunk sizes there are."
-)
+@click.option("--split", type=click.Choice(SPLITS), default="even", help="Which chunk sizes there are.")
 @click.option("--flexibility", metavar="CLASS", help="What may differ from the --template: 1p00 (docs/mapspace.md).")
 @click.option(
     "--objective",
     default="edp",
-    show_default=True,
     metavar="NAME[,NAME]",
     help="cycles, energy, edp or ed2p; several give the front of energy and cycles.",
 )
@@ -78,14 +77,11 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
     "--time",
     type=click.Choice(TIMES),
     default="throughput",
-    show_default=True,
     help="Time model of the search.",
 )
 @click.option("--budget", type=SECONDS, help="Time for all layers: 10s, 2m; without it until everything is proved.")
-@click.option(
-    "--gap", type=GAP, default="0", show_default=True, help="How far above the best one suffices: 5% or 0.05."
-)
-@click.option("--workers", type=click.IntRange(min=1), default=1, show_default=True, help="Processes of this machine.")
+@click.option("--gap", type=GAP, default="0", help="How far above the best one suffices: 5% or 0.05.")
+@click.option("--workers", type=click.IntRange(min=1), default=1, help="Processes of this machine.")
 @click.option("--dask", "address", metavar="ADDRESS", help="Search on a Dask cluster, by its scheduler's address.")
 @click.option("--store", type=click.Path(), metavar="FILE", help="Keep results in this file, and take them from it.")
 @click.option(
@@ -93,7 +89,6 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
     "scope",
     type=click.Choice(SCOPES),
     default="layer",
-    show_default=True,
     help="A program per layer, a dataflow per operator class, or one for all layers.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
@@ -101,13 +96,10 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
     "--emit", type=click.Choice(EMITTED), help="Print the programs as a mapping file, as code or for Timeloop."
 )
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no notes.")
+@collected
 def map_(
     files: tuple[str, ...],
-    accelerator: str | None,
-    overrides: tuple[str, ...],
-    energy_table: str | None,
-    sizes: tuple[str, ...],
-    layers: tuple[str, ...],
+    given: Given,
     workers: int,
     address: str | None,
     store: str | None,
@@ -125,12 +117,11 @@ def map_(
         raise click.UsageError("--json and --emit exclude each other")
     if workers > 1 and address:
         raise click.UsageError("--workers and --dask exclude each other")
-    if energy_table is not None:
-        overrides += (f"energy_table={energy_table}",)
-    inputs = read_inputs(files, Given(accelerator, overrides, (), sizes), layers)
+    # The files have no program that is used: what is bound are the symbols of the template.
+    inputs = read_inputs(files, replace(given, bindings=()))
     if emit in EMITTED[1:] and len(inputs) != 1:
         raise click.UsageError(f"--emit {emit} needs one layer; choose it with --layer")
-    result = _run(inputs, _workers(workers, address), store, quiet, **asked)
+    result = _run(inputs, _workers(workers, address), store, quiet, given.bindings, **asked)
     if as_json:
         click.echo(json.dumps(result.to_dict(), indent=1))
     elif emit:
@@ -161,14 +152,16 @@ def _shown(diagnostics: tuple[Diagnostic, ...], quiet: bool) -> list[Diagnostic]
     return [item for item in diagnostics if not (quiet and item.severity is Severity.NOTE)]
 
 
-def _run(inputs: Inputs, workers: Workers, store: str | None, quiet: bool, **asked: Any) -> Any:
+def _run(
+    inputs: Inputs, workers: Workers, store: str | None, quiet: bool, bindings: tuple[str, ...], **asked: Any
+) -> Any:
     from ..search.network import map_layers
     from ..search.objective import read_objective
     from ..search.request import Request, Settings
     from ..search.spaces.request import SpaceRequest
 
     template = read_template(asked["template"]) if asked["template"] is not None else None
-    template = bind_template(template, parse_bindings(asked["bindings"]))
+    template = bind_template(template, parse_bindings(bindings))
     space = SpaceRequest(template, asked["constraints"], asked["shape"], asked["split"], asked["flexibility"])
     objective = read_objective(asked["objective"], _limits(asked["limits"]))
     settings = Settings(objective, asked["time"], asked["gap"], asked["budget"])

@@ -9,17 +9,12 @@ from ..search.objective import Metrics
 from ..search.results import LayerResult, MappedLayer
 from .output import console, energy_text
 from .sparse import sparse_table
-from .tables import Table
+from .tables import Table, numbers, texts
 
 _COLUMNS = (
-    ("layer", "left"),
-    ("value", "right"),
-    *((f"{time} cycles", "right") for time in TIMES),
-    ("energy µJ", "right"),
-    ("utilization", "right"),
-    ("space", "right"),
-    ("seconds", "right"),
-    ("proved", "left"),
+    *texts("layer"),
+    *numbers("value", *(f"{time} cycles" for time in TIMES), "energy µJ", "utilization", "space", "seconds"),
+    *texts("proved"),
 )
 
 
@@ -96,7 +91,7 @@ def _show_one(layer: MappedLayer) -> None:
     out = console()
     out.print(str(layer.dataflow))
     if layer.pareto:
-        front = Table("front", [("cycles", "right"), ("energy µJ", "right")])
+        front = Table("front", numbers("cycles", "energy µJ"))
         for item in layer.pareto:
             front.add_row(f"{item.metrics.cycles:,}", energy_text(item.metrics.energy_pj))
         out.print()
@@ -122,7 +117,7 @@ def _by_steps(layer: MappedLayer) -> str:
 def _show_choice(choice: DataflowChoice) -> None:
     out = console()
     names = {"class": "one dataflow per operator class", "one": "one dataflow for all layers"}
-    found = Table(names[choice.scope], [("", "left"), ("cycles", "right"), ("energy µJ", "right"), ("EDP", "right")])
+    found = Table(names[choice.scope], [*texts(""), *numbers("cycles", "energy µJ", "EDP")])
     for name, totals in (("one per layer", choice.each), (names[choice.scope], choice.common)):
         found.add_row(name, f"{totals.cycles:,}", energy_text(totals.energy_pj), f"{totals.edp:.5g}")
     each, common = choice.each, choice.common

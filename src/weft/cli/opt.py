@@ -24,32 +24,26 @@ from ..passes import (
 from ..search.map_pass import MapPass
 from .command import Command
 from .findings import show_findings
-from .inputs import SOURCE, Given, layer_option, machine_options, read_inputs
+from .inputs import SOURCE, Given, layer_options, read_inputs
 
 
 @click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(pass_names())}.", cls=Command)
 @SOURCE
-@machine_options
-@layer_option
-@click.option("--pipeline", "-p", default=DEFAULT_PIPELINE, show_default=True, help="Passes, separated by commas.")
-def opt(
-    files: tuple[str, ...],
-    given: Given,
-    layers: tuple[str, ...],
-    pipeline: str,
-) -> None:
+@layer_options
+@click.option("--pipeline", "-p", default=DEFAULT_PIPELINE, help="Passes, separated by commas.")
+def opt(files: tuple[str, ...], given: Given, pipeline: str) -> None:
     """Run passes over a file and print the programs that result, with what was found as comments."""
     raising, rest = parse_raising(pipeline)
     chosen = parse_pipeline(rest)
     if raising is not None and not is_loop_file(files[0]):
         raise WeftError(Diagnostic("W008", f"'{files[0]}' is no file of loop nests, so there is nothing to raise"))
-    inputs = read_inputs(files, given, layers, raising=raising)
+    inputs = read_inputs(files, given, raising)
     found = [("", inputs.diagnostics)]
     failed = any(item.is_error for item in inputs.diagnostics)
     for network in inputs.networks:
         click.echo(f"Network {network.name} {{")
         for layer in network.layers:
-            if layers and layer.name not in layers:
+            if given.layers and layer.name not in given.layers:
                 continue
             try:
                 layer = _with_program(layer, chosen)

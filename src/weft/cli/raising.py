@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from io import StringIO
 from typing import Any
@@ -10,7 +9,7 @@ from typing import Any
 import click
 
 from ..api import write_maestro
-from ..backends.report import SCHEMA_VERSION, diagnostic_data
+from ..backends.report import diagnostic_data, document
 from ..frontends.extras import need_xdsl
 from ..frontends.registry import read_nests
 from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, Workload
@@ -29,14 +28,12 @@ Results = list[tuple[LoopNest, tuple[Raised, ...]]]
     "--emit",
     type=click.Choice(["weft", "maestro", "mlir", "json"]),
     default="weft",
-    show_default=True,
     help="Maps of dimensions, the maps of Y and X that MAESTRO's files have, the MLIR dialect, or data.",
 )
 @click.option(
     "--recognize",
     type=click.Choice(["yes", "no"]),
     default="yes",
-    show_default=True,
     help="Name the field's operators and their dimensions; with 'no' the nest's own names stay.",
 )
 def raise_(file: str, sizes: tuple[str, ...], emit: str, recognize: Any) -> None:
@@ -50,7 +47,7 @@ def raise_(file: str, sizes: tuple[str, ...], emit: str, recognize: Any) -> None
     findings = tuple(given.unused())
     results = [(nest, RaisePass(recognize).apply(nest)) for nest in nests]
     if emit == "json":
-        click.echo(json.dumps(_document(results, findings), indent=1))
+        click.echo(_document(results, findings))
     elif emit == "mlir":
         click.echo(_mlir(results), nl=False)
     else:
@@ -102,14 +99,13 @@ def _mlir(results: Results) -> str:
     return f"{text.getvalue()}\n"
 
 
-def _document(results: Results, findings: tuple[Diagnostic, ...]) -> dict[str, Any]:
-    return {
-        "schema_version": SCHEMA_VERSION,
-        "functions": [
+def _document(results: Results, findings: tuple[Diagnostic, ...]) -> str:
+    return document(
+        functions=[
             {"function": nest.name, "programs": [_raised_data(item) for item in items]} for nest, items in results
         ],
-        "diagnostics": [diagnostic_data(item) for item in findings],
-    }
+        diagnostics=[diagnostic_data(item) for item in findings],
+    )
 
 
 def _raised_data(item: Raised) -> dict[str, Any]:

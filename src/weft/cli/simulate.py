@@ -2,48 +2,35 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 import click
 
 from ..api import VERIFY_LIMIT
-from ..backends.report import SCHEMA_VERSION, layer_data, simulation_data
+from ..backends.report import document, layer_data, simulation_data
 from ..backends.simulate import simulate as run
 from ..ir import Diagnostic, WeftError
-from ..passes import OverCapacity
 from .command import Command
 from .findings import show_diagnostics
-from .inputs import SOURCE, Given, capacity_option, layer_option, machine_options, one_layer, read_inputs
+from .inputs import SOURCE, Given, one_layer, program_options, read_inputs
 from .output import console, macs_text
 from .traffic import traffic_table
 
 
 @click.command(cls=Command)
 @SOURCE
-@machine_options
-@capacity_option
-@layer_option
-@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Seed of the random data.")
+@program_options
+@click.option("--seed", type=click.IntRange(min=0), default=0, help="Seed of the random data.")
 @click.option(
     "--limit",
     type=click.IntRange(min=1),
     default=10 * VERIFY_LIMIT,
-    show_default=True,
     help="Largest number of iteration points to run.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1).")
-def simulate(
-    files: tuple[str, ...],
-    given: Given,
-    over_capacity: OverCapacity,
-    layers: tuple[str, ...],
-    seed: int,
-    limit: int,
-    as_json: bool,
-) -> None:
+def simulate(files: tuple[str, ...], given: Given, seed: int, limit: int, as_json: bool) -> None:
     """Run one layer step by step on random data: the result against numpy, and what moved."""
-    inputs = read_inputs(files, given, layers, over_capacity)
+    inputs = read_inputs(files, given)
     item = one_layer(inputs)
     assert item.program is not None
     assert item.program.schedule is not None
@@ -56,12 +43,7 @@ def simulate(
     head = layer_data(item.network, item.layer.name, item.operator)
     if as_json:
         layer = head | simulation_data(simulation, workload, item.diagnostics)
-        document = {
-            "schema_version": SCHEMA_VERSION,
-            "accelerator": inputs.accelerator.name,
-            "layers": [layer],
-        }
-        click.echo(json.dumps(document, indent=1))
+        click.echo(document(accelerator=inputs.accelerator.name, layers=[layer]))
     else:
         out = console()
         verdict = "equals numpy" if simulation.matches_numpy else "DIFFERS from numpy"

@@ -13,7 +13,7 @@ from ..backends.cost.throughput import COMPUTE
 from ..backends.sparse import SparseCost, evaluate_sparse
 from ..backends.sparse.traffic import SparseTraffic
 from .output import energy_text, plus_minus
-from .tables import Table
+from .tables import Table, numbers, texts
 
 
 @lru_cache(maxsize=1024)
@@ -27,14 +27,8 @@ def sparse_table(layers: Iterable[tuple[str, Cost, SparseCost]]) -> Table:
     found = Table(
         "Expected with zeros (docs/sparsity.md); cycles of the busiest resource, speed-up over the same without zeros",
         [
-            ("layer", "left"),
-            ("densities", "left"),
-            ("effectual MACs", "right"),
-            ("cycles", "right"),
-            ("speed-up", "right"),
-            ("imbalance", "right"),
-            ("energy µJ", "right"),
-            ("saved", "right"),
+            *texts("layer", "densities"),
+            *numbers("effectual MACs", "cycles", "speed-up", "imbalance", "energy µJ", "saved"),
         ],
     )
     rows = list(layers)
@@ -88,7 +82,7 @@ def print_sparse(out: Console, sparse: SparseCost) -> None:
 
 
 def _print_time(out: Console, sparse: SparseCost) -> None:
-    found = Table("Expected cycles with zeros", [("resource", "left"), ("cycles", "right")])
+    found = Table("Expected cycles with zeros", [*texts("resource"), *numbers("cycles")])
     work = sparse.work
     drawn = work.basis == "drawn"
     for name, cycles in sparse.bottlenecks:
@@ -113,16 +107,9 @@ def _print_traffic(out: Console, sparse: SparseCost) -> None:
     found = Table(
         "Expected traffic: elements · needed · stored (S7 to S12)",
         [
-            ("interface", "left"),
-            ("tensor", "left"),
-            ("count", "left"),
-            ("elements", "right"),
-            ("needed", "right"),
-            ("values/element", "right"),
-            ("bits/element", "right"),
-            ("values", "right"),
-            ("metadata bits", "right"),
-            ("", "left"),
+            *texts("interface", "tensor", "count"),
+            *numbers("elements", "needed", "values/element", "bits/element", "values", "metadata bits"),
+            *texts(""),
         ],
         names=3,
     )
@@ -157,14 +144,7 @@ def _factors(traffic: SparseTraffic, count: str) -> tuple[str, ...]:
 def _print_memories(out: Console, sparse: SparseCost) -> None:
     found = Table(
         "Bytes per instance, all buffers counted (S9)",
-        [
-            ("memory", "left"),
-            ("tensor", "left"),
-            ("expected", "right"),
-            ("of it metadata", "right"),
-            ("999 of 1000 chunks", "right"),
-            ("without zeros", "right"),
-        ],
+        [*texts("memory", "tensor"), *numbers("expected", "of it metadata", "999 of 1000 chunks", "without zeros")],
         names=2,
     )
     for need in sparse.occupancy:

@@ -22,6 +22,16 @@ _READABLE = 28
 _WIDE, _NARROW = 3, 2
 
 
+def texts(*headings: str) -> list[tuple[str, str]]:
+    """Columns of texts, to the left."""
+    return [(heading, "left") for heading in headings]
+
+
+def numbers(*headings: str) -> list[tuple[str, str]]:
+    """Columns of numbers, to the right."""
+    return [(heading, "right") for heading in headings]
+
+
 class Table:
     """Rows under headings, for `Console.print`. The first `names` columns say what a row is about.
 

@@ -18,7 +18,6 @@ from .inputs import FILES
     "--emit",
     type=click.Choice(["mapping", "maestro", "accelerator"]),
     default="mapping",
-    show_default=True,
     help="The layer and its machine together, a mapping file, or the machine in YAML.",
 )
 def timeloop(files: tuple[str, ...], emit: str) -> None:

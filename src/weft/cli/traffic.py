@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, fields
 
 from ..ir import Counts, InputTraffic, OutputTraffic
-from .tables import Table
+from .tables import Table, numbers, texts
 
 KINDS = tuple(dict.fromkeys(item.name for kind in (InputTraffic, OutputTraffic) for item in fields(kind)))
 """What is counted of a tensor, an input's and then the output's."""
@@ -15,13 +15,7 @@ def traffic_table(counts: Counts) -> Table:
     """One row per interface and tensor; elements."""
     found = Table(
         "Traffic in elements",
-        [
-            ("parent", "left"),
-            ("child", "left"),
-            ("units", "right"),
-            ("tensor", "left"),
-            *((name, "right") for name in KINDS),
-        ],
+        [*texts("parent", "child"), *numbers("units"), *texts("tensor"), *numbers(*KINDS)],
         names=4,
     )
     for interface in counts.interfaces:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from dataclasses import asdict
 
 import click
 
+from ..backends import report
 from ..validation import COMPARISONS, Comparison, compare, document
 from ..validation.comparison import Cell
 from ..validation.document import cell_text
@@ -44,7 +44,7 @@ def validate(names: tuple[str, ...], quick: bool, markdown: bool, as_json: bool)
     if markdown:
         click.echo(document(found), nl=False)
     elif as_json:
-        click.echo(json.dumps({"schema_version": 1, "comparisons": [asdict(item) for item in found]}, indent=1))
+        click.echo(report.document(comparisons=[asdict(item) for item in found]))
     else:
         for item in found:
             _show(item)

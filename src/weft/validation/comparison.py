@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -62,6 +63,12 @@ def compare(name: str) -> Comparison:
         raise KeyError(name)
     found: Comparison = import_module(f".{name}", __package__).comparison()
     return found
+
+
+def published_rows(name: str) -> list[dict[str, str]]:
+    """The rows of a file of published figures."""
+    with (DATA / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
 
 
 def about(name: str) -> str:

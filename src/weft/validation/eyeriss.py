@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
@@ -12,7 +11,7 @@ from ..backends.cost import Cost
 from ..frontends.accelerator import load_accelerator
 from ..frontends.maestro import parse_dataflow
 from ..ir import Accelerator, Layer, Mapping, Workload, operator_workload
-from .comparison import DATA, Check, Comparison, Table, about
+from .comparison import Check, Comparison, Table, about, published_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +73,7 @@ SpatialMap(1,1) R;
 
 def chip_layers(network: str) -> tuple[ChipLayer, ...]:
     """The measured layers of `alexnet` or `vgg16`."""
-    with (DATA / f"eyeriss_{network}.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(_chip_layer(row) for row in csv.DictReader(file))
+    return tuple(map(_chip_layer, published_rows(f"eyeriss_{network}")))
 
 
 def _chip_layer(row: dict[str, str]) -> ChipLayer:

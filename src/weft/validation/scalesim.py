@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
 
 from ..api import evaluate, load_accelerator, parse_dataflow, parse_workload
 from ..ir import Accelerator, InputTraffic, Mapping, OutputTraffic
-from .comparison import DATA, Check, Comparison, Table, about
+from .comparison import Check, Comparison, Table, about, published_rows
 
 AXES = {"os": ("M", "N", "K"), "ws": ("K", "N", "M"), "is": ("K", "M", "N")}
 """Per dataflow: the dimension on the rows, the one on the columns, the one that streams."""
@@ -73,8 +72,7 @@ def run(dataflow: str, m: int, n: int, k: int, rows: int, columns: int) -> Run:
 
 def published() -> tuple[Run, ...]:
     """The tool's figures, as it reports them."""
-    with (DATA / "scalesim_gemm.csv").open(encoding="utf-8", newline="") as file:
-        return tuple(_published(row) for row in csv.DictReader(file))
+    return tuple(map(_published, published_rows("scalesim_gemm")))
 
 
 def _published(row: dict[str, str]) -> Run:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -15,7 +14,7 @@ from ..frontends.timeloop import parse_timeloop
 from ..frontends.timeloop.items import Notes
 from ..frontends.timeloop.map_text import Block, read_map_text
 from ..ir import InputTraffic, OutputTraffic
-from .comparison import DATA, Check, Comparison, Table, about
+from .comparison import Check, Comparison, Table, about, published_rows
 from .timeloop_rules import distinct, fills_per_unit, instances
 
 Triple: TypeAlias = tuple[int, int, int]
@@ -86,11 +85,9 @@ class Case:
 def cases() -> tuple[Case, ...]:
     """All published cases, imported from their printed maps on the machines that these show."""
     counts: dict[str, list[Figures]] = {}
-    with (DATA / "timeloop_counts.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            counts.setdefault(row["design"], []).append(_figures(row))
-    with (DATA / "timeloop_maps.csv").open(encoding="utf-8") as file:
-        return tuple(_case(row, tuple(counts[row["design"]])) for row in csv.DictReader(file))
+    for row in published_rows("timeloop_counts"):
+        counts.setdefault(row["design"], []).append(_figures(row))
+    return tuple(_case(row, tuple(counts[row["design"]])) for row in published_rows("timeloop_maps"))
 
 
 def _figures(row: Mapping[str, str]) -> Figures:

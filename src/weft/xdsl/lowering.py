@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import ClassVar
 
 from xdsl.dialects import affine
-from xdsl.dialects.builtin import ArrayAttr, MemRefType, ModuleOp, StringAttr, TensorType, UnrankedTensorType
+from xdsl.dialects.builtin import ArrayAttr, MemRefType, StringAttr, TensorType, UnrankedTensorType
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Operation, SSAValue
 from xdsl.traits import SymbolTable
@@ -20,7 +20,7 @@ from ..passes import LowerPass as WeftLowerPass
 from ..passes import lower, reschedule
 from .generated import Optioned, with_options
 from .links import SIZES, insert_after, mark, note_refusal, table_of
-from .machine import ProgramPass, analysed
+from .machine import Origin, ProgramPass, Schedules
 from .options import numbers
 from .reading import Source, read_sources
 
@@ -35,13 +35,7 @@ class LowerPass(Optioned, ProgramPass):
 
     name: ClassVar[str] = "weft-lower"
 
-    def treat(self, program: ProgramOp) -> Schedule:
-        """The legal schedule."""
-        return analysed(program)
-
-    def finish(
-        self, module: ModuleOp, origin: dict[Operation, tuple[ProgramOp, ...]], schedules: dict[ProgramOp, Schedule]
-    ) -> None:
+    def finish(self, origin: Origin, schedules: Schedules) -> None:
         """Replace the operations, and add the functions."""
         read: dict[Operation, Source] = {}
         for op, programs in origin.items():
@@ -74,7 +68,7 @@ def _read_around(op: Operation) -> dict[Operation, Source]:
     return found
 
 
-def _replace(source: Source, programs: Sequence[ProgramOp], schedules: dict[ProgramOp, Schedule]) -> None:
+def _replace(source: Source, programs: Sequence[ProgramOp], schedules: Schedules) -> None:
     """Put the loops of an operation's programs in its place."""
     op = source.op
     if any(isinstance(value.type, TensorType | UnrankedTensorType) for value in (*op.operands, *op.results)):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -20,9 +19,14 @@ from ..ir import Diagnostic, Mapping, Schedule, WeftError
 from ..passes import OverCapacity, analyse
 from .links import FINDINGS, about, fail, programs, sources
 
+Origin = dict[Operation, tuple[ProgramOp, ...]]
+"""Operations with their programs."""
+
+Schedules = dict[ProgramOp, Schedule]
+
 
 @dataclass(frozen=True)
-class ProgramPass(ModulePass, ABC):
+class ProgramPass(ModulePass):
     """A pass over every program of a module.
 
     `accelerator` and `set` name the machine and change it, as on Weft's command line. They are written to the
@@ -39,7 +43,7 @@ class ProgramPass(ModulePass, ABC):
         except WeftError as error:
             return fail(error.diagnostics)
         findings: list[Diagnostic] = []
-        schedules: dict[ProgramOp, Schedule] = {}
+        schedules: Schedules = {}
         for program in found:
             try:
                 remember_machine(program, self.accelerator, self.set)
@@ -47,16 +51,14 @@ class ProgramPass(ModulePass, ABC):
             except WeftError as error:
                 findings += about(program, error.diagnostics)
         fail(findings)
-        self.finish(op, origin, schedules)
+        self.finish(origin, schedules)
 
-    @abstractmethod
     def treat(self, program: ProgramOp) -> Schedule:
-        """What the pass does to one program; WeftError for what is wrong with it."""
+        """What the pass does to one program, by default to analyse it; WeftError for what is wrong with it."""
+        return analysed(program)
 
-    def finish(
-        self, module: ModuleOp, origin: dict[Operation, tuple[ProgramOp, ...]], schedules: dict[ProgramOp, Schedule]
-    ) -> None:
-        """What the pass does once all programs are treated; `origin` maps operations to their programs."""
+    def finish(self, origin: Origin, schedules: Schedules) -> None:
+        """What the pass does once all programs are treated."""
 
 
 def remember_machine(program: ProgramOp, accelerator: str | None, overrides: Sequence[str]) -> None:

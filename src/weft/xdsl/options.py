@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterable
 
-from ..ir import Diagnostic, Findings
+from ..ir import Findings
 from ..ir.nearest import did_you_mean
 
 
@@ -19,7 +19,8 @@ def numbers(option: str, texts: Iterable[str]) -> dict[str, int]:
         elif name and re.fullmatch("[1-9][0-9]{0,9}", value):
             found[name] = int(value)
         else:
-            findings.items.append(_bad(option, pair))
+            message = f"'{pair}' in option '{option}' is not NAME=POSITIVE-INTEGER"
+            findings.add("W004", message, hint=f'write {option}="N=64"')
     findings.raise_errors()
     return found
 
@@ -32,8 +33,3 @@ def check_bound(given: Iterable[str], free: Collection[str]) -> None:
             hint = did_you_mean(name, sorted(free), "free symbols", "the programs have no free symbols")
             findings.add("W002", f"no size depends on '{name}'", hint=hint)
     findings.raise_errors()
-
-
-def _bad(option: str, pair: str) -> Diagnostic:
-    hint = f'write {option}="N=64"'
-    return Diagnostic("W004", f"'{pair}' in option '{option}' is not NAME=POSITIVE-INTEGER", hint=hint)

@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import DictionaryAttr, FloatAttr, ModuleOp, StringAttr, f64
-from xdsl.ir import Attribute, Operation
+from xdsl.ir import Attribute
 
 from ..backends.cost import Cost, evaluate_schedule
 from ..frontends.mlir.convert import dataflow_of, replace_dataflow
@@ -18,7 +18,7 @@ from ..passes import CanonicalizePass, InferPass, Program, run_passes
 from ..passes import ValidatePass as WeftValidatePass
 from .generated import Optioned, with_options
 from .links import COST, fail, mark, programs
-from .machine import ProgramPass, analysed, mapping_of, note_facts
+from .machine import Origin, ProgramPass, Schedules, analysed, mapping_of, note_facts
 from .options import check_bound, numbers
 
 
@@ -82,9 +82,7 @@ class CostPass(ProgramPass):
         program.attributes[COST] = cost_attr(evaluate_schedule(schedule), self.time)
         return schedule
 
-    def finish(
-        self, module: ModuleOp, origin: dict[Operation, tuple[ProgramOp, ...]], schedules: dict[ProgramOp, Schedule]
-    ) -> None:
+    def finish(self, origin: Origin, schedules: Schedules) -> None:
         """Copy the costs to where the programs come from."""
         for op, found in origin.items():
             mark(op, found)

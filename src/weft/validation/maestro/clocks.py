@@ -10,7 +10,7 @@ from functools import cache
 
 from ...analysis.nest import Nest
 from ...backends.cost.moves import Chunk, Move, State, units_at_work
-from ...backends.cost.neighbours import Dimension, inner_neighbours, second
+from ...backends.cost.neighbours import inner_neighbours, second
 from ...backends.cost.transfers import TransferTimes
 
 
@@ -20,11 +20,6 @@ class SameStep:
     def __init__(self, nest: Nest) -> None:
         self.times = TransferTimes(nest)
         self.volumes, self.levels = self.times.volumes, self.times.levels
-        self.reduces = tuple(name in nest.workload.reduction_dimensions for name in self.volumes.names)
-        self.orders = [
-            tuple(self.volumes.names.index(loop.dimension) for loop in level.loops) for level in nest.schedule.levels
-        ]
-        self.whole = tuple(Move(nest.workload.extents[name]) for name in self.volumes.names)
         self.chunk = cache(self._chunk)
         self.inside = cache(self._inside)
         self.step = cache(self._step)
@@ -32,7 +27,7 @@ class SameStep:
     def cycles(self) -> int:
         """All cycles, those of stacked memories and of the last waves too."""
         around = sum(cycles for _, cycles in self.times.stacked()) + sum(self.times.skews)
-        return around + self.chunk(0, self.whole, True, True)
+        return around + self.chunk(0, self.volumes.whole, True, True)
 
     def moved(self, level: int, state: State, fresh: bool) -> tuple[int, int]:
         """Cycles of a step's transfers in and out."""
@@ -49,12 +44,12 @@ class SameStep:
 
     def _inside(self, level: int, lengths: tuple[int, ...], fresh: bool) -> int:
         """All steps of a level in a chunk but the first: the later one of every pair of neighbours."""
-        dimensions = tuple(map(Dimension, lengths, self.volumes.links[level], self.reduces))
-        then = second(dimensions, self.orders[level])
+        dimensions = self.volumes.dimensions(level, lengths)
+        then = second(dimensions, self.volumes.orders[level])
         if then is None:
             return 0
         total = self.step(level, then.state, fresh and then.starts, False)
-        for times, _, following in inner_neighbours(dimensions, self.orders[level]):
+        for times, _, following in inner_neighbours(dimensions, self.volumes.orders[level]):
             total += times * self.step(level, following.state, fresh and following.starts, False)
         return total
 
@@ -81,18 +76,3 @@ class Restarting(OneWay):
     def below(self, level: int, chunk: Chunk, fresh: bool, start: bool) -> int:
         """Work of a unit that holds nothing at first."""
         return self.chunk(level + 1, tuple(Move(move.length) for move in chunk), True, True)
-
-
-def same_step_cycles(nest: Nest) -> int:
-    """Cycles if steps overlap with themselves."""
-    return SameStep(nest).cycles()
-
-
-def one_way_cycles(nest: Nest) -> int:
-    """Cycles if also no partial sums come back."""
-    return OneWay(nest).cycles()
-
-
-def restarting_cycles(nest: Nest) -> int:
-    """Cycles if also every chunk of an outer level starts anew."""
-    return Restarting(nest).cycles()

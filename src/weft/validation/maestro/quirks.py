@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
-from .source import Map, ReadLayer
+from .source import ReadLayer
 
 QUIRKS = {
     "Q2": "a temporal map of R or S whose offset is not the extent ends the run, though a single chunk needs no offset",
@@ -38,17 +38,10 @@ CLOCK_QUIRKS = ("restart", "overlap", "drain")
 """Corrected in Weft's clock, not in the restated formulas."""
 
 
-def _maps(layer: ReadLayer) -> Iterator[Map]:
-    return (item for level in layer.levels for item in level)
-
-
 def _cut_windows(layer: ReadLayer) -> bool:
     extents = dict(layer.dims)
-    return any(item.dim in ("R", "S") and not item.size == item.offset == extents[item.dim] for item in _maps(layer))
-
-
-def _strided(layer: ReadLayer) -> bool:
-    return any(stride != 1 for _, stride in layer.strides)
+    windows = [item for level in layer.levels for item in level if item.dim in ("R", "S")]
+    return any(not item.size == item.offset == extents[item.dim] for item in windows)
 
 
 _PRECONDITIONS: dict[str, Callable[[ReadLayer], bool]] = {
@@ -57,7 +50,7 @@ _PRECONDITIONS: dict[str, Callable[[ReadLayer], bool]] = {
     "Q6": lambda layer: layer.operator == "NGCONV",
     "Q7": lambda layer: layer.batched != any(dim == "N" for dim, _ in layer.dims),
     "Q10": lambda layer: layer.operator == "DSCONV",
-    "Q13": _strided,
+    "Q13": lambda layer: any(stride != 1 for _, stride in layer.strides),
 }
 
 

@@ -89,17 +89,15 @@ def _layer(words: list[str], constants: dict[str, int], batched: dict[str, bool]
     opening = words.index("{")
     name = words[opening - 1] if opening > 1 else ""
     sections = {
-        word: _section(words, at) for at, word in enumerate(words) if word in ("Stride", "Dimensions", "Dataflow")
+        word: words[at + 2 : _closing(words, at + 1)]
+        for at, word in enumerate(words)
+        if word in ("Stride", "Dimensions", "Dataflow")
     }
     operator = words[words.index("Type") + 1]
     dims = _pairs(sections["Dimensions"], constants)
     declared = batched.setdefault(operator, any(dim == "N" for dim, _ in dims))
     levels, clusters = _program(sections.get("Dataflow", []), constants | {f"Sz {dim}": size for dim, size in dims})
     return ReadLayer(name, operator, dims, _pairs(sections.get("Stride", []), constants), levels, clusters, declared)
-
-
-def _section(words: list[str], at: int) -> list[str]:
-    return words[at + 2 : _closing(words, at + 1)]
 
 
 def _pairs(words: list[str], constants: dict[str, int]) -> tuple[tuple[str, int], ...]:

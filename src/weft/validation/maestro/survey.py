@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from ...frontends.maestro import read_maestro
 from ...ir import Layer, Schedule
-from ..comparison import DATA
+from ..comparison import published_rows
 from .attribution import Attribution, attribute
 from .reference import shipped_files
 from .restated import Machine
@@ -75,15 +74,14 @@ def published(folder: Path) -> tuple[PublishedRow, ...]:
 def _published(folder: Path) -> Iterator[PublishedRow]:
     surveyor = _Surveyor()
     layers: dict[str, dict[str, Pair]] = {}
-    with (DATA / "maestro_runtime.csv").open(encoding="utf-8") as file:
-        for row in csv.DictReader(file):
-            path = folder / "maestro" / row["file"]
-            if path.name not in layers:
-                layers[path.name] = {pair[0].name: pair for pair in layers_of(path)}
-            pair = layers[path.name][row["layer"]]
-            found = surveyor.layer(path.name, pair, MACHINES[row["machine"]])
-            numbers = int(row["cycles"]), int(row["macs"]), float(row["active_pes"])
-            yield PublishedRow(row["machine"], len(pair[0].levels), *numbers, found)
+    for row in published_rows("maestro_runtime"):
+        path = folder / "maestro" / row["file"]
+        if path.name not in layers:
+            layers[path.name] = {pair[0].name: pair for pair in layers_of(path)}
+        pair = layers[path.name][row["layer"]]
+        found = surveyor.layer(path.name, pair, MACHINES[row["machine"]])
+        numbers = int(row["cycles"]), int(row["macs"]), float(row["active_pes"])
+        yield PublishedRow(row["machine"], len(pair[0].levels), *numbers, found)
 
 
 class _Surveyor:

@@ -11,7 +11,7 @@ from ...api import map_layer
 from ...backends.cost import Cost, evaluate_schedule
 from ...ir import Accelerator, InputTraffic, Interconnect, Layer, Memory, OutputTraffic, Schedule
 from ...passes import analyse
-from .clocks import one_way_cycles, restarting_cycles, same_step_cycles
+from .clocks import OneWay, Restarting, SameStep
 from .restated import Figures, Machine
 
 
@@ -51,7 +51,7 @@ def weft_figures(schedule: Schedule) -> WeftFigures:
     reads, writes = _traffic(cost)
     found = Figures(cost.counts.macs, cost.cycles_stepwise, reads, writes, _l2(nest), _l1(schedule))
     drain = sum(cycles for name, cycles in cost.stepwise if name.startswith("last drain"))
-    clocks = same_step_cycles(nest), one_way_cycles(nest), restarting_cycles(nest)
+    clocks = SameStep(nest).cycles(), OneWay(nest).cycles(), Restarting(nest).cycles()
     return WeftFigures(found, cost.cycles_stepwise - drain, *clocks, cost)
 
 

@@ -7,7 +7,7 @@ from functools import cache
 from ...analysis.nest import Nest
 from ...backends.cost import Cost
 from ..comparison import Cell, Table
-from ..maestro.clocks import restarting_cycles
+from ..maestro.clocks import Restarting
 from .programs import TABLE_3
 from .shapes import ALL_KINDS, NETWORKS
 from .study import (
@@ -27,10 +27,8 @@ from .study import (
 @cache
 def restarting(cost: Cost) -> int:
     """Stepwise cycles if every chunk of an outer level starts anew, as the public MAESTRO counts."""
-    return restarting_cycles(Nest(cost.schedule))
+    return Restarting(Nest(cost.schedule)).cycles()
 
-
-"""Cycles if every chunk of an outer level starts with empty buffers, as the public MAESTRO counts."""
 
 GOALS: tuple[tuple[str, Measure], ...] = (
     ("runtime, stepwise", runtime),
