@@ -9,6 +9,7 @@ from math import ceil
 
 from ...analysis.counts import Count, values_of
 from ...analysis.forms import Form
+from ...analysis.occupancy import rooms_of
 from ...analysis.table import table_of
 from ...analysis.uses import Use
 from ...ir import ARITHMETIC, Counts, Diagnostic, Memory, Schedule, Site, WeftError
@@ -103,11 +104,8 @@ def memory_role(site: Site, schedule: Schedule) -> str:
 
 def bank_bytes(memory: Memory, tensor: str) -> int | None:
     """Bytes of a bank of the part of a memory that holds a tensor: its own part, or what the others share."""
-    own = dict(memory.capacities)
-    if tensor in own:
-        return own[tensor] // memory.banks
-    shared = memory.capacity_bytes
-    return None if shared is None else (shared - sum(own.values())) // memory.banks
+    ((_, size),) = rooms_of(memory, [tensor])
+    return None if size is None else size // memory.banks
 
 
 def mac_component(schedule: Schedule) -> Component:

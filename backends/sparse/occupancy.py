@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ...analysis.nest import Nest
-from ...analysis.occupancy import Occupancy, chunk_lengths, occupancy
+from ...analysis.occupancy import Occupancy, chunk_lengths, occupancy, rooms_of
 from ...ir import Density, Diagnostic, Measured, Schedule, Severity, Site, Tensor
 from .distribution import sum_of
 from .machine import Sparsity
@@ -61,11 +61,8 @@ class SparseOccupancy:
         return self._within({room.tensor: room.likely_bytes for room in self.rooms})
 
     def _within(self, needed: dict[str, float]) -> bool:
-        own = dict(self.site.memory.capacities)
-        capacity = self.site.memory.capacity_bytes
-        shared = sum(size for name, size in needed.items() if name not in own)
-        fits = all(needed.get(name, 0.0) <= size for name, size in own.items())
-        return fits and (capacity is None or shared <= capacity - sum(own.values()))
+        rooms = rooms_of(self.site.memory, list(needed))
+        return all(size is None or sum(needed[name] for name in held) <= size for held, size in rooms)
 
 
 def sparse_occupancy(nest: Nest, sparsity: Sparsity) -> tuple[SparseOccupancy, ...]:
