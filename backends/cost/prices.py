@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ...analysis.counts import values_of
 from ...analysis.occupancy import occupancy, rooms_of
 from ...ir import Counts, Schedule
-from ..energy import Charge, actions, busy_cycles, charges, load_energy_table, picojoules
+from ..energy import Charge, actions, busy_cycles, charges, leakage_mw, load_energy_table, picojoules
 from .invariants import counts_checks, raise_broken
 from .numbers import Numbers
 from .throughput import arithmetic_bottleneck
@@ -107,8 +107,7 @@ class ProgramCounts:
         table = load_energy_table(machine.energy_table)
         found = np.zeros(1, self.row)
         found["clock_mhz"] = machine.clock_mhz
-        leaking = sum((m.instances or machine.pes) * m.leakage_mw for m in machine.memories)
-        found["leakage_mw"] = leaking + machine.pes * machine.pe_leakage_mw
+        found["leakage_mw"] = leakage_mw(machine)
         found["idle_pj"] = machine.pe_idle_pj
         for name, (charge, _) in zip(self.actions, self._charges, strict=True):
             found[name] = picojoules(table, charge)
