@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import fields, replace
 from functools import cache
+from importlib.metadata import EntryPoint
 from pathlib import Path
+from typing import Any
 
 from ..ir import Diagnostic, LoopNest, WeftError
 from ..ir.files import read_bytes
 from ..ir.nearest import did_you_mean
-from ..ir.plugins import load_plugin, plugins, unusable
+from ..ir.plugins import guarded, load_plugin, plugins, unusable
 from .frontend import Frontend, Source
 from .own import OWN
 from .sizes import Sizes
@@ -31,10 +34,17 @@ def _declared() -> tuple[tuple[Frontend, ...], tuple[Diagnostic, ...]]:
             item = load_plugin(point)
             if not isinstance(item, Frontend):
                 raise unusable(point, "is no weft.frontends.frontend.Frontend")
-            found.append(item)
+            found.append(_guarded(point, item))
         except WeftError as error:
             wrong += error.diagnostics
     return tuple(found), tuple(wrong)
+
+
+def _guarded(point: EntryPoint, item: Frontend) -> Frontend:
+    """A front end whose functions raise WeftError alone."""
+    values = {field.name: getattr(item, field.name) for field in fields(item)}
+    functions: dict[str, Any] = {name: guarded(point, value) for name, value in values.items() if callable(value)}
+    return replace(item, **functions)
 
 
 def _all() -> Iterator[Frontend]:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
-from .diagnostic import Diagnostic, WeftError
+from .diagnostic import Diagnostic, InternalError, WeftError
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def plugins(group: str) -> dict[str, EntryPoint]:
@@ -22,6 +27,21 @@ def load_plugin(point: EntryPoint) -> Any:
         return point.load()
     except Exception as error:  # foreign code: whatever it raises is its finding
         raise unusable(point, f"cannot be loaded: {type(error).__name__}: {error}") from error
+
+
+def guarded(point: EntryPoint, function: Callable[P, R]) -> Callable[P, R]:
+    """A function of what an entry point names. Raises WeftError: W012 for all that is no finding of its own."""
+
+    @wraps(function)
+    def call(*arguments: P.args, **named: P.kwargs) -> R:
+        try:
+            return function(*arguments, **named)
+        except (WeftError, InternalError):
+            raise
+        except Exception as error:
+            raise unusable(point, f"fails: {type(error).__name__}: {error}") from error
+
+    return call
 
 
 def unusable(point: EntryPoint, reason: str) -> WeftError:

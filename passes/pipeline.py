@@ -11,7 +11,7 @@ from .infer import InferPass
 from .options import read_options
 from .program import Program
 from .raising import RaisePass
-from .registry import FINDS, Pass, pass_class
+from .registry import FINDS, Pass, applied, pass_class
 from .reuse import ReusePass
 from .validate import OverCapacity, ValidatePass
 
@@ -41,12 +41,12 @@ def parse_raising(text: str) -> tuple[RaisePass | None, str]:
 def run_passes(program: Program, items: Iterable[Pass]) -> Program:
     """Apply passes in order; each sees the findings of those before it.
 
-    Raises WeftError for a pass that builds on facts which none before it has found.
+    Raises WeftError for a pass that builds on facts which none before it has found, and as `applied` does.
     """
     for item in items:
         if not program.has_errors:
             _check_facts(program, item)
-        program = item.apply(program)
+        program = applied(item, program)
     return program
 
 

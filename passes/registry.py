@@ -9,7 +9,7 @@ from typing import ClassVar, Protocol, cast, get_args
 
 from ..ir import Diagnostic, WeftError
 from ..ir.nearest import did_you_mean
-from ..ir.plugins import load_plugin, plugins, unusable
+from ..ir.plugins import guarded, load_plugin, plugins, unusable
 from .canonicalize import CanonicalizePass
 from .infer import InferPass
 from .lower import LowerPass
@@ -56,6 +56,18 @@ def pass_class(name: str) -> type[Pass]:
         hint = did_you_mean(name, pass_names(), "passes")
         raise WeftError(Diagnostic("W002", f"unknown pass '{name}'", hint=hint))
     return _declared(point)
+
+
+def applied(item: Pass, program: Program) -> Program:
+    """The program after a pass. Raises WeftError: W012 for a declared pass that fails or gives no program."""
+    own = type(item).__module__.partition(".")[0] == __name__.partition(".")[0]
+    point = None if own else plugins(GROUP).get(item.name)
+    if point is None:
+        return item.apply(program)
+    found = guarded(point, item.apply)(program)
+    if not isinstance(found, Program):
+        raise unusable(point, f"gives {type(found).__name__}, which is no Program")
+    return found
 
 
 def passes() -> dict[str, type[Pass]]:

@@ -183,6 +183,13 @@ def test_a_broken_front_end_is_told_where_it_might_be_the_one(folder):
     assert "'lost' (tabular:Lost of tabular)" in str(caught.value)
 
 
+@pytest.mark.usefixtures("tabular")
+def test_a_front_end_that_fails_is_a_finding(folder):
+    (folder / "words.rows").write_text("one 4 x 6\n")
+    with pytest.raises(WeftError, match=r"\[W012\]: 'rows' .*tabular.* fails: ValueError: invalid literal"):
+        weft.read("words.rows")
+
+
 def test_the_command_line_reads_them(folder):
     text, code = tool(folder, "weft", "raise", "n.hashed", "--sizes", "N=3")
     assert code == 0, text

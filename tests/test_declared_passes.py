@@ -77,6 +77,18 @@ class Needy(Turn):
 
 
 @dataclass(frozen=True)
+class Careless(Turn):
+    """Fails, or gives nothing."""
+
+    name: ClassVar[str] = "careless"
+    gives: Literal["nothing", "errors"] = "nothing"
+
+    def apply(self, program):
+        if self.gives == "errors":
+            raise KeyError("lost")
+
+
+@dataclass(frozen=True)
 class Named(Turn):
     """Has an option that xDSL's passes have."""
 
@@ -97,6 +109,7 @@ POINTS = {
     "lost": "Lost",
     "lower": "Turn",
     "named": "Named",
+    "careless": "Careless",
 }
 PROGRAM = """
 Network n { Layer L { Type: GEMM Dimensions { M: 4, N: 4, K: 4 }
@@ -162,6 +175,18 @@ def test_what_is_no_pass_is_a_finding_when_it_is_used(name, reason):
     (found,) = caught.value.diagnostics
     assert found.code == "W012"
     assert f"'{name}' (turning:{POINTS[name]} of turning), an entry point of the group weft.passes" in found.message
+
+
+@pytest.mark.usefixtures("turning")
+@pytest.mark.parametrize(
+    ("gives", "reason"), [("errors", "fails: KeyError: 'lost'"), ("nothing", "gives NoneType, which is no Program")]
+)
+def test_a_pass_that_fails_is_a_finding(gives, reason):
+    (mapping,) = weft.load("n.m")
+    with pytest.raises(WeftError, match=re.escape(reason)) as caught:
+        run_passes(Program(mapping), parse_pipeline(f"careless{{gives={gives}}}"))
+    (found,) = caught.value.diagnostics
+    assert found.code == "W012"
 
 
 def test_the_command_line_runs_it(folder):

@@ -6,6 +6,7 @@ import sys
 from dataclasses import replace
 from math import inf
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from click.testing import CliRunner
@@ -15,13 +16,18 @@ from weft.cli.opt import opt as command
 from weft.frontends.accelerator import apply_overrides
 from weft.ir import Dataflow, Mapping, WeftError
 from weft.passes import Program, analyse, parse_pipeline, pipeline_text, run_passes
-from weft.search.map_pass import MapPass
+from weft.search.map_pass import _UNITS, MapPass, ObjectiveName
+from weft.search.objective import EXPONENTS
 from weft.search.spaces.coverage import coverage
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MACHINE = ["-a", "bench_256", "--set", "pes=16", "--set", "shape=[4,4]"]
 SMALL = apply_overrides(weft.load_accelerator("bench_256"), ["pes=16", "shape=[4,4]"])
 GEMM = weft.parse_workload("Type: GEMM Dimensions { M: 8, N: 8, K: 8 }")
+
+
+def test_the_pass_knows_every_objective():
+    assert set(get_args(ObjectiveName)) == set(_UNITS) == set(EXPONENTS)
 
 
 def program(dataflow="", machine=SMALL):

@@ -25,7 +25,7 @@ def test_what_is_no_number_is_no_gap_and_no_budget(name, value):
 
 
 @pytest.mark.parametrize("name", ["gap", "budget"])
-@pytest.mark.parametrize("value", [nan, inf, -inf, -1, -0.5, True])
+@pytest.mark.parametrize("value", [nan, inf, -inf, -1, -0.5, True, 10**400])
 def test_what_is_no_finite_number_from_0_on_is_no_gap_and_no_budget(name, value):
     with pytest.raises(ValueError, match=f"the {name} is .*; it must be a finite number from 0 on"):
         package.map(GEMM, MACHINE, constraints=PINNED, **{name: value})

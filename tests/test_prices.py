@@ -107,3 +107,45 @@ def test_counts_that_floating_point_numbers_cannot_hold_are_refused():
     counts = weft.count(Mapping(workload, weft.parse_dataflow("TemporalMap(1,1) M;"), free))
     with pytest.raises(ValueError, match=r"2\^53"):
         weft.price(counts, counts.prices())
+
+
+def test_a_machine_with_other_elements_that_only_idle_is_refused():
+    workload = weft.ir.operator_workload("GEMM", {"M": 12, "N": 6, "K": 4})
+    dataflow = weft.parse_dataflow("SpatialMap(1,1) M; Cluster(2); SpatialMap(1,1) N;")
+    four, five, vectors = (
+        weft.load_accelerator("generic_256", ["pe_idle_pj=2", *more])
+        for more in (["pes=4"], ["pes=5"], ["pes=4", "vector_width=2"])
+    )
+    counts = weft.count(Mapping(workload, dataflow, four))
+    assert weft.count(Mapping(workload, dataflow, five)).counts == counts.counts
+    assert weft.price(counts, four).shape == (1,)
+    for other in (five, vectors):
+        with pytest.raises(ValueError, match="counts something else"):
+            weft.price(counts, other)
+
+
+@pytest.mark.parametrize("number", [0.0, -1.0, np.nan])
+@pytest.mark.parametrize("field", ["clock_mhz", "width: DRAM accesses", "pj: MAC", "bytes: L1 input+filter+output"])
+def test_rows_of_impossible_machines_are_refused(field, number):
+    counts = weft.count(MAPPING)
+    rows = np.repeat(counts.prices(), 3)
+    rows[field][1] = number
+    if number == 0 and field[:2] in ("pj", "by"):
+        assert weft.price(counts, rows)["fits"].tolist() == [True, field != "bytes: L1 input+filter+output", True]
+        return
+    with pytest.raises(ValueError, match="numbers of no machine"):
+        weft.price(counts, rows)
+
+
+@pytest.mark.parametrize("machines", [None, 3, iter(())])
+def test_what_is_no_machine_is_refused(machines):
+    with pytest.raises(TypeError, match="price: machines"):
+        weft.price(weft.count(MAPPING), machines)
+
+
+def test_rows_come_in_any_shape():
+    counts = weft.count(MAPPING)
+    row = counts.prices()
+    assert weft.price(counts, row[:0]).shape == (0,)
+    assert weft.price(counts, np.repeat(row, 6).reshape(2, 3)).shape == (2, 3)
+    assert weft.price(counts, row[0]) == weft.price(counts, row)[0]

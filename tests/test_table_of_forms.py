@@ -9,7 +9,7 @@ import weft
 from weft.analysis import table, uses
 from weft.analysis.uses import Use
 from weft.backends.energy.energy import _charges
-from weft.ir import Layer, Mapping
+from weft.ir import InternalError, Layer, Mapping
 from weft.search import machine_space
 from weft.search.point_costs import PointCosts
 
@@ -100,6 +100,20 @@ def test_a_term_reaches_the_search_and_its_bounds(tagged):
     assert layer.certificate.status == "optimal"
     assert layer.value == pytest.approx(best)
     assert any(term.name == "DRAM write" and term.tensor == "filter" for term in layer.cost.energy)
+
+
+def test_a_term_that_falls_when_counts_grow_has_no_bound(monkeypatch):
+    accesses = uses._accesses
+
+    def refunded(parent, child, tensor, output):
+        for use in accesses(parent, child, tensor, output):
+            yield use
+            if use.action == "read" and use.place == parent:
+                yield Use(parent, "write", tensor, use.amount * -1, "refund")
+
+    monkeypatch.setattr(uses, "_accesses", refunded)
+    with pytest.raises(InternalError, match=r"write of \w+ at DRAM has -1 times .*: the search has no bound"):
+        PointCosts(machine_space(WORKLOAD, MACHINE)).evaluate(points(1)[1][0])
 
 
 def test_stepwise_time_is_not_computed_for_those_who_do_not_ask(monkeypatch):

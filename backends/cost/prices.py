@@ -18,7 +18,8 @@ from numpy.typing import NDArray
 from ...analysis.counts import values_of
 from ...analysis.occupancy import occupancy, rooms_of
 from ...ir import Counts, Schedule
-from ..energy import Charge, actions, busy_cycles, charges, load_energy_table, picojoules
+from ..energy import Charge, actions, busy_cycles, charges, leakage_mw, load_energy_table, picojoules
+from .invariants import counts_checks, raise_broken
 from .numbers import Numbers
 from .throughput import arithmetic_bottleneck
 
@@ -43,8 +44,10 @@ class ProgramCounts:
 
     @cached_property
     def counts(self) -> Counts:
-        """All exact counts."""
-        return self._numbers.counts()
+        """All exact counts; InternalError if they are impossible."""
+        found, mapping = self._numbers.counts(), self.schedule.mapping
+        raise_broken(mapping.name, counts_checks(found, mapping))
+        return found
 
     @cached_property
     def _numbers(self) -> Numbers:
@@ -86,6 +89,12 @@ class ProgramCounts:
         """Cycles of the arithmetic: no machine of the structure takes fewer."""
         return arithmetic_bottleneck(self._numbers.nest)
 
+    @property
+    def elements(self) -> tuple[int, int]:
+        """Processing elements of the machine, and the cycles of one that full ones would need for the work."""
+        machine = self.schedule.mapping.accelerator
+        return machine.pes, busy_cycles(machine, self.schedule.mapping.workload.macs)
+
     @cached_property
     def row(self) -> np.dtype[np.void]:
         """The fields of a machine: one number each."""
@@ -98,8 +107,7 @@ class ProgramCounts:
         table = load_energy_table(machine.energy_table)
         found = np.zeros(1, self.row)
         found["clock_mhz"] = machine.clock_mhz
-        leaking = sum((m.instances or machine.pes) * m.leakage_mw for m in machine.memories)
-        found["leakage_mw"] = leaking + machine.pes * machine.pe_leakage_mw
+        found["leakage_mw"] = leakage_mw(machine)
         found["idle_pj"] = machine.pe_idle_pj
         for name, (charge, _) in zip(self.actions, self._charges, strict=True):
             found[name] = picojoules(table, charge)
@@ -113,7 +121,8 @@ class ProgramCounts:
     def same_structure(self, other: ProgramCounts) -> bool:
         """Whether both count the same, so that their machines differ in prices alone."""
         mine, theirs = (
-            (item.counts, item.actions, item.loads, item.rooms, item.compute_cycles) for item in (self, other)
+            (item.counts, item.actions, item.loads, item.rooms, item.compute_cycles, item.elements)
+            for item in (self, other)
         )
         return mine == theirs
 
@@ -121,9 +130,11 @@ class ProgramCounts:
 def price(counts: ProgramCounts, rows: NDArray[np.void]) -> NDArray[np.void]:
     """Energy in picojoules, cycles and seconds by throughput, and whether all fits, for every row of machines [N].
 
-    What leaks and idles counts over the time by throughput. ValueError for rows of other fields and for counts from
-    2^53 on.
+    What leaks and idles counts over the time by throughput. TypeError for what is no array, ValueError for rows of
+    other fields, for numbers that no machine has, and for counts from 2^53 on.
     """
+    if not isinstance(rows, np.ndarray | np.void):
+        raise TypeError(f"price: machines must be machines or an array of rows, not {rows!r:.60}")
     if rows.dtype != counts.row:
         lacking = [name for name in counts.row.names or () if name not in (rows.dtype.names or ())]
         raise ValueError(f"the rows are none of this program; they lack {', '.join(lacking) or 'no field, but differ'}")
@@ -132,7 +143,8 @@ def price(counts: ProgramCounts, rows: NDArray[np.void]) -> NDArray[np.void]:
     found = np.empty(rows.shape, PRICED)
     flat, out = np.ascontiguousarray(rows).reshape(-1), found.reshape(-1)
     for start in range(0, flat.size, CHUNK):
-        _price(counts, flat[start : start + CHUNK], out[start : start + CHUNK])
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # what comes of it is refused
+            _price(counts, flat[start : start + CHUNK], out[start : start + CHUNK])
     return found
 
 
@@ -150,8 +162,10 @@ def _price(counts: ProgramCounts, rows: NDArray[Any], out: NDArray[Any]) -> None
     for column, needed in enumerate(counts.rooms.values(), first + len(counts.loads)):
         fits &= table[:, column] >= needed
     seconds = cycles / (clock * 1e6)
-    machine = counts.schedule.mapping.accelerator
-    idling = machine.pes * cycles - busy_cycles(machine, counts.schedule.mapping.workload.macs)
+    elements, busy = counts.elements
     # A milliwatt is 10^9 picojoules a second.
-    out["energy_pj"] = energy + 1e9 * leakage * seconds + idle * idling
-    out["cycles"], out["seconds"], out["fits"] = cycles, seconds, fits
+    energy += 1e9 * leakage * seconds + idle * (elements * cycles - busy)
+    # A least or a most is NaN if anything is.
+    if not (table.min() >= 0 and energy.max() < np.inf and seconds.max() < np.inf):
+        raise ValueError("a row has numbers of no machine: all are from 0 on, a clock and what carries a load above 0")
+    out["energy_pj"], out["cycles"], out["seconds"], out["fits"] = energy, cycles, seconds, fits

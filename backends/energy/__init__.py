@@ -5,7 +5,7 @@ from .energy import Charge, actions, charges, charges_of, energy, mac_charge, pi
 from .estimator import Component, EnergyEstimator, Estimate
 from .loading import list_energy_tables, load_energy_table, parse_energy_table
 from .points import EnergyPoint
-from .static import busy_cycles, leaks, static_energy
+from .static import busy_cycles, leakage_mw, leaks, static_energy
 from .table import EnergyEntry, EnergyTable
 from .terms import EnergyTerm, total
 
@@ -26,6 +26,7 @@ __all__ = [
     "charges",
     "charges_of",
     "energy",
+    "leakage_mw",
     "leaks",
     "list_energy_tables",
     "load_energy_table",

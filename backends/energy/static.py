@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...ir import Accelerator
+from ...ir import Accelerator, Memory
 from .terms import EnergyTerm
 
 LEAKAGE = "leakage"
@@ -13,8 +13,7 @@ IDLE = "idle"
 
 def leaks(accelerator: Accelerator) -> bool:
     """Whether anything leaks or idles, so that time costs energy."""
-    memories = any(memory.leakage_mw for memory in accelerator.memories)
-    return memories or bool(accelerator.pe_leakage_mw or accelerator.pe_idle_pj)
+    return leakage_mw(accelerator) > 0 or accelerator.pe_idle_pj > 0
 
 
 def static_energy(accelerator: Accelerator, macs: int, cycles: int) -> tuple[EnergyTerm, ...]:
@@ -31,16 +30,26 @@ def busy_cycles(accelerator: Accelerator, macs: int) -> int:
     return -(-macs // (accelerator.lanes * accelerator.vector_width))
 
 
+def instances(accelerator: Accelerator, memory: Memory) -> int:
+    """All instances of a memory that a machine has: one at each processing element if it does not say."""
+    return accelerator.pes if memory.instances is None else memory.instances
+
+
+def leakage_mw(accelerator: Accelerator) -> float:
+    """Milliwatts that a machine leaks."""
+    leaking = sum(instances(accelerator, memory) * memory.leakage_mw for memory in accelerator.memories)
+    return leaking + accelerator.pes * accelerator.pe_leakage_mw
+
+
 def _terms(accelerator: Accelerator, macs: int, cycles: int) -> Iterator[EnergyTerm]:
     machine = f"machine {accelerator.name}"
     # mW / MHz is nJ per cycle.
     per_milliwatt = 1000 / accelerator.clock_mhz
     at = f"mW at {accelerator.clock_mhz:g} MHz, {machine}"
     for memory in accelerator.memories:
-        copies = accelerator.pes if memory.instances is None else memory.instances
         each = memory.leakage_mw * per_milliwatt
         source = f"{memory.name}.leakage_mw: {memory.leakage_mw:g} {at}"
-        yield _term(f"{memory.name} leakage", LEAKAGE, copies * cycles, each, source)
+        yield _term(f"{memory.name} leakage", LEAKAGE, instances(accelerator, memory) * cycles, each, source)
     each = accelerator.pe_leakage_mw * per_milliwatt
     pe_cycles = accelerator.pes * cycles
     yield _term("PE leakage", LEAKAGE, pe_cycles, each, f"pe_leakage_mw: {accelerator.pe_leakage_mw:g} {at}")

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import floor, inf, isfinite
 from numbers import Real
+from sys import float_info
 from typing import Any, NamedTuple, TypeAlias
 
 from ..ir import Accelerator, Diagnostic, WeftError
@@ -223,7 +224,7 @@ def _read_limits(limits: Mapping[str, float]) -> tuple[tuple[str, float], ...]:
     for metric, maximum in limits.items():
         if metric not in LIMITED:
             raise _unknown("metric", metric, LIMITED, "metrics that can be limited: {}")
-        if isinstance(maximum, bool) or not isinstance(maximum, int | float) or not 0 <= maximum < inf:
+        if isinstance(maximum, bool) or not isinstance(maximum, int | float) or not 0 <= maximum <= float_info.max:
             raise ValueError(f"the limit of {metric} is {maximum!r:.60}; it must be a finite number from 0 on")
     return tuple(sorted((metric, float(maximum)) for metric, maximum in limits.items()))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from math import inf
+from sys import float_info
 
 from ..backends.cost import TIMES
 from ..ir import Accelerator
@@ -32,7 +32,7 @@ class Settings:
         if self.time not in TIMES:
             raise ValueError(f"unknown time model {self.time!r}; it is one of {', '.join(TIMES)}")
         for name, value in (("gap", self.gap), ("budget", self.budget if self.budget is not None else 0.0)):
-            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < inf:
+            if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= float_info.max:
                 raise ValueError(f"the {name} is {value!r:.60}; it must be a finite number from 0 on")
 
 

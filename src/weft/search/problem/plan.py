@@ -14,7 +14,7 @@ from ...analysis.occupancy import rooms_of
 from ...analysis.resources import Resource, resources
 from ...analysis.uses import Use, tensor_uses
 from ...backends.energy import charges_of, leaks, load_energy_table, mac_charge, picojoules
-from ...ir import Diagnostic, Schedule, Site, Tensor, WeftError
+from ...ir import Diagnostic, InternalError, Schedule, Site, Tensor, WeftError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -141,7 +141,7 @@ class Plan:
         uses = tuple(tensor_uses(schedule, tensor))
 
         def amount(use: Use) -> Form[Slot]:
-            return use.amount.then(lambda count: counts[count].then(partial(self._counted, tensor)))
+            return _bounded(use, use.amount.then(counts.__getitem__)).then(partial(self._counted, tensor))
 
         table = load_energy_table(schedule.mapping.accelerator.energy_table)
         energy: Form[Slot] = Form()
@@ -226,6 +226,18 @@ class Plan:
         """Whether the forms are the numbers of a single evaluation: also, nothing is rounded up."""
         plain = all(site.memory.block_size == 1 for site in self.schedule.sites)
         return self.ordered and plain and all(level.network.topology != "mesh" for level in self.schedule.levels)
+
+
+def _bounded(use: Use, form: Form[Slot]) -> Form[Slot]:
+    """The form of a use, of which bounds take the least of every slot and the most of distinct outputs.
+
+    InternalError for a use that falls with one of the former or grows with the latter: no bound would hold.
+    """
+    for slot, weight in form.weights.items():
+        if (weight > 0) if slot.kind == Kind.DISTINCT else (weight < 0):
+            message = f"{use.action} of {use.tensor} at {use.place} has {weight} times {slot}: the search has no bound"
+            raise InternalError(message)
+    return form
 
 
 def _held(site: Site, name: str, holds: bool) -> tuple[str, ...]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -90,13 +89,3 @@ def _better(one: tuple[tuple[int, ...], tuple[int, ...]], other: tuple[tuple[int
     """Whether a class can do all that another can, with no more outside."""
     less = all(a & ~b == 0 for a, b in zip(one[0], other[0], strict=True))
     return less and all(b & ~a == 0 for a, b in zip(one[1], other[1], strict=True))
-
-
-def allowed_orders(loops: tuple[int, ...], pairs: Pairs) -> list[tuple[int, ...]]:
-    """All orders of loops, outermost first, that keep to the pairs."""
-    inside = closure(pairs)
-    return [
-        order
-        for order in permutations(loops)
-        if not any(inside.get(later, 0) >> earlier & 1 for i, earlier in enumerate(order) for later in order[i + 1 :])
-    ]
