@@ -15,9 +15,9 @@ from weft.search.descent import tile
 from weft.search.descent.descend import Scratch
 from weft.search.descent.tally import TALLY
 from weft.search.ground import Ground, spread_units
-from weft.search.problem.problem import MAX_WAYS
 from weft.search.spaces.point import Structure
 from weft.search.spaces.space import MapSpace
+from weft.search.structure.cost_arrays import MAX_WAYS
 
 MOST_PROGRAMS = 60
 """Orders of one tiling whose counts are compared, at most."""
@@ -37,7 +37,7 @@ class Bounds:
     def __init__(self, space: MapSpace, structure: Structure) -> None:
         self.space, self.structure = space, structure
         self.ground = Ground(space, structure, "throughput")
-        self.flat, self.problem = self.ground.flat, self.ground.problem
+        self.flat, self.cost_arrays = self.ground.flat, self.ground.cost_arrays
         self.rules = self.ground.rules(structure)
         self.names = self.ground.plan.dimensions
         self.units = np.array([spread_units(structure, name) for name in self.names]).reshape(len(self.names), -1)
@@ -49,7 +49,7 @@ class Bounds:
 
     def tiling(self, chains: dict[str, Sequence[int]]) -> Tiling:
         """The columns of given chains."""
-        p, layout = self.problem, self.problem.layout
+        p, layout = self.cost_arrays, self.cost_arrays.layout
         sizes = np.array([chains[name] for name in self.names], np.int64).reshape(len(self.names), -1)
         x = np.zeros(len(self.names) * layout.dimension + len(p.axis_base) * layout.axis)
         vector = self.space.accelerator.vector_width
@@ -76,7 +76,7 @@ class Bounds:
 
     def box(self, tilings: Sequence[Tiling]) -> Scratch:
         """The bound of a box around tilings."""
-        p = self.problem
+        p = self.cost_arrays
         options, metrics = p.constant.shape
         work = Scratch(
             np.min([item.x for item in tilings], axis=0), np.zeros(self.levels, np.int64),
@@ -115,7 +115,7 @@ class Bounds:
 
     def wrong(self, work: Scratch, tiling: Tiling) -> list[str]:
         """What of a box's bound lies above the counts of a tiling in it."""
-        p, found, out = self.problem, [], np.zeros(len(self.problem.width) + 1)
+        p, found, out = self.cost_arrays, [], np.zeros(len(self.cost_arrays.width) + 1)
         whole = np.zeros((len(p.room_bits), len(p.moving)))
         sure, may = np.zeros(self.levels, np.int64), np.zeros(self.levels, np.int64)
         bound.moving_loops(self.flat, tiling.x, sure, may)

@@ -143,7 +143,7 @@ def least_energies(bounds, tiling):
 
     from weft.search.descent import tile
 
-    out, found = np.zeros(len(bounds.problem.width) + 1), []
+    out, found = np.zeros(len(bounds.cost_arrays.width) + 1), []
     programs = list(bounds.programs(tiling))
     for placement in range(len(bounds.ground.plan.placements)):
         energies = []

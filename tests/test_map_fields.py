@@ -19,8 +19,6 @@ from weft.search.certificate import Certificate
 from weft.search.explore import measure
 from weft.search.ground import Ground
 from weft.search.objective import Objective
-from weft.search.problem import flat as flattened
-from weft.search.problem.flat import AT, F, cell, column, flatten, real, real_cell, rows
 from weft.search.report import question_data
 from weft.search.request import Request, Settings
 from weft.search.spaces.chain_sets import ChainSet
@@ -33,6 +31,8 @@ from weft.search.spaces.template import template_space
 from weft.search.spaces.tiles import FixedTiles
 from weft.search.store.answers import Answer, answer_key, keep, kept
 from weft.search.store.store import Store
+from weft.search.structure import flat as flattened
+from weft.search.structure.flat import AT, F, cell, column, flatten, real, real_cell, rows
 
 WORKLOAD = weft.parse_workload(GEMM)
 PROGRAM = parse_dataflow("TemporalMap(8,8) M; Cluster(4, L2); SpatialMap(1,1) K; Cluster(4); SpatialMap(1,1) N;")
@@ -176,12 +176,12 @@ def test_an_answer_is_kept_with_every_field(tmp_path):
 
 
 def test_every_field_of_a_problem_is_read_back_from_its_flat_arrays():
-    """By compiled readers, for problems with windows, without, with one level and with several."""
+    """By compiled readers, for cost_arrays with windows, without, with one level and with several."""
     for seed in range(8):
         space, _ = space_by_chance(Random(seed), 3000)
-        problem = Ground(space, space.structures()[0], "throughput").problem
-        flat = flatten(problem)
-        values = problem._asdict() | {"steps": problem.layout.steps}
+        cost_arrays = Ground(space, space.structures()[0], "throughput").cost_arrays
+        flat = flatten(cost_arrays)
+        values = cost_arrays._asdict() | {"steps": cost_arrays.layout.steps}
         layout = values.pop("layout")
         assert set(F._fields) == {"layout", *values}
         for name, number in layout._asdict().items():

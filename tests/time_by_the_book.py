@@ -14,7 +14,7 @@ from math import ceil, isqrt, log2, prod
 
 from steps_by_the_book import Steps
 
-from weft.backends.simulate.program import Program
+from weft.backends.simulate.program import RunProgram as Program
 
 
 @dataclass

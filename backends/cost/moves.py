@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ...analysis.chains import Link
 
 
-class Move(NamedTuple):
+class ChunkChange(NamedTuple):
     """A chunk of `length`, and what was held before it as (start relative to the chunk, length), the latest first.
 
     The second entry of `before` matters to units below that had no work in a ragged latest chunk; an empty `before`
@@ -29,25 +29,25 @@ class Move(NamedTuple):
         return max(0, min(self.length, start + length) - max(0, start))
 
 
-Moves = Move | tuple[Move, ...]
+ChunkChanges = ChunkChange | tuple[ChunkChange, ...]
 """A move of the whole level, or one per unit at work if the dimension is spread there."""
 
-State = tuple[Moves, ...]
+State = tuple[ChunkChanges, ...]
 """A step of a level: one entry per dimension of the workload, in order."""
 
 
-Chunk = tuple[Move, ...]
+Chunk = tuple[ChunkChange, ...]
 """One unit in a step: its move in every dimension."""
 
 
-def restart(length: int) -> Move:
+def restart(length: int) -> ChunkChange:
     """The loops inside go from their last step back to their first."""
-    return Move(length, ((0, length),))
+    return ChunkChange(length, ((0, length),))
 
 
-def units_of(moves: Moves) -> tuple[Move, ...]:
+def units_of(moves: ChunkChanges) -> tuple[ChunkChange, ...]:
     """The moves of all units at work."""
-    return (moves,) if isinstance(moves, Move) else moves
+    return (moves,) if isinstance(moves, ChunkChange) else moves
 
 
 def units_at_work(state: State) -> Iterator[Chunk]:
@@ -56,7 +56,7 @@ def units_at_work(state: State) -> Iterator[Chunk]:
 
 
 @lru_cache(maxsize=65536)
-def descend(move: Move, link: Link | None) -> Moves:
+def descend(move: ChunkChange, link: Link | None) -> ChunkChanges:
     """The move of the units one level below, in the first step of that level."""
     if link is None:
         return move
@@ -66,7 +66,7 @@ def descend(move: Move, link: Link | None) -> Moves:
     return tuple(_piece(move, link.size, unit, link.units) for unit in range(at_work))
 
 
-def _piece(move: Move, size: int, unit: int, units: int) -> Move:
+def _piece(move: ChunkChange, size: int, unit: int, units: int) -> ChunkChange:
     start = size * unit
     found: list[tuple[int, int]] = []
     longest = 0
@@ -79,4 +79,4 @@ def _piece(move: Move, size: int, unit: int, units: int) -> Move:
             if piece >= 0 and held > longest:
                 found.append((offset + size * piece - start, held))
                 longest = held
-    return Move(min(size, move.length - start), tuple(found))
+    return ChunkChange(min(size, move.length - start), tuple(found))

@@ -13,15 +13,15 @@ from math import prod
 from typing import NamedTuple
 
 from ...analysis.chains import Link
-from .moves import Move, Moves, State, descend, restart
+from .moves import ChunkChange, ChunkChanges, State, descend, restart
 
 
 class Part(NamedTuple):
     """`times` like pairs of one dimension: its moves in a step and the next, and if its loop is in its first step."""
 
     times: int
-    move: Moves
-    following: Moves
+    move: ChunkChanges
+    following: ChunkChanges
     starts: bool
     following_starts: bool
 
@@ -114,19 +114,19 @@ class _Moves(NamedTuple):
     """How a loop of `full` whole steps and perhaps a ragged one is met; `whole` and `ragged` stand, the others move."""
 
     full: int
-    whole: Moves
-    ragged: Moves | None
-    to_whole: Moves
-    to_ragged: Moves | None
-    again: Moves
+    whole: ChunkChanges
+    ragged: ChunkChanges | None
+    to_whole: ChunkChanges
+    to_ragged: ChunkChanges | None
+    again: ChunkChanges
 
     @property
-    def end(self) -> Moves:
+    def end(self) -> ChunkChanges:
         """Standing in the last step."""
         return self.whole if self.ragged is None else self.ragged
 
     @property
-    def to_end(self) -> Moves:
+    def to_end(self) -> ChunkChanges:
         """Going into the last step."""
         return self.to_whole if self.to_ragged is None else self.to_ragged
 
@@ -155,10 +155,10 @@ def _moves(length: int, link: Link) -> _Moves:
     )
 
 
-def _spread(length: int, link: Link, before: tuple[tuple[int, int], ...] | None) -> Moves:
+def _spread(length: int, link: Link, before: tuple[tuple[int, int], ...] | None) -> ChunkChanges:
     """A step of so much over the units, the last of them ragged."""
     lengths = (min(link.size, length - start) for start in range(0, length, link.size))
-    moves = tuple(restart(chunk) if before is None else Move(chunk, before) for chunk in lengths)
+    moves = tuple(restart(chunk) if before is None else ChunkChange(chunk, before) for chunk in lengths)
     return moves if link.units else moves[0]
 
 

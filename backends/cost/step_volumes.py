@@ -15,7 +15,7 @@ from ...analysis.sharing import held_at_pe
 from ...analysis.windows import Held, Side, window_volumes
 from ...ir import Site, Tensor
 from .arithmetic import longest_per_group, window_operands
-from .moves import Chunk, Move, State, descend, units_of
+from .moves import Chunk, ChunkChange, State, descend, units_of
 from .neighbours import Dimension
 
 
@@ -44,7 +44,7 @@ class StepVolumes:
         self.orders = [
             tuple(self.names.index(loop.dimension) for loop in level.loops) for level in self.schedule.levels
         ]
-        self.whole = tuple(Move(self.workload.extents[name]) for name in self.names)
+        self.whole = tuple(ChunkChange(self.workload.extents[name]) for name in self.names)
         self.sums = [
             item.spatial is not None and item.units > 1 and item.spatial.dimension in reduced and item.network.reduction
             for item in self.schedule.levels
@@ -217,10 +217,10 @@ class StepVolumes:
         return tuple((0 if shared else unit, step * unit, move.length) for unit, move in enumerate(moves))
 
 
-def _held(move: Move, start: int) -> Held:
+def _held(move: ChunkChange, start: int) -> Held:
     offset, length = move.before[0] if move.before else (0, 0)
     return Held(start, move.length, start + offset, length)
 
 
-def _length_before(move: Move) -> int:
+def _length_before(move: ChunkChange) -> int:
     return move.before[0][1] if move.before else 0

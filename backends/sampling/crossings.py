@@ -11,7 +11,7 @@ import numpy as np
 
 from ...ir import Schedule
 from ..simulate.elements import Elements, Integers
-from ..simulate.program import Chunk, Program, Unit
+from ..simulate.program import Chunk, RunProgram, Unit
 from .masks import Bools
 
 Met: TypeAlias = Callable[[Chunk], Bools]
@@ -50,7 +50,7 @@ class Ways:
     """The crossings of one tensor between boundaries of a schedule."""
 
     schedule: Schedule
-    program: Program
+    program: RunProgram
     elements: Elements
     met: Met
     samples: int

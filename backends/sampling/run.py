@@ -12,7 +12,7 @@ import numpy as np
 from ...ir import Format, Schedule, Structured, Tensor
 from ..simulate.elements import Elements
 from ..simulate.interfaces import interface_chains
-from ..simulate.program import Chunk, Program
+from ..simulate.program import Chunk, RunProgram
 from .crossings import Crossings, Ways
 from .masks import Bools, Counts, draw, encode
 
@@ -42,7 +42,7 @@ class _Run:
     def __init__(self, schedule: Schedule, samples: int, rng: np.random.Generator) -> None:
         self.schedule, self.workload, self.samples = schedule, schedule.mapping.workload, samples
         self.machine = schedule.mapping.accelerator
-        self.program = Program.of(schedule)
+        self.program = RunProgram.of(schedule)
         self.elements = {tensor.name: Elements(self.workload, tensor) for tensor in self.workload.tensors}
         self.densities = dict(self.workload.densities)
         self.masks = {

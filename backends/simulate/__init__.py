@@ -12,7 +12,7 @@ from .arithmetic import points
 from .data import computes_workload
 from .elements import Elements
 from .interfaces import measure
-from .program import Program
+from .program import RunProgram
 from .stepwise import stepwise_cycles
 
 __all__ = ["Simulation", "simulate"]
@@ -32,7 +32,7 @@ def simulate(schedule: Schedule, *, seed: int = 0) -> Simulation:
 
     Takes time and memory in proportion to its steps times its units: meant for small programs.
     """
-    program = Program.of(schedule)
+    program = RunProgram.of(schedule)
     elements = {tensor.name: Elements(program.workload, tensor) for tensor in program.workload.tensors}
     steps = program.steps(len(program.levels))
     active = [len(busy) for _, busy in steps]

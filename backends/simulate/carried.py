@@ -11,7 +11,7 @@ from ...ir import Schedule
 from .arithmetic import remote_reads, remote_updates
 from .elements import Bits, Elements
 from .interfaces import link_between
-from .program import Program, Step, Time, Unit
+from .program import RunProgram, Step, Time, Unit
 from .traffic import InputMove, OutputMove, input_moves, output_moves
 
 Counted: TypeAlias = dict[str, int]
@@ -33,7 +33,7 @@ class Carried:
     left: dict[Unit, dict[Unit, Counted]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(dict)))
 
     @staticmethod
-    def of(schedule: Schedule, program: Program, elements: dict[str, Elements], level: int) -> Carried:
+    def of(schedule: Schedule, program: RunProgram, elements: dict[str, Elements], level: int) -> Carried:
         """What the network of a level carries."""
         workload, last = schedule.mapping.workload, len(schedule.levels)
         link, steps = link_between(schedule, level, level + 1), program.steps(level + 1)

@@ -10,10 +10,10 @@ from numpy.lib.stride_tricks import as_strided
 
 from ...ir import Index, Tensor, Workload
 from .elements import Elements, Integers
-from .program import Program
+from .program import RunProgram
 
 
-def computes_workload(program: Program, elements: dict[str, Elements], seed: int) -> bool:
+def computes_workload(program: RunProgram, elements: dict[str, Elements], seed: int) -> bool:
     """Whether the program leaves what numpy computes; for inserted zeros also what a scatter computes."""
     workload = program.workload
     data = random_data(workload, elements, seed)
@@ -67,7 +67,7 @@ def _stored(workload: Workload, index: Index, factor: int) -> slice:
     return slice(padding, max(padding, index.stride * (workload.extents[index.output] - 1) + 1), factor)
 
 
-def execute(program: Program, elements: dict[str, Elements], data: dict[str, Integers]) -> Integers:
+def execute(program: RunProgram, elements: dict[str, Elements], data: dict[str, Integers]) -> Integers:
     """Let every PE execute the multiply-accumulates of its chunk in every step."""
     workload = program.workload
     output = elements[workload.output.name]

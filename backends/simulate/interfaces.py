@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from ...ir import InputTraffic, Interface, OutputTraffic, Schedule, Tensor, Traffic
 from .arithmetic import LocalPorts, remote_reads, remote_updates
 from .elements import Elements
-from .program import Program
+from .program import RunProgram
 from .traffic import InputMove, Link, OutputMove, input_moves, output_moves
 
 ARITHMETIC = "MAC"
@@ -28,7 +28,7 @@ def interface_chains(schedule: Schedule) -> dict[tuple[int, int], list[Tensor]]:
     return {pair: pairs[pair] for pair in sorted(pairs)}
 
 
-def measure(schedule: Schedule, program: Program, elements: dict[str, Elements]) -> tuple[Interface, ...]:
+def measure(schedule: Schedule, program: RunProgram, elements: dict[str, Elements]) -> tuple[Interface, ...]:
     """All interfaces with their traffic in elements."""
     found = []
     for (parent, child), tensors in interface_chains(schedule).items():
@@ -42,7 +42,7 @@ def measure(schedule: Schedule, program: Program, elements: dict[str, Elements])
     return tuple(found)
 
 
-def _traffic(schedule: Schedule, program: Program, elements: Elements, parent: int, child: int) -> Traffic:
+def _traffic(schedule: Schedule, program: RunProgram, elements: Elements, parent: int, child: int) -> Traffic:
     above = schedule.sites[parent].boundary
     output = elements.tensor == schedule.mapping.workload.output
     if child < len(schedule.sites):

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from .events import Action, Clock, Gate, Meeting
-from .program import Children, Chunk, Program, Time, Unit
-from .transfers import Moves, Transfers
+from .program import Children, Chunk, RunProgram, Time, Unit
+from .transfers import StepTransfers, Transfers
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Machine:
     """The engines of all levels; `work` are the cycles of every processing element in every step."""
 
     clock: Clock
-    program: Program
+    program: RunProgram
     transfers: list[Transfers]
     queues: list[bool]
     work: dict[tuple[Unit, Time], int]
@@ -66,7 +66,7 @@ class Machine:
 
         swap(0)
 
-    def moves(self, step: Step) -> Moves:
+    def moves(self, step: Step) -> StepTransfers:
         """The transfers for a step."""
         return self.transfers[step.level].moves(step.parent, step.time)
 
@@ -160,7 +160,7 @@ class _Overlap:
         for unit in self._step.children:
             self._machine.run(self._step, unit, coming, meeting.come)
 
-    def _fetch(self, coming: Ahead, moves: Moves, drain: int, there: Gate, meeting: Meeting) -> None:
+    def _fetch(self, coming: Ahead, moves: StepTransfers, drain: int, there: Gate, meeting: Meeting) -> None:
         """Drain, and fetch beside it: sums that come back follow those that leave."""
         idle = [unit for unit in coming.step.children if unit not in self._step.children]
 

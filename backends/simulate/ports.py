@@ -6,10 +6,10 @@ from fractions import Fraction
 from math import ceil
 
 from ...ir import Counts, InputTraffic, Schedule, Traffic
-from .program import Program
+from .program import RunProgram
 
 
-def busiest_port(schedule: Schedule, program: Program, counts: Counts) -> int:
+def busiest_port(schedule: Schedule, program: RunProgram, counts: Counts) -> int:
     """Cycles of the memory port with most accesses per instance that ever works."""
     cycles = 0
     for site in schedule.sites:

@@ -17,7 +17,7 @@ Step: TypeAlias = tuple[Time, dict[Unit, Chunk]]
 
 
 @dataclass(frozen=True)
-class Program:
+class RunProgram:
     """The directives of every level with its units; a chunk holds [low, high) of every dimension."""
 
     workload: Workload
@@ -27,11 +27,11 @@ class Program:
     _unrolled: dict[int, list[Step]] = field(default_factory=dict, compare=False)
 
     @staticmethod
-    def of(schedule: Schedule) -> Program:
+    def of(schedule: Schedule) -> RunProgram:
         """The original program of a schedule, index maps included."""
         mapping = schedule.mapping
         units = tuple(level.units for level in schedule.levels)
-        return Program(mapping.workload, mapping.dataflow.levels, units)
+        return RunProgram(mapping.workload, mapping.dataflow.levels, units)
 
     @property
     def whole(self) -> Chunk:

@@ -8,12 +8,12 @@ from .elements import Elements
 from .events import Clock
 from .machine import Machine
 from .ports import busiest_port
-from .program import Program
+from .program import RunProgram
 from .transfers import Transfers, stacked_cycles
 from .work import arithmetic_cycles
 
 
-def stepwise_cycles(schedule: Schedule, program: Program, elements: dict[str, Elements], counts: Counts) -> int:
+def stepwise_cycles(schedule: Schedule, program: RunProgram, elements: dict[str, Elements], counts: Counts) -> int:
     """Cycles of the whole program, event by event, with the last drains of all levels one after the other."""
     levels = range(len(schedule.levels))
     transfers = [Transfers(schedule, level, Carried.of(schedule, program, elements, level)) for level in levels]

@@ -21,7 +21,7 @@ class Transfer:
 
 
 @dataclass(frozen=True)
-class Moves:
+class StepTransfers:
     """The transfers for one step under one parent.
 
     `fetch` and `drain` may run beside work; some may not if `waits`, and take `exposed` cycles until the last wave of
@@ -61,9 +61,9 @@ class Transfers:
         self._output = schedule.mapping.workload.output.name
         self._late = [tensor.name for tensor in tensors if tensor.name in self.wires.single]
         self._early = [tensor.name for tensor in tensors if tensor.name not in self.wires.single]
-        self._known: dict[Place, Moves] = {}
+        self._known: dict[Place, StepTransfers] = {}
 
-    def moves(self, parent: Unit, time: Time) -> Moves:
+    def moves(self, parent: Unit, time: Time) -> StepTransfers:
         """The transfers for the step at `time` under `parent`."""
         place = (parent, time)
         if place not in self._known:
@@ -71,7 +71,7 @@ class Transfers:
             carried = (self._carried.into[place], self._carried.out[place])
             waits = any(moved.get(name, 0) for moved in carried for name in self._late)
             alone = max([into.cycles, out.cycles, *one_after_other(into, out)])
-            self._known[place] = Moves(
+            self._known[place] = StepTransfers(
                 self._in(place, self._early),
                 self._out(place, self._early),
                 waits,

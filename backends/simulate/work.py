@@ -8,12 +8,12 @@ from math import ceil
 from ...ir import Memory, Schedule
 from .arithmetic import LocalPorts, points
 from .elements import Bits, Elements
-from .program import Chunk, Program, Time, Unit
+from .program import Chunk, RunProgram, Time, Unit
 from .transfers import port_cycles
 
 
 def arithmetic_cycles(
-    schedule: Schedule, program: Program, elements: dict[str, Elements]
+    schedule: Schedule, program: RunProgram, elements: dict[str, Elements]
 ) -> dict[tuple[Unit, Time], int]:
     """Cycles of every element at work in every step: its vectors and sums, and the ports of the memories at it."""
     machine, last = schedule.mapping.accelerator, len(schedule.levels)
@@ -67,7 +67,7 @@ def _slowest(memory: Memory, reads: int, writes: int) -> int:
     )
 
 
-def _added(schedule: Schedule, program: Program, elements: dict[str, Elements]) -> dict[tuple[Unit, Time], int]:
+def _added(schedule: Schedule, program: RunProgram, elements: dict[str, Elements]) -> dict[tuple[Unit, Time], int]:
     """Output elements that enter each PE in each step, if the PEs themselves add up what they take over."""
     workload, last = schedule.mapping.workload, len(schedule.levels)
     reducing = [

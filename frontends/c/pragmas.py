@@ -10,7 +10,7 @@ from ...ir import Findings, Placement, Span
 from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .conditions import evaluate
-from .preprocess import Pragma, Program
+from .preprocess import Pragma, Preprocessed
 from .tokens import Token
 
 _WEFT = ("chunk", "memory", "units", "hold")
@@ -49,7 +49,7 @@ class _Waiting:
     span: Span
 
 
-def read_pragmas(program: Program, first: int, last: int, sizes: Sizes, findings: Findings) -> Marked:
+def read_pragmas(program: Preprocessed, first: int, last: int, sizes: Sizes, findings: Findings) -> Marked:
     """The pragmas before the tokens from `first` to `last`."""
     reader = _Reader(program, sizes, findings)
     start = bisect_left(program.pragmas, first, key=lambda item: item.place)
@@ -61,7 +61,7 @@ def read_pragmas(program: Program, first: int, last: int, sizes: Sizes, findings
 
 
 class _Reader:
-    def __init__(self, program: Program, sizes: Sizes, findings: Findings) -> None:
+    def __init__(self, program: Preprocessed, sizes: Sizes, findings: Findings) -> None:
         self.program = program
         self.sizes = sizes
         self.findings = findings

@@ -67,7 +67,7 @@ class Pragma:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class Preprocessed:
     """A text after preprocessing."""
 
     source: Source
@@ -85,7 +85,7 @@ class _Group:
     last: bool = False
 
 
-def preprocess(source: Source, sizes: Sizes) -> Program:
+def preprocess(source: Source, sizes: Sizes) -> Preprocessed:
     """The tokens and pragmas of a text; WeftError with all findings if its directives are wrong."""
     findings = Findings()
     run = _Preprocessor(source, sizes, findings)
@@ -93,7 +93,7 @@ def preprocess(source: Source, sizes: Sizes) -> Program:
     run.expansion.fallbacks = _macros(_FALLBACKS)
     run.read()
     findings.raise_errors()
-    return Program(source, run.tokens, run.pragmas)
+    return Preprocessed(source, run.tokens, run.pragmas)
 
 
 @cache

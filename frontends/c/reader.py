@@ -11,7 +11,7 @@ from .blocks import read_function
 from .declared import Declared
 from .names import File, read_file
 from .pragmas import Marked, read_pragmas
-from .preprocess import Program, preprocess
+from .preprocess import Preprocessed, preprocess
 from .syntax import Syntax, parse
 from .tokens import Source
 from .type_names import header_types
@@ -59,7 +59,7 @@ def _chosen(file: File, syntax: Syntax, function: str | None) -> list[Any]:
     raise WeftError(Diagnostic("W002", f"no function '{function}'", hint=hint, span=syntax.source.span(0, 0)))
 
 
-def _marked(program: Program, syntax: Syntax, file: File, chosen: list[Any], sizes: Sizes) -> list[Marked]:
+def _marked(program: Preprocessed, syntax: Syntax, file: File, chosen: list[Any], sizes: Sizes) -> list[Marked]:
     """The pragmas of each function to read, from the end of the one before it on; WeftError if one is wrong."""
     findings = Findings()
     found: list[Marked] = []

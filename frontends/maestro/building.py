@@ -11,7 +11,6 @@ from typing import Any, cast
 from lark import Lark, Token
 
 from .nodes import (
-    Chain,
     ClusterNode,
     DensityNode,
     EdgeNode,
@@ -23,6 +22,7 @@ from .nodes import (
     MapNode,
     Name,
     NoProgramNode,
+    Operations,
     Pair,
     Power,
     Rounded,
@@ -91,7 +91,7 @@ def _node(kind: Callable[..., Any], fields: Callable[..., tuple[Any, ...]]) -> C
     return lambda children: kind(*fields(*children), _start(children[0]), _end(children[-1]))
 
 
-_SUM = _node(Chain, _operands)
+_SUM = _node(Operations, _operands)
 _CALLBACKS: dict[str, Callable[[list[Any]], Any]] = {
     "literal": _node(Literal, lambda number: (_number(number),)),
     "symbol": _node(Symbol, lambda name: (str(name),)),
@@ -99,8 +99,8 @@ _CALLBACKS: dict[str, Callable[[list[Any]], Any]] = {
     "rounded": _node(Rounded, lambda function, inner, closing: (str(function), inner, _depth(inner))),
     "power": _node(Power, lambda base, exponent: (base, _number(exponent), _depth(base))),
     # A parenthesis keeps a depth of its own, so that nesting is bounded.
-    "group": _node(Chain, lambda opening, inner, closing: (inner, (), _depth(inner))),
-    "signed": _node(Chain, _signed),
+    "group": _node(Operations, lambda opening, inner, closing: (inner, (), _depth(inner))),
+    "signed": _node(Operations, _signed),
     "sum": _SUM,
     "product": _SUM,
     "constant": _node(Pair, lambda _, name, value: (_name(name), value)),

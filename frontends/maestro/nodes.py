@@ -37,7 +37,7 @@ class Extent(NamedTuple):
     end: int
 
 
-class Chain(NamedTuple):
+class Operations(NamedTuple):
     """`first op node op node …`, evaluated from left to right."""
 
     first: Expression
@@ -67,7 +67,7 @@ class Power(NamedTuple):
     end: int
 
 
-Expression: TypeAlias = "Literal | Symbol | Extent | Chain | Rounded | Power"
+Expression: TypeAlias = "Literal | Symbol | Extent | Operations | Rounded | Power"
 
 
 class Pair(NamedTuple):

@@ -13,7 +13,7 @@ from ...ir import (
     size_of,
 )
 from ...ir.nearest import LIKENESS, did_you_mean
-from .nodes import Chain, Expression, Extent, Literal, Power, Rounded, Symbol
+from .nodes import Expression, Extent, Literal, Operations, Power, Rounded, Symbol
 
 _MAX_NUMBER = 2**60
 _MAX_EXPONENT = 16
@@ -58,7 +58,7 @@ def _value(node: Expression, scope: Scope, exact: bool) -> Any:
         return _symbol(node, scope)
     if isinstance(node, Extent):
         return _extent(node, scope)
-    if isinstance(node, Chain):
+    if isinstance(node, Operations):
         value = _value(node.first, scope, exact)
         for operator, operand in node.rest:
             value = _checked(_apply(operator, value, _value(operand, scope, exact), operand, exact), node)

@@ -12,7 +12,7 @@ from .counters import Point
 from .divisions import unpacked
 from .scatter import report_axis
 from .shape import Dimension, Shape
-from .tiled_counters import Chain, Row, group_counters
+from .tiled_counters import Row, StridedCounters, group_counters
 
 
 def find_dimensions(point: Point, findings: Findings) -> Shape | None:
@@ -80,7 +80,7 @@ def _report_direction(point: Point, rows: list[list[Row]], findings: Findings) -
                 return
 
 
-def _named(point: Point, groups: list[Chain]) -> tuple[Dimension, ...]:
+def _named(point: Point, groups: list[StridedCounters]) -> tuple[Dimension, ...]:
     """The groups as dimensions in the order of their innermost loops, named after their finest loop."""
     order = {counter.name: number for number, counter in enumerate(point.counters)}
     ordered = sorted(groups, key=lambda chain: max(order[counter.name] for counter, _ in chain))

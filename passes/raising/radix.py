@@ -13,7 +13,7 @@ from math import ceil, floor, gcd
 from ...ir import Affine
 from .counters import Point
 from .divisions import unpacked
-from .tiled_counters import Chain, group_counters, reach
+from .tiled_counters import StridedCounters, group_counters, reach
 
 _Part = tuple[Affine, int, int]
 """What one dimension adds to an axis: a sum of counters, its step and its largest value."""
@@ -50,7 +50,7 @@ def _linear(axis: Affine) -> list[tuple[str, int]]:
     return [(str(atom), coefficient) for atom, coefficient in axis.terms]
 
 
-def _split(axis: Affine, chains: list[Chain], point: Point) -> list[Affine]:
+def _split(axis: Affine, chains: list[StridedCounters], point: Point) -> list[Affine]:
     """The axes that one is made of, the widest first; itself if a counter runs backwards."""
     if any(coefficient < 0 for _, coefficient in axis.terms) or len(axis.terms) < 2:
         return [axis]

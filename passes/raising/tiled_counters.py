@@ -16,13 +16,13 @@ from .counters import Counter, Point, bounds_text
 
 Column: TypeAlias = tuple[int, ...]
 Row: TypeAlias = dict[str, int]
-Chain: TypeAlias = list[tuple[Counter, int]]
+StridedCounters: TypeAlias = list[tuple[Counter, int]]
 """Counters with their strides."""
 
 
-def group_counters(point: Point, rows: list[Row]) -> list[Chain]:
+def group_counters(point: Point, rows: list[Row]) -> list[StridedCounters]:
     """Chains of (counter, stride) that are one dimension each."""
-    classes: dict[Column, Chain] = {}
+    classes: dict[Column, StridedCounters] = {}
     unused: list[Counter] = []
     for counter in point.counters:
         column = tuple(row.get(counter.name, 0) for row in rows)
@@ -38,12 +38,12 @@ def group_counters(point: Point, rows: list[Row]) -> list[Chain]:
     return groups + [chain for members in written for chain in _chains(members, point.counters)]
 
 
-def _chains(members: Chain, counters: tuple[Counter, ...]) -> list[Chain]:
+def _chains(members: StridedCounters, counters: tuple[Counter, ...]) -> list[StridedCounters]:
     """Members whose strides nest, each as wide as the one before reaches; others are dimensions of their own."""
     strides = dict(members)
     # Loops that bound each other are tiles of one dimension, whatever else would fit.
     pieces = [sorted(((item, strides[item]) for item in tiles), key=_finest) for tiles in _coupled(list(strides))]
-    chains: list[Chain] = []
+    chains: list[StridedCounters] = []
     for piece in sorted(pieces, key=lambda piece: _finest(piece[0])):
         # A loop of one iteration adds nothing, whatever its step.
         still = chains[:1] if piece[0][0].longest == 1 else []
@@ -56,7 +56,7 @@ def _chains(members: Chain, counters: tuple[Counter, ...]) -> list[Chain]:
     return [_normal(chain) for chain in chains]
 
 
-def _tiles(wide: Chain, narrow: Chain, counters: tuple[Counter, ...]) -> bool:
+def _tiles(wide: StridedCounters, narrow: StridedCounters, counters: tuple[Counter, ...]) -> bool:
     """Whether one chain advances by what another reaches, outside of it: or inside, where the order does not matter."""
     if narrow[0][1] + reach(narrow, counters) != wide[0][1]:
         return False
@@ -73,7 +73,7 @@ def _finest(item: tuple[Counter, int]) -> tuple[bool, int]:
     return item[0].longest == 1, item[1]
 
 
-def reach(chain: Chain, counters: tuple[Counter, ...]) -> int:
+def reach(chain: StridedCounters, counters: tuple[Counter, ...]) -> int:
     """The largest value of the counters of a chain together."""
     if all(counter.is_fixed for counter, _ in chain):
         return sum(stride * (counter.longest - 1) for counter, stride in chain)
@@ -84,7 +84,7 @@ def reach(chain: Chain, counters: tuple[Counter, ...]) -> int:
     return int(isl.Set(f"{{ [x] : {bound} }}").dim_max_val(0).to_python())
 
 
-def _normal(chain: Chain) -> Chain:
+def _normal(chain: StridedCounters) -> StridedCounters:
     """The widest step first, the finest last, in units of what all have in common: the finest, if they nest."""
     common = gcd(*(stride for counter, stride in chain if counter.longest > 1)) or chain[0][1]
     rest = sorted(chain[1:], key=lambda item: -item[1])
@@ -102,6 +102,6 @@ def _coupled(counters: list[Counter]) -> list[list[Counter]]:
     return groups
 
 
-def _written_strides(tiles: list[Counter]) -> Chain:
+def _written_strides(tiles: list[Counter]) -> StridedCounters:
     """The strides of counters that no subscript uses, as their innermost iterator has them."""
     return [(item, abs(tiles[-1].shown.coefficient(item.name)) or 1) for item in tiles]

@@ -20,7 +20,7 @@ class Step(NamedTuple):
     width: int
 
 
-Chain: TypeAlias = tuple[Step, ...]
+Steps: TypeAlias = tuple[Step, ...]
 
 
 class Coordinate(NamedTuple):
@@ -58,7 +58,7 @@ def coordinates(workload: Workload, canonical: Dataflow) -> tuple[Coordinate, ..
     return (*found, *(Coordinate(level, "unit") for level in range(len(canonical.levels))))
 
 
-def chains(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) -> tuple[Chain, ...]:
+def chains(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) -> tuple[Steps, ...]:
     """Per dimension the directives that divide it, from the outermost level."""
     found: dict[str, list[Step]] = {name: [] for name in workload.extents}
     for level, (directives, width) in enumerate(zip(canonical.levels, units, strict=True)):
@@ -68,7 +68,7 @@ def chains(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) -> t
     return tuple(tuple(steps) for steps in found.values())
 
 
-def relation(extents: tuple[int, ...], steps: tuple[Chain, ...], domain: tuple[Coordinate, ...]) -> isl.Map:
+def relation(extents: tuple[int, ...], steps: tuple[Steps, ...], domain: tuple[Coordinate, ...]) -> isl.Map:
     """From (time, unit) to the points of dimensions divided by `steps` that are executed there.
 
     The domain's coordinates are those of `coordinates`; exact for illegal programs too.
@@ -81,7 +81,7 @@ def relation(extents: tuple[int, ...], steps: tuple[Chain, ...], domain: tuple[C
     return isl.Map(f"{{ [{', '.join(name.values())}] -> [{points}] : {' and '.join(conditions)} }}")
 
 
-def _unit_conditions(steps: tuple[Chain, ...], name: dict[Coordinate, str]) -> list[str]:
+def _unit_conditions(steps: tuple[Steps, ...], name: dict[Coordinate, str]) -> list[str]:
     """Units lie within their level; a level without a spatial map works on unit 0 alone."""
     spatial = [step for chain in steps for step in chain if step.width]
     found = ["true"]
@@ -96,7 +96,7 @@ def _unit_conditions(steps: tuple[Chain, ...], name: dict[Coordinate, str]) -> l
     return found
 
 
-def _chunk_conditions(point: str, dimension: int, extent: int, chain: Chain, name: dict[Coordinate, str]) -> list[str]:
+def _chunk_conditions(point: str, dimension: int, extent: int, chain: Steps, name: dict[Coordinate, str]) -> list[str]:
     """The point lies in the chunks of all levels, and each level's position exists in its parent's chunk."""
     found, start, ends = [f"0 <= {point} < {extent}"], "0", [str(extent)]
     for step in chain:
@@ -116,7 +116,7 @@ def _chunk_conditions(point: str, dimension: int, extent: int, chain: Chain, nam
     return found
 
 
-def starts(steps: tuple[Chain, ...], domain: tuple[Coordinate, ...]) -> isl.Map:
+def starts(steps: tuple[Steps, ...], domain: tuple[Coordinate, ...]) -> isl.Map:
     """From (time, unit) to where the chunk of every dimension starts."""
     name = _names(domain)
     begins = [
@@ -180,7 +180,7 @@ def legality(workload: Workload, canonical: Dataflow, units: tuple[int, ...]) ->
     return found
 
 
-def _groups(steps: tuple[Chain, ...]) -> list[tuple[int, ...]]:
+def _groups(steps: tuple[Steps, ...]) -> list[tuple[int, ...]]:
     """Dimensions connected by levels that spread them together."""
     groups: list[tuple[set[int], set[int]]] = []
     for number, chain in enumerate(steps):
@@ -193,7 +193,7 @@ def _groups(steps: tuple[Chain, ...]) -> list[tuple[int, ...]]:
 
 
 def _own_coordinates(
-    domain: tuple[Coordinate, ...], group: tuple[int, ...], steps: tuple[Chain, ...]
+    domain: tuple[Coordinate, ...], group: tuple[int, ...], steps: tuple[Steps, ...]
 ) -> tuple[Coordinate, ...]:
     levels = {step.level for number in group for step in steps[number] if step.width}
     return tuple(item for item in domain if (item.dimension in group if item.kind == "time" else item.level in levels))
@@ -207,7 +207,7 @@ Witness: TypeAlias = tuple[str, tuple[int, ...], tuple[tuple[int, ...], ...]]
 
 
 @lru_cache(maxsize=1 << 16)
-def _decide(extents: tuple[int, ...], steps: tuple[Chain, ...], domain: tuple[Coordinate, ...]) -> tuple[Witness, ...]:
+def _decide(extents: tuple[int, ...], steps: tuple[Steps, ...], domain: tuple[Coordinate, ...]) -> tuple[Witness, ...]:
     """The first gap and the first overlap of one group: (kind, point, the two visits)."""
     executed = relation(extents, steps, domain)
     bounds = [f"0 <= x{number} < {extent}" for number, extent in enumerate(extents)]

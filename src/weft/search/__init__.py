@@ -6,9 +6,9 @@ distinct layer (`layer`, by steps `stepwise`), which hands out tasks (`explore`)
 (`certificate`). A task descends into the boxes of one structure: `ground` and `listing` make them, `decode` turns what
 is found into programs. `map_pass` is a search as a pass, `point_costs` evaluates programs for searches of one's own.
 
-The rooms: `spaces` (which programs there are), `problem` (their costs as arrays), `axes` (counts of one dimension),
+The rooms: `spaces` (which programs there are), `structure` (their costs as arrays), `axes` (counts of one dimension),
 `bounds` (of boxes), `descent` (branch and bound), `store` (answers kept), `workers` (where tasks run). Those of `axes`,
-`bounds`, `descent` and `problem` are compiled by `compiled`.
+`bounds`, `descent` and `structure` are compiled by `compiled`.
 """
 
 from .spaces.conflict import minimal_conflict, space_conflict

@@ -16,7 +16,7 @@ from numba.core.caching import FunctionCache
 
 F = TypeVar("F", bound=Callable[..., object])
 
-ROOMS = ("axes", "bounds", "descent", "problem")
+ROOMS = ("axes", "bounds", "descent", "structure")
 """The packages beside this file that hold compiled functions, and `OBJECTIVE`, whose functions these call."""
 
 OBJECTIVE = "objective.py"

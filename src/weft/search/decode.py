@@ -7,8 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from .descent.forest import Forest
-from .problem.plan import Ints
 from .spaces.point import Point, Structure
+from .structure.plan import Ints
 
 if TYPE_CHECKING:
     from .ground import Ground

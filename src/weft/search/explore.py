@@ -23,9 +23,9 @@ from .descent.tally import BOXES, SKIPPED
 from .ground import Ground
 from .listing import Late
 from .objective import Goal, Metrics, is_beyond, power_product
-from .problem.plan import Floats, Ints
 from .spaces.point import Point, Structure
 from .spaces.space import MapSpace
+from .structure.plan import Floats, Ints
 
 SLICE, SECONDS = 20_000, 0.1
 """Boxes between two looks at the clock, at most, and the time between these, about."""

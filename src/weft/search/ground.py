@@ -13,13 +13,13 @@ from .bounds.candidates import Candidates
 from .descent.forest import Forest, TreeGroup
 from .descent.tile import Rules
 from .listing import Listing, Remembered
-from .problem.flat import flatten
-from .problem.plan import Ints, Plan
-from .problem.problem import build_problem
-from .problem.ways import closure
 from .spaces.chain_sets import ChainSet
 from .spaces.point import Point, Structure
 from .spaces.space import MapSpace
+from .structure.cost_arrays import build_cost_arrays
+from .structure.flat import flatten
+from .structure.plan import Ints, Plan
+from .structure.ways import closure
 
 
 def skeleton(space: MapSpace, structure: Structure) -> Schedule:
@@ -52,8 +52,8 @@ class Ground:
         self.space = space
         self.plan = Plan(skeleton(space, structure), space.placements(), time)
         self.ordered, self.counted = self.plan.ordered and monotone, self.plan.ordered
-        self.problem = build_problem(self.plan, [level.outside for level in space.levels])
-        self.flat = flatten(self.problem)
+        self.cost_arrays = build_cost_arrays(self.plan, [level.outside for level in space.levels])
+        self.flat = flatten(self.cost_arrays)
         self.place = {name: number for number, name in enumerate(self.plan.dimensions)}
         self.groups = [[self.place[name] for name in group] for group in self.plan.groups]
         self._roots: dict[Hashable, Boxes] = {}
@@ -78,7 +78,7 @@ class Ground:
         """The trees of all groups of a structure, once these are listed; `look` may end what is listed later."""
         listings = self._listings(structure, look)
         groups = [TreeGroup(item.candidates.group, item.units, self._roots[item.key], item.below) for item in listings]
-        return Forest(self.problem, groups)
+        return Forest(self.cost_arrays, groups)
 
     def rules(self, structure: Structure) -> Rules:
         """The orders that the levels allow."""
@@ -111,7 +111,7 @@ class Ground:
         axes = tuple((axis.stride, axis.dilation) for axis in self.plan.axes if axis.outputs == group[0])
         sizes = tuple((*_content(item), each.tobytes()) for item, each in zip(chains, units, strict=True))
         numbers = [self.place[name] for name in group]
-        candidates = Candidates(self.problem, numbers, width, self.ordered, self.counted, look)
+        candidates = Candidates(self.cost_arrays, numbers, width, self.ordered, self.counted, look)
         return Listing(group, chains, units, candidates, (axes, sizes, last), self._remembered)
 
 

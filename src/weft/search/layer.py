@@ -16,11 +16,11 @@ from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
 from .first import first_program, least_cycles
 from .ground import mac_energy
 from .objective import Metrics
-from .problem.plan import Ints
 from .request import Settings
 from .spaces.point import Point
 from .spaces.space import MapSpace
 from .spaces.symmetry import is_first, renamings
+from .structure.plan import Ints
 from .workers.waves import Task
 
 MOST_STRUCTURES = 20_000

@@ -12,9 +12,9 @@ import numpy as np
 from ..ir import Diagnostic, WeftError
 from .bounds.boxes import Boxes
 from .bounds.candidates import Candidates, Rows
-from .problem.plan import Ints
 from .spaces.chain_sets import ChainSet
 from .spaces.space import MapSpace
+from .structure.plan import Ints
 
 AT_ONCE = 1 << 21
 """Numbers in the columns of a group that is listed at once."""
@@ -138,13 +138,13 @@ class Listing:
 
     @property
     def _levels(self) -> int:
-        return self.candidates.problem.layout.levels
+        return self.candidates.cost_arrays.layout.levels
 
     @property
     def _columns(self) -> int:
-        problem, group = self.candidates.problem, self.candidates.group
-        axes = sum(tuple(pair) == tuple(group) for pair in problem.axis_dimensions)
-        return len(group) * problem.layout.dimension + axes * problem.layout.axis
+        cost_arrays, group = self.candidates.cost_arrays, self.candidates.group
+        axes = sum(tuple(pair) == tuple(group) for pair in cost_arrays.axis_dimensions)
+        return len(group) * cost_arrays.layout.dimension + axes * cost_arrays.layout.axis
 
 
 def check_lengths(space: MapSpace) -> None:

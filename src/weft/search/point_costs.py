@@ -8,9 +8,9 @@ import numpy as np
 
 from .descent.single import Evaluation, PointEvaluator
 from .ground import skeleton, spread_units
-from .problem.plan import Ints, Plan
 from .spaces.point import Holds, Point, Structure
 from .spaces.space import MapSpace
+from .structure.plan import Ints, Plan
 
 
 class PointCosts:

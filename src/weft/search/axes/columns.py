@@ -1,6 +1,6 @@
 """The numbers of the candidates of a dimension or a windowed axis that a bound is made of: less is never worse.
 
-Per dimension (all from `base` on, see `problem.Layout`):
+Per dimension (all from `base` on, see `cost_arrays.Layout`):
 
 * length of the longest chunk at every boundary;
 * `multi`: 1 for every level whose loop takes several steps, `may`: the same, negative;
@@ -29,8 +29,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ..compiled import compiled
-from ..problem.flat import AT, F, Flat, cell, column, item, rows
-from ..problem.plan import Floats, Ints
+from ..structure.flat import AT, F, Flat, cell, column, item, rows
+from ..structure.plan import Floats, Ints
 from .volumes import (
     active,
     busiest,

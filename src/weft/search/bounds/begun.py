@@ -12,8 +12,8 @@ from __future__ import annotations
 from ..axes.columns import AxisPair, pair_volumes
 from ..axes.pieces import ALL, pieces
 from ..compiled import compiled
-from ..problem.flat import AT, F, Flat, cell, column, item, rows
-from ..problem.plan import Floats, Ints
+from ..structure.flat import AT, F, Flat, cell, column, item, rows
+from ..structure.plan import Floats, Ints
 
 
 @compiled

@@ -26,9 +26,9 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiled import compiled
-from ..problem.charges import overfull, resource_boundary, resource_cycles
-from ..problem.flat import AT, F, Flat, cell, column, item, real, real_cell, rows
-from ..problem.plan import Flags, Floats, Ints
+from ..structure.charges import overfull, resource_boundary, resource_cycles
+from ..structure.flat import AT, F, Flat, cell, column, item, real, real_cell, rows
+from ..structure.plan import Flags, Floats, Ints
 
 
 @compiled

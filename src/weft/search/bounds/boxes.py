@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..compiled import compiled
-from ..problem.plan import Floats, Ints
+from ..structure.plan import Floats, Ints
 
 NEAR = 512
 HOT = 64

@@ -10,9 +10,9 @@ import numpy as np
 
 from ..axes.columns import AxisPair, axis_columns, dimension_columns
 from ..compiled import compiled
-from ..problem.flat import Flat, flatten
-from ..problem.plan import Floats, Ints
-from ..problem.problem import Problem
+from ..structure.cost_arrays import CostArrays
+from ..structure.flat import Flat, flatten
+from ..structure.plan import Floats, Ints
 from .begun import begun_axis, begun_dimension
 from .boxes import Boxes, grow, undominated
 
@@ -76,7 +76,7 @@ class Candidates:
     what it raises ends the work.
     """
 
-    problem: Problem
+    cost_arrays: CostArrays
     group: Sequence[int]
     width: int
     ordered: bool
@@ -90,7 +90,7 @@ class Candidates:
         candidate stands for all that begin so.
         """
         columns, found = self._table(chains, depths)
-        marks = _marks(self.problem, columns, self.problem.extents[list(self.group)], len(self.group))
+        marks = _marks(self.cost_arrays, columns, self.cost_arrays.extents[list(self.group)], len(self.group))
         if depths or not (self.ordered or self.counted):
             return grow(columns, marks.apart, found, 0, depths)
         tight, exact = marks.tight, marks.exact
@@ -109,12 +109,12 @@ class Candidates:
         `chains` and `depths` name the parts.
         """
         columns = np.array([self._table(part, deeper)[0].min(axis=0) for part in parts])
-        marks = _marks(self.problem, columns, self.problem.extents[list(self.group)], len(self.group))
+        marks = _marks(self.cost_arrays, columns, self.cost_arrays.extents[list(self.group)], len(self.group))
         return grow(columns, marks.apart, chains, 0, depths)
 
     def _table(self, chains: Sequence[Rows], depths: tuple[int, ...]) -> tuple[Floats, Ints]:
         """Columns and sizes [n, 2, L] of every candidate."""
-        p, flat = self.problem, flatten(self.problem)
+        p, flat = self.cost_arrays, flatten(self.cost_arrays)
         rows = [item.sizes for item in chains]
         tables = [self._dimension(flat, place, item, depths) for place, item in enumerate(chains)]
         if len(self.group) == 1:
@@ -130,18 +130,18 @@ class Candidates:
 
     def _dimension(self, flat: Flat, place: int, chains: Rows, depths: tuple[int, ...]) -> Floats:
         d = self.group[place]
-        extent, width = int(self.problem.extents[d]), self.width if d == self.problem.extents.size - 1 else 1
-        table = np.empty((len(chains.sizes), self.problem.layout.dimension))
+        extent, width = int(self.cost_arrays.extents[d]), self.width if d == self.cost_arrays.extents.size - 1 else 1
+        table = np.empty((len(chains.sizes), self.cost_arrays.layout.dimension))
         for rows in self._slices(len(table)):
             _fill_dimension(flat, extent, width, chains.sizes[rows], chains.units, table[rows])
-            if depths and depths[place] < self.problem.layout.levels:
+            if depths and depths[place] < self.cost_arrays.layout.levels:
                 _begin_dimension(
                     flat, extent, width, chains.sizes[rows], chains.units, depths[place], chains.free, table[rows]
                 )
         return table
 
     def _axis(self, flat: Flat, axis: int, chains: Sequence[Rows], found: Ints, depths: tuple[int, ...]) -> Floats:
-        p, (one, other) = self.problem, chains
+        p, (one, other) = self.cost_arrays, chains
         whole = AxisPair(
             int(p.axis_steps[axis, 0]), int(p.axis_steps[axis, 1]), int(p.extents[self.group[0]]), found[0, 0],
             one.units, int(p.extents[self.group[1]]), found[0, 1], other.units,
@@ -170,7 +170,7 @@ class _Marks(NamedTuple):
     apart: Ints
 
 
-def _marks(p: Problem, columns: Floats, extents: Ints, dimensions: int) -> _Marks:
+def _marks(p: CostArrays, columns: Floats, extents: Ints, dimensions: int) -> _Marks:
     layout, width = p.layout, columns.shape[1]
     tight = np.ones(len(columns), np.int64)
     compared, exact, apart = (np.zeros(width, np.int64) for _ in range(3))

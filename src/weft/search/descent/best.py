@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from ..compiled import compiled
 from ..objective import TINY, Goal, value_of
-from ..problem.plan import Floats, Ints
+from ..structure.plan import Floats, Ints
 from .tally import SKIPPED
 
 

@@ -18,10 +18,10 @@ from ..bounds.bound import (
 )
 from ..compiled import compiled
 from ..objective import Goal, exceeds, is_beyond, value_of
-from ..problem.charges import resource_boundary, resource_cycles
-from ..problem.flat import AT, F, Flat, cell, column, real, rows
-from ..problem.plan import Flags, Floats, Ints
-from ..problem.problem import MAX_WAYS
+from ..structure.charges import resource_boundary, resource_cycles
+from ..structure.cost_arrays import MAX_WAYS
+from ..structure.flat import AT, F, Flat, cell, column, real, rows
+from ..structure.plan import Flags, Floats, Ints
 from .best import Best, add, hopeless, improve
 from .tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, TILINGS
 from .tile import MAX_KEPT, Rules, level_orders, metrics, total_slots
@@ -93,7 +93,7 @@ def _gather(trees: Trees, nodes: Ints, x: Floats) -> None:
 
 @compiled
 def _place(trees: Trees, g: int, row: Floats, x: Floats) -> None:
-    """Columns of a group: its dimensions, then its axes, to where the problem has them."""
+    """Columns of a group: its dimensions, then its axes, to where the cost arrays have them."""
     for piece in range(trees.offset.shape[1]):
         low, high, to = trees.offset[g, piece]
         if high > low:

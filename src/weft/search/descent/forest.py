@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..bounds.boxes import Boxes
-from ..problem.plan import Ints
-from ..problem.problem import Problem
+from ..structure.cost_arrays import CostArrays
+from ..structure.plan import Ints
 from .descend import Trees
 
 Kind = TypeVar("Kind", np.int64, np.float64)
@@ -46,7 +46,7 @@ class NodeBlock(NamedTuple):
 class Forest:
     """The trees of a structure. Nodes are numbered in the order in which they were listed."""
 
-    problem: Problem
+    cost_arrays: CostArrays
     groups: Sequence[TreeGroup]
     blocks: list[NodeBlock] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
@@ -58,7 +58,7 @@ class Forest:
         self._spread, self._columns = _Numbers(np.float64), _Numbers(np.float64)
         self._begun: dict[int, tuple[int, tuple[int, ...]]] = {}
         roots = [self._append(number, -1, -1, group.root) for number, group in enumerate(self.groups)]
-        offset, members, units = _places(self.problem, self.groups)
+        offset, members, units = _places(self.cost_arrays, self.groups)
         self._fixed = {
             "root": np.array(roots, np.int64),
             "width": np.array(widths, np.int64),
@@ -75,7 +75,7 @@ class Forest:
         return Trees(
             **self._fixed, at=self._at.all, columns=self._columns.all, left=self._left.all, right=self._right.all,
             candidate=self._candidate.all, spread=self._spread.all,
-            chains=self._chains.all.reshape(-1, 2, self.problem.layout.levels), wanted=self._wanted,
+            chains=self._chains.all.reshape(-1, 2, self.cost_arrays.layout.levels), wanted=self._wanted,
         )  # fmt: skip
 
     @property
@@ -85,7 +85,7 @@ class Forest:
 
     def chain(self, candidate: int) -> Ints:
         """The sizes [2, L] of a candidate."""
-        return self._chains.all.reshape(-1, 2, self.problem.layout.levels)[candidate]
+        return self._chains.all.reshape(-1, 2, self.cost_arrays.layout.levels)[candidate]
 
     def list_wanted(self) -> bool:
         """List what is below the node that the search stopped at; False if it stopped for something else."""
@@ -138,7 +138,7 @@ class Forest:
 
     def _append(self, group: int, above: int, node: int, boxes: Boxes) -> int:
         count, width = boxes.columns.shape
-        first, chain = self._at.count, self._chains.count // (2 * self.problem.layout.levels)
+        first, chain = self._at.count, self._chains.count // (2 * self.cost_arrays.layout.levels)
         inner, leaf = boxes.left >= 0, boxes.candidate >= 0
         self._at.add(self._columns.count + width * np.arange(count))
         self._left.add(np.where(inner, first + boxes.left, -1))
@@ -179,7 +179,7 @@ class _Numbers(Generic[Kind]):
         self.count = end
 
 
-def _places(p: Problem, groups: Sequence[TreeGroup]) -> tuple[Ints, Ints, Ints]:
+def _places(p: CostArrays, groups: Sequence[TreeGroup]) -> tuple[Ints, Ints, Ints]:
     """Per group: where its columns go, its dimensions, and their units."""
     layout, count = p.layout, len(groups)
     offset = np.zeros((count, 3, 3), np.int64)

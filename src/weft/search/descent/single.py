@@ -14,10 +14,10 @@ from ...analysis.counts import Kind
 from ..axes.columns import several, window_elements
 from ..axes.volumes import active, busiest, unused_operands, unused_volumes, window_operands, window_pair_volumes
 from ..compiled import compiled
-from ..problem.charges import overfull, resource_boundary, resource_cycles
-from ..problem.flat import AT, F, Flat, cell, column, flatten, item, real, rows
-from ..problem.plan import Flags, Floats, Ints, Plan
-from ..problem.problem import Problem, build_problem
+from ..structure.charges import overfull, resource_boundary, resource_cycles
+from ..structure.cost_arrays import CostArrays, build_cost_arrays
+from ..structure.flat import AT, F, Flat, cell, column, flatten, item, real, rows
+from ..structure.plan import Flags, Floats, Ints, Plan
 from .tile import ADVANCES, INSIDE, OUTSIDE, kept_product, metrics
 
 _OPERANDS = int(Kind.OPERANDS)
@@ -51,10 +51,10 @@ class PointEvaluator:
         if not plan.exact:
             raise ValueError("the counts of this machine are no linear forms: a program cannot be evaluated by them")
         self.plan = plan
-        self.problem = build_problem(plan, [()] * len(plan.schedule.levels))
+        self.cost_arrays = build_cost_arrays(plan, [()] * len(plan.schedule.levels))
         self.width = vector_width(plan)
-        self._flat = flatten(self.problem)
-        self._wanted = asked_slots(self.problem)
+        self._flat = flatten(self.cost_arrays)
+        self._wanted = asked_slots(self.cost_arrays)
 
     def evaluate(self, sizes: Ints, units: Ints, order: Ints, placement: int) -> Evaluation:
         """The cost of a program.
@@ -63,7 +63,7 @@ class PointEvaluator:
         spread over (0: none), for the dimensions of the plan. `order[level]` lists the dimensions mapped there, the
         outermost first, and then -1. `placement` is the position in `plan.placements`.
         """
-        slots, out = np.zeros(len(self._wanted[0])), np.empty(len(self.problem.width) + 1)
+        slots, out = np.zeros(len(self._wanted[0])), np.empty(len(self.cost_arrays.width) + 1)
         cycles, room = evaluate_point(
             self._flat, self._wanted[placement], self.width, sizes, units, order, placement, slots, out
         )
@@ -76,12 +76,12 @@ def vector_width(plan: Plan) -> int:
     return mapping.accelerator.vector_width if mapping.workload.dimensions[-1][1] > 1 else 1
 
 
-def asked_slots(problem: Problem) -> Flags:
+def asked_slots(cost_arrays: CostArrays) -> Flags:
     """[H, S] the slots that the terms of a placement's holder sets use."""
-    wanted = np.zeros((len(problem.choices), len(problem.slot_kind)), np.bool_)
-    for placement, holders in enumerate(problem.choices):
+    wanted = np.zeros((len(cost_arrays.choices), len(cost_arrays.slot_kind)), np.bool_)
+    for placement, holders in enumerate(cost_arrays.choices):
         for o in holders:
-            wanted[placement, problem.term_slot[problem.term_start[o] : problem.term_start[o + 1]]] = True
+            wanted[placement, cost_arrays.term_slot[cost_arrays.term_start[o] : cost_arrays.term_start[o + 1]]] = True
     return wanted
 
 

@@ -18,8 +18,8 @@ from ..axes.pieces import single_keep, unused_volumes
 from ..axes.windowed import window_pair_volumes
 from ..bounds.bound import needs_of, operands_or_distinct, steps_of
 from ..compiled import compiled
-from ..problem.flat import F, Flat, cell, item, real, real_cell, rows
-from ..problem.plan import Floats, Ints
+from ..structure.flat import F, Flat, cell, item, real, real_cell, rows
+from ..structure.plan import Floats, Ints
 from .tally import SKIPPED
 
 INSIDE, OUTSIDE, ADVANCES = 0, 1, 2

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 
 from ...analysis.nest import Nest
-from ...backends.cost.moves import Chunk, Move, State, units_at_work
+from ...backends.cost.moves import Chunk, ChunkChange, State, units_at_work
 from ...backends.cost.neighbours import inner_neighbours, second
 from ...backends.cost.transfers import TransferTimes
 
@@ -75,4 +75,4 @@ class Restarting(OneWay):
 
     def below(self, level: int, chunk: Chunk, fresh: bool, start: bool) -> int:
         """Work of a unit that holds nothing at first."""
-        return self.chunk(level + 1, tuple(Move(move.length) for move in chunk), True, True)
+        return self.chunk(level + 1, tuple(ChunkChange(move.length) for move in chunk), True, True)

@@ -32,7 +32,7 @@ class Level:
 
 
 @dataclass(frozen=True, slots=True)
-class Program:
+class AnalysedLayer:
     """A layer as MAESTRO analyses it. `steps` are the strides of windows in the coordinates of the maps."""
 
     levels: tuple[Level, ...]
@@ -54,7 +54,7 @@ def coupled(layer: ReadLayer, fixed: Collection[str]) -> dict[str, frozenset[str
     return {name: frozenset(dims) for name, dims in zip(TENSORS, found, strict=True)}
 
 
-def program(layer: ReadLayer, pes: int, fixed: Collection[str] = ()) -> Program:
+def program(layer: ReadLayer, pes: int, fixed: Collection[str] = ()) -> AnalysedLayer:
     """The levels of a layer on so many PEs; RefusedError where MAESTRO has none."""
     top = pes // prod(layer.clusters)
     if top == 0:
@@ -74,7 +74,7 @@ def program(layer: ReadLayer, pes: int, fixed: Collection[str] = ()) -> Program:
         found.append(Level(units, maps, below))
         upper = {item.dim: item for item in raw}
     steps = {dim: builder.step(dim) if "Q13" in fixed else 1 for dim in WINDOWS}
-    return Program(tuple(found), tensors, steps, dims)
+    return AnalysedLayer(tuple(found), tensors, steps, dims)
 
 
 def _extents(layer: ReadLayer, fixed: Collection[str]) -> dict[str, int]:

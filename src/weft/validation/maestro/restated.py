@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from .levels import WINDOWS, Program, RefusedError, program
+from .levels import WINDOWS, AnalysedLayer, RefusedError, program
 from .places import Tiles, cases, quotient
 from .source import ReadLayer
 from .traffic import FIRST, OTHER, PARTIAL, Step
@@ -55,7 +55,7 @@ class _Totals:
 
 
 class _Analysis:
-    def __init__(self, found: Program, machine: Machine, fixed: frozenset[str]) -> None:
+    def __init__(self, found: AnalysedLayer, machine: Machine, fixed: frozenset[str]) -> None:
         self.program = found
         self.machine = machine
         self.fixed = fixed
@@ -157,7 +157,7 @@ class _Analysis:
         return latency + quotient(elements + bandwidth - 1, bandwidth) - 1
 
 
-def _outputs(found: Program) -> int:
+def _outputs(found: AnalysedLayer) -> int:
     """The output's elements."""
     total = 1
     for dim in found.coupled["output"]:

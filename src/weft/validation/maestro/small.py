@@ -9,7 +9,7 @@ from operator import or_
 from ...api import verify
 from ...backends.simulate import simulate
 from ...backends.simulate.elements import Elements
-from ...backends.simulate.program import Program
+from ...backends.simulate.program import RunProgram
 from ...frontends.maestro import read_maestro
 from ...ir import InputTraffic, OutputTraffic, Schedule
 from ..comparison import DATA
@@ -85,7 +85,7 @@ def enumerate_figures(schedule: Schedule) -> Row:
 
 def _largest(schedule: Schedule) -> int:
     """The largest tiles of one PE, twice if they ever change."""
-    program = Program.of(schedule)
+    program = RunProgram.of(schedule)
     steps = program.steps(len(program.levels))
     total = 0
     for tensor in program.workload.tensors:
@@ -96,7 +96,7 @@ def _largest(schedule: Schedule) -> int:
 
 def _first(schedule: Schedule) -> int:
     """What all units of the outermost level hold in their first step, twice if there are more steps."""
-    program = Program.of(schedule)
+    program = RunProgram.of(schedule)
     steps = program.steps(1)
     total = 0
     for tensor in program.workload.tensors:

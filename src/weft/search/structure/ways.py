@@ -13,7 +13,7 @@ Pairs = tuple[tuple[int, int], ...]
 
 
 class Ways(NamedTuple):
-    """For every level and set of moving loops the classes of orders, as rows of `outside` and `inner` (see Problem)."""
+    """For every level and set of moving loops the classes of orders, as rows of `outside` and `inner`."""
 
     start: Ints
     classes: Ints

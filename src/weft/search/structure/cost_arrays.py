@@ -64,7 +64,7 @@ def layout(plan: Plan) -> Layout:
     )  # fmt: skip
 
 
-class Problem(NamedTuple):
+class CostArrays(NamedTuple):
     """Dimensions D, tensors T, axes A, slots S, holder sets O, placements H, resources R, rooms M, metrics Q."""
 
     layout: Layout
@@ -121,7 +121,7 @@ class Problem(NamedTuple):
     """[W, T] dimensions that may be the innermost that moves the tensor."""
 
 
-def build_problem(plan: Plan, constraints: Sequence[tuple[tuple[str, str], ...]]) -> Problem:
+def build_cost_arrays(plan: Plan, constraints: Sequence[tuple[tuple[str, str], ...]]) -> CostArrays:
     """The arrays of a plan; `constraints` are the (outer, inner) pairs of every level."""
     place = {name: number for number, name in enumerate(plan.dimensions)}
     columns = layout(plan)
@@ -134,7 +134,7 @@ def build_problem(plan: Plan, constraints: Sequence[tuple[tuple[str, str], ...]]
         message = f"a level has more than {MAX_WAYS} kinds of orders; the mapper does not tell them apart"
         raise WeftError(Diagnostic("W709", message))
     machine, extents = plan.schedule.mapping.accelerator, plan.schedule.mapping.workload.extents
-    return Problem(
+    return CostArrays(
         layout=columns,
         extents=np.array([extents[name] for name in place], np.int64),
         moving=moving,

@@ -1,4 +1,4 @@
-"""A problem as two flat arrays: compiled functions hand it on in a few registers instead of some hundred."""
+"""Cost arrays as two flat ones: compiled functions hand it on in a few registers instead of some hundred."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..compiled import compiled
+from .cost_arrays import CostArrays, Layout
 from .plan import Floats, Ints
-from .problem import Layout, Problem
 
 
 class Flat(NamedTuple):
-    """All fields of a problem, one after the other; `ints` starts with start, row length and rows of each."""
+    """All fields of cost arrays, one after the other; `ints` starts with start, row length and rows of each."""
 
     ints: Ints
     floats: Floats
@@ -22,8 +22,8 @@ class Flat(NamedTuple):
 AT = Layout._make(range(len(Layout._fields)))
 """Where each number of a `Layout` stands in the field of that name; compiled code reads these as constants."""
 
-_FIELDS = (*Problem._fields, "steps")
-"""The fields of a problem in order; `steps` of its layout, which is no single number, is one of its own."""
+_FIELDS = (*CostArrays._fields, "steps")
+"""The fields of cost arrays in order; `steps` of its layout, which is no single number, is one of its own."""
 
 _HEADER = 3
 """Numbers that `ints` has about each field: where it starts, the length of a row, and how many rows it has."""
@@ -32,9 +32,9 @@ F: Any = namedtuple("F", _FIELDS)(*range(0, _HEADER * len(_FIELDS), _HEADER))
 """Where in `ints` the three numbers of each field stand, by the field's name."""
 
 
-def flatten(problem: Problem) -> Flat:
-    """A problem for compiled functions."""
-    values = problem._asdict() | {"layout": _numbers(problem.layout), "steps": problem.layout.steps}
+def flatten(cost_arrays: CostArrays) -> Flat:
+    """Cost arrays for compiled functions."""
+    values = cost_arrays._asdict() | {"layout": _numbers(cost_arrays.layout), "steps": cost_arrays.layout.steps}
     arrays = [np.atleast_1d(np.asarray(values[name])) for name in _FIELDS]
     header: list[int] = []
     starts = {"i": _HEADER * len(_FIELDS), "f": 0}
