@@ -11,6 +11,7 @@ from weft.analysis.uses import Use
 from weft.backends.energy.energy import _charges
 from weft.ir import InternalError, Layer, Mapping
 from weft.search import machine_space
+from weft.search.explore import ground_of
 from weft.search.point_costs import PointCosts
 
 SETTINGS = ["pes=4", "shape=[2,2]", "L2.capacity_bytes=80", "L1.capacity_bytes=20", "DRAM.shared_bandwidth=2"]
@@ -22,6 +23,7 @@ TAGS = 7
 def clear():
     table._table.cache_clear()
     _charges.cache_clear()
+    ground_of.cache_clear()
 
 
 @pytest.fixture
@@ -100,6 +102,20 @@ def test_a_term_reaches_the_search_and_its_bounds(tagged):
     assert layer.certificate.status == "optimal"
     assert layer.value == pytest.approx(best)
     assert any(term.name == "DRAM write" and term.tensor == "filter" for term in layer.cost.energy)
+
+
+def test_a_term_of_parts_of_elements_is_bounded_and_evaluated(tagged, monkeypatch):
+    monkeypatch.setitem(globals(), "TAGS", 0.4)
+    tagged()
+    small = weft.parse_workload("gemm:M=2,N=1,K=3")
+    space = machine_space(small, MACHINE)
+    with pytest.raises(ValueError, match="no linear forms"):
+        PointCosts(space).evaluate(next(iter(space.points())))
+    costs = [weft.evaluate(Mapping(small, space.program(point), MACHINE), "warning") for point in space.points()]
+    best = min(cost.energy_pj * cost.cycles_throughput for cost in costs if all(need.fits for need in cost.occupancy))
+    (layer,) = weft.map(small, MACHINE).layers
+    assert layer.certificate.status == "optimal"
+    assert layer.value == pytest.approx(best)
 
 
 def test_a_term_that_falls_when_counts_grow_has_no_bound(monkeypatch):

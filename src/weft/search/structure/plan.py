@@ -12,7 +12,7 @@ from ...analysis.counts import Kind, Slot, carried_counts, mask, traffic_counts
 from ...analysis.forms import Form, one
 from ...analysis.occupancy import rooms_of
 from ...analysis.resources import Resource, resources
-from ...analysis.uses import Use, tensor_uses
+from ...analysis.uses import Use, tensor_uses, uses
 from ...backends.energy import charges_of, leaks, load_energy_table, mac_charge, picojoules
 from ...ir import Diagnostic, InternalError, Schedule, Site, Tensor, WeftError
 
@@ -225,7 +225,9 @@ class Plan:
     def exact(self) -> bool:
         """Whether the forms are the numbers of a single evaluation: also, nothing is rounded up."""
         plain = all(site.memory.block_size == 1 for site in self.schedule.sites)
-        return self.ordered and plain and all(level.network.topology != "mesh" for level in self.schedule.levels)
+        whole = all(weight == int(weight) for use in uses(self.schedule) for weight in use.amount.weights.values())
+        meshes = any(level.network.topology == "mesh" for level in self.schedule.levels)
+        return self.ordered and plain and whole and not meshes
 
 
 def _bounded(use: Use, form: Form[Slot]) -> Form[Slot]:
