@@ -1,11 +1,14 @@
 """What a search finds is real: as text, by both oracles, and as code in Python and C it is what was promised."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from emitted import compiled, run_c, run_python
 from test_emitted_programs import affine, convolution, einsum
 
 import weft
+from weft.backends import energy
 from weft.backends.emit import emit_c, emit_python
 from weft.backends.simulate.data import random_data
 from weft.backends.simulate.elements import Elements
@@ -121,3 +124,14 @@ def test_the_pass_gives_the_winner_of_the_search(case, winners):
     assert "optimal among" in found.message
     assert program.mapping.dataflow == winner_of(winners[case]).dataflow
     assert program.nest == lower(program.schedule)
+
+
+def test_a_table_of_energies_that_changes_is_read_again(tmp_path):
+    """What a process remembers of a space is that of the table as it was."""
+    shipped = (Path(energy.__file__).parent / "tables/bench_256.yaml").read_text("utf-8")
+    table, values = tmp_path / "t.yaml", []
+    for dram in (200, 20000):
+        table.write_text(shipped.replace("value: 200", f"value: {dram}"))
+        machine = weft.load_accelerator("bench_256", [f"energy_table={table}"])
+        values.append(weft.map("gemm:M=4,N=4,K=4", machine, "energy").layers[0].value)
+    assert values[1] > 50 * values[0]

@@ -149,3 +149,11 @@ def test_rows_come_in_any_shape():
     assert weft.price(counts, row[:0]).shape == (0,)
     assert weft.price(counts, np.repeat(row, 6).reshape(2, 3)).shape == (2, 3)
     assert weft.price(counts, row[0]) == weft.price(counts, row)[0]
+
+
+def test_no_machines_and_what_is_none():
+    counts = weft.count(MAPPING)
+    assert weft.price(counts, []).shape == (0,)
+    for wrong in ("generic_256", ["generic_256"], [counts.prices()]):
+        with pytest.raises(TypeError, match="price: machines must be machines"):
+            weft.price(counts, wrong)

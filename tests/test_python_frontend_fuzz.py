@@ -159,7 +159,7 @@ def test_every_function_of_a_file_or_the_one_that_is_asked_for():
 @pytest.mark.parametrize(
     ("text", "options", "code", "words"),
     [
-        (SEVERAL, {"function": "secnd"}, "W002", "did you mean 'second'? the functions are first, second"),
+        (SEVERAL, {"function": "secnd"}, "W002", "did you mean 'second'?"),
         ("", {"function": "f"}, "W002", "the file has no functions"),
         (SEVERAL, {"shapes": {"AA": (2,)}}, "W002", "did you mean 'A'?"),
         (SEVERAL, {"shapes": {"A": (-2,)}}, "W010", "out of range: (-2,)"),

@@ -11,7 +11,17 @@ from typing import TypeVar
 from ...analysis.occupancy import Occupancy, occupancy
 from ...analysis.uses import Use
 from ...ir import Counts, Schedule
-from ..energy import AreaPower, EnergyTerm, area_power, energy, leaks, load_energy_table, static_energy, total
+from ..energy import (
+    AreaPower,
+    EnergyTable,
+    EnergyTerm,
+    area_power,
+    energy,
+    leaks,
+    load_energy_table,
+    static_energy,
+    total,
+)
 from .clock import Clock
 from .invariants import Check, counts_checks, energy_checks, raise_broken, time_checks
 from .numbers import Numbers
@@ -40,6 +50,11 @@ class Cost:
     @cached_property
     def _numbers(self) -> Numbers:
         return Numbers(self.schedule)
+
+    @cached_property
+    def _energies(self) -> EnergyTable:
+        # A file is read once, so that all numbers are of one table.
+        return load_energy_table(self.schedule.mapping.accelerator.energy_table)
 
     @cached_property
     def counts(self) -> Counts:
@@ -80,8 +95,7 @@ class Cost:
     @cached_property
     def dynamic_energy(self) -> tuple[EnergyTerm, ...]:
         """The energy of what is counted."""
-        table = load_energy_table(self.schedule.mapping.accelerator.energy_table)
-        return self._checked(found := energy(self.counts, self.schedule, table), energy_checks(found))
+        return self._checked(found := energy(self.counts, self.schedule, self._energies), energy_checks(found))
 
     @cached_property
     def energy(self) -> tuple[EnergyTerm, ...]:
@@ -95,8 +109,9 @@ class Cost:
     @cached_property
     def area_power(self) -> AreaPower:
         """Area and power of the machine's building blocks, with memories as large as they are or need be."""
-        table = load_energy_table(self.schedule.mapping.accelerator.energy_table)
-        return area_power(self.schedule, {need.site.memory.name: need.bytes_needed for need in self.occupancy}, table)
+        return area_power(
+            self.schedule, {need.site.memory.name: need.bytes_needed for need in self.occupancy}, self._energies
+        )
 
     def _checked(self, found: T, checks: Iterable[Check]) -> T:
         raise_broken(self.schedule.mapping.name, checks)

@@ -42,6 +42,10 @@ class ProgramCounts:
 
     schedule: Schedule
 
+    def __getstate__(self) -> dict[str, object]:
+        # What it was made from is made again where it is needed.
+        return {name: value for name, value in self.__dict__.items() if name != "_numbers"}
+
     @cached_property
     def counts(self) -> Counts:
         """All exact counts; InternalError if they are impossible."""

@@ -9,7 +9,7 @@ from math import hypot
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from numpy import concatenate
+from numpy import concatenate, empty
 
 from .backends.cost import Cost, ProgramCounts, evaluate_schedule
 from .backends.cost import price as price_rows
@@ -369,11 +369,13 @@ def price(counts: ProgramCounts, machines: Accelerator | Sequence[Accelerator] |
     if isinstance(machines, Accelerator):
         machines = (machines,)
     if isinstance(machines, Sequence):
-        return price_rows(counts, concatenate([_prices(counts, machine) for machine in machines]))
+        machines = concatenate([empty(0, counts.row), *(_prices(counts, machine) for machine in machines)])
     return price_rows(counts, machines)
 
 
-def _prices(counts: ProgramCounts, machine: Accelerator) -> Any:
+def _prices(counts: ProgramCounts, machine: object) -> Any:
+    if not isinstance(machine, Accelerator):
+        raise TypeError(f"price: machines must be machines or an array of rows, not {machine!r:.60}")
     mapping = counts.schedule.mapping
     other = count(Mapping(mapping.workload, mapping.dataflow, machine, mapping.name), "warning")
     if not counts.same_structure(other):

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from .analysis.counts import values_of
 from .analysis.nest import Nest
 from .analysis.table import table_of
 from .backends.cost import Cost, evaluate_schedule
 from .backends.cost.formulas import Formula, count_formula
+from .ir import InternalError
 from .passes import Program, Reuse
 
 
@@ -45,12 +47,16 @@ def explain_program(program: Program) -> Explanation:
     assert program.schedule is not None
     assert program.reuse is not None
     cost = evaluate_schedule(program.schedule)
-    return Explanation(cost, program.reuse, tuple(_explained(Nest(program.schedule))), cost.stepwise)
+    return Explanation(cost, program.reuse, tuple(_explained(cost)), cost.stepwise)
 
 
-def _explained(nest: Nest) -> Iterator[ExplainedCount]:
+def _explained(cost: Cost) -> Iterator[ExplainedCount]:
     """Every count of the table, tensor by tensor from the outermost memory to the arithmetic."""
+    nest, values = Nest(cost.schedule), values_of(cost.counts)
     for count, form in table_of(nest.schedule).counts.items():
         formula = count_formula(nest, form)
         if formula is not None and (count.name != "forwards" or formula.elements):
+            # A count of several numbers would need a formula of its own.
+            if formula.elements != values[count]:
+                raise InternalError(f"the formula of {' '.join(count)} gives {formula.elements}")
             yield ExplainedCount(count.parent, count.child, count.tensor, count.name, formula)

@@ -13,6 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from ..backends.cost import evaluate_schedule
+from ..backends.energy import EnergyTable, load_energy_table
 from ..ir import InternalError, Mapping
 from ..passes.pipeline import schedule
 from .decode import decode
@@ -90,8 +91,8 @@ def structures_of(space: MapSpace) -> tuple[Structure, ...]:
 
 
 @lru_cache(maxsize=16)
-def ground_of(space: MapSpace, units: tuple[int, ...], time: str, monotone: bool) -> Ground:
-    """The ground of all structures with the same units, made once per process."""
+def ground_of(space: MapSpace, units: tuple[int, ...], time: str, monotone: bool, energies: EnergyTable) -> Ground:
+    """The ground of all structures with the same units, made once per process and content of the table of energies."""
     first = next(item for item in structures_of(space) if item.units == units)
     return Ground(space, first, time, monotone)
 
@@ -150,7 +151,9 @@ def _begin(
     """A structure ready to go on from its open boxes; None if it has no program. Late if the time is over before."""
     structure, look = structures_of(question.space)[number], partial(_look, deadline)
     look()
-    ground = ground_of(question.space, structure.units, question.time, question.goal.most_power == inf)
+    energies = load_energy_table(question.space.accelerator.energy_table)
+    monotone = question.goal.most_power == inf
+    ground = ground_of(question.space, structure.units, question.time, monotone, energies)
     if not ground.has_chains(structure):
         return None
     ground.list_roots(structure, look)
