@@ -23,7 +23,7 @@ from .invariants import counts_checks, raise_broken
 from .numbers import Numbers
 from .throughput import arithmetic_bottleneck
 
-CHUNK = 1 << 11
+CHUNK = 1 << 13
 """Machines that are priced at a time: their rows stay in the cache."""
 
 EXACT = 1 << 53
@@ -157,19 +157,23 @@ def _price(counts: ProgramCounts, rows: NDArray[Any], out: NDArray[Any]) -> None
     clock, leakage, idle = table.T[: len(TIME_PRICES)]
     first = len(TIME_PRICES) + len(counts.actions)
     energy = table[:, len(TIME_PRICES) : first] @ np.array(list(counts.actions.values()), np.float64)
-    loads = np.array(list(counts.loads.values()), np.float64).reshape(-1, 2)
-    quotients = np.multiply(table.T[first : first + len(loads)], loads[:, 1:], order="C")
-    np.divide(loads[:, :1], quotients, out=quotients)
+    busiest, least = np.full(rows.size, float(counts.compute_cycles)), table.min(axis=0)
+    for column, (load, units) in enumerate(counts.loads.values(), first):
+        # Most resources are never the busiest, on whichever machine.
+        if load > least[column] * units * counts.compute_cycles:
+            np.maximum(busiest, load / (table[:, column] * units), out=busiest)
     # Quotients of integers below 2^53 round up exactly, and the most of all as the most of the rounded.
-    cycles = np.ceil(quotients.max(axis=0, initial=counts.compute_cycles))
+    cycles = np.ceil(busiest)
     fits = np.ones(rows.size, np.bool_)
     for column, needed in enumerate(counts.rooms.values(), first + len(counts.loads)):
-        fits &= table[:, column] >= needed
+        if least[column] < needed:
+            fits &= table[:, column] >= needed
     seconds = cycles / (clock * 1e6)
-    elements, busy = counts.elements
-    # A milliwatt is 10^9 picojoules a second.
-    energy += 1e9 * leakage * seconds + idle * (elements * cycles - busy)
+    if leakage.any() or idle.any():
+        elements, busy = counts.elements
+        # A milliwatt is 10^9 picojoules a second.
+        energy += 1e9 * leakage * seconds + idle * (elements * cycles - busy)
     # A least or a most is NaN if anything is.
-    if not (table.min() >= 0 and energy.max() < np.inf and seconds.max() < np.inf):
+    if not (least.min() >= 0 and energy.max() < np.inf and seconds.max() < np.inf):
         raise ValueError("a row has numbers of no machine: all are from 0 on, a clock and what carries a load above 0")
     out["energy_pj"], out["cycles"], out["seconds"], out["fits"] = energy, cycles, seconds, fits
