@@ -41,7 +41,7 @@ def cpu_seconds(action: Callable[[], T]) -> tuple[float, T]:
     return time.process_time() - start, result
 
 
-def single_row(name: str, workload: Workload, count: int = 2000, slow_count: int = 40) -> str:
+def single_row(name: str, workload: Workload, count: int = 2000, slow_count: int = 400) -> str:
     """Programs a second by single evaluation from points, and how many times those of `weft.evaluate`."""
     space: MapSpace = machine_space(workload, weft.load_accelerator("bench_256"))
     points, costs = list(space.sample(Random(1), count)), PointCosts(space)
