@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from itertools import accumulate
 from math import isfinite
 from pathlib import Path
@@ -64,7 +65,6 @@ def _no_number(text: str) -> NoReturn:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
-        seen: set[str] = set()
-        again = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        again = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
         raise ValueError(f"'{again}' stands twice in one object")
     return found

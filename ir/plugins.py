@@ -38,7 +38,7 @@ def guarded(point: EntryPoint, function: Callable[P, R]) -> Callable[P, R]:
             return function(*arguments, **named)
         except (WeftError, InternalError):
             raise
-        except Exception as error:
+        except Exception as error:  # foreign code, as above
             raise unusable(point, f"fails: {type(error).__name__}: {error}") from error
 
     return call

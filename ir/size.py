@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from operator import index
-from typing import TYPE_CHECKING, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 if TYPE_CHECKING:
     import sympy
@@ -19,7 +19,7 @@ def as_size(value: object) -> Size:
     if type(value) is int:
         return value
     try:
-        return int(index(value))  # type: ignore[arg-type]
+        return int(index(cast(Any, value)))
     except TypeError:
         return cast("Size", value)
 
@@ -28,7 +28,7 @@ def size_of(dimension: str) -> sympy.Expr:
     """The symbolic size `Sz(dimension)`, to be bound to the extent later."""
     import sympy
 
-    symbol: sympy.Expr = sympy.Function("Sz")(sympy.Symbol(dimension, integer=True, positive=True))  # type: ignore[no-untyped-call]
+    symbol: sympy.Expr = sympy.Function("Sz")(sympy.Symbol(dimension, integer=True, positive=True))
     return symbol
 
 

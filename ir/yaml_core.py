@@ -52,7 +52,7 @@ class CoreLoader(yaml.SafeLoader):
 
     def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node | None:
         """Compose a node, unless it stands too deep or is one too many."""
-        event, before = self.peek_event(), self._nodes  # type: ignore[no-untyped-call]
+        event, before = self.peek_event(), self._nodes  # type: ignore[no-untyped-call]  # the stubs lack its type
         if self._depth == MAX_DEPTH:
             raise _refused(f"nested deeper than {MAX_DEPTH} levels", event)
         self._depth += 1

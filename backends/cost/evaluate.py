@@ -23,7 +23,7 @@ from ..energy import (
     total,
 )
 from .clock import Clock
-from .invariants import Check, counts_checks, energy_checks, raise_broken, time_checks
+from .invariants import Check, energy_checks, raise_broken, time_checks
 from .numbers import Numbers
 from .throughput import COMPUTE, arithmetic_bottleneck, resource_cycles
 
@@ -43,10 +43,6 @@ class Cost:
 
     schedule: Schedule
 
-    def __getstate__(self) -> dict[str, object]:
-        # What it was made from is made again where it is needed.
-        return {name: value for name, value in self.__dict__.items() if name != "_numbers"}
-
     @cached_property
     def _numbers(self) -> Numbers:
         return Numbers(self.schedule)
@@ -59,7 +55,7 @@ class Cost:
     @cached_property
     def counts(self) -> Counts:
         """All exact counts."""
-        return self._checked(counts := self._numbers.counts(), counts_checks(counts, self.schedule.mapping))
+        return self._numbers.counts()
 
     @cached_property
     def uses(self) -> tuple[tuple[Use, int], ...]:

@@ -51,7 +51,7 @@ class Formula:
 
 
 def _symbol(name: str) -> sympy.Symbol:
-    symbol: sympy.Symbol = sympy.Symbol(name, positive=True)  # type: ignore[no-untyped-call]
+    symbol: sympy.Symbol = sympy.Symbol(name, positive=True)
     return symbol
 
 

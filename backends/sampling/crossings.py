@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -62,8 +62,8 @@ class Ways:
     def between(self, above: int, below: int) -> dict[str, Crossings]:
         """Between memories: `fills` of each child, `once` per group that shares, `first` per parent, `forwards`."""
         stays = list(self._stays(above, below))
-        once: dict[tuple[object, ...], Bools] = {}
-        first: dict[tuple[object, ...], Bools] = {}
+        once: dict[tuple[Any, ...], Bools] = {}
+        first: dict[tuple[Any, ...], Bools] = {}
         for stay in stays:
             if not stay.near:
                 _add(once, (stay.start, stay.parent, stay.group, stay.element), stay.needed)
@@ -80,9 +80,9 @@ class Ways:
         last = len(self.schedule.levels)
         fills: list[tuple[int, Bools]] = []
         once: list[tuple[int, Bools]] = []
-        first: dict[tuple[object, ...], Bools] = {}
+        first: dict[tuple[Any, ...], Bools] = {}
         for _, busy in self.program.steps(last):
-            groups: dict[tuple[object, ...], Bools] = {}
+            groups: dict[tuple[Any, ...], Bools] = {}
             for unit, chunk in busy.items():
                 numbers, met = self.elements.numbers(chunk), self.met(chunk)
                 fills += zip(numbers.tolist(), met.T, strict=True)
@@ -94,7 +94,7 @@ class Ways:
                 apart = tuple(unit[level] for level in range(last) if level < above or self._apart(level))
                 for place, element, needed in zip(_places(chunk, busy), numbers.tolist(), met.T, strict=True):
                     _add(groups, (apart, place, element), needed)
-            once += [(element, needed) for (*_, element), needed in groups.items()]  # type: ignore[misc]
+            once += [(element, needed) for (*_, element), needed in groups.items()]
         return {
             "fills": Crossings.of(fills, self.samples),
             "forwards": Crossings.of((), self.samples),
@@ -102,8 +102,8 @@ class Ways:
             "first": self._crossings(first),
         }
 
-    def _crossings(self, found: dict[tuple[object, ...], Bools]) -> Crossings:
-        return Crossings.of(((key[-1], needed) for key, needed in found.items()), self.samples)  # type: ignore[misc]
+    def _crossings(self, found: dict[tuple[Any, ...], Bools]) -> Crossings:
+        return Crossings.of(((key[-1], needed) for key, needed in found.items()), self.samples)
 
     def _apart(self, level: int) -> bool:
         network = self.schedule.levels[level].network
@@ -162,7 +162,7 @@ def any_by(numbers: Integers, met: Bools) -> Iterator[tuple[int, Bools]]:
     return zip(unique.tolist(), found.T, strict=True)
 
 
-def _add(found: dict[tuple[object, ...], Bools], key: tuple[object, ...], needed: Bools) -> None:
+def _add(found: dict[tuple[Any, ...], Bools], key: tuple[object, ...], needed: Bools) -> None:
     found[key] = found[key] | needed if key in found else needed
 
 

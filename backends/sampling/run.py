@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from math import sqrt
 from typing import TypeAlias
 
@@ -133,8 +134,7 @@ class _Run:
         """Every count with its values and metadata bits."""
         sites = self.schedule.sites
         leaders = self._leaders(sites[parent].memory.name, tensor.name, ["skip", "gate"])
-        met = lambda chunk: self._met(leaders, chunk)  # noqa: E731
-        ways = Ways(self.schedule, self.program, self.elements[tensor.name], met, self.samples)
+        ways = Ways(self.schedule, self.program, self.elements[tensor.name], partial(self._met, leaders), self.samples)
         inner = child < len(sites)
         if inner:
             found = ways.between(sites[parent].boundary, sites[child].boundary)

@@ -14,8 +14,11 @@ from .tokens import Source, Token
 
 def condition(word: Token, tokens: list[Token], expansion: Expansion) -> bool:
     """Whether the condition after `#if` or `#elif` holds; a finding and False if it cannot be told."""
-    # A name that is no macro is a given size or 0, as in C.
-    names = lambda name: expansion.sizes.get(name) or 0  # noqa: E731
+
+    def names(name: str) -> int:
+        # A name that is no macro is a given size or 0, as in C.
+        return expansion.sizes.get(name) or 0
+
     value = evaluate(expansion.source, expansion.run(_defined(tokens, expansion)), names)
     if value is None:
         end = tokens[-1].end if tokens else word.end

@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from pycparser import c_ast  # type: ignore[import-untyped]
-from pycparser.c_lexer import CLexer  # type: ignore[import-untyped]
-from pycparser.c_parser import CParser  # type: ignore[import-untyped]
+from pycparser import c_ast
+from pycparser.c_lexer import CLexer
+from pycparser.c_parser import CParser
 
 from ...ir import Diagnostic, Span, WeftError
 from .tokens import Source, Token
@@ -23,7 +23,7 @@ _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _LONG = 60
 
 
-class _Lexer(CLexer):  # type: ignore[misc]
+class _Lexer(CLexer):
     """Remembers the line of its last token, where the parser's message names none."""
 
     line = 0

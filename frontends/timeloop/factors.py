@@ -28,12 +28,12 @@ def read_factors(item: Item, dimensions: Iterable[str], notes: Notes) -> dict[st
         position = 0
         text = part.text.partition("#")[0]
         while position < len(text):
-            position = _SEPARATOR.match(text, position).end()  # type: ignore[union-attr]
+            position = _end(_SEPARATOR, text, position)
             match = _FACTOR.match(text, position)
             if position == len(text):
                 break
             if match is None:
-                end = _NO_FACTOR.match(text, position).end()  # type: ignore[union-attr]
+                end = _end(_NO_FACTOR, text, position)
                 hint = "factors are written R=3 P=16, or [R3, P16]; a last bound follows a comma: P=4,3"
                 notes.refuse(f"'{text[position:end]}' is no factor", part.piece(position, end), hint, "W502")
                 position = end
@@ -83,3 +83,10 @@ def ordered(
     return [
         Steps(name, *factors[name][:2], spatial, factors[name][2]) for name in reversed(inner_first) if name in factors
     ]
+
+
+def _end(pattern: re.Pattern[str], text: str, position: int) -> int:
+    """Where a pattern that matches everywhere ends."""
+    found = pattern.match(text, position)
+    assert found is not None
+    return found.end()

@@ -70,7 +70,7 @@ def _printable_usage() -> Iterator[None]:
     except click.ClickException as error:
         from ..ir.printable import printable
 
-        error.message = "\n".join(map(printable, error.message.split("\n")))  # type: ignore[misc]
+        error.message = "\n".join(map(printable, error.message.split("\n")))  # type: ignore[misc]  # Click says Final
         raise
 
 

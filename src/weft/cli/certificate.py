@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from ..api import VERIFY_LIMIT
 from ..ir import Diagnostic
 from ..ir.printable import printable
+from ..verification import VERIFY_LIMIT
 from .command import Command
 from .findings import show_diagnostics
 from .inputs import FILE

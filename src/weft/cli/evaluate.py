@@ -10,7 +10,6 @@ from typing import Any
 
 import click
 
-from ..api import VERIFY_LIMIT, verify
 from ..backends.cost import TIMES, Cost, evaluate_schedule
 from ..backends.report import (
     CSV_COLUMNS,
@@ -22,6 +21,7 @@ from ..backends.report import (
 )
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping, WeftError
+from ..verification import VERIFY_LIMIT, verify
 from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import FILES, Given, Inputs, Item, program_options, read_inputs

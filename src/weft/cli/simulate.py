@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from ..api import VERIFY_LIMIT
 from ..backends.report import document, layer_data, simulation_data
 from ..backends.simulate import simulate as run
 from ..ir import Diagnostic, WeftError
+from ..verification import VERIFY_LIMIT
 from .command import Command
 from .findings import show_diagnostics
 from .inputs import SOURCE, Given, one_layer, program_options, read_inputs

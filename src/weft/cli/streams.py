@@ -44,7 +44,7 @@ class Stream(io.TextIOWrapper):
     failure: OSError | None = None
 
     @property
-    def encoding(self) -> str:  # type: ignore[override]
+    def encoding(self) -> str:  # type: ignore[override]  # an attribute of TextIO, here never set
         """What writers may write: everything. `shown` tells what becomes of it."""
         return "utf-8"
 

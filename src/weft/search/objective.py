@@ -67,7 +67,7 @@ _compiled_product: Any = compiled(power_product)
 @compiled
 def value_of(goal: Goal, energy: float, cycles: float) -> float:
     """What a search goes by, as `Objective.bound`."""
-    return _compiled_product(energy, cycles, goal.a, goal.b)  # type: ignore[no-any-return]
+    return _compiled_product(energy, cycles, goal.a, goal.b)  # type: ignore[no-any-return]  # numba's functions have no types
 
 
 @compiled

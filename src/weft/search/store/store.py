@@ -39,7 +39,7 @@ class Store:
         try:
             with self._explained():
                 self._open()
-        except BaseException:
+        except BaseException:  # an interrupt too: nobody else knows of the connection
             self.close()
             raise
 
@@ -130,7 +130,7 @@ class Store:
         try:
             yield
             self._connection.execute("COMMIT")
-        except BaseException:
+        except BaseException:  # an interrupt too: nothing is written half
             self._connection.rollback()
             raise
 

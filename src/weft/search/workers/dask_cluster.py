@@ -60,7 +60,7 @@ def _hand_over(future: Future[Any], remote: Any) -> None:
     """The outcome of a future of Dask to one of Python; runs in a thread of its own."""
     try:
         future.set_result(remote.result())
-    except BaseException as error:
+    except BaseException as error:  # a cancelled future too: who waits for the other one must not wait for ever
         future.set_exception(error)
 
 

@@ -80,7 +80,7 @@ class _Inline(Executor):
         future: Future[Result] = Future()
         try:
             future.set_result(fn(*args, **kwargs))
-        except Exception as error:
+        except Exception as error:  # as every executor does: who asks for the result gets it
             future.set_exception(error)
         return future
 
@@ -99,8 +99,8 @@ def _process_pool(count: int) -> Iterator[Executor]:
             for _ in range(count):
                 pool.submit(os.getpid)  # starts one process each
         yield pool
-    except BaseException:
-        grip.close()  # What runs is not wanted any more.
+    except BaseException:  # an interrupt too: what runs is not wanted any more
+        grip.close()
         raise
     finally:
         pool.shutdown(cancel_futures=True)

@@ -143,7 +143,7 @@ def hearing_interrupts() -> Iterator[list[int]]:
     told, sys.unraisablehook = sys.unraisablehook, _without_interrupts(sys.unraisablehook)
     try:
         yield heard
-    except Exception as error:
+    except Exception as error:  # what an interrupt broke may raise anything
         if heard:
             raise KeyboardInterrupt from error
         raise
