@@ -13,7 +13,7 @@ from ..api import emit as emit_text
 from ..backends.cost import TIMES
 from ..frontends.maestro import write_maestro
 from ..ir import Diagnostic, Mapping, Severity, WeftError
-from ..search.objective import LIMITED
+from ..search.objective import EXPONENTS, LIMITED
 from ..search.request import SCOPES
 from ..search.spaces.chain_sets import SPLITS
 from ..search.workers.executors import Workers, crew
@@ -64,7 +64,7 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
     "--objective",
     default="edp",
     metavar="NAME[,NAME]",
-    help="cycles, energy, edp or ed2p; several give the front of energy and cycles.",
+    help=f"{', '.join(EXPONENTS)}; several give the front of energy and cycles.",
 )
 @click.option(
     "--limit",

@@ -27,7 +27,7 @@ import numpy as np
 
 from ..compiled import compiled
 from ..structure.charges import overfull, resource_boundary, resource_cycles
-from ..structure.flat import AT, F, Flat, cell, column, item, real, real_cell, rows
+from ..structure.flat import AT, ENTRIES, OPERANDS, F, Flat, cell, column, item, real, real_cell, rows
 from ..structure.plan import Flags, Floats, Ints
 
 
@@ -245,7 +245,7 @@ def _distinct(p: Flat, x: Floats, slot: int) -> float:
 @compiled
 def operands_or_distinct(p: Flat, x: Floats, slot: int) -> float:
     """A slot that is no entry count: it does not depend on orders."""
-    return _operands(p, x, slot) if item(p, F.slot_kind, slot) == 1 else _distinct(p, x, slot)
+    return _operands(p, x, slot) if item(p, F.slot_kind, slot) == OPERANDS else _distinct(p, x, slot)
 
 
 @compiled
@@ -278,7 +278,7 @@ def metric_parts(
 @compiled
 def _slot(p: Flat, x: Floats, sure: Ints, may: Ints, slot: int, values: Floats) -> int:
     """The bound of a slot, for every way to order a level; which level that is (-1: none)."""
-    if item(p, F.slot_kind, slot) == 0:
+    if item(p, F.slot_kind, slot) == ENTRIES:
         return _entries(p, x, sure, may, slot, values)
     values[0] = operands_or_distinct(p, x, slot)
     return -1

@@ -10,17 +10,14 @@ from typing import NamedTuple
 
 import numpy as np
 
-from ...analysis.counts import Kind
 from ..axes.columns import several, window_elements
 from ..axes.volumes import active, busiest, unused_operands, unused_volumes, window_operands, window_pair_volumes
 from ..compiled import compiled
 from ..structure.charges import overfull, resource_boundary, resource_cycles
 from ..structure.cost_arrays import CostArrays, build_cost_arrays
-from ..structure.flat import AT, F, Flat, cell, column, flatten, item, real, rows
+from ..structure.flat import AT, DISTINCT, ENTRIES, OPERANDS, F, Flat, cell, column, flatten, item, real, rows
 from ..structure.plan import Flags, Floats, Ints, Plan
 from .tile import ADVANCES, INSIDE, OUTSIDE, kept_product, metrics
-
-_OPERANDS = int(Kind.OPERANDS)
 
 
 class Evaluation(NamedTuple):
@@ -107,12 +104,12 @@ def _whole_counts(p: Flat, wanted: Flags, sizes: Ints, units: Ints, slots: Float
         if not wanted[slot]:
             continue
         kind, tensor = item(p, F.slot_kind, slot), item(p, F.slot_tensor, slot)
-        place = item(p, F.slot_view, slot) if kind < 2 else item(p, F.slot_boundary, slot)
+        place = item(p, F.slot_view, slot) if kind != DISTINCT else item(p, F.slot_boundary, slot)
         product = 1.0
         for d in range(rows(p, F.extents)):
             axis = cell(p, F.axis_of, tensor, d)
             moves = item(p, F.moving, tensor) >> d & 1
-            if moves and (axis < 0 or kind == 2):
+            if moves and (axis < 0 or kind == DISTINCT):
                 product *= item(p, F.extents, d)
             elif not moves or cell(p, F.axis_dimensions, axis, 0) == d:
                 way = 1 + axis if moves else 0
@@ -126,16 +123,16 @@ def _whole_counts(p: Flat, wanted: Flags, sizes: Ints, units: Ints, slots: Float
 def _whole_factor(p: Flat, sizes: Ints, units: Ints, kind: int, place: int, d: int, axis: int) -> int:
     """Need of a dimension that does not move a tensor (axis -1) or of a windowed axis, by kind of slot."""
     last, y = column(p, AT.levels), item(p, F.extents, d)
-    if kind == 2:
+    if kind == DISTINCT:
         return active(y, sizes[d], units[d], place)
     if axis < 0:
-        if kind == _OPERANDS:
+        if kind == OPERANDS:
             return unused_operands(y, sizes[d], units[d], last, item(p, F.masks, place))
         boundary = cell(p, F.views, place, 0)
         return unused_volumes(y, sizes[d], units[d], boundary, boundary, False, cell(p, F.views, place, 1))[0]
     other = cell(p, F.axis_dimensions, axis, 1)
     r, stride, dilation = item(p, F.extents, other), cell(p, F.axis_steps, axis, 0), cell(p, F.axis_steps, axis, 1)
-    if kind == _OPERANDS:
+    if kind == OPERANDS:
         return window_operands(
             y, sizes[d], units[d], stride, r, sizes[other], units[other], dilation, last, item(p, F.masks, place)
         )
@@ -159,7 +156,7 @@ def _take_kept(p: Flat, wanted: Flags, sizes: Ints, units: Ints, level: int, ord
             continue
         states[loop] = ADVANCES
         for slot in range(wanted.size):
-            if wanted[slot] and item(p, F.slot_kind, slot) == 0 and item(p, F.slot_boundary, slot) > level:
+            if wanted[slot] and item(p, F.slot_kind, slot) == ENTRIES and item(p, F.slot_boundary, slot) > level:
                 slots[slot] -= kept_product(p, sizes, units, level, slot, states, memo)
         states[loop] = OUTSIDE
 

@@ -18,7 +18,7 @@ from ..axes.pieces import single_keep, unused_volumes
 from ..axes.windowed import window_pair_volumes
 from ..bounds.bound import needs_of, operands_or_distinct, steps_of
 from ..compiled import compiled
-from ..structure.flat import F, Flat, cell, item, real, real_cell, rows
+from ..structure.flat import ENTRIES, F, Flat, cell, item, real, real_cell, rows
 from ..structure.plan import Floats, Ints
 from .tally import SKIPPED
 
@@ -169,7 +169,7 @@ def _order_sums(
         loop = order[place]
         key = outside if n > 1 else 0
         for slot in range(total.size):
-            if item(p, F.slot_kind, slot) == 0 and item(p, F.slot_boundary, slot) > level:
+            if item(p, F.slot_kind, slot) == ENTRIES and item(p, F.slot_boundary, slot) > level:
                 if known[loop, key, slot] < 0:
                     for d in range(states.size):
                         states[d] = OUTSIDE if outside >> d & 1 else INSIDE
@@ -215,7 +215,7 @@ def total_slots(p: Flat, x: Floats, values: Floats) -> None:
     """Every slot of a tiling with nothing kept: Π need of all steps, operands, distinct outputs."""
     for slot in range(rows(p, F.slot_kind)):
         tensor, view = item(p, F.slot_tensor, slot), item(p, F.slot_view, slot)
-        if item(p, F.slot_kind, slot) == 0:
+        if item(p, F.slot_kind, slot) == ENTRIES:
             boundary = item(p, F.slot_boundary, slot)
             values[slot] = needs_of(p, x, tensor, view) * steps_of(p, x, tensor, view, boundary, 0)
         else:

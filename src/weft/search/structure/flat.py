@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ...analysis.counts import Kind
 from ..compiled import compiled
 from .cost_arrays import CostArrays, Layout
 from .plan import Floats, Ints
@@ -30,6 +31,10 @@ _HEADER = 3
 
 F: Any = namedtuple("F", _FIELDS)(*range(0, _HEADER * len(_FIELDS), _HEADER))
 """Where in `ints` the three numbers of each field stand, by the field's name."""
+
+
+ENTRIES, OPERANDS, DISTINCT = (int(kind) for kind in (Kind.ENTRIES, Kind.OPERANDS, Kind.DISTINCT))
+"""The kinds of slots that compiled code knows; `Plan` makes all others of them."""
 
 
 def flatten(cost_arrays: CostArrays) -> Flat:

@@ -167,7 +167,9 @@ class Plan:
         if slot.kind == Kind.ENTRIES:
             # Sharing matters only along levels above the boundary that have units.
             wide = (level for level in range(slot.boundary) if self.schedule.levels[level].units > 1)
-            slot = slot._replace(shared=slot.shared & mask(frozenset(wide)))
+            return one(slot._replace(shared=slot.shared & mask(frozenset(wide))))
+        if slot.kind not in (Kind.OPERANDS, Kind.DISTINCT):
+            raise InternalError(f"the search has no bound for {slot}")
         return one(slot)
 
     @cached_property
