@@ -51,6 +51,7 @@ from .loop_nest import (
     mapped,
 )
 from .machine_rules import Location, machine_problems
+from .machine_space import MachineSpace, Variable, is_machine, with_values
 from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .reductions import as_reduction, called, guarded, negated
@@ -125,6 +126,7 @@ __all__ = [
     "Loop",
     "LoopKind",
     "LoopNest",
+    "MachineSpace",
     "Mapping",
     "Measured",
     "Memory",
@@ -153,6 +155,7 @@ __all__ = [
     "Uniform",
     "Unreadable",
     "Value",
+    "Variable",
     "WeftError",
     "WeftWarning",
     "Workload",
@@ -164,6 +167,7 @@ __all__ = [
     "factors",
     "free_symbols",
     "guarded",
+    "is_machine",
     "kind_of",
     "leaves",
     "machine_problems",
@@ -174,4 +178,5 @@ __all__ = [
     "repeated",
     "reserved_for",
     "size_of",
+    "with_values",
 ]

@@ -12,7 +12,7 @@ from weft.ir import Interconnect
 
 ROOT = Path(__file__).parents[1]
 WEFT = ROOT / "src" / "weft"
-CORE = {"ir", "frontends", "analysis", "backends", "passes", "search"}
+CORE = {"ir", "frontends", "analysis", "backends", "passes", "search", "exploration"}
 INTERFACE = CORE | {"api"}
 ALLOWED = {
     "ir": {"ir"},
@@ -21,6 +21,7 @@ ALLOWED = {
     "backends": {"backends", "analysis", "ir"},
     "passes": {"passes", "backends", "analysis", "ir"},
     "search": {"search", "passes", "backends", "analysis", "ir"},
+    "exploration": {"exploration", "search", "passes", "backends", "analysis", "ir"},
     "markers": set(),
     "functions": {"frontends", "ir"},
     "explanation": {"passes", "backends", "analysis", "ir"},

@@ -1,0 +1,123 @@
+"""Machines as unknowns: a machine whose fields have several values each (design: machines as unknowns)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import product
+from math import prod
+from typing import Any, TypeAlias
+
+from .accelerator import Accelerator
+from .machine_rules import Location, machine_problems
+
+Setting: TypeAlias = Any
+"""A number, a flag, a name, a tuple such as a shape, or None for what has no limit."""
+
+PRICED = frozenset(
+    {
+        "bandwidth",
+        "shared_bandwidth",
+        "read_bandwidth",
+        "write_bandwidth",
+        "channels",
+        "capacity_bytes",
+        "clock_mhz",
+        "leakage_mw",
+        "pe_leakage_mw",
+        "pe_idle_pj",
+        "energy_table",
+        "area_table",
+        "technology_nm",
+    }
+)
+"""Fields on which no count depends: machines that differ in these alone have one structure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """A field of a machine with its values, in their order; `key` is its name, `places` where it stands.
+
+    A key such as `bandwidth` may stand for several places, which then have the same value.
+    """
+
+    key: str
+    places: tuple[Location, ...]
+    values: tuple[Setting, ...]
+
+    @property
+    def priced(self) -> bool:
+        """Whether no count depends on it."""
+        return all(any(part in PRICED for part in place) for place in self.places)
+
+
+@dataclass(frozen=True, slots=True)
+class MachineSpace:
+    """All machines that `base` becomes by one value for every variable.
+
+    `needed` names memories whose capacity is what the programs require. A machine that breaks a rule of machines, such
+    as more instances than elements, is a design that is counted and never valid.
+    """
+
+    base: Accelerator
+    variables: tuple[Variable, ...] = ()
+    needed: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many machines there are."""
+        return prod(len(variable.values) for variable in self.variables)
+
+    @property
+    def structures(self) -> tuple[Variable, ...]:
+        """The variables on which counts depend."""
+        return tuple(variable for variable in self.variables if not variable.priced)
+
+    @property
+    def prices(self) -> tuple[Variable, ...]:
+        """The variables on which no count depends."""
+        return tuple(variable for variable in self.variables if variable.priced)
+
+    def machine(self, values: Sequence[Setting]) -> Accelerator:
+        """The machine with one value for every variable, unchecked."""
+        return with_values(self.base, zip(self.variables, values, strict=True))
+
+    def machines(self) -> Iterator[tuple[tuple[Setting, ...], Accelerator]]:
+        """Every machine with its values, the last variable changing fastest."""
+        for values in product(*(variable.values for variable in self.variables)):
+            yield values, self.machine(values)
+
+
+def with_values(machine: Accelerator, values: Iterable[tuple[Variable, Setting]]) -> Accelerator:
+    """A machine with values for some of its fields.
+
+    Where the number of elements or of a memory's instances is given and no shape is, the machine has none; where a
+    shape is given and no number of elements, they are those of the shape.
+    """
+    pairs = list(values)
+    chosen = {variable.key: value for variable, value in pairs}
+    for variable, value in pairs:
+        for place in variable.places:
+            machine = _with(machine, place, value)
+    if "shape" in chosen and "pes" not in chosen:
+        return replace(machine, pes=prod(chosen["shape"]) * machine.arrays)
+    counted = any(place[-1] in ("pes", "instances") for variable, _ in pairs for place in variable.places)
+    return replace(machine, shape=()) if counted and "shape" not in chosen else machine
+
+
+def is_machine(machine: Accelerator) -> bool:
+    """Whether it keeps the rules of machines."""
+    return next(machine_problems(machine), None) is None
+
+
+def _with(item: Any, place: Sequence[int | str], value: Setting) -> Any:
+    """A part of a machine with another value at a place in the layout of the YAML files."""
+    if not place:
+        return value
+    first, rest = place[0], place[1:]
+    if isinstance(first, int):
+        return (*item[:first], _with(item[first], rest, value), *item[first + 1 :])
+    if isinstance(item, tuple):  # a table by tensor
+        table = dict(item) | {first: _with(dict(item).get(first), rest, value)}
+        return tuple(table.items())
+    return replace(item, **{first: _with(getattr(item, first), rest, value)})

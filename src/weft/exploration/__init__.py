@@ -1,0 +1,1 @@
+"""Which machine, with which programs, is best: spaces of machines explored with a proof."""

@@ -1,0 +1,63 @@
+"""What an exploration finds: designs, how many there are and why they are none, and what is proved of the best."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ..ir import Accelerator, Dataflow
+
+METRICS = ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw", "edp")
+"""What a design has, each of which can be limited; `edp` is energy times cycles."""
+
+OBJECTIVES = ("cycles", "energy", "edp", "ed2p", "area", "power")
+"""What can be minimised, and what fronts are over; `cycles` is also the objective of the most throughput."""
+
+
+@dataclass(frozen=True, slots=True)
+class Metrics:
+    """What a machine with its programs costs: for a network the sums over its layers, and the power averaged."""
+
+    cycles: int
+    energy_pj: float
+    area_mm2: float
+    power_mw: float
+    seconds: float
+
+    @property
+    def edp(self) -> float:
+        """Picojoules times cycles."""
+        return self.energy_pj * self.cycles
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """The program of a layer in a design, with the layer's own metrics; `network` and `layer` are its names."""
+
+    network: str
+    layer: str
+    dataflow: Dataflow
+    cycles: int
+    energy_pj: float
+
+
+@dataclass(frozen=True, slots=True)
+class Design:
+    """A machine with its programs. `settings` are the values of what was chosen, buffers that were needed included."""
+
+    accelerator: Accelerator
+    settings: tuple[tuple[str, object], ...]
+    programs: tuple[Program, ...]
+    metrics: Metrics
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Designs of a space: each of `designs` is valid, or has no legal program (`illegal`), or is over a limit.
+
+    `over` counts by limit those that are over it, whatever else they are over; `valid` those over none.
+    """
+
+    designs: int
+    valid: int
+    illegal: int = 0
+    over: tuple[tuple[str, int], ...] = field(default=())
