@@ -1,7 +1,7 @@
 """Energy from counts and tables of per-access energies; area and power from building blocks."""
 
 from .area import AreaPower, AreaTerm, area_power
-from .energy import Charge, actions, charges, charges_of, energy, mac_charge, picojoules
+from .energy import Charge, actions, charges, charges_of, energy, mac_charge, memory_component, picojoules
 from .estimator import Component, EnergyEstimator, Estimate
 from .loading import list_energy_tables, load_energy_table, parse_energy_table
 from .points import EnergyPoint
@@ -31,6 +31,7 @@ __all__ = [
     "list_energy_tables",
     "load_energy_table",
     "mac_charge",
+    "memory_component",
     "parse_energy_table",
     "picojoules",
     "static_energy",

@@ -1,9 +1,9 @@
-"""What every memory must hold (model A17)."""
+"""What every memory must hold (model A17), and how large a memory is that is as large as needed (A30)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import prod
 
 from ..ir import Loop, Memory, Schedule, Site, Tensor, axis_elements
@@ -68,6 +68,25 @@ def rooms_of(memory: Memory, tensors: Sequence[str]) -> list[tuple[tuple[str, ..
 def occupancy(schedule: Schedule) -> tuple[Occupancy, ...]:
     """One entry per memory, outermost first."""
     return tuple(_occupancy(schedule, site) for site in schedule.sites)
+
+
+def needed(schedule: Schedule) -> tuple[Occupancy, ...]:
+    """As `occupancy`, but the outermost memory is a buffer too, refilled from outside step by step of level 0 (A30)."""
+    outermost, *others = occupancy(schedule)
+    lengths = step_lengths(schedule)
+    tensors = schedule.mapping.workload.tensors
+    elements = tuple((t.name, _volume(t, lengths)) for t in tensors if t.name in outermost.site.tensors)
+    buffers = 2 if outermost.site.memory.buffering == "double" and _advances(schedule, 0) else 1
+    return (replace(outermost, elements=elements, buffers=buffers), *others)
+
+
+def step_lengths(schedule: Schedule) -> dict[str, int]:
+    """The most of every dimension that all units of level 0 hold together in a step."""
+    held, spread = dict(schedule.longest_chunks[1]), schedule.levels[0].spatial
+    if spread is not None:
+        whole, units = schedule.mapping.workload.extents[spread.dimension], schedule.levels[0].units
+        held[spread.dimension] = min(whole, units * held[spread.dimension])
+    return held
 
 
 def chunk_lengths(schedule: Schedule, boundary: int) -> dict[str, int]:
