@@ -155,7 +155,8 @@ class Memory:
     `shared_bandwidth` counts elements per cycle of reads and writes together, `read_bandwidth` and `write_bandwidth`
     of each alone, all per bank (None: unlimited). One access moves `block_size` elements. `leakage_mw` is per
     instance. `networks` serve the levels below this memory, outermost first; the last one serves all further levels.
-    `formats` names the tensors that the memory stores compressed, and how.
+    `formats` names the tensors that the memory stores compressed, and how. A `refilled` memory, which only the
+    outermost can be, does not hold the whole layer but what a step of level 0 needs, and is refilled from outside.
     """
 
     name: str
@@ -172,6 +173,7 @@ class Memory:
     block_size: int = 1
     leakage_mw: float = 0.0
     formats: tuple[tuple[str, Format], ...] = field(default=(), metadata=TABLE)
+    refilled: bool = False
 
     def __post_init__(self) -> None:
         make_printable(self, "name")

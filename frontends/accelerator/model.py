@@ -163,6 +163,11 @@ class MemoryModel(_Strict):
     formats: dict[str, FormatModel] = Field(
         default_factory=dict, description="The tensors that are stored compressed, and how."
     )
+    refilled: bool = Field(
+        False,
+        description="The outermost memory does not hold the whole layer: it is a buffer that is refilled from outside, "
+        "step by step of level 0, and what comes in from there is not counted.",
+    )
 
 
 class AcceleratorModel(_Strict):

@@ -1,9 +1,9 @@
-"""What every memory must hold (model A17), and how large a memory is that is as large as needed (A30)."""
+"""What every memory must hold (model A17 and A30)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import prod
 
 from ..ir import Loop, Memory, Schedule, Site, Tensor, axis_elements
@@ -70,16 +70,6 @@ def occupancy(schedule: Schedule) -> tuple[Occupancy, ...]:
     return tuple(_occupancy(schedule, site) for site in schedule.sites)
 
 
-def needed(schedule: Schedule) -> tuple[Occupancy, ...]:
-    """As `occupancy`, but the outermost memory is a buffer too, refilled from outside step by step of level 0 (A30)."""
-    outermost, *others = occupancy(schedule)
-    lengths = step_lengths(schedule)
-    tensors = schedule.mapping.workload.tensors
-    elements = tuple((t.name, _volume(t, lengths)) for t in tensors if t.name in outermost.site.tensors)
-    buffers = 2 if outermost.site.memory.buffering == "double" and _advances(schedule, 0) else 1
-    return (replace(outermost, elements=elements, buffers=buffers), *others)
-
-
 def step_lengths(schedule: Schedule) -> dict[str, int]:
     """The most of every dimension that all units of level 0 hold together in a step."""
     held, spread = dict(schedule.longest_chunks[1]), schedule.levels[0].spatial
@@ -102,9 +92,10 @@ def loop_steps(schedule: Schedule, number: int, loop: Loop) -> int:
 
 def _occupancy(schedule: Schedule, site: Site) -> Occupancy:
     workload, accelerator = schedule.mapping.workload, schedule.mapping.accelerator
-    lengths = chunk_lengths(schedule, site.boundary)
+    refilled = site.memory.refilled
+    lengths = step_lengths(schedule) if refilled else chunk_lengths(schedule, site.boundary)
     elements = tuple((t.name, _volume(t, lengths)) for t in workload.tensors if t.name in site.tensors)
-    changes = any(_advances(schedule, number) for number in range(site.boundary))
+    changes = any(_advances(schedule, number) for number in range(1 if refilled else site.boundary))
     buffers = 2 if site.memory.buffering == "double" and changes else 1
     return Occupancy(site, elements, tuple((name, accelerator.bits(name)) for name, _ in elements), buffers)
 

@@ -15,20 +15,27 @@ NOWHERE = -1
 
 
 class Best:
-    """Keeps the best design by every objective: its value, its area, its place."""
+    """Keeps the best design by every objective."""
 
     def __init__(self, objectives: Sequence[str]) -> None:
-        self.found: dict[str, tuple[float, float, int]] = dict.fromkeys(objectives, (inf, inf, NOWHERE))
+        self._found: dict[str, tuple[float, float, int]] = dict.fromkeys(objectives, (inf, inf, NOWHERE))
+        self._metrics: dict[str, tuple[float, ...]] = {}
+
+    @property
+    def designs(self) -> dict[str, tuple[int, tuple[float, ...]]]:
+        """By objective the place of the best design, or -1, and its metrics in the order of `Measured`."""
+        return {name: (place, self._metrics.get(name, ())) for name, (_, _, place) in self._found.items()}
 
     def add(self, measured: Measured, valid: Flags, places: Ints) -> None:
         """Enter the valid ones of some designs, of which there is one."""
-        for name, known in self.found.items():
+        for name, known in self._found.items():
             values = np.where(valid, measured.objective(name), inf)
             least = values.min()
             if least > known[0]:
                 continue
             areas = np.where(values == least, measured.area_mm2, inf)
-            first = places[(areas == areas.min()) & (values == least)].min()
-            new = float(least), float(areas.min()), int(first)
+            tied = np.where(areas == areas.min(), places, np.iinfo(np.int64).max)
+            at = np.unravel_index(tied.argmin(), tied.shape)
+            new = float(least), float(areas[at]), int(places[at])
             if known[2] == NOWHERE or new < known:
-                self.found[name] = new
+                self._found[name], self._metrics[name] = new, measured.at(at)

@@ -14,20 +14,23 @@ class Front:
     `points[F, K]` are the metrics of its designs, less is better; `places[F]` theirs in the order of the space.
     """
 
-    def __init__(self, metrics: int) -> None:
-        self.points: Floats = np.empty((0, metrics))
+    def __init__(self, objectives: int) -> None:
+        self.points: Floats = np.empty((0, objectives))
         self.places: Ints = np.empty(0, np.int64)
+        self.metrics: Floats = np.empty((0, 5))
 
-    def add(self, points: Floats, places: Ints) -> None:
-        """Enter designs `points[N, K]` at their places."""
+    def add(self, points: Floats, places: Ints, metrics: Floats) -> None:
+        """Enter designs `points[N, K]` at their places, with all of their `metrics[N, 5]`."""
         left = np.zeros(len(points), np.bool_)
         _unbeaten(self.points, self.places, points, places, np.arange(len(self.points)), left)
-        points, places = np.concatenate([self.points, points[left]]), np.concatenate([self.places, places[left]])
+        points = np.concatenate([self.points, points[left]])
+        places = np.concatenate([self.places, places[left]])
+        metrics = np.concatenate([self.metrics, metrics[left]])
         order = np.lexsort((places, *points.T[::-1]))
-        points, places = points[order], places[order]
         kept = np.zeros(len(points), np.bool_)
-        _skyline(points, np.empty(len(points), np.int64), kept)
-        self.points, self.places = points[kept], places[kept]
+        _skyline(points[order], np.empty(len(points), np.int64), kept)
+        chosen = order[kept]
+        self.points, self.places, self.metrics = points[chosen], places[chosen], metrics[chosen]
 
 
 @compiled

@@ -70,9 +70,12 @@ def _row(base: Accelerator, variables: Sequence[Variable], strides: Sequence[int
 
 
 def without_limits(machine: Accelerator, names: Sequence[str]) -> Accelerator:
-    """The machine with memories as large as anything needs."""
-    memories = (replace(item, capacity_bytes=None) if item.name in names else item for item in machine.memories)
-    return replace(machine, memories=tuple(memories))
+    """The machine with memories as large as anything needs; the outermost is then refilled from outside."""
+    memories = tuple(
+        replace(item, capacity_bytes=None, refilled=not number) if item.name in names else item
+        for number, item in enumerate(machine.memories)
+    )
+    return replace(machine, memories=memories)
 
 
 def with_capacities(machine: Accelerator, capacities: dict[str, int]) -> Accelerator:

@@ -79,7 +79,7 @@ class Needs:
         workload, machine = schedule.mapping.workload, schedule.mapping.accelerator
         spread = [next((d.dimension for d in level if d.spatial), "") for level in levels]
         sites = [self.sites[room.memory] for room in self.rooms]
-        refilled = [not room.memory and self.sites[0].memory.name in self.needed for room in self.rooms]
+        refilled = [site.memory.refilled for site in sites]
         return NeedArrays(
             extents=np.array([workload.extents[name] for name in dimensions], np.int64),
             units=np.array([level.units for level in schedule.levels], np.int64),

@@ -45,6 +45,11 @@ class Counts:
     priced: int = 0
     over: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def excluded(self) -> int:
+        """Designs that are over limits which are known before anything is priced."""
+        return self.designs - self.illegal - self.priced
+
     def add(self, metric: str, number: int) -> None:
         """Count designs that are over a limit."""
         self.over[metric] = self.over.get(metric, 0) + number
@@ -199,7 +204,7 @@ class OneDataflow:
         self.best.add(block.measured, valid, block.places)
         if self.question.front:
             points = np.stack([block.measured.objective(name)[valid] for name in self.question.front], axis=1)
-            self.front.add(points, block.places[valid])
+            self.front.add(points, block.places[valid], np.stack(block.measured.at(valid), axis=1))
 
 
 def _largest(area_mm2: float) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -33,6 +34,10 @@ class Measured:
     area_mm2: Floats
     power_mw: Floats
     seconds: Floats
+
+    def at(self, place: Any) -> Any:
+        """The metrics of one design or of several: cycles, picojoules, mm2, milliwatts, seconds."""
+        return tuple(item[place] for item in (self.cycles, self.energy_pj, self.area_mm2, self.power_mw, self.seconds))
 
     @property
     def edp(self) -> Floats:
