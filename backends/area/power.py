@@ -1,4 +1,4 @@
-"""The average power of a machine (model A29)."""
+"""The average power of a machine (model A30)."""
 
 from __future__ import annotations
 

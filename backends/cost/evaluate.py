@@ -110,7 +110,7 @@ class Cost:
     @cached_property
     def power(self) -> Power:
         """The parts of the machine's power while it runs: energy over stepwise time, and what the blocks leak; or the
-        power that the area table has of its own (A29)."""
+        power that the area table has of its own (A30)."""
         return power(self.energy, self.seconds(), self.area)
 
     def _checked(self, found: T, checks: Iterable[Check]) -> T:
