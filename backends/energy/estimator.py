@@ -97,6 +97,8 @@ def ask_estimator(name: str, component: Component, action: str) -> Estimate | No
 def _guarded(call: Callable[[], Any], failure: str, component: Component) -> Any:
     try:
         return call()
+    except WeftError:
+        raise  # a finding of its own
     except Exception as error:  # a plug-in is foreign code: whatever it raises is its finding
         reason = f"{type(error).__name__}: {error}"
         raise WeftError(Diagnostic("W205", f"{failure} {component.name}: {reason}")) from error
