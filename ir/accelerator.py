@@ -198,6 +198,9 @@ class Accelerator:
 
     `shape` is how the elements below the last memory with fewer instances than there are elements are wired, outermost
     first, such as (16, 16): the cluster sizes that a mapper may use (empty: any). It binds no program.
+
+    `area_table` names the table of areas, `technology_nm` the node of the chip (None: that of the energy table, else
+    28); neither changes a count, a time or an energy.
     """
 
     name: str
@@ -216,6 +219,8 @@ class Accelerator:
     pe_idle_pj: float = 0.0
     actions: tuple[Action, ...] = field(default=(), metadata=UNORDERED)
     shape: tuple[int, ...] = ()
+    area_table: str = "blocks"
+    technology_nm: float | None = None
 
     def __post_init__(self) -> None:
         make_printable(self, "name", "source")
