@@ -52,7 +52,7 @@ from .loop_nest import (
     mapped,
 )
 from .machine_rules import Location, machine_problems
-from .machine_space import MachineSpace, Variable, is_machine, setting_text, with_values
+from .machine_space import MachineSpace, Setting, Variable, is_machine, setting_text, with_values
 from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .reductions import as_reduction, called, guarded, negated
@@ -145,6 +145,7 @@ __all__ = [
     "Problem",
     "Schedule",
     "ScheduledLevel",
+    "Setting",
     "Severity",
     "Site",
     "Size",
