@@ -51,7 +51,9 @@ def with_names(blocks: Sequence[Block], machine: Machine, workload: Workload, no
             message = f"the map has a level {block.name}, the machine {len(memories)} memories"
             notes.refuse(message, block.span, "L0 is the innermost", "W502")
             continue
-        sizes = {name: None for letter in block.sizes for name in _spaces(letter, workload, block.span, notes)}
+        sizes: dict[str, int | None] = {}
+        for letter in block.sizes:
+            sizes |= dict.fromkeys(_spaces(letter, workload, block.span, notes))
         found.append(Block(memories[number], sizes, block.part, block.span))
     return found
 

@@ -68,9 +68,7 @@ def _read_loop(match: re.Match[str], blocks: list[Block], span: Span, notes: Not
     add_loop(match["loop"], (bound, last), bool(match["axis"]), blocks[-1], span, notes)
 
 
-def add_loop(
-    dimension: str, bounds: tuple[int, int], spatial: bool, block: Block, span: Span, notes: Notes
-) -> None:
+def add_loop(dimension: str, bounds: tuple[int, int], spatial: bool, block: Block, span: Span, notes: Notes) -> None:
     """A loop inside those that a block has; `bounds` are its own and that at the last step of all around it."""
     bound, last = bounds
     if not 0 < last <= bound:
