@@ -54,6 +54,7 @@ COMPARISONS: dict[str, bool] = {
     "area": True,
     "maestro": False,
     "paper": False,
+    "dosa": False,
 }
 """The comparisons by name, in the order of the document, and whether each is quick (some seconds)."""
 
