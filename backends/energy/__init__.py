@@ -1,6 +1,6 @@
 """Energy from counts and tables of per-access energies."""
 
-from .energy import Charge, actions, charges, charges_of, energy, mac_charge, outside_memory, picojoules
+from .energy import Charge, actions, bank_ports, charges, charges_of, energy, mac_charge, outside_memory, picojoules
 from .estimator import Component, EnergyEstimator, Estimate
 from .loading import list_energy_tables, load_energy_table, parse_energy_table
 from .points import EnergyPoint
@@ -18,6 +18,7 @@ __all__ = [
     "EnergyTerm",
     "Estimate",
     "actions",
+    "bank_ports",
     "busy_cycles",
     "charges",
     "charges_of",

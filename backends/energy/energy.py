@@ -113,6 +113,13 @@ def bank_bytes(memory: Memory, tensor: str) -> int | None:
     return None if room is None else room // memory.banks
 
 
+def bank_ports(memory: Memory) -> int:
+    """The ports of each bank: one to read and one to write if both have a bandwidth of their own, or if a rolling
+    buffer takes in what is new while it is read; else one."""
+    rolling = memory.buffering == "rolling" and memory.shared_bandwidth is None
+    return 2 if rolling or (memory.read_bandwidth and memory.write_bandwidth) else 1
+
+
 def mac_component(schedule: Schedule) -> Component:
     """The arithmetic as energy tables know it, as wide as the widest input."""
     machine = schedule.mapping.accelerator
@@ -126,7 +133,8 @@ def memory_component(site: Site, schedule: Schedule, tensor: str) -> Component:
     memory, machine = site.memory, schedule.mapping.accelerator
     width = memory.block_size * machine.bits(tensor)
     capacity = bank_bytes(memory, tensor)
-    return Component(memory_role(site, schedule), memory.name, width, memory.block_size, capacity, memory.banks)
+    role = memory_role(site, schedule)
+    return Component(role, memory.name, width, memory.block_size, capacity, memory.banks, ports=bank_ports(memory))
 
 
 def _terms(due: Iterable[tuple[Charge, int]], table: EnergyTable) -> tuple[EnergyTerm, ...]:
