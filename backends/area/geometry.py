@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...ir import Accelerator, Interconnect, Memory
-from ..energy import bank_ports, instances, outside_memory
-
-SUMS = "output"
-"""The tensor that the adders sum up, as machines name it."""
+from ..energy import SUMS, bank_ports, instances, outside_memory
 
 
 @dataclass(frozen=True, slots=True)

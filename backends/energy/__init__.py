@@ -1,6 +1,17 @@
 """Energy from counts and tables of per-access energies."""
 
-from .energy import Charge, actions, bank_ports, charges, charges_of, energy, mac_charge, outside_memory, picojoules
+from .energy import (
+    SUMS,
+    Charge,
+    actions,
+    bank_ports,
+    charges,
+    charges_of,
+    energy,
+    mac_charge,
+    outside_memory,
+    picojoules,
+)
 from .estimator import Component, EnergyEstimator, Estimate
 from .loading import list_energy_tables, load_energy_table, parse_energy_table
 from .points import EnergyPoint
@@ -9,6 +20,7 @@ from .table import EnergyEntry, EnergyTable
 from .terms import EnergyTerm, total
 
 __all__ = [
+    "SUMS",
     "Charge",
     "Component",
     "EnergyEntry",

@@ -19,6 +19,9 @@ from .terms import EnergyTerm
 
 NETWORK = "network"
 
+SUMS = "output"
+"""The tensor that the adders sum up, as machines name it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Charge:
@@ -114,10 +117,15 @@ def bank_bytes(memory: Memory, tensor: str) -> int | None:
 
 
 def bank_ports(memory: Memory) -> int:
-    """The ports of each bank: one to read and one to write if both have a bandwidth of their own, or if a rolling
-    buffer takes in what is new while it is read; else one."""
-    rolling = memory.buffering == "rolling" and memory.shared_bandwidth is None
-    return 2 if rolling or (memory.read_bandwidth and memory.write_bandwidth) else 1
+    """The ports of each bank: one to read and one to write, or one for both.
+
+    There are two if both have a bandwidth of their own, and, unless both share one, in a rolling buffer, which takes in
+    what is new while it is read, and in a memory for sums alone, which are read and written in one cycle (A14).
+    """
+    if memory.shared_bandwidth is not None:
+        return 1
+    at_once = memory.buffering == "rolling" or memory.holds == (SUMS,)
+    return 2 if at_once or (memory.read_bandwidth and memory.write_bandwidth) else 1
 
 
 def mac_component(schedule: Schedule) -> Component:
