@@ -266,3 +266,27 @@ def test_one_count_serves_a_structure(monkeypatch):
     assert len(Sweep(space, LAYERS[:1]).columns()["cycles"]) == 4000
     assert len(made) == 2
     assert Reasons().texts.tolist() == [""]
+
+
+def test_layers_that_repeat_are_priced_once_and_have_names_of_their_own(monkeypatch):
+    space = machine_space(MACHINE, ["bandwidth=1|4", "L2.capacity_bytes=needed"])
+    a, b = LAYERS
+    repeated = (a, b, a, b, b)
+    rows = swept(space, repeated)
+    for values, _ in space.machines():
+        assert [rows[values, n]["layer"] for n in range(5)] == ["a", "b", "a#2", "b#2", "b#3"]
+        for number, layer in enumerate(repeated):
+            alone = swept(space, (layer,))[values, 0]
+            for name in (*METRICS, "L2.capacity_bytes"):
+                assert rows[values, number][name] == alone[name]
+    made = []
+    original = PricedProgram.results
+    monkeypatch.setattr(PricedProgram, "results", lambda self, *given: made.append(1) or original(self, *given))
+    Sweep(space, repeated).columns()
+    assert len(made) == 2
+
+
+def test_tables_without_end_are_refused():
+    space = machine_space(MACHINE, [f"{name}.bandwidth=1..100000" for name in ("L2", "DRAM")] + ["clock_mhz=1..1000"])
+    with pytest.raises(WeftError, match="W731.*10000000000000 rows"):
+        Sweep(space, LAYERS[:1])
