@@ -166,7 +166,7 @@ def _head(table: Sweep) -> dict[str, Any]:
         "accelerator": table.space.base.name,
         "time": table.time,
         "machines": table.space.size,
-        "layers": [{"network": item.network, "layer": item.mapping.name} for item in table.layers],
+        "layers": [{"network": network, "layer": layer} for network, layer in table.labels],
         "columns": list(table.names),
     }
 
