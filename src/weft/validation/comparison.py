@@ -54,6 +54,7 @@ COMPARISONS: dict[str, bool] = {
     "maestro": False,
     "paper": False,
     "dosa": False,
+    "vaesa": False,
 }
 """The comparisons by name, in the order of the document, and whether each is quick (some seconds)."""
 
