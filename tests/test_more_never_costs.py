@@ -49,11 +49,11 @@ def rises(seeds):
 
 
 def test_the_proved_optimum_never_rises_with_more_of_everything():
-    worse, (proved, fell) = rises(range(60))
+    worse, (proved, fell) = rises(range(40))
     assert worse == []
     # Pairs that differ in nothing that matters would show nothing.
-    assert proved >= 40
-    assert fell >= 10
+    assert proved >= 30
+    assert fell >= 8
 
 
 @pytest.mark.campaign
@@ -64,7 +64,7 @@ def test_the_proved_optimum_never_rises_on_the_campaign_of_3000(first):
 
 def test_no_program_needs_more_cycles_with_more_of_everything():
     worse, fell = [], 0
-    for number, mapping in enumerate(sample("any", 800, 100, 11, 12)):
+    for number, mapping in enumerate(sample("any", 800, 60, 11, 12)):
         large = with_more(Random(number), mapping.accelerator)
         costs = [
             weft.evaluate(Mapping(mapping.workload, mapping.dataflow, machine, mapping.name), "warning")
