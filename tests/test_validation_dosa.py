@@ -67,6 +67,20 @@ def test_strides_longer_than_the_window_count_in_boxes():
     assert gaps.accesses(())["Scratchpad", "Inputs"][1] == 2 * 8
 
 
+def test_a_box_with_gaps_can_need_fewer_reads():
+    # Stride 2: columns 0 2 4 6, then 1 3 5 7, then 2 4 6 8; the box is 7 long and takes one more a step.
+    gaps = priced("L3[WIO] S3 - L2[WI] N1 - L1[O] Q4 - L0[W] N1", K=1, C=1, P=1, Q=4, R=1, S=3, Hstride=2)
+    assert (gaps.windows, gaps.accesses(())["DRAM", "Inputs"][0]) == (7 + 1 + 1, 3 * 4)
+    assert api.verify(gaps.cost) == ()
+
+
+def test_two_steps_of_a_loop_do_not_show_where_its_last_one_is():
+    # From column 3 (S 0, Q 3) to column 1 (S 1, Q 0), twice; Timeloop sees Q at 1, and nothing move.
+    small = priced("L3[WIO] S3 Q4 K2 - L2[WI] N1 - L1[O] N1 - L0[W] N1", K=2, C=1, P=1, Q=4, R=1, S=3)
+    assert (small.windows, small.accesses(())["DRAM", "Inputs"][0]) == (3 * 4 - 2, 3 * 4)
+    assert api.verify(small.cost) == ()
+
+
 def test_prices_are_found_again_and_wrong_counts_leave_a_residual():
     rng = np.random.default_rng(1)
     counts = rng.integers(1, 10**6, (40, 5))
