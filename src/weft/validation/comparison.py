@@ -76,3 +76,9 @@ def published_rows(name: str) -> list[dict[str, str]]:
 def about(name: str) -> str:
     """The text of a comparison, in Markdown."""
     return (Path(__file__).parent / "about" / f"{name}.md").read_text("utf-8")
+
+
+def absent(name: str, title: str) -> Comparison:
+    """A comparison whose data are not here: it says where they come from."""
+    text = about(name) + "\n" + about(f"{name}_absent")
+    return Comparison(name, f"{title} (its data are not here: WEFT_REFERENCE)", text, (), ())

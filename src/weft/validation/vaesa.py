@@ -16,7 +16,7 @@ import numpy as np
 from .. import api
 from ..ir import Accelerator, Memory, Tensor, WeftError, Workload
 from ..search.results import MappedLayer
-from .comparison import Cell, Check, Comparison, Table, about
+from .comparison import Cell, Check, Comparison, Table, about, absent
 from .references import folder_with
 
 TITLE = "VAESA: Simba-like designs, mapped by CoSA"
@@ -103,10 +103,6 @@ class Published:
     def designs(self) -> list[Design]:
         """The designs, whatever their mesh, in order."""
         return sorted({design for _, design in self.cycles})
-
-    def best(self, elements: int) -> int:
-        """The fewest cycles of any design with so many elements."""
-        return min(cycles for (_, design), cycles in self.cycles.items() if design.elements == elements)
 
     @property
     def any_mesh(self) -> bool:
@@ -210,7 +206,7 @@ def comparison(number: int = SAMPLE) -> Comparison:
     """The comparison, with so many designs besides the ends; without the table it says where that comes from."""
     found = folder()
     if found is None:
-        return Comparison("vaesa", f"{TITLE} (not here)", about("vaesa") + "\n" + about("vaesa_absent"), (), ())
+        return absent("vaesa", TITLE)
     published = read_table(found / "simba_alexnet.csv")
     best = optima(sample(published.designs, number))
     tables = (_arrays_table(published, best), _layers_table(best))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from ... import api
-from ..comparison import Cell, Check, Comparison, Table, about
+from ..comparison import Cell, Check, Comparison, Table, about, absent
 from ..references import folder_with
 from . import latencies
 from .energy import CHARGES, Fit, fit
@@ -35,7 +35,7 @@ def comparison() -> Comparison:
     """The comparison; without the data it says where they come from."""
     found = folder()
     if found is None:
-        return Comparison("dosa", f"{TITLE} (not here)", about("dosa") + "\n" + about("dosa_absent"), (), ())
+        return absent("dosa", TITLE)
     rows = tuple(read_rows(found / TIMELOOP))
     surveyed = tuple(survey(rows))
     fits = _fits(surveyed)
