@@ -43,6 +43,7 @@ def test_proved_optima_of_a_small_design():
 def test_a_buffer_that_holds_too_little_costs_cycles():
     starved = SMALL._replace(elements=4096, weights=64)
     assert optimum("conv5", starved).cycles > floor("conv5", 4096)
+    assert optimum("conv5", Design(4096, 1, 1, 1, 1)).cycles >= optimum("conv5", starved).cycles
 
 
 def test_without_the_table_the_comparison_says_where_it_comes_from(monkeypatch, tmp_path):
