@@ -12,7 +12,7 @@ from .expressions import Value
 from .items import Item, Notes
 from .structure import Machine, Place
 
-_RANGE = re.compile(r"(?P<name>.*?)\s*\[\s*(?P<first>\d+)\s*\.\.\s*(?P<last>\d+)\s*\]")
+_RANGE = re.compile(r"(?P<name>.*?)\s*\[\s*(?P<first>[0-9]+)\s*\.\.\s*(?P<last>[0-9]+)\s*\]")
 _DUMMY = ("dummy_storage", "dummy")
 _SEARCH = (
     *("factors", "factors_only", "permutation", "split", "keep", "bypass", "keep_only", "name", "type", "target"),
