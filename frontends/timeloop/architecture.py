@@ -214,6 +214,8 @@ def _ranged(item: Item, notes: Notes) -> tuple[str, int]:
         notes.refuse("a component or subtree without a name", item.span, "", "W502")
     match = _RANGE.fullmatch(text)
     if match is None:
+        if "[" in text:
+            notes.refuse(f"'{text}' is no range of copies", item.span, "16 of them are PE[0..15]", "W502")
         return text, 1
     return match["name"], max(1, integer(match["last"]) - integer(match["first"]) + 1)
 
