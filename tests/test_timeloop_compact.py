@@ -80,3 +80,18 @@ def test_a_letter_of_two_data_spaces_is_refused():
     problem = SMALL_PROBLEM.replace("Inputs", "Wires")
     with pytest.raises(WeftError, match="'W' may be Weights or Wires"):
         parse("L1[WO] P15 - L0[WO] R3", problem)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        LINE.replace("Q5", "Q５"),
+        LINE.replace("L0", "L０"),
+        "Main [ Weights:3 ]\nfor P in [0:４)\nfor R in [0:3)\n<< Compute >>\n",
+        "Main [ Weights:３ ]\nfor P in [0:4)\nfor R in [0:3)\n<< Compute >>\n",
+    ],
+)
+def test_digits_of_other_scripts_are_no_numbers(text):
+    with pytest.raises(WeftError) as caught:
+        parse(text)
+    assert caught.value.diagnostics[0].code == "W001"

@@ -22,6 +22,7 @@ OK = "- {target: Main, type: temporal, factors: P=15 R=3}\n"
         ("instances: 1", "read_bandwidth: 0.5", "W502", "read_bandwidth of Buffer is 0.5", "0.5"),
         ("class: regfile", "class: XY_NoC", "W501", "networks are not read", "XY_NoC"),
         ("depth: 64", "depth: DEPTH * 2", "W502", "'DEPTH' has no value here", "DEPTH * 2"),
+        ("name: PE", "name: PE[0..１]", "W502", "'PE[0..１]' is no range of copies", "n"),
     ],
 )
 def test_what_is_not_read_is_refused_by_name(old, new, code, message, where):

@@ -49,22 +49,36 @@ def test_partial_sums_that_leave_and_return_are_what_the_rule_of_ports_is_about(
 def test_a_window_that_slides_outside_of_another_loop_is_fetched_whole():
     # P slides over boxes of 3 inputs, 2 of which stay; K inside makes the step 0 and then 1.
     alone = priced("L3[WIO] P8 - L2[WI] N1 - L1[O] R3 - L0[W] N1", K=1, C=1, P=8, Q=1, R=3, S=1)
-    assert alone.windows["Scratchpad"][1] == 3 + 7 == alone.accesses(())["Scratchpad", "Inputs"][1]
+    assert alone.windows == 3 + 7 == alone.accesses(())["Scratchpad", "Inputs"][1]
     with_k = priced("L3[WIO] P8 K4 - L2[WI] N1 - L1[O] R3 - L0[W] N1", K=4, C=1, P=8, Q=1, R=3, S=1)
-    assert with_k.windows["Scratchpad"][1] == 8 * 3
+    assert with_k.windows == 8 * 3
     assert with_k.accesses(())["Scratchpad", "Inputs"][1] == 3 + 7
 
 
 def test_a_window_goes_on_when_an_outer_loop_takes_the_same_step():
     # R's two taps and P's chunks of two outputs both move the box of two inputs by one or two: 2·p + r.
     even = priced("L3[WIO] P4 R2 - L2[WI] N1 - L1[O] P2 - L0[W] N1", K=1, C=1, P=8, Q=1, R=2, S=1)
-    assert even.windows["Scratchpad"][1] == 2 + 7
+    assert even.windows == 2 + 7
 
 
 def test_strides_longer_than_the_window_count_in_boxes():
     gaps = priced("L3[WIO] C2 - L2[WI] N1 - L1[O] P8 - L0[W] N1", K=1, C=2, P=8, Q=1, R=1, S=1, Wstride=2)
-    assert gaps.windows["Scratchpad"][1] == 2 * 15
+    assert gaps.windows == 2 * 15
     assert gaps.accesses(())["Scratchpad", "Inputs"][1] == 2 * 8
+
+
+def test_a_box_with_gaps_can_need_fewer_reads():
+    # Stride 2: columns 0 2 4 6, then 1 3 5 7, then 2 4 6 8; the box is 7 long and takes one more a step.
+    gaps = priced("L3[WIO] S3 - L2[WI] N1 - L1[O] Q4 - L0[W] N1", K=1, C=1, P=1, Q=4, R=1, S=3, Hstride=2)
+    assert (gaps.windows, gaps.accesses(())["DRAM", "Inputs"][0]) == (7 + 1 + 1, 3 * 4)
+    assert api.verify(gaps.cost) == ()
+
+
+def test_two_steps_of_a_loop_do_not_show_where_its_last_one_is():
+    # From column 3 (S 0, Q 3) to column 1 (S 1, Q 0), twice; Timeloop sees Q at 1, and nothing move.
+    small = priced("L3[WIO] S3 Q4 K2 - L2[WI] N1 - L1[O] N1 - L0[W] N1", K=2, C=1, P=1, Q=4, R=1, S=3)
+    assert (small.windows, small.accesses(())["DRAM", "Inputs"][0]) == (3 * 4 - 2, 3 * 4)
+    assert api.verify(small.cost) == ()
 
 
 def test_prices_are_found_again_and_wrong_counts_leave_a_residual():

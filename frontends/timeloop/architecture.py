@@ -12,7 +12,7 @@ from .expressions import Value
 from .items import Item, Notes
 from .structure import Machine, Place
 
-_RANGE = re.compile(r"(?P<name>.*?)\s*\[\s*(?P<first>\d+)\s*\.\.\s*(?P<last>\d+)\s*\]")
+_RANGE = re.compile(r"(?P<name>.*?)\s*\[\s*(?P<first>[0-9]+)\s*\.\.\s*(?P<last>[0-9]+)\s*\]")
 _DUMMY = ("dummy_storage", "dummy")
 _SEARCH = (
     *("factors", "factors_only", "permutation", "split", "keep", "bypass", "keep_only", "name", "type", "target"),
@@ -214,6 +214,8 @@ def _ranged(item: Item, notes: Notes) -> tuple[str, int]:
         notes.refuse("a component or subtree without a name", item.span, "", "W502")
     match = _RANGE.fullmatch(text)
     if match is None:
+        if "[" in text:
+            notes.refuse(f"'{text}' is no range of copies", item.span, "16 of them are PE[0..15]", "W502")
         return text, 1
     return match["name"], max(1, integer(match["last"]) - integer(match["first"]) + 1)
 

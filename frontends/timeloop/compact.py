@@ -17,8 +17,8 @@ from .items import Notes
 from .map_text import Block, add_loop
 from .structure import Machine, Part
 
-_LEVEL = re.compile(r"L(?P<number>\d+)\[(?P<kept>[A-Za-z_]*)\]")
-_FACTOR = re.compile(r"(?P<dimension>[A-Za-z_]+)(?P<bound>\d+)(?:,(?P<last>\d+))?(?P<axis>[XY])?")
+_LEVEL = re.compile(r"L(?P<number>[0-9]+)\[(?P<kept>[A-Za-z_]*)\]")
+_FACTOR = re.compile(r"(?P<dimension>[A-Za-z_]+)(?P<bound>[0-9]+)(?:,(?P<last>[0-9]+))?(?P<axis>[XY])?")
 _WORD = re.compile(r"\S+")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _LOOP = re.compile(r"\bfor\s+\w+\s+in\s+\[\s*0\s*:")
-_COMPACT = re.compile(r"\s*L\d+\[\w*\]\s+\w")
+_COMPACT = re.compile(r"\s*L[0-9]+\[\w*\]\s+\w")
 
 
 def is_map_text(text: str) -> bool:

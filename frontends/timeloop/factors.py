@@ -11,7 +11,7 @@ from ...ir.numerals import integer
 from .items import Item, Notes
 from .structure import Steps
 
-_FACTOR = re.compile(r"([A-Za-z_]\w*?)\s*=?\s*(\d+)(?:\s*,\s*(\d+))?")
+_FACTOR = re.compile(r"([A-Za-z_]\w*?)\s*=?\s*([0-9]+)(?:\s*,\s*([0-9]+))?")
 _NO_FACTOR = re.compile(r"[^\s,]+")
 _SEPARATOR = re.compile(r"[\s,]*")
 

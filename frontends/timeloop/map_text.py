@@ -16,13 +16,13 @@ from .structure import Machine, Part, Place, Steps, Storage
 
 _TOKEN = re.compile(
     r"(?P<header>(?P<name>[A-Za-z_]\w*)\s*\[(?P<sizes>[^\[\]\n]*?)\])"
-    r"|for\s+(?P<loop>[A-Za-z_]\w*)\s+in\s+\[\s*0\s*:\s*(?P<bound>\d+)\s*(?:,\s*(?P<last>\d+)\s*)?\)"
+    r"|for\s+(?P<loop>[A-Za-z_]\w*)\s+in\s+\[\s*0\s*:\s*(?P<bound>[0-9]+)\s*(?:,\s*(?P<last>[0-9]+)\s*)?\)"
     r"(?P<axis>\s*\(\s*Spatial-[XY]\s*\))?"
     r"|(?P<compute><<\s*Compute\s*>>)"
     r"|(?P<blank>[\s|/]+|-{2,})"
 )
 _FAN = re.compile(r"inter_\w+_spatial")
-_SIZE = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\d+)\s*(?:\(\d+\))?")
+_SIZE = re.compile(r"([A-Za-z_]\w*)\s*:\s*([0-9]+)\s*(?:\([0-9]+\))?")
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ COMPARISONS: dict[str, bool] = {
     "maestro": False,
     "paper": False,
     "dosa": False,
+    "vaesa": False,
 }
 """The comparisons by name, in the order of the document, and whether each is quick (some seconds)."""
 
@@ -76,3 +77,9 @@ def published_rows(name: str) -> list[dict[str, str]]:
 def about(name: str) -> str:
     """The text of a comparison, in Markdown."""
     return (Path(__file__).parent / "about" / f"{name}.md").read_text("utf-8")
+
+
+def absent(name: str, title: str) -> Comparison:
+    """A comparison whose data are not here: it says where they come from."""
+    text = about(name) + "\n" + about(f"{name}_absent")
+    return Comparison(name, f"{title} (its data are not here: WEFT_REFERENCE)", text, (), ())

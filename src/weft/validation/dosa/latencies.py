@@ -150,9 +150,15 @@ def _late(machine: Accelerator) -> Accelerator:
     )
 
 
+def _late_and_single(machine: Accelerator) -> Accelerator:
+    outer, *others = _late(machine).memories
+    return replace(machine, memories=(outer, *(replace(memory, buffering="single") for memory in others)))
+
+
 _MACHINES = {
     "one port for both, as in gemmini_arch.yaml": _shared,
     f"the first, and {DRAM_LATENCY} cycles before data of the DRAM": _late,
+    "this, and buffers whose transfers wait for the work": _late_and_single,
 }
 
 

@@ -9,24 +9,28 @@ Timeloop's time is that of its busiest memory, or of the arithmetic, as Weft's t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
 from math import ceil, prod
+from typing import TypeAlias
 
 from ...backends.cost import Cost
 from ...ir import InputTraffic, Memory
-from ..timeloop import timeloop_counts
-from ..timeloop_rules import instances
+from ..timeloop_rules import fills_per_unit, instances
 from .rows import Row
 
 RULES = ("ports", "windows", "floats")
 SETS = tuple(found for size in range(len(RULES) + 1) for found in combinations(RULES, size))
 """Sets of rules, small ones first; the empty one is Weft's own throughput time."""
 
-SLIDING = "Inputs"
-"""The tensor with windows."""
+SLIDING, SCRATCHPAD = "Inputs", "Scratchpad"
+"""The tensor with windows, and the memory below the DRAM that holds it."""
+
+Counted: TypeAlias = dict[tuple[str, str], tuple[int, int]]
+"""Elements read and written by memory and tensor."""
 
 
 @dataclass(frozen=True)
@@ -47,34 +51,38 @@ class Priced:
         return {block.name: instances(self.row.blocks, place) for place, block in enumerate(self.row.blocks)}
 
     @cached_property
-    def windows(self) -> dict[str, tuple[int, int]]:
-        """Timeloop's reads and fills of the sliding inputs, by memory."""
+    def windows(self) -> int:
+        """Timeloop's fills of the scratchpad with inputs: it is all of these that are read from the DRAM."""
+        place = next(number for number, block in enumerate(self.row.blocks) if block.name == SCRATCHPAD)
         workload = self.cost.schedule.mapping.workload
-        names = [block.name for block in self.row.blocks if SLIDING in block.sizes]
-        return {name: timeloop_counts(self.row.blocks, workload, name, SLIDING)[:2] for name in names}
+        return fills_per_unit(self.row.blocks, place, workload.tensor(SLIDING), workload)
 
-    def accesses(self, rules: Collection[str]) -> dict[tuple[str, str], tuple[int, int]]:
-        """Elements read and written by memory and tensor, in all instances, by those rules."""
-        found = dict[tuple[str, str], tuple[int, int]]()
-
-        def add(memory: str, tensor: str, reads: int, writes: int) -> None:
-            before = found.get((memory, tensor), (0, 0))
-            found[memory, tensor] = (before[0] + reads, before[1] + writes)
-
+    @cached_property
+    def _counted(self) -> tuple[Counted, Counted]:
+        """Weft's counts, without the rule of ports and with it."""
+        without, ruled = Counter[tuple[str, str, int]](), Counter[tuple[str, str, int]]()
         for item in self.cost.counts.interfaces:
             for name, traffic in item.tensors:
+                above, below = (item.parent, name), (item.child, name)
                 if isinstance(traffic, InputTraffic):
-                    add(item.parent, name, traffic.reads, 0)
-                    add(item.child, name, 0, traffic.fills)
-                    continue
-                add(item.parent, name, traffic.readbacks, traffic.updates)
-                if "ports" in rules:
-                    add(item.child, name, 0, traffic.fills)
+                    both = {(*above, 0): traffic.reads, (*below, 1): traffic.fills}
                 else:
-                    add(item.child, name, traffic.fills, traffic.readbacks)
-        if "windows" in rules:
-            found |= {(name, SLIDING): counts for name, counts in self.windows.items()}
-        return {key: counts for key, counts in found.items() if key[0] in self.used}
+                    both = {(*above, 0): traffic.readbacks, (*above, 1): traffic.updates}
+                    without.update({(*below, 0): traffic.fills, (*below, 1): traffic.readbacks})
+                    ruled.update({(*below, 1): traffic.fills})
+                without.update(both)
+                ruled.update(both)
+        names = [(block.name, tensor) for block in self.row.blocks for tensor in block.sizes]
+        first, second = ({key: (found[*key, 0], found[*key, 1]) for key in names} for found in (without, ruled))
+        return first, second
+
+    def accesses(self, rules: Collection[str]) -> Counted:
+        """Elements read and written by memory and tensor, in all instances, by those rules."""
+        found = self._counted["ports" in rules]
+        if "windows" not in rules:
+            return found
+        outer, inner = (self.row.blocks[0].name, SLIDING), (SCRATCHPAD, SLIDING)
+        return found | {outer: (self.windows, 0), inner: (found[inner][0], self.windows)}
 
     def cycles(self, rules: Collection[str]) -> int:
         """The throughput time by those rules; without any, Weft's."""

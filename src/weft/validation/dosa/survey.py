@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from ... import api
+from ...backends.cost import Cost
+from ...passes import schedule
 from .energy import charged
 from .rows import Row
 from .rules import RULES, SLIDING, Priced
@@ -15,7 +16,8 @@ from .rules import RULES, SLIDING, Priced
 class Found:
     """A row's numbers: Weft's cycles, the rules by which they become Timeloop's, and what energy is charged for.
 
-    `charges` are by Timeloop's rules, `exact` with Weft's own counts of the inputs. `product` is that of all factors.
+    `charges` are by Timeloop's rules, `exact` with Weft's own counts of the inputs; `windows` is how many inputs
+    Timeloop reads from the DRAM for each that Weft does. `product` is that of all factors.
     """
 
     row: Row
@@ -23,7 +25,7 @@ class Found:
     product: int
     cycles: int
     rules: tuple[str, ...] | None
-    slides: bool
+    windows: float
     charges: tuple[int, ...]
     exact: tuple[int, ...]
 
@@ -31,12 +33,13 @@ class Found:
 def survey(rows: Iterable[Row]) -> Iterator[Found]:
     """The numbers of every row, one machine after the other; their costs are let go."""
     for row in sorted(rows, key=lambda row: (row.machine, row.problem, row.map)):
-        yield _found(Priced(row, api.evaluate(row.mapping)))
+        # Energies and stepwise times are not asked for.
+        yield _found(Priced(row, Cost(schedule(row.mapping))))
 
 
 def _found(priced: Priced) -> Found:
-    exact, ruled = priced.accesses(("ports",)), priced.accesses(RULES)
-    slides = any(exact[key] != ruled[key] for key in exact if key[1] == SLIDING)
+    dram = (priced.row.blocks[0].name, SLIDING)
+    exact, ruled = (priced.accesses(rules)[dram][0] for rules in (("ports",), RULES))
     product = priced.steps
     for block in priced.row.blocks:
         for loop in block.part.spatial:
@@ -47,7 +50,7 @@ def _found(priced: Priced) -> Found:
         product,
         priced.cost.cycles_throughput,
         priced.rules,
-        slides,
+        ruled / exact,
         charged(priced, RULES),
         charged(priced, ("ports",)),
     )
