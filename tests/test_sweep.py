@@ -356,3 +356,14 @@ def test_a_table_that_follows_sizes_may_come_after_one_that_does_not():
     for values, machine in space.machines():
         for number, layer in enumerate(LAYERS):
             same_as_evaluated(rows[values, number], machine, layer.mapping)
+
+
+def test_a_room_that_others_leave_nothing_of_spoils_no_other_machine():
+    base = load_accelerator("bench_256", ["pes=16", "L2.capacities.filter=4K"])
+    space = machine_space(base, ["L2.capacity_bytes=64|64K", "bandwidth=2|8"])
+    rows = swept(space)
+    for values, machine in space.machines():
+        for number, layer in enumerate(LAYERS):
+            assert same_as_evaluated(rows[values, number], machine, layer.mapping) == (
+                "priced" if values[0] > 4096 else "no machine"
+            )
