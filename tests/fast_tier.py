@@ -13,6 +13,7 @@ FAST = {
     "frontends.python": ("test_python_frontend.py",),
     "frontends.timeloop": ("test_timeloop_reader.py",),
     "analysis": ("test_legality.py",),
+    "backends.area": ("test_area.py", "test_area_tables.py"),
     "backends.cost": ("test_time_by_hand.py",),
     "backends.emit": ("test_emit_text.py",),
     "backends.energy": ("test_energy.py", "test_energy_tables.py"),

@@ -12,12 +12,15 @@ from ...analysis.forms import Form
 from ...analysis.occupancy import rooms_of
 from ...analysis.table import table_of
 from ...analysis.uses import Use
-from ...ir import ARITHMETIC, Counts, Diagnostic, Memory, Schedule, Site, WeftError
+from ...ir import ARITHMETIC, Accelerator, Counts, Diagnostic, Memory, Schedule, Site, WeftError
 from .estimator import Component
 from .table import ROLES, EnergyTable
 from .terms import EnergyTerm
 
 NETWORK = "network"
+
+SUMS = "output"
+"""The tensor that the adders sum up, as machines name it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,18 +97,35 @@ def picojoules(table: EnergyTable, charge: Charge) -> float:
 
 def memory_role(site: Site, schedule: Schedule) -> str:
     """The table's entry that a memory uses: `dram`, `pe` or `buffer`; see `energy`."""
-    memories = schedule.mapping.accelerator.memories
-    # Scratchpads that stand beside each other at the elements are one layer of memory.
-    layers = sum(memory.instances is not None for memory in memories) + (memories[-1].instances is None)
-    if site.memory == memories[0] and (site.memory.name == "DRAM" or layers >= 3):
+    if site.memory == outside_memory(schedule.mapping.accelerator):
         return "dram"
     return "pe" if site.boundary == len(schedule.levels) else "buffer"
+
+
+def outside_memory(accelerator: Accelerator) -> Memory | None:
+    """The memory outside the chip: the outermost, if it is called DRAM or is the first of three or more."""
+    memories = accelerator.memories
+    # Scratchpads that stand beside each other at the elements are one layer of memory.
+    layers = sum(memory.instances is not None for memory in memories) + (memories[-1].instances is None)
+    return memories[0] if memories[0].name == "DRAM" or layers >= 3 else None
 
 
 def bank_bytes(memory: Memory, tensor: str) -> int | None:
     """Bytes of a bank of the part of a memory that holds a tensor: its own part, or what the others share."""
     ((_, room),) = rooms_of(memory, (tensor,))
     return None if room is None else room // memory.banks
+
+
+def bank_ports(memory: Memory) -> int:
+    """The ports of each bank: one to read and one to write, or one for both.
+
+    There are two if both have a bandwidth of their own, and, unless both share one, in a rolling buffer, which takes in
+    what is new while it is read, and in a memory for sums alone, which are read and written in one cycle (A14).
+    """
+    if memory.shared_bandwidth is not None:
+        return 1
+    at_once = memory.buffering == "rolling" or memory.holds == (SUMS,)
+    return 2 if at_once or (memory.read_bandwidth and memory.write_bandwidth) else 1
 
 
 def mac_component(schedule: Schedule) -> Component:
@@ -121,7 +141,8 @@ def memory_component(site: Site, schedule: Schedule, tensor: str) -> Component:
     memory, machine = site.memory, schedule.mapping.accelerator
     width = memory.block_size * machine.bits(tensor)
     capacity = bank_bytes(memory, tensor)
-    return Component(memory_role(site, schedule), memory.name, width, memory.block_size, capacity, memory.banks)
+    role = memory_role(site, schedule)
+    return Component(role, memory.name, width, memory.block_size, capacity, memory.banks, ports=bank_ports(memory))
 
 
 def _terms(due: Iterable[tuple[Charge, int]], table: EnergyTable) -> tuple[EnergyTerm, ...]:

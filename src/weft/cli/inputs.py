@@ -238,9 +238,11 @@ def read_inputs_on(
 
 
 def _inputs(machine: Accelerator, networks: list[Network], findings: list[Diagnostic], given: Given) -> Inputs:
+    from ..backends.area import check_area_table
     from ..backends.energy import load_energy_table
 
     load_energy_table(machine.energy_table)
+    check_area_table(machine.area_table)
     _check_layer_names(given.layers, networks)
     bound = parse_bindings(given.bindings)
     _check_bindings(bound, networks)

@@ -51,8 +51,10 @@ COMPARISONS: dict[str, bool] = {
     "scalesim": True,
     "timeloop": True,
     "sparsity": True,
+    "area": True,
     "maestro": False,
     "paper": False,
+    "dosa": False,
 }
 """The comparisons by name, in the order of the document, and whether each is quick (some seconds)."""
 
