@@ -27,15 +27,16 @@ from ..ir import (
 from ..passes.pipeline import schedule
 from .blocks import Block
 from .price_grid import PriceGrid
-from .priced import RESULT, PricedProgram, Reasons, Rows
+from .priced import NUMBERS, RESULT, PricedProgram, Reasons, Rows
 from .totals import with_total
 from .writers import Path, save_csv, save_parquet
 
 MAX_ROWS = 10**12
 """Rows of a table: more take days."""
 
-_TABLES = ("energy_table", "area_table", "technology_nm")
-"""Prices on which many others depend, so that they are gone through one by one."""
+_SLOW = ("energy_table", "area_table", "technology_nm", "leakage_mw", "pe_leakage_mw")
+"""Prices on which many others depend, so that they are gone through one by one: what a machine says that it leaks takes
+the place of what tables say (A30)."""
 
 Finder: TypeAlias = Callable[[Mapping, Accelerator], Dataflow]
 """Finds the program of a layer (its own dataflow is not used) for a machine; WeftError if there is none."""
@@ -198,10 +199,9 @@ class Sweep:
     def _results(self, item: PricedProgram | int, digits: Sequence[Any], rows: int) -> Rows:
         if isinstance(item, PricedProgram):
             return item.results(digits, rows)
-        found = np.full(rows, np.nan, np.float64)
         table = np.zeros(rows, RESULT)
-        for name in ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw"):
-            table[name] = found
+        for name in NUMBERS:
+            table[name] = np.nan
         table["reason"] = item
         return table
 
@@ -230,7 +230,7 @@ class Sweep:
         names = [*self.labels, *[("", "total")] * self.total]
         block["network"], block["layer"] = (np.tile(np.array(part, object), rows) for part in zip(*names, strict=True))
         flat = found.reshape(-1)
-        block |= {name: flat[name] for name in ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw")}
+        block |= {name: flat[name] for name in NUMBERS}
         block["edp"] = block["energy_pj"] * block["cycles"]
         macs = [item.mapping.workload.useful_macs for item in self.layers]
         macs += [sum(macs)] * self.total
@@ -257,7 +257,7 @@ def _program_of(item: SweptLayer) -> Any:
 
 
 def _is_outer(variable: Variable) -> bool:
-    return not variable.priced or any(place[-1] in _TABLES for place in variable.places)
+    return not variable.priced or any(place[-1] in _SLOW for place in variable.places)
 
 
 def _is_room(variable: Variable) -> bool:
