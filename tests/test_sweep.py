@@ -1,5 +1,6 @@
 """Programs over spaces of machines: every row is what evaluation says of its machine, however it was priced."""
 
+from dataclasses import replace
 from math import isnan
 from random import Random
 
@@ -375,3 +376,18 @@ def test_a_room_that_others_leave_nothing_of_spoils_no_other_machine():
             assert same_as_evaluated(rows[values, number], machine, layer.mapping) == (
                 "priced" if values[0] > 4096 else "no machine"
             )
+
+
+def test_a_needed_outermost_memory_is_refilled_from_outside():
+    generic = load_accelerator("generic_256", ["pes=16"])
+    space = machine_space(generic, ["L2.capacity_bytes=needed", "bandwidth=2|8"])
+    program = weft.parse_dataflow("SpatialMap(1,1) M; TemporalMap(4,4) K; Cluster(4); SpatialMap(1,1) N;")
+    mapping = Mapping(weft.parse_workload("gemm:M=64,N=48,K=40"), program, generic, "a")
+    for (values, _), row in swept(space, (SweptLayer("", mapping),)).items():
+        size = int(row["L2.capacity_bytes"])
+        machine = load_accelerator("generic_256", ["pes=16", f"bandwidth={values[0]}", f"L2.capacity_bytes={size}"])
+        outermost = replace(machine.memories[0], refilled=True)
+        machine = replace(machine, memories=(outermost, *machine.memories[1:]))
+        assert same_as_evaluated(row, machine, mapping) == "priced"
+        assert row["fits"]
+        assert size < 64 * 48 + 64 * 40 + 48 * 40

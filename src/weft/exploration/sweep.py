@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,6 +26,8 @@ from ..ir import (
 )
 from ..passes.pipeline import schedule
 from .blocks import Block
+from .capacities import needed_capacities
+from .machines import with_capacities, without_limits
 from .price_grid import PriceGrid
 from .priced import NUMBERS, RESULT, PricedProgram, Reasons, Rows
 from .totals import with_total
@@ -147,7 +149,8 @@ class Sweep:
     def _structure(self, values: Sequence[Setting]) -> Iterator[Block]:
         """The rows of the machines with these values of the outer variables."""
         reasons = Reasons()
-        machine = with_values(self.space.base, zip(self._outer, values, strict=True))
+        base = without_limits(self.space.base, self.space.needed)
+        machine = with_values(base, zip(self._outer, values, strict=True))
         programs = self._programs(machine, reasons)
         fixed = dict(zip((item.key for item in self._outer), values, strict=True))
         sizes = self._sizes(programs)
@@ -184,17 +187,19 @@ class Sweep:
 
     def _sizes(self, programs: Sequence[PricedProgram | int]) -> list[dict[str, int]]:
         """The bytes of needed memories by program; with a total those that all need."""
-        sizes = [_needs(item, self.space.needed) if isinstance(item, PricedProgram) else {} for item in programs]
+        names = self.space.needed
+        sizes = [
+            needed_capacities(item.schedule, names) if isinstance(item, PricedProgram) else {} for item in programs
+        ]
         if self.total:
-            most = {name: max((size[name] for size in sizes if size), default=0) for name in self.space.needed}
+            most = {name: max(size[name] for size in sizes if name in size) for name in {*chain(*sizes)}}
             return [most if size else size for size in sizes]
         return sizes
 
     def _sized(self, item: PricedProgram | int, sizes: dict[str, int]) -> PricedProgram | int:
         if not isinstance(item, PricedProgram) or not sizes:
             return item
-        memories = (replace(m, capacity_bytes=sizes.get(m.name, m.capacity_bytes)) for m in item.machine.memories)
-        return replace(item, machine=replace(item.machine, memories=tuple(memories)))
+        return replace(item, machine=with_capacities(item.machine, sizes))
 
     def _results(self, item: PricedProgram | int, digits: Sequence[Any], rows: int) -> Rows:
         if isinstance(item, PricedProgram):
@@ -267,15 +272,3 @@ def _is_room(variable: Variable) -> bool:
 def _unlimited(machine: Accelerator, variables: Sequence[Variable]) -> Accelerator:
     """The machine without the capacities that vary."""
     return with_values(machine, ((item, None) for item in variables if _is_room(item)))
-
-
-def _needs(program: PricedProgram, needed: Sequence[str]) -> dict[str, int]:
-    """Bytes that each needed memory must have: for tensors without a room of their own, and for those with one."""
-    found = {}
-    for memory in program.machine.memories:
-        if memory.name in needed:
-            own = dict(memory.capacities)
-            rooms = program.needs[memory.name].needs if memory.name in program.needs else ()
-            shared = sum(size for names, size in rooms if names[0] not in own)
-            found[memory.name] = max(sum(own.values()) + shared, memory.banks)
-    return found
