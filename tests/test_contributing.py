@@ -108,7 +108,7 @@ def test_the_campaigns_are_those_of_the_tests():
 
 
 def test_the_variables_are_those_of_the_tests():
-    texts = [*map(read, TESTS), read(ROOT / "src/weft/validation/maestro/reference.py")]
+    texts = [*map(read, TESTS), read(ROOT / "src/weft/validation/references.py")]
     found = {name for text in texts for name in re.findall(r'"(WEFT_[A-Z_]+)"', text)}
     assert found == set(re.findall(r"\b(WEFT_[A-Z_]+)\b", TEXT))
 
