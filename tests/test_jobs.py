@@ -69,6 +69,10 @@ def test_files_are_beside_the_job(tmp_path):
     (tmp_path / "pj.yaml").write_text(table, "utf-8")
     (tmp_path / "job.yaml").write_text("accelerator: chip.yaml\nset: {energy_table: pj.yaml}\n", "utf-8")
     assert load_job(tmp_path / "job.yaml").space.base.energy_table == str(tmp_path / "pj.yaml")
+    areas = (ROOT / "backends/area/tables/digamma.yaml").read_text("utf-8")
+    (tmp_path / "mm2.yaml").write_text(areas, "utf-8")
+    areal = parse_job("accelerator: chip.yaml\nset: {area_table: mm2.yaml}\n", str(tmp_path / "job.yaml"))
+    assert areal.space.base.area_table == str(tmp_path / "mm2.yaml")
     vary = "accelerator: chip.yaml\nvary: {energy_table: pj.yaml|eyeriss}\n"
     (variable,) = parse_job(vary, str(tmp_path / "job.yaml")).space.variables
     assert variable.values == (str(tmp_path / "pj.yaml"), "eyeriss")

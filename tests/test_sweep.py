@@ -1,5 +1,6 @@
 """Programs over spaces of machines: every row is what evaluation says of its machine, however it was priced."""
 
+from dataclasses import replace
 from math import isnan
 from random import Random
 
@@ -56,7 +57,7 @@ def same_as_evaluated(row, machine, mapping, time="throughput"):
         return nothing(row, "")
     try:
         cost = Cost(schedule(Mapping(mapping.workload, mapping.dataflow, machine, mapping.name), "warning"))
-        _ = cost.dynamic_energy
+        _ = cost.dynamic_energy, cost.area
     except WeftError as error:
         return nothing(row, next(item.code for item in error.diagnostics if item.is_error))
     cycles = cost.cycles(time)
@@ -66,8 +67,11 @@ def same_as_evaluated(row, machine, mapping, time="throughput"):
     assert row["seconds"] == pytest.approx(cost.seconds(time), rel=1e-12)
     assert row["edp"] == pytest.approx(energy * cycles, rel=1e-12)
     assert row["utilization"] == pytest.approx(cost.utilization(time), rel=1e-12)
-    assert row["area_mm2"] == pytest.approx(cost.area_power.area_um2 * 1e-6, rel=1e-12)
-    assert row["power_mw"] == pytest.approx(cost.area_power.power_mw, rel=1e-12)
+    assert row["area_mm2"] == pytest.approx(cost.area.area_um2 * 1e-6, rel=1e-12)
+    spent = energy * 1e-9 / cost.seconds(time) + cost.area.leakage_mw
+    assert row["power_mw"] == pytest.approx(cost.area.power_mw if cost.area.own_power else spent, rel=1e-12)
+    if time == "stepwise":
+        assert row["power_mw"] == pytest.approx(cost.power_mw, rel=1e-12)
     assert (row["reason"] == "") == row["fits"]
     return "priced"
 
@@ -101,6 +105,9 @@ CHOICES = {
     "leakage_mw": "0|0.5|2",
     "L1.leakage_mw": "0.25|1",
     "pe_idle_pj": "0|0.2",
+    "area_table": "blocks|maestro_2019|digamma",
+    "technology_nm": "28|65",
+    "L2.write_bandwidth": "1|2|32",
 }
 
 
@@ -340,7 +347,9 @@ def test_a_total_has_the_largest_area_and_the_utilization_of_all():
         layers, whole = [rows[values, n] for n in (0, 1)], rows[values, 2]
         assert layers[0]["area_mm2"] != layers[1]["area_mm2"]
         assert whole["area_mm2"] == max(item["area_mm2"] for item in layers)
-        assert whole["power_mw"] == max(item["power_mw"] for item in layers)
+        assert min(item["power_mw"] for item in layers) <= whole["power_mw"] <= max(item["power_mw"] for item in layers)
+        spent = sum(item["power_mw"] * item["seconds"] for item in layers)
+        assert whole["power_mw"] * whole["seconds"] == pytest.approx(spent)
         macs = sum(layer.mapping.workload.macs for layer in LAYERS)
         assert whole["utilization"] == pytest.approx(macs / (machine.peak_macs * whole["cycles"]))
 
@@ -356,3 +365,29 @@ def test_a_table_that_follows_sizes_may_come_after_one_that_does_not():
     for values, machine in space.machines():
         for number, layer in enumerate(LAYERS):
             same_as_evaluated(rows[values, number], machine, layer.mapping)
+
+
+def test_a_room_that_others_leave_nothing_of_spoils_no_other_machine():
+    base = load_accelerator("bench_256", ["pes=16", "L2.capacities.filter=4K"])
+    space = machine_space(base, ["L2.capacity_bytes=64|64K", "bandwidth=2|8"])
+    rows = swept(space)
+    for values, machine in space.machines():
+        for number, layer in enumerate(LAYERS):
+            assert same_as_evaluated(rows[values, number], machine, layer.mapping) == (
+                "priced" if values[0] > 4096 else "no machine"
+            )
+
+
+def test_a_needed_outermost_memory_is_refilled_from_outside():
+    generic = load_accelerator("generic_256", ["pes=16"])
+    space = machine_space(generic, ["L2.capacity_bytes=needed", "bandwidth=2|8"])
+    program = weft.parse_dataflow("SpatialMap(1,1) M; TemporalMap(4,4) K; Cluster(4); SpatialMap(1,1) N;")
+    mapping = Mapping(weft.parse_workload("gemm:M=64,N=48,K=40"), program, generic, "a")
+    for (values, _), row in swept(space, (SweptLayer("", mapping),)).items():
+        size = int(row["L2.capacity_bytes"])
+        machine = load_accelerator("generic_256", ["pes=16", f"bandwidth={values[0]}", f"L2.capacity_bytes={size}"])
+        outermost = replace(machine.memories[0], refilled=True)
+        machine = replace(machine, memories=(outermost, *machine.memories[1:]))
+        assert same_as_evaluated(row, machine, mapping) == "priced"
+        assert row["fits"]
+        assert size < 64 * 48 + 64 * 40 + 48 * 40

@@ -283,3 +283,15 @@ def test_python_has_the_same_table(weft, tmp_path):
         library.sweep(FIGURE_5, "generic_256")
     with pytest.raises(ValueError, match="sweep: time"):
         library.sweep(FIGURE_5, space, time="fast")
+
+
+def test_zeros_are_counted_and_this_is_said(weft, tmp_path):
+    file = tmp_path / "sparse.m"
+    file.write_text(
+        "Network n { Layer A { Type: GEMM Dimensions { M: 4, N: 4, K: 4 } Density { filter: 0.5 } "
+        "Dataflow { SpatialMap(1,1) M; } } }"
+    )
+    code, output, errors = weft("sweep", str(file), "--vary", "pes=4", "--csv", "-")
+    assert (code, len(rows_of(output))) == (0, 1)
+    assert "W604" in errors
+    assert "the table counts every element of filter" in errors

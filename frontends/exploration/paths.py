@@ -10,7 +10,7 @@ from ...ir.files import is_file
 from ..accelerator.shipped import list_presets
 from ..workloads import is_workload_text
 
-_TABLE = "energy_table"
+_TABLES = ("energy_table", "area_table")
 
 
 def beside(data: dict[str, Any], folder: Path) -> dict[str, Any]:
@@ -23,13 +23,13 @@ def beside(data: dict[str, Any], folder: Path) -> dict[str, Any]:
     if isinstance(machine, str) and machine and machine not in list_presets():
         found["accelerator"] = str(folder / machine)
     for key in ("accelerator", "set", "vary"):
-        if isinstance(part := data.get(key), dict) and _TABLE in part:
-            found[key] = part | {_TABLE: _tables(part[_TABLE], folder)}
+        if isinstance(part := data.get(key), dict):
+            found[key] = part | {name: _tables(part[name], folder) for name in _TABLES if name in part}
     return found
 
 
 def _tables(given: Any, folder: Path) -> Any:
-    """Energy tables, of which several may stand in a text; only those with an ending that are files have paths."""
+    """Tables, of which several may stand in a text; only those with an ending that are files have paths."""
     if isinstance(given, str):
         return "|".join(_table(name.strip(), folder) for name in given.split("|"))
     return _each(given, lambda name: _table(name, folder))

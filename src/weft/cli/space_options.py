@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import click
 
+from ..backends.area import load_area_table
 from ..backends.energy import load_energy_table
 from ..frontends.accelerator.overrides import pairs_of
 from ..frontends.exploration import is_job_file, load_job, make_job
@@ -45,11 +46,11 @@ def read_job(files: Sequence[str], given: Given, vary: Sequence[str], **keys: An
         hint = "a job has accelerator or vary, a machine is given with --accelerator"
         raise click.UsageError(f"'{wrong}' is neither a job nor a mapping file: {hint}")
     job = load_job(jobs[0], changes) if jobs else make_job({"programs": list(dict.fromkeys(files)), **changes})
-    for variable in job.space.variables:
-        if variable.key == "energy_table":
-            for name in variable.values:
-                load_energy_table(name)
-    load_energy_table(job.space.base.energy_table)
+    values = {variable.key: variable.values for variable in job.space.variables}
+    for name in (job.space.base.energy_table, *values.get("energy_table", ())):
+        load_energy_table(name)
+    for name in (job.space.base.area_table, *values.get("area_table", ())):
+        load_area_table(name)
     return job
 
 

@@ -12,7 +12,7 @@ import click
 from ..api import swept_layers
 from ..backends.cost import TIMES
 from ..backends.report import SCHEMA_VERSION
-from ..ir import Diagnostic, Job, WeftError
+from ..ir import Diagnostic, Job, Severity, WeftError
 from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import Given, Inputs, bind_option, collected, layer_option, read_inputs_on, sizes_option
@@ -112,10 +112,18 @@ def _layers(inputs: Inputs, searched: bool) -> tuple[tuple[SweptLayer, ...], lis
     for network, layer in inputs.wanted():
         try:
             good += swept_layers([(network, layer)], inputs.accelerator, inputs.bindings, searched)
-            findings.append((layer.name, layer.diagnostics))
+            findings.append((layer.name, (*layer.diagnostics, *_dense(good[-1]))))
         except WeftError as error:
             findings.append((layer.name, error.diagnostics))
     return tuple(good), findings
+
+
+def _dense(layer: SweptLayer) -> Iterator[Diagnostic]:
+    """That zeros are not looked at, where a layer has some."""
+    if names := " and ".join(name for name, _ in layer.mapping.workload.densities):
+        message = f"the table counts every element of {names}, zero or not"
+        hint = "weft evaluate gives what is expected of a program with zeros"
+        yield Diagnostic("W604", message, Severity.WARNING, hint=hint)
 
 
 def _finder(job: Job, search: dict[str, Any]) -> BestPrograms:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from math import prod
@@ -23,6 +23,9 @@ _SAMPLES = 4
 Numbers = NDArray[np.float64]
 Charges = Callable[[tuple[Setting, ...]], Numbers]
 """The numbers that the machine with these values of all variables charges [fields]."""
+
+Together = Callable[[int], Iterable[int]]
+"""The variables that act together on a field, if any does."""
 
 
 @dataclass(frozen=True)
@@ -93,20 +96,21 @@ class RowMaker:
         return self._table.view(self._kind).reshape(-1)
 
 
-def columns(grid: PriceGrid, charges: Charges) -> tuple[Column, ...]:
+def columns(grid: PriceGrid, charges: Charges, together: Together = lambda field: ()) -> tuple[Column, ...]:
     """Every number that machines of the grid charge, as a column over the variables that it depends on.
 
-    A number depends on the variables with which it changes alone, from the first machine on: widths, rooms and clocks
-    are each a field of the machine, energies those of a memory's size, and what leaks a sum. Some machines are
-    compared with what they charge by themselves: InternalError if a number depends on more.
+    A number depends on the variables with which it changes alone, from the first machine on, and if one of them is
+    among those that act `together` on it, on all of these: one of them may hide another, as the larger of two widths
+    does. Some machines are compared with what they charge by themselves: InternalError if a number depends on more.
     """
     first = tuple(variable.values[0] for variable in grid.variables)
     base = charges(first)
     single = [_along(number, grid, charges, first, base) for number in range(len(grid.variables))]
-    depends = [
-        tuple(number for number, along in enumerate(single) if (along[:, field] != base[field]).any())
-        for field in range(len(base))
-    ]
+    depends = []
+    for field in range(len(base)):
+        alone = {number for number, along in enumerate(single) if (along[:, field] != base[field]).any()}
+        others = {number for number in together(field) if len(grid.variables[number].values) > 1}
+        depends.append(tuple(sorted(alone | others if alone & others else alone)))
     joint = {names: _over(names, grid, charges, first) for names in dict.fromkeys(depends) if len(names) > 1}
     found = []
     for field, names in enumerate(depends):

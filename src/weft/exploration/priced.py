@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from ..analysis.occupancy import Occupancy, occupancy
 from ..analysis.reseat import reseat
 from ..backends.cost import Cost, ProgramCounts, price
-from ..ir import Accelerator, Schedule, Setting, machine_problems, with_values
-from .footprint import footprint
+from ..ir import Accelerator, Schedule, Setting, WeftError, machine_problems, with_values
+from .footprint import Footprint, footprint
 from .price_grid import Column, PriceGrid, RowMaker, columns
 
 RESULT = np.dtype(
@@ -29,6 +29,12 @@ RESULT = np.dtype(
     ]
 )
 """A program on a machine; numbers are NaN where there is no machine or no price. `reason` is that of `Reasons`."""
+
+NUMBERS = ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw")
+"""Those of a result that may lack."""
+
+_ROOM = ("capacity_bytes", "read_bandwidth", "write_bandwidth", "shared_bandwidth")
+"""Fields of a memory that act together on what an access costs and on its area."""
 
 Rows = NDArray[np.void]
 
@@ -74,18 +80,46 @@ class PricedProgram:
         return {name: need.bytes_needed for name, need in self.needs.items()}
 
     @cached_property
-    def _columns(self) -> tuple[Column, ...]:
-        """The row of prices, then a problem for every part of the machine, then its areas and powers."""
-        return columns(self.grid, self._charges)
+    def _names(self) -> tuple[str, ...]:
+        return tuple(memory.name for memory in self.machine.memories)
+
+    @cached_property
+    def _prices(self) -> tuple[Column, ...]:
+        """The row of prices, then a problem for every memory and one for the rest."""
+        fields = [*(self.counts.row.names or ()), *(f"problem {name}" for name in self._names), ""]
+        touched = {name: self._varied(number, _ROOM) for number, name in enumerate(self._names)}
+        return columns(self.grid, self._charges, lambda field: touched.get(f"{fields[field]} ".split(" ")[1], ()))
+
+    @cached_property
+    def _base(self) -> Footprint:
+        """What the first machine takes."""
+        return footprint(self.machine_of([item.values[0] for item in self.grid.variables]), self._requires)
+
+    @cached_property
+    def _areas(self) -> tuple[Column, ...]:
+        """A problem for every memory and one for the rest, then areas, leakages and powers of all parts."""
+        names = [*self._names, "", *[part.name for part in self._base.parts] * 3]
+        return columns(self.grid, self._takes, lambda field: self._acting(names[field]))
+
+    def _acting(self, part: str) -> set[int]:
+        """The variables that act together on a part: on a memory, on the networks below one, or on all networks."""
+        if part in self._names:
+            return self._varied(self._names.index(part), _ROOM)
+        above = part.split(" ")[0]
+        numbers = [self._names.index(above)] if above in self._names else range(len(self._names))
+        return {found for number in numbers for found in self._varied(number, ("networks",))}
+
+    def _varied(self, memory: int, fields: Sequence[str]) -> set[int]:
+        """The variables that vary one of some fields of a memory."""
+        return {
+            number
+            for number, variable in enumerate(self.grid.variables)
+            if any(place[:2] == ("memories", memory) and place[2] in fields for place in variable.places)
+        }
 
     @cached_property
     def _maker(self) -> RowMaker:
-        return RowMaker(self._columns[: len(self.counts.row.names or ())], self.counts.row)
-
-    @cached_property
-    def _parts(self) -> int:
-        """How many problems there are: of each memory, the arithmetic, the networks and the rest."""
-        return len(self.machine.memories) + 1
+        return RowMaker(self._prices[: len(self.counts.row.names or ())], self.counts.row)
 
     def machine_of(self, values: Sequence[Setting]) -> Accelerator:
         """The machine with these values of the grid's variables."""
@@ -94,50 +128,57 @@ class PricedProgram:
     def _charges(self, values: tuple[Setting, ...]) -> NDArray[np.float64]:
         machine = self.machine_of(values)
         row, failed = self.counts.tried_prices(machine)
-        names = [memory.name for memory in machine.memories]
-        problems = [0] * self._parts
+        broken = [0] * (len(self._names) + 1)
         for place, text in machine_problems(machine):
-            part = int(place[1]) if place[0] == "memories" else -1
-            problems[part] = problems[part] or self.reasons.number(text)
-        for group, error in failed.items():
-            part = names.index(group) if group in names else -1
+            broken[int(place[1]) if place[0] == "memories" else -1] = self.reasons.number(text)
+        problems = (rule or price for rule, price in zip(broken, self._problems(failed), strict=True))
+        return np.array([*row[0].item(), *problems])
+
+    def _takes(self, values: tuple[Setting, ...]) -> NDArray[np.float64]:
+        found = footprint(self.machine_of(values), self._requires)
+        areas, leaks = [part.area_mm2 for part in found.parts], [part.leakage_mw for part in found.parts]
+        powers = [part.power_mw for part in found.parts]
+        return np.array([*self._problems(found.failed), *areas, *leaks, *powers])
+
+    def _problems(self, failed: Mapping[str, WeftError]) -> list[int]:
+        """The problem of every memory and of the rest, by the findings about parts."""
+        problems = [0] * (len(self._names) + 1)
+        for part, error in failed.items():
             first = error.diagnostics[0]
-            problems[part] = problems[part] or self.reasons.number(f"{first.code}: {first.message}")
-        parts = footprint(reseat(self.schedule, machine), self._requires)
-        return np.array([*row[0].item(), *problems, *(area for area, _ in parts), *(power for _, power in parts)])
+            number = self._names.index(part) if part in self._names else -1
+            problems[number] = problems[number] or self.reasons.number(f"{first.code}: {first.message}")
+        return problems
 
     def results(self, digits: Sequence[Any], rows: int) -> Rows:
         """The program on a block of machines of the grid."""
-        width = len(self.counts.row.names or ())
-        blocks = [column.at(digits) for column in self._columns[width:]]
-        problems = np.broadcast_to(_first(blocks[: self._parts]), rows)
-        areas = blocks[self._parts :]
-        half = len(areas) // 2
+        count = len(self._names) + 1
+        areas = [column.at(digits) for column in self._areas]
+        problems = [column.at(digits) for column in self._prices[-count:]]
         found = np.empty(rows, RESULT)
-        found["area_mm2"], found["power_mw"] = sum(areas[:half]), sum(areas[half:])
-        table = self._maker.rows(digits, rows)
-        self._price(table, found, problems)
+        self._price(self._maker.rows(digits, rows), found)
         if self.stepwise:
             self._step(digits, found)
+        parts = len(self._base.parts)
+        area, leakage, power = (sum(areas[count + kind * parts : count + (kind + 1) * parts]) for kind in range(3))
+        found["area_mm2"] = area
+        with np.errstate(invalid="ignore"):
+            spent = found["energy_pj"] * 1e-9 / found["seconds"]
+        found["power_mw"] = power if self._base.own_power else spent + leakage
+        unpriced = np.where(np.isnan(found["cycles"]), found["reason"], 0)
+        _refuse(found, np.broadcast_to(_first(*problems, *areas[:count], unpriced), rows))
         return found
 
-    def _price(self, table: Rows, found: Rows, problems: NDArray[Any]) -> None:
+    def _price(self, table: Rows, found: Rows) -> None:
+        found["reason"] = 0
         try:
             priced = price(self.counts, table)
         except ValueError as error:
-            problems = np.where(problems == 0, self.reasons.number(str(error)), problems)
-            priced = np.zeros(table.shape, [("energy_pj", "f8"), ("cycles", "f8"), ("seconds", "f8"), ("fits", "?")])
+            _refuse(found, np.full(len(found), self.reasons.number(str(error))))
+            return
         for name in ("cycles", "seconds", "energy_pj", "fits"):
             found[name] = priced[name]
-        found["reason"] = 0
         if not priced["fits"].all():
             self._say_what_is_full(table, found)
-        if problems.any():
-            wrong = problems != 0
-            for name in ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw"):
-                found[name][wrong] = np.nan
-            found["fits"][wrong] = False
-            found["reason"][wrong] = problems[wrong]
 
     def _say_what_is_full(self, table: Rows, found: Rows) -> None:
         full = np.zeros(len(table), np.int32)
@@ -158,9 +199,19 @@ class PricedProgram:
             found["seconds"][row], found["energy_pj"][row] = cost.seconds(), cost.energy_pj
 
 
-def _first(problems: Sequence[Any]) -> Any:
+def _first(*problems: Any) -> Any:
     """The first problem of every machine."""
     found: Any = np.int32(0)
     for problem in problems:
         found = np.where(found == 0, np.asarray(problem, np.int32), found)
     return found
+
+
+def _refuse(found: Rows, problems: NDArray[Any]) -> None:
+    """Take the numbers from the machines that have a problem."""
+    wrong = problems != 0
+    if wrong.any():
+        for name in NUMBERS:
+            found[name][wrong] = np.nan
+        found["fits"][wrong] = False
+        found["reason"][wrong] = problems[wrong]

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from itertools import product
+from itertools import chain, product
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -26,16 +26,19 @@ from ..ir import (
 )
 from ..passes.pipeline import schedule
 from .blocks import Block
+from .capacities import needed_capacities
+from .machines import with_capacities, without_limits
 from .price_grid import PriceGrid
-from .priced import RESULT, PricedProgram, Reasons, Rows
+from .priced import NUMBERS, RESULT, PricedProgram, Reasons, Rows
 from .totals import with_total
 from .writers import Path, save_csv, save_parquet
 
 MAX_ROWS = 10**12
 """Rows of a table: more take days."""
 
-_TABLES = ("energy_table", "area_table", "technology_nm")
-"""Prices on which many others depend, so that they are gone through one by one."""
+_SLOW = ("energy_table", "area_table", "technology_nm", "leakage_mw", "pe_leakage_mw")
+"""Prices on which many others depend, so that they are gone through one by one: what a machine says that it leaks takes
+the place of what tables say (A30)."""
 
 Finder: TypeAlias = Callable[[Mapping, Accelerator], Dataflow]
 """Finds the program of a layer (its own dataflow is not used) for a machine; WeftError if there is none."""
@@ -146,7 +149,8 @@ class Sweep:
     def _structure(self, values: Sequence[Setting]) -> Iterator[Block]:
         """The rows of the machines with these values of the outer variables."""
         reasons = Reasons()
-        machine = with_values(self.space.base, zip(self._outer, values, strict=True))
+        base = without_limits(self.space.base, self.space.needed)
+        machine = with_values(base, zip(self._outer, values, strict=True))
         programs = self._programs(machine, reasons)
         fixed = dict(zip((item.key for item in self._outer), values, strict=True))
         sizes = self._sizes(programs)
@@ -183,25 +187,26 @@ class Sweep:
 
     def _sizes(self, programs: Sequence[PricedProgram | int]) -> list[dict[str, int]]:
         """The bytes of needed memories by program; with a total those that all need."""
-        sizes = [_needs(item, self.space.needed) if isinstance(item, PricedProgram) else {} for item in programs]
+        names = self.space.needed
+        sizes = [
+            needed_capacities(item.schedule, names) if isinstance(item, PricedProgram) else {} for item in programs
+        ]
         if self.total:
-            most = {name: max((size[name] for size in sizes if size), default=0) for name in self.space.needed}
+            most = {name: max(size[name] for size in sizes if name in size) for name in {*chain(*sizes)}}
             return [most if size else size for size in sizes]
         return sizes
 
     def _sized(self, item: PricedProgram | int, sizes: dict[str, int]) -> PricedProgram | int:
         if not isinstance(item, PricedProgram) or not sizes:
             return item
-        memories = (replace(m, capacity_bytes=sizes.get(m.name, m.capacity_bytes)) for m in item.machine.memories)
-        return replace(item, machine=replace(item.machine, memories=tuple(memories)))
+        return replace(item, machine=with_capacities(item.machine, sizes))
 
     def _results(self, item: PricedProgram | int, digits: Sequence[Any], rows: int) -> Rows:
         if isinstance(item, PricedProgram):
             return item.results(digits, rows)
-        found = np.full(rows, np.nan, np.float64)
         table = np.zeros(rows, RESULT)
-        for name in ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw"):
-            table[name] = found
+        for name in NUMBERS:
+            table[name] = np.nan
         table["reason"] = item
         return table
 
@@ -230,7 +235,7 @@ class Sweep:
         names = [*self.labels, *[("", "total")] * self.total]
         block["network"], block["layer"] = (np.tile(np.array(part, object), rows) for part in zip(*names, strict=True))
         flat = found.reshape(-1)
-        block |= {name: flat[name] for name in ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw")}
+        block |= {name: flat[name] for name in NUMBERS}
         block["edp"] = block["energy_pj"] * block["cycles"]
         macs = [item.mapping.workload.useful_macs for item in self.layers]
         macs += [sum(macs)] * self.total
@@ -257,7 +262,7 @@ def _program_of(item: SweptLayer) -> Any:
 
 
 def _is_outer(variable: Variable) -> bool:
-    return not variable.priced or any(place[-1] in _TABLES for place in variable.places)
+    return not variable.priced or any(place[-1] in _SLOW for place in variable.places)
 
 
 def _is_room(variable: Variable) -> bool:
@@ -267,15 +272,3 @@ def _is_room(variable: Variable) -> bool:
 def _unlimited(machine: Accelerator, variables: Sequence[Variable]) -> Accelerator:
     """The machine without the capacities that vary."""
     return with_values(machine, ((item, None) for item in variables if _is_room(item)))
-
-
-def _needs(program: PricedProgram, needed: Sequence[str]) -> dict[str, int]:
-    """Bytes that each needed memory must have: for tensors without a room of their own, and for those with one."""
-    found = {}
-    for memory in program.machine.memories:
-        if memory.name in needed:
-            own = dict(memory.capacities)
-            rooms = program.needs[memory.name].needs if memory.name in program.needs else ()
-            shared = sum(size for names, size in rooms if names[0] not in own)
-            found[memory.name] = max(sum(own.values()) + shared, memory.banks)
-    return found

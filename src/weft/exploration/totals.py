@@ -12,14 +12,13 @@ from .priced import RESULT, Reasons, Rows
 def with_total(found: Sequence[Rows], names: Sequence[str], reasons: Reasons) -> Rows:
     """The layers [rows] one after the other: sums of time and energy, the largest area, and what fits all of them.
 
-    The power is the largest that the layers' machines take by themselves. The reason is that of the first layer that
-    does not fit, with its name.
+    The power is averaged over the time. The reason is that of the first layer that does not fit, with its name.
     """
     total = np.empty(found[0].shape, RESULT)
     for name in ("cycles", "seconds", "energy_pj"):
         total[name] = sum(rows[name] for rows in found)
-    for name in ("area_mm2", "power_mw"):
-        total[name] = np.max([rows[name] for rows in found], axis=0)
+    total["area_mm2"] = np.max([rows["area_mm2"] for rows in found], axis=0)
+    total["power_mw"] = sum(rows["power_mw"] * rows["seconds"] for rows in found) / total["seconds"]
     total["fits"] = np.all([rows["fits"] for rows in found], axis=0)
     total["reason"] = 0
     for rows, name in zip(found, names, strict=True):
