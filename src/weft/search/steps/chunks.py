@@ -10,7 +10,7 @@ from ...analysis.chains import Ints
 from ..compiled import compiled, inner
 from ..structure.flat import item
 from .layout import DIMENSIONS, LEVELS, S
-from .work import CHUNKS, LINKS, NUMBERS, SLOTS, Work, new, part
+from .work import CHUNKS, LINKS, NUMBERS, SLOTS, Work, are_same, new, part
 
 DIMENSION, LENGTH, HELD, BEFORE = range(4)
 """A chunk: its dimension and length, how many were held before it, and start (relative to it) and length of each. Then
@@ -76,8 +76,7 @@ def intern(w: Work, d: int) -> int:
     own[DIMENSION] = d
     end = BEFORE + 2 * own[HELD]
     for number in range(part(w, NUMBERS, 0)[CHUNKS]):
-        other = part(w, CHUNKS, number)
-        if (own[:end] == other[:end]).all():
+        if are_same(own, part(w, CHUNKS, number), end):
             return number
     own[BEFORE + 2 * held_most(item(w, S.shape, LEVELS)) :] = 0
     return new(w, CHUNKS)
@@ -215,6 +214,13 @@ def _sum_up(w: Work, slot: Ints, runs: int) -> None:
         slot[HOLDERS] += count if chunk[HELD] else 0
         slot[HELD_BEFORE] += count * held(chunk)
         slot[LONGEST] = max(slot[LONGEST], chunk[LENGTH])
+
+
+@inner
+def run_of(w: Work, slot: int, number: int) -> tuple[int, int, int]:
+    """The first unit of a run, how many it has, and the chunk of each."""
+    own, place = part(w, SLOTS, slot), HEAD + RUN * number
+    return own[place + FIRST], own[place + COUNT], own[place + CHUNK]
 
 
 @inner

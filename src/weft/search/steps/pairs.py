@@ -7,10 +7,10 @@ import numpy as np
 from ...analysis.chains import Ints
 from ..compiled import inner
 from ..structure.flat import cell, item
-from .chunks import AGAIN, RAGGED, TO_RAGGED, TO_WHOLE, WHOLE, WITHIN, link, restart, standard
+from .chunks import AGAIN, LENGTH, RAGGED, TO_RAGGED, TO_WHOLE, WHOLE, WITHIN, link, restart, standard
 from .layout import S
 from .states import PLAN, level_of, slot_of, state_of
-from .work import NUMBERS, PAIRS, PLANS, SCRATCH, STATES, Work, new, part
+from .work import CHUNKS, NUMBERS, PAIRS, PLANS, SCRATCH, STATES, Work, new, part
 
 STAND, RUN, ARRIVE, SETTLE, BEGIN, LEAVE, WRAP, FINISH = range(8)
 """What a loop does in the pairs of one class: stands in both steps; goes on, and on once more; goes on, and stands in
@@ -79,23 +79,26 @@ def _list_pairs(w: Work, level: int, lengths: Ints) -> int:
     """Add the pairs of steps of a chunk, the first one's and the last one's at the ends. Returns their number."""
     dimensions, loops, first = lengths.size, 0, part(w, NUMBERS, 0)[PAIRS]
     moving, roles = np.empty(dimensions, np.int64), np.full(dimensions, -1, np.int64)
+    chunks = np.empty(dimensions, np.int64)
+    for d in range(dimensions):
+        chunks[d] = restart(w, d, lengths[d])
     for place in range(dimensions):
         d = cell(w, S.order, level, place)
         if d >= 0 and _moves(w, level, d, lengths[d]):
             moving[loops], loops = d, loops + 1
     if loops:
         _inside(roles, moving[:loops], 0, SETTLE, BEGIN)
-        _combine(w, level, lengths, roles)
+        _combine(w, level, chunks, roles)
         for place in range(loops - 1):
             for late in range(2):
                 _inside(roles, moving[:loops], place + 1, WRAP if late else SETTLE, FINISH if late else BEGIN)
                 roles[moving[place]] = LEAVE if late else ARRIVE
-                _combine(w, level, lengths, roles)
+                _combine(w, level, chunks, roles)
             roles[moving[place]] = STAND
         roles[moving[loops - 1]] = RUN
-        _combine(w, level, lengths, roles)
+        _combine(w, level, chunks, roles)
         _inside(roles, moving[:loops], 0, WRAP, FINISH)
-    _combine(w, level, lengths, roles)
+    _combine(w, level, chunks, roles)
     # No sum was begun in the first step, unless one was before the chunk.
     part(w, PAIRS, first)[STARTS] = 1
     count: int = part(w, NUMBERS, 0)[PAIRS] - first
@@ -111,21 +114,21 @@ def _inside(roles: Ints, moving: Ints, first: int, others: int, innermost: int) 
 
 
 @inner
-def _combine(w: Work, level: int, lengths: Ints, roles: Ints) -> None:
-    """Add the pairs of a class, one for every choice of a part per dimension."""
-    dimensions = lengths.size
+def _combine(w: Work, level: int, chunks: Ints, roles: Ints) -> None:
+    """Add the pairs of a class, one for every choice of a part per dimension, in a chunk that restarts."""
+    dimensions = chunks.size
     parts, choices = np.empty((dimensions, 3, PART), np.int64), np.zeros(dimensions, np.int64)
     numbers = np.empty(dimensions, np.int64)
     for d in range(dimensions):
         size, units = link(w, level, d)
         width = max(size * max(units, 1), 1)
-        numbers[d] = _parts(roles[d], lengths[d], width, item(w, S.reduces, d) > 0, parts[d])
+        length = part(w, CHUNKS, chunks[d])[LENGTH]
+        numbers[d] = _parts(roles[d], length, width, item(w, S.reduces, d) > 0, parts[d])
         if numbers[d] == 0:
             return
-        chunk = restart(w, d, lengths[d])
         for number in range(numbers[d]):
             for which in range(1, 3):
-                parts[d, number, which] = standard(w, level, chunk, parts[d, number, which])
+                parts[d, number, which] = standard(w, level, chunks[d], parts[d, number, which])
     d = 0
     while d >= 0:
         _add_pair(w, level, parts, choices)

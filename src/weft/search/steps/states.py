@@ -7,7 +7,7 @@ from ..compiled import inner
 from ..structure.flat import item
 from .chunks import CHUNK, FIRST, HEAD, RUN, RUNS, entered
 from .layout import DIMENSIONS, TENSORS, S
-from .work import SCRATCH, SLOTS, STATES, TABLE, Work, keep, known, look_up, new, part
+from .work import SCRATCH, SLOTS, STATES, TABLE, Work, are_same, keep, known, look_up, new, part
 
 LEVEL, DONE, PLAN, OUT_COUNT, BEGUN, DETAILS = range(6)
 """A state: its level, a mask of what was found of it (see `loads`), the pairs of its chunk (0: not listed yet), the
@@ -56,7 +56,7 @@ def state_of(w: Work, level: int, slots: Ints) -> int:
         if not known(w, place):
             break
         state: int = part(w, TABLE, place)[4]
-        if (slots_of(w, state) == slots).all():
+        if are_same(slots_of(w, state), slots, slots.size):
             return state
         again += 1
     state = new(w, STATES)

@@ -62,16 +62,20 @@ def all_steps(w: Work, state: int, found: Floats) -> None:
     """Add the cycles of the steps of level 0 in a chunk, of which the first one is given."""
     level, last = 0, item(w, S.shape, LEVELS) - 1
     _begin(w, 0, state, 0, True, False)
-    while not is_short(w):
+    while True:
         work = vector(w, OF_LEVELS, level, WORK)
         if part(w, FRAMES, level)[UNIT] >= 0:
             value = _next_unit(w, level)
             if value >= 0:
                 np.maximum(work, vector(w, OF_VALUES, value, 0), work)
-            else:
-                level += 1
+                continue
+            if is_short(w):
+                return
+            level += 1
             continue
         _end_pair(w, level, level == last)
+        if is_short(w):
+            return
         if not _next_pair(w, level):
             own = vector(w, OF_VALUES, part(w, FRAMES, level)[VALUE], 0)
             _sum_up(w, level, own)
@@ -96,11 +100,12 @@ def _begin(w: Work, level: int, state: int, following: int, fresh: bool, next_fr
 
 @inner
 def _parts(w: Work) -> int:
-    """Parts of steps that are summed up."""
-    most = 0
+    """Parts of steps that are summed up by themselves: where no level has queues, one."""
+    most = 1
     for level in range(item(w, S.shape, LEVELS)):
-        most = max(most, ends(w, level))
-    return PARTS + most
+        if cell(w, S.network, level, QUEUES):
+            most = max(most, PARTS + ends(w, level))
+    return most
 
 
 @inner

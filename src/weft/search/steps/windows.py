@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..compiled import inner
 from ..structure.flat import cell
-from .chunks import AT_WORK, BEFORE, HELD, LENGTH, chunk_at, held, link
+from .chunks import AT_WORK, BEFORE, HELD, LENGTH, RUNS, chunk_at, held, link, run_of
 from .layout import FORWARDING, MULTICAST, S
 from .states import level_of, slots_of
 from .work import CHUNKS, GROUP_MARK, MARKS, NUMBERS, PAIR_MARK, SLOTS, TABLE, Work, keep, known, look_up, part
@@ -53,24 +53,37 @@ def one_window(w: Work, axis: int, y_chunk: int, r_chunk: int) -> tuple[int, int
 def _united(w: Work, level: int, axis: int, y_slot: int, r_slot: int) -> tuple[int, int]:
     """What all units need of an axis, those that share together, and what of it they or their neighbours held."""
     shared, forwards = cell(w, S.network, level, MULTICAST) > 0, cell(w, S.network, level, FORWARDING) > 0
-    y_units, r_units = part(w, SLOTS, y_slot)[AT_WORK], part(w, SLOTS, r_slot)[AT_WORK]
     numbers = part(w, NUMBERS, 0)
     numbers[GROUP_MARK] += 1
     need = new = 0
-    for i in range(y_units):
-        for j in range(r_units):
-            numbers[PAIR_MARK] += 1
-            if not shared:
-                numbers[GROUP_MARK] += 1
-            _mark_unit(w, level, axis, y_slot, i, r_slot, j)
-            for step in (-1, 1):
-                if forwards and 0 <= i + step < y_units:
-                    _mark_unit(w, level, axis, y_slot, i + step, r_slot, j)
-                if forwards and 0 <= j + step < r_units:
-                    _mark_unit(w, level, axis, y_slot, i, r_slot, j + step)
-            found = _count_unit(w, level, axis, y_slot, i, r_slot, j)
-            need, new = need + found[0], new + found[1]
+    for y_run in range(part(w, SLOTS, y_slot)[RUNS]):
+        for r_run in range(part(w, SLOTS, r_slot)[RUNS]):
+            y_first, y_count, y = run_of(w, y_slot, y_run)
+            r_first, r_count, r = run_of(w, r_slot, r_run)
+            for i in range(y_first, y_first + y_count):
+                for j in range(r_first, r_first + r_count):
+                    numbers[PAIR_MARK] += 1
+                    if not shared:
+                        numbers[GROUP_MARK] += 1
+                    _mark_unit(w, level, axis, i, y, j, r)
+                    if forwards:
+                        _mark_near(w, level, axis, y_slot, i, r_slot, j)
+                    start = _start(w, level, axis, i, 0, j, 0)
+                    outputs, taps = part(w, CHUNKS, y)[LENGTH], part(w, CHUNKS, r)[LENGTH]
+                    found = _count(w, start, outputs, cell(w, S.axes, axis, 1), taps, cell(w, S.axes, axis, 3))
+                    need, new = need + found[0], new + found[1]
     return need, need - new
+
+
+@inner
+def _mark_near(w: Work, level: int, axis: int, y_slot: int, i: int, r_slot: int, j: int) -> None:
+    """Mark what the neighbours of a pair of units held."""
+    y_units, r_units = part(w, SLOTS, y_slot)[AT_WORK], part(w, SLOTS, r_slot)[AT_WORK]
+    for step in (-1, 1):
+        if 0 <= i + step < y_units:
+            _mark_unit(w, level, axis, i + step, chunk_at(w, y_slot, i + step), j, chunk_at(w, r_slot, j))
+        if 0 <= j + step < r_units:
+            _mark_unit(w, level, axis, i, chunk_at(w, y_slot, i), j + step, chunk_at(w, r_slot, j + step))
 
 
 @inner
@@ -84,20 +97,12 @@ def _start(w: Work, level: int, axis: int, i: int, y: int, j: int, r: int) -> in
 
 
 @inner
-def _mark_unit(w: Work, level: int, axis: int, y_slot: int, i: int, r_slot: int, j: int) -> None:
+def _mark_unit(w: Work, level: int, axis: int, i: int, y_chunk: int, j: int, r_chunk: int) -> None:
     """Mark what a pair of units held."""
-    y, r = part(w, CHUNKS, chunk_at(w, y_slot, i)), part(w, CHUNKS, chunk_at(w, r_slot, j))
+    y, r = part(w, CHUNKS, y_chunk), part(w, CHUNKS, r_chunk)
     if y[HELD] and r[HELD]:
         start = _start(w, level, axis, i, y[BEFORE], j, r[BEFORE])
         _mark(w, start, held(y), cell(w, S.axes, axis, 1), held(r), cell(w, S.axes, axis, 3))
-
-
-@inner
-def _count_unit(w: Work, level: int, axis: int, y_slot: int, i: int, r_slot: int, j: int) -> tuple[int, int]:
-    """What a pair of units adds to what its group needs, and to what the group lacks."""
-    y, r = part(w, CHUNKS, chunk_at(w, y_slot, i)), part(w, CHUNKS, chunk_at(w, r_slot, j))
-    start = _start(w, level, axis, i, 0, j, 0)
-    return _count(w, start, y[LENGTH], cell(w, S.axes, axis, 1), r[LENGTH], cell(w, S.axes, axis, 3))
 
 
 @inner

@@ -100,6 +100,15 @@ def is_short(w: Work) -> bool:
 
 
 @inner
+def are_same(one: Ints, other: Ints, number: int) -> bool:
+    """Whether so many first entries are equal."""
+    place = 0
+    while place < number and one[place] == other[place]:
+        place += 1
+    return place == number
+
+
+@inner
 def look_up(w: Work, kind: int, one: int, other: int) -> int:
     """The place of a key in the table: where it stands, or where it goes."""
     places: int = w.ints[_where(w, TABLE) + 2]
