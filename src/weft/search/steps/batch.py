@@ -11,9 +11,9 @@ import numpy as np
 from ...analysis.chains import Ints
 from ...analysis.resources import port_names, ports_of
 from ...backends.cost.transfers import stacked_cycles
-from ...ir import Accelerator, Memory, Schedule, Workload
+from ...ir import Accelerator, Loop, Memory, Schedule, Workload
 from .layout import layout
-from .ports import ports, wait_for_ports
+from .ports import counts_by_forms, ports, wait_for_counted, wait_for_ports
 from .prices import price_rows, with_machine
 from .programs import time_programs
 from .room import room
@@ -32,16 +32,13 @@ MAX_LOOPS = 8
 """Loops of a level: with each, there are up to three times as many kinds of pairs of steps."""
 
 
-def supports(schedule: Schedule, machines: Sequence[Accelerator] = ()) -> bool:
+def supports(schedule: Schedule) -> bool:
     """Whether a `StepwiseBatch` times the programs of this structure."""
     workload = schedule.mapping.workload
-    schedules = [schedule, *(with_machine(schedule, machine) for machine in machines)]
-    plain = schedule.mapping.accelerator.lanes == 1 and not any(level.network.forwarding for level in schedule.levels)
     return (
         prod(workload.extents.values()) < EXACT
         and max(_spans(workload).values(), default=0) <= MAX_SPAN
         and len(workload.extents) <= MAX_LOOPS
-        and ((plain and _is_apart(workload)) or not any(port_names(item) for item in schedules))
     )
 
 
@@ -54,12 +51,6 @@ def _spans(workload: Workload) -> dict[frozenset[str], int]:
             span = 1 + sum(term.coefficient * (workload.extents[term.dimension] - 1) for term in terms)
             found[names] = max(span, found.get(names, 0))
     return found
-
-
-def _is_apart(workload: Workload) -> bool:
-    """Whether no two windowed axes share one dimension."""
-    names = [name for pair in _spans(workload) for name in pair]
-    return len(names) == len(set(names))
 
 
 class StepwiseBatch:
@@ -79,7 +70,7 @@ class StepwiseBatch:
         spread: Sequence[str | None] | None = None,
     ) -> None:
         machines = machines or [schedule.mapping.accelerator]
-        if not supports(schedule, machines):
+        if not supports(schedule):
             raise ValueError("the steps of this structure are not timed together")
         own = [level.spatial for level in schedule.levels]
         self.orders = orders or [[loop.dimension for loop in level.loops] for level in schedule.levels]
@@ -93,7 +84,8 @@ class StepwiseBatch:
         self._extents = np.array(list(schedule.mapping.workload.extents.values()), np.int64)
         self._span = max(_spans(schedule.mapping.workload).values(), default=1)
         self._scale = 1
-        self._ports = ports(ported, self.orders) if port_names(ported) else None
+        self._ported = ported
+        self._ports = ports(ported, self.orders) if counts_by_forms(ported) else None
 
     def cycles(self, sizes: Ints, units: Ints) -> Ints:
         """[N, W] the stepwise cycles of programs with chunk sizes [N, D, L] (0: a level does not divide the dimension)
@@ -103,7 +95,10 @@ class StepwiseBatch:
         for first in range(0, len(self._stacked), TOGETHER):
             machines = slice(first, first + TOGETHER)
             found[:, machines] = self._time(own, units, self._prices[:, machines], found[:, machines])
-        if self._ports is not None:
+        if self._ports is None and port_names(self._ported):
+            for n, program in enumerate(found):
+                wait_for_counted(self._schedule(own[n], units[n]), self._prices, program)
+        elif self._ports is not None:
             spread = np.array([-1 if name is None else self.dimensions.index(name) for name in self.spread], np.int64)
             wait_for_ports(self._ports, self._prices, own, units, spread, found)
         if found.size and found.max() >= EXACT:
@@ -121,6 +116,15 @@ class StepwiseBatch:
             if done == len(sizes):
                 return start
             self._scale *= 2
+
+    def _schedule(self, sizes: Ints, units: Ints) -> Schedule:
+        """The schedule of a program."""
+        levels = []
+        for number, level in enumerate(self._ported.levels):
+            names = ((name, int(sizes[self.dimensions.index(name), number])) for name in self.orders[number])
+            loops = tuple(Loop(name, size, name == self.spread[number]) for name, size in names if size)
+            levels.append(replace(level, units=int(units[number]), loops=loops))
+        return replace(self._ported, levels=tuple(levels))
 
     def rows_of(self, schedule: Schedule) -> tuple[Ints, Ints]:
         """The chunk sizes [D, L] and units [L] of a schedule of this structure."""
