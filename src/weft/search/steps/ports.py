@@ -79,7 +79,8 @@ def wait_for_counted(schedule: Schedule, prices: Floats, found: Floats) -> None:
         if resource.name in names:
             load = int(sum(use.amount.total(numbers.count) for use in resource.uses))
             working = numbers.nest.active_above(resource.boundary, numbers.nest.chains)
-            np.maximum(found, np.ceil(load / (prices[price.named(resource.name)] * working)), found)
+            served = np.ceil(load / (prices[price.named(resource.name)] * working))
+            found[:] = np.maximum(found, served)
 
 
 @compiled
