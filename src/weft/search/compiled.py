@@ -40,7 +40,10 @@ def inner(function: F) -> F:
 
 
 def _compiled(function: F, from_python: bool) -> F:
-    flags: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": not from_python}
+    if numba.config.__dict__["DISABLE_JIT"]:
+        return function
+    wrappers = {"no_cpython_wrapper": not from_python, "no_cfunc_wrapper": True}
+    flags: dict[str, Any] = {"error_model": "numpy", **wrappers}
     found: Any = numba.njit(**flags)(function)
     of_types = found.get_call_template
     # Else a function would be compiled once more for every constant that it is called with.

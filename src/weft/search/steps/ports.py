@@ -9,6 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ...analysis.chains import Ints
+from ...analysis.resources import port_names
+from ...backends.cost.numbers import Numbers
 from ...ir import Interconnect, Schedule
 from ..axes.volumes import active
 from ..compiled import compiled
@@ -31,6 +33,14 @@ class Ports(NamedTuple):
     """[D] their numbers among all dimensions."""
     order: Ints
     """[L, D] the dimensions of every level, outermost first, then -1."""
+
+
+def counts_by_forms(schedule: Schedule) -> bool:
+    """Whether memories have ports and all that these serve are linear forms of the search's columns."""
+    axes = {subscript for tensor in schedule.mapping.workload.tensors for subscript in tensor.subscripts}
+    windowed = [name for axis in axes if len(axis.terms) > 1 for name in axis.dimensions]
+    plain = schedule.mapping.accelerator.lanes == 1 and not any(level.network.forwarding for level in schedule.levels)
+    return bool(port_names(schedule)) and plain and len(windowed) == len(set(windowed))
 
 
 def ports(schedule: Schedule, orders: Sequence[Sequence[str]]) -> Ports:
@@ -60,6 +70,17 @@ def _bare(schedule: Schedule) -> Schedule:
         for level in schedule.levels
     )
     return replace(schedule, mapping=replace(schedule.mapping, accelerator=machine), levels=levels, sites=sites)
+
+
+def wait_for_counted(schedule: Schedule, prices: Floats, found: Floats) -> None:
+    """Raise the cycles [W] of a program to those of its busiest memory port, by its counts one by one."""
+    numbers, price, names = Numbers(schedule), Rows(schedule), port_names(schedule)
+    for resource in numbers.table.resources:
+        if resource.name in names:
+            load = int(sum(use.amount.total(numbers.count) for use in resource.uses))
+            working = numbers.nest.active_above(resource.boundary, numbers.nest.chains)
+            served = np.ceil(load / (prices[price.named(resource.name)] * working))
+            found[:] = np.maximum(found, served)
 
 
 @compiled
