@@ -18,7 +18,7 @@ from weft.frontends.accelerator import (
     parse_accelerator,
 )
 from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel, _Strict, _value
-from weft.frontends.accelerator.overrides import _TABLES, _TEXTS
+from weft.frontends.accelerator.overrides import TABLES, TEXTS
 from weft.ir import Accelerator, Interconnect, Memory, WeftError, machine_problems
 from weft.validation.maestro.reference import reference_folder
 
@@ -379,8 +379,8 @@ def test_the_layout_has_the_fields_and_defaults_of_the_machine():
 
 
 def test_every_table_by_tensor_can_be_set_for_one_tensor():
-    assert {*_TABLES} == {"word_bits", "channels", "capacities", "store_and_forward", "formats"}
-    assert _TEXTS == ("name", "energy_table", "source")
+    assert {*TABLES} == {"word_bits", "channels", "capacities", "store_and_forward", "formats"}
+    assert TEXTS == ("name", "energy_table", "source")
     machine = load_accelerator("generic_256", ["L2.formats.filter={kind: csr}", "word_bits.filter=4"])
     (kept,) = [memory for memory in machine.memories if memory.name == "L2"]
     assert dict(kept.formats)["filter"].kind == "csr"

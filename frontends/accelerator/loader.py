@@ -9,6 +9,7 @@ from pathlib import Path
 from ...ir import Accelerator, Diagnostic, Findings, Span, WeftError
 from ...ir.files import exists, is_file, read_text
 from ...ir.nearest import did_you_mean
+from ..exploration.detection import is_job
 from ..maestro.hardware import is_hardware_text
 from .hardware import hardware_layout
 from .model import AcceleratorModel
@@ -36,6 +37,9 @@ def parse(text: str, file: str) -> Accelerator:
             return checked.accelerator()
         raise WeftError([Diagnostic("W205", item.message, span=Span(file, 1, 1), hint=item.hint) for item in checked])
     source = read_yaml(text, file)
+    if is_job(source.data):
+        message = "the file is a job of an exploration, which has its own machine"
+        raise WeftError(Diagnostic("W205", message, span=source.span((), True), hint="its machine is `accelerator`"))
     checked = check(source.data)
     if isinstance(checked, AcceleratorModel):
         return checked.accelerator()

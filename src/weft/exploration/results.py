@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..ir import Accelerator, Dataflow
+from ..ir import METRICS, OBJECTIVES, Accelerator, Dataflow
 
-METRICS = ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw", "edp")
-"""What a design has, each of which can be limited; `edp` is energy times cycles."""
-
-OBJECTIVES = ("cycles", "energy", "edp", "ed2p", "area", "power")
-"""What can be minimised, and what fronts are over; `cycles` is also the objective of the most throughput."""
+__all__ = ["METRICS", "OBJECTIVES", "Design", "Metrics", "Program", "Tally"]
 
 
 @dataclass(frozen=True, slots=True)
