@@ -94,6 +94,14 @@ class MachineSpace:
         """The machine with one value for every variable, unchecked."""
         return with_values(self.base, zip(self.variables, values, strict=True))
 
+    def settings(self, number: int) -> tuple[tuple[str, Setting], ...]:
+        """The values of the variables of a machine by its number in the order of `machines`."""
+        found = []
+        for variable in reversed(self.variables):
+            number, place = divmod(number, len(variable.values))
+            found.append((variable.key, variable.values[place]))
+        return tuple(reversed(found))
+
     def machines(self) -> Iterator[tuple[tuple[Setting, ...], Accelerator]]:
         """Every machine with its values, the last variable changing fastest."""
         for values in product(*(variable.values for variable in self.variables)):

@@ -51,9 +51,14 @@ def parse(text: str, file: str) -> Accelerator:
 
 
 def _beside(machine: Accelerator, file: Path) -> Accelerator:
-    """A machine whose energy table, if it is a file beside the machine's own, is found from anywhere."""
-    table = file.parent / machine.energy_table
-    return replace(machine, energy_table=str(table)) if table.suffix and is_file(table) else machine
+    """A machine whose tables, if they are files beside the machine's own, are found from anywhere."""
+    energies, areas = (_found(name, file) for name in (machine.energy_table, machine.area_table))
+    return replace(machine, energy_table=energies, area_table=areas)
+
+
+def _found(name: str, file: Path) -> str:
+    table = file.parent / name
+    return str(table) if table.suffix and is_file(table) else name
 
 
 def _read(name_or_path: str) -> str:

@@ -35,6 +35,7 @@ Positive = Annotated[int, Field(ge=1, le=MAX_SETTING)]
 Cycles = Annotated[int, Field(ge=0, le=MAX_SETTING)]
 Quantity = Annotated[float, Field(ge=0, le=MAX_SETTING, allow_inf_nan=False)]
 Clock = Annotated[float, Field(ge=MIN_CLOCK_MHZ, le=MAX_SETTING, allow_inf_nan=False)]
+Node = Annotated[float, Field(ge=0.1, le=MAX_SETTING, allow_inf_nan=False)]
 
 
 def _instances(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
@@ -163,6 +164,11 @@ class MemoryModel(_Strict):
     formats: dict[str, FormatModel] = Field(
         default_factory=dict, description="The tensors that are stored compressed, and how."
     )
+    refilled: bool = Field(
+        False,
+        description="The outermost memory does not hold the whole layer: it is a buffer that is refilled from outside, "
+        "step by step of level 0, and what comes in from there is not counted.",
+    )
 
 
 class AcceleratorModel(_Strict):
@@ -202,6 +208,14 @@ class AcceleratorModel(_Strict):
         default_factory=list,
         description="Sides of the array of processing elements, outermost first: "
         "the cluster sizes that a mapper may use.",
+    )
+    area_table: str = Field(
+        "blocks",
+        min_length=1,
+        description="Table of areas and leakages (docs/area.md): a name that Weft knows or a YAML file.",
+    )
+    technology_nm: Node | None = Field(
+        None, description="Technology node of the chip in nanometres; null: that of the energy table, else 28."
     )
 
     @model_validator(mode="after")

@@ -27,13 +27,18 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The program of a layer in a design, with the layer's own metrics; `network` and `layer` are its names."""
+    """The program of a layer in a design, with the layer's own metrics; `network` and `layer` are its names.
+
+    `file` is what it was read from, and `tiles` are the values of its open sizes, where it had any.
+    """
 
     network: str
     layer: str
     dataflow: Dataflow
     cycles: int
     energy_pj: float
+    file: str = ""
+    tiles: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
