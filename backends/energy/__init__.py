@@ -14,7 +14,7 @@ from .energy import (
 from .estimator import Component, EnergyEstimator, Estimate
 from .loading import list_energy_tables, load_energy_table, parse_energy_table
 from .points import EnergyPoint
-from .static import busy_cycles, instances, leakage_mw, leaks, static_energy
+from .static import busy_cycles, instances, leakage_mw, leaks, static_energy, static_rates
 from .table import EnergyEntry, EnergyTable
 from .terms import EnergyTerm, total
 
@@ -43,5 +43,6 @@ __all__ = [
     "parse_energy_table",
     "picojoules",
     "static_energy",
+    "static_rates",
     "total",
 ]

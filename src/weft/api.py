@@ -289,14 +289,13 @@ def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration:
     `accelerator`, `set`, `vary`, `programs`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`.
     Raises WeftError with all findings.
     """
-    from .exploration.area_tables import area_table
     from .exploration.one_job import explore_programs
 
     asked = _job(job, keys)
     written = [
         (path, network.name, layer) for path in asked.programs for network in read(path) for layer in network.layers
     ]
-    return explore_programs(asked, written, area_table)
+    return explore_programs(asked, written)
 
 
 def _job(job: str | Path | Job | None, keys: dict[str, Any]) -> Job:

@@ -8,17 +8,18 @@ from functools import cached_property
 
 import numpy as np
 
+from ..analysis.reseat import reseat
 from ..analysis.resources import resources
-from ..backends.energy import leaks
+from ..backends.cost import Cost
 from ..ir import InternalError, Mapping, Schedule
 from ..passes.pipeline import schedule
 from ..search.structure.plan import Flags, Floats, Ints
+from .areas import RowBlocks
+from .charged import Terms, dynamic_terms, energy_of, power_of, static_terms
 from .counting import Counted, Counting, counts_are_forms, throughput_cycles
 from .machines import Structure
 from .needs import Needs
 from .open_programs import OpenProgram
-from .rows import on_machine, prices
-from .sums import exact_sum
 
 
 @dataclass(frozen=True)
@@ -58,12 +59,12 @@ class Family:
         mapping = Mapping(program.workload, program.bound(first), structure.accelerator)
         self.schedule = schedule(mapping, "warning")
         self.needs = Needs(self.schedule, program, needed)
-        self.rows = tuple(on_machine(self.schedule, row.accelerator) for row in structure.rows)
+        self.rows = tuple(reseat(self.schedule, row.accelerator) for row in structure.rows)
 
     @property
     def closed(self) -> bool:
-        """Whether its costs are closed forms: counts are, and time costs no energy."""
-        return counts_are_forms(self.schedule) and not any(leaks(row.mapping.accelerator) for row in self.rows)
+        """Whether its counts are closed forms."""
+        return counts_are_forms(self.schedule)
 
     @cached_property
     def hertz(self) -> Floats:
@@ -100,20 +101,30 @@ class Family:
             raise InternalError(f"{self.program.name}: counts from 2^53 on")
         return found
 
-    def energy(self, tiles: Tiles, counted: Counted) -> Floats:
-        """[N, P] picojoules of tiles on all machines: the terms are those of a single evaluation, summed as there."""
-        due = [bool(most > 0) for most in counted.amounts.max(axis=0, initial=0.0)]
-        found = np.empty((len(tiles.numbers), len(self.rows)))
-        known: dict[Hashable, Floats] = {}
-        for number, row in enumerate(self.rows):
-            machine = row.mapping.accelerator
-            key = machine.energy_table, tuple(replace(memory, networks=()) for memory in machine.memories)
-            if key not in known:
-                each = prices(row, self.counting.charges, due, tiles.capacities)
-                terms = (counted.amounts[:, place] * price for place, price in enumerate(each) if due[place])
-                known[key] = exact_sum(terms, (len(tiles.numbers),))
-            found[:, number] = known[key]
-        return found
+    def charge(
+        self, tiles: Tiles, counted: Counted, cycles: Floats, blocks: Sequence[RowBlocks]
+    ) -> tuple[Floats, Floats]:
+        """[N, P] picojoules and milliwatts of tiles on all machines, which take so many cycles."""
+        energy, power = np.empty(cycles.shape), np.empty(cycles.shape)
+        known: dict[Hashable, tuple[Terms, Floats]] = {}
+        macs, seconds = self.program.workload.macs, cycles / self.hertz
+        for item in blocks:
+            own = None if item.power is None else item.power.totals()
+            for place, number in enumerate(item.rows):
+                row, machine = self.rows[number], self.rows[number].mapping.accelerator
+                key = machine.energy_table, tuple(replace(memory, networks=()) for memory in machine.memories)
+                if key not in known:
+                    terms = dynamic_terms(row, self.counting.charges, counted.amounts, tiles.capacities)
+                    known[key] = terms, energy_of(terms, len(tiles.numbers))
+                terms, dynamic = known[key]
+                static = static_terms(machine, macs, cycles[:, number])
+                energy[:, number] = energy_of([*terms, *static], len(dynamic)) if static else dynamic
+                if own is not None:
+                    power[:, number] = own[:, place]
+                else:
+                    leaks = [*(leak[place] for leak in item.leaks), *item.memory_leaks]
+                    power[:, number] = power_of([*terms, *static], seconds[:, number], leaks)
+        return energy, power
 
     def throughput(self, counted: Counted) -> tuple[Floats, Ints]:
         """[N, P] cycles of the busiest resource, and which it is: a place in `resource_names`, from -1 on."""
@@ -139,6 +150,4 @@ class Family:
 
 def stepwise_cycles(found: Schedule) -> int:
     """The stepwise time of a schedule, whatever else it costs."""
-    from ..backends.cost import Cost
-
     return Cost(found).cycles_stepwise

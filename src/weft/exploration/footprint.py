@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from ..backends.energy import area_power, load_energy_table
+from ..backends.area import area
 from ..ir import Schedule
 
 Part = tuple[float, float]
@@ -14,7 +14,7 @@ Part = tuple[float, float]
 def footprint(schedule: Schedule, requires: Mapping[str, int]) -> list[Part]:
     """The parts of a schedule's machine, always the same ones; memories without a capacity as `requires` says (bytes).
 
-    Raises WeftError for an energy table that is none.
+    Raises WeftError for what its area table does not reach.
     """
-    table = load_energy_table(schedule.mapping.accelerator.energy_table)
-    return [(term.area_um2 * 1e-6, term.power_mw) for term in area_power(schedule, requires, table).terms]
+    terms = area(schedule.mapping.accelerator, requires).terms
+    return [(term.area_um2 * 1e-6, term.power_mw) for term in terms]

@@ -14,9 +14,9 @@ from time import perf_counter
 
 import numpy as np
 
-from ..ir import MachineSpace, Site, WeftError
+from ..ir import MachineSpace, Memory, WeftError
 from ..search.structure.plan import Flags, Ints
-from .areas import AreaTables, RowBlocks, row_blocks
+from .areas import RowBlocks, row_blocks
 from .best import Best
 from .families import Family, Tiles
 from .front import Front
@@ -72,10 +72,8 @@ class OneDataflow:
     A design's place in the order of the space goes by program, then by machine, then by tile.
     """
 
-    def __init__(
-        self, space: MachineSpace, programs: Sequence[OpenProgram], question: Question, tables: AreaTables
-    ) -> None:
-        self.space, self.programs, self.question, self.tables = space, tuple(programs), question, tables
+    def __init__(self, space: MachineSpace, programs: Sequence[OpenProgram], question: Question) -> None:
+        self.space, self.programs, self.question = space, tuple(programs), question
         self.structures = tuple(structures(space))
         self.counts, self.best, self.front = Counts(), Best(question.objectives), Front(len(question.front))
         self.starts = np.cumsum([0, *(space.size * program.tiles for program in programs)])
@@ -127,10 +125,11 @@ class OneDataflow:
 
     def _designs(self, place: int, family: Family, tiles: Tiles) -> Iterator[Block]:
         """The valid designs of a family; those over limits are counted."""
-        blocks = list(row_blocks(family.rows, self.tables, lambda site: self._bytes(tiles, site)))
+        machines = [row.mapping.accelerator for row in family.rows]
+        blocks = list(row_blocks(machines, lambda memory: self._bytes(tiles, memory)))
         left = np.zeros(len(tiles.numbers), np.bool_)
         for item in blocks:
-            left |= self._may_be(item, np.ascontiguousarray(tiles.fits[:, item.rows]))
+            left |= self._may_be(item, np.ascontiguousarray(tiles.fits[:, item.rows]), len(tiles.numbers))
         chosen = np.flatnonzero(left)
         step = max(1, PRICED // len(family.rows))
         for first in range(0, len(chosen), step):
@@ -140,39 +139,41 @@ class OneDataflow:
     def _priced(self, place: int, family: Family, tiles: Tiles, blocks: Sequence[RowBlocks]) -> Block:
         """Designs that may keep all limits, priced."""
         shape = len(tiles.numbers), len(family.rows)
-        area, power, own = np.empty(shape), np.full(shape, -inf), np.zeros(shape[1], np.bool_)
+        area, within = np.empty(shape), np.broadcast_to(tiles.fits, shape).copy()
+        own = np.zeros(shape[1], np.bool_)
         for item in blocks:
             area[:, item.rows] = item.area.totals()
             if item.power is not None:
-                power[:, item.rows], own[item.rows] = item.power.totals(), True
-        within = tiles.fits & (area <= self._most_um2) & (power <= self.question.limit("power_mw"))
+                own[item.rows] = True
+                within[:, item.rows] &= item.power.totals() <= self.question.limit("power_mw")
+        within &= area <= self._most_um2
         self.counts.priced += int(within.sum())
         counted = family.count(tiles)
-        energy = family.energy(tiles, counted)
         cycles = family.throughput(counted)[0] if self._throughput else family.stepwise(tiles, within)
-        seconds = cycles / family.hertz
-        power = np.where(own, power, energy * 1e-9 / seconds)
-        measured = Measured(cycles, energy, area / UM2, power, seconds)
+        energy, power = family.charge(tiles, counted, cycles, blocks)
+        measured = Measured(cycles, energy, area / UM2, power, cycles / family.hertz)
         valid = self._within_priced(measured, within, own)
         self.counts.valid += int(valid.sum())
         machines, each = family.structure.numbers, self.programs[place].tiles
         places = self.starts[place] + machines[None, :] * each + tiles.numbers[:, None]
         return Block(family, tiles, valid, measured, places)
 
-    def _bytes(self, tiles: Tiles, site: Site) -> Ints:
+    def _bytes(self, tiles: Tiles, memory: Memory) -> Ints:
         """Bytes of every instance of a memory, per tile."""
-        if site.memory.name in tiles.capacities:
-            return tiles.capacities[site.memory.name]
-        if site.memory.capacity_bytes is not None:
-            return np.full(len(tiles.numbers), site.memory.capacity_bytes, np.int64)
-        return tiles.required[site.memory.name]
+        if memory.name in tiles.capacities:
+            return tiles.capacities[memory.name]
+        own = sum(size for _, size in memory.capacities)
+        if memory.capacity_bytes is not None:
+            return np.full(len(tiles.numbers), memory.capacity_bytes, np.int64)
+        return np.maximum(tiles.required.get(memory.name, own), own)
 
-    def _may_be(self, item: RowBlocks, fits: Flags) -> Flags:
+    def _may_be(self, item: RowBlocks, fits: Flags, rows: int) -> Flags:
         """Which tiles keep the limits that are known before anything is priced on a machine; the others are counted."""
         power = item.area if item.power is None else item.power
         limits = np.array([self._most_um2, inf if item.power is None else self.question.limit("power_mw")])
-        memories = np.stack([np.stack(blocks.memories, axis=1) for blocks in (item.area, power)])
-        fixed = np.stack([np.stack(blocks.fixed, axis=1) for blocks in (item.area, power)])
+        pair = (item.area, power)
+        memories = np.stack([np.array(blocks.memories).reshape(-1, rows).T for blocks in pair])
+        fixed = np.stack([blocks.fixed for blocks in pair])
         left, counts = np.empty(memories.shape[1], np.bool_), np.zeros(4, np.int64)
         within_static(memories, fixed, limits, fits, left, counts)
         self.counts.illegal += int(counts[ILLEGAL])

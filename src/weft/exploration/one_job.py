@@ -7,7 +7,6 @@ from itertools import product
 
 from ..ir import Accelerator, Diagnostic, Job, Layer, MachineSpace, WeftError, with_values
 from ..ir.nearest import did_you_mean
-from .areas import AreaTables
 from .explored import Exploration
 from .one_answer import OneAnswer
 from .one_dataflow import OneDataflow
@@ -18,7 +17,7 @@ Written = tuple[str, str, Layer]
 """A layer with its program, behind the file and the network that it is from."""
 
 
-def explore_programs(job: Job, written: Sequence[Written], tables: AreaTables) -> Exploration:
+def explore_programs(job: Job, written: Sequence[Written]) -> Exploration:
     """Account for every design of every layer. WeftError for layers without programs, and for what no program has."""
     chosen = _chosen(job, written)
     machines = list(_sizes_of(job.space))
@@ -35,7 +34,7 @@ def explore_programs(job: Job, written: Sequence[Written], tables: AreaTables) -
     question = Question(job.objectives, job.front, job.limits, job.time)
     answers = []
     for (network, name), programs in groups.items():
-        run = OneDataflow(job.space, programs, question, tables)
+        run = OneDataflow(job.space, programs, question)
         run.run()
         answers.append(OneAnswer(run, network, name))
     return Exploration(job, tuple(answers))

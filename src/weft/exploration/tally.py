@@ -10,9 +10,6 @@ from ..search.structure.plan import Flags, Floats, Ints
 AREA, POWER, BOTH, ILLEGAL = range(4)
 """What is counted."""
 
-NEAR = 1e-12
-"""Sums that are nearer to a limit, by this part of it, are summed again without rounding on the way."""
-
 UNDER, OVER, MIXED = range(3)
 
 
@@ -20,11 +17,13 @@ UNDER, OVER, MIXED = range(3)
 def within_static(memories: Floats, fixed: Floats, limits: Floats, fits: Flags, left: Flags, counts: Ints) -> None:
     """Which of N programs are within a limit on area and one on power on some of P machines, where they also fit.
 
-    `memories[2, N, M]` and `fixed[2, P, R]` are the terms of areas and powers, `fits[N, P]` (or [1, P], the same for
-    all) says which designs are legal. `counts` gets how many are not, and of the legal ones how many are over which.
+    `memories[2, N, M]` and `fixed[2, P]` are added up to areas and powers, `fits[N, P]` (or [1, P], the same for all)
+    says which designs are legal. `counts` gets how many are not, and of the legal ones how many are over which limit.
     """
     programs, machines = memories.shape[1], fits.shape[1]
-    least, most = _ends(fixed)
+    least, most = np.empty(2), np.empty(2)
+    for way in range(2):
+        least[way], most[way] = fixed[way].min(), fixed[way].max()
     sides = np.empty(2, np.int64)
     legal_of_all = np.count_nonzero(fits[0])
     for n in range(programs):
@@ -37,8 +36,8 @@ def within_static(memories: Floats, fixed: Floats, limits: Floats, fits: Flags, 
         if sides[0] == MIXED or sides[1] == MIXED:
             for p in range(machines):
                 if row[p]:
-                    area = sides[0] == OVER or (sides[0] == MIXED and is_over(memories[0, n], fixed[0, p], limits[0]))
-                    power = sides[1] == OVER or (sides[1] == MIXED and is_over(memories[1, n], fixed[1, p], limits[1]))
+                    area = sides[0] == OVER or (sides[0] == MIXED and total(memories[0, n], fixed[0, p]) > limits[0])
+                    power = sides[1] == OVER or (sides[1] == MIXED and total(memories[1, n], fixed[1, p]) > limits[1])
                     counts[AREA] += area
                     counts[POWER] += power
                     counts[BOTH] += area and power
@@ -52,42 +51,17 @@ def within_static(memories: Floats, fixed: Floats, limits: Floats, fits: Flags, 
 
 
 @compiled
-def _ends(fixed: Floats) -> tuple[Floats, Floats]:
-    """The least and the most that any machine has apart from memories, of each kind."""
-    least, most = np.full(2, np.inf), np.full(2, -np.inf)
-    for way in range(2):
-        for p in range(fixed.shape[1]):
-            total = fixed[way, p].sum()
-            least[way], most[way] = min(least[way], total), max(most[way], total)
-    return least, most
-
-
-@compiled
 def _side(memories: Floats, least: float, most: float, limit: float) -> int:
-    """Whether all machines are over or under a limit, beyond doubt."""
-    total = 0.0
-    for term in memories:
-        total += term
-    if total + most < limit * (1 - NEAR):
+    """Whether all machines are over or under a limit: sums grow with what they begin with, rounded or not."""
+    if total(memories, most) <= limit:
         return UNDER
-    return OVER if total + least > limit * (1 + NEAR) else MIXED
+    return OVER if total(memories, least) > limit else MIXED
 
 
 @compiled
-def is_over(memories: Floats, fixed: Floats, limit: float) -> bool:
-    """Whether a sum is over a limit; where that is close, the sum that is rounded once."""
-    total = 0.0
+def total(memories: Floats, fixed: float) -> float:
+    """A sum in the order of `Area`."""
+    found = fixed
     for term in memories:
-        total += term
-    for term in fixed:
-        total += term
-    if abs(total - limit) > NEAR * limit:
-        return bool(total > limit)
-    high = low = 0.0
-    for terms in (memories, fixed):
-        for term in terms:
-            total = high + term
-            part = total - high
-            low += (high - (total - part)) + (term - part)
-            high = total
-    return bool(high + low > limit)
+        found += term
+    return found
