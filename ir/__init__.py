@@ -29,7 +29,7 @@ from .dataflow import (
     kind_of,
 )
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError, WeftWarning
-from .job import METRICS, OBJECTIVES, Job, Metric, ObjectiveName, TimeModel
+from .job import METRICS, OBJECTIVES, Job, Metric, ObjectiveName, Pipelining, TimeModel
 from .loop_nest import (
     CONVERSION,
     NEUTRAL,
@@ -141,6 +141,7 @@ __all__ = [
     "ObjectiveName",
     "Operation",
     "OutputTraffic",
+    "Pipelining",
     "Placement",
     "Problem",
     "Schedule",

@@ -56,6 +56,7 @@ if TYPE_CHECKING:
 
     from .explanation import Explanation
     from .exploration.explored import Exploration
+    from .exploration.pipelined import Pipelined
     from .search.network import MapResult
     from .search.objective import Function
     from .search.workers.executors import Workers
@@ -282,20 +283,21 @@ def map(
 
 
 @checked
-def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration:
+def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration | Pipelined:
     """Find the best machine of a space with its program, every design accounted for (docs/explore.md).
 
     `job` is a job file, whose `keys` are changed by those given here, or a job; without one the keys are the job:
-    `accelerator`, `set`, `vary`, `programs`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`.
+    `accelerator`, `set`, `vary`, `programs`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`, `pipelined`.
     Raises WeftError with all findings.
     """
     from .exploration.one_job import explore_programs
+    from .exploration.pipelined import explore_pipelined
 
     asked = _job(job, keys)
     written = [
         (path, network.name, layer) for path in asked.programs for network in read(path) for layer in network.layers
     ]
-    return explore_programs(asked, written)
+    return explore_programs(asked, written) if asked.pipelined == "no" else explore_pipelined(asked, written)
 
 
 def _job(job: str | Path | Job | None, keys: dict[str, Any]) -> Job:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from decimal import Decimal
+from typing import Any
+
+from ...search.certificate import power_of_ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,3 +26,15 @@ class Certificate:
     passes: int
     states: int
     rounded: tuple[tuple[str, Decimal], ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as in JSON."""
+        rounded = {name: float(unit) for name, unit in self.rounded}
+        return asdict(self) | {"lower_bound": float(self.lower_bound), "rounded": rounded}
+
+    def __str__(self) -> str:
+        within = "Proved optimal" if self.status == "optimal" else f"Stopped early; within {self.gap:.2%} of the best one"
+        return (
+            f"{within}: no design within the limits is below {self.lower_bound:.12g}. Of {power_of_ten(self.space_size)} "
+            f"designs, {self.states:,} partial ones were looked at in {self.passes} passes over the layers."
+        )
