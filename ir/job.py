@@ -25,7 +25,7 @@ class Job:
 
     `programs` and `networks` name files, or workloads in a line; `layers` those of their layers that are meant (none:
     all). `tiles` has the values of open sizes of the programs, by symbol; a symbol without has all up to its extent.
-    `ties` has the symbols that are what the machine has, with the key of the field, as the size of a cluster may be `pes`.
+    `ties` has the symbols that equal a field of the machine, with its key, as the size of a cluster may be `pes`.
     `limits` has the most that a design may have of a metric, `front` the objectives of the Pareto front (none: no
     front), `time` the time model.
     With `pipelined` every layer has a machine for itself, and limits are on the sums over all: the cycles of a design

@@ -8,10 +8,6 @@ repeated every repetition. KTileSz is open, and ClusterSz is meant to be the num
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Iterator
-from pathlib import Path
-
 BLOCKS = (
     (16, 32, 112, 1),
     (24, 96, 56, 1),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 
     from .explanation import Explanation
     from .exploration.explored import Exploration
+    from .exploration.options import Chosen
     from .exploration.pipelined import Pipelined
     from .search.network import MapResult
     from .search.objective import Function
@@ -70,6 +72,7 @@ __all__ = [
     "exact_counts",
     "explain",
     "explore",
+    "explore_table",
     "load",
     "load_accelerator",
     "lower",
@@ -298,6 +301,30 @@ def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration | P
         (path, network.name, layer) for path in asked.programs for network in read(path) for layer in network.layers
     ]
     return explore_programs(asked, written) if asked.pipelined == "no" else explore_pipelined(asked, written)
+
+
+@checked
+def explore_table(
+    table: str | Path,
+    objective: str,
+    limits: Pairs[str, Any] | None = None,
+    *,
+    layers: str | Path | None = None,
+    columns: Pairs[str, str] | None = None,
+    budget: float | None = None,
+) -> Chosen | None:
+    """Choose an option for every layer from a table of another tool (docs/explore.md), and prove that it is the best.
+
+    `table` is a CSV file, `layers` one with a row for every layer unless the table has a column `layer`; `columns` are
+    formulas of further columns. `objective` is a column, `max(column)`, or a product of two such as `energy*cycles`;
+    `limits` has the most that the sum of a column may be, a number or its text. None if nothing was found within
+    `budget` seconds. Raises WeftError.
+    """
+    from .exploration.options import choose_options
+    from .frontends.tables import read_options
+
+    known = read_options(table, layers, columns)
+    return choose_options(known, objective, limits or {}, inf if budget is None else budget)
 
 
 def _job(job: str | Path | Job | None, keys: dict[str, Any]) -> Job:

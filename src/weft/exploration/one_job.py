@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from ..ir import Diagnostic, Job, Layer, WeftError
 from ..ir.nearest import did_you_mean
 from .explored import Exploration
+from .machines import sizes_of
 from .one_answer import OneAnswer
 from .one_dataflow import OneDataflow
-from .machines import sizes_of
 from .open_programs import OpenProgram, check_tiles, open_program
 from .questions import Question
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
-from math import fsum
+from math import fsum, prod
 
 import numpy as np
 
@@ -77,7 +77,8 @@ class PipelineSearch:
         layers = tuple(share.design(number, *name) for share, number, name in trio)
         changed = [(name, most * step) for name, most in self._sums.items() for step in STEPS]
         sensitivity = tuple((name, most, self._changed(objective, name, most)) for name, most in changed)
-        return PipelinedDesign(layers, self._together(layers), solution.value, solution.certificate, sensitivity)
+        certificate = replace(solution.certificate, space_size=prod(share.tally.designs for share in self.shares))
+        return PipelinedDesign(layers, self._together(layers), solution.value, certificate, sensitivity)
 
     @cached_property
     def _pace(self) -> bool:

@@ -85,7 +85,7 @@ def explore_pipelined(job: Job, written: Sequence[Written], budget: float = inf)
     shares = tuple(known[workload, programs] for _, workload, programs in layers)
     made = perf_counter()
     search = PipelineSearch(job, [name for name, _, _ in layers], shares, monotonic() + budget)
-    best = {name: search.best(name) for name in job.objectives}
+    best: dict[str, PipelinedDesign | None] = {name: search.best(name) for name in job.objectives}
     return Pipelined(job, shares, best, {"designs": made - start, "search": perf_counter() - made})
 
 

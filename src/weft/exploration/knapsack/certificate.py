@@ -33,8 +33,10 @@ class Certificate:
         return asdict(self) | {"lower_bound": float(self.lower_bound), "rounded": rounded}
 
     def __str__(self) -> str:
-        within = "Proved optimal" if self.status == "optimal" else f"Stopped early; within {self.gap:.2%} of the best one"
+        early = f"Stopped early; within {self.gap:.2%} of the best one"
+        proved = "Proved optimal" if self.status == "optimal" else early
+        designs = f"{power_of_ten(self.space_size)} design{'s' * (self.space_size != 1)}"
         return (
-            f"{within}: no design within the limits is below {self.lower_bound:.12g}. Of {power_of_ten(self.space_size)} "
-            f"designs, {self.states:,} partial ones were looked at in {self.passes} passes over the layers."
+            f"{proved}: no design within the limits is below {self.lower_bound:.12g}. Of {designs}, {self.states:,} "
+            f"partial ones were looked at in {self.passes} passes over the layers."
         )
