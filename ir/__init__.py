@@ -55,7 +55,7 @@ from .machine_rules import Location, machine_problems
 from .machine_space import MachineSpace, Setting, Variable, is_machine, setting_text, with_values
 from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
-from .option_table import Cell, OptionTable
+from .option_table import Cell, OptionTable, Row
 from .reductions import as_reduction, called, guarded, negated
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
@@ -147,6 +147,7 @@ __all__ = [
     "Pipelining",
     "Placement",
     "Problem",
+    "Row",
     "Schedule",
     "ScheduledLevel",
     "Setting",

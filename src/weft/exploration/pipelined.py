@@ -6,14 +6,14 @@ programs of every layer: it is solved exactly.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from math import inf, prod
 from time import monotonic, perf_counter
 from typing import Any
 
 from ..backends.report import SCHEMA_VERSION
-from ..ir import Diagnostic, Job, WeftError, Workload
+from ..ir import Diagnostic, Job, Metric, WeftError, Workload
 from .explored import design_data, metrics_data, question_data
 from .one_job import Written, chosen_layers
 from .open_programs import check_tiles
@@ -29,6 +29,7 @@ class Pipelined:
     """What a job found: the best design by every objective, of so many designs; None if none was found in time."""
 
     job: Job
+    names: tuple[Name, ...]
     shares: tuple[Share, ...]
     best: dict[str, PipelinedDesign | None]
     seconds: dict[str, float] = field(compare=False)
@@ -43,6 +44,12 @@ class Pipelined:
     def valid(self) -> int:
         """How many of them have a machine and a legal program for every layer, whatever the limits."""
         return prod(item.tally.valid for item in self.shares)
+
+    def within(self, limits: Mapping[Metric, float], budget: float = inf) -> Pipelined:
+        """The same layers with other limits on the same metrics: their designs are known already."""
+        if unknown := [name for name in limits if name not in dict(self.job.limits)]:
+            raise ValueError(f"{unknown[0]} has no limit in the job, so designs were left out whatever they have of it")
+        return _chosen(replace(self.job, limits=tuple(limits.items())), self.names, self.shares, 0.0, budget)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON has it (docs/json.md)."""
@@ -83,10 +90,16 @@ def explore_pipelined(job: Job, written: Sequence[Written], budget: float = inf)
             known[workload, programs] = share(job, workload, programs, metrics)
         _check_any(name, known[workload, programs])
     shares = tuple(known[workload, programs] for _, workload, programs in layers)
-    made = perf_counter()
-    search = PipelineSearch(job, [name for name, _, _ in layers], shares, monotonic() + budget)
+    names = tuple(name for name, _, _ in layers)
+    return _chosen(job, names, shares, perf_counter() - start, budget)
+
+
+def _chosen(job: Job, names: tuple[Name, ...], shares: tuple[Share, ...], seconds: float, budget: float) -> Pipelined:
+    """The best designs, after `seconds` spent on those of the layers."""
+    start = perf_counter()
+    search = PipelineSearch(job, names, shares, monotonic() + budget)
     best: dict[str, PipelinedDesign | None] = {name: search.best(name) for name in job.objectives}
-    return Pipelined(job, shares, best, {"designs": made - start, "search": perf_counter() - made})
+    return Pipelined(job, names, shares, best, {"designs": seconds, "search": perf_counter() - start})
 
 
 def _layers(written: Sequence[Written]) -> list[Layer]:

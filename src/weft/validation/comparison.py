@@ -53,6 +53,7 @@ COMPARISONS: dict[str, bool] = {
     "sparsity": True,
     "area": True,
     "maestro": False,
+    "confuciux": False,
     "paper": False,
 }
 """The comparisons by name, in the order of the document, and whether each is quick (some seconds)."""
