@@ -308,10 +308,12 @@ def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration:
     from .exploration.one_job import explore_programs
 
     asked = _job(job, keys)
-    written = [
-        (path, network.name, layer) for path in asked.programs for network in read(path) for layer in network.layers
-    ]
-    return explore_programs(asked, written)
+    return explore_programs(asked, written_layers(asked))
+
+
+def written_layers(job: Job) -> list[tuple[str, str, Layer]]:
+    """The layers of a job's programs, each behind its file and its network."""
+    return [(path, network.name, layer) for path in job.programs for network in read(path) for layer in network.layers]
 
 
 def _job(job: str | Path | Job | None, keys: dict[str, Any]) -> Job:
