@@ -313,10 +313,13 @@ def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration | P
     from .exploration.pipelined import explore_pipelined
 
     asked = _job(job, keys)
-    written = [
-        (path, network.name, layer) for path in asked.programs for network in read(path) for layer in network.layers
-    ]
+    written = written_layers(asked)
     return explore_programs(asked, written) if asked.pipelined == "no" else explore_pipelined(asked, written)
+
+
+def written_layers(job: Job) -> list[tuple[str, str, Layer]]:
+    """The layers of a job's programs, each behind its file and its network."""
+    return [(path, network.name, layer) for path in job.programs for network in read(path) for layer in network.layers]
 
 
 @checked

@@ -25,6 +25,7 @@ from .machines import Structure, structures
 from .one_by_one import OneByOne
 from .open_programs import OpenProgram
 from .questions import Measured, Question
+from .sensitivity import Marginals
 from .tally import AREA, BOTH, ILLEGAL, POWER, within_static
 
 CHUNK = 1 << 18
@@ -77,18 +78,27 @@ class OneDataflow:
         self.counts, self.best, self.front = Counts(), Best(question.objectives), Front(len(question.front))
         self.starts = np.cumsum([0, *(space.size * program.tiles for program in programs)])
         self.counts.designs = int(self.starts[-1])
+        self.marginals = Marginals(space.variables, question.objectives)
         self.seconds = 0.0
         self._most_um2 = _largest(question.limit("area_mm2"))
         self._families: dict[tuple[int, bytes], Family | OneByOne | None] = {}
 
     def run(self) -> None:
         """Look at every design."""
-        start = perf_counter()
-        for block in self.blocks():
-            self._enter(block)
-        self.seconds = perf_counter() - start
+        for _ in self.designs():
+            pass
 
-    def blocks(self) -> Iterator[Block]:
+    def designs(self) -> Iterator[Block]:
+        """Look at every design, once; the valid ones on the way."""
+        start = perf_counter()
+        for block in self._blocks():
+            self._enter(block)
+            self.seconds += perf_counter() - start
+            yield block
+            start = perf_counter()
+        self.seconds += perf_counter() - start
+
+    def _blocks(self) -> Iterator[Block]:
         """All valid designs, counting all."""
         for number, program in enumerate(self.programs):
             self._families.clear()
@@ -201,6 +211,7 @@ class OneDataflow:
         if not valid.any():
             return
         self.best.add(block.measured, valid, block.places)
+        self.marginals.add(block.measured, valid, block.family.structure.numbers)
         if self.question.front:
             points = np.stack([block.measured.objective(name)[valid] for name in self.question.front], axis=1)
             self.front.add(points, block.places[valid], np.stack(block.measured.at(valid), axis=1))
