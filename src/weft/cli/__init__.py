@@ -23,6 +23,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "map": ("map_command", "map_"),
     "explore": ("explore", "explore"),
     "sweep": ("sweep", "sweep"),
+    "choose": ("choose", "choose"),
     "verify-certificate": ("certificate", "verify_certificate"),
     "timeloop": ("timeloop", "timeloop"),
     "accelerators": ("accelerators", "accelerators"),

@@ -11,6 +11,7 @@ import click
 
 from ..api import written_layers
 from ..backends.cost import TIMES
+from ..exploration.explored import Exploration
 from ..frontends.accelerator.overrides import pairs_of
 from ..ir import Findings
 from .command import Command
@@ -18,10 +19,11 @@ from .explore_files import write_best, write_cloud
 from .explore_tables import show_exploration
 from .inputs import Given, collected, layer_option
 from .map_options import LIMIT
+from .pipelined_tables import show_pipelined
 from .space_options import read_job, space_options
 
 if TYPE_CHECKING:
-    from ..exploration.explored import Exploration
+    from ..exploration.pipelined import Pipelined
     from ..ir import Job
 
 
@@ -45,6 +47,14 @@ if TYPE_CHECKING:
 @click.option("--objective", metavar="NAME[,NAME]", help="cycles, energy, edp, ed2p, area, power; each gives a best.")
 @click.option("--front", metavar="NAME[,NAME]", help="The Pareto front of up to four objectives.")
 @click.option("--time", type=click.Choice(TIMES), help="Time model; throughput unless a job says otherwise.")
+@click.option(
+    "--pipelined",
+    is_flag=False,
+    flag_value="latency",
+    type=click.Choice(["latency", "pace"]),
+    help="Every layer has a machine for itself, within limits on the sums; cycles are those of all layers (latency, "
+    "which is meant without a value) or of the slowest (pace).",
+)
 @click.option("--cloud", type=click.Path(), metavar="FILE", help="Write all valid designs to a .csv or .parquet file.")
 @click.option("--emit", type=click.Path(), metavar="DIR", help="Write the best designs as machines and programs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
@@ -58,6 +68,7 @@ def explore(
     objective: str | None,
     front: str | None,
     time: str | None,
+    pipelined: str | None,
     cloud: str | None,
     emit: str | None,
     as_json: bool,
@@ -70,15 +81,19 @@ def explore(
     if cloud is not None and not cloud.endswith((".csv", ".parquet")):
         raise click.UsageError(f"--cloud {cloud}: the ending says what is written, .csv or .parquet")
     names = {"objective": _names(objective), "front": _names(front), "limits": dict(limits), "tiles": _pairs(tiles)}
-    job = read_job(files, given, vary, time=time, **names)
+    job = read_job(files, given, vary, time=time, pipelined=pipelined, **names)
+    if job.pipelined != "no" and cloud is not None:
+        raise click.UsageError("--cloud has the designs of one machine, not of a pipeline of them")
     found = _explored(job, cloud)
     if emit is not None:
         write_best(found, emit)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1))
-    else:
+    elif isinstance(found, Exploration):
         show_exploration(found)
-    if not found.tally.valid:
+    else:
+        show_pipelined(found)
+    if not (found.tally.valid if isinstance(found, Exploration) else found.valid):
         sys.exit(1)
 
 
@@ -93,9 +108,12 @@ def _pairs(texts: Sequence[str]) -> dict[str, Any]:
     return found
 
 
-def _explored(job: Job, cloud: str | None) -> Exploration:
+def _explored(job: Job, cloud: str | None) -> Exploration | Pipelined:
     from ..exploration.one_job import answered, layer_runs
+    from ..exploration.pipelined import explore_pipelined
 
+    if job.pipelined != "no":
+        return explore_pipelined(job, written_layers(job))
     runs = layer_runs(job, written_layers(job))
     if cloud is not None:
         write_cloud(runs, cloud)

@@ -46,6 +46,11 @@ class Share:
         """A metric of all designs."""
         return [float(value) for value in self.metrics[:, PLACE_OF[metric]]]
 
+    @property
+    def workload(self) -> Workload:
+        """What the layer computes."""
+        return self.answers[0].run.programs[0].workload
+
     def design(self, number: int, network: str, layer: str) -> Design:
         """One of the designs, for a layer of that name."""
         answer = self.answers[self.answer[number]]

@@ -27,6 +27,8 @@ class Column:
 
     def amount(self, units: int) -> Decimal:
         """So many units as a number."""
+        if self.exponent >= 0:
+            return Decimal(units * 10**self.exponent)
         return Decimal(units).scaleb(self.exponent, _CONTEXT)
 
 
