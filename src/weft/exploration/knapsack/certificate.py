@@ -38,5 +38,5 @@ class Certificate:
         designs = f"{power_of_ten(self.space_size)} design{'s' * (self.space_size != 1)}"
         return (
             f"{proved}: no design within the limits is below {self.lower_bound:.12g}. Of {designs}, {self.states:,} "
-            f"partial ones were looked at in {self.passes} passes over the layers."
+            f"partial ones were looked at in {self.passes} pass{'es' * (self.passes != 1)} over the layers."
         )
