@@ -52,6 +52,7 @@ COMPARISONS: dict[str, bool] = {
     "timeloop": True,
     "sparsity": True,
     "area": True,
+    "explore": True,
     "maestro": False,
     "paper": False,
 }
