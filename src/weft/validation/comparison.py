@@ -55,6 +55,7 @@ COMPARISONS: dict[str, bool] = {
     "explore": True,
     "maestro": False,
     "paper": False,
+    "dosa": False,
 }
 """The comparisons by name, in the order of the document, and whether each is quick (some seconds)."""
 
