@@ -123,7 +123,7 @@ def _items(given: Any, kind: Kind) -> Sequence[Any]:
     if isinstance(given, str):
         given = given.strip()
         if given.startswith("[") and "|" not in given:
-            given = _load(given)
+            given = _readable(given)
     if not isinstance(given, list):
         return [given]
     return [given] if kind.shapes and given and all(type(item) is int for item in given) else given
@@ -141,23 +141,28 @@ def _values(item: Any, kind: Kind) -> Iterator[Any]:
         elif ".." in part:
             yield from _range(part.strip())
         else:
-            yield _single(part.strip(), kind)
+            yield _readable(part, kind.shapes)
 
 
-def _single(part: str, kind: Kind) -> Any:
+def single_value(text: str, shapes: bool = False) -> Any:
+    """The value of a text that is no set: as YAML has it, `unlimited`, 64K, or, for a shape, 4x4.
+
+    `yaml.YAMLError` or ValueError for what cannot be read.
+    """
+    part = text.strip()
     if part.lower() == "unlimited":
         return None
-    if kind.shapes and _SHAPE.fullmatch(part):
+    if shapes and _SHAPE.fullmatch(part):
         return [int(side) for side in part.split("x")]
-    return int(_number(part)) if _SUFFIXED.fullmatch(part) else _load(part)
+    return int(_number(part)) if _SUFFIXED.fullmatch(part) else load(part)
 
 
-def _load(part: str) -> Any:
+def _readable(part: str, shapes: bool = False) -> Any:
     try:
-        return load(part)
+        return single_value(part, shapes)
     except (yaml.YAMLError, ValueError) as error:
         reason = getattr(error, "problem", None) or "it is not YAML"
-        raise _bad(f"'{part[:_SHOWN]}' cannot be read: {reason}") from None
+        raise _bad(f"'{part.strip()[:_SHOWN]}' cannot be read: {reason}") from None
 
 
 def _range(part: str) -> Iterator[int | float]:

@@ -17,8 +17,9 @@ from weft.backends.area import area, load_area_table, parse_area_table
 from weft.backends.energy import load_energy_table, parse_energy_table
 from weft.certificates import Trial, check_document, read_document
 from weft.cli import COMMANDS
-from weft.frontends.accelerator import parse_accelerator
+from weft.frontends.accelerator import load_accelerator, machine_space, parse_accelerator
 from weft.frontends.densities import read_density, read_mask
+from weft.frontends.exploration import is_job_file, load_job, parse_job
 from weft.frontends.maestro import parse_dataflow, parse_maestro
 from weft.frontends.timeloop.reader import parse as parse_timeloop
 from weft.search.spaces.request import SpaceRequest
@@ -51,6 +52,21 @@ TEMPLATES = [
     "SpatialMap(1,1) M; TemporalMap(4,4) K; Cluster(?, L2); SpatialMap(1,1) N; Hold(L2: input);",
 ]
 CONSTRAINTS = ["K: 16..64", "order: C outside K", "spatial: K, C", "spatial: only M", "hold: L2 input", "K: 4 at 1"]
+VARIED = ["pes=8..240:8", "L2.capacity_bytes=64K..1M:*2", "shape=4x4|8x8|[2,2]", "L2.multicast=true|false"]
+VARIED += ["capacity_bytes=needed", "clock_mhz=0.5..2:0.25", "L1.instances=per_pe|4", "topology=bus|mesh"]
+VARIED += ["bandwidth=[1, 2, 4..16:4]", "L2.channels.filter=1|unlimited", "word_bits.output=8|16"]
+JOBS = ["""accelerator: bench_256
+set: {L2.latency: 1, L1.capacity_bytes: null}
+vary: {pes: 8..240:8, L2.bandwidth: [8, 16, 32..128:32], L2.capacity_bytes: needed}
+programs: [kc.m, yr.m]
+networks: "gemm:M=4,N=4,K=4"
+layers: A
+tiles: {c: 1..63, k: [1, 2, 4]}
+limits: {area_mm2: 16, cycles: 2e6}
+objective: [cycles, edp]
+front: [cycles, area]
+time: stepwise
+""", "accelerator: {name: m, pes: 4, memories: [{name: L2}, {name: L1, instances: per_pe}]}\nvary: {pes: 1|2}\n"]
 DENSITIES = ["0.4", "2:4 along K", "0.3 block 2x2", '"mask.npy"', "mask.npy", "1:2"]
 # Compiling the search, once, is no time of an input.
 WARM = [weft.map(text, "bench_256", names) for text in LINES for names in ("edp", ["cycles", "energy"])]
@@ -101,6 +117,30 @@ def hardware(random, folder):
     """A hardware file of MAESTRO."""
     text = damaged(random, random.choice(HARDWARE), HARDWARE)
     return text, lambda: str(parse_accelerator(text, "hardware.m"))
+
+
+def machines(random, folder):
+    """A space of machines, whose first and last machines can be made."""
+    asked = [damaged(random, random.choice(VARIED), VARIED) for _ in range(random.choice((1, 1, 2, 3)))]
+
+    def run():
+        found = machine_space(load_accelerator("bench_256"), asked)
+        ends = [found.machine([variable.values[end] for variable in found.variables]) for end in (0, -1)]
+        texts = [variable.text(value) for variable in found.variables for value in variable.values[:9]]
+        return f"{found.size} {texts} {list(map(str, ends))}"
+
+    return asked, run
+
+
+def job(random, folder):
+    """A job of an exploration, from text or from a file of bytes."""
+    text = damaged(random, random.choice(JOBS), [*JOBS, *VARIED])
+    if random.random() < 0.2:
+        data = damaged_bytes(random, text.encode("utf-8", "replace"))
+        file = _file(folder, "j.yaml", data)
+        return data, lambda: str(is_job_file(file)) + str(load_job(file).space.size)
+    changes = random.choice(({}, {"vary": {"pes": damaged(random, "1..8:*2")}}, {"time": junk(random)}))
+    return (text, changes), lambda: str(parse_job(text, "job.yaml", changes))
 
 
 def energies(random, folder):
@@ -280,6 +320,7 @@ def options(random, folder):
     file = _file(folder, "o.m", LAYER.format("SpatialMap(1,1) M; TemporalMap(?,?) K;"))
     small = ["--sizes N=4", "--bind ?1=2", "--bind N=3", "--set pes=64", "--set L2.bandwidth=4", "-a bench_256", "-l a"]
     small += ["--density input=0.5", "--over-capacity warning", "--json", "--csv", "--emit c", "--time stepwise"]
+    small += ["--vary pes=1..4", "--vary L2.bandwidth=1|2", "--csv -", "--total"] * (name == "sweep")
     small += ["--energy-table eyeriss", "-p validate", "--set word_bits=5", "--set word_bits.output=3", "--set x"]
     parts = [name, random.choice((file, file, "gemm:M=4,N=2,K=2", junk(random), "/dev/zero", str(folder)))]
     for option in random.choices(small, k=random.randint(0, 3)):
@@ -298,8 +339,8 @@ def _file(folder, name, content):
 
 
 SURFACES = {
-    program: 30, machine: 9, hardware: 7, energies: 5, areas: 5, nest: 12, design: 5, array: 6, density: 6, line: 6,
-    space: 6, search: 0.3, certificate: 2, store: 2, options: 4, fuzz_functions.function: 6,
+    program: 30, machine: 9, machines: 6, job: 6, hardware: 7, energies: 5, areas: 5, nest: 12, design: 5, array: 6,
+    density: 6, line: 6, space: 6, search: 0.3, certificate: 2, store: 2, options: 4, fuzz_functions.function: 6,
 }  # fmt: skip
 """Each surface with its share of the inputs."""
 

@@ -388,3 +388,13 @@ def test_every_table_by_tensor_can_be_set_for_one_tensor():
     (kept,) = [memory for memory in machine.memories if memory.name == "L2"]
     assert dict(kept.formats)["filter"].kind == "csr"
     assert dict(machine.word_bits) == {"filter": 4}
+
+
+def test_settings_may_be_written_with_suffixes_and_crosses():
+    machine = load_accelerator("bench_256", ["L2.capacity_bytes=64K", "shape=8x32", "L2.bandwidth=unlimited"])
+    assert machine == load_accelerator(
+        "bench_256", ["L2.capacity_bytes=65536", "shape=[8,32]", "L2.bandwidth=unlimited"]
+    )
+    for setting in ("L2.capacity_bytes=64k", "L2.capacity_bytes=6.4K", "shape=8x", "pes=8x8"):
+        with pytest.raises(WeftError, match=r"must be"):
+            load_accelerator("bench_256", [setting])

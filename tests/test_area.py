@@ -118,7 +118,9 @@ def test_ports_banks_and_blocks_of_a_memory(machine):
     assert l2(read_bandwidth=2, write_bandwidth=4) == two + 10 * 2 * 4 * 8 + 2 * 3 * 10
     assert l2(shared_bandwidth=4) == cell + 10 * 4 * 8 + 3 * 10
     assert l2(buffering="rolling") == two + 10 * 2 * 8 + 2 * 3 * 10
-    assert l2(buffering="rolling", shared_bandwidth=1) == l2()
+    assert l2(holds=("output",)) == l2(buffering="rolling")
+    assert l2(buffering="rolling", shared_bandwidth=1) == l2(holds=("output",), shared_bandwidth=1) == l2()
+    assert l2(holds=("output", "filter")) == l2()
     assert l2(block_size=4) == cell + 10 * 4 * 8 + 3 * 10
     assert l2(banks=4) == cell + 4 * (10 * 8 + 3 * 8)
     # 1001 bytes in two banks are two of 501.

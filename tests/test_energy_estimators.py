@@ -166,6 +166,20 @@ def test_without_plug_ins_the_hint_says_what_to_install():
     assert found.hint == "install a package with an entry point 'cacti' in the group weft.energy"
 
 
+@pytest.mark.parametrize(
+    ("fields", "ports"),
+    [
+        ({}, 1),
+        ({"buffering": "rolling"}, 2),
+        ({"read_bandwidth": 1, "write_bandwidth": 1}, 2),
+        ({"read_bandwidth": 1}, 1),
+    ],
+)
+def test_an_estimator_is_told_of_the_ports(tool, fields, ports):
+    terms("sized", **fields)
+    assert {component.ports for component, _ in tool.ASKED} == {ports}
+
+
 AREAS = """\
 name: a
 mac: {estimator: NAME}

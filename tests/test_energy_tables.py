@@ -30,6 +30,7 @@ def test_shipped_tables():
     assert list_energy_tables() == (
         "accelergy_32nm",
         "bench_256",
+        "cacti_28nm",
         "cacti_90nm",
         "eyeriss",
         "horowitz_45nm",
@@ -99,6 +100,18 @@ def test_cacti_by_capacity_width_and_action():
     with pytest.raises(WeftError) as caught:
         each(table, "buffer", 128, capacity_bytes=131072)  # no width has points on both sides
     assert "4096 to 32768 bytes (128 bits), 262144 to 4194304 bytes (256 bits)" in caught.value.diagnostics[0].notes[0]
+
+
+def test_memories_of_28_nm_grow_with_their_capacity():
+    """Register files and SRAM in one entry: what is larger never costs less, and every size from 8 bytes is there."""
+    table = load_energy_table("cacti_28nm")
+    assert each(table, "pe", 16, capacity_bytes=64) == 0.12
+    assert each(table, "buffer", 64, "write", capacity_bytes=1 << 24) == 128.146
+    assert each(table, "network", 32) == 0.07
+    for role, least, most in (("pe", 3, 16), ("buffer", 10, 25)):
+        for action in ("read", "write"):
+            found = [each(table, role, 16, action, capacity_bytes=1 << power) for power in range(least, most + 1)]
+            assert found == sorted(found)
 
 
 POINTS = """\

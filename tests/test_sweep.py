@@ -23,6 +23,9 @@ LAYERS = tuple(
     SweptLayer("net", Mapping(weft.parse_workload(text), weft.parse_dataflow(PROGRAM), MACHINE, name))
     for name, text in (("a", "gemm:M=64,N=48,K=40"), ("b", "gemm:M=32,N=20,K=9"))
 )
+SMALL = SweptLayer(
+    "", Mapping(weft.parse_workload("gemm:M=1,N=1,K=1"), weft.parse_dataflow("TemporalMap(1,1) M;"), MACHINE)
+)
 METRICS = ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw", "edp", "utilization")
 
 
@@ -266,3 +269,101 @@ def test_one_count_serves_a_structure(monkeypatch):
     assert len(Sweep(space, LAYERS[:1]).columns()["cycles"]) == 4000
     assert len(made) == 2
     assert Reasons().texts.tolist() == [""]
+
+
+def test_layers_that_repeat_are_priced_once_and_have_names_of_their_own(monkeypatch):
+    space = machine_space(MACHINE, ["bandwidth=1|4", "L2.capacity_bytes=needed"])
+    a, b = LAYERS
+    repeated = (a, b, a, b, b)
+    rows = swept(space, repeated)
+    for values, _ in space.machines():
+        assert [rows[values, n]["layer"] for n in range(5)] == ["a", "b", "a#2", "b#2", "b#3"]
+        for number, layer in enumerate(repeated):
+            alone = swept(space, (layer,))[values, 0]
+            for name in (*METRICS, "L2.capacity_bytes"):
+                assert rows[values, number][name] == alone[name]
+    made = []
+    original = PricedProgram.results
+    monkeypatch.setattr(PricedProgram, "results", lambda self, *given: made.append(1) or original(self, *given))
+    Sweep(space, repeated).columns()
+    assert len(made) == 2
+
+
+def test_tables_without_end_are_refused():
+    space = machine_space(MACHINE, [f"{name}.bandwidth=1..100000" for name in ("L2", "DRAM")] + ["clock_mhz=1..1000"])
+    with pytest.raises(WeftError, match="would have 10000000000000 rows"):
+        Sweep(space, LAYERS[:1])
+
+
+def test_rows_of_many_blocks_are_what_evaluation_says():
+    vary = ["L2.bandwidth=1..40", "DRAM.bandwidth=1..30", "clock_mhz=1..50", "L1.capacity_bytes=64|512"]
+    space = machine_space(MACHINE, vary)
+    sweep = Sweep(space, LAYERS[:1])
+    assert len(list(sweep.blocks())) > 5
+    table = sweep.columns()
+    every = list(space.machines())
+    random = Random(1)
+    for number in [0, len(every) - 1, *(random.randrange(len(every)) for _ in range(60))]:
+        values, machine = every[number]
+        assert tuple(table[variable.key][number] for variable in space.variables) == values
+        same_as_evaluated({name: table[name][number] for name in table}, machine, LAYERS[0].mapping)
+
+
+def test_a_memory_that_is_just_large_enough_fits():
+    needed = machine_space(MACHINE, ["L1.capacity_bytes=needed"])
+    (row,) = swept(needed, LAYERS[:1]).values()
+    least = int(row["L1.capacity_bytes"])
+    space = machine_space(MACHINE, {"L1.capacity_bytes": [least - 1, least]})
+    found = [(item["fits"], item["reason"]) for item in swept(space, LAYERS[:1]).values()]
+    assert found == [(False, f"L1 needs {least} bytes for input, filter, output"), (True, "")]
+
+
+def test_a_machine_that_breaks_a_rule_fits_nothing_however_large_its_memories():
+    space = machine_space(load_accelerator("bench_256"), ["L2.capacity_bytes=8|64", "L2.banks=1|16"])
+    rows = swept(space, (SMALL,))
+    assert {values: row["fits"] for (values, _), row in rows.items()} == {
+        (8, 1): True, (8, 16): False, (64, 1): True, (64, 16): True,
+    }  # fmt: skip
+    nothing(rows[(8, 16), 0], "more banks (16) than bytes (8)")
+
+
+def test_a_needed_memory_has_a_byte_for_every_bank():
+    space = machine_space(load_accelerator("bench_256"), ["L2.capacity_bytes=needed", "L2.banks=1|500"])
+    found = {row["L2.banks"]: row["L2.capacity_bytes"] for row in swept(space, (SMALL,)).values()}
+    assert found[1] < found[500] == 500
+
+
+def test_a_total_has_the_largest_area_and_the_utilization_of_all():
+    space = machine_space(load_accelerator("bench_256", ["pes=16", "L2.capacity_bytes=unlimited"]), ["bandwidth=2|8"])
+    rows = swept(space, total=True)
+    for values, machine in space.machines():
+        layers, whole = [rows[values, n] for n in (0, 1)], rows[values, 2]
+        assert layers[0]["area_mm2"] != layers[1]["area_mm2"]
+        assert whole["area_mm2"] == max(item["area_mm2"] for item in layers)
+        assert whole["power_mw"] == max(item["power_mw"] for item in layers)
+        macs = sum(layer.mapping.workload.macs for layer in LAYERS)
+        assert whole["utilization"] == pytest.approx(macs / (machine.peak_macs * whole["cycles"]))
+
+
+def test_a_table_that_follows_sizes_may_come_after_one_that_does_not():
+    tables = ["maestro_28nm", "interstellar_28nm", "cacti_90nm", "accelergy_32nm"]
+    vary = {"energy_table": tables, "capacity_bytes": "16K|64K|1M", "clock_mhz": "1|2"}
+    space = machine_space(MACHINE, vary)
+    rows = swept(space)
+    energies = {values[:2]: rows[values, 0]["energy_pj"] for values, _ in space.machines()}
+    sizes = {name: len({energies[name, size] for size in (16384, 65536)}) for name in tables}
+    assert (sizes[tables[0]], max(sizes.values())) == (1, 2)
+    for values, machine in space.machines():
+        for number, layer in enumerate(LAYERS):
+            same_as_evaluated(rows[values, number], machine, layer.mapping)
+
+
+def test_a_room_that_others_leave_nothing_of_spoils_no_other_machine():
+    base = load_accelerator("bench_256", ["pes=16", "L2.capacities.filter=4K"])
+    space = machine_space(base, ["L2.capacity_bytes=64|64K", "bandwidth=2|8"])
+    rows = swept(space)
+    for values, machine in space.machines():
+        for number, layer in enumerate(LAYERS):
+            assert same_as_evaluated(rows[values, number], machine, layer.mapping) == (
+                "priced" if values[0] > 4096 else "no machine"
+            )

@@ -13,7 +13,7 @@ def test_chips_are_within_a_factor_of_two():
         assert 0.5 <= part.ratio <= 2, part
     # What is said of the rest is true: it is more than a factor of two for the one, hardly less for the other.
     assert found["Gemmini 16 x 16", "array"].ratio > 2
-    assert found["TPU v1", "die"].ratio == pytest.approx(0.5, abs=0.01)
+    assert 0.5 < found["TPU v1", "die"].ratio < 0.55
 
 
 def test_the_parts_of_the_tpu_are_all_that_we_have_of_it():

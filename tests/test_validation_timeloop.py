@@ -28,7 +28,8 @@ def test_chunks_that_overlap_are_read_apart():
     parent, child = names.index("shared_glb"), names.index("ifmap_spad")
     assert distinct(case.blocks, parent, child, workload.tensor("Inputs"), workload) == 14 * 3 * 3
     assert instances(case.blocks, child) == 14 * 3 * 3
-    timeloop, exact = timeloop_counts(case, "shared_glb", "Inputs"), weft_counts(case.cost, "shared_glb", "Inputs")
+    timeloop = timeloop_counts(case.blocks, workload, "shared_glb", "Inputs")
+    exact = weft_counts(case.cost, "shared_glb", "Inputs")
     # 14 columns that are 2 apart and 3 wide are 29 of 42.
     assert timeloop[0] * 29 == exact[0] * 42
 

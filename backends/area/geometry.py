@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ...ir import Accelerator, Interconnect, Memory
-from ..energy import instances, outside_memory
-
-SUMS = "output"
-"""The tensor that the adders sum up, as machines name it."""
+from ..energy import SUMS, bank_ports, instances, outside_memory
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +52,13 @@ def on_chip(accelerator: Accelerator) -> tuple[Memory, ...]:
 
 
 def room(accelerator: Accelerator, memory: Memory) -> Room:
-    """A memory with its ports: one to read and one to write if both have a bandwidth of their own, or if a rolling
-    buffer takes in what is new while it is read; else one."""
+    """A memory with the ports of its banks, each as wide as the elements that it moves or a block."""
     copies = instances(accelerator, memory)
     held = [accelerator.bits(tensor) for tensor in memory.holds or ()]
     word = max(held, default=accelerator.default_word_bits)
     widths = (memory.read_bandwidth, memory.write_bandwidth, memory.shared_bandwidth)
     elements = max(memory.block_size, *(width or 0 for width in widths))
-    rolling = memory.buffering == "rolling" and memory.shared_bandwidth is None
-    ports = 2 if rolling or (memory.read_bandwidth and memory.write_bandwidth) else 1
+    ports = bank_ports(memory)
     role = "pe" if memory.instances is None else "buffer"
     return Room(memory, role, copies, ports, ports * elements * word)
 

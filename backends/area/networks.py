@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 from math import sqrt
 
 from ...ir import Accelerator, Interconnect
+from ..energy import SUMS
 from .entries import Block, Links, Regression
-from .geometry import SUMS, Span, elements_a_cycle, spans
+from .geometry import Span, elements_a_cycle, spans
 from .memories import block_source
 from .table import AreaTable
 from .terms import AreaTerm

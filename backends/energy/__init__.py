@@ -1,8 +1,10 @@
 """Energy from counts and tables of per-access energies."""
 
 from .energy import (
+    SUMS,
     Charge,
     actions,
+    bank_ports,
     charges,
     charges_of,
     energy,
@@ -19,6 +21,7 @@ from .table import EnergyEntry, EnergyTable
 from .terms import EnergyTerm, total
 
 __all__ = [
+    "SUMS",
     "Charge",
     "Component",
     "EnergyEntry",
@@ -28,6 +31,7 @@ __all__ = [
     "EnergyTerm",
     "Estimate",
     "actions",
+    "bank_ports",
     "busy_cycles",
     "charges",
     "charges_of",

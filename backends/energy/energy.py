@@ -19,6 +19,9 @@ from .terms import EnergyTerm
 
 NETWORK = "network"
 
+SUMS = "output"
+"""The tensor that the adders sum up, as machines name it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Charge:
@@ -113,6 +116,18 @@ def bank_bytes(memory: Memory, tensor: str) -> int | None:
     return None if room is None else room // memory.banks
 
 
+def bank_ports(memory: Memory) -> int:
+    """The ports of each bank: one to read and one to write, or one for both.
+
+    There are two if both have a bandwidth of their own, and, unless both share one, in a rolling buffer, which takes in
+    what is new while it is read, and in a memory for sums alone, which are read and written in one cycle (A14).
+    """
+    if memory.shared_bandwidth is not None:
+        return 1
+    at_once = memory.buffering == "rolling" or memory.holds == (SUMS,)
+    return 2 if at_once or (memory.read_bandwidth and memory.write_bandwidth) else 1
+
+
 def mac_component(schedule: Schedule) -> Component:
     """The arithmetic as energy tables know it, as wide as the widest input."""
     machine = schedule.mapping.accelerator
@@ -126,7 +141,8 @@ def memory_component(site: Site, schedule: Schedule, tensor: str) -> Component:
     memory, machine = site.memory, schedule.mapping.accelerator
     width = memory.block_size * machine.bits(tensor)
     capacity = bank_bytes(memory, tensor)
-    return Component(memory_role(site, schedule), memory.name, width, memory.block_size, capacity, memory.banks)
+    role = memory_role(site, schedule)
+    return Component(role, memory.name, width, memory.block_size, capacity, memory.banks, ports=bank_ports(memory))
 
 
 def _terms(due: Iterable[tuple[Charge, int]], table: EnergyTable) -> tuple[EnergyTerm, ...]:

@@ -9,7 +9,7 @@ import yaml
 
 from ...ir import Accelerator, Findings, Location, Span, WeftError
 from ...ir.nearest import did_you_mean
-from ...ir.yaml_core import load
+from ..value_sets import single_value
 from .model import AcceleratorModel, InterconnectModel, MemoryModel
 from .problems import Problem, check, path_text
 
@@ -47,7 +47,8 @@ def override(
             )
             continue
         try:
-            value = _value(raw) if isinstance(raw, str) and locations[0][-1] not in TEXTS else raw
+            name = locations[0][-1]
+            value = single_value(raw, name == "shape") if isinstance(raw, str) and name not in TEXTS else raw
         except (yaml.YAMLError, ValueError) as error:
             reason = getattr(error, "problem", None) or "it is not YAML"
             findings.add("W205", f"{shown}: the value cannot be read: {reason}", at((key,), False))
@@ -135,10 +136,6 @@ def unknown_hint(key: str, accelerator: Accelerator, targets: Targets) -> str:
 def _counts(data: Mapping[str, Any]) -> list[Any]:
     """How many elements there are, and instances of each memory."""
     return [data["pes"], *(memory["instances"] for memory in data["memories"])]
-
-
-def _value(raw: str) -> Any:
-    return None if raw.lower() == "unlimited" else load(raw)
 
 
 def _put(data: dict[str, Any], location: Location, value: Any) -> bool:

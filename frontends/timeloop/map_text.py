@@ -27,10 +27,10 @@ _SIZE = re.compile(r"([A-Za-z_]\w*)\s*:\s*(\d+)\s*(?:\(\d+\))?")
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A place of a printed map: the data spaces that it keeps with their sizes, and its loops."""
+    """A place of a map: the data spaces that it keeps, with their sizes where they are printed, and its loops."""
 
     name: str
-    sizes: dict[str, int]
+    sizes: dict[str, int | None]
     part: Part
     span: Span
 
@@ -48,32 +48,36 @@ def read_map_text(text: str, lines: Lines, notes: Notes) -> list[Block]:
             return blocks
         position = match.end()
         if match["header"]:
-            sizes = {name: integer(size) for name, size in _SIZE.findall(match["sizes"])}
+            sizes: dict[str, int | None] = {name: integer(size) for name, size in _SIZE.findall(match["sizes"])}
             if _SIZE.sub("", match["sizes"]).strip():
                 notes.refuse(f"'{match['sizes'].strip()}' is no list of sizes", span, "", "W001")
             blocks.append(Block(match["name"], sizes, Part(), span))
         elif match["loop"]:
-            _add_loop(match, blocks, span, notes)
+            _read_loop(match, blocks, span, notes)
     if not blocks:
         notes.refuse("the map has no memories", lines.span(1, 1), "", "W001")
     return blocks
 
 
-def _add_loop(match: re.Match[str], blocks: list[Block], span: Span, notes: Notes) -> None:
+def _read_loop(match: re.Match[str], blocks: list[Block], span: Span, notes: Notes) -> None:
     if not blocks:
         notes.refuse("a loop before the first memory", span, "", "W001")
         return
     bound = integer(match["bound"])
     last = integer(match["last"]) if match["last"] else bound
+    add_loop(match["loop"], (bound, last), bool(match["axis"]), blocks[-1], span, notes)
+
+
+def add_loop(dimension: str, bounds: tuple[int, int], spatial: bool, block: Block, span: Span, notes: Notes) -> None:
+    """A loop inside those that a block has; `bounds` are its own and that at the last step of all around it."""
+    bound, last = bounds
     if not 0 < last <= bound:
-        notes.refuse(f"the bound of '{match['loop']}' is {match['bound']}", span, "", "W502")
+        notes.refuse(f"the bound of '{dimension}' is {bound}" + f",{last}" * (last != bound), span, "", "W502")
         return
-    part = blocks[-1].part
-    if part.spatial and not match["axis"]:
+    part = block.part
+    if part.spatial and not spatial:
         notes.refuse("a temporal loop inside of a spatial loop of the same memory", span, "", "W502")
-    (part.spatial if match["axis"] else part.temporal).append(
-        Steps(match["loop"], bound, last, bool(match["axis"]), span)
-    )
+    (part.spatial if spatial else part.temporal).append(Steps(dimension, bound, last, spatial, span))
 
 
 def _span(text: str, lines: Lines, position: int, length: int) -> Span:

@@ -11,7 +11,8 @@ from ...ir.files import read_text
 from ...ir.nearest import did_you_mean
 from ..text import Lines
 from .architecture import COUNTING, read_architecture
-from .detection import is_map_text
+from .compact import read_compact, with_names
+from .detection import is_compact, is_map_text
 from .directives import read_mapping
 from .expressions import Value
 from .items import Item, Notes, read_documents
@@ -35,6 +36,7 @@ class _Design:
     notes: Notes = field(default_factory=Notes)
     sections: dict[str, Item] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
+    compact: bool = False
     first: str = ""
 
 
@@ -51,7 +53,8 @@ def parse(texts: Sequence[tuple[str, str]]) -> tuple[Mapping, tuple[Diagnostic, 
         if is_map_text(text):
             if design.blocks:
                 design.notes.refuse("a second printed map", lines.span(1, 1), "", "W006")
-            design.blocks = read_map_text(text, lines, design.notes)
+            design.blocks = (read_compact if is_compact(text) else read_map_text)(text, lines, design.notes)
+            design.compact = is_compact(text)
         else:
             for document in read_documents(text, lines):
                 _collect(document, design)
@@ -123,9 +126,14 @@ def _mapping(design: _Design) -> Mapping | None:
 
 def _parts(design: _Design, machine: Machine, workload: Workload) -> dict[str, Part]:
     if design.blocks:
-        found = parts_of(design.blocks, machine, workload, design.notes)
+        blocks = design.blocks
+        if design.compact:
+            blocks = with_names(blocks, machine, workload, design.notes)
+        if design.notes.findings.has_errors:
+            return {}
+        found = parts_of(blocks, machine, workload, design.notes)
         if not design.notes.findings.has_errors:
-            check_sizes(design.blocks, workload, design.notes)
+            check_sizes(blocks, workload, design.notes)
         return found
     return read_mapping(design.sections["mapping"], machine, workload, design.notes)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -167,7 +166,7 @@ def _head(table: Sweep) -> dict[str, Any]:
         "accelerator": table.space.base.name,
         "time": table.time,
         "machines": table.space.size,
-        "layers": [{"network": item.network, "layer": item.mapping.name} for item in table.layers],
+        "layers": [{"network": network, "layer": layer} for network, layer in table.labels],
         "columns": list(table.names),
     }
 
@@ -190,7 +189,7 @@ _NUMBERS = {
 
 def _show(table: Sweep, blocks: Iterator[Block]) -> None:
     """The first rows, and how many fit."""
-    from ..exploration.writers import cells
+    from ..exploration.writers import plain_cells
 
     keys = list(table.names[: table.names.index("network")])
     shown = [*keys, "layer", *_NUMBERS, "fits"]
@@ -201,7 +200,7 @@ def _show(table: Sweep, blocks: Iterator[Block]) -> None:
     rows = fits = 0
     for block in blocks:
         names = [*keys, "layer", "fits"]
-        plain = {name: list(islice(cells(block[name][: _SHOWN - rows]), _SHOWN - rows)) for name in names}
+        plain = {name: list(plain_cells(block[name][: _SHOWN - rows])) for name in names}
         for number in range(len(plain["layer"])):
             found.add_row(*(_cell(block, plain, name, number) for name in shown))
         rows = min(_SHOWN, rows + len(block["fits"]))

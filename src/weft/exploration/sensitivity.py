@@ -39,6 +39,13 @@ class Marginals:
                 digits = machines // stride % len(found[place])
                 np.minimum.at(found[place], digits, least)
 
+    def most(self, objective: str, machines: Ints) -> Floats:
+        """[P] the largest of the least values that are kept for machines with these numbers."""
+        found = np.full(len(machines), -inf)
+        for least, stride in zip(self._least[objective], self._strides, strict=True):
+            np.maximum(found, least[machines // stride % len(least)], out=found)
+        return found
+
     def steps(self, objective: str, settings: Sequence[tuple[str, Setting]]) -> tuple[Step, ...]:
         """One value down and one up of every variable, in its order of values, from given settings."""
         chosen, found = dict(settings), []

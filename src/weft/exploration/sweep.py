@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 from ..ir import (
     Accelerator,
     Dataflow,
+    Diagnostic,
     MachineSpace,
     Mapping,
     Setting,
@@ -28,6 +30,9 @@ from .price_grid import PriceGrid
 from .priced import RESULT, PricedProgram, Reasons, Rows
 from .totals import with_total
 from .writers import Path, save_csv, save_parquet
+
+MAX_ROWS = 10**12
+"""Rows of a table: more take days."""
 
 _TABLES = ("energy_table", "area_table", "technology_nm")
 """Prices on which many others depend, so that they are gone through one by one."""
@@ -51,7 +56,8 @@ class Sweep:
     `time` is the time model; by `stepwise` every machine is evaluated by itself. With a `finder` the program of a layer
     is the one that it finds for the machine, one machine after the other. Rows go through the structures, then through
     the prices of each, the last variable fastest, then through the layers. With `total` the layers share a machine:
-    memories whose capacity is needed are as large as the layer needs that needs most.
+    memories whose capacity is needed are as large as the layer needs that needs most. Raises WeftError W731 for more
+    than `MAX_ROWS` rows.
     """
 
     space: MachineSpace
@@ -59,6 +65,11 @@ class Sweep:
     time: str = "throughput"
     total: bool = False
     finder: Finder | None = field(default=None, compare=False)
+
+    def __post_init__(self) -> None:
+        if self.size > MAX_ROWS:
+            message = f"the table would have {self.size} rows; the limit is {MAX_ROWS}"
+            raise WeftError(Diagnostic("W731", message, hint="let fewer fields vary, or in larger steps"))
 
     @property
     def size(self) -> int:
@@ -90,11 +101,31 @@ class Sweep:
     def _settings(self) -> dict[str, NDArray[Any]]:
         return {item.key: setting_column(item) for item in self._grid.variables}
 
+    @cached_property
+    def labels(self) -> tuple[tuple[str, str], ...]:
+        """The network and the name of every layer, the second of one name as NAME#2."""
+        seen: Counter[tuple[str, str]] = Counter()
+        found = []
+        for item in self.layers:
+            label = item.network, item.mapping.name
+            seen[label] += 1
+            found.append(label if seen[label] == 1 else (label[0], f"{label[1]}#{seen[label]}"))
+        return tuple(found)
+
+    @cached_property
+    def _same(self) -> tuple[int, ...]:
+        """For every layer the number of its program among those that differ: networks repeat layers."""
+        known: dict[Any, int] = {}
+        return tuple(known.setdefault(_program_of(item), len(known)) for item in self.layers)
+
+    @cached_property
+    def _distinct(self) -> tuple[SweptLayer, ...]:
+        return tuple({_program_of(item): item for item in self.layers}.values())
+
     def blocks(self) -> Iterator[Block]:
         """The table in blocks of rows, in order."""
-        reasons = Reasons()
         for values in product(*(variable.values for variable in self._outer)):
-            yield from self._structure(values, reasons)
+            yield from self._structure(values)
 
     def columns(self) -> Block:
         """The whole table by columns. It has to fit into memory: some 150 bytes a row."""
@@ -112,8 +143,9 @@ class Sweep:
         """
         save_parquet(path, self.names, self.blocks())
 
-    def _structure(self, values: Sequence[Setting], reasons: Reasons) -> Iterator[Block]:
+    def _structure(self, values: Sequence[Setting]) -> Iterator[Block]:
         """The rows of the machines with these values of the outer variables."""
+        reasons = Reasons()
         machine = with_values(self.space.base, zip(self._outer, values, strict=True))
         programs = self._programs(machine, reasons)
         fixed = dict(zip((item.key for item in self._outer), values, strict=True))
@@ -121,22 +153,23 @@ class Sweep:
         programs = [self._sized(item, size) for item, size in zip(programs, sizes, strict=True)]
         for digits in self._grid.blocks():
             rows = max((len(digit) for digit in digits if isinstance(digit, np.ndarray)), default=1)
-            found = [self._results(item, digits, rows) for item in programs]
+            results = [self._results(item, digits, rows) for item in programs]
+            found = [results[number] for number in self._same]
             if self.total:
-                found.append(with_total(found, [item.mapping.name for item in self.layers], reasons))
+                found.append(with_total(found, [name for _, name in self.labels], reasons))
             table = np.stack(found, axis=1) if len(found) > 1 else found[0].reshape(-1, 1)
-            yield self._block(machine, fixed, digits, table, sizes, reasons)
+            yield self._block(machine, fixed, digits, table, [sizes[number] for number in self._same], reasons)
 
     def _programs(self, machine: Accelerator, reasons: Reasons) -> list[PricedProgram | int]:
-        """The program of every layer on a structure, or the number of the reason why there is none."""
+        """The programs that differ on a structure, or the numbers of the reasons why there are none."""
         free = _unlimited(machine, self._grid.variables)
         problem = next((text for _, text in machine_problems(free)), "")
         if problem:
-            return [reasons.number(problem)] * len(self.layers)
+            return [reasons.number(problem)] * len(self._distinct)
         # Tables by tensor, such as channels, are part of the structure.
         first = with_values(free, ((item, item.values[0]) for item in self._grid.variables if not _is_room(item)))
         found: list[PricedProgram | int] = []
-        for layer in self.layers:
+        for layer in self._distinct:
             try:
                 mapping = replace(layer.mapping, accelerator=first)
                 if self.finder is not None:
@@ -194,7 +227,7 @@ class Sweep:
         for name, memory in self.needed.items():
             each = [float(size.get(memory, np.nan)) for size in sizes]
             block[name] = np.tile(np.array([*each, max(each, default=np.nan)][:layers]), rows)
-        names = [(item.network, item.mapping.name) for item in self.layers] + [("", "total")] * self.total
+        names = [*self.labels, *[("", "total")] * self.total]
         block["network"], block["layer"] = (np.tile(np.array(part, object), rows) for part in zip(*names, strict=True))
         flat = found.reshape(-1)
         block |= {name: flat[name] for name in ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw")}
@@ -217,6 +250,10 @@ def setting_column(variable: Variable, values: Sequence[Setting] | None = None) 
             return np.array(chosen, np.int64)
         return np.array([np.inf if value is None else value for value in chosen], np.float64)
     return np.array([variable.text(value) for value in chosen], object)
+
+
+def _program_of(item: SweptLayer) -> Any:
+    return item.mapping.workload, item.mapping.dataflow
 
 
 def _is_outer(variable: Variable) -> bool:

@@ -32,7 +32,7 @@ def write_csv(out: IO[str], names: Sequence[str], blocks: Iterable[Block]) -> No
     """Write a line of names and a line for every row. What has no value is empty."""
     out.write(",".join(map(_quoted, names)) + "\n")
     for block in blocks:
-        lines = zip(*(cells(block[name]) for name in names), strict=True)
+        lines = zip(*(_cells(block[name]) for name in names), strict=True)
         out.write("\n".join(map(",".join, lines)) + "\n")
 
 
@@ -112,21 +112,29 @@ def _values(column: NDArray[Any], name: str) -> Iterable[Any]:
     return (None if lacks else value for value, lacks in zip(values, lacking.tolist(), strict=True))
 
 
-def cells(column: NDArray[Any]) -> Iterable[str]:
-    """Values as CSV has them: the shortest text that reads as the same number."""
+def _cells(column: NDArray[Any]) -> Iterable[str]:
+    """Values as CSV has them."""
+    if column.dtype.kind != "O":
+        return plain_cells(column)
+    quoted = {text: _quoted(text) for text in set(column.tolist())}
+    return map(quoted.__getitem__, column.tolist())
+
+
+def plain_cells(column: NDArray[Any]) -> Iterable[str]:
+    """Values as texts: of numbers the shortest that reads as the same one."""
     kind = column.dtype.kind
     if kind == "O":
-        known = {text: _quoted(text) for text in set(column.tolist())}
-        return map(known.__getitem__, column.tolist())
+        texts: list[str] = column.tolist()
+        return texts
     if kind == "b":
         return ("true" if value else "false" for value in column.tolist())
-    texts = map(repr, column.tolist())
+    shown = map(repr, column.tolist())
     if kind != "f":
-        return texts
+        return shown
     if np.isfinite(column).all():
-        return (text.removesuffix(".0") for text in texts)
+        return (text.removesuffix(".0") for text in shown)
     special = {"nan": "", "inf": UNLIMITED}
-    return (special[text] if text in special else text.removesuffix(".0") for text in texts)
+    return (special[text] if text in special else text.removesuffix(".0") for text in shown)
 
 
 def _quoted(text: str) -> str:

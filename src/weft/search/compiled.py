@@ -40,6 +40,8 @@ def inner(function: F) -> F:
 
 
 def _compiled(function: F, from_python: bool) -> F:
+    if numba.config.__dict__["DISABLE_JIT"]:
+        return function
     flags: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": not from_python}
     found: Any = numba.njit(**flags)(function)
     of_types = found.get_call_template

@@ -52,9 +52,11 @@ COMPARISONS: dict[str, bool] = {
     "timeloop": True,
     "sparsity": True,
     "area": True,
+    "explore": True,
     "maestro": False,
     "confuciux": False,
     "paper": False,
+    "dosa": False,
 }
 """The comparisons by name, in the order of the document, and whether each is quick (some seconds)."""
 

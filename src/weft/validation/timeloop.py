@@ -13,7 +13,7 @@ from ..frontends.text import Lines
 from ..frontends.timeloop import parse_timeloop
 from ..frontends.timeloop.items import Notes
 from ..frontends.timeloop.map_text import Block, read_map_text
-from ..ir import InputTraffic, OutputTraffic
+from ..ir import InputTraffic, OutputTraffic, Workload
 from .comparison import Check, Comparison, Table, about, published_rows
 from .timeloop_rules import distinct, fills_per_unit, instances
 
@@ -124,25 +124,28 @@ def weft_counts(cost: Cost, level: str, tensor: str) -> Triple:
     return below.readbacks, above.fills - first if isinstance(above, OutputTraffic) else 0, below.updates
 
 
-def timeloop_counts(case: Case, level: str, tensor: str) -> Triple:
+def timeloop_counts(blocks: Sequence[Block], workload: Workload, level: str, tensor: str) -> Triple:
     """The same by Timeloop's rules for an input, summed over the instances; see `timeloop_rules`."""
-    workload = case.cost.schedule.mapping.workload
     item = workload.tensor(tensor)
-    holders = [number for number, block in enumerate(case.blocks) if tensor in block.sizes]
-    place = next(number for number in holders if case.blocks[number].name == level)
+    holders = [number for number, block in enumerate(blocks) if tensor in block.sizes]
+    place = next(number for number in holders if blocks[number].name == level)
     inner = [number for number in holders if number > place]
-    fills = fills_per_unit(case.blocks, place, item, workload) * instances(case.blocks, place) if place else 0
+    fills = fills_per_unit(blocks, place, item, workload) * instances(blocks, place) if place else 0
     if place == holders[0]:
         fills = 0
     if inner:
-        each = fills_per_unit(case.blocks, inner[0], item, workload)
-        reads = each * distinct(case.blocks, place, inner[0], item, workload) * instances(case.blocks, place)
+        each = fills_per_unit(blocks, inner[0], item, workload)
+        reads = each * distinct(blocks, place, inner[0], item, workload) * instances(blocks, place)
     else:
         # Every multiply-accumulate reads its operand; units that share it share the read.
-        used = instances(case.blocks, len(case.blocks)) // instances(case.blocks, place)
-        shared = used // distinct(case.blocks, place, len(case.blocks), item, workload)
+        used = instances(blocks, len(blocks)) // instances(blocks, place)
+        shared = used // distinct(blocks, place, len(blocks), item, workload)
         reads = workload.macs // shared
     return reads, fills, 0
+
+
+def _ruled(case: Case, item: Figures) -> Triple:
+    return timeloop_counts(case.blocks, case.cost.schedule.mapping.workload, item.level, item.tensor)
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +218,7 @@ def _differing(others: Sequence[_Row]) -> Check:
 
 def _by_rules(rows: Sequence[_Row]) -> Check:
     inputs = [row for row in rows if row.item.tensor != "Outputs"]
-    ruled = [timeloop_counts(row.case, row.item.level, row.item.tensor) == row.theirs for row in inputs]
+    ruled = [_ruled(row.case, row.item) == row.theirs for row in inputs]
     text = f"walking through the maps by Timeloop's two rules gives its figures in {sum(ruled)} of {len(ruled)} rows"
     return Check(f"{text} of weights and inputs", all(ruled))
 
@@ -248,7 +251,7 @@ def _designs(rows: Sequence[_Row]) -> Table:
 def _differences(others: Sequence[_Row]) -> Table:
     found = []
     for row in others:
-        ruled = timeloop_counts(row.case, row.item.level, row.item.tensor) if not row.equal else row.theirs
+        ruled = _ruled(row.case, row.item) if not row.equal else row.theirs
         names = (row.case.name, row.item.level, row.item.tensor)
         for what, a, b, c in zip(("reads", "fills", "updates"), row.theirs, ruled, row.ours, strict=True):
             if a != c:

@@ -1,9 +1,10 @@
-"""Timeloop's own way of counting fills and reads of inputs, by walking through a printed map.
+"""Timeloop's own way of counting fills and reads of inputs, by walking through a map.
 
 It differs from Weft's in two rules. *Restart*: a chunk that slides keeps what it shares with its predecessor only while
-the innermost loop above advances; when an outer loop advances, a chunk that changes is fetched whole. *Equal chunks*:
-one read serves the units of a fan-out whose chunks are equal; chunks that overlap are read apart, and so are chunks
-that are equal below different units of an outer fan-out.
+it goes on by the same step; where the step changes, because another loop advances, it is fetched whole, and the step
+after that may be any. Of every loop Timeloop looks at the first two steps and takes the second for all others.
+*Equal chunks*: one read serves the units of a fan-out whose chunks are equal; chunks that overlap are read apart, and
+so are chunks that are equal below different units of an outer fan-out.
 """
 
 from __future__ import annotations
@@ -19,16 +20,24 @@ from ..ir import Tensor, Workload
 
 def fills_per_unit(blocks: Sequence[Block], place: int, tensor: Tensor, workload: Workload) -> int:
     """Elements that one instance of the memory in `blocks[place]` is filled with."""
-    above = [loop for block in blocks[:place] for loop in block.part.temporal]
-    whole = box(tensor, workload, _loops(blocks[place:]))
     strides = _strides(blocks)
-    total, before = 0, None
-    for values in product(*(range(loop.bound) for loop in above)):
-        start = _start(tensor, dict.fromkeys(workload.extents, 0), zip(above, values, strict=True), strides)
-        if before is None or (start != before and (not values or values[-1] == 0)):
-            total += whole
-        elif start != before:
-            total += whole - _shared(tensor, workload, blocks[place:], start, before)
+    above = [loop for block in blocks[:place] for loop in block.part.temporal if loop.bound > 1]
+    shifts = [_shift(tensor, loop, strides) for loop in above]
+    inner = list(_loops(blocks[place:]))
+    lengths = [box(Tensor(tensor.name, (axis,)), workload, inner) for axis in tensor.subscripts]
+    whole = prod(lengths)
+    total, before, step = 0, None, None
+    for values in product((0, 1), repeat=len(above)):
+        times = prod(loop.bound - 1 for loop, value in zip(above, values, strict=True) if value)
+        own = (shift for shift, value in zip(shifts, values, strict=True) if value)
+        start = tuple(sum(axis) for axis in zip(_zero(tensor), *own, strict=True))
+        if before is None:
+            total += times * whole
+        else:
+            last, step = step, tuple(a - b for a, b in zip(start, before, strict=True))
+            goes_on = last in (None, step)
+            total += times * (whole - goes_on * _shared(lengths, step))
+            step = step if goes_on else None
         before = start
     return total
 
@@ -37,12 +46,13 @@ def distinct(blocks: Sequence[Block], parent: int, child: int, tensor: Tensor, w
     """Chunks that differ among the units between two memories, counted at each fan-out apart."""
     found, strides = 1, _strides(blocks)
     for block in blocks[parent:child]:
-        spread = block.part.spatial
-        starts = {
-            _start(tensor, dict.fromkeys(workload.extents, 0), zip(spread, values, strict=True), strides)
-            for values in product(*(range(loop.bound) for loop in spread))
-        }
-        found *= len(starts)
+        shifts = [(loop.bound, _shift(tensor, loop, strides)) for loop in block.part.spatial]
+        moving = [(bound, shift) for bound, shift in shifts if any(shift)]
+        if len(moving) == 1:
+            found *= moving[0][0]
+        elif moving:
+            places = product(*([[n * axis for axis in shift] for n in range(bound)] for bound, shift in moving))
+            found *= len({tuple(map(sum, zip(*place, strict=True))) for place in places})
     return found
 
 
@@ -65,19 +75,21 @@ def _strides(blocks: Sequence[Block]) -> Mapping[int, int]:
     return found
 
 
-def _start(
-    tensor: Tensor, point: dict[str, int], values: Iterator[tuple[Steps, int]], strides: Mapping[int, int]
-) -> tuple[int, ...]:
-    """The first element, per axis, of the chunk at these values of the loops."""
-    for loop, value in values:
-        point[loop.dimension] += value * strides[id(loop)]
-    return tuple(sum(t.coefficient * point[t.dimension] for t in axis.terms) for axis in tensor.subscripts)
+def _zero(tensor: Tensor) -> tuple[int, ...]:
+    return (0,) * len(tensor.subscripts)
 
 
-def _shared(
-    tensor: Tensor, workload: Workload, inner: Sequence[Block], start: tuple[int, ...], before: tuple[int, ...]
-) -> int:
-    """Elements that two chunks of equal lengths have in common."""
-    steps = list(_loops(inner))
-    lengths = (box(Tensor(tensor.name, (axis,)), workload, steps) for axis in tensor.subscripts)
-    return prod(max(0, length - abs(a - b)) for length, a, b in zip(lengths, start, before, strict=True))
+def _shift(tensor: Tensor, loop: Steps, strides: Mapping[int, int]) -> tuple[int, ...]:
+    """Elements, per axis, by which a step of a loop moves a chunk."""
+    points = strides[id(loop)]
+    return tuple(
+        sum(term.coefficient * points for term in axis.terms if term.dimension == loop.dimension)
+        for axis in tensor.subscripts
+    )
+
+
+def _shared(lengths: Sequence[int], step: Sequence[int]) -> int:
+    """Elements that a chunk shares with its predecessor, as far as Timeloop sees: it must move along one axis."""
+    if sum(map(bool, step)) > 1:
+        return 0
+    return prod(max(0, length - abs(along)) for length, along in zip(lengths, step, strict=True))

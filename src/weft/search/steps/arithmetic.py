@@ -4,96 +4,96 @@ from __future__ import annotations
 
 from math import gcd
 
-from ...analysis.chains import Ints
 from ..compiled import inner
-from ..structure.flat import Flat, cell, item, rows
-from .layout import IN_UNITS, LANES, LEVELS, OUTPUT_AT_PE, TENSORS, VECTOR, S
-from .loads import next_unit, sums, wide
-from .moves import LENGTH, LONGEST
-from .volumes import chunk_of, entering
-from .work import Floats, Work
+from ..structure.flat import cell, item, rows
+from .chunks import LENGTH, LONGEST
+from .layout import DIMENSIONS, IN_UNITS, LANES, LEVELS, OUTPUT_AT_PE, TENSORS, VECTOR, S
+from .loads import WORKING, is_done, sums, wide
+from .states import chunk_of, runs_of, slot_of
+from .volumes import entering
+from .work import CHUNKS, OF_STATES, Floats, Work, part, vector
 
 
 @inner
-def adds_up(p: Flat, ws: Work) -> bool:
+def adds_up(w: Work) -> bool:
     """Whether the PEs themselves add the sums that they take over from each other."""
-    if item(p, S.arithmetic, OUTPUT_AT_PE) == 0:
-        return False
     found = False
-    for level in range(item(p, S.shape, LEVELS)):
-        found |= cell(p, S.network, level, IN_UNITS) > 0 and sums(p, ws, level)
+    for level in range(item(w, S.shape, LEVELS)):
+        found |= cell(w, S.network, level, IN_UNITS) > 0 and sums(w, level)
+    return found and item(w, S.arithmetic, OUTPUT_AT_PE) > 0
+
+
+@inner
+def work_in(w: Work, state: int, fresh: bool) -> Floats:
+    """The cycles that the slowest PE needs for its chunk in a step of the last level."""
+    which = WORKING + int(fresh)
+    found = vector(w, OF_STATES, state, which)
+    if is_done(w, state, which):
+        return found
+    if rows(w, S.operands) == 0 and not adds_up(w):
+        # The longest chunk takes longest.
+        found[:] = _lanes(w, _vectors(w, state, -1))
+        return found
+    found[:] = 0
+    for run in range(runs_of(w, state)):
+        begun, vectors = entering(w, state, item(w, S.shape, TENSORS) - 1, run), _vectors(w, state, run)
+        own = _lanes(w, vectors + begun if adds_up(w) else vectors)
+        for machine in range(found.size):
+            found[machine] = max(found[machine], own)
+        for memory in range(rows(w, S.operands)):
+            _serve(w, state, run, memory, begun if fresh else 0, found)
     return found
 
 
 @inner
-def work_cycles(p: Flat, ws: Work, level: int, state: Ints, fresh: bool, found: Floats) -> None:
-    """The cycles that the slowest PE needs for its chunk in a step of the last level."""
-    found[:] = 0
-    if rows(p, S.operands) == 0 and not adds_up(p, ws):
-        # The longest chunk takes longest.
-        found[:] = _lanes(p, _vectors(p, ws, level, state, -1))
-        return
-    output, unit = item(p, S.shape, TENSORS) - 1, 0
-    while unit >= 0:
-        begun = entering(p, ws, level, output, state, unit)
-        vectors = _vectors(p, ws, level, state, unit)
-        own = _lanes(p, vectors + begun if adds_up(p, ws) else vectors)
-        for w in range(found.size):
-            found[w] = max(found[w], own)
-        for memory in range(rows(p, S.operands)):
-            _serve(p, ws, level, state, unit, memory, begun if fresh else 0, found)
-        unit = next_unit(p, ws, level, state, unit)
+def _lanes(w: Work, vectors: int) -> float:
+    return float(-(-vectors // item(w, S.arithmetic, LANES)))
 
 
 @inner
-def _lanes(p: Flat, vectors: int) -> float:
-    return float(-(-vectors // item(p, S.arithmetic, LANES)))
-
-
-@inner
-def _vectors(p: Flat, ws: Work, level: int, state: Ints, unit: int) -> int:
-    """Vectors of a unit's chunk; of the longest chunk in every dimension for unit -1."""
-    total = 1
-    for d in range(state.size):
-        length = _length(p, ws, level, state, d, unit)
-        total *= -(-length // item(p, S.arithmetic, VECTOR)) if d == state.size - 1 else length
+def _vectors(w: Work, state: int, run: int) -> int:
+    """Vectors of a unit's chunk; of the longest chunk in every dimension for run -1."""
+    total, dimensions = 1, item(w, S.shape, DIMENSIONS)
+    for d in range(dimensions):
+        length = _length(w, state, d, run)
+        total *= -(-length // item(w, S.arithmetic, VECTOR)) if d == dimensions - 1 else length
     return total
 
 
 @inner
-def _length(p: Flat, ws: Work, level: int, state: Ints, d: int, unit: int) -> int:
-    if unit < 0:
-        longest: int = ws.slots[level, d, state[d], LONGEST]
+def _length(w: Work, state: int, d: int, run: int) -> int:
+    if run < 0:
+        longest: int = slot_of(w, state, d)[LONGEST]
         return longest
-    length: int = chunk_of(p, ws, level, d, state[d], unit)[LENGTH]
+    length: int = part(w, CHUNKS, chunk_of(w, state, d, run))[LENGTH]
     return length
 
 
 @inner
-def _serve(p: Flat, ws: Work, level: int, state: Ints, unit: int, memory: int, begun: int, found: Floats) -> None:
+def _serve(w: Work, state: int, run: int, memory: int, begun: int, found: Floats) -> None:
     """Raise vectors to the cycles in which a memory serves the arithmetic of a chunk."""
     reads = writes = 0
-    output = item(p, S.shape, TENSORS) - 1
+    output = item(w, S.shape, TENSORS) - 1
     for tensor in range(output + 1):
-        if cell(p, S.operands, memory, 0) >> tensor & 1:
-            runs = _runs(p, ws, level, state, unit, tensor)
+        if cell(w, S.operands, memory, 0) >> tensor & 1:
+            runs = _runs(w, state, run, tensor)
             reads += runs - begun if tensor == output else runs
             writes += runs if tensor == output else 0
-    row = cell(p, S.operands, memory, 1)
-    wide(float(reads), ws.prices[row], found)
-    wide(float(writes), ws.prices[row + 1], found)
-    wide(float(reads + writes), ws.prices[row + 2], found)
+    row = cell(w, S.operands, memory, 1)
+    wide(float(reads), w.prices[row], found)
+    wide(float(writes), w.prices[row + 1], found)
+    wide(float(reads + writes), w.prices[row + 2], found)
 
 
 @inner
-def _runs(p: Flat, ws: Work, level: int, state: Ints, unit: int, tensor: int) -> int:
+def _runs(w: Work, state: int, run: int, tensor: int) -> int:
     """Runs of equal operands of a tensor in groups of lanes (A14)."""
     points = shared = 1
-    for d in range(state.size):
-        length = _length(p, ws, level, state, d, unit)
+    for d in range(item(w, S.shape, DIMENSIONS)):
+        length = _length(w, state, d, run)
         points *= length
         # Neighbouring points use one element until a dimension that moves the tensor advances.
-        shared = 1 if item(p, S.moving, tensor) >> d & 1 and length > 1 else shared * length
-    lanes = item(p, S.arithmetic, LANES)
+        shared = 1 if item(w, S.moving, tensor) >> d & 1 and length > 1 else shared * length
+    lanes = item(w, S.arithmetic, LANES)
     together = shared // gcd(shared, lanes) * lanes
     return points // shared + -(-points // lanes) - -(-points // together)

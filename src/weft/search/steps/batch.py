@@ -11,15 +11,19 @@ import numpy as np
 from ...analysis.chains import Ints
 from ...analysis.resources import port_names, ports_of
 from ...backends.cost.transfers import stacked_cycles
-from ...ir import Accelerator, Memory, Schedule
+from ...ir import Accelerator, Memory, Schedule, Workload
 from .layout import layout
 from .ports import ports, wait_for_ports
 from .prices import price_rows, with_machine
 from .programs import time_programs
-from .work import work
+from .room import room
+from .work import Floats
 
 EXACT = 1 << 53
 """Below it, numbers are exact in floating point."""
+
+TOGETHER = 64
+"""Machines that are timed at once."""
 
 MAX_SPAN = 1 << 20
 """Coordinates of a windowed axis."""
@@ -32,19 +36,30 @@ def supports(schedule: Schedule, machines: Sequence[Accelerator] = ()) -> bool:
     """Whether a `StepwiseBatch` times the programs of this structure."""
     workload = schedule.mapping.workload
     schedules = [schedule, *(with_machine(schedule, machine) for machine in machines)]
-    axes = [
-        subscript.terms for tensor in workload.tensors for subscript in tensor.subscripts if len(subscript.terms) == 2
-    ]
-    spans = [1 + sum(term.coefficient * (workload.extents[term.dimension] - 1) for term in terms) for terms in axes]
-    windowed = [name for terms in {frozenset(terms) for terms in axes} for name in {term.dimension for term in terms}]
     plain = schedule.mapping.accelerator.lanes == 1 and not any(level.network.forwarding for level in schedule.levels)
-    apart = len(windowed) == len(set(windowed))
     return (
         prod(workload.extents.values()) < EXACT
-        and max(spans, default=0) <= MAX_SPAN
+        and max(_spans(workload).values(), default=0) <= MAX_SPAN
         and len(workload.extents) <= MAX_LOOPS
-        and ((plain and apart) or not any(port_names(item) for item in schedules))
+        and ((plain and _is_apart(workload)) or not any(port_names(item) for item in schedules))
     )
+
+
+def _spans(workload: Workload) -> dict[frozenset[str], int]:
+    """How many coordinates each windowed axis spans, by its dimensions."""
+    found: dict[frozenset[str], int] = {}
+    for tensor in workload.tensors:
+        for terms in (subscript.terms for subscript in tensor.subscripts if len(subscript.terms) > 1):
+            names = frozenset(term.dimension for term in terms)
+            span = 1 + sum(term.coefficient * (workload.extents[term.dimension] - 1) for term in terms)
+            found[names] = max(span, found.get(names, 0))
+    return found
+
+
+def _is_apart(workload: Workload) -> bool:
+    """Whether no two windowed axes share one dimension."""
+    names = [name for pair in _spans(workload) for name in pair]
+    return len(names) == len(set(names))
 
 
 class StepwiseBatch:
@@ -75,7 +90,9 @@ class StepwiseBatch:
         self._layout = layout(ported, self.orders, self.spread)
         self._prices = price_rows(schedules)
         self._stacked = np.array([sum(cycles for _, cycles in stacked_cycles(item)) for item in schedules], np.float64)
-        self._work = work(self._layout, schedule.mapping.workload, self._prices)
+        self._extents = np.array(list(schedule.mapping.workload.extents.values()), np.int64)
+        self._span = max(_spans(schedule.mapping.workload).values(), default=1)
+        self._scale = 1
         self._ports = ports(ported, self.orders) if port_names(ported) else None
 
     def cycles(self, sizes: Ints, units: Ints) -> Ints:
@@ -83,13 +100,27 @@ class StepwiseBatch:
         and units [N, L], on every machine; OverflowError for 2^53 cycles and more."""
         found = np.repeat(self._stacked[None, :], len(sizes), axis=0)
         own, units = np.array(sizes, np.int64), np.ascontiguousarray(units, np.int64)
-        time_programs(self._layout, self._work, own, units, found)
+        for first in range(0, len(self._stacked), TOGETHER):
+            machines = slice(first, first + TOGETHER)
+            found[:, machines] = self._time(own, units, self._prices[:, machines], found[:, machines])
         if self._ports is not None:
             spread = np.array([-1 if name is None else self.dimensions.index(name) for name in self.spread], np.int64)
             wait_for_ports(self._ports, self._prices, own, units, spread, found)
         if found.size and found.max() >= EXACT:
             raise OverflowError("a program takes 2^53 cycles or more")
         return found.astype(np.int64)
+
+    def _time(self, sizes: Ints, units: Ints, prices: Floats, start: Floats) -> Floats:
+        """What some machines take for programs, with what they take anyway."""
+        done, prices = 0, np.ascontiguousarray(prices)
+        while True:
+            found = start.copy()
+            room_for = room(self._layout, prices, self._span, self._scale)
+            done = time_programs(room_for, self._extents, sizes, units, done, found)
+            start[:done] = found[:done]
+            if done == len(sizes):
+                return start
+            self._scale *= 2
 
     def rows_of(self, schedule: Schedule) -> tuple[Ints, Ints]:
         """The chunk sizes [D, L] and units [L] of a schedule of this structure."""

@@ -10,11 +10,11 @@ from ...analysis.chains import Ints
 from ...analysis.sharing import held_at_pe
 from ...backends.cost.ports import level_ends, operand_memories
 from ...ir import TOPOLOGIES, Schedule, Tensor
-from ..structure.flat import Flat, fields, join
+from ..structure.flat import fields, join
 
 _FIELDS = (
     "shape", "order", "spread", "reduces", "axes", "factor_start", "factors", "moving", "network", "tensors", "hops",
-    "wire_start", "wires", "end_start", "ends", "operands", "arithmetic",
+    "wire_start", "wires", "end_start", "ends", "operands", "arithmetic", "parts",
 )  # fmt: skip
 
 S = fields("S", _FIELDS)
@@ -30,8 +30,12 @@ S = fields("S", _FIELDS)
 * `wires` [X, 2]: mask of tensors, row of prices, from `wire_start` [L + 1]; `ends` [X, 3]: mask, whether it is the
   parent's, first row of prices, from `end_start` [L + 1]; `operands` [X, 2]: mask and first row of the memories that
   serve the arithmetic;
-* `arithmetic`: lanes, points of a vector, stages of the pipeline, whether a memory at the PEs holds the output.
+* `arithmetic`: lanes, points of a vector, stages of the pipeline, whether a memory at the PEs holds the output;
+* `parts`: see `room`.
 """
+
+Layout = dict[str, Ints]
+"""The fields by name."""
 
 DIMENSIONS, LEVELS, TENSORS = range(3)
 """The numbers of `shape`."""
@@ -50,7 +54,7 @@ PORTS = 3
 """Rows of prices of a memory: its reads, its writes, and both together."""
 
 
-def layout(schedule: Schedule, orders: Sequence[Sequence[str]], spread: Sequence[str | None]) -> Flat:
+def layout(schedule: Schedule, orders: Sequence[Sequence[str]], spread: Sequence[str | None]) -> Layout:
     """The arrays of a schedule whose levels may divide the dimensions of `orders`, the outermost first."""
     workload, levels = schedule.mapping.workload, schedule.levels
     names, tensors = list(workload.extents), workload.tensors
@@ -95,7 +99,12 @@ def layout(schedule: Schedule, orders: Sequence[Sequence[str]], spread: Sequence
             machine.lanes, machine.vector_width, machine.pipeline_depth, held_at_pe(schedule, workload.output)
         ],
     }  # fmt: skip
-    return join([np.asarray(arrays[name], np.int64) for name in _FIELDS])
+    return {name: np.asarray(numbers, np.int64) for name, numbers in arrays.items()}
+
+
+def joined(layout: Layout, parts: Ints) -> Ints:
+    """A layout and the parts of the room as one array."""
+    return join([(layout | {"parts": parts})[name] for name in _FIELDS]).ints
 
 
 class Rows:

@@ -1,53 +1,56 @@
-"""Cycles of transfers and of the arithmetic for all machines at once (A18 to A20): vectors over the prices."""
+"""Cycles of the transfers of a step for all machines at once (A18 to A20): vectors over the prices, found once."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ...analysis.chains import Ints
 from ..compiled import inner
-from ..structure.flat import Flat, cell, item
-from .layout import (
-    ADDER_TREE,
-    ALL,
-    LATE,
-    LATENCY_ROW,
-    REDUCTION,
-    TENSORS,
-    TOPOLOGY,
-    S,
-)  # fmt: skip
-from .moves import RUNS, run_of, run_size
-from .volumes import drained, entering, fetched, leaving
-from .work import BASE_IN, BASE_OUT, INTO, Floats, Work
+from ..structure.flat import cell, item
+from .chunks import link
+from .layout import ADDER_TREE, ALL, LAG, LATE, LATENCY_ROW, LEVELS, PIPELINE, REDUCTION, TENSORS, TOPOLOGY, S
+from .states import BEGUN, DONE, OUT_COUNT, counts_of, level_of, runs_of
+from .volumes import entering, find_counts, leaving
+from .work import BASE_IN, BASE_OUT, OF_LEVELS, OF_STATES, OTHER, SPARE, STATES, UNITS, Floats, Work, part, vector
 
-BESIDE, APART, ALL_IN = range(3)
-"""Sets of tensors: those that go beside the work, those that wait for it, all together."""
+BESIDE, APART, TOGETHER = range(3)
+"""Sets of tensors: those that go beside the work, those that wait for it, and all in one transfer."""
 
-BUS, TREE, MESH = range(3)
-"""The topologies, as in `ir`."""
+OUT, INTO, WAITING, FILLING, WORKING, STARTING, SHARED = 0, 1, 3, 5, 7, 9, 10
+"""Vectors of a state: its transfer out; then, not fresh and fresh, its transfer in, what of it waits for the work
+before it, the first transfers below it, and the work in it at the last level; the transfers below the very first step;
+then per end the cycles of the shared port out and, not fresh and fresh, in."""
+
+COUNTED = 1 << SHARED
+"""The bit of `DONE` for the counts; the bits below it are for the vectors."""
 
 
 @inner
-def bases(p: Flat, ws: Work, level: int) -> None:
+def bases(w: Work, level: int) -> None:
     """What any transfer of a level takes: the latency, that of all links and, outwards, of the adders."""
-    row, units = cell(p, S.network, level, LATENCY_ROW), ws.units[level]
-    links, adders = _farthest(cell(p, S.network, level, TOPOLOGY), units), 0
-    if sums(p, ws, level):
-        adders = _bits(units - 1) if cell(p, S.network, level, ADDER_TREE) else units - 1
-    base, out = ws.vectors[level, BASE_IN], ws.vectors[level, BASE_OUT]
-    for w in range(base.size):
-        base[w] = ws.prices[row, w] + ws.prices[row + 1, w] * links
-        out[w] = base[w] + ws.prices[row + 2, w] * adders
+    row, units = cell(w, S.network, level, LATENCY_ROW), part(w, UNITS, 0)[level]
+    links, adders = _farthest(cell(w, S.network, level, TOPOLOGY), units), 0
+    if sums(w, level):
+        adders = _bits(units - 1) if cell(w, S.network, level, ADDER_TREE) else units - 1
+    base, out = vector(w, OF_LEVELS, level, BASE_IN), vector(w, OF_LEVELS, level, BASE_OUT)
+    for machine in range(base.size):
+        base[machine] = w.prices[row, machine] + w.prices[row + 1, machine] * links
+        out[machine] = base[machine] + w.prices[row + 2, machine] * adders
 
 
 @inner
-def sums(p: Flat, ws: Work, level: int) -> bool:
+def sums(w: Work, level: int) -> bool:
     """Whether sums of a level's units meet on their way out."""
-    d = item(p, S.spread, level)
-    if d < 0 or ws.links[level, d, 0] == 0 or ws.units[level] == 1:
+    d = item(w, S.spread, level)
+    if d < 0 or link(w, level, d)[0] == 0 or part(w, UNITS, 0)[level] == 1:
         return False
-    return item(p, S.reduces, d) > 0 and cell(p, S.network, level, REDUCTION) > 0
+    return item(w, S.reduces, d) > 0 and cell(w, S.network, level, REDUCTION) > 0
+
+
+@inner
+def lag(w: Work, level: int) -> int:
+    """Cycles by which the last unit of a level lags behind the first."""
+    behind: int = (part(w, UNITS, 0)[level] - 1) * cell(w, S.network, level, LAG)
+    return behind + (item(w, S.arithmetic, PIPELINE) - 1 if level == item(w, S.shape, LEVELS) - 1 else 0)
 
 
 @inner
@@ -60,13 +63,11 @@ def _bits(number: int) -> int:
 
 @inner
 def _farthest(topology: int, units: int) -> int:
-    """Links to the farthest of some units."""
-    if topology == TREE:
+    """Links to the farthest of some units of a bus (0), a tree (1) or a mesh (2)."""
+    if topology == 1:
         return max(1, _bits(units - 1))
-    if topology == MESH:
-        rows = int(np.sqrt(units))
-        while rows * rows > units:
-            rows -= 1
+    if topology == 2:
+        rows = 1
         while (rows + 1) * (rows + 1) <= units:
             rows += 1
         return rows + -(-units // rows) - 1
@@ -74,126 +75,184 @@ def _farthest(topology: int, units: int) -> int:
 
 
 @inner
-def measure(p: Flat, ws: Work, level: int, state: Ints, fresh: bool, kind: int) -> None:
-    """What moves in a step, `INTO` its units or out of them: over the network and at the ends."""
-    counts, tensors = ws.counts[level, kind], item(p, S.shape, TENSORS)
-    if kind == INTO:
-        fetched(p, ws, level, state, fresh, counts)
-    else:
-        counts[tensors - 1] = drained(p, ws, level, state)
-    first = item(p, S.end_start, level)
-    late = cell(p, S.tensors, level, LATE)
-    for end in range(first, item(p, S.end_start, level + 1)):
-        for apart in range(3 if late else 1):
-            mask = cell(p, S.ends, end, 0) & set_of(p, level, apart)
-            if cell(p, S.ends, end, 1):
-                ws.met[level, kind, apart, end - first] = _sum(counts, mask)
-            else:
-                ws.met[level, kind, apart, end - first] = _busiest(p, ws, level, state, mask, kind)
+def ends(w: Work, level: int) -> int:
+    """How many memories with ports are at the ends of a level's transfers."""
+    return item(w, S.end_start, level + 1) - item(w, S.end_start, level)
 
 
 @inner
-def set_of(p: Flat, level: int, apart: int) -> int:
-    """The tensors that go `BESIDE` the work, those that go `APART` from it, or all of them."""
-    late = cell(p, S.tensors, level, LATE)
-    return late if apart == APART else cell(p, S.tensors, level, ALL) & (~late if apart == BESIDE else -1)
+def is_done(w: Work, state: int, which: int) -> bool:
+    """Whether a vector of a state has been found; from now on it is."""
+    own = part(w, STATES, state)
+    done = bool(own[DONE] >> which & 1)
+    own[DONE] |= 1 << which
+    return done
 
 
 @inner
-def _sum(counts: Ints, mask: int) -> int:
-    total = 0
-    for tensor in range(counts.size):
-        if mask >> tensor & 1:
-            total += counts[tensor]
-    return total
+def count(w: Work, state: int) -> None:
+    """Find the counts of a state, once."""
+    own = part(w, STATES, state)
+    if not own[DONE] & COUNTED:
+        own[DONE] |= COUNTED
+        find_counts(w, state)
 
 
 @inner
-def _busiest(p: Flat, ws: Work, level: int, state: Ints, mask: int, kind: int) -> int:
-    """The most elements of some tensors that one unit takes or gives up."""
-    output, most, unit = item(p, S.shape, TENSORS) - 1, 0, 0
-    while unit >= 0:
+def out_of(w: Work, state: int) -> Floats:
+    """Cycles of what leaves the units in a step, beside the work."""
+    found = vector(w, OF_STATES, state, OUT)
+    if not is_done(w, state, OUT):
+        _load(w, state, False, False, BESIDE, found)
+        for end in range(ends(w, level_of(w, state))):
+            _share(w, state, False, False, BESIDE, end, vector(w, OF_STATES, state, SHARED + 3 * end))
+    return found
+
+
+@inner
+def into(w: Work, state: int, fresh: bool) -> Floats:
+    """Cycles of what enters the units in a step, beside the work before it."""
+    which = INTO + int(fresh)
+    found = vector(w, OF_STATES, state, which)
+    if not is_done(w, state, which):
+        _load(w, state, True, fresh, BESIDE, found)
+        for end in range(ends(w, level_of(w, state))):
+            shared = vector(w, OF_STATES, state, SHARED + 3 * end + which)
+            _share(w, state, True, fresh, BESIDE, end, shared)
+    return found
+
+
+@inner
+def all_in(w: Work, state: int, found: Floats) -> None:
+    """Cycles of everything that enters in the very first step, as one transfer."""
+    _load(w, state, True, True, TOGETHER, found)
+
+
+@inner
+def waits(w: Work, state: int, fresh: bool) -> bool:
+    """Whether anything that a step brings, or displaces, waits for the work before it."""
+    late = cell(w, S.tensors, level_of(w, state), LATE)
+    if late == 0:
+        return False
+    for tensor in range(item(w, S.shape, TENSORS)):
+        if late >> tensor & 1 and (
+            moved(w, state, tensor, True, fresh) > 0 or moved(w, state, tensor, False, fresh) > 0
+        ):
+            return True
+    return False
+
+
+@inner
+def waiting(w: Work, state: int, fresh: bool) -> Floats:
+    """Cycles of what waits: ways in and out meet at shared ports only, and the last wave has to leave."""
+    which, level = WAITING + int(fresh), level_of(w, state)
+    found, other = vector(w, OF_STATES, state, which), vector(w, OF_LEVELS, level, SPARE)
+    if not is_done(w, state, which):
+        _load(w, state, True, fresh, APART, found)
+        _load(w, state, False, fresh, APART, other)
+        np.maximum(found, other, found)
+        for end in range(ends(w, level)):
+            both = vector(w, OF_LEVELS, level, OTHER)
+            _share(w, state, True, fresh, APART, end, both)
+            _share(w, state, False, fresh, APART, end, other)
+            both += other
+            np.maximum(found, both, found)
+        found += lag(w, level)
+    return found
+
+
+@inner
+def moved(w: Work, state: int, tensor: int, inwards: bool, fresh: bool) -> int:
+    """Elements of a tensor that the network carries in a step."""
+    count(w, state)
+    own, output = part(w, STATES, state), tensor == item(w, S.shape, TENSORS) - 1
+    elements: int = counts_of(w, state)[tensor] if inwards else 0
+    if output:
+        elements = elements - (own[BEGUN] if fresh else 0) if inwards else own[OUT_COUNT]
+    return elements
+
+
+@inner
+def _set(w: Work, level: int, which: int) -> int:
+    """A set of tensors."""
+    late, everything = cell(w, S.tensors, level, LATE), cell(w, S.tensors, level, ALL)
+    if which == TOGETHER:
+        return everything
+    return late if which == APART else everything & ~late
+
+
+@inner
+def _load(w: Work, state: int, inwards: bool, fresh: bool, which: int, found: Floats) -> None:
+    """Cycles of a transfer of some tensors: its wires, and the ports at its ends."""
+    level = level_of(w, state)
+    mask, base = _set(w, level, which), vector(w, OF_LEVELS, level, BASE_IN if inwards else BASE_OUT)
+    found[:] = 0
+    for wire in range(item(w, S.wire_start, level), item(w, S.wire_start, level + 1)):
+        carried, total, walk = mask & cell(w, S.wires, wire, 0), 0, 0
+        for tensor in range(item(w, S.shape, TENSORS)):
+            if carried >> tensor & 1:
+                elements = moved(w, state, tensor, inwards, fresh)
+                total += elements
+                if elements:
+                    walk = max(walk, cell(w, S.hops, level, tensor) * part(w, UNITS, 0)[level])
+        if total:
+            flow(float(total), float(walk), base, w.prices[cell(w, S.wires, wire, 1)], found)
+    for end in range(ends(w, level)):
+        serve(w, level, end, inwards, _met(w, state, inwards, fresh, mask, end), found)
+
+
+@inner
+def _met(w: Work, state: int, inwards: bool, fresh: bool, mask: int, end: int) -> int:
+    """Elements of some tensors at an end of a transfer: of all units, or of the busiest unit's own."""
+    level, output = level_of(w, state), item(w, S.shape, TENSORS) - 1
+    row = item(w, S.end_start, level) + end
+    mask &= cell(w, S.ends, row, 0)
+    most = 0
+    for run in range(1 if cell(w, S.ends, row, 1) else runs_of(w, state)):
         total = 0
-        if kind == INTO:
-            for tensor in range(output + 1):
-                if mask >> tensor & 1:
-                    found = entering(p, ws, level, tensor, state, unit)
-                    total += min(found, ws.counts[level, INTO, output]) if tensor == output else found
-        elif mask >> output & 1:
-            total = leaving(p, ws, level, state, unit)
+        for tensor in range(output + 1):
+            if mask >> tensor & 1:
+                elements = moved(w, state, tensor, inwards, fresh)
+                if cell(w, S.ends, row, 1) == 0 and inwards:
+                    own = entering(w, state, tensor, run)
+                    elements = min(own, elements) if tensor == output else own
+                elif cell(w, S.ends, row, 1) == 0 and tensor == output:
+                    elements = leaving(w, state, run)
+                total += elements
         most = max(most, total)
-        unit = next_unit(p, ws, level, state, unit)
     return most
 
 
 @inner
-def next_unit(p: Flat, ws: Work, level: int, state: Ints, unit: int) -> int:
-    """The next unit at work in a step whose chunk may differ; -1 if there is none."""
-    d = item(p, S.spread, level)
-    if d < 0:
-        return -1
-    slot, size = ws.slots[level, d, state[d]], run_size(item(p, S.shape, 1))
-    for number in range(1, slot[RUNS]):
-        if run_of(slot, number, size)[0] > unit:
-            first: int = run_of(slot, number, size)[0]
-            return first
-    return -1
+def flow(elements: float, walk: float, base: Floats, width: Floats, found: Floats) -> None:
+    """Raise vectors to the cycles of wires."""
+    for machine in range(found.size):
+        cycles = base[machine] + max(np.ceil(elements / width[machine]), walk)
+        found[machine] = max(found[machine], cycles)
 
 
 @inner
-def load(p: Flat, ws: Work, level: int, kind: int, apart: int, found: Floats) -> None:
-    """Cycles of a transfer of some tensors: its wires, and the ports at its ends."""
-    found[:] = 0
-    wires(p, ws, level, ws.counts[level, kind], set_of(p, level, apart), kind == INTO, found)
-    first = item(p, S.end_start, level)
-    if apart == ALL_IN and cell(p, S.tensors, level, LATE) == 0:
-        apart = BESIDE
-    for end in range(first, item(p, S.end_start, level + 1)):
-        serve(p, ws, end, kind == INTO, ws.met[level, kind, apart, end - first], found)
-
-
-@inner
-def wires(p: Flat, ws: Work, level: int, counts: Ints, mask: int, into: bool, found: Floats) -> None:
-    """Raise vectors to the cycles of the wires that carry some tensors."""
-    base = ws.vectors[level, BASE_IN if into else BASE_OUT]
-    for wire in range(item(p, S.wire_start, level), item(p, S.wire_start, level + 1)):
-        carried = mask & cell(p, S.wires, wire, 0)
-        total = walk = 0
-        for tensor in range(counts.size):
-            if carried >> tensor & 1 and counts[tensor] > 0 and (into or tensor == counts.size - 1):
-                total += counts[tensor]
-                walk = max(walk, cell(p, S.hops, level, tensor) * ws.units[level])
-        if total:
-            _flow(float(total), float(walk), base, ws.prices[cell(p, S.wires, wire, 1)], found)
-
-
-@inner
-def _flow(elements: float, walk: float, base: Floats, width: Floats, found: Floats) -> None:
-    for w in range(found.size):
-        found[w] = max(found[w], base[w] + max(np.ceil(elements / width[w]), walk))
-
-
-@inner
-def serve(p: Flat, ws: Work, end: int, into: bool, elements: int, found: Floats) -> None:
+def serve(w: Work, level: int, end: int, inwards: bool, elements: int, found: Floats) -> None:
     """Raise vectors to the cycles of the ports at an end of a transfer."""
-    if elements == 0:
-        return
-    row, reads = cell(p, S.ends, end, 2), into == (cell(p, S.ends, end, 1) > 0)
-    wide(float(elements), ws.prices[row + (0 if reads else 1)], found)
-    wide(float(elements), ws.prices[row + 2], found)
+    if elements:
+        row = item(w, S.end_start, level) + end
+        first = cell(w, S.ends, row, 2)
+        reads = inwards == (cell(w, S.ends, row, 1) > 0)
+        wide(float(elements), w.prices[first + (0 if reads else 1)], found)
+        wide(float(elements), w.prices[first + 2], found)
 
 
 @inner
 def wide(elements: float, width: Floats, found: Floats) -> None:
     """Raise vectors to the cycles for so many elements over some widths."""
-    for w in range(found.size):
-        found[w] = max(found[w], np.ceil(elements / width[w]))
+    for machine in range(found.size):
+        found[machine] = max(found[machine], np.ceil(elements / width[machine]))
 
 
 @inner
-def share(p: Flat, ws: Work, level: int, one: int, other: int, apart: int, end: int, found: Floats) -> None:
-    """Raise vectors to the cycles of the shared port at one of the level's ends for two transfers."""
-    width = ws.prices[cell(p, S.ends, item(p, S.end_start, level) + end, 2) + 2]
-    here, there = float(ws.met[level, one, apart, end]), float(ws.met[level, other, apart, end])
-    for w in range(found.size):
-        found[w] = max(found[w], np.ceil(here / width[w]) + np.ceil(there / width[w]))
+def _share(w: Work, state: int, inwards: bool, fresh: bool, which: int, end: int, found: Floats) -> None:
+    """Cycles of the shared port at an end of a transfer."""
+    level = level_of(w, state)
+    found[:] = 0
+    elements = _met(w, state, inwards, fresh, _set(w, level, which), end)
+    wide(float(elements), w.prices[cell(w, S.ends, item(w, S.end_start, level) + end, 2) + 2], found)

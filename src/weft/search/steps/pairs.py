@@ -6,24 +6,11 @@ import numpy as np
 
 from ...analysis.chains import Ints
 from ..compiled import inner
-from ..structure.flat import Flat, cell, item
-from .layout import LEVELS, S
-from .moves import (
-    AGAIN,
-    BEFORE,
-    ENTERED,
-    HELD,
-    LENGTH,
-    NEXT,
-    RAGGED,
-    TO_RAGGED,
-    TO_WHOLE,
-    WHOLE,
-    descend,
-    run_size,
-    spread,
-)
-from .work import NEXT_STARTS, NOW, STARTS, TIMES, Work
+from ..structure.flat import cell, item
+from .chunks import AGAIN, RAGGED, TO_RAGGED, TO_WHOLE, WHOLE, WITHIN, link, restart, standard
+from .layout import S
+from .states import PLAN, level_of, slot_of, state_of
+from .work import NUMBERS, PAIRS, PLANS, SCRATCH, STATES, Work, new, part
 
 STAND, RUN, ARRIVE, SETTLE, BEGIN, LEAVE, WRAP, FINISH = range(8)
 """What a loop does in the pairs of one class: stands in both steps; goes on, and on once more; goes on, and stands in
@@ -34,62 +21,85 @@ PART = 5
 """Numbers of a part: how many pairs, its slots in both steps, whether its loop is in its first step in each."""
 
 
+PLAN_LEVEL, FIRST_PAIR, PAIR_COUNT, KNOWN, PLAN_LENGTHS = range(5)
+"""A plan: its level, where its pairs stand and how many they are, a mask of whether the inner ones were summed up, not
+fresh and fresh; then the lengths of the chunk in every dimension."""
+
+TIMES, STARTS, NEXT_STARTS, NOW, NEXT, PAIR_SIZE = range(6)
+"""A pair of steps: how many are alike, whether the reduced loops are in their first step in each, and the two states.
+The first one of the first pair and the second one of the last are the chunk's own and its next one's."""
+
+
 @inner
-def moves(ws: Work, level: int, d: int, length: int) -> bool:
+def plan_of(w: Work, state: int) -> int:
+    """The plan of a chunk, given by its first step."""
+    own, level = part(w, STATES, state), level_of(w, state)
+    if own[PLAN] == 0:
+        for plan in range(1, part(w, NUMBERS, 0)[PLANS]):
+            if part(w, PLANS, plan)[PLAN_LEVEL] == level and _fits(w, plan, state):
+                own[PLAN] = plan
+        if own[PLAN] == 0:
+            own[PLAN] = _new_plan(w, level, state)
+    found: int = own[PLAN]
+    return found
+
+
+@inner
+def _fits(w: Work, plan: int, state: int) -> bool:
+    """Whether a plan is for chunks as long as a state's."""
+    lengths = part(w, PLANS, plan)[PLAN_LENGTHS:]
+    found = True
+    for d in range(lengths.size):
+        found &= slot_of(w, state, d)[WITHIN] == lengths[d]
+    return found
+
+
+@inner
+def _new_plan(w: Work, level: int, state: int) -> int:
+    """List the pairs of chunks as long as a state's."""
+    plan = new(w, PLANS)
+    own = part(w, PLANS, plan)
+    own[PLAN_LEVEL], own[KNOWN], lengths = level, 0, own[PLAN_LENGTHS:]
+    for d in range(lengths.size):
+        lengths[d] = slot_of(w, state, d)[WITHIN]
+    own[FIRST_PAIR] = part(w, NUMBERS, 0)[PAIRS]
+    own[PAIR_COUNT] = _list_pairs(w, level, lengths)
+    return plan
+
+
+@inner
+def _moves(w: Work, level: int, d: int, length: int) -> bool:
     """Whether the loop of a dimension takes more than one step."""
-    size: int = ws.links[level, d, 0]
-    return size > 0 and length > size * max(ws.links[level, d, 1], 1)
+    size, units = link(w, level, d)
+    return bool(size > 0 and length > size * max(units, 1))
 
 
 @inner
-def enter_length(p: Flat, ws: Work, level: int, d: int, length: int) -> None:
-    """The slots of a dimension that depend on its length in a chunk alone."""
-    size, units = ws.links[level, d]
-    slots, run = ws.slots[level, d], run_size(item(p, S.shape, LEVELS))
-    version = ws.stamps[0] + 1
-    ws.stamps[0] += 5
-    chunk = ws.chunks[level, 2, d]
-    chunk[LENGTH], chunk[HELD], chunk[BEFORE], chunk[BEFORE + 1] = length, 1, 0, length
-    descend(chunk, size, units, slots[AGAIN], version)
-    if not moves(ws, level, d, length):
-        return
-    width = size * max(units, 1)
-    spread(width, size, units, 0, slots[WHOLE], run, version + 1)
-    spread(width, size, units, width, slots[TO_WHOLE], run, version + 2)
-    if length % width:
-        spread(length % width, size, units, 0, slots[RAGGED], run, version + 3)
-        spread(length % width, size, units, width, slots[TO_RAGGED], run, version + 4)
-
-
-@inner
-def list_pairs(p: Flat, ws: Work, level: int, lengths: Ints) -> int:
-    """List the pairs of steps of a chunk, the first one's and the last one's at the ends. Returns their number."""
-    dimensions, loops, pairs = lengths.size, 0, ws.pairs[level]
+def _list_pairs(w: Work, level: int, lengths: Ints) -> int:
+    """Add the pairs of steps of a chunk, the first one's and the last one's at the ends. Returns their number."""
+    dimensions, loops, first = lengths.size, 0, part(w, NUMBERS, 0)[PAIRS]
     moving, roles = np.empty(dimensions, np.int64), np.full(dimensions, -1, np.int64)
     for place in range(dimensions):
-        d = cell(p, S.order, level, place)
-        if d >= 0 and moves(ws, level, d, lengths[d]):
+        d = cell(w, S.order, level, place)
+        if d >= 0 and _moves(w, level, d, lengths[d]):
             moving[loops], loops = d, loops + 1
-    number = 1
     if loops:
         _inside(roles, moving[:loops], 0, SETTLE, BEGIN)
-        _combine(p, ws, level, lengths, roles, 0)
+        _combine(w, level, lengths, roles)
         for place in range(loops - 1):
-            for role, inside, innermost in ((ARRIVE, SETTLE, BEGIN), (LEAVE, WRAP, FINISH)):
-                _inside(roles, moving[:loops], place + 1, inside, innermost)
-                roles[moving[place]] = role
-                number = _combine(p, ws, level, lengths, roles, number)
+            for late in range(2):
+                _inside(roles, moving[:loops], place + 1, WRAP if late else SETTLE, FINISH if late else BEGIN)
+                roles[moving[place]] = LEAVE if late else ARRIVE
+                _combine(w, level, lengths, roles)
             roles[moving[place]] = STAND
         roles[moving[loops - 1]] = RUN
-        number = _combine(p, ws, level, lengths, roles, number)
+        _combine(w, level, lengths, roles)
         _inside(roles, moving[:loops], 0, WRAP, FINISH)
-        number = _combine(p, ws, level, lengths, roles, number)
-    else:
-        pairs[0, NEXT_STARTS] = 1
-    pairs[0, TIMES], pairs[0, STARTS] = 1, 1
-    pairs[0, NOW : NOW + dimensions] = ENTERED
-    pairs[number - 1, NOW + dimensions :] = NEXT
-    return number
+    _combine(w, level, lengths, roles)
+    # No sum was begun in the first step, unless one was before the chunk.
+    part(w, PAIRS, first)[STARTS] = 1
+    count: int = part(w, NUMBERS, 0)[PAIRS] - first
+    return count
 
 
 @inner
@@ -101,33 +111,45 @@ def _inside(roles: Ints, moving: Ints, first: int, others: int, innermost: int) 
 
 
 @inner
-def _combine(p: Flat, ws: Work, level: int, lengths: Ints, roles: Ints, number: int) -> int:
-    """Add the pairs of a class, one for every choice of a part per dimension. Returns how many there are then."""
+def _combine(w: Work, level: int, lengths: Ints, roles: Ints) -> None:
+    """Add the pairs of a class, one for every choice of a part per dimension."""
     dimensions = lengths.size
     parts, choices = np.empty((dimensions, 3, PART), np.int64), np.zeros(dimensions, np.int64)
     numbers = np.empty(dimensions, np.int64)
     for d in range(dimensions):
-        width = ws.links[level, d, 0] * max(ws.links[level, d, 1], 1)
-        numbers[d] = _parts(roles[d], lengths[d], max(width, 1), item(p, S.reduces, d) > 0, parts[d])
+        size, units = link(w, level, d)
+        width = max(size * max(units, 1), 1)
+        numbers[d] = _parts(roles[d], lengths[d], width, item(w, S.reduces, d) > 0, parts[d])
         if numbers[d] == 0:
-            return number
-    while True:
-        row = ws.pairs[level, number]
-        row[TIMES], row[STARTS], row[NEXT_STARTS] = 1, 1, 1
-        for d in range(dimensions):
-            times, now, following, starts, next_starts = parts[d, choices[d]]
-            row[TIMES] *= times
-            row[NOW + d], row[NOW + dimensions + d] = now, following
-            if item(p, S.reduces, d):
-                row[STARTS] &= starts
-                row[NEXT_STARTS] &= next_starts
-        number += 1
+            return
+        chunk = restart(w, d, lengths[d])
+        for number in range(numbers[d]):
+            for which in range(1, 3):
+                parts[d, number, which] = standard(w, level, chunk, parts[d, number, which])
+    d = 0
+    while d >= 0:
+        _add_pair(w, level, parts, choices)
         d = dimensions - 1
         while d >= 0 and choices[d] == numbers[d] - 1:
             choices[d], d = 0, d - 1
-        if d < 0:
-            return number
-        choices[d] += 1
+        choices[max(d, 0)] += 1
+
+
+@inner
+def _add_pair(w: Work, level: int, parts: Ints, choices: Ints) -> None:
+    """Add the pair of a choice of parts."""
+    row, slots = part(w, PAIRS, new(w, PAIRS)), part(w, SCRATCH, 0)
+    dimensions = choices.size
+    row[TIMES], row[STARTS], row[NEXT_STARTS] = 1, 1, 1
+    for d in range(dimensions):
+        times, now, following, starts, next_starts = parts[d, choices[d]]
+        row[TIMES] *= times
+        slots[d], slots[dimensions + d] = now, following
+        if item(w, S.reduces, d):
+            row[STARTS] &= starts
+            row[NEXT_STARTS] &= next_starts
+    row[NOW] = state_of(w, level, slots[:dimensions])
+    row[NEXT] = state_of(w, level, slots[dimensions : 2 * dimensions])
 
 
 @inner
@@ -147,8 +169,9 @@ def _parts(role: int, length: int, width: int, reduces: bool, out: Ints) -> int:
         number = _part(out, 0, full - 1, TO_WHOLE, WHOLE, 0, 0)
         return _part(out, number, ragged, TO_RAGGED, RAGGED, 0, 0)
     if role == LEAVE:
-        number = _part(out, 0, min(1, full - 1), WHOLE, TO_WHOLE, 1, 0)
-        number = _part(out, number, full - 2, WHOLE, TO_WHOLE, 0, 0)
+        # Only for a reduced dimension it matters which step is the first.
+        number = _part(out, 0, min(1, full - 1) if reduces else full - 1, WHOLE, TO_WHOLE, 1, 0)
+        number = _part(out, number, full - 2 if reduces else 0, WHOLE, TO_WHOLE, 0, 0)
         return _part(out, number, ragged, WHOLE, TO_RAGGED, full == 1, 0)
     if role == SETTLE:
         return _part(out, 0, 1, AGAIN, WHOLE, 1, 1)

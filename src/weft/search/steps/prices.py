@@ -12,8 +12,8 @@ import numpy as np
 from ...analysis.placement import level_networks
 from ...analysis.resources import all_ports
 from ...ir import Accelerator, Schedule
+from ..structure.plan import Floats
 from .layout import Rows
-from .work import Floats
 
 
 def with_machine(schedule: Schedule, machine: Accelerator) -> Schedule:

@@ -4,62 +4,83 @@ from __future__ import annotations
 
 from ...analysis.chains import Ints
 from ..compiled import compiled, inner
-from ..structure.flat import Flat, item
+from ..structure.flat import item
+from .chunks import HELD, LENGTH, draft, entered, intern, link
 from .drains import drain
-from .fills import deepest, enter, first_transfer, lag
+from .fills import filling
 from .layout import LEVELS, S
-from .loads import bases
-from .moves import ENTERED, HELD, LENGTH
+from .loads import all_in, bases, lag
+from .states import state_of
 from .steps import all_steps
-from .work import FILL, FOLLOWED, FRESH, GONE, VALUE, Floats, Work
+from .work import (
+    CHUNKS,
+    NUMBERS,
+    OF_LEVELS,
+    POOLS,
+    SCRATCH,
+    SPARE,
+    STAMP,
+    UNITS,
+    Floats,
+    Work,
+    is_short,
+    part,
+    vector,
+)  # fmt: skip
 
 
 @compiled
-def time_programs(p: Flat, ws: Work, sizes: Ints, units: Ints, found: Floats) -> None:
-    """Add to `found` [N, W] the cycles of programs of sizes [N, D, L] on units [N, L].
+def time_programs(w: Work, extents: Ints, sizes: Ints, units: Ints, first: int, found: Floats) -> int:
+    """Add to `found` [N, W] the cycles of programs, from the first one on, of sizes [N, D, L] on units [N, L].
 
-    A size of 0, or of no less than what it would divide, divides nothing; it becomes 0.
+    A size of 0, or of no less than what it would divide, divides nothing; it becomes 0. Returns the number of the first
+    program for which the room is too small, which has no cycles then, or N.
     """
-    for n in range(sizes.shape[0]):
-        ws.units[:] = units[n]
-        _link(p, ws, sizes[n])
-        _time_program(p, ws, found[n])
+    for n in range(first, sizes.shape[0]):
+        part(w, UNITS, 0)[:] = units[n]
+        _link(w, extents, sizes[n])
+        _time_program(w, extents, found[n])
+        if is_short(w):
+            return n
+    return len(sizes)
 
 
 @inner
-def _link(p: Flat, ws: Work, sizes: Ints) -> None:
-    """What the levels do to every dimension."""
-    ws.lengths[:] = 0
-    ws.numbers[:] = 0
-    for d in range(ws.extents.size):
-        length = ws.extents[d]
-        for level in range(item(p, S.shape, LEVELS)):
+def _link(w: Work, extents: Ints, sizes: Ints) -> None:
+    """Forget the last program, and set what the levels do to every dimension in this one."""
+    numbers = part(w, NUMBERS, 0)
+    # Number 0 stands for nothing.
+    numbers[CHUNKS:POOLS] = 1
+    numbers[STAMP] += 1
+    for d in range(extents.size):
+        length = extents[d]
+        for level in range(item(w, S.shape, LEVELS)):
             if sizes[d, level] >= length:
                 sizes[d, level] = 0
-            size, spread = sizes[d, level], 0
-            if size and item(p, S.spread, level) == d:
+            own, size = link(w, level, d), sizes[d, level]
+            own[0], own[1] = size, 0
+            if size and item(w, S.spread, level) == d:
                 # Units beyond the pieces of the longest chunk never work.
-                spread = min(ws.units[level], -(-length // size))
-            ws.links[level, d, 0], ws.links[level, d, 1] = size, spread
+                own[1] = min(part(w, UNITS, 0)[level], -(-length // size))
             length = size if size else length
 
 
 @inner
-def _time_program(p: Flat, ws: Work, found: Floats) -> None:
-    own = ws.vectors[0]
-    for level in range(item(p, S.shape, LEVELS)):
-        bases(p, ws, level)
-    for d in range(ws.extents.size):
-        ws.chunks[0, 0, d, LENGTH], ws.chunks[0, 0, d, HELD] = ws.extents[d], 0
-    enter(p, ws, 0, 0, ENTERED)
-    first_transfer(p, ws, 0, True, True, own[GONE])
-    found += own[GONE]
-    deepest(p, ws, 0, ws.first_step[0], True, True)
-    found += own[FILL]
-    ws.frames[0, FRESH], ws.frames[0, FOLLOWED] = 1, 0
-    all_steps(p, ws)
-    found += own[VALUE]
-    for level in range(item(p, S.shape, LEVELS)):
-        drain(p, ws, level, own[GONE])
-        found += own[GONE]
-        found += lag(p, ws, level)
+def _time_program(w: Work, extents: Ints, found: Floats) -> None:
+    spare = vector(w, OF_LEVELS, 0, SPARE)
+    for level in range(item(w, S.shape, LEVELS)):
+        bases(w, level)
+    slots = part(w, SCRATCH, 0)[: extents.size]
+    for d in range(extents.size):
+        own = draft(w)
+        own[LENGTH], own[HELD] = extents[d], 0
+        slots[d] = entered(w, 0, intern(w, d))
+    state = state_of(w, 0, slots)
+    all_in(w, state, spare)
+    found += spare
+    found += filling(w, state, True, True)
+    all_steps(w, state, found)
+    for level in range(item(w, S.shape, LEVELS)):
+        drain(w, level, extents, spare)
+        found += spare
+        found += lag(w, level)

@@ -1,253 +1,268 @@
 """All steps of a level in a chunk (A20): what `backends/cost/clock` says, for all machines at once.
 
-A pair of steps waits for the chunks of the units below, which are pairs of steps again: `frames` say where every level
-stands.
+A pair of steps waits for the chunks of the units below, which are pairs of steps again: `FRAMES` say where every level
+stands. What a chunk takes is kept.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ...analysis.chains import Ints
 from ..compiled import inner
-from ..structure.flat import Flat, cell, item
-from .arithmetic import work_cycles
-from .fills import deepest, enter, late, waits
-from .layout import LATE, LEVELS, QUEUES, TENSORS, S
-from .loads import BESIDE, load, measure, next_unit, share
-from .moves import ENTERED, LENGTH, NEXT, UNITS
-from .pairs import enter_length, list_pairs
-from .volumes import chunk_of
+from ..structure.flat import cell, item
+from .arithmetic import work_in
+from .chunks import AT_WORK
+from .fills import filling
+from .layout import LEVELS, QUEUES, TENSORS, S
+from .loads import INTO, SHARED, ends, into, moved, out_of, waiting, waits
+from .pairs import FIRST_PAIR, KNOWN, NEXT, NEXT_STARTS, NOW, PAIR_COUNT, STARTS, TIMES, plan_of
+from .states import below, first_unit, run_at, runs_of, slot_of
 from .work import (
     BY_IN,
     BY_OUT,
     BY_WORK,
     EXPOSED,
-    FILL,
-    FOLLOWED,
-    FRESH,
-    GONE,
-    IN,
-    INTO,
-    KNOWN,
-    LATE_IN,
-    LATE_OUT,
-    MEMORY,
-    NEXT_FRESH,
-    NEXT_STARTS,
-    NOW,
-    OUT,
-    PAIR,
+    FRAMES,
+    OF_LEVELS,
+    OF_PLANS,
+    OF_STATES,
+    OF_VALUES,
+    OTHER,
     PAIRS,
     PARTS,
-    RETURNS,
-    STARTS,
+    PLANS,
+    SPARE,
+    STATES,
     SUMS,
-    TIMES,
-    UNIT,
-    VALUE,
-    WAITS,
+    TABLE,
+    VALUES,
     WORK,
     Floats,
     Work,
+    is_short,
+    keep,
+    known,
+    look_up,
+    new,
+    part,
+    vector,
 )  # fmt: skip
 
+CHUNK_STATE, NEXT_STATE, FRESH, NEXT_FRESH, PLAN, PAIR, UNIT, WAITS, VALUE, FRAME = range(10)
+"""A frame: the first step of a chunk, and of the one that follows it or 0, whether each is fresh; the plan of the
+chunk, the pair of steps that it is at and the unit that is next there, or -1; whether what the second step brings waits
+for the work; where the cycles of the chunk go."""
+
+VALUE_KEY = -1
+"""The kind of key under which the cycles of chunks stand in the table."""
+
 
 @inner
-def all_steps(p: Flat, ws: Work) -> None:
-    """Find `VALUE` of level 0: the cycles of its steps in the chunk of its frame."""
-    level, last = 0, item(p, S.shape, LEVELS) - 1
-    _begin(p, ws, 0)
-    while True:
-        if ws.frames[level, UNIT] >= 0:
-            _call(p, ws, level)
-            level += 1
-            _begin(p, ws, level)
+def all_steps(w: Work, state: int, found: Floats) -> None:
+    """Add the cycles of the steps of level 0 in a chunk, of which the first one is given."""
+    level, last = 0, item(w, S.shape, LEVELS) - 1
+    _begin(w, 0, state, 0, True, False)
+    while not is_short(w):
+        work = vector(w, OF_LEVELS, level, WORK)
+        if part(w, FRAMES, level)[UNIT] >= 0:
+            value = _next_unit(w, level)
+            if value >= 0:
+                np.maximum(work, vector(w, OF_VALUES, value, 0), work)
+            else:
+                level += 1
             continue
-        if level == last:
-            _work(p, ws, level)
-        _end_pair(p, ws, level)
-        if not _next_pair(p, ws, level):
-            _close(p, ws, level)
+        _end_pair(w, level, level == last)
+        if not _next_pair(w, level):
+            own = vector(w, OF_VALUES, part(w, FRAMES, level)[VALUE], 0)
+            _sum_up(w, level, own)
             if level == 0:
+                found += own
                 return
             level -= 1
-            work = ws.vectors[level, WORK]
-            np.maximum(work, ws.vectors[level + 1, VALUE], work)
+            work = vector(w, OF_LEVELS, level, WORK)
+            np.maximum(work, own, work)
 
 
 @inner
-def _begin(p: Flat, ws: Work, level: int) -> None:
+def _begin(w: Work, level: int, state: int, following: int, fresh: bool, next_fresh: bool) -> None:
     """Start on a chunk."""
-    frame, dimensions = ws.frames[level], ws.extents.size
-    enter(p, ws, level, 0, ENTERED)
-    if frame[FOLLOWED]:
-        enter(p, ws, level, 1, NEXT)
-    changed = False
-    for d in range(dimensions):
-        length = ws.chunks[level, 0, d, LENGTH]
-        if ws.lengths[level, d] != length:
-            ws.lengths[level, d], changed = length, True
-            enter_length(p, ws, level, d, length)
-    if changed:
-        ws.numbers[level, 0] = list_pairs(p, ws, level, ws.lengths[level])
-    frame[PAIR], frame[PAIRS] = 0, ws.numbers[level, 0]
-    frame[KNOWN] = _known(ws, level)
-    ws.vectors[level, SUMS:] = 0
-    _start_pair(p, ws, level)
+    frame, plan = part(w, FRAMES, level), plan_of(w, state)
+    frame[CHUNK_STATE], frame[NEXT_STATE], frame[FRESH], frame[NEXT_FRESH] = state, following, fresh, next_fresh
+    frame[PLAN], frame[PAIR], frame[VALUE] = plan, 0, new(w, VALUES)
+    for number in range(2 * _parts(w)):
+        vector(w, OF_LEVELS, level, SUMS + number)[:] = 0
+    _start_pair(w, level)
 
 
 @inner
-def _known(ws: Work, level: int) -> int:
-    """Where the inner steps of a level's chunk are known, or -1."""
-    for place in range(ws.numbers[level, 1]):
-        key = ws.keys[level, place]
-        if key[0] == ws.frames[level, FRESH] and (key[1:] == ws.lengths[level]).all():
-            return place
+def _parts(w: Work) -> int:
+    """Parts of steps that are summed up."""
+    most = 0
+    for level in range(item(w, S.shape, LEVELS)):
+        most = max(most, ends(w, level))
+    return PARTS + most
+
+
+@inner
+def _pair(w: Work, level: int) -> tuple[int, int, bool, bool]:
+    """The states of the pair of steps that a level is at, 0 if there is no second one, and whether they are fresh."""
+    frame = part(w, FRAMES, level)
+    plan = part(w, PLANS, frame[PLAN])
+    row = part(w, PAIRS, plan[FIRST_PAIR] + frame[PAIR])
+    now, following, fresh, next_fresh = row[NOW], row[NEXT], row[STARTS], row[NEXT_STARTS] & frame[FRESH]
+    if frame[PAIR] == 0:
+        now = frame[CHUNK_STATE]
+    if frame[PAIR] == plan[PAIR_COUNT] - 1:
+        following, next_fresh = frame[NEXT_STATE], frame[NEXT_FRESH]
+    return now, following, fresh & frame[FRESH] > 0, next_fresh > 0
+
+
+@inner
+def _start_pair(w: Work, level: int) -> None:
+    """Start on a pair of steps."""
+    frame = part(w, FRAMES, level)
+    _, following, _, next_fresh = _pair(w, level)
+    frame[WAITS] = following > 0 and waits(w, following, next_fresh)
+    frame[UNIT] = 0 if level < item(w, S.shape, LEVELS) - 1 else -1
+    vector(w, OF_LEVELS, level, WORK)[:] = 0
+
+
+@inner
+def _next_unit(w: Work, level: int) -> int:
+    """Where the cycles of the next unit's chunk are, or -1 if the level below has to find them first."""
+    now, following, fresh, next_fresh = _pair(w, level)
+    frame, d = part(w, FRAMES, level), item(w, S.spread, level)
+    unit = frame[UNIT]
+    run = run_at(w, now, unit)
+    after, own, other = _run_end(w, now, run), below(w, now, run), 0
+    end = slot_of(w, now, d)[AT_WORK] if d >= 0 else 1
+    if following and not frame[WAITS] and (d < 0 or unit < slot_of(w, following, d)[AT_WORK]):
+        run = run_at(w, following, unit)
+        after, other = min(after, _run_end(w, following, run)), below(w, following, run)
+    frame[UNIT] = after if after < end else -1
+    next_fresh &= other > 0
+    place = look_up(w, VALUE_KEY, 4 * own + 2 * fresh + next_fresh, other)
+    if known(w, place):
+        value: int = part(w, TABLE, place)[4]
+        return value
+    _begin(w, level + 1, own, other, fresh, next_fresh)
+    value = part(w, FRAMES, level + 1)[VALUE]
+    # Below, nothing is kept under this key; but other things are, perhaps here.
+    place = look_up(w, VALUE_KEY, 4 * own + 2 * fresh + next_fresh, other)
+    keep(w, place, VALUE_KEY, 4 * own + 2 * fresh + next_fresh, other, value, 0)
     return -1
 
 
 @inner
-def _steps(ws: Work, level: int) -> tuple[Ints, Ints, bool, bool, bool]:
-    """The slots of both steps of the pair that a level is at, whether they are fresh, and whether there is a second."""
-    frame, dimensions = ws.frames[level], ws.extents.size
-    row = ws.pairs[level, frame[PAIR]]
-    fresh, next_fresh = frame[FRESH] & row[STARTS] > 0, frame[FRESH] & row[NEXT_STARTS] > 0
-    followed = True
-    if frame[PAIR] == frame[PAIRS] - 1:
-        next_fresh, followed = frame[NEXT_FRESH] > 0, frame[FOLLOWED] > 0
-    return row[NOW : NOW + dimensions], row[NOW + dimensions :], fresh, next_fresh, followed
+def _run_end(w: Work, state: int, run: int) -> int:
+    """The first unit behind a run."""
+    if run + 1 < runs_of(w, state):
+        return first_unit(w, state, run + 1)
+    d = item(w, S.spread, part(w, STATES, state)[0])
+    units: int = slot_of(w, state, d)[AT_WORK] if d >= 0 else 1
+    return units
 
 
 @inner
-def _start_pair(p: Flat, ws: Work, level: int) -> None:
-    """Find the transfers of a pair of steps, and the units whose chunks are to be worked on."""
-    frame, vectors = ws.frames[level], ws.vectors[level]
-    now, following, _, next_fresh, followed = _steps(ws, level)
-    frame[WAITS] = frame[RETURNS] = 0
-    measure(p, ws, level, now, False, OUT)
-    load(p, ws, level, OUT, BESIDE, vectors[GONE])
-    if followed:
-        measure(p, ws, level, following, next_fresh, INTO)
-        load(p, ws, level, INTO, BESIDE, vectors[IN])
-        frame[RETURNS] = ws.counts[level, INTO, item(p, S.shape, TENSORS) - 1] > 0
-        if cell(p, S.tensors, level, LATE):
-            measure(p, ws, level, following, next_fresh, LATE_OUT)
-            frame[WAITS] = waits(p, ws, level)
-            if frame[WAITS]:
-                late(p, ws, level, vectors[LATE_IN])
-        deepest(p, ws, level, following, next_fresh, False)
-    else:
-        ws.met[level, INTO] = 0
-        vectors[IN] = 0
-        vectors[FILL] = 0
-    vectors[WORK] = 0
-    frame[UNIT] = 0 if level < item(p, S.shape, LEVELS) - 1 else -1
-
-
-@inner
-def _work(p: Flat, ws: Work, level: int) -> None:
-    """The work of a step of the last level."""
-    now, _, fresh, _, _ = _steps(ws, level)
-    work_cycles(p, ws, level, now, fresh, ws.vectors[level, WORK])
-
-
-@inner
-def _call(p: Flat, ws: Work, level: int) -> None:
-    """Hand the chunk of the next unit, and what follows it there, to the level below."""
-    now, following, fresh, next_fresh, followed = _steps(ws, level)
-    frame, below, d = ws.frames[level], ws.frames[level + 1], item(p, S.spread, level)
-    unit = frame[UNIT]
-    after = next_unit(p, ws, level, now, unit)
-    followed = followed and not frame[WAITS]
-    if followed and d >= 0:
-        end = ws.slots[level, d, following[d], UNITS]
-        change = next_unit(p, ws, level, following, unit)
-        for other in (change, end):
-            if unit < other < ws.slots[level, d, now[d], UNITS] and (after < 0 or other < after):
-                after = other
-        followed = unit < end
-    for d in range(now.size):
-        ws.chunks[level + 1, 0, d] = chunk_of(p, ws, level, d, now[d], unit)
-        if followed:
-            ws.chunks[level + 1, 1, d] = chunk_of(p, ws, level, d, following[d], unit)
-    below[FRESH], below[FOLLOWED], below[NEXT_FRESH] = fresh, followed, next_fresh
-    frame[UNIT] = after
-
-
-@inner
-def _end_pair(p: Flat, ws: Work, level: int) -> None:
+def _end_pair(w: Work, level: int, is_last: bool) -> None:
     """Add the time of a pair of steps to its sum."""
-    frame, vectors = ws.frames[level], ws.vectors[level]
-    pair, parts = frame[PAIR], (vectors.shape[0] - SUMS) // 2
-    sums = vectors[SUMS:] if pair == 0 or pair == frame[PAIRS] - 1 else vectors[SUMS + parts :]
-    times, queues = float(ws.pairs[level, pair, TIMES]), cell(p, S.network, level, QUEUES) > 0
-    work, into, out, fill = vectors[WORK], vectors[IN], vectors[GONE], vectors[FILL]
-    if frame[WAITS]:
-        sums[EXPOSED] += times * (vectors[LATE_IN] + fill)
-    elif not queues:
-        if frame[RETURNS]:
-            np.maximum(into, out, into)
-        into += fill
-    elif pair == frame[PAIRS] - 1:
-        into += fill
-    if queues:
-        sums[BY_WORK] += times * work
-        sums[BY_IN] += times * into
-        sums[BY_OUT] += times * out
-        for end in range(item(p, S.end_start, level + 1) - item(p, S.end_start, level)):
-            work[:] = 0
-            share(p, ws, level, INTO, OUT, BESIDE, end, work)
-            sums[PARTS + end] += times * work
+    now, following, fresh, next_fresh = _pair(w, level)
+    frame = part(w, FRAMES, level)
+    plan, pair = part(w, PLANS, frame[PLAN]), frame[PAIR]
+    at_end = pair == plan[PAIR_COUNT] - 1
+    first = SUMS if pair == 0 or at_end else SUMS + _parts(w)
+    times = float(part(w, PAIRS, plan[FIRST_PAIR] + pair)[TIMES])
+    work = work_in(w, now, fresh) if is_last else vector(w, OF_LEVELS, level, WORK)
+    left, exposed = out_of(w, now), vector(w, OF_LEVELS, level, first + EXPOSED)
+    if following == 0:
+        came = vector(w, OF_LEVELS, level, SPARE)
+        came[:] = 0
     else:
-        for end in range(item(p, S.end_start, level + 1) - item(p, S.end_start, level)):
-            share(p, ws, level, INTO, OUT, BESIDE, end, work)
-        _add(times, work, into, out, sums[EXPOSED])
+        came = _came(w, level, following, next_fresh, left, at_end, times, exposed)
+    queues = cell(w, S.network, level, QUEUES) > 0
+    if queues:
+        _add(times, work, vector(w, OF_LEVELS, level, first + BY_WORK))
+        _add(times, came, vector(w, OF_LEVELS, level, first + BY_IN))
+        _add(times, left, vector(w, OF_LEVELS, level, first + BY_OUT))
+    for end in range(ends(w, level)):
+        both = vector(w, OF_STATES, now, SHARED + 3 * end)
+        if following:
+            both = vector(w, OF_LEVELS, level, OTHER)
+            shared = vector(w, OF_STATES, following, SHARED + 3 * end + INTO + int(next_fresh))
+            both[:] = vector(w, OF_STATES, now, SHARED + 3 * end) + shared
+        if queues:
+            _add(times, both, vector(w, OF_LEVELS, level, first + PARTS + end))
+        else:
+            np.maximum(came, both, came)
+    if not queues:
+        _add_longest(times, work, came, left, exposed)
 
 
 @inner
-def _add(times: float, work: Floats, into: Floats, out: Floats, found: Floats) -> None:
-    for w in range(found.size):
-        found[w] += times * max(work[w], into[w], out[w])
+def _came(
+    w: Work, level: int, state: int, fresh: bool, left: Floats, at_end: bool, times: float, exposed: Floats
+) -> Floats:
+    """The transfer beside the work of what comes for a step, and what starts only then; what waits is exposed."""
+    came, fill = vector(w, OF_LEVELS, level, SPARE), filling(w, state, fresh, False)
+    if part(w, FRAMES, level)[WAITS]:
+        _add(times, waiting(w, state, fresh), exposed)
+        _add(times, fill, exposed)
+        came[:] = into(w, state, fresh)
+        return came
+    came[:] = into(w, state, fresh)
+    if cell(w, S.network, level, QUEUES):
+        if at_end:
+            came += fill
+        return came
+    if moved(w, state, item(w, S.shape, TENSORS) - 1, True, fresh) > 0:
+        np.maximum(came, left, came)
+    came += fill
+    return came
 
 
 @inner
-def _next_pair(p: Flat, ws: Work, level: int) -> bool:
+def _add(times: float, cycles: Floats, found: Floats) -> None:
+    for machine in range(found.size):
+        found[machine] += times * cycles[machine]
+
+
+@inner
+def _add_longest(times: float, work: Floats, came: Floats, left: Floats, found: Floats) -> None:
+    for machine in range(found.size):
+        found[machine] += times * max(work[machine], came[machine], left[machine])
+
+
+@inner
+def _next_pair(w: Work, level: int) -> bool:
     """Go on to the next pair of steps, past the inner ones if they are known; whether there is one."""
-    frame = ws.frames[level]
-    pair, last = frame[PAIR] + 1, frame[PAIRS] - 1
-    if pair == 1 and frame[KNOWN] >= 0:
-        pair = last
-    elif pair == last and frame[KNOWN] < 0:
-        _remember(ws, level)
+    frame = part(w, FRAMES, level)
+    plan = part(w, PLANS, frame[PLAN])
+    last, mask = plan[PAIR_COUNT] - 1, 1 << frame[FRESH]
     if frame[PAIR] == last:
         return False
-    frame[PAIR] = pair
-    _start_pair(p, ws, level)
+    frame[PAIR] += 1
+    if frame[PAIR] == 1 and plan[KNOWN] & mask:
+        frame[PAIR] = last
+    if frame[PAIR] == last and not plan[KNOWN] & mask:
+        plan[KNOWN] |= mask
+        for number in range(_parts(w)):
+            inner_steps = vector(w, OF_PLANS, frame[PLAN], frame[FRESH] * _parts(w) + number)
+            inner_steps[:] = vector(w, OF_LEVELS, level, SUMS + _parts(w) + number)
+    _start_pair(w, level)
     return True
 
 
 @inner
-def _remember(ws: Work, level: int) -> None:
-    """Keep what the inner steps of a chunk take."""
-    place = ws.numbers[level, 1]
-    if place == MEMORY:
-        return
-    ws.numbers[level, 1] += 1
-    ws.keys[level, place, 0] = ws.frames[level, FRESH]
-    ws.keys[level, place, 1:] = ws.lengths[level]
-    vectors = ws.vectors[level]
-    ws.values[level, place] = vectors[SUMS + (vectors.shape[0] - SUMS) // 2 :]
-
-
-@inner
-def _close(p: Flat, ws: Work, level: int) -> None:
+def _sum_up(w: Work, level: int, found: Floats) -> None:
     """Sum up the steps of a chunk."""
-    vectors, known = ws.vectors[level], ws.frames[level, KNOWN]
-    parts, value = (vectors.shape[0] - SUMS) // 2, vectors[VALUE]
-    inner = ws.values[level, known] if known >= 0 else vectors[SUMS + parts :]
-    value[:] = 0
-    if cell(p, S.network, level, QUEUES):
-        for part in range(BY_WORK, parts):
-            np.maximum(value, vectors[SUMS + part] + inner[part], value)
-    value += vectors[SUMS + EXPOSED] + inner[EXPOSED]
+    frame, parts = part(w, FRAMES, level), _parts(w)
+    several = part(w, PLANS, frame[PLAN])[PAIR_COUNT] > 1
+    found[:] = 0
+    for number in range(parts - 1, -1, -1):
+        own = vector(w, OF_LEVELS, level, SUMS + number)
+        if several:
+            own += vector(w, OF_PLANS, frame[PLAN], frame[FRESH] * parts + number)
+        if number == EXPOSED:
+            found += own
+        else:
+            np.maximum(found, own, found)

@@ -2,150 +2,128 @@
 
 from __future__ import annotations
 
-from ...analysis.chains import Ints
 from ..compiled import inner
-from ..structure.flat import Flat, cell, item
-from .layout import LEVELS, MULTICAST, REDUCTION, STREAMED, TENSORS, S
-from .moves import HELD, HELD_BEFORE, HOLDERS, KEPT, LENGTH, LENGTHS, LONGEST, UNITS, held, kept, run_size, unit_chunk
+from ..structure.flat import cell, item
+from .chunks import AT_WORK, HELD, HELD_BEFORE, HOLDERS, KEPT, LENGTH, LENGTHS, LONGEST, held, kept
+from .layout import DIMENSIONS, MULTICAST, REDUCTION, STREAMED, TENSORS, S
+from .states import BEGUN, OUT_COUNT, chunk_of, counts_of, level_of, slot_of
 from .windows import one_window, window
-from .work import Work
+from .work import CHUNKS, STATES, Work, part
 
 
 @inner
-def fetched(p: Flat, ws: Work, level: int, state: Ints, fresh: bool, counts: Ints) -> None:
-    """What enters the units of a step, per tensor; `fresh` if no sum was begun before it."""
-    output = item(p, S.shape, TENSORS) - 1
+def find_counts(w: Work, state: int) -> None:
+    """Find what enters and leaves the units of a step, and what would enter before any sum was begun."""
+    level, output, counts = level_of(w, state), item(w, S.shape, TENSORS) - 1, counts_of(w, state)
+    multicast, reduction = cell(w, S.network, level, MULTICAST) > 0, cell(w, S.network, level, REDUCTION) > 0
+    streamed = cell(w, S.tensors, level, STREAMED)
     for tensor in range(output):
-        shared = cell(p, S.network, level, MULTICAST) > 0
-        if cell(p, S.tensors, level, STREAMED) >> tensor & 1:
-            counts[tensor] = _operands(p, ws, level, tensor, state, shared)
+        if streamed >> tensor & 1:
+            counts[tensor] = _operands(w, state, tensor, multicast)
         else:
-            counts[tensor] = _new(p, ws, level, tensor, state, shared)
-    shared = cell(p, S.network, level, REDUCTION) > 0
-    if cell(p, S.tensors, level, STREAMED) >> output & 1:
-        entries, begun = _operands(p, ws, level, output, state, shared), 0
-        if fresh:
-            begun = _need(p, ws, level, output, state, True)
-    else:
-        entries, begun = _new(p, ws, level, output, state, shared), 0
-        if fresh:
-            begun = entries if shared else _new(p, ws, level, output, state, True)
-    counts[output] = entries - begun
+            counts[tensor] = _need(w, state, tensor, multicast) - _keep(w, state, tensor, multicast)
+    own = part(w, STATES, state)
+    if streamed >> output & 1:
+        counts[output] = own[OUT_COUNT] = _operands(w, state, output, reduction)
+        own[BEGUN] = _need(w, state, output, True)
+        return
+    stays = _keep(w, state, output, reduction)
+    counts[output] = own[BEGUN] = _need(w, state, output, reduction) - stays
+    if not reduction:
+        own[BEGUN] = _need(w, state, output, True) - _keep(w, state, output, True)
+    before = _held_before(w, state, output, reduction)
+    own[OUT_COUNT] = before - stays if before else 0
 
 
 @inner
-def drained(p: Flat, ws: Work, level: int, state: Ints) -> int:
-    """Output elements that leave the units in a step."""
-    output, shared = item(p, S.shape, TENSORS) - 1, cell(p, S.network, level, REDUCTION) > 0
-    if cell(p, S.tensors, level, STREAMED) >> output & 1:
-        return _operands(p, ws, level, output, state, shared)
+def _held_before(w: Work, state: int, output: int, shared: bool) -> int:
+    """Output elements that the units at work held before this step."""
     total = 1
-    for d in range(state.size):
-        slot = ws.slots[level, d, state[d]]
-        if item(p, S.moving, output) >> d & 1:
+    for d in range(item(w, S.shape, DIMENSIONS)):
+        slot = slot_of(w, state, d)
+        if item(w, S.moving, output) >> d & 1:
             total *= slot[HELD_BEFORE]
         else:
             total *= min(slot[HOLDERS], 1) if shared else slot[HOLDERS]
-    return total - _keep(p, ws, level, output, state, shared) if total else 0
+    return total
 
 
 @inner
-def _new(p: Flat, ws: Work, level: int, tensor: int, state: Ints, shared: bool) -> int:
-    return _need(p, ws, level, tensor, state, shared) - _keep(p, ws, level, tensor, state, shared)
-
-
-@inner
-def _need(p: Flat, ws: Work, level: int, tensor: int, state: Ints, shared: bool) -> int:
+def _need(w: Work, state: int, tensor: int, shared: bool) -> int:
     """What the units below one parent need of a tensor."""
     total = 1
-    for number in range(item(p, S.factor_start, tensor), item(p, S.factor_start, tensor + 1)):
-        d, axis = cell(p, S.factors, number, 0), cell(p, S.factors, number, 1)
-        if d >= 0:
-            total *= ws.slots[level, d, state[d], LENGTHS]
-        else:
-            total *= window(p, ws, level, axis, state[cell(p, S.axes, axis, 0)], state[cell(p, S.axes, axis, 2)])[0]
+    for number in range(item(w, S.factor_start, tensor), item(w, S.factor_start, tensor + 1)):
+        d, axis = cell(w, S.factors, number, 0), cell(w, S.factors, number, 1)
+        total *= slot_of(w, state, d)[LENGTHS] if d >= 0 else window(w, state, axis)[0]
     if not shared:
-        for d in range(state.size):
-            if not item(p, S.moving, tensor) >> d & 1:
-                total *= ws.slots[level, d, state[d], UNITS]
+        for d in range(item(w, S.shape, DIMENSIONS)):
+            if not item(w, S.moving, tensor) >> d & 1:
+                total *= slot_of(w, state, d)[AT_WORK]
     return total
 
 
 @inner
-def _keep(p: Flat, ws: Work, level: int, tensor: int, state: Ints, shared: bool) -> int:
+def _keep(w: Work, state: int, tensor: int, shared: bool) -> int:
     """What of it needs no transfer."""
     total = 1
-    for d in range(state.size):
-        if not item(p, S.moving, tensor) >> d & 1:
-            slot = ws.slots[level, d, state[d]]
-            total *= (1 if slot[HOLDERS] == slot[UNITS] else 0) if shared else slot[HOLDERS]
-    for number in range(item(p, S.factor_start, tensor), item(p, S.factor_start, tensor + 1)):
-        if total == 0:
-            return 0
-        d, axis = cell(p, S.factors, number, 0), cell(p, S.factors, number, 1)
-        if d >= 0:
-            total *= ws.slots[level, d, state[d], KEPT]
-        else:
-            total *= window(p, ws, level, axis, state[cell(p, S.axes, axis, 0)], state[cell(p, S.axes, axis, 2)])[1]
+    for d in range(item(w, S.shape, DIMENSIONS)):
+        if not item(w, S.moving, tensor) >> d & 1:
+            slot = slot_of(w, state, d)
+            total *= (1 if slot[HOLDERS] == slot[AT_WORK] else 0) if shared else slot[HOLDERS]
+    for number in range(item(w, S.factor_start, tensor), item(w, S.factor_start, tensor + 1)):
+        if total:
+            d, axis = cell(w, S.factors, number, 0), cell(w, S.factors, number, 1)
+            total *= slot_of(w, state, d)[KEPT] if d >= 0 else window(w, state, axis)[1]
     return total
 
 
 @inner
-def _operands(p: Flat, ws: Work, level: int, tensor: int, state: Ints, shared: bool) -> int:
+def _operands(w: Work, state: int, tensor: int, shared: bool) -> int:
     """Operands of one step when the network brings each (A15).
 
     At most one dimension of a level is spread, so units that share an axis never want one element of it at a time.
     """
     total = 1
-    for number in range(item(p, S.factor_start, tensor), item(p, S.factor_start, tensor + 1)):
-        d, axis = cell(p, S.factors, number, 0), cell(p, S.factors, number, 1)
+    for number in range(item(w, S.factor_start, tensor), item(w, S.factor_start, tensor + 1)):
+        d, axis = cell(w, S.factors, number, 0), cell(w, S.factors, number, 1)
         if d >= 0:
-            total *= ws.slots[level, d, state[d], LENGTHS]
+            total *= slot_of(w, state, d)[LENGTHS]
         else:
-            y, r = cell(p, S.axes, axis, 0), cell(p, S.axes, axis, 2)
-            total *= ws.slots[level, y, state[y], LENGTHS] * ws.slots[level, r, state[r], LENGTHS]
-    for d in range(state.size):
-        if not item(p, S.moving, tensor) >> d & 1:
-            total *= ws.slots[level, d, state[d], LONGEST if shared else LENGTHS]
+            y, r = cell(w, S.axes, axis, 0), cell(w, S.axes, axis, 2)
+            total *= slot_of(w, state, y)[LENGTHS] * slot_of(w, state, r)[LENGTHS]
+    for d in range(item(w, S.shape, DIMENSIONS)):
+        if not item(w, S.moving, tensor) >> d & 1:
+            total *= slot_of(w, state, d)[LONGEST if shared else LENGTHS]
     return total
 
 
 @inner
-def entering(p: Flat, ws: Work, level: int, tensor: int, state: Ints, unit: int) -> int:
-    """Elements of a tensor that are new to one unit in a step."""
+def entering(w: Work, state: int, tensor: int, run: int) -> int:
+    """Elements of a tensor that are new to one unit of a run."""
     need, keep = 1, 1
-    for d in range(state.size):
-        if not item(p, S.moving, tensor) >> d & 1 and chunk_of(p, ws, level, d, state[d], unit)[HELD] == 0:
+    for d in range(item(w, S.shape, DIMENSIONS)):
+        if not item(w, S.moving, tensor) >> d & 1 and part(w, CHUNKS, chunk_of(w, state, d, run))[HELD] == 0:
             keep = 0
-    for number in range(item(p, S.factor_start, tensor), item(p, S.factor_start, tensor + 1)):
-        d, axis = cell(p, S.factors, number, 0), cell(p, S.factors, number, 1)
+    for number in range(item(w, S.factor_start, tensor), item(w, S.factor_start, tensor + 1)):
+        d, axis = cell(w, S.factors, number, 0), cell(w, S.factors, number, 1)
         if d >= 0:
-            chunk = chunk_of(p, ws, level, d, state[d], unit)
+            chunk = part(w, CHUNKS, chunk_of(w, state, d, run))
             need, keep = need * chunk[LENGTH], keep * kept(chunk)
         else:
-            y, r = cell(p, S.axes, axis, 0), cell(p, S.axes, axis, 2)
-            found = one_window(
-                p, ws, axis, chunk_of(p, ws, level, y, state[y], unit), chunk_of(p, ws, level, r, state[r], unit)
-            )
+            y, r = cell(w, S.axes, axis, 0), cell(w, S.axes, axis, 2)
+            found = one_window(w, axis, chunk_of(w, state, y, run), chunk_of(w, state, r, run))
             need, keep = need * found[0], keep * found[1]
     return need - keep
 
 
 @inner
-def leaving(p: Flat, ws: Work, level: int, state: Ints, unit: int) -> int:
-    """Output elements that one unit gives up in a step."""
-    output = item(p, S.shape, TENSORS) - 1
+def leaving(w: Work, state: int, run: int) -> int:
+    """Output elements that one unit of a run gives up."""
+    output = item(w, S.shape, TENSORS) - 1
     before = keep = 1
-    for d in range(state.size):
-        chunk = chunk_of(p, ws, level, d, state[d], unit)
-        moves = item(p, S.moving, output) >> d & 1
+    for d in range(item(w, S.shape, DIMENSIONS)):
+        chunk = part(w, CHUNKS, chunk_of(w, state, d, run))
+        moves = item(w, S.moving, output) >> d & 1
         before *= held(chunk) if moves else min(chunk[HELD], 1)
         keep *= kept(chunk) if moves else min(chunk[HELD], 1)
     return before - keep
-
-
-@inner
-def chunk_of(p: Flat, ws: Work, level: int, d: int, slot: int, unit: int) -> Ints:
-    """The chunk of a unit at work; all units have the same one of a dimension that is not spread."""
-    own = unit if item(p, S.spread, level) == d else 0
-    return unit_chunk(ws.slots[level, d, slot], own, run_size(item(p, S.shape, LEVELS)))

@@ -1,4 +1,4 @@
-"""The arrays that the time of one program is worked out in."""
+"""The arrays that the time of one program is worked out in: what is known of it is kept in pools, like things once."""
 
 from __future__ import annotations
 
@@ -8,121 +8,119 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...analysis.chains import Ints
-from ...ir import Workload
-from ..structure.flat import Flat, cell, rows
+from ..compiled import inner
 from .layout import S
-from .moves import ENTERED, NEXT, SLOTS, chunk_size, slot_size
 
 Floats = NDArray[np.float64]
 
-FRESH, FOLLOWED, NEXT_FRESH, PAIR, PAIRS, UNIT, KNOWN, WAITS, RETURNS, FRAME = range(10)
-"""Where a level stands: whether its chunk is fresh, whether one follows it and is; the pair of steps that it is at, of
-so many, and the unit whose chunk comes next there, or -1; the place of what is known of the inner steps, or -1; whether
-what the second step brings waits for the work, and whether partial sums return."""
+POOLS = 14
+NUMBERS, UNITS, LINKS, FRAMES, WAYS, MARKS, SCRATCH, CHUNKS, SLOTS, STATES, PLANS, PAIRS, VALUES, TABLE = range(POOLS)
+"""Parts of `room`:
 
-TIMES, STARTS, NEXT_STARTS, NOW = range(4)
-"""A pair of steps: how many are alike, whether the reduced loops are in their first step in each, the slots of all
-dimensions in the first one, then in the second one."""
+* `NUMBERS`: how many rows of each part are in use, then the last `STAMP` and marks;
+* `UNITS`: those of every level; `LINKS`, by level and dimension: the size and the units of its loop, 0 for none;
+* `CHUNKS`, `SLOTS`, `STATES`: see `chunks` and `states`; `PLANS`, `PAIRS`: see `pairs`; `FRAMES`, `VALUES`: see
+  `steps`; `WAYS`: see `fills`; `MARKS`: coordinates of a windowed axis; `SCRATCH`: for any use;
+* `TABLE`: stamp, three numbers of a key, two of what is kept under it.
+"""
 
-INTO, OUT, LATE_OUT, COUNTS = range(4)
-"""What moves for a pair of steps: into the second, out of the first, and out of the second."""
+STAMP, PAIR_MARK, GROUP_MARK = range(POOLS, POOLS + 3)
+"""What tells the entries of this program from those of others, the last mark of a pair of units, and of a group."""
 
-BASE_IN, BASE_OUT, WORK, IN, GONE, LATE_IN, LATE_GONE, FILL, PATH, VALUE, SUMS = range(11)
-"""Vectors over the machines at a level: what any transfer takes; of a pair of steps the work, the transfers beside it
-and apart, and the first transfers below; the sum of these on a way; all steps of a chunk. From `SUMS` on, the parts of
-the first and the last step of a chunk, and those of its inner steps."""
+PART = 4
+"""Numbers about a part: its start, the width of a row, the rows, how many of them have to be free."""
+
+ENTRY = 6
+"""Numbers of an entry of the table."""
+
+BASE_IN, BASE_OUT, WORK, SPARE, OTHER, WAY, SUMS = range(7)
+"""Vectors of a level: what any transfer takes inwards and outwards, the work of a pair of steps, two for any use, the
+first transfers on a way down; then the parts of the first and the last step of a chunk, and those of the others."""
 
 EXPOSED, BY_WORK, BY_IN, BY_OUT, PARTS = range(5)
 """Parts of steps: cycles that nothing goes beside, and where the level has queues the work, the transfers and, after
 these, both over every shared port."""
 
-MEMORY = 64
-"""How many chunks whose inner steps are known are kept per level."""
+OF_LEVELS, OF_STATES, OF_PLANS, OF_VALUES, VECTORS = range(5)
+"""Who has vectors."""
 
 
 class Work(NamedTuple):
-    """Room for one program at a time; levels L, dimensions D, machines W."""
+    """Room for one program at a time, on machines W."""
 
+    ints: Ints
+    """The layout, with the parts of `room` and then those of `vectors`."""
+    room: Ints
+    vectors: Floats
+    """[rows, W]"""
     prices: Floats
     """[rows, W]"""
-    extents: Ints
-    units: Ints
-    """[L]"""
-    links: Ints
-    """[L, D, 2] size (0: not divided) and units (0: not spread)."""
-    slots: Ints
-    """[L, D, SLOTS, slot]"""
-    chunks: Ints
-    """[L, 3, D, chunk] a unit's chunk and its next one; the last is for any use."""
-    pairs: Ints
-    """[L, pairs, NOW + 2 D]"""
-    frames: Ints
-    """[L, FRAME]"""
-    first_step: Ints
-    """[2, D] the slots of the first step of a chunk, and of the next one."""
-    ways: Ints
-    """[L] the next unit of a level on the ways down."""
-    windows: Ints
-    """[L, A, SLOTS, SLOTS, 4] versions of two slots, with what the units need and keep of the axis."""
-    counts: Ints
-    """[L, COUNTS, T]"""
-    met: Ints
-    """[L, COUNTS, 3, ends] elements at every end of a transfer, for every set of tensors."""
-    vectors: Floats
-    """[L, SUMS + 2 parts, W]"""
-    marks: Ints
-    """[3, coordinates]"""
-    stamps: Ints
-    """The last version, and the last mark of either kind."""
-    lengths: Ints
-    """[L, D] the lengths that slots and pairs are for."""
-    keys: Ints
-    """[L, MEMORY, 1 + D] whether a chunk was fresh, and its lengths."""
-    numbers: Ints
-    """[L, 2] how many pairs are listed, and of how many chunks the inner steps are known."""
-    values: Floats
-    """[L, MEMORY, parts, W] the inner steps of a chunk."""
 
 
-def work(p: Flat, workload: Workload, prices: Floats) -> Work:
-    """Room for programs of a layout."""
-    dimensions, levels, tensors = (int(number) for number in p.ints[p.ints[S.shape] :][:3])
-    extents, machines, chunk = list(workload.extents.values()), prices.shape[1], chunk_size(levels)
-    axes = p.ints[p.ints[S.axes] :][: 4 * rows(p, S.axes)].reshape(-1, 4)
-    span = max((1 + a * (extents[y] - 1) + b * (extents[r] - 1) for y, a, r, b in axes), default=1)
-    ends = max((_ends(p, level) for level in range(levels)), default=0)
-    parts = PARTS + ends
-    most = max(_most_pairs(p, level) for level in range(levels))
-    return Work(
-        prices=prices,
-        extents=np.array(extents, np.int64),
-        units=np.zeros(levels, np.int64),
-        links=np.zeros((levels, dimensions, 2), np.int64),
-        slots=np.zeros((levels, dimensions, SLOTS, slot_size(levels)), np.int64),
-        chunks=np.zeros((levels, 3, dimensions, chunk), np.int64),
-        pairs=np.zeros((levels, most, NOW + 2 * dimensions), np.int64),
-        frames=np.zeros((levels, FRAME), np.int64),
-        first_step=np.array([[ENTERED] * dimensions, [NEXT] * dimensions], np.int64),
-        ways=np.zeros(levels, np.int64),
-        windows=np.zeros((levels, max(rows(p, S.axes), 1), SLOTS, SLOTS, 4), np.int64),
-        counts=np.zeros((levels, COUNTS, tensors), np.int64),
-        met=np.zeros((levels, COUNTS, 3, max(ends, 1)), np.int64),
-        vectors=np.zeros((levels, SUMS + 2 * parts, machines)),
-        marks=np.zeros((3, span), np.int64),
-        stamps=np.zeros(3, np.int64),
-        lengths=np.zeros((levels, dimensions), np.int64),
-        keys=np.zeros((levels, MEMORY, 1 + dimensions), np.int64),
-        numbers=np.zeros((levels, 2), np.int64),
-        values=np.zeros((levels, MEMORY, parts, machines)),
-    )
+@inner
+def _where(w: Work, number: int) -> int:
+    """Where the table of parts has the numbers of one."""
+    where: int = w.ints[S.parts] + PART * number
+    return where
 
 
-def _ends(p: Flat, level: int) -> int:
-    starts = p.ints[p.ints[S.end_start] :]
-    return int(starts[level + 1] - starts[level])
+@inner
+def part(w: Work, pool: int, number: int) -> Ints:
+    """A row of a part of the room."""
+    where = _where(w, pool)
+    start, width = w.ints[where], w.ints[where + 1]
+    return w.room[start + number * width : start + (number + 1) * width]
 
 
-def _most_pairs(p: Flat, level: int) -> int:
-    """Pairs of steps that a level can have: up to three parts of every loop outside the one that advances."""
-    loops = sum(cell(p, S.order, level, place) >= 0 for place in range(rows(p, S.reduces)))
-    return int(2 + sum(5 * 3**place for place in range(loops)))
+@inner
+def vector(w: Work, owner: int, number: int, which: int) -> Floats:
+    """A vector of a level, state, plan or value."""
+    where = _where(w, POOLS + owner)
+    found: Floats = w.vectors[w.ints[where] + number * w.ints[where + 1] + which]
+    return found
+
+
+@inner
+def new(w: Work, pool: int) -> int:
+    """The next row of a pool."""
+    numbers = part(w, NUMBERS, 0)
+    numbers[pool] += 1
+    number: int = numbers[pool] - 1
+    return number
+
+
+@inner
+def is_short(w: Work) -> bool:
+    """Whether some pool may be too small for what comes next."""
+    numbers = part(w, NUMBERS, 0)
+    for pool in range(CHUNKS, POOLS):
+        if numbers[pool] + w.ints[_where(w, pool) + 3] > w.ints[_where(w, pool) + 2]:
+            return True
+    return False
+
+
+@inner
+def look_up(w: Work, kind: int, one: int, other: int) -> int:
+    """The place of a key in the table: where it stands, or where it goes."""
+    places: int = w.ints[_where(w, TABLE) + 2]
+    stamp = part(w, NUMBERS, 0)[STAMP]
+    place = (one * 0x9E3779B1 + other * 0x85EBCA77 + kind * 0xC2B2AE3D) & (places - 1)
+    while True:
+        entry = part(w, TABLE, place)
+        if entry[0] != stamp or (entry[1] == kind and entry[2] == one and entry[3] == other):
+            return place
+        place = (place + 1) & (places - 1)
+
+
+@inner
+def known(w: Work, place: int) -> bool:
+    """Whether anything is kept at a place of the table."""
+    return bool(part(w, TABLE, place)[0] == part(w, NUMBERS, 0)[STAMP])
+
+
+@inner
+def keep(w: Work, place: int, kind: int, one: int, other: int, first: int, second: int) -> None:
+    """Keep two numbers under a key."""
+    numbers, entry = part(w, NUMBERS, 0), part(w, TABLE, place)
+    numbers[TABLE] += 1
+    entry[0], entry[1], entry[2], entry[3], entry[4], entry[5] = numbers[STAMP], kind, one, other, first, second

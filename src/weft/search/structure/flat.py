@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import namedtuple
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +13,15 @@ from ...analysis.counts import Kind
 from ..compiled import compiled
 from .cost_arrays import CostArrays, Layout
 from .plan import Floats, Ints
+
+
+class Table(Protocol):
+    """Fields of integers, as in `Flat`."""
+
+    @property
+    def ints(self) -> Ints:
+        """The array that they are in."""
+        ...
 
 
 class Flat(NamedTuple):
@@ -70,13 +79,13 @@ def _numbers(layout: Layout) -> Ints:
 
 
 @compiled
-def item(p: Flat, field: int, i: int) -> int:
+def item(p: Table, field: int, i: int) -> int:
     """An entry of a field of integers."""
     return p.ints[p.ints[field] + i]
 
 
 @compiled
-def cell(p: Flat, field: int, i: int, j: int) -> int:
+def cell(p: Table, field: int, i: int, j: int) -> int:
     """An entry of a table of integers."""
     return p.ints[p.ints[field] + i * p.ints[field + 1] + j]
 
@@ -94,12 +103,12 @@ def real_cell(p: Flat, field: int, i: int, j: int) -> float:
 
 
 @compiled
-def rows(p: Flat, field: int) -> int:
+def rows(p: Table, field: int) -> int:
     """How many rows a field has."""
     return p.ints[field + 2]
 
 
 @compiled
-def column(p: Flat, kind: int) -> int:
+def column(p: Table, kind: int) -> int:
     """A position of `Layout`."""
     return p.ints[p.ints[F.layout] + kind]

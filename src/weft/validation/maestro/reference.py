@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
-VARIABLE = "WEFT_REFERENCE"
+from ..references import VARIABLE, folder_with
+
+__all__ = ["VARIABLE", "reference_folder", "shipped_files"]
 
 
 def reference_folder() -> Path | None:
-    """The folder with `maestro/mapping` and `maestro/validation`: `$WEFT_REFERENCE`, else `shared/reference` beside
-    this checkout or the working directory, or one folder further up. None if there is none.
-    """
-    named = os.environ.get(VARIABLE)
-    beside = (*Path(__file__).resolve().parents[5:7], *Path.cwd().parents[:2])
-    folders = [Path(named)] if named else [folder / "shared" / "reference" for folder in beside]
-    return next((folder for folder in folders if (folder / "maestro" / "mapping").is_dir()), None)
+    """The reference folder with `maestro/mapping` and `maestro/validation`; None if there is none."""
+    found = folder_with("maestro", "mapping")
+    return None if found is None else found.parents[1]
 
 
 def shipped_files(folder: Path) -> tuple[Path, ...]:

@@ -1,0 +1,53 @@
+"""All rows of Timeloop: evaluated, explained and kept as numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from ... import api
+from .energy import charged
+from .rows import Row
+from .rules import RULES, SLIDING, Priced
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A row's numbers: Weft's cycles, the rules by which they become Timeloop's, and what energy is charged for.
+
+    `charges` are by Timeloop's rules, `exact` with Weft's own counts of the inputs. `product` is that of all factors.
+    """
+
+    row: Row
+    macs: int
+    product: int
+    cycles: int
+    rules: tuple[str, ...] | None
+    slides: bool
+    charges: tuple[int, ...]
+    exact: tuple[int, ...]
+
+
+def survey(rows: Iterable[Row]) -> Iterator[Found]:
+    """The numbers of every row, one machine after the other; their costs are let go."""
+    for row in sorted(rows, key=lambda row: (row.machine, row.problem, row.map)):
+        yield _found(Priced(row, api.evaluate(row.mapping)))
+
+
+def _found(priced: Priced) -> Found:
+    exact, ruled = priced.accesses(("ports",)), priced.accesses(RULES)
+    slides = any(exact[key] != ruled[key] for key in exact if key[1] == SLIDING)
+    product = priced.steps
+    for block in priced.row.blocks:
+        for loop in block.part.spatial:
+            product *= loop.bound
+    return Found(
+        priced.row,
+        priced.cost.counts.macs,
+        product,
+        priced.cost.cycles_throughput,
+        priced.rules,
+        slides,
+        charged(priced, RULES),
+        charged(priced, ("ports",)),
+    )
