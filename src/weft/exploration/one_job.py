@@ -34,9 +34,12 @@ def answered(job: Job, runs: Sequence[Run]) -> Exploration:
 def layer_runs(job: Job, written: Sequence[Written]) -> list[Run]:
     """A run for every layer, not yet begun, behind the names of its network and layer.
 
-    WeftError for layers without programs, and for what no program has.
+    WeftError for layers without programs, for what no program has, and for sizes that are tied to the machine.
     """
     chosen = chosen_layers(job, written)
+    for symbol, key in job.ties:
+        message = f"'{symbol}' is tied to {key}, which only pipelined designs can have"
+        raise WeftError(Diagnostic("W731", message, hint="give it values, or ask for --pipelined"))
     machines = list(sizes_of(job.space))
     tiles = dict(job.tiles)
     groups: dict[tuple[str, str], list[OpenProgram]] = {}
