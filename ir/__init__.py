@@ -29,7 +29,7 @@ from .dataflow import (
     kind_of,
 )
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError, WeftWarning
-from .job import METRICS, OBJECTIVES, Job, Metric, ObjectiveName, TimeModel
+from .job import METRICS, OBJECTIVES, Job, Metric, ObjectiveName, Pipelining, TimeModel
 from .loop_nest import (
     CONVERSION,
     NEUTRAL,
@@ -55,6 +55,7 @@ from .machine_rules import Location, machine_problems
 from .machine_space import MachineSpace, Setting, Variable, is_machine, setting_text, with_values
 from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
+from .option_table import Cell, OptionTable, Row
 from .reductions import as_reduction, called, guarded, negated
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
@@ -106,6 +107,7 @@ __all__ = [
     "Atom",
     "Block",
     "Buffering",
+    "Cell",
     "Choice",
     "Cluster",
     "Compute",
@@ -140,9 +142,12 @@ __all__ = [
     "Node",
     "ObjectiveName",
     "Operation",
+    "OptionTable",
     "OutputTraffic",
+    "Pipelining",
     "Placement",
     "Problem",
+    "Row",
     "Schedule",
     "ScheduledLevel",
     "Setting",

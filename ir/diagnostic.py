@@ -77,6 +77,7 @@ CODES: dict[str, str] = {
     "W722": "task whose worker died",
     "W723": "no workers",
     "W731": "bad job",
+    "W732": "bad table of options",
 }
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 

@@ -11,6 +11,7 @@ FAST = {
     "frontends.maestro": ("test_maestro_reader.py", "test_maestro_errors.py"),
     "frontends.mlir": ("test_mlir_frontend.py",),
     "frontends.python": ("test_python_frontend.py",),
+    "frontends.tables": ("test_option_tables.py",),
     "frontends.timeloop": ("test_timeloop_reader.py",),
     "analysis": ("test_legality.py",),
     "backends.area": ("test_area.py", "test_area_tables.py"),

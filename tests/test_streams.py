@@ -36,6 +36,7 @@ EXAMPLES = {
     "timeloop": [["timeloop", *TIMELOOP]],
     "accelerators": [["accelerators"], ["accelerators", "eyeriss"]],
     "opt": [["opt", FIGURE_5], ["opt", "wrong.m"]],
+    "choose": [["choose", "options.csv", "--objective", "cycles"]],
     "validate": [["validate", "scalesim"]],
     "none": [["--help"], ["map", "--help"], ["größe"], ["evaluate", "--größe"]],
 }
@@ -46,6 +47,7 @@ CASES = [arguments for cases in EXAMPLES.values() for arguments in cases]
 def folder(tmp_path_factory):
     found = tmp_path_factory.mktemp("streams")
     (found / "wrong.m").write_text(WRONG, "utf-8")
+    (found / "options.csv").write_text("layer,cycles\ngröße,9\ngröße,3\n", "utf-8")
     code, output, _ = run([*MAP[:-1], str(found / "store"), "--json"])
     assert code == 0
     (found / "result.json").write_bytes(output)

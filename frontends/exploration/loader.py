@@ -87,7 +87,9 @@ class _Reader:
                 self._add("W731", problem.message, problem.location, problem.hint, problem.at_key)
             raise WeftError(self.findings.items)
         space = self._space(layout)
-        tiles = tuple((name, self._sizes(name, given)) for name, given in layout.tiles.items())
+        ties = tuple((name, key) for name, key in layout.tiles.items() if isinstance(key, str) and key in layout.vary)
+        tied = dict(ties)
+        tiles = tuple((name, self._sizes(name, given)) for name, given in layout.tiles.items() if name not in tied)
         for key in ("layers", "programs", "networks", "objective", "front"):
             self._once(key, getattr(layout, key))
         self.findings.raise_errors()
@@ -102,6 +104,8 @@ class _Reader:
             tuple(layout.objective),
             tuple(layout.front),
             layout.time,
+            ties,
+            layout.pipelined,
         )
 
     def _add(self, code: str, text: str, location: Location, hint: str = "", at_key: bool = False) -> None:

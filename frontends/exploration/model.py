@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Discriminator, Field, Tag, WithJsonSchema
 
-from ...ir import MAX_EXTENT, OBJECTIVES, Metric, ObjectiveName, TimeModel
+from ...ir import MAX_EXTENT, OBJECTIVES, Metric, ObjectiveName, Pipelining, TimeModel
 from ..accelerator.model import AcceleratorModel
 
 NAME, MACHINE = "name", "machine"
@@ -66,8 +66,8 @@ class JobModel(BaseModel):
     layers: Texts = Field(default_factory=list, description="The layers that are meant; without it all.")
     tiles: dict[str, Sizes] = Field(
         default_factory=dict,
-        description="Values of the programs' open sizes, by symbol, written as in `vary`; without it all up to the "
-        "extent.",
+        description="Values of the programs' open sizes, by symbol, written as in `vary`, or the key in `vary` "
+        "of what it is equal to, such as `pes`; without it all up to the extent.",
     )
     limits: dict[Metric, Limit] = Field(
         default_factory=dict, description="The most that a design may have of a metric."
@@ -81,3 +81,8 @@ class JobModel(BaseModel):
         default_factory=list, description="Objectives of the Pareto front; without it there is none."
     )
     time: TimeModel = Field("throughput", description="The time model.")
+    pipelined: Pipelining = Field(
+        "no",
+        description="Every layer has a machine for itself, and the limits are on their sums; cycles are those of all "
+        "layers (`latency`) or of the slowest (`pace`).",
+    )

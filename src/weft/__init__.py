@@ -50,6 +50,7 @@ _API = (
     "exact_counts",
     "explain",
     "explore",
+    "explore_table",
     "load",
     "load_accelerator",
     "lower",

@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -69,6 +70,8 @@ if TYPE_CHECKING:
     from .explanation import Explanation
     from .exploration.best_programs import BestPrograms
     from .exploration.explored import Exploration
+    from .exploration.options import Chosen
+    from .exploration.pipelined import Pipelined
     from .exploration.sweep import Sweep, SweptLayer
     from .search.network import MapResult
     from .search.objective import Function
@@ -83,6 +86,7 @@ __all__ = [
     "exact_counts",
     "explain",
     "explore",
+    "explore_table",
     "load",
     "load_accelerator",
     "lower",
@@ -298,20 +302,48 @@ def map(
 
 
 @checked
-def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration:
+def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration | Pipelined:
     """Find the best machine of a space with its program, every design accounted for (docs/explore.md).
 
     `job` is a job file, whose `keys` are changed by those given here, or a job; without one the keys are the job:
-    `accelerator`, `set`, `vary`, `programs`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`.
+    `accelerator`, `set`, `vary`, `programs`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`, `pipelined`.
     Raises WeftError with all findings.
     """
     from .exploration.one_job import explore_programs
+    from .exploration.pipelined import explore_pipelined
 
     asked = _job(job, keys)
-    written = [
-        (path, network.name, layer) for path in asked.programs for network in read(path) for layer in network.layers
-    ]
-    return explore_programs(asked, written)
+    written = written_layers(asked)
+    return explore_programs(asked, written) if asked.pipelined == "no" else explore_pipelined(asked, written)
+
+
+def written_layers(job: Job) -> list[tuple[str, str, Layer]]:
+    """The layers of a job's programs, each behind its file and its network."""
+    return [(path, network.name, layer) for path in job.programs for network in read(path) for layer in network.layers]
+
+
+@checked
+def explore_table(
+    table: str | Path,
+    objective: str,
+    limits: Pairs[str, Any] | None = None,
+    *,
+    layers: str | Path | None = None,
+    columns: Pairs[str, str] | None = None,
+    budget: float | None = None,
+) -> Chosen | None:
+    """Choose an option for every layer from a table of another tool (docs/explore.md), and prove that it is the best.
+
+    `table` is a CSV file, `layers` one with a row for every layer unless the table has a column `layer`; `columns` are
+    formulas of further columns. `objective` is a column, `max(column)`, or a product of two such as `energy*cycles`;
+    `limits` has the most that the sum of a column may be, a number or its text. None if nothing was found within
+    `budget` seconds. Raises WeftError.
+    """
+    from .exploration.options import choose_options
+    from .frontends.tables import read_options
+
+    known = read_options(table, layers, columns)
+    return choose_options(known, objective, limits or {}, inf if budget is None else budget)
 
 
 def _job(job: str | Path | Job | None, keys: dict[str, Any]) -> Job:

@@ -26,6 +26,10 @@ class Best:
         """By objective the place of the best design, or -1, and its metrics in the order of `Measured`."""
         return {name: (place, self._metrics.get(name, ())) for name, (_, _, place) in self._found.items()}
 
+    def value(self, objective: str) -> float:
+        """The best value of an objective, or infinity."""
+        return self._found[objective][0]
+
     def add(self, measured: Measured, valid: Flags, places: Ints) -> None:
         """Enter the valid ones of some designs, of which there is one."""
         for name, known in self._found.items():

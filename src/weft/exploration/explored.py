@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from ..backends.report import SCHEMA_VERSION
 from ..ir import Job, setting_text
 from .one_answer import OneAnswer
-from .results import Design, Tally
+from .results import METRICS, Design, Metrics, Tally
+from .sensitivity import Step
 
 Data = dict[str, Any]
 
@@ -39,22 +41,23 @@ class Exploration:
     def to_dict(self) -> Data:
         """The whole document: what there is of a single run stands at the top, sums there for several."""
         machine = self.job.space.base.name
-        head: Data = {"schema_version": SCHEMA_VERSION, "accelerator": machine, "question": self._question()}
+        head: Data = {"schema_version": SCHEMA_VERSION, "accelerator": machine, "question": question_data(self.job)}
         if len(self.runs) == 1:
             return head | _run(self.runs[0])
         whole = _tally(self.tally) | {"seconds": self.seconds}
         return head | whole | {"runs": [_run(answer) for answer in self.runs]}
 
-    def _question(self) -> Data:
-        job = self.job
-        varied = {item.key: [setting_text(value) for value in item.values] for item in job.space.variables}
-        return {
-            "vary": varied | {f"{name}.capacity_bytes": ["needed"] for name in job.space.needed},
-            "limits": dict(job.limits),
-            "objectives": list(job.objectives),
-            "front": list(job.front),
-            "time": job.time,
-        }
+
+def question_data(job: Job) -> Data:
+    """What a job asks."""
+    varied = {item.key: [setting_text(value) for value in item.values] for item in job.space.variables}
+    return {
+        "vary": varied | {f"{name}.capacity_bytes": ["needed"] for name in job.space.needed},
+        "limits": dict(job.limits),
+        "objectives": list(job.objectives),
+        "front": list(job.front),
+        "time": job.time,
+    }
 
 
 def _run(answer: OneAnswer) -> Data:
@@ -68,9 +71,14 @@ def _run(answer: OneAnswer) -> Data:
         **_tally(answer.tally),
         "best": best,
         "front": [design_data(design) for design in answer.front],
+        "sensitivity": {name: [_step(step) for step in steps] for name, steps in answer.steps.items()},
         "certificate": answer.certificate,
         "seconds": answer.seconds,
     }
+
+
+def _step(step: Step) -> Data:
+    return {"key": step.key, "setting": _plain(step.setting), "value": step.value if step.value < inf else None}
 
 
 def _tally(tally: Tally) -> Data:
@@ -79,7 +87,6 @@ def _tally(tally: Tally) -> Data:
 
 def design_data(design: Design) -> Data:
     """A design without its machine, which its settings make."""
-    metrics = design.metrics
     return {
         "settings": {name: _plain(value) for name, value in design.settings},
         "programs": [
@@ -94,15 +101,13 @@ def design_data(design: Design) -> Data:
             }
             for program in design.programs
         ],
-        "metrics": {
-            "cycles": metrics.cycles,
-            "seconds": metrics.seconds,
-            "energy_pj": metrics.energy_pj,
-            "area_mm2": metrics.area_mm2,
-            "power_mw": metrics.power_mw,
-            "edp": metrics.edp,
-        },
+        "metrics": metrics_data(design.metrics),
     }
+
+
+def metrics_data(metrics: Metrics) -> Data:
+    """Metrics by name, the product of energy and cycles among them."""
+    return {name: getattr(metrics, name) for name in METRICS}
 
 
 def _plain(value: object) -> object:

@@ -13,6 +13,7 @@ from ..analysis.resources import resources
 from ..backends.cost import Cost
 from ..ir import Mapping
 from ..passes.pipeline import schedule
+from ..search.steps import StepwiseBatch, supports
 from ..search.structure.plan import Flags, Floats, Ints
 from .areas import RowBlocks, total_area
 from .charged import Terms, dynamic_terms, energy_of, power_of, static_terms
@@ -113,8 +114,22 @@ class Family:
             cycles[:, number] = throughput_cycles(counted, resources(row, ()), row.mapping.accelerator.lanes)
         return cycles
 
+    @cached_property
+    def _batch(self) -> StepwiseBatch | None:
+        """Times tiles together on all machines; None if that does not go for this structure."""
+        machines = [row.accelerator for row in self.structure.rows]
+        if not supports(self.schedule, machines):
+            return None
+        levels = self.program.levels or ()
+        orders = [[d.dimension for d in level] for level in levels]
+        spread = [next((d.dimension for d in level if d.spatial), None) for level in levels]
+        return StepwiseBatch(self.schedule, machines, orders, spread)
+
     def _stepwise(self, tiles: Tiles, within: Flags) -> Floats:
-        """[N, P] stepwise cycles where they are wanted, else infinity."""
+        """[N, P] stepwise cycles, at least where they are wanted."""
+        if self._batch is not None:
+            units = np.tile([level.units for level in self.schedule.levels], (len(tiles.numbers), 1))
+            return self._batch.cycles(self.program.chains[tiles.rows], units).astype(np.float64)
         found = np.full(within.shape, np.inf)
         for n in np.flatnonzero(within.any(axis=1)):
             bound = self.program.bound(int(tiles.numbers[n]))

@@ -21,16 +21,26 @@ class Front:
 
     def add(self, points: Floats, places: Ints, metrics: Floats) -> None:
         """Enter designs `points[N, K]` at their places, with all of their `metrics[N, 5]`."""
-        left = np.zeros(len(points), np.bool_)
-        _unbeaten(self.points, self.places, points, places, np.arange(len(self.points)), left)
+        left = self.unbeaten(points, places)
         points = np.concatenate([self.points, points[left]])
         places = np.concatenate([self.places, places[left]])
         metrics = np.concatenate([self.metrics, metrics[left]])
-        order = np.lexsort((places, *points.T[::-1]))
-        kept = np.zeros(len(points), np.bool_)
-        _skyline(points[order], np.empty(len(points), np.int64), kept)
-        chosen = order[kept]
+        chosen = skyline(points, places)
         self.points, self.places, self.metrics = points[chosen], places[chosen], metrics[chosen]
+
+    def unbeaten(self, points: Floats, places: Ints) -> Flags:
+        """[N] which designs no design of the front beats, or equals and comes before."""
+        left = np.zeros(len(points), np.bool_)
+        _unbeaten(self.points, self.places, points, places, np.arange(len(self.points)), left)
+        return left
+
+
+def skyline(points: Floats, places: Ints) -> Ints:
+    """The designs that no other one beats, or equals and comes before, in lexicographic order."""
+    order = np.lexsort((places, *points.T[::-1]))
+    kept = np.zeros(len(points), np.bool_)
+    _skyline(points[order], np.empty(len(points), np.int64), kept)
+    return np.asarray(order[kept])
 
 
 @compiled

@@ -91,3 +91,10 @@ def with_capacities(machine: Accelerator, capacities: dict[str, int]) -> Acceler
         for item in machine.memories
     )
     return replace(machine, memories=memories)
+
+
+def sizes_of(space: MachineSpace) -> Iterator[Accelerator]:
+    """A machine for every number of processing elements that there is."""
+    variables = [variable for variable in space.variables if variable.key in ("pes", "shape")]
+    for values in product(*(variable.values for variable in variables)):
+        yield with_values(space.base, zip(variables, values, strict=True))

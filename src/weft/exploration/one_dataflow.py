@@ -14,10 +14,12 @@ from time import perf_counter
 
 import numpy as np
 
+from ..backends.energy import leaks
 from ..ir import MachineSpace, Memory, WeftError
 from ..search.structure.plan import Flags, Ints
 from .areas import UM2, RowBlocks, row_blocks, total_area
 from .best import Best
+from .bounded import Bounds
 from .counting import counts_are_forms
 from .families import Family, Tiles
 from .front import Front
@@ -25,6 +27,7 @@ from .machines import Structure, structures
 from .one_by_one import OneByOne
 from .open_programs import OpenProgram
 from .questions import Measured, Question
+from .sensitivity import Marginals
 from .tally import AREA, BOTH, ILLEGAL, POWER, within_static
 
 CHUNK = 1 << 18
@@ -36,12 +39,13 @@ PRICED = 1 << 18
 
 @dataclass
 class Counts:
-    """How many designs there are, and why some are none."""
+    """How many designs there are, and why some are none; how many were priced, and timed apart from their bounds."""
 
     designs: int = 0
     valid: int = 0
     illegal: int = 0
     priced: int = 0
+    timed: int = 0
     over: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -77,18 +81,29 @@ class OneDataflow:
         self.counts, self.best, self.front = Counts(), Best(question.objectives), Front(len(question.front))
         self.starts = np.cumsum([0, *(space.size * program.tiles for program in programs)])
         self.counts.designs = int(self.starts[-1])
+        self.marginals = Marginals(space.variables, question.objectives)
         self.seconds = 0.0
         self._most_um2 = _largest(question.limit("area_mm2"))
+        self._bounds: Bounds | None = None
         self._families: dict[tuple[int, bytes], Family | OneByOne | None] = {}
 
     def run(self) -> None:
-        """Look at every design."""
-        start = perf_counter()
-        for block in self.blocks():
-            self._enter(block)
-        self.seconds = perf_counter() - start
+        """Look at every design; of those that cannot be part of the answer the time by throughput says so."""
+        self._bounds = Bounds(self.question, self.best, self.front, self.marginals)
+        for _ in self.designs():
+            pass
 
-    def blocks(self) -> Iterator[Block]:
+    def designs(self) -> Iterator[Block]:
+        """Look at every design, once; the valid ones on the way."""
+        start = perf_counter()
+        for block in self._blocks():
+            self._enter(block)
+            self.seconds += perf_counter() - start
+            yield block
+            start = perf_counter()
+        self.seconds += perf_counter() - start
+
+    def _blocks(self) -> Iterator[Block]:
         """All valid designs, counting all."""
         for number, program in enumerate(self.programs):
             self._families.clear()
@@ -135,10 +150,12 @@ class OneDataflow:
         step = max(1, PRICED // len(family.structure.rows))
         for first in range(0, len(chosen), step):
             some = chosen[first : first + step]
-            yield self._priced(place, family, tiles.take(some), [item.take(some) for item in blocks])
+            yield from self._priced(place, family, tiles.take(some), [item.take(some) for item in blocks])
 
-    def _priced(self, place: int, family: Family | OneByOne, tiles: Tiles, blocks: Sequence[RowBlocks]) -> Block:
-        """Designs that may keep all limits, priced."""
+    def _priced(
+        self, place: int, family: Family | OneByOne, tiles: Tiles, blocks: Sequence[RowBlocks]
+    ) -> Iterator[Block]:
+        """Designs that may keep all limits, priced; of those that are out by their bounds nothing but the number."""
         shape = len(tiles.numbers), len(family.structure.rows)
         within = np.broadcast_to(tiles.fits, shape) & (total_area(blocks, shape) <= self.question.limit("area_mm2"))
         own = np.zeros(shape[1], np.bool_)
@@ -146,15 +163,47 @@ class OneDataflow:
             if item.power is not None:
                 own[item.rows] = True
                 within[:, item.rows] &= item.power.totals() <= self.question.limit("power_mw")
-        measured = family.measure(tiles, within, self.question.time == "stepwise", blocks)
+        stepwise = self.question.time == "stepwise"
+        machines, each = family.structure.numbers, self.programs[place].tiles
+        places = self.starts[place] + machines[None, :] * each + tiles.numbers[:, None]
+        if self._bounds is None or not stepwise or not self._bounded(family, own):
+            measured = family.measure(tiles, within, stepwise, blocks)
+            yield Block(family, tiles, self._valid(measured, within, own), measured, places)
+            return
+        bound = family.measure(tiles, within, False, blocks)
+        valid = self._valid(bound, within, own)
+        first = self._bounds.first(bound, valid, places)
+        if first.any():
+            yield self._timed(family, tiles, first, valid, blocks, places)
+        left = self._bounds.open(bound, valid, machines, places) & ~first
+        if left.any():
+            yield self._timed(family, tiles, left, valid, blocks, places)
+
+    def _bounded(self, family: Family | OneByOne, own: Flags) -> bool:
+        """Whether nothing but cycles and their products depends on the time, and no limit does."""
+        still = not any(leaks(row.accelerator) for row in family.structure.rows)
+        static = all(name in ("area_mm2", "power_mw", "energy_pj") for name, _ in self.question.limits)
+        return isinstance(family, Family) and bool(own.all()) and still and static
+
+    def _timed(
+        self, family: Family | OneByOne, tiles: Tiles, chosen: Flags, valid: Flags, blocks: Sequence[RowBlocks],
+        places: Ints,
+    ) -> Block:  # fmt: skip
+        """The valid designs of some tiles, with their stepwise time."""
+        some = np.flatnonzero(chosen)
+        rows = [item.take(some) for item in blocks]
+        measured = family.measure(tiles.take(some), valid[some], True, rows)
+        self.counts.timed += int(valid[some].sum())
+        return Block(family, tiles.take(some), valid[some], measured, places[some])
+
+    def _valid(self, measured: Measured, within: Flags, own: Flags) -> Flags:
+        """Which designs are valid of those that keep the first limits; all are counted."""
         priced = within & ~np.isnan(measured.energy_pj)
         self.counts.priced += int(priced.sum())
         self.counts.illegal += int(within.sum() - priced.sum())
         valid = self._within_priced(measured, priced, own)
         self.counts.valid += int(valid.sum())
-        machines, each = family.structure.numbers, self.programs[place].tiles
-        places = self.starts[place] + machines[None, :] * each + tiles.numbers[:, None]
-        return Block(family, tiles, valid, measured, places)
+        return valid
 
     def _bytes(self, tiles: Tiles, memory: Memory) -> Ints:
         """Bytes of every instance of a memory, per tile."""
@@ -201,6 +250,7 @@ class OneDataflow:
         if not valid.any():
             return
         self.best.add(block.measured, valid, block.places)
+        self.marginals.add(block.measured, valid, block.family.structure.numbers)
         if self.question.front:
             points = np.stack([block.measured.objective(name)[valid] for name in self.question.front], axis=1)
             self.front.add(points, block.places[valid], np.stack(block.measured.at(valid), axis=1))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import product
+from collections.abc import Sequence
 
-from ..ir import Accelerator, Diagnostic, Job, Layer, MachineSpace, WeftError, with_values
+from ..ir import Diagnostic, Job, Layer, WeftError
 from ..ir.nearest import did_you_mean
+from .clouds import Run
 from .explored import Exploration
+from .machines import sizes_of
 from .one_answer import OneAnswer
 from .one_dataflow import OneDataflow
 from .open_programs import OpenProgram, check_tiles, open_program
@@ -18,9 +19,28 @@ Written = tuple[str, str, Layer]
 
 
 def explore_programs(job: Job, written: Sequence[Written]) -> Exploration:
-    """Account for every design of every layer. WeftError for layers without programs, and for what no program has."""
-    chosen = _chosen(job, written)
-    machines = list(_sizes_of(job.space))
+    """Account for every design of every layer; see `layer_runs`."""
+    found = layer_runs(job, written)
+    for _, _, run in found:
+        run.run()
+    return answered(job, found)
+
+
+def answered(job: Job, runs: Sequence[Run]) -> Exploration:
+    """The result of runs that are over."""
+    return Exploration(job, tuple(OneAnswer(run, network, layer) for network, layer, run in runs))
+
+
+def layer_runs(job: Job, written: Sequence[Written]) -> list[Run]:
+    """A run for every layer, not yet begun, behind the names of its network and layer.
+
+    WeftError for layers without programs, for what no program has, and for sizes that are tied to the machine.
+    """
+    chosen = chosen_layers(job, written)
+    for symbol, key in job.ties:
+        message = f"'{symbol}' is tied to {key}, which only pipelined designs can have"
+        raise WeftError(Diagnostic("W731", message, hint="give it values, or ask for --pipelined"))
+    machines = list(sizes_of(job.space))
     tiles = dict(job.tiles)
     groups: dict[tuple[str, str], list[OpenProgram]] = {}
     for file, network, layer in chosen:
@@ -29,25 +49,13 @@ def explore_programs(job: Job, written: Sequence[Written]) -> Exploration:
         program = open_program(file, layer.workload, layer.dataflow, machines, tiles)
         groups.setdefault((network, layer.name), []).append(program)
     for (_, name), programs in groups.items():
-        _check_same(name, programs)
+        check_same(name, programs)
     check_tiles(tiles, [program for programs in groups.values() for program in programs])
     question = Question(job.objectives, job.front, job.limits, job.time)
-    answers = []
-    for (network, name), programs in groups.items():
-        run = OneDataflow(job.space, programs, question)
-        run.run()
-        answers.append(OneAnswer(run, network, name))
-    return Exploration(job, tuple(answers))
+    return [(network, name, OneDataflow(job.space, programs, question)) for (network, name), programs in groups.items()]
 
 
-def _sizes_of(space: MachineSpace) -> Iterator[Accelerator]:
-    """A machine for every number of processing elements that there is."""
-    variables = [variable for variable in space.variables if variable.key in ("pes", "shape")]
-    for values in product(*(variable.values for variable in variables)):
-        yield with_values(space.base, zip(variables, values, strict=True))
-
-
-def _chosen(job: Job, written: Sequence[Written]) -> list[Written]:
+def chosen_layers(job: Job, written: Sequence[Written]) -> list[Written]:
     """The layers that are meant, each with a workload and a program."""
     names = list(dict.fromkeys(layer.name for _, _, layer in written))
     findings = []
@@ -66,7 +74,7 @@ def _chosen(job: Job, written: Sequence[Written]) -> list[Written]:
     return chosen
 
 
-def _check_same(layer: str, programs: Sequence[OpenProgram]) -> None:
+def check_same(layer: str, programs: Sequence[OpenProgram]) -> None:
     """Alternatives compute the same."""
     first = programs[0]
     for program in programs[1:]:

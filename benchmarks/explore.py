@@ -1,0 +1,78 @@
+"""The hardware exploration of the MAESTRO paper: designs a second, beside the paper's rate and single evaluations.
+
+    python benchmarks/explore.py [--time stepwise]
+
+Prints CPU seconds of one core after loading, of all four runs: two dataflows on two layers, 477 162 000 designs.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from random import Random
+from time import process_time
+
+import weft
+from weft.api import written_layers
+from weft.exploration.one_dataflow import OneDataflow
+from weft.exploration.one_job import answered, layer_runs
+from weft.frontends.exploration import load_job
+from weft.ir import Mapping
+
+JOBS = Path(__file__).parents[1] / "examples" / "explore"
+PAPER = 0.17e6
+"""Designs a second, skipped ones counted, of the paper's own exploration."""
+
+SINGLE = 40
+"""Designs that are evaluated one by one."""
+
+
+def job_runs(name: str, time: str) -> tuple[object, list[tuple[str, str, OneDataflow]]]:
+    """The runs of a job of the examples, one per program so that each dataflow has its own figures."""
+    job = load_job(str(JOBS / f"{name}.yaml"), {"time": time})
+    found = []
+    for network, layer, run in layer_runs(job, written_layers(job)):
+        found += [(network, layer, OneDataflow(job.space, [program], run.question)) for program in run.programs]
+    return job, found
+
+
+def one_by_one(network: str, layer: str, run: OneDataflow, job: object) -> float:
+    """CPU seconds of `weft.evaluate` for a design of the front, with its machine."""
+    designs = answered(job, [(network, layer, run)]).runs[0].front
+    chosen = Random(0).sample(designs, min(SINGLE, len(designs)))
+    start = process_time()
+    for design in chosen:
+        mapping = Mapping(run.programs[0].workload, design.programs[0].dataflow, design.accelerator)
+        cost = weft.evaluate(mapping)
+        _ = cost.cycles(run.question.time), cost.energy_pj, cost.area.area_um2, cost.power.power_mw
+    return (process_time() - start) / len(chosen)
+
+
+def main() -> None:
+    """Run everything twice: the first time loads compiled code."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--time", choices=["throughput", "stepwise"], default="throughput")
+    time = parser.parse_args().time
+    job_runs("maestro_conv2", time)[1][0][2].run()
+    designs = valid = seconds = 0.0
+    print(f"{time} time")
+    print(f"{'layer':8} {'dataflow':9} {'designs':>12} {'valid':>9} {'front':>6} {'CPU s':>7} {'designs/s':>10}")
+    for name in ("maestro_conv2", "maestro_conv11"):
+        job, runs = job_runs(name, time)
+        for _, layer, run in runs:
+            start = process_time()
+            run.run()
+            took = process_time() - start
+            counts, program = run.counts, Path(run.programs[0].name).stem
+            row = f"{counts.designs:12,} {counts.valid:9,} {len(run.front.places):6,} {took:7.2f}"
+            print(f"{layer:8} {program:9} {row} {counts.designs / took:10.3g}")
+            designs, valid, seconds = designs + counts.designs, valid + counts.valid, seconds + took
+    each = one_by_one(*runs[-1], job)
+    rate = designs / seconds
+    print(f"all: {designs:,.0f} designs, {valid:,.0f} valid, {seconds:.2f} CPU s, {rate:.3g} designs/s")
+    print(f"{rate / PAPER:,.0f} times the paper's rate")
+    print(f"{rate * each:,.0f} times weft.evaluate, {each * 1e3:.2f} ms each")
+
+
+if __name__ == "__main__":
+    main()

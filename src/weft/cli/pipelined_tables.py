@@ -1,0 +1,67 @@
+"""What `weft explore` shows of a pipelined design: every layer's share, the sums, the proof, what the limits cost."""
+
+from __future__ import annotations
+
+from rich.console import Console
+
+from ..exploration.pipeline_search import PipelinedDesign
+from ..exploration.pipelined import Pipelined
+from ..search.certificate import power_of_ten
+from .output import console, energy_text
+from .tables import Table, numbers, texts
+
+_METRICS = ("cycles", "energy µJ", "area mm²", "power mW")
+
+
+def show_pipelined(found: Pipelined) -> None:
+    """Print a result as tables."""
+    out = console()
+    count, designs = len(found.shares), power_of_ten(found.designs)
+    out.print(f"{count} layers, each with a machine for itself: {designs} designs, {power_of_ten(found.valid)} valid")
+    for objective, design in found.best.items():
+        if design is None:
+            out.print(f"{objective}: nothing was found in time")
+            continue
+        _show_layers(out, objective, design)
+        _show_sums(out, found, objective, design)
+        out.print(str(design.certificate))
+    made, search = found.seconds["designs"], found.seconds["search"]
+    out.print(f"layers' designs in {made:.1f} s, choices among them in {search:.1f} s")
+
+
+def _show_layers(out: Console, objective: str, design: PipelinedDesign) -> None:
+    keys = [name for name, _ in design.layers[0].settings]
+    columns = [*texts("layer"), *numbers(*keys), *texts("program"), *numbers(*_METRICS)]
+    table = Table(f"best pipelined design by {objective}", columns)
+    for layer in design.layers:
+        program, metrics, settings = layer.programs[0], layer.metrics, dict(layer.settings)
+        tiles = " ".join(f"{name}={size}" for name, size in program.tiles)
+        table.add_row(
+            program.layer,
+            *(str(settings[key]) for key in keys),
+            f"{program.file.rsplit('/', 1)[-1]} {tiles}".rstrip(),
+            *_cells(metrics.cycles, metrics.energy_pj, metrics.area_mm2, metrics.power_mw),
+        )
+    out.print(table)
+
+
+def _show_sums(out: Console, found: Pipelined, objective: str, design: PipelinedDesign) -> None:
+    whole, limits = design.metrics, dict(found.job.limits)
+    cycles = "cycles of the slowest layer" if found.job.pipelined == "pace" else "cycles"
+    table = Table("all layers", [*texts(""), *numbers(cycles, *_METRICS[1:])])
+    table.add_row("together", *_cells(whole.cycles, whole.energy_pj, whole.area_mm2, whole.power_mw))
+    out.print(table)
+    for name, most in limits.items():
+        out.print(f"{name}: {getattr(whole, name) / most:.2%} of {most:g} taken")
+    for metric, limit, value in design.sensitivity:
+        best = "there is no design" if value is None else f"the best {objective} is {_change(value, design)}"
+        out.print(f"with {metric} <= {limit:.6g} {best}")
+
+
+def _change(value: object, design: PipelinedDesign) -> str:
+    number, own = float(str(value)), float(design.value)
+    return f"{number:.6g} ({number / own - 1:+.2%})" if own else f"{number:.6g}"
+
+
+def _cells(cycles: int, energy: float, area: float, power: float) -> tuple[str, ...]:
+    return f"{cycles:,}", energy_text(energy), f"{area:.5f}", f"{power:.1f}"

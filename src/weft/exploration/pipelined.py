@@ -1,0 +1,122 @@
+"""A pipelined design: every layer has a machine for itself, all within limits on the sums.
+
+Layers are independent but for the limits, so the best design is a multiple-choice knapsack over the best machines and
+programs of every layer: it is solved exactly.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import inf, prod
+from time import monotonic, perf_counter
+from typing import Any
+
+from ..backends.report import SCHEMA_VERSION
+from ..ir import Diagnostic, Job, Metric, WeftError, Workload
+from .explored import design_data, metrics_data, question_data
+from .one_job import Written, chosen_layers
+from .open_programs import check_tiles
+from .pipeline_search import Name, PipelinedDesign, PipelineSearch, metrics_of
+from .shares import Alternative, Share, open_programs, share
+
+Layer = tuple[Name, Workload, tuple[Alternative, ...]]
+"""A layer with its programs, which are alternatives."""
+
+
+@dataclass(frozen=True)
+class Pipelined:
+    """What a job found: the best design by every objective, of so many designs; None if none was found in time."""
+
+    job: Job
+    names: tuple[Name, ...]
+    shares: tuple[Share, ...]
+    best: dict[str, PipelinedDesign | None]
+    seconds: dict[str, float] = field(compare=False)
+    """Of finding the layers' designs, and of choosing among them."""
+
+    @property
+    def designs(self) -> int:
+        """How many designs there are: every layer's design with every one of the others."""
+        return prod(item.tally.designs for item in self.shares)
+
+    @property
+    def valid(self) -> int:
+        """How many of them have a machine and a legal program for every layer, whatever the limits."""
+        return prod(item.tally.valid for item in self.shares)
+
+    def within(self, limits: Mapping[Metric, float], budget: float = inf) -> Pipelined:
+        """The same layers with other limits on the same metrics: their designs are known already."""
+        if unknown := [name for name in limits if name not in dict(self.job.limits)]:
+            raise ValueError(f"{unknown[0]} has no limit in the job, so designs were left out whatever they have of it")
+        return _chosen(replace(self.job, limits=tuple(limits.items())), self.names, self.shares, 0.0, budget)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The result as JSON has it (docs/json.md)."""
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "accelerator": self.job.space.base.name,
+            "question": question_data(self.job) | {"pipelined": self.job.pipelined},
+            "designs": self.designs,
+            "valid": self.valid,
+            "best": {name: None if found is None else _data(found) for name, found in self.best.items()},
+            "seconds": sum(self.seconds.values()),
+        }
+
+
+def _data(found: PipelinedDesign) -> dict[str, Any]:
+    together = metrics_data(found.metrics)
+    certificate = found.certificate.to_dict()
+    layers = [design_data(design) | {"machine": design.accelerator.to_dict()} for design in found.layers]
+    sensitivity = [
+        {"limit": name, "value": most, "best": None if value is None else float(value)}
+        for name, most, value in found.sensitivity
+    ]
+    return {"metrics": together, "layers": layers, "certificate": certificate, "sensitivity": sensitivity}
+
+
+def explore_pipelined(job: Job, written: Sequence[Written], budget: float = inf) -> Pipelined:
+    """The best pipelined design by every objective. `budget` is in seconds, for all searches after the layers' designs.
+
+    Raises WeftError for layers without programs, for what no program has, and where no design keeps the limits (W704).
+    """
+    start = perf_counter()
+    layers, metrics = _layers(chosen_layers(job, written)), metrics_of(job)
+    given = {**dict(job.tiles), **{symbol: () for symbol, _ in job.ties}}
+    check_tiles(given, [p for _, workload, programs in layers for p in open_programs(job, workload, programs)])
+    known: dict[tuple[Workload, tuple[Alternative, ...]], Share] = {}
+    for (_, name), workload, programs in layers:
+        if (workload, programs) not in known:
+            known[workload, programs] = share(job, workload, programs, metrics)
+        _check_any(name, known[workload, programs])
+    shares = tuple(known[workload, programs] for _, workload, programs in layers)
+    names = tuple(name for name, _, _ in layers)
+    return _chosen(job, names, shares, perf_counter() - start, budget)
+
+
+def _chosen(job: Job, names: tuple[Name, ...], shares: tuple[Share, ...], seconds: float, budget: float) -> Pipelined:
+    """The best designs, after `seconds` spent on those of the layers."""
+    start = perf_counter()
+    search = PipelineSearch(job, names, shares, monotonic() + budget)
+    best: dict[str, PipelinedDesign | None] = {name: search.best(name) for name in job.objectives}
+    return Pipelined(job, names, shares, best, {"designs": seconds, "search": perf_counter() - start})
+
+
+def _layers(written: Sequence[Written]) -> list[Layer]:
+    """Every layer with its programs. WeftError if alternatives compute something else."""
+    found: dict[Name, list[tuple[Workload, Alternative]]] = {}
+    for file, network, layer in written:
+        assert layer.workload is not None
+        assert layer.dataflow is not None
+        found.setdefault((network, layer.name), []).append((layer.workload, (file, layer.dataflow)))
+    for (_, name), items in found.items():
+        if any(workload != items[0][0] for workload, _ in items):
+            message = f"the programs of layer '{name}' are no alternatives: its dimensions differ"
+            raise WeftError(Diagnostic("W731", message, hint="give them the same dimensions, or other names"))
+    return [(name, items[0][0], tuple(alternative for _, alternative in items)) for name, items in found.items()]
+
+
+def _check_any(layer: str, found: Share) -> None:
+    if not len(found.metrics):
+        message = f"no design of layer '{layer}' is valid: {found.tally.designs:,} have no machine or no legal program"
+        raise WeftError(Diagnostic("W704", message))
