@@ -55,7 +55,8 @@ CONSTRAINTS = ["K: 16..64", "order: C outside K", "spatial: K, C", "spatial: onl
 VARIED = ["pes=8..240:8", "L2.capacity_bytes=64K..1M:*2", "shape=4x4|8x8|[2,2]", "L2.multicast=true|false"]
 VARIED += ["capacity_bytes=needed", "clock_mhz=0.5..2:0.25", "L1.instances=per_pe|4", "topology=bus|mesh"]
 VARIED += ["bandwidth=[1, 2, 4..16:4]", "L2.channels.filter=1|unlimited", "word_bits.output=8|16"]
-JOBS = ["""accelerator: bench_256
+JOBS = [
+    """accelerator: bench_256
 set: {L2.latency: 1, L1.capacity_bytes: null}
 vary: {pes: 8..240:8, L2.bandwidth: [8, 16, 32..128:32], L2.capacity_bytes: needed}
 programs: [kc.m, yr.m]
@@ -66,7 +67,9 @@ limits: {area_mm2: 16, cycles: 2e6}
 objective: [cycles, edp]
 front: [cycles, area]
 time: stepwise
-""", "accelerator: {name: m, pes: 4, memories: [{name: L2}, {name: L1, instances: per_pe}]}\nvary: {pes: 1|2}\n"]
+""",
+    "accelerator: {name: m, pes: 4, memories: [{name: L2}, {name: L1, instances: per_pe}]}\nvary: {pes: 1|2}\n",
+]
 DENSITIES = ["0.4", "2:4 along K", "0.3 block 2x2", '"mask.npy"', "mask.npy", "1:2"]
 # Compiling the search, once, is no time of an input.
 WARM = [weft.map(text, "bench_256", names) for text in LINES for names in ("edp", ["cycles", "energy"])]

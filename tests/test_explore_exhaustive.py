@@ -20,3 +20,10 @@ def explored(case):
 def test_an_exploration_is_an_exhaustive_search(seed):
     case = case_by_chance(seed)
     assert explored(case) == exhaustive(case)
+
+
+@pytest.mark.campaign
+@pytest.mark.parametrize("seed", range(CASES, CASES + 300))
+def test_explorations_of_many_spaces_are_exhaustive_searches(seed):
+    case = case_by_chance(seed, "stepwise")
+    assert explored(case) == exhaustive(case)
