@@ -85,7 +85,8 @@ class Scratch(NamedTuple):
 
 
 @compiled
-def _gather(trees: Trees, nodes: Ints, x: Floats) -> None:
+def gather(trees: Trees, nodes: Ints, x: Floats) -> None:
+    """The columns of a box, one node for each group, to where the cost arrays have them."""
     for g in range(nodes.size):
         at = trees.at[nodes[g]]
         _place(trees, g, trees.columns[at : at + trees.width[g]], x)
@@ -159,7 +160,7 @@ def _push(
     is left out is too large, beyond a limit, or no better than a known program; a placement that is left out here is
     so in every part of the box.
     """
-    _gather(trees, nodes, work.x)
+    gather(trees, nodes, work.x)
     moving_loops(p, work.x, work.sure, work.may)
     room_needs(p, work.x, work.sure, work.needs)
     top, kept, roomy, beyond = stack.size[0], 0, 0, 0
@@ -248,7 +249,7 @@ def descend(
         if hopeless(goal, best, stack.energy[top], stack.cycles[top]):
             counts[BY_BOUND] += 1
             continue
-        group = _widest(trees, stack.nodes[top])
+        group = widest(trees, stack.nodes[top])
         if group >= 0 and trees.left[stack.nodes[top, group]] < 0:
             stack.size[0] = top + 1
             trees.wanted[0] = stack.nodes[top, group]
@@ -260,7 +261,7 @@ def descend(
 
 
 @compiled
-def _widest(trees: Trees, nodes: Ints) -> int:
+def widest(trees: Trees, nodes: Ints) -> int:
     """The group whose candidates lie furthest apart; -1 if each has one left."""
     widest, group = -1.0, -1
     for g in range(nodes.size):
@@ -287,7 +288,7 @@ def _finish(
             if d >= 0:
                 sizes[d] = trees.chains[candidates[g], member]
                 units[d] = trees.units[g, member]
-    _gather(trees, stack.nodes[top], work.x)
+    gather(trees, stack.nodes[top], work.x)
     moving_loops(p, work.x, work.sure, work.may)
     counts[TILINGS] += 1
     alive = stack.alive[top, : stack.alive_count[top]]

@@ -49,6 +49,8 @@ class Room:
 class Plan:
     """Costs as linear forms of slots, one form per resource and one for the energy, for every tensor and holder set.
 
+    `others` are schedules of machines of the same structure whose energies are wanted beside: each is one more form.
+
     `exact` says that the forms give the numbers of a single evaluation and not only a lower bound: nothing is rounded
     up, nothing leaks or idles, no neighbour forwards and no lane shares.
     """
@@ -56,6 +58,7 @@ class Plan:
     schedule: Schedule
     placements: tuple[Placement, ...]
     time: str
+    others: tuple[Schedule, ...] = ()
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -123,19 +126,14 @@ class Plan:
 
     def placed(self, holder: tuple[int, frozenset[str]]) -> Schedule:
         """The schedule with one tensor in the given memories and the outermost, the others everywhere."""
-        name = self.tensors[holder[0]].name
-        sites = tuple(
-            site if not number else replace(site, tensors=_held(site, name, site.memory.name in holder[1]))
-            for number, site in enumerate(self.schedule.sites)
-        )
-        return replace(self.schedule, sites=sites)
+        return _placed(self.schedule, self.tensors[holder[0]].name, holder[1])
 
     @cached_property
-    def forms(self) -> tuple[tuple[Form[Slot], dict[str, Form[Slot]]], ...]:
-        """Per holder set: the energy in picojoules, and what it asks of every resource."""
+    def forms(self) -> tuple[tuple[tuple[Form[Slot], ...], dict[str, Form[Slot]]], ...]:
+        """Per holder set: the energies in picojoules, and what it asks of every resource."""
         return tuple(self._forms(holder) for holder in self.holders)
 
-    def _forms(self, holder: tuple[int, frozenset[str]]) -> tuple[Form[Slot], dict[str, Form[Slot]]]:
+    def _forms(self, holder: tuple[int, frozenset[str]]) -> tuple[tuple[Form[Slot], ...], dict[str, Form[Slot]]]:
         schedule, tensor = self.placed(holder), self.tensors[holder[0]]
         counts = traffic_counts(schedule, tensor) | carried_counts(schedule, tensor)
         uses = tuple(tensor_uses(schedule, tensor))
@@ -143,16 +141,20 @@ class Plan:
         def amount(use: Use) -> Form[Slot]:
             return _bounded(use, use.amount.then(counts.__getitem__)).then(partial(self._counted, tensor))
 
-        table = load_energy_table(schedule.mapping.accelerator.energy_table)
-        energy: Form[Slot] = Form()
-        for charge in charges_of(schedule, uses):
-            energy += amount(charge.use) * (picojoules(table, charge) / charge.block)
+        def energy(priced: Schedule) -> Form[Slot]:
+            table = load_energy_table(priced.mapping.accelerator.energy_table)
+            found: Form[Slot] = Form()
+            for charge in charges_of(priced, uses):
+                found += amount(charge.use) * (picojoules(table, charge) / charge.block)
+            return found.without_zeros()
+
         asked = {
             resource.name: sum((amount(use) for use in resource.uses), start=Form())
             for resource in resources(schedule, uses)
             if resource.uses and resource.width
         }
-        return energy.without_zeros(), asked
+        others = (_placed(other, tensor.name, holder[1]) for other in self.others)
+        return tuple(map(energy, (schedule, *others))), asked
 
     def _counted(self, tensor: Tensor, slot: Slot) -> Form[Slot]:
         """A slot as the search counts it: no more than it is where neighbours forward or lanes share, else exactly."""
@@ -195,7 +197,10 @@ class Plan:
     def slots(self) -> tuple[Slot, ...]:
         """All slots of all forms."""
         found = {
-            slot: None for energy, asked in self.forms for form in (energy, *asked.values()) for slot in form.weights
+            slot: None
+            for energies, asked in self.forms
+            for form in (*energies, *asked.values())
+            for slot in form.weights
         }
         return tuple(sorted(found, key=lambda slot: (slot.kind, slot.tensor, slot.boundary, slot.shared)))
 
@@ -230,6 +235,14 @@ class Plan:
         whole = all(weight == int(weight) for use in uses(self.schedule) for weight in use.amount.weights.values())
         meshes = any(level.network.topology == "mesh" for level in self.schedule.levels)
         return self.ordered and plain and whole and not meshes
+
+
+def _placed(schedule: Schedule, name: str, held: frozenset[str]) -> Schedule:
+    sites = tuple(
+        site if not number else replace(site, tensors=_held(site, name, site.memory.name in held))
+        for number, site in enumerate(schedule.sites)
+    )
+    return replace(schedule, sites=sites)
 
 
 def _bounded(use: Use, form: Form[Slot]) -> Form[Slot]:
