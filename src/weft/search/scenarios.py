@@ -9,7 +9,7 @@ from math import inf
 import numpy as np
 
 from ..analysis.resources import resources
-from ..backends.energy import charges, load_energy_table, picojoules
+from ..backends.energy import load_energy_table, mac_charge, picojoules
 from ..ir import Accelerator, Schedule
 from .descent.several import Machines
 from .ground import Ground, skeleton
@@ -53,11 +53,11 @@ class Priced:
 
         if not plan.exact:
             raise ValueError("the counts of this machine are no linear forms: several cannot be searched at once")
-        energies = {_energies(plan.schedule): 0}
+        energies = {_energies(plan, plan.schedule): 0}
         others: list[Schedule] = []
         tables = []
         for item in scenarios:
-            key = _energies(scheduled(item.cheap))
+            key = _energies(plan, scheduled(item.cheap))
             if key not in energies:
                 energies[key] = len(energies)
                 others.append(scheduled(item.cheap))
@@ -65,8 +65,8 @@ class Priced:
         priced = replace(plan, others=tuple(others))
         self.flat = flatten(build_cost_arrays(priced, [level.outside for level in ground.space.levels]))
         self.machines = Machines(
-            _widths(priced, [scheduled(item.roomy) for item in scenarios]),
-            _rooms(priced, [scheduled(item.roomy) for item in scenarios]),
+            widths_of(priced, [scheduled(item.roomy) for item in scenarios]),
+            room_bits(priced, [scheduled(item.roomy) for item in scenarios]),
             np.array(tables, np.int64),
             np.array([_mac_energy(item) for item in (plan.schedule, *others)]),
         )
@@ -76,13 +76,14 @@ def _mac_energy(schedule: Schedule) -> float:
     return Plan(schedule, (), "throughput").mac_energy
 
 
-def _energies(schedule: Schedule) -> tuple[float, ...]:
-    """The picojoules of everything that the schedule may do."""
+def _energies(plan: Plan, schedule: Schedule) -> tuple[float, ...]:
+    """The picojoules of everything that a machine may do."""
     table = load_energy_table(schedule.mapping.accelerator.energy_table)
-    return tuple(picojoules(table, charge) for charge in charges(schedule))
+    return tuple(picojoules(table, charge) for charge in (*plan.charges(schedule), mac_charge(schedule)))
 
 
-def _widths(plan: Plan, machines: Sequence[Schedule]) -> Floats:
+def widths_of(plan: Plan, machines: Sequence[Schedule]) -> Floats:
+    """Elements a cycle of the plan's resources [M, R] on machines; ValueError for one that limits others."""
     names = [resource.name for resource in plan.resources]
     found = np.full((len(machines), len(names)), inf)
     for row, schedule in zip(found, machines, strict=True):
@@ -92,7 +93,8 @@ def _widths(plan: Plan, machines: Sequence[Schedule]) -> Floats:
     return found
 
 
-def _rooms(plan: Plan, machines: Sequence[Schedule]) -> Floats:
+def room_bits(plan: Plan, machines: Sequence[Schedule]) -> Floats:
+    """Bits of the plan's rooms [M, rooms] on machines; ValueError for one that limits others."""
     names = [f"{room.memory} {room.tensors}" for room in plan.rooms]
     found = np.full((len(machines), len(names)), inf)
     for row, schedule in zip(found, machines, strict=True):

@@ -24,9 +24,9 @@ from ..structure.charges import resource_boundary
 from ..structure.cost_arrays import MAX_WAYS
 from ..structure.flat import AT, F, Flat, cell, column, rows
 from ..structure.plan import Flags, Floats, Ints
-from .descend import Trees, gather, widest
+from .descend import Trees, gather, tiling_of, widest
 from .tally import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, TILINGS
-from .tile import MAX_KEPT, Rules, level_orders, metrics, total_slots
+from .tile import Rules, all_orders, chosen_slots, metrics, next_pick, total_slots
 
 
 class Machines(NamedTuple):
@@ -134,7 +134,7 @@ def _promising(goal: Goal, winners: Winners, machine: int, value: float) -> bool
 
 
 @compiled
-def _room_totals(p: Flat, needs: Floats, placement: int, totals: Floats) -> None:
+def room_totals(p: Flat, needs: Floats, placement: int, totals: Floats) -> None:
     """Bits of every room, rounded up to whole bytes."""
     for room in range(totals.size):
         total = 0.0
@@ -216,7 +216,7 @@ def _push(
     counts[BOXES] += 1
     work.asked[:] = False
     for placement in alive:
-        _room_totals(p, work.needs, placement, work.totals[roomy])
+        room_totals(p, work.needs, placement, work.totals[roomy])
         if _fits_some(machines, work, work.totals[roomy]):
             stack.alive[top, roomy] = placement
             roomy += 1
@@ -251,39 +251,23 @@ def _evaluate_tiling(
     candidates: Ints, alive: Ints, counts: Ints,
 ) -> None:  # fmt: skip
     """All orders and placements of one tiling, priced on the machines of `work.above`."""
-    levels, slots = column(p, AT.levels), rows(p, F.slot_kind)
-    sums = np.zeros((levels, MAX_KEPT, slots))
-    codes = np.zeros((levels, MAX_KEPT), np.int64)
-    found = np.ones(levels, np.int64)
-    for level in range(levels):
-        if work.sure[level]:
-            found[level] = level_orders(
-                p, sizes, units, level, work.sure[level], rules, sums[level], codes[level], counts
-            )
-            if found[level] == 0:
-                return
+    slots = rows(p, F.slot_kind)
+    orders = all_orders(p, sizes, units, work.sure, rules, counts)
+    if orders.found.min() == 0:
+        return
     whole, values, out = np.empty(slots), np.empty(slots), np.empty(work.least.size)
     total_slots(p, work.x, whole)
     compute = compute_cycles(p, work.x)
-    pick, orders = np.zeros(levels, np.int64), np.zeros(levels, np.int64)
-    while True:
-        values[:] = whole
-        for level in range(levels):
-            values -= sums[level, pick[level]]
-            orders[level] = codes[level, pick[level]]
+    pick, codes, more = np.zeros_like(work.sure), np.zeros_like(work.sure), True
+    while more:
+        chosen_slots(whole, orders, pick, values, codes)
         for place in range(alive.size):
             counts[PROGRAMS] += 1
             metrics(p, values, alive[place], out)
             for table in range(1, machines.mac_energy.size):
                 out[table] += machines.mac_energy[table]
-            _enter(machines, goal, winners, work, out, compute, work.totals[place], candidates, alive[place], orders)
-        level = 0
-        while level < levels and pick[level] + 1 == found[level]:
-            pick[level] = 0
-            level += 1
-        if level == levels:
-            return
-        pick[level] += 1
+            _enter(machines, goal, winners, work, out, compute, work.totals[place], candidates, alive[place], codes)
+        more = next_pick(orders, pick)
 
 
 @compiled
@@ -358,17 +342,8 @@ def _finish(
     work: Scratch,
 ) -> None:  # fmt: skip
     """Evaluate the tiling that the box above the top of the stack consists of."""
-    top, groups = stack.size[0], stack.nodes.shape[1]
-    dimensions, levels = rows(p, F.extents), column(p, AT.levels)
-    sizes, units = np.zeros((dimensions, levels), np.int64), np.zeros((dimensions, levels), np.int64)
-    candidates = np.empty(groups, np.int64)
-    for g in range(groups):
-        candidates[g] = trees.candidate[stack.nodes[top, g]]
-        for member in range(2):
-            d = trees.members[g, member]
-            if d >= 0:
-                sizes[d] = trees.chains[candidates[g], member]
-                units[d] = trees.units[g, member]
+    top = stack.size[0]
+    candidates, sizes, units = tiling_of(p, trees, stack.nodes[top])
     gather(trees, stack.nodes[top], work.x)
     moving_loops(p, work.x, work.sure, work.may)
     room_needs(p, work.x, work.sure, work.needs)
@@ -376,7 +351,7 @@ def _finish(
         work.units[r] = units_at_work(p, work.x, resource_boundary(p, r))
     alive = stack.alive[top, : stack.alive_count[top]]
     for place in range(alive.size):
-        _room_totals(p, work.needs, alive[place], work.totals[place])
+        room_totals(p, work.needs, alive[place], work.totals[place])
     counts[TILINGS] += 1
     _evaluate_tiling(p, machines, goal, winners, work, rules, sizes, units, candidates, alive, counts)
 
