@@ -24,7 +24,7 @@ from ..structure.flat import AT, F, Flat, cell, column, real, rows
 from ..structure.plan import Flags, Floats, Ints
 from .best import Best, add, hopeless, improve
 from .tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, TILINGS
-from .tile import MAX_KEPT, Rules, level_orders, metrics, total_slots
+from .tile import Rules, all_orders, chosen_slots, metrics, next_pick, total_slots
 
 
 class Stack(NamedTuple):
@@ -85,7 +85,8 @@ class Scratch(NamedTuple):
 
 
 @compiled
-def _gather(trees: Trees, nodes: Ints, x: Floats) -> None:
+def gather(trees: Trees, nodes: Ints, x: Floats) -> None:
+    """The columns of a box, one node for each group, to where the cost arrays have them."""
     for g in range(nodes.size):
         at = trees.at[nodes[g]]
         _place(trees, g, trees.columns[at : at + trees.width[g]], x)
@@ -101,6 +102,22 @@ def _place(trees: Trees, g: int, row: Floats, x: Floats) -> None:
 
 
 @compiled
+def tiling_of(p: Flat, trees: Trees, nodes: Ints) -> tuple[Ints, Ints, Ints]:
+    """The candidates of a box of one tiling, and per dimension and level the sizes and the units."""
+    dimensions, levels = rows(p, F.extents), column(p, AT.levels)
+    sizes, units = np.zeros((dimensions, levels), np.int64), np.zeros((dimensions, levels), np.int64)
+    candidates = np.empty(nodes.size, np.int64)
+    for g in range(nodes.size):
+        candidates[g] = trees.candidate[nodes[g]]
+        for member in range(2):
+            d = trees.members[g, member]
+            if d >= 0:
+                sizes[d] = trees.chains[candidates[g], member]
+                units[d] = trees.units[g, member]
+    return candidates, sizes, units
+
+
+@compiled
 def evaluate_tiling(
     p: Flat, goal: Goal, best: Best, x: Floats, sure: Ints, rules: Rules, sizes: Ints, units: Ints,
     candidates: Ints, alive: Ints, counts: Ints, listed: Best, exact: bool,
@@ -109,24 +126,16 @@ def evaluate_tiling(
 
     If the numbers are not `exact` but bounds, they are only listed in `listed`.
     """
-    levels, slots, metric_count = column(p, AT.levels), rows(p, F.slot_kind), rows(p, F.width) + 1
-    sums = np.zeros((levels, MAX_KEPT, slots))
-    codes = np.zeros((levels, MAX_KEPT), np.int64)
-    found = np.ones(levels, np.int64)
-    for level in range(levels):
-        if sure[level]:
-            found[level] = level_orders(p, sizes, units, level, sure[level], rules, sums[level], codes[level], counts)
-            if found[level] == 0:
-                return
+    slots, metric_count = rows(p, F.slot_kind), rows(p, F.width) + 1
+    orders = all_orders(p, sizes, units, sure, rules, counts)
+    if orders.found.min() == 0:
+        return
     whole, values, out = np.empty(slots), np.empty(slots), np.empty(metric_count)
     total_slots(p, x, whole)
     compute = compute_cycles(p, x)
-    pick, orders = np.zeros(levels, np.int64), np.zeros(levels, np.int64)
-    while True:
-        values[:] = whole
-        for level in range(levels):
-            values -= sums[level, pick[level]]
-            orders[level] = codes[level, pick[level]]
+    pick, codes, more = np.zeros(sure.size, np.int64), np.zeros(sure.size, np.int64), True
+    while more:
+        chosen_slots(whole, orders, pick, values, codes)
         for placement in alive:
             metrics(p, values, placement, out)
             cycles = compute
@@ -137,16 +146,10 @@ def evaluate_tiling(
             if exceeds(goal, out[0], cycles) or hopeless(goal, best, out[0], cycles):
                 continue
             if not exact:
-                add(listed, out[0], cycles, candidates, placement, orders, counts)
+                add(listed, out[0], cycles, candidates, placement, codes, counts)
             elif not is_beyond(goal, out[0], cycles):
-                improve(goal, best, out[0], cycles, candidates, placement, orders)
-        level = 0
-        while level < levels and pick[level] + 1 == found[level]:
-            pick[level] = 0
-            level += 1
-        if level == levels:
-            return
-        pick[level] += 1
+                improve(goal, best, out[0], cycles, candidates, placement, codes)
+        more = next_pick(orders, pick)
 
 
 @compiled
@@ -159,7 +162,7 @@ def _push(
     is left out is too large, beyond a limit, or no better than a known program; a placement that is left out here is
     so in every part of the box.
     """
-    _gather(trees, nodes, work.x)
+    gather(trees, nodes, work.x)
     moving_loops(p, work.x, work.sure, work.may)
     room_needs(p, work.x, work.sure, work.needs)
     top, kept, roomy, beyond = stack.size[0], 0, 0, 0
@@ -248,7 +251,7 @@ def descend(
         if hopeless(goal, best, stack.energy[top], stack.cycles[top]):
             counts[BY_BOUND] += 1
             continue
-        group = _widest(trees, stack.nodes[top])
+        group = widest(trees, stack.nodes[top])
         if group >= 0 and trees.left[stack.nodes[top, group]] < 0:
             stack.size[0] = top + 1
             trees.wanted[0] = stack.nodes[top, group]
@@ -260,7 +263,7 @@ def descend(
 
 
 @compiled
-def _widest(trees: Trees, nodes: Ints) -> int:
+def widest(trees: Trees, nodes: Ints) -> int:
     """The group whose candidates lie furthest apart; -1 if each has one left."""
     widest, group = -1.0, -1
     for g in range(nodes.size):
@@ -276,18 +279,9 @@ def _finish(
     work: Scratch,
 ) -> None:  # fmt: skip
     """Evaluate the tiling that the box above the top of the stack consists of."""
-    top, groups = stack.size[0], stack.nodes.shape[1]
-    dimensions, levels = rows(p, F.extents), column(p, AT.levels)
-    sizes, units = np.zeros((dimensions, levels), np.int64), np.zeros((dimensions, levels), np.int64)
-    candidates = np.empty(groups, np.int64)
-    for g in range(groups):
-        candidates[g] = trees.candidate[stack.nodes[top, g]]
-        for member in range(2):
-            d = trees.members[g, member]
-            if d >= 0:
-                sizes[d] = trees.chains[candidates[g], member]
-                units[d] = trees.units[g, member]
-    _gather(trees, stack.nodes[top], work.x)
+    top = stack.size[0]
+    candidates, sizes, units = tiling_of(p, trees, stack.nodes[top])
+    gather(trees, stack.nodes[top], work.x)
     moving_loops(p, work.x, work.sure, work.may)
     counts[TILINGS] += 1
     alive = stack.alive[top, : stack.alive_count[top]]

@@ -18,7 +18,7 @@ from ..axes.pieces import single_keep, unused_volumes
 from ..axes.windowed import window_pair_volumes
 from ..bounds.bound import needs_of, operands_or_distinct, steps_of
 from ..compiled import compiled
-from ..structure.flat import ENTRIES, F, Flat, cell, item, real, real_cell, rows
+from ..structure.flat import AT, ENTRIES, F, Flat, cell, column, item, real, real_cell, rows
 from ..structure.plan import Floats, Ints
 from .tally import SKIPPED
 
@@ -218,6 +218,50 @@ def _keep_best(
         code |= (order[place] + 1) << (4 * place)
     codes[kept] = code
     return kept + 1
+
+
+class LevelOrders(NamedTuple):
+    """Per level the orders that are worth a try: what each keeps per slot, its code, and how many there are."""
+
+    sums: Floats
+    codes: Ints
+    found: Ints
+
+
+@compiled
+def all_orders(p: Flat, sizes: Ints, units: Ints, sure: Ints, rules: Rules, counts: Ints) -> LevelOrders:
+    """Those of a tiling; `sure` marks per level the loops that take several steps. None at a level: none at all."""
+    levels, slots = column(p, AT.levels), rows(p, F.slot_kind)
+    orders = LevelOrders(
+        np.zeros((levels, MAX_KEPT, slots)), np.zeros((levels, MAX_KEPT), np.int64), np.ones(levels, np.int64)
+    )
+    for level in range(levels):
+        if sure[level]:
+            orders.found[level] = level_orders(
+                p, sizes, units, level, sure[level], rules, orders.sums[level], orders.codes[level], counts
+            )
+    return orders
+
+
+@compiled
+def chosen_slots(whole: Floats, orders: LevelOrders, pick: Ints, values: Floats, codes: Ints) -> None:
+    """The slots of a tiling with one order for every level, and the codes of these."""
+    values[:] = whole
+    for level in range(pick.size):
+        values -= orders.sums[level, pick[level]]
+        codes[level] = orders.codes[level, pick[level]]
+
+
+@compiled
+def next_pick(orders: LevelOrders, pick: Ints) -> bool:
+    """The next choice of an order for every level; False after the last one."""
+    level = 0
+    while level < pick.size and pick[level] + 1 == orders.found[level]:
+        pick[level] = 0
+        level += 1
+    if level < pick.size:
+        pick[level] += 1
+    return level < pick.size
 
 
 @compiled

@@ -205,11 +205,11 @@ def _axis_of(plan: Plan, place: dict[str, int]) -> Ints:
 
 
 def _terms(plan: Plan) -> tuple[list[list[tuple[int, int, float]]], list[list[float]]]:
-    """Per holder set the terms (metric, slot, weight) and the constants of all metrics: energy, then resources."""
+    """Per holder set the terms (metric, slot, weight) and the constants of all metrics: energies, then resources."""
     slots = {slot: number for number, slot in enumerate(plan.slots)}
     terms, constants = [], []
-    for energy, asked in plan.forms:
-        forms = [energy, *(asked.get(resource.name, Form()) for resource in plan.resources)]
+    for energies, asked in plan.forms:
+        forms = [*energies, *(asked.get(resource.name, Form()) for resource in plan.resources)]
         terms.append(
             [
                 (metric, slots[slot], float(weight))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
 
@@ -13,7 +14,7 @@ from ...analysis.forms import Form, one
 from ...analysis.occupancy import rooms_of
 from ...analysis.resources import Resource, resources
 from ...analysis.uses import Use, tensor_uses, uses
-from ...backends.energy import charges_of, leaks, load_energy_table, mac_charge, picojoules
+from ...backends.energy import Charge, charges_of, leaks, load_energy_table, mac_charge, picojoules
 from ...ir import Diagnostic, InternalError, Schedule, Site, Tensor, WeftError
 
 Floats = NDArray[np.float64]
@@ -49,6 +50,9 @@ class Room:
 class Plan:
     """Costs as linear forms of slots, one form per resource and one for the energy, for every tensor and holder set.
 
+    `others` are schedules of machines of the same structure whose energies are wanted beside: each is one more form.
+    `apart` names charges, each of some tensors, whose actions are wanted by themselves, again one form each.
+
     `exact` says that the forms give the numbers of a single evaluation and not only a lower bound: nothing is rounded
     up, nothing leaks or idles, no neighbour forwards and no lane shares.
     """
@@ -56,6 +60,8 @@ class Plan:
     schedule: Schedule
     placements: tuple[Placement, ...]
     time: str
+    others: tuple[Schedule, ...] = ()
+    apart: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -123,19 +129,23 @@ class Plan:
 
     def placed(self, holder: tuple[int, frozenset[str]]) -> Schedule:
         """The schedule with one tensor in the given memories and the outermost, the others everywhere."""
-        name = self.tensors[holder[0]].name
-        sites = tuple(
-            site if not number else replace(site, tensors=_held(site, name, site.memory.name in holder[1]))
-            for number, site in enumerate(self.schedule.sites)
-        )
-        return replace(self.schedule, sites=sites)
+        return _placed(self.schedule, self.tensors[holder[0]].name, holder[1])
+
+    def charges(self, schedule: Schedule) -> tuple[Charge, ...]:
+        """What costs energy on a machine of the structure under any placement."""
+        found: dict[tuple[str, str], Charge] = {}
+        for number, held in self.holders:
+            placed = _placed(schedule, self.tensors[number].name, held)
+            for charge in charges_of(placed, tensor_uses(placed, self.tensors[number])):
+                found.setdefault((charge.name, charge.use.tensor), charge)
+        return tuple(found[key] for key in sorted(found))
 
     @cached_property
-    def forms(self) -> tuple[tuple[Form[Slot], dict[str, Form[Slot]]], ...]:
-        """Per holder set: the energy in picojoules, and what it asks of every resource."""
+    def forms(self) -> tuple[tuple[tuple[Form[Slot], ...], dict[str, Form[Slot]]], ...]:
+        """Per holder set: the energies in picojoules, and what it asks of every resource."""
         return tuple(self._forms(holder) for holder in self.holders)
 
-    def _forms(self, holder: tuple[int, frozenset[str]]) -> tuple[Form[Slot], dict[str, Form[Slot]]]:
+    def _forms(self, holder: tuple[int, frozenset[str]]) -> tuple[tuple[Form[Slot], ...], dict[str, Form[Slot]]]:
         schedule, tensor = self.placed(holder), self.tensors[holder[0]]
         counts = traffic_counts(schedule, tensor) | carried_counts(schedule, tensor)
         uses = tuple(tensor_uses(schedule, tensor))
@@ -143,16 +153,24 @@ class Plan:
         def amount(use: Use) -> Form[Slot]:
             return _bounded(use, use.amount.then(counts.__getitem__)).then(partial(self._counted, tensor))
 
-        table = load_energy_table(schedule.mapping.accelerator.energy_table)
-        energy: Form[Slot] = Form()
-        for charge in charges_of(schedule, uses):
-            energy += amount(charge.use) * (picojoules(table, charge) / charge.block)
+        def energy(priced: Schedule) -> Form[Slot]:
+            table = load_energy_table(priced.mapping.accelerator.energy_table)
+            return priced_at(priced, lambda charge: picojoules(table, charge))
+
+        def priced_at(priced: Schedule, price: Callable[[Charge], float]) -> Form[Slot]:
+            found: Form[Slot] = Form()
+            for charge in charges_of(priced, uses):
+                found += amount(charge.use) * (price(charge) / charge.block)
+            return found.without_zeros()
+
         asked = {
             resource.name: sum((amount(use) for use in resource.uses), start=Form())
             for resource in resources(schedule, uses)
             if resource.uses and resource.width
         }
-        return energy.without_zeros(), asked
+        others = (_placed(other, tensor.name, holder[1]) for other in self.others)
+        actions = (priced_at(schedule, partial(_due, item)) for item in self.apart)
+        return (*map(energy, (schedule, *others)), *actions), asked
 
     def _counted(self, tensor: Tensor, slot: Slot) -> Form[Slot]:
         """A slot as the search counts it: no more than it is where neighbours forward or lanes share, else exactly."""
@@ -199,7 +217,10 @@ class Plan:
     def slots(self) -> tuple[Slot, ...]:
         """All slots of all forms."""
         found = {
-            slot: None for energy, asked in self.forms for form in (energy, *asked.values()) for slot in form.weights
+            slot: None
+            for energies, asked in self.forms
+            for form in (*energies, *asked.values())
+            for slot in form.weights
         }
         return tuple(sorted(found, key=lambda slot: (slot.kind, slot.tensor, slot.boundary, slot.shared)))
 
@@ -234,6 +255,18 @@ class Plan:
         whole = all(weight == int(weight) for use in uses(self.schedule) for weight in use.amount.weights.values())
         meshes = any(level.network.topology == "mesh" for level in self.schedule.levels)
         return self.ordered and plain and whole and not meshes
+
+
+def _due(item: tuple[str, tuple[str, ...]], charge: Charge) -> float:
+    return float(charge.name == item[0] and charge.use.tensor in item[1])
+
+
+def _placed(schedule: Schedule, name: str, held: frozenset[str]) -> Schedule:
+    sites = tuple(
+        site if not number else replace(site, tensors=_held(site, name, site.memory.name in held))
+        for number, site in enumerate(schedule.sites)
+    )
+    return replace(schedule, sites=sites)
 
 
 def _bounded(use: Use, form: Form[Slot]) -> Form[Slot]:

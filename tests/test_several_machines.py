@@ -1,0 +1,176 @@
+"""A search for many machines at once finds for each what a search, or trying everything, finds for it alone."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from math import inf
+from random import Random
+
+import numpy as np
+import pytest
+from map_searches import space_by_chance
+from test_map_exhaustive import CLOSE, Everything
+
+from weft import load_accelerator
+from weft.ir import operator_workload
+from weft.search.explore import measure
+from weft.search.ground import Ground
+from weft.search.layer import LayerSearch
+from weft.search.objective import Metrics, read_objective
+from weft.search.request import Settings
+from weft.search.scenarios import Scenario
+from weft.search.several import SeveralSearch
+from weft.search.spaces.default import machine_space
+from weft.search.workers.executors import this_process
+from weft.search.workers.waves import drive
+
+ROUNDS = int(os.environ.get("WEFT_SEVERAL_ROUNDS", "8"))
+PORTS = ("shared_bandwidth", "read_bandwidth", "write_bandwidth")
+OBJECTIVES = ("cycles", "energy", "edp", "ed2p")
+
+
+def varied(random, machine):
+    """Another machine of the same structure: other bandwidths, capacities and energies."""
+
+    def scaled(number):
+        return number if number is None else max(1, random.choice((number // 2, number, 2 * number, 3 * number)))
+
+    def network(net):
+        channels = tuple((name, scaled(width)) for name, width in net.channels)
+        return replace(net, bandwidth=scaled(net.bandwidth), channels=channels)
+
+    memories = tuple(
+        replace(
+            memory,
+            capacity_bytes=max(scaled(memory.capacity_bytes), sum(size for _, size in memory.capacities), memory.banks)
+            if memory.capacity_bytes
+            else None,
+            networks=tuple(map(network, memory.networks)),
+            **{
+                f"{name}_bandwidth": scaled(getattr(memory, f"{name}_bandwidth"))
+                for name in ("shared", "read", "write")
+            },
+        )
+        for memory in machine.memories
+    )
+    return replace(machine, memories=memories, energy_table=random.choice(("eyeriss", "bench_256", "maestro_28nm")))
+
+
+def exact_space(random, most):
+    """A space whose machine's costs are linear forms."""
+    while True:
+        space, kind = space_by_chance(random, most)
+        if Ground(space, space.structures()[0], "throughput").plan.exact:
+            return space, kind
+
+
+def alone(space, machine, objective):
+    """What a search for one machine finds."""
+    search = LayerSearch("one", replace(space, accelerator=machine), Settings(objective))
+    drive([search], this_process())
+    return search
+
+
+def value(objective, metrics):
+    return objective.value(metrics)
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_every_machine_gets_the_best_of_all_its_programs(seed):
+    random = Random(900 + seed)
+    space, kind = exact_space(random, 1500)
+    machines = [space.accelerator, *(varied(random, space.accelerator) for _ in range(5))]
+    objective = read_objective(random.choice(OBJECTIVES))
+    search = SeveralSearch(space, [Scenario.of(machine) for machine in machines], objective)
+    search.run()
+    assert search.finished
+    for optimum, machine in zip(search.optima(), machines, strict=True):
+        found = Everything(replace(space, accelerator=machine), "throughput").metrics
+        best = min((value(objective, metrics) for metrics in found), default=None)
+        assert (optimum.metrics is None) == (best is None), kind
+        if best is None:
+            assert optimum.lower_bound == inf
+            continue
+        assert value(objective, optimum.metrics) == pytest.approx(best, rel=CLOSE), (kind, machine)
+        assert optimum.lower_bound <= value(objective, optimum.metrics) * (1 + CLOSE)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_winners_cost_what_single_evaluation_says(seed):
+    random = Random(50 + seed)
+    space, _ = exact_space(random, 10**6)
+    machines = [varied(random, space.accelerator) for _ in range(8)]
+    objective = read_objective("edp")
+    search = SeveralSearch(space, [Scenario.of(machine) for machine in machines], objective)
+    search.run()
+    for optimum, machine in zip(search.optima(), machines, strict=True):
+        other = alone(space, machine, objective)
+        assert (optimum.metrics is None) == (not other.entries)
+        if optimum.metrics is not None:
+            measured = measure(replace(space, accelerator=machine), optimum.point, "throughput")
+            assert optimum.metrics == Metrics(pytest.approx(measured.energy_pj, rel=CLOSE), measured.cycles)
+            assert value(objective, optimum.metrics) == pytest.approx(
+                value(objective, other.entries[0].metrics), rel=CLOSE
+            )
+
+
+@pytest.mark.parametrize("limit", [{"power_mw": 0.6}, {"cycles": 0.9}, {"energy_pj": 0.9}, {"power_mw": 0.9}])
+def test_limits_hold_on_every_machine(limit):
+    """Each limit is a part of what the programs within no limit have on average."""
+    (name, part), random, tried = *limit.items(), Random(7), 0
+    while tried < 3:
+        space, kind = exact_space(random, 800)
+        machines = [space.accelerator, *(varied(random, space.accelerator) for _ in range(3))]
+        everything = [Everything(replace(space, accelerator=machine), "throughput").metrics for machine in machines]
+        metrics = [item for found in everything for item in found]
+        if not metrics:
+            continue
+        tried += 1
+        amount = {
+            "power_mw": np.mean([item.energy_pj / item.cycles for item in metrics]) * space.accelerator.clock_mhz / 1e3,
+            "cycles": np.mean([item.cycles for item in metrics]),
+            "energy_pj": np.mean([item.energy_pj for item in metrics]),
+        }[name]
+        objective = read_objective("cycles" if name != "cycles" else "energy", {name: float(part * amount)})
+        ceiling = objective.ceiling(space.accelerator)
+        search = SeveralSearch(space, [Scenario.of(machine) for machine in machines], objective)
+        search.run()
+        for optimum, found in zip(search.optima(), everything, strict=True):
+            best = min((value(objective, item) for item in found if ceiling.keeps(item)), default=None)
+            got = None if optimum.metrics is None else value(objective, optimum.metrics)
+            assert got == (None if best is None else pytest.approx(best, rel=CLOSE)), (kind, limit)
+
+
+def test_what_is_from_the_cutoff_on_is_not_looked_for():
+    machine = load_accelerator("bench_256")
+    space = machine_space(operator_workload("GEMM", {"M": 32, "N": 32, "K": 32}), machine)
+    objective = read_objective("edp")
+    whole = SeveralSearch(space, [Scenario.of(machine)], objective)
+    whole.run()
+    best = value(objective, whole.optima()[0].metrics)
+    search = SeveralSearch(space, [Scenario.of(machine)] * 2, objective, cutoffs=np.array([best, 1.01 * best]))
+    search.run()
+    below, at = search.optima()[1], search.optima()[0]
+    assert (at.metrics, at.point, at.lower_bound) == (None, None, best)
+    assert value(objective, below.metrics) == best
+    assert search.counts.sum() < whole.counts.sum()
+
+
+def test_a_bound_for_a_box_of_machines_holds_for_every_machine_of_it():
+    machine = load_accelerator("bench_256", overrides=["energy_table=horowitz_45nm", "L1.capacity_bytes=512"])
+    workload = operator_workload("GEMM", {"M": 48, "N": 32, "K": 24})
+    sizes = [16384, 65536, 262144]
+
+    def sized(size):
+        dram, l2, l1 = machine.memories
+        return replace(machine, memories=(dram, replace(l2, capacity_bytes=size), l1))
+
+    space = machine_space(workload, machine)
+    objective = read_objective("edp")
+    scenarios = [*(Scenario.of(sized(size)) for size in sizes), Scenario(sized(sizes[-1]), sized(sizes[0]))]
+    search = SeveralSearch(space, scenarios, objective)
+    search.run()
+    *each, box = search.optima()
+    assert box.lower_bound <= min(item.lower_bound for item in each)
+    assert len({item.metrics.energy_pj for item in each}) == len(sizes)
