@@ -30,8 +30,8 @@ class _CountedPlan(Plan):
     """A plan of one placement with all slots that anything counts; what they are charged, and rooms, are none of it."""
 
     @cached_property
-    def forms(self) -> tuple[tuple[Form[Slot], dict[str, Form[Slot]]], ...]:
-        return tuple((Form(), {}) for _ in self.holders)
+    def forms(self) -> tuple[tuple[tuple[Form[Slot], ...], dict[str, Form[Slot]]], ...]:
+        return tuple(((Form(),), {}) for _ in self.holders)
 
     @cached_property
     def mac_energy(self) -> float:

@@ -117,9 +117,9 @@ class Family:
     @cached_property
     def _batch(self) -> StepwiseBatch | None:
         """Times tiles together on all machines; None if that does not go for this structure."""
-        machines = [row.accelerator for row in self.structure.rows]
-        if not supports(self.schedule, machines):
+        if not supports(self.schedule):
             return None
+        machines = [row.accelerator for row in self.structure.rows]
         levels = self.program.levels or ()
         orders = [[d.dimension for d in level] for level in levels]
         spread = [next((d.dimension for d in level if d.spatial), None) for level in levels]
