@@ -121,6 +121,21 @@ def test_the_best_programs_are_those_of_map(weft, tmp_path):
     assert Path(store).exists()
 
 
+def test_machines_that_differ_in_prices_are_searched_together_as_map_searches_them(weft):
+    varied = {"DRAM.shared_bandwidth": "1|4", "L2.capacity_bytes": "64|256", "L1.capacity_bytes": "2|16", "pes": "4|8"}
+    options = [part for key, values in varied.items() for part in ("--vary", f"{key}={values}")]
+    rows = rows_of(good(weft("sweep", "gemm:M=8,N=6,K=4", "-a", "bench_256", *options, "--map", "--csv", "-")))
+    assert len(rows) == 16
+    for row in rows:
+        machine = library.load_accelerator("bench_256", [f"{key}={row[key]}" for key in varied])
+        (found,) = library.map("gemm:M=8,N=6,K=4", machine).layers
+        if hasattr(found, "cost"):
+            assert float(row["edp"]) == pytest.approx(found.cost.energy_pj * found.cost.cycles_throughput, rel=1e-9)
+        else:
+            assert row["reason"].startswith("W704")
+    assert len({row["edp"] for row in rows}) > 4
+
+
 def test_searches_without_a_proof_have_their_exit_code(weft):
     code, output, errors = weft(
         "sweep",

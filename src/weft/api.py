@@ -399,17 +399,19 @@ def sweep(
     from .exploration.sweep import Sweep
 
     layers = swept_layers(_layers_of(programs, sizes), space.base, bindings, objective is not None)
-    return Sweep(space, layers, time, total, _finder(objective, time, budget, gap, store))
+    return Sweep(space, layers, time, total, _finder(space, objective, time, budget, gap, store))
 
 
 def _finder(
-    objective: str | None, time: str, budget: float | None, gap: float, store: str | Path | None
+    space: MachineSpace, objective: str | None, time: str, budget: float | None, gap: float, store: str | Path | None
 ) -> BestPrograms | None:
     from .exploration.best_programs import BestPrograms
     from .search.objective import read_objective
     from .search.request import Settings
 
-    return None if objective is None else BestPrograms(Settings(read_objective(objective), time, gap, budget), store)
+    if objective is None:
+        return None
+    return BestPrograms(Settings(read_objective(objective), time, gap, budget), store, space.variables)
 
 
 def _layers_of(

@@ -133,7 +133,8 @@ def _finder(job: Job, search: dict[str, Any]) -> BestPrograms:
 
     named = job.objectives[0] if len(job.objectives) == 1 else "edp"
     objective = read_objective(search["objective"] or named)
-    return BestPrograms(Settings(objective, job.time, search["gap"], search["budget"]), search["store"])
+    settings = Settings(objective, job.time, search["gap"], search["budget"])
+    return BestPrograms(settings, search["store"], job.space.variables)
 
 
 def _sweep(job: Job, layers: tuple[SweptLayer, ...], total: bool, finder: BestPrograms | None) -> Sweep:

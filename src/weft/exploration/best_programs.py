@@ -1,37 +1,88 @@
-"""The best program of a layer for each machine, searched once for every distinct one."""
+"""The best program of a layer for each machine: one search for all machines that differ in prices, where that goes."""
 
 from __future__ import annotations
 
+import time as clock
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from itertools import islice, product
+from math import inf
 from pathlib import Path
 
-from ..ir import Accelerator, Dataflow, Layer, Mapping, WeftError, Workload
+from ..ir import Accelerator, Dataflow, Layer, Mapping, Variable, WeftError, Workload, is_machine, with_values
 from ..search.network import map_layers
 from ..search.request import Request, Settings
 from ..search.results import MappedLayer
+from ..search.scenarios import Scenario
+from ..search.several import Optimum, SeveralSearch
+from ..search.spaces.space import MapSpace
 from ..search.store.store import Store
+
+AT_ONCE = 256
+"""Machines that are searched together."""
 
 
 @dataclass
 class BestPrograms:
-    """Finds programs by searches with `settings`, whose budget is that of each search; answers are kept in `store`."""
+    """Finds programs by searches with `settings`, whose budget is that of each machine; answers are kept in `store`.
+
+    `prices` are the fields of which a machine's alike have other values: without a store, and by throughput, they are
+    searched together with it.
+    """
 
     settings: Settings
     store: Store | str | Path | None = None
+    prices: tuple[Variable, ...] = ()
     unproved: int = 0
-    """Searches that ended without a proof."""
+    """Machines and layers whose search ended without a proof."""
 
     _known: dict[tuple[Workload, Accelerator], Dataflow | WeftError] = field(default_factory=dict)
 
     def __call__(self, mapping: Mapping, machine: Accelerator) -> Dataflow:
         """The best program of a mapping's workload; WeftError if there is none, or none was found in time."""
-        key = mapping.workload, replace(machine, name="")
+        key = _key(mapping, machine)
+        if key not in self._known and self.store is None and self.settings.time == "throughput":
+            self._search_together(mapping, machine)
         if key not in self._known:
             self._known[key] = self._search(mapping, machine)
         found = self._known[key]
         if isinstance(found, WeftError):
             raise found
         return found
+
+    def _search_together(self, mapping: Mapping, machine: Accelerator) -> None:
+        """Find the programs of a machine and of those that differ from it in prices, if that goes."""
+        alike = self._alike(mapping, machine)
+        objective = self.settings.objective
+        if len(alike) < 2 or objective.exponents is None:
+            return
+        deadline = inf if self.settings.budget is None else clock.time() + self.settings.budget * len(alike)
+        scenarios = [Scenario.of(item) for item in alike]
+        try:
+            space = Request(machine, settings=self.settings).space.space(mapping.workload, alike[0])
+            search = SeveralSearch(space, scenarios, objective, self.settings.gap, deadline=deadline)
+        except (WeftError, ValueError):  # each by itself then says what is wrong, or needs single evaluations
+            return
+        search.run()
+        for item, optimum in zip(alike, search.optima(), strict=True):
+            self._enter(mapping, item, space, optimum)
+
+    def _enter(self, mapping: Mapping, machine: Accelerator, space: MapSpace, optimum: Optimum) -> None:
+        if optimum.point is None or optimum.metrics is None:
+            return  # a search of its own says why
+        value = self.settings.objective.value(optimum.metrics)
+        self.unproved += value > optimum.lower_bound * (1 + self.settings.gap) * (1 + 1e-9)
+        self._known[_key(mapping, machine)] = space.program(optimum.point)
+
+    def _alike(self, mapping: Mapping, machine: Accelerator) -> Sequence[Accelerator]:
+        """The machine and the next ones that differ from it in prices alone, as far as nothing is known of them."""
+        prices = [item for item in self.prices if item.priced]
+        others = (
+            with_values(machine, zip(prices, values, strict=True))
+            for values in product(*(item.values for item in prices))
+        )
+        new = (item for item in others if _key(mapping, item) not in self._known and is_machine(item))
+        return list(dict.fromkeys([machine, *islice(new, AT_ONCE)]))
 
     def _search(self, mapping: Mapping, machine: Accelerator) -> Dataflow | WeftError:
         layer = Layer(mapping.name, mapping.workload, operator=mapping.workload.operator)
@@ -40,3 +91,7 @@ class BestPrograms:
             return WeftError(found.diagnostics)
         self.unproved += found.certificate.status == "budget"
         return found.dataflow
+
+
+def _key(mapping: Mapping, machine: Accelerator) -> tuple[Workload, Accelerator]:
+    return mapping.workload, replace(machine, name="")
