@@ -14,7 +14,8 @@ Part = tuple[float, float]
 def footprint(schedule: Schedule, requires: Mapping[str, int]) -> list[Part]:
     """The parts of a schedule's machine, always the same ones; memories without a capacity as `requires` says (bytes).
 
-    Raises WeftError for what its area table does not reach.
+    The power is that of an area table with a power of its own, and else what leaks. Raises WeftError for what the table
+    does not reach.
     """
-    terms = area(schedule.mapping.accelerator, requires).terms
-    return [(term.area_um2 * 1e-6, term.power_mw) for term in terms]
+    found = area(schedule.mapping.accelerator, requires)
+    return [(term.area_um2 * 1e-6, term.power_mw if found.own_power else term.leakage_mw) for term in found.terms]

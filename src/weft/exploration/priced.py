@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..analysis.occupancy import Occupancy, occupancy
 from ..analysis.reseat import reseat
+from ..backends.area import load_area_table
 from ..backends.cost import Cost, ProgramCounts, price
 from ..ir import Accelerator, Schedule, Setting, machine_problems, with_values
 from .footprint import footprint
@@ -119,7 +120,14 @@ class PricedProgram:
         self._price(table, found, problems)
         if self.stepwise:
             self._step(digits, found)
+        if not self._own_power:
+            found["power_mw"] += found["energy_pj"] * 1e-9 / found["seconds"]
         return found
+
+    @cached_property
+    def _own_power(self) -> bool:
+        """Whether the power does not depend on what runs (A30)."""
+        return load_area_table(self.machine.area_table).own_power
 
     def _price(self, table: Rows, found: Rows, problems: NDArray[Any]) -> None:
         try:
