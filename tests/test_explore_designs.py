@@ -24,7 +24,7 @@ def check_sample(seed):
     varied = {"pes": sorted(random.sample(sizes, 2)), "L2.bandwidth": sorted(random.sample(sizes, 2))}
     tiles = {"k": _sizes(random, most, 2), "c": _sizes(random, most, 3)}
     limits = {"area_mm2": 1e9, "power_mw": 1e9}
-    job = load_job(str(JOBS / f"{name}.yaml"), {"vary": varied, "tiles": tiles, "limits": limits})
+    job = load_job(str(JOBS / f"{name}.yaml"), {"vary": varied, "tiles": tiles, "limits": limits, "time": "stepwise"})
     ((_, _, run),) = layer_runs(job, written_layers(job))
     checked = 0
     for block in run.designs():
