@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
 from math import inf, isqrt, prod
+from typing import Any
 
 from ..ir import Accelerator
 from ..ir.machine_space import MachineSpace, Setting, Variable, is_machine, with_values
@@ -143,6 +144,6 @@ def _is_room(variable: Variable) -> bool:
     return all(place[-1] == ROOM for place in variable.places)
 
 
-def rank(value: Setting) -> float:
+def rank(value: Setting) -> Any:
     """The order of the values of a grade."""
     return inf if value is None else value

@@ -27,7 +27,7 @@ from ..search.workers.run import Run, jobs_of
 class Scenario:
     """Machines of one structure that are asked about together.
 
-    `roomy` has the largest widths and capacities of all of them, `cheap` the least energies. Of one machine both are it.
+    `roomy` has the largest widths and capacities of all, `cheap` the least energies. Of one machine both are it.
     """
 
     roomy: Accelerator
@@ -91,13 +91,11 @@ def best_programs(
 
     Searches end with the deadline of `means`: what is not proved then has the bound of what is left.
     """
-    wanted = [
-        _wanted(item, scenario, request, settings) for item in asked for scenario in item.scenarios
-    ]
+    wanted = [_wanted(item, scenario, request, settings) for item in asked for scenario in item.scenarios]
     answers: dict[int, Answer | None] = {}
     for chosen in dict.fromkeys(item.settings for item in wanted if item is not None):
         places = [n for n, item in enumerate(wanted) if item is not None and item.settings == chosen]
-        jobs = jobs_of([(wanted[n].name, wanted[n].space) for n in places], chosen)
+        jobs = jobs_of([(item.name, item.space) for n in places if (item := wanted[n]) is not None], chosen)
         left = None if means.deadline == inf else max(means.deadline - clock.time(), 0.0)
         run = Run(list(dict.fromkeys(jobs)), replace(chosen, budget=left), means.store, None)
         run.go(means.workers)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush
 from math import inf
 
+from ..ir import Accelerator
 from ..search.objective import TINY, read_objective
 from ..search.request import Settings
 from ..search.spaces.request import SpaceRequest
@@ -238,15 +239,19 @@ class SharedSearch:
         if not within and beyond:
             grade = max(beyond, key=lambda g: self.limits.excess(self._raised(box, g, needed[g])))
             return grade, self.boxes.middle(grade, box.low[grade], needed[grade])
+        if beyond:  # the machine that the programs need has other energies: it is the least of one part
+            grade = max(beyond, key=lambda g: (self.boxes.spread(g, box.low[g], needed[g]), -g))
+            return grade, needed[grade] - 1
         grade = max(spans, key=lambda g: (self.boxes.spread(g, box.low[g], box.high[g]), -g))
         return grade, self.boxes.middle(grade, box.low[grade], box.high[grade])
 
-    def _raised(self, box: Box, grade: int, number: int) -> object:
+    def _raised(self, box: Box, grade: int, number: int) -> Accelerator:
         numbers = (*box.low[:grade], number, *box.low[grade + 1 :])
         return self.boxes.machine(box.stem, numbers)
 
     def _probe(self, box: Box, needed: tuple[int, ...], bound: float) -> None:
         """Ask for the answer of a machine on the way to the one that is needed, the last within the limits."""
+
         def at(share: int) -> tuple[int, ...]:
             return tuple(low + (need - low) * share // SHARES for low, need in zip(box.low, needed, strict=True))
 

@@ -6,11 +6,12 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from ..backends.energy import leaks
 from ..search.request import Settings
 from ..search.spaces.request import SpaceRequest
 from .boxes import Box, Boxes, Stem
-from .needs import needs
 from .optima import Optimum, same_energies
+from .sufficient import sufficient
 from .together import Share
 
 
@@ -29,9 +30,7 @@ class Staircase:
     Where energies count and follow the capacities, a machine with less has other energies, and nothing is known of it.
     """
 
-    def __init__(
-        self, boxes: Boxes, layers: Sequence[Share], settings: Settings, request: SpaceRequest
-    ) -> None:
+    def __init__(self, boxes: Boxes, layers: Sequence[Share], settings: Settings, request: SpaceRequest) -> None:
         self._boxes, self._layers, self._settings, self._request = boxes, layers, settings, request
         self._steps: dict[tuple[Stem, int], list[_Step]] = defaultdict(list)
         self._needs: dict[tuple[Stem, tuple[int, ...], int, Optimum], tuple[int, ...]] = {}
@@ -54,9 +53,12 @@ class Staircase:
         if stem not in self._level:
             whole = self._boxes.whole(stem)
             ends = self._boxes.machine(stem, whole.high), self._boxes.machine(stem, whole.low)
-            plain = self._settings.objective.exponents == (0, 1) and not self._settings.objective.limits
-            workloads = [layer.workload for layer in self._layers]
-            self._level[stem] = plain or all(same_energies(item, *ends, self._request) for item in workloads)
+            objective, workloads = self._settings.objective, [layer.workload for layer in self._layers]
+            plain = objective.exponents == (0, 1) and not objective.limits
+            # What leaks costs energy over the stepwise time, which widths change wherever they are.
+            still = not any(leaks(machine) for machine in ends)
+            same = still and all(same_energies(item, *ends, self._request) for item in workloads)
+            self._level[stem] = plain or same
         return self._level[stem]
 
     def needs(self, box: Box, optima: Sequence[Optimum]) -> tuple[int, ...]:
@@ -65,11 +67,12 @@ class Staircase:
         return tuple(map(max, zip(box.low, *found, strict=True)))
 
     def _needed(self, layer: int, box: Box, optimum: Optimum) -> tuple[int, ...]:
-        assert optimum.dataflow is not None and optimum.metrics is not None
+        assert optimum.dataflow is not None
+        assert optimum.metrics is not None
         key = box.stem, box.high, layer, optimum
         if key not in self._needs:
             workload = self._layers[layer].workload
-            self._needs[key] = needs(
+            self._needs[key] = sufficient(
                 self._boxes, box.stem, box.high, workload, optimum.dataflow, optimum.metrics.cycles, self._settings.time
             )
         return self._needs[key]
