@@ -29,6 +29,7 @@ from .dataflow import (
     kind_of,
 )
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError, WeftWarning
+from .job import METRICS, OBJECTIVES, Job, Metric, ObjectiveName, TimeModel
 from .loop_nest import (
     CONVERSION,
     NEUTRAL,
@@ -51,7 +52,7 @@ from .loop_nest import (
     mapped,
 )
 from .machine_rules import Location, machine_problems
-from .machine_space import MachineSpace, Variable, is_machine, with_values
+from .machine_space import MachineSpace, Setting, Variable, is_machine, setting_text, with_values
 from .mapping import Layer, Mapping, Network
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .reductions import as_reduction, called, guarded, negated
@@ -86,8 +87,10 @@ __all__ = [
     "MAX_LEVELS",
     "MAX_PES",
     "MAX_SETTING",
+    "METRICS",
     "MIN_CLOCK_MHZ",
     "NEUTRAL",
+    "OBJECTIVES",
     "OPERATORS",
     "TOPOLOGIES",
     "UNORDERED",
@@ -120,6 +123,7 @@ __all__ = [
     "Interconnect",
     "Interface",
     "InternalError",
+    "Job",
     "Layer",
     "Literal",
     "Location",
@@ -130,15 +134,18 @@ __all__ = [
     "Mapping",
     "Measured",
     "Memory",
+    "Metric",
     "NestLoop",
     "Network",
     "Node",
+    "ObjectiveName",
     "Operation",
     "OutputTraffic",
     "Placement",
     "Problem",
     "Schedule",
     "ScheduledLevel",
+    "Setting",
     "Severity",
     "Site",
     "Size",
@@ -150,6 +157,7 @@ __all__ = [
     "TemporalMap",
     "Tensor",
     "Term",
+    "TimeModel",
     "Topology",
     "Traffic",
     "Uniform",
@@ -177,6 +185,7 @@ __all__ = [
     "operator_workload",
     "repeated",
     "reserved_for",
+    "setting_text",
     "size_of",
     "with_values",
 ]

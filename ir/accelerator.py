@@ -155,7 +155,8 @@ class Memory:
     `shared_bandwidth` counts elements per cycle of reads and writes together, `read_bandwidth` and `write_bandwidth`
     of each alone, all per bank (None: unlimited). One access moves `block_size` elements. `leakage_mw` is per
     instance. `networks` serve the levels below this memory, outermost first; the last one serves all further levels.
-    `formats` names the tensors that the memory stores compressed, and how.
+    `formats` names the tensors that the memory stores compressed, and how. A `refilled` memory, which only the
+    outermost can be, does not hold the whole layer but what a step of level 0 needs, and is refilled from outside.
     """
 
     name: str
@@ -172,6 +173,7 @@ class Memory:
     block_size: int = 1
     leakage_mw: float = 0.0
     formats: tuple[tuple[str, Format], ...] = field(default=(), metadata=TABLE)
+    refilled: bool = False
 
     def __post_init__(self) -> None:
         make_printable(self, "name")
@@ -196,6 +198,9 @@ class Accelerator:
 
     `shape` is how the elements below the last memory with fewer instances than there are elements are wired, outermost
     first, such as (16, 16): the cluster sizes that a mapper may use (empty: any). It binds no program.
+
+    `area_table` names the table of areas, `technology_nm` the node of the chip (None: that of the energy table, else
+    28); neither changes a count, a time or an energy.
     """
 
     name: str
@@ -214,6 +219,8 @@ class Accelerator:
     pe_idle_pj: float = 0.0
     actions: tuple[Action, ...] = field(default=(), metadata=UNORDERED)
     shape: tuple[int, ...] = ()
+    area_table: str = "blocks"
+    technology_nm: float | None = None
 
     def __post_init__(self) -> None:
         make_printable(self, "name", "source")

@@ -76,6 +76,7 @@ CODES: dict[str, str] = {
     "W721": "unusable store of results",
     "W722": "task whose worker died",
     "W723": "no workers",
+    "W731": "bad job",
 }
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 

@@ -20,6 +20,10 @@ def machine_problems(machine: Accelerator) -> Iterator[tuple[Location, str]]:
         yield ("memories", 0, "instances"), "the outermost memory must have one instance"
     if outermost.holds is not None:
         yield ("memories", 0, "holds"), "the outermost memory must hold every tensor"
+    for number, memory in enumerate(machine.memories[1:], 1):
+        if memory.refilled:
+            message = f"{memory.name} cannot be refilled from outside, only the outermost memory can"
+            yield ("memories", number, "refilled"), message
     for number, memory in enumerate(machine.memories):
         yield from ((("memories", number, key), message) for key, message in _tensors(memory))
     yield from _instances(machine)

@@ -45,10 +45,22 @@ class Variable:
     places: tuple[Location, ...]
     values: tuple[Setting, ...]
 
+    def text(self, value: Setting) -> str:
+        """One of the values as it is written."""
+        per_pe = value is None and any(place[-1] == "instances" for place in self.places)
+        return "per_pe" if per_pe else setting_text(value)
+
     @property
     def priced(self) -> bool:
         """Whether no count depends on it."""
         return all(any(part in PRICED for part in place) for place in self.places)
+
+
+def setting_text(value: Setting) -> str:
+    """A setting as it is written in files and on the command line; None is `unlimited`."""
+    if isinstance(value, tuple):
+        return "x".join(map(str, value))
+    return "unlimited" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +94,14 @@ class MachineSpace:
         """The machine with one value for every variable, unchecked."""
         return with_values(self.base, zip(self.variables, values, strict=True))
 
+    def settings(self, number: int) -> tuple[tuple[str, Setting], ...]:
+        """The values of the variables of a machine by its number in the order of `machines`."""
+        found = []
+        for variable in reversed(self.variables):
+            number, place = divmod(number, len(variable.values))
+            found.append((variable.key, variable.values[place]))
+        return tuple(reversed(found))
+
     def machines(self) -> Iterator[tuple[tuple[Setting, ...], Accelerator]]:
         """Every machine with its values, the last variable changing fastest."""
         for values in product(*(variable.values for variable in self.variables)):
@@ -91,18 +111,21 @@ class MachineSpace:
 def with_values(machine: Accelerator, values: Iterable[tuple[Variable, Setting]]) -> Accelerator:
     """A machine with values for some of its fields.
 
-    Where the number of elements or of a memory's instances is given and no shape is, the machine has none; where a
+    Where the number of elements or of a memory's instances changes and no shape is given, the machine has none; where a
     shape is given and no number of elements, they are those of the shape.
     """
-    pairs = list(values)
+    pairs, before = list(values), _counts(machine)
     chosen = {variable.key: value for variable, value in pairs}
     for variable, value in pairs:
         for place in variable.places:
             machine = _with(machine, place, value)
     if "shape" in chosen and "pes" not in chosen:
         return replace(machine, pes=prod(chosen["shape"]) * machine.arrays)
-    counted = any(place[-1] in ("pes", "instances") for variable, _ in pairs for place in variable.places)
-    return replace(machine, shape=()) if counted and "shape" not in chosen else machine
+    return machine if "shape" in chosen or _counts(machine) == before else replace(machine, shape=())
+
+
+def _counts(machine: Accelerator) -> tuple[int | None, ...]:
+    return machine.pes, *(memory.instances for memory in machine.memories)
 
 
 def is_machine(machine: Accelerator) -> bool:

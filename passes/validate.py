@@ -102,7 +102,7 @@ def check_capacity(schedule: Schedule, findings: Findings, severity: Severity = 
         name = need.site.memory.name
         lift = "" if need.site.memory.capacities else f"lift the limit (--set {name}.capacity_bytes=unlimited), or "
         hint = f"{lift}go on with --over-capacity warning"
-        if need.site.boundary == 0:
+        if need.site.boundary == 0 and not need.site.memory.refilled:
             groups = schedule.levels[0].units
             level = f"'TemporalMap(…) …; Cluster({groups}, {name});'"
             hint = f"tile for {name} in a level of its own in front, {level}; or {hint}"

@@ -18,7 +18,7 @@ from weft.frontends.accelerator import (
     parse_accelerator,
 )
 from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel, _Strict, _value
-from weft.frontends.accelerator.overrides import _TABLES, _TEXTS
+from weft.frontends.accelerator.overrides import TABLES, TEXTS
 from weft.ir import Accelerator, Interconnect, Memory, WeftError, machine_problems
 from weft.validation.maestro.reference import reference_folder
 
@@ -104,7 +104,7 @@ def test_everything_in_a_file_reaches_the_machine():
     )
     bits = (("output", 32),)
     machine = Accelerator(
-        "m", 8, memories, 4, bits, 16, True, "other", "here: 'ü'", 2, 3, 200.0, 0.25, 0.75, (), (4, 1)
+        "m", 8, memories, 4, bits, 16, True, "other", "here: 'ü'", 2, 3, 200.0, 0.25, 0.75, (), (4, 1), "mine", 22.0
     )
     assert parse_accelerator(str(machine)) == machine
 
@@ -151,6 +151,8 @@ def test_defaults_are_those_of_the_ir():
         ("instances: per_pe", "buffering: triple", (9, 16), "buffering must be"),
         ("instances: per_pe", "leakage_mw: -1", (9, 17), "leakage_mw must be at least 0"),
         ("pes: 4", "pes: 4\nclock_mhz: 0", (3, 12), "clock_mhz must be"),
+        ("pes: 4", "pes: 4\ntechnology_nm: 0", (3, 16), "technology_nm must be"),
+        ("pes: 4", "pes: 4\ntechnology: 28", (3, 1), "did you mean 'technology_nm'?"),
         ("capacity_bytes: 64", "instances: 2", (5, 16), "the outermost memory must have one instance"),
         ("instances: per_pe\n", "networks: [{latency: 1}]\n    instances: per_pe\n", (9, 15), "no network"),
         (SMALL, "[1, 2]", (1, 1), "the machine must be a mapping"),
@@ -204,10 +206,11 @@ def test_unknown_names_and_unreadable_files(tmp_path):
         assert str(path) in found.message
 
 
-def test_an_energy_table_beside_the_machine_is_found(tmp_path):
+@pytest.mark.parametrize("table", ["energy_table", "area_table"])
+def test_a_table_beside_the_machine_is_found(tmp_path, table):
     (tmp_path / "mine.yaml").write_text("")
-    (tmp_path / "m.yaml").write_text(SMALL + "energy_table: mine.yaml\n")
-    assert load_accelerator(tmp_path / "m.yaml").energy_table == str(tmp_path / "mine.yaml")
+    (tmp_path / "m.yaml").write_text(SMALL + f"{table}: mine.yaml\n")
+    assert getattr(load_accelerator(tmp_path / "m.yaml"), table) == str(tmp_path / "mine.yaml")
 
 
 def test_settings_reach_what_they_name():
@@ -379,8 +382,8 @@ def test_the_layout_has_the_fields_and_defaults_of_the_machine():
 
 
 def test_every_table_by_tensor_can_be_set_for_one_tensor():
-    assert {*_TABLES} == {"word_bits", "channels", "capacities", "store_and_forward", "formats"}
-    assert _TEXTS == ("name", "energy_table", "source")
+    assert {*TABLES} == {"word_bits", "channels", "capacities", "store_and_forward", "formats"}
+    assert TEXTS == ("name", "energy_table", "source", "area_table")
     machine = load_accelerator("generic_256", ["L2.formats.filter={kind: csr}", "word_bits.filter=4"])
     (kept,) = [memory for memory in machine.memories if memory.name == "L2"]
     assert dict(kept.formats)["filter"].kind == "csr"

@@ -84,6 +84,7 @@ ALL_MEMORIES = {
     "block_size": ("L2.block_size=7", "energy_pj"),
     "leakage_mw": ("L2.leakage_mw=3", "energy_pj"),
     "instances": ("L1.instances=4", "interfaces"),
+    "refilled": ("L2.refilled=true", "requires"),
 }
 ALL_MACHINE = {
     "pes": ("pes=16", "utilization"),
@@ -97,6 +98,8 @@ ALL_MACHINE = {
     "default_word_bits": ("default_word_bits=16", "energy_pj"),
     "cluster_buffers": ("cluster_buffers=true", "interfaces"),
     "energy_table": ("energy_table=maestro_28nm", "energy_pj"),
+    "area_table": ("area_table=maestro_2021", "area_um2"),
+    "technology_nm": ("technology_nm=16", "area_um2"),
 }
 NAMES_ONLY = {"name", "source", "memories", "networks"}
 MAPPERS_ONLY = {"shape"}
@@ -176,7 +179,9 @@ def test_a_capacity_that_is_too_small_is_an_error(machine):
 def test_a_capacity_that_suffices_never_changes_a_count(machine):
     before = outputs(machine)
     after = outputs(machine, "capacity_bytes=unlimited")
-    assert changed(before, after) == {"capacity", "capacity_bytes", "area_um2", "area_terms", "power_mw"}
+    assert changed(before, after) == {
+        *("capacity", "capacity_bytes", "area_um2", "area_terms", "power_mw", "power_terms")
+    }
 
 
 def test_bits_decide_whether_a_layer_fits(machine):

@@ -2,14 +2,17 @@
 
 import sys
 from dataclasses import replace
+from importlib.metadata import entry_points
 from math import inf, nan
 
+import numpy as np
 import pytest
 from energies import L1, L2, TO_L1, TO_MAC, counts, schedule
 
-from weft.backends.energy import Estimate, energy, parse_energy_table
+from weft.backends.area import area, memory_area
+from weft.backends.energy import Component, Estimate, energy, parse_energy_table
 from weft.backends.energy.estimator import ask_estimator
-from weft.ir import WeftError
+from weft.ir import Accelerator, Memory, WeftError
 
 MODULE = """
 from weft.backends.energy import Estimate
@@ -22,6 +25,12 @@ class Sized:
         if component.role == "dram":
             return None
         return Estimate(component.width_bits * (2 if action == "write" else 1), "a made-up tool")
+
+class Placed:
+    def estimate(self, component, action):
+        ASKED.append((component, action))
+        return Estimate(source="a made-up tool", area_um2=10 * component.capacity_bytes if component.capacity_bytes
+            else component.width_bits, leakage_mw=0.25)
 
 class Broken:
     def estimate(self, component, action):
@@ -43,6 +52,8 @@ entries:
   pe: {value: 1, unit: pJ, source: s}
   buffer: {estimator: NAME, technology: 22 nm}
 """
+SHIPPED = sorted(point.name for point in entry_points(group="weft.energy"))
+"""The adapters that Weft declares itself, as far as the installed checkout has them."""
 
 
 @pytest.fixture
@@ -54,6 +65,7 @@ def tool(tmp_path, monkeypatch):
     (info / "METADATA").write_text("Metadata-Version: 2.1\nName: made-up-tool\nVersion: 1.0\n")
     points = {
         "sized": "Sized",
+        "placed": "Placed",
         "broken": "Broken",
         "nonsense": "Nonsense",
         "arguments": "needs_arguments",
@@ -142,12 +154,68 @@ def test_a_missing_plug_in_is_found_where_the_table_names_it(tool):
     assert (found.span.line, found.span.column) == (7, 23)
     assert found.message == "no energy estimator 'sizd' is installed"
     assert found.hint == "did you mean 'sized'?"
-    assert found.notes == ("installed: arguments, broken, lost, nonsense, sized",)
+    names = ("arguments", "broken", "lost", "nonsense", "placed", "sized")
+    assert found.notes == (f"installed: {', '.join(sorted({*names, *SHIPPED}))}",)
 
 
 def test_without_plug_ins_the_hint_says_what_to_install():
     with pytest.raises(WeftError) as caught:
         table("cacti")
     (found,) = caught.value.diagnostics
-    assert found.notes == ("installed: none",)
+    assert found.notes == (f"installed: {', '.join(SHIPPED) or 'none'}",)
     assert found.hint == "install a package with an entry point 'cacti' in the group weft.energy"
+
+
+AREAS = """\
+name: a
+mac: {estimator: NAME}
+pe: {unit_bytes: 1, area_um2: 1, source: s}
+buffer: {estimator: NAME, technology: 22 nm}
+"""
+
+
+@pytest.fixture
+def machine(tmp_path):
+    """A machine whose areas an estimator gives."""
+
+    def made(name, **l2):
+        path = tmp_path / "areas.yaml"
+        path.write_text(AREAS.replace("NAME", name))
+        memories = (Memory("L2", 1, 1000, **l2), Memory("L1", None, 10))
+        return Accelerator("m", 4, memories, area_table=str(path), technology_nm=16)
+
+    return made
+
+
+def test_areas_and_leakages_of_an_estimator(tool, machine):
+    one = machine("placed", banks=2, read_bandwidth=3, write_bandwidth=3)
+    found = {term.name: term for term in area(one, {}).terms}
+    assert (found["L2"].area_um2, found["L2"].leakage_mw) == (2 * 5000, 2 * 0.25)
+    assert found["L2"].source == "estimator 'placed': a made-up tool"
+    assert (found["MAC"].area_um2, found["MAC"].leakage_mw) == (4 * 8, 4 * 0.25)
+    components = [component for component, action in tool.ASKED if action == "area"]
+    assert Component("buffer", "L2", 24, 1, 500, 2, "22 nm", 2) in components
+    assert Component("mac", "MAC", 8, technology="16 nm") in components
+
+
+def test_an_estimator_of_many_capacities_is_asked_once_for_each(tool, machine):
+    sizes = np.array([10, 20, 10, 0, 20])
+    assert memory_area(machine("placed"), "L2", sizes).tolist() == [100, 200, 100, 0, 200]
+    assert len([component for component, _ in tool.ASKED if component.role == "buffer"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "words"),
+    [
+        (Estimate(3, "s"), "which has no area_um2"),
+        (Estimate(source="s", area_um2=-1), "answers -1 µm² for area"),
+        (Estimate(source="s", area_um2=1, leakage_mw=nan), "answers nan mW for area"),
+        (Estimate(area_um2=1), "without a source"),
+        (None, "knows no area of L2"),
+    ],
+)
+def test_nonsense_about_areas(tool, machine, answer, words):
+    tool.Nonsense.answer = answer
+    with pytest.raises(WeftError, match=words) as caught:
+        memory_area(machine("nonsense"), "L2", np.array([1]))
+    assert caught.value.diagnostics[0].code == "W205"

@@ -75,4 +75,5 @@ def test_reports_have_seconds_joules_and_watts():
     assert (data["joules"], data["watts"]) == (cost.joules, cost.watts)
     row = csv_row(data)
     assert (float(row["seconds"]), float(row["watts"])) == pytest.approx((cost.seconds(), cost.watts), rel=1e-5)
-    assert sum(term["area_um2"] for term in data["area_terms"]) == data["area_um2"]
+    assert sum(term["area_um2"] for term in data["area_terms"]) == pytest.approx(data["area_um2"])
+    assert sum(term["power_mw"] for term in data["power_terms"]) == pytest.approx(data["power_mw"])

@@ -14,7 +14,7 @@ WEFTS_OWN = {
     "ir/files.py": {"os.open", "os.fdopen", "read_bytes"},
     # What Weft ships.
     "backends/energy/loading.py": {"path.read_text"},
-    "backends/energy/area.py": {"(Path(__file__).parent / 'area_maestro.yaml').read_text"},
+    "backends/area/loading.py": {"path.read_text"},
     "frontends/accelerator/loader.py": {"path.read_text"},
     "frontends/maestro/building.py": {"files(__package__).joinpath('grammar.lark').read_text"},
     "src/weft/validation": {"open", "read_text"},

@@ -11,11 +11,10 @@ from typing import TypeVar
 from ...analysis.occupancy import Occupancy, occupancy
 from ...analysis.uses import Use
 from ...ir import Counts, Schedule
+from ..area import Area, Power, area, power
 from ..energy import (
-    AreaPower,
     EnergyTable,
     EnergyTerm,
-    area_power,
     energy,
     leaks,
     load_energy_table,
@@ -103,11 +102,16 @@ class Cost:
         return self._checked(found := (*self.dynamic_energy, *static), energy_checks(found))
 
     @cached_property
-    def area_power(self) -> AreaPower:
-        """Area and power of the machine's building blocks, with memories as large as they are or need be."""
-        return area_power(
-            self.schedule, {need.site.memory.name: need.bytes_needed for need in self.occupancy}, self._energies
-        )
+    def area(self) -> Area:
+        """Area and leakage of the machine's building blocks, with memories as large as they are or need be."""
+        needs = {need.site.memory.name: need.bytes_needed for need in self.occupancy}
+        return area(self.schedule.mapping.accelerator, needs)
+
+    @cached_property
+    def power(self) -> Power:
+        """The parts of the machine's power while it runs: energy over stepwise time, and what the blocks leak; or the
+        power that the area table has of its own (A30)."""
+        return power(self.energy, self.seconds(), self.area)
 
     def _checked(self, found: T, checks: Iterable[Check]) -> T:
         raise_broken(self.schedule.mapping.name, checks)
@@ -165,8 +169,13 @@ class Cost:
 
     @property
     def watts(self) -> float:
-        """Average power: the energy over the stepwise time."""
+        """Average power of what is counted: the energy over the stepwise time."""
         return self.joules / self.seconds()
+
+    @property
+    def power_mw(self) -> float:
+        """The machine's power in milliwatts."""
+        return self.power.power_mw
 
 
 def count(schedule: Schedule) -> Counts:

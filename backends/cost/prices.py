@@ -7,6 +7,7 @@ quotients, and a machine fits if no room is too small (docs/model.md, A17 and A2
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -18,8 +19,20 @@ from numpy.typing import NDArray
 
 from ...analysis.counts import values_of
 from ...analysis.occupancy import occupancy, rooms_of
-from ...ir import Counts, Schedule
-from ..energy import Charge, actions, busy_cycles, charges, leakage_mw, load_energy_table, picojoules
+from ...analysis.reseat import reseat
+from ...analysis.resources import resources
+from ...ir import ARITHMETIC, Accelerator, Counts, Schedule, WeftError
+from ..energy import (
+    Charge,
+    actions,
+    busy_cycles,
+    charges,
+    charges_of,
+    leakage_mw,
+    load_energy_table,
+    mac_charge,
+    picojoules,
+)
 from .numbers import Numbers
 from .throughput import arithmetic_bottleneck
 
@@ -99,22 +112,44 @@ class ProgramCounts:
         names = (*TIME_PRICES, *self.actions, *self.loads, *self.rooms)
         return np.dtype([(name, "f8") for name in names])
 
-    def prices(self) -> NDArray[np.void]:
-        """The row of the program's own machine, as an array of one."""
-        machine = self.schedule.mapping.accelerator
+    def prices(self, machine: Accelerator | None = None) -> NDArray[np.void]:
+        """The row of the program's own machine, as an array of one; or of another machine of the same structure.
+
+        That must differ in nothing on which a count depends (`ir.machine_space.PRICED`): this is not checked. Raises
+        WeftError W205 for what the energy table lacks or does not reach.
+        """
+        found, failed = self.tried_prices(machine)
+        for error in failed.values():
+            raise error
+        return found
+
+    def tried_prices(self, machine: Accelerator | None = None) -> tuple[NDArray[np.void], dict[str, WeftError]]:
+        """The row of `prices`, with 0 for energies that cannot be had, and why, by memory (or `MAC`, `network`)."""
+        schedule = self.schedule if machine is None else reseat(self.schedule, machine)
+        machine = schedule.mapping.accelerator
         table = load_energy_table(machine.energy_table)
-        found = np.zeros(1, self.row)
+        found, failed = np.zeros(1, self.row), dict[str, WeftError]()
         found["clock_mhz"] = machine.clock_mhz
         found["leakage_mw"] = leakage_mw(machine)
         found["idle_pj"] = machine.pe_idle_pj
-        for name, (charge, _) in zip(self.actions, self._charges, strict=True):
-            found[name] = picojoules(table, charge)
-        for name, resource in zip(self.loads, self._numbers.table.resources, strict=True):
+        for name, charge in zip(self.actions, self._charged(schedule), strict=True):
+            try:
+                found[name] = picojoules(table, charge)
+            except WeftError as error:
+                failed.setdefault(charge.group, error)
+        for name, resource in zip(self.loads, resources(schedule, ()), strict=True):
             found[name] = resource.width or np.inf
-        rooms = [rooms_of(need.site.memory, [name for name, _ in need.elements]) for need in occupancy(self.schedule)]
+        held = [[name for name, _ in need.elements] for need in occupancy(self.schedule)]
+        rooms = [rooms_of(site.memory, names) for site, names in zip(schedule.sites, held, strict=True)]
         for name, (_, size) in zip(self.rooms, chain(*rooms), strict=True):
-            found[name] = np.inf if size is None else size
-        return found
+            found[name] = np.inf if size is None else max(size, 0)
+        return found, failed
+
+    def _charged(self, schedule: Schedule) -> Iterator[Charge]:
+        """What is due, with the components of a schedule on another machine of the structure."""
+        uses = [charge.use for charge, _ in self._charges if charge.group != ARITHMETIC]
+        yield from charges_of(schedule, uses)
+        yield from (mac_charge(schedule) for charge, _ in self._charges if charge.group == ARITHMETIC)
 
     def same_structure(self, other: ProgramCounts) -> bool:
         """Whether both count the same, so that their machines differ in prices alone."""

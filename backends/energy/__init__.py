@@ -1,17 +1,24 @@
-"""Energy from counts and tables of per-access energies; area and power from building blocks."""
+"""Energy from counts and tables of per-access energies."""
 
-from .area import AreaPower, AreaTerm, area_power
-from .energy import Charge, actions, charges, charges_of, energy, mac_charge, picojoules
+from .energy import (
+    Charge,
+    actions,
+    charges,
+    charges_of,
+    energy,
+    mac_charge,
+    memory_component,
+    outside_memory,
+    picojoules,
+)
 from .estimator import Component, EnergyEstimator, Estimate
 from .loading import list_energy_tables, load_energy_table, parse_energy_table
 from .points import EnergyPoint
-from .static import busy_cycles, leakage_mw, leaks, static_energy
+from .static import busy_cycles, instances, leakage_mw, leaks, static_energy, static_rates
 from .table import EnergyEntry, EnergyTable
 from .terms import EnergyTerm, total
 
 __all__ = [
-    "AreaPower",
-    "AreaTerm",
     "Charge",
     "Component",
     "EnergyEntry",
@@ -21,18 +28,21 @@ __all__ = [
     "EnergyTerm",
     "Estimate",
     "actions",
-    "area_power",
     "busy_cycles",
     "charges",
     "charges_of",
     "energy",
+    "instances",
     "leakage_mw",
     "leaks",
     "list_energy_tables",
     "load_energy_table",
     "mac_charge",
+    "memory_component",
+    "outside_memory",
     "parse_energy_table",
     "picojoules",
     "static_energy",
+    "static_rates",
     "total",
 ]

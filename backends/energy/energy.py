@@ -12,7 +12,7 @@ from ...analysis.forms import Form
 from ...analysis.occupancy import rooms_of
 from ...analysis.table import table_of
 from ...analysis.uses import Use
-from ...ir import ARITHMETIC, Counts, Diagnostic, Memory, Schedule, Site, WeftError
+from ...ir import ARITHMETIC, Accelerator, Counts, Diagnostic, Memory, Schedule, Site, WeftError
 from .estimator import Component
 from .table import ROLES, EnergyTable
 from .terms import EnergyTerm
@@ -94,12 +94,17 @@ def picojoules(table: EnergyTable, charge: Charge) -> float:
 
 def memory_role(site: Site, schedule: Schedule) -> str:
     """The table's entry that a memory uses: `dram`, `pe` or `buffer`; see `energy`."""
-    memories = schedule.mapping.accelerator.memories
-    # Scratchpads that stand beside each other at the elements are one layer of memory.
-    layers = sum(memory.instances is not None for memory in memories) + (memories[-1].instances is None)
-    if site.memory == memories[0] and (site.memory.name == "DRAM" or layers >= 3):
+    if site.memory == outside_memory(schedule.mapping.accelerator):
         return "dram"
     return "pe" if site.boundary == len(schedule.levels) else "buffer"
+
+
+def outside_memory(accelerator: Accelerator) -> Memory | None:
+    """The memory outside the chip: the outermost, if it is called DRAM or is the first of three or more."""
+    memories = accelerator.memories
+    # Scratchpads that stand beside each other at the elements are one layer of memory.
+    layers = sum(memory.instances is not None for memory in memories) + (memories[-1].instances is None)
+    return memories[0] if memories[0].name == "DRAM" or layers >= 3 else None
 
 
 def bank_bytes(memory: Memory, tensor: str) -> int | None:

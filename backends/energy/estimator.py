@@ -1,4 +1,4 @@
-"""What gives energies: tables, and estimators that other packages bring as plug-ins."""
+"""What gives energies, areas and leakages: tables, and estimators that other packages bring as plug-ins."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ from ...ir.plugins import plugins
 ENTRY_POINTS = "weft.energy"
 """The entry point group of estimators; each names a callable without arguments that returns one."""
 
+AREA = "area"
+"""What is asked for beside actions: the area of a component, and what it leaks."""
+
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """A part of the machine whose energy is asked for.
+    """A part of the machine whose energy or area is asked for.
 
     `role` is `mac`, `pe`, `network`, `buffer` or `dram`, `name` the memory, `MAC`, or the two ends of a network. One
     action moves `elements` elements of together `width_bits` bits; for a MAC that is the wider of its operands.
-    `capacity_bytes` is that of one of the `banks` of a memory (None: the machine does not say). `technology` is the
-    table's, as text.
+    `capacity_bytes` is that of one of the `banks` of a memory (None: the machine does not say), each with so many
+    `ports`. `technology` is the table's, as text.
     """
 
     role: str
@@ -33,21 +36,26 @@ class Component:
     capacity_bytes: int | None = None
     banks: int = 1
     technology: str = ""
+    ports: int = 1
 
 
 @dataclass(frozen=True, slots=True)
 class Estimate:
-    """Picojoules of one action, and where the number comes from."""
+    """What was asked for, and where it comes from: the picojoules of one action, or the area of one component (a bank
+    of a memory, a MAC) and what it leaks (None: nothing is known of that)."""
 
-    picojoules: float
-    source: str
+    picojoules: float | None = None
+    source: str = ""
+    area_um2: float | None = None
+    leakage_mw: float | None = None
 
 
 class EnergyEstimator(Protocol):
     """What a plug-in has to offer."""
 
     def estimate(self, component: Component, action: str) -> Estimate | None:
-        """The energy of one `read`, `write`, `transfer` or `compute`; None if the estimator does not know."""
+        """The energy of one `read`, `write`, `transfer` or `compute`, or the `area`; None if the estimator does not
+        know."""
 
 
 def estimator_names() -> tuple[str, ...]:
@@ -77,25 +85,36 @@ def ask_estimator(name: str, component: Component, action: str) -> Estimate | No
     answer = _guarded(lambda: point.load()().estimate(component, action), f"{asked} fails for {action} of", component)
     if answer is None:
         return None
-    problem = _problem(answer)
+    problem = _problem(answer, action)
     if problem:
         raise WeftError(Diagnostic("W205", f"{asked} answers {problem} for {action} of {component.name}"))
-    return Estimate(float(answer.picojoules), f"estimator '{name}': {answer.source}")
+    source = f"estimator '{name}': {answer.source}"
+    if action == AREA:
+        return Estimate(None, source, float(answer.area_um2), float(getattr(answer, "leakage_mw", None) or 0.0))
+    return Estimate(float(answer.picojoules), source)
 
 
 def _guarded(call: Callable[[], Any], failure: str, component: Component) -> Any:
     try:
         return call()
+    except WeftError:
+        raise  # a finding of its own
     except Exception as error:  # a plug-in is foreign code: whatever it raises is its finding
         reason = f"{type(error).__name__}: {error}"
         raise WeftError(Diagnostic("W205", f"{failure} {component.name}: {reason}")) from error
 
 
-def _problem(answer: object) -> str:
+def _problem(answer: object, action: str) -> str:
     """What is wrong with an answer; empty if nothing."""
-    picojoules, source = getattr(answer, "picojoules", None), getattr(answer, "source", None)
-    if not isinstance(picojoules, int | float) or isinstance(picojoules, bool):
-        return f"{answer!r}, which has no picojoules,"
-    if not isfinite(picojoules) or picojoules < 0:
-        return f"{picojoules} pJ"
-    return "" if isinstance(source, str) and source else "without a source"
+    name, unit = ("area_um2", "µm²") if action == AREA else ("picojoules", "pJ")
+    leakage = getattr(answer, "leakage_mw", None) if action == AREA else None
+    problem = _not_a_number(answer, getattr(answer, name, None), name, unit)
+    problem = problem or ("" if leakage is None else _not_a_number(answer, leakage, "leakage_mw", "mW"))
+    source = getattr(answer, "source", None)
+    return problem or ("" if isinstance(source, str) and source else "without a source")
+
+
+def _not_a_number(answer: object, value: object, name: str, unit: str) -> str:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        return f"{answer!r}, which has no {name},"
+    return "" if isfinite(value) and value >= 0 else f"{value} {unit}"

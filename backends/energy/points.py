@@ -1,4 +1,4 @@
-"""Energies and areas between the points of a source: straight lines in logarithms."""
+"""Energies between the points of a source: straight lines in logarithms."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .estimator import Component
 
 @dataclass(frozen=True, slots=True)
 class EnergyPoint:
-    """What a source says of one size: picojoules per access of `width_bits` bits, and square micrometres.
+    """What a source says of one size: picojoules per access of `width_bits` bits.
 
     `capacity_bytes` is that of the memory; None for a MAC, whose `read` is the energy of the operation.
     """
@@ -21,7 +21,6 @@ class EnergyPoint:
     read: float
     write: float
     capacity_bytes: int | None = None
-    area_um2: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +63,6 @@ def mac_reading(points: Sequence[EnergyPoint], bits: int) -> Reading:
     if not known[0][0] <= bits <= known[-1][0]:
         raise OutOfRange(f"{known[0][0]} to {known[-1][0]} bits")
     return _line(known, bits, "bits")
-
-
-def area_reading(points: Sequence[EnergyPoint], capacity: int) -> Reading:
-    """Square micrometres of a memory, as for energies; of the narrowest that the points reach."""
-    known = [point for point in points if point.area_um2 is not None]
-    for curve in _curves(known).values():
-        if _covers(curve, capacity):
-            return _over_capacity(curve, capacity, lambda point: point.area_um2 or 0.0)
-    raise OutOfRange(_span(known))
 
 
 def _curves(points: Sequence[EnergyPoint]) -> dict[int, list[EnergyPoint]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from ...ir import Accelerator, Memory
 from .terms import EnergyTerm
@@ -22,7 +23,8 @@ def static_energy(accelerator: Accelerator, macs: int, cycles: int) -> tuple[Ene
     Milliwatts times the time of a cycle give picojoules. All instances leak, used or not. Of the PE-cycles, so many are
     busy as full processing elements would need for the MACs: the share that utilization gives.
     """
-    return tuple(term for term in _terms(accelerator, macs, cycles) if term.picojoules)
+    terms = (_term(rate, cycles) for rate in static_rates(accelerator, macs))
+    return tuple(term for term in terms if term.picojoules)
 
 
 def busy_cycles(accelerator: Accelerator, macs: int) -> int:
@@ -41,21 +43,35 @@ def leakage_mw(accelerator: Accelerator) -> float:
     return leaking + accelerator.pes * accelerator.pe_leakage_mw
 
 
-def _terms(accelerator: Accelerator, macs: int, cycles: int) -> Iterator[EnergyTerm]:
+@dataclass(frozen=True, slots=True)
+class StaticRate:
+    """What costs `picojoules` `per_cycle` times in every cycle, but for `busy` times in all."""
+
+    name: str
+    component: str
+    per_cycle: int
+    busy: int
+    picojoules: float
+    source: str
+
+
+def static_rates(accelerator: Accelerator, macs: int) -> Iterator[StaticRate]:
+    """All that leaks and idles, what costs nothing included; see `static_energy`."""
     machine = f"machine {accelerator.name}"
     # mW / MHz is nJ per cycle.
     per_milliwatt = 1000 / accelerator.clock_mhz
     at = f"mW at {accelerator.clock_mhz:g} MHz, {machine}"
     for memory in accelerator.memories:
-        each = memory.leakage_mw * per_milliwatt
         source = f"{memory.name}.leakage_mw: {memory.leakage_mw:g} {at}"
-        yield _term(f"{memory.name} leakage", LEAKAGE, instances(accelerator, memory) * cycles, each, source)
-    each = accelerator.pe_leakage_mw * per_milliwatt
-    pe_cycles = accelerator.pes * cycles
-    yield _term("PE leakage", LEAKAGE, pe_cycles, each, f"pe_leakage_mw: {accelerator.pe_leakage_mw:g} {at}")
+        copies, each = instances(accelerator, memory), memory.leakage_mw * per_milliwatt
+        yield StaticRate(f"{memory.name} leakage", LEAKAGE, copies, 0, each, source)
+    each, source = accelerator.pe_leakage_mw * per_milliwatt, f"pe_leakage_mw: {accelerator.pe_leakage_mw:g} {at}"
+    yield StaticRate("PE leakage", LEAKAGE, accelerator.pes, 0, each, source)
     source = f"pe_idle_pj: {accelerator.pe_idle_pj:g} pJ a cycle, {machine}"
-    yield _term("PE idle", IDLE, pe_cycles - busy_cycles(accelerator, macs), accelerator.pe_idle_pj, source)
+    busy = busy_cycles(accelerator, macs)
+    yield StaticRate("PE idle", IDLE, accelerator.pes, busy, accelerator.pe_idle_pj, source)
 
 
-def _term(name: str, component: str, times: int, each: float, source: str) -> EnergyTerm:
-    return EnergyTerm(name, component, "", times, each, times * each, source)
+def _term(rate: StaticRate, cycles: int) -> EnergyTerm:
+    times = rate.per_cycle * cycles - rate.busy
+    return EnergyTerm(rate.name, rate.component, "", times, rate.picojoules, times * rate.picojoules, rate.source)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from ...ir import Diagnostic, WeftError
 from ...ir.printable import make_printable
-from .estimator import Component, Estimate, ask_estimator
+from .estimator import Component, ask_estimator
 from .points import EnergyPoint, OutOfRange, Reading, mac_reading, memory_reading
 
 ROLES: dict[str, str] = {
@@ -20,6 +20,9 @@ ROLES: dict[str, str] = {
 
 UNITS: tuple[str, ...] = ("pJ", "pJ/bit", "x mac")
 """What a value may count: picojoules, picojoules per bit of the access, multiples of the entry `mac`."""
+
+ARITHMETICS: tuple[str, ...] = ("integer", "floating")
+"""The kinds of multiply-accumulates that a table may be of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,21 +43,32 @@ class EnergyEntry:
     points: tuple[EnergyPoint, ...] = ()
     estimator: str = ""
     technology: str = ""
-    area_um2: float | None = None
 
     def __post_init__(self) -> None:
         make_printable(self, "source", "technology")
 
 
 @dataclass(frozen=True, slots=True)
+class Price:
+    """Picojoules of one action, and where the number comes from."""
+
+    picojoules: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class EnergyTable:
-    """Energies for words of `word_bits` bits (None: for elements, whatever their width) in a `technology`."""
+    """Energies for words of `word_bits` bits (None: for elements, whatever their width) in a `technology`.
+
+    `arithmetic` says which MACs the entry `mac` is of: `integer` or `floating` ones.
+    """
 
     name: str
     entries: tuple[EnergyEntry, ...]
     word_bits: int | None = None
     source: str = ""
     technology: str = ""
+    arithmetic: str = "integer"
 
     def __post_init__(self) -> None:
         make_printable(self, "name", "source", "technology")
@@ -63,7 +77,7 @@ class EnergyTable:
         """The entry of that role, if the table has it."""
         return next((entry for entry in self.entries if entry.role == role), None)
 
-    def estimate(self, component: Component, action: str) -> Estimate | None:
+    def estimate(self, component: Component, action: str) -> Price | None:
         """The energy of one action with its provenance; None if the table has no such entry.
 
         Raises `WeftError` W205 for a size that the entry's points do not reach, and for an estimator that fails.
@@ -73,10 +87,11 @@ class EnergyTable:
             return None
         technology = entry.technology or self.technology
         if entry.estimator:
-            return ask_estimator(entry.estimator, replace(component, technology=technology), action)
+            answer = ask_estimator(entry.estimator, replace(component, technology=technology), action)
+            return None if answer is None else Price(answer.picojoules or 0.0, answer.source)
         reading = self._from_points(entry, component, action) if entry.points else self._value(entry, component, action)
         parts = (f"{self.name}.{component.role}: {entry.source}", technology, reading.how)
-        return Estimate(reading.value, "; ".join(part for part in parts if part))
+        return Price(reading.value, "; ".join(part for part in parts if part))
 
     def _from_points(self, entry: EnergyEntry, component: Component, action: str) -> Reading:
         try:

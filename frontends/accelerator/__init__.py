@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import Any
 
-from ...ir import Accelerator
+from ...ir import Accelerator, MachineSpace
 from ...ir.arguments import checked
 from .shipped import PRESETS, list_presets
 
@@ -19,6 +19,7 @@ __all__ = [
     "apply_overrides",
     "list_presets",
     "load_accelerator",
+    "machine_space",
     "parse_accelerator",
 ]
 
@@ -51,6 +52,19 @@ def apply_overrides(accelerator: Accelerator, overrides: Mapping[str, str] | Seq
     from .overrides import override
 
     return override(accelerator, overrides)
+
+
+@checked
+def machine_space(accelerator: Accelerator, vary: Mapping[str, Any] | Sequence[str]) -> MachineSpace:
+    """The machines that `accelerator` becomes by the values of `vary`, whose keys are those of overrides.
+
+    `vary` has `key=values` texts or pairs, with values such as `8..240:8`, `64K..1M:*2`, `4x4|8x8`, `true|false`,
+    `needed` (a capacity alone), or lists. Each value is checked by itself; machines whose values do not go together
+    are in the space. Raises `WeftError` with all findings.
+    """
+    from .space import machine_space as read
+
+    return read(accelerator, vary)
 
 
 def accelerator_schema() -> dict[str, Any]:

@@ -9,6 +9,7 @@ from pathlib import Path
 from ...ir import Accelerator, Diagnostic, Findings, Span, WeftError
 from ...ir.files import exists, is_file, read_text
 from ...ir.nearest import did_you_mean
+from ..exploration.detection import is_job
 from ..maestro.hardware import is_hardware_text
 from .hardware import hardware_layout
 from .model import AcceleratorModel
@@ -36,6 +37,9 @@ def parse(text: str, file: str) -> Accelerator:
             return checked.accelerator()
         raise WeftError([Diagnostic("W205", item.message, span=Span(file, 1, 1), hint=item.hint) for item in checked])
     source = read_yaml(text, file)
+    if is_job(source.data):
+        message = "the file is a job of an exploration, which has its own machine"
+        raise WeftError(Diagnostic("W205", message, span=source.span((), True), hint="its machine is `accelerator`"))
     checked = check(source.data)
     if isinstance(checked, AcceleratorModel):
         return checked.accelerator()
@@ -47,9 +51,14 @@ def parse(text: str, file: str) -> Accelerator:
 
 
 def _beside(machine: Accelerator, file: Path) -> Accelerator:
-    """A machine whose energy table, if it is a file beside the machine's own, is found from anywhere."""
-    table = file.parent / machine.energy_table
-    return replace(machine, energy_table=str(table)) if table.suffix and is_file(table) else machine
+    """A machine whose tables, if they are files beside the machine's own, are found from anywhere."""
+    energies, areas = (_found(name, file) for name in (machine.energy_table, machine.area_table))
+    return replace(machine, energy_table=energies, area_table=areas)
+
+
+def _found(name: str, file: Path) -> str:
+    table = file.parent / name
+    return str(table) if table.suffix and is_file(table) else name
 
 
 def _read(name_or_path: str) -> str:

@@ -9,7 +9,7 @@ from pydantic import (
     ConfigDict,
     Field,
     ValidatorFunctionWrapHandler,
-    field_validator,
+    WrapValidator,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
@@ -35,6 +35,17 @@ Positive = Annotated[int, Field(ge=1, le=MAX_SETTING)]
 Cycles = Annotated[int, Field(ge=0, le=MAX_SETTING)]
 Quantity = Annotated[float, Field(ge=0, le=MAX_SETTING, allow_inf_nan=False)]
 Clock = Annotated[float, Field(ge=MIN_CLOCK_MHZ, le=MAX_SETTING, allow_inf_nan=False)]
+Node = Annotated[float, Field(ge=0.1, le=MAX_SETTING, allow_inf_nan=False)]
+
+
+def _instances(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    # One finding instead of one for each member of the union.
+    if value == "per_pe" or (type(value) is int and 1 <= value <= MAX_SETTING):
+        return handler(value)
+    raise PydanticCustomError("instances", "must be an integer of at least 1, or per_pe")
+
+
+Instances = Annotated[Positive | Literal["per_pe"], WrapValidator(_instances)]
 
 
 class _Strict(BaseModel):
@@ -120,9 +131,7 @@ class MemoryModel(_Strict):
         description="What programs, reports and `--set` call it: an identifier; "
         "not MAC, network, leakage, idle, total, P, L or cluster1, cluster2, …",
     )
-    instances: Positive | Literal["per_pe"] = Field(
-        1, description="Copies of the memory; `per_pe`: one at every processing element."
-    )
+    instances: Instances = Field(1, description="Copies of the memory; `per_pe`: one at every processing element.")
     capacity_bytes: Positive | None = Field(None, description="Bytes of each instance; null: unlimited.")
     buffering: Buffering = Field(
         "double",
@@ -155,14 +164,11 @@ class MemoryModel(_Strict):
     formats: dict[str, FormatModel] = Field(
         default_factory=dict, description="The tensors that are stored compressed, and how."
     )
-
-    @field_validator("instances", mode="wrap")
-    @classmethod
-    def _one_message(cls, value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
-        # One finding instead of one for each member of the union.
-        if value == "per_pe" or (type(value) is int and 1 <= value <= MAX_SETTING):
-            return handler(value)
-        raise PydanticCustomError("instances", "must be an integer of at least 1, or per_pe")
+    refilled: bool = Field(
+        False,
+        description="The outermost memory does not hold the whole layer: it is a buffer that is refilled from outside, "
+        "step by step of level 0, and what comes in from there is not counted.",
+    )
 
 
 class AcceleratorModel(_Strict):
@@ -202,6 +208,14 @@ class AcceleratorModel(_Strict):
         default_factory=list,
         description="Sides of the array of processing elements, outermost first: "
         "the cluster sizes that a mapper may use.",
+    )
+    area_table: str = Field(
+        "blocks",
+        min_length=1,
+        description="Table of areas and leakages (docs/area.md): a name that Weft knows or a YAML file.",
+    )
+    technology_nm: Node | None = Field(
+        None, description="Technology node of the chip in nanometres; null: that of the energy table, else 28."
     )
 
     @model_validator(mode="after")

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, get_origin
 
 import yaml
 
-from ...ir import Accelerator, Findings, Location, WeftError
+from ...ir import Accelerator, Findings, Location, Span, WeftError
 from ...ir.nearest import did_you_mean
 from ...ir.yaml_core import load
 from .model import AcceleratorModel, InterconnectModel, MemoryModel
 from .problems import Problem, check, path_text
 
 Targets = dict[str, list[Location]]
+At = Callable[[Location, bool], Span | None]
+"""Where the value of a key, an item of it, or (with True) the key stands in a file."""
+
 _NETWORK = tuple(InterconnectModel.model_fields)
 _MEMORY = tuple(name for name in MemoryModel.model_fields if name != "networks")
 _EVERY_MEMORY = ("capacity_bytes", "buffering", "banks", "block_size", "leakage_mw")
 _SHOWN = 60
-_TEXTS = tuple(name for name, item in AcceleratorModel.model_fields.items() if item.annotation is str)
-_TABLES = tuple(
+TEXTS = tuple(name for name, item in AcceleratorModel.model_fields.items() if item.annotation is str)
+TABLES = tuple(
     name
     for model in (AcceleratorModel, MemoryModel, InterconnectModel)
     for name, item in model.model_fields.items()
@@ -28,43 +31,50 @@ _TABLES = tuple(
 """The settings that are tables by tensor."""
 
 
-def override(accelerator: Accelerator, overrides: Mapping[str, str] | Sequence[str]) -> Accelerator:
-    """See `apply_overrides`."""
+def override(
+    accelerator: Accelerator, overrides: Mapping[str, Any] | Sequence[str], at: At = lambda place, at_key: None
+) -> Accelerator:
+    """See `apply_overrides`; `at` tells where a (key,) stands."""
     findings = Findings()
     data = accelerator.to_dict()
-    targets = _targets(accelerator)
-    settings: dict[Location, str] = {}
-    for key, raw, shown in _pairs(overrides, findings):
-        locations = _locate(key, targets)
+    targets = targets_of(accelerator)
+    settings: dict[Location, tuple[str, str]] = {}
+    for key, raw, shown in pairs_of(overrides, findings):
+        locations = locate(key, targets)
         if not locations:
-            findings.add("W205", f"{shown}: unknown key '{key}'", hint=_unknown(key, accelerator, targets))
+            findings.add(
+                "W205", f"{shown}: unknown key '{key}'", at((key,), True), hint=unknown_hint(key, accelerator, targets)
+            )
             continue
         try:
-            value = raw if locations[0][-1] in _TEXTS else _value(raw)
+            value = _value(raw) if isinstance(raw, str) and locations[0][-1] not in TEXTS else raw
         except (yaml.YAMLError, ValueError) as error:
             reason = getattr(error, "problem", None) or "it is not YAML"
-            findings.add("W205", f"{shown}: the value cannot be read: {reason}")
+            findings.add("W205", f"{shown}: the value cannot be read: {reason}", at((key,), False))
             continue
         for location in locations:
             if _put(data, location, value):
-                settings[location] = shown
+                settings[location] = key, shown
             else:
                 table = path_text(location[:-1])
-                findings.add("W205", f"{shown}: {table} is no table of tensors", hint=f"drop the setting of {table}")
+                text = f"{shown}: {table} is no table of tensors"
+                findings.add("W205", text, at((key,), False), hint=f"drop the setting of {table}")
     if ("shape",) not in settings and _counts(data) != _counts(accelerator.to_dict()):
         data["shape"] = []  # that of another array
     checked = check(data)
     if isinstance(checked, AcceleratorModel) and not findings.has_errors:
         return checked.accelerator()
-    for text, hint in _report(() if isinstance(checked, AcceleratorModel) else checked, settings):
-        findings.add("W205", text, hint=hint)
+    for text, hint, key in _report(() if isinstance(checked, AcceleratorModel) else checked, settings):
+        findings.add("W205", text, at((key,), False) if key else None, hint=hint)
     raise WeftError(findings.items)
 
 
-def _pairs(overrides: Mapping[str, str] | Sequence[str], findings: Findings) -> Iterator[tuple[str, str, str]]:
+def pairs_of(overrides: Mapping[str, Any] | Sequence[str], findings: Findings) -> Iterator[tuple[str, Any, str]]:
+    """Every key with its value, a text unless a mapping has another, and the setting as it is shown."""
     if isinstance(overrides, Mapping):
         for key, value in overrides.items():
-            yield key, str(value), f"{key}={value}"
+            shown = f"{key}={value}"
+            yield key, value, shown if len(shown) <= _SHOWN else f"{shown[:_SHOWN]}…"
         return
     seen: dict[str, str] = {}
     for item in (overrides,) if isinstance(overrides, str) else overrides:
@@ -78,7 +88,7 @@ def _pairs(overrides: Mapping[str, str] | Sequence[str], findings: Findings) -> 
             yield key, value, item if len(item) <= _SHOWN else f"{item[:_SHOWN]}…"
 
 
-def _targets(accelerator: Accelerator) -> Targets:
+def targets_of(accelerator: Accelerator) -> Targets:
     """Every key that can be set, with the places in the layout that it stands for."""
     targets: Targets = {name: [(name,)] for name in AcceleratorModel.model_fields if name != "memories"}
     for number, memory in enumerate(accelerator.memories):
@@ -98,17 +108,18 @@ def _targets(accelerator: Accelerator) -> Targets:
     return targets
 
 
-def _locate(key: str, targets: Targets) -> list[Location]:
+def locate(key: str, targets: Targets) -> list[Location]:
     """The places of a key; below a table by tensor any tensor may be named."""
     if key in targets:
         return targets[key]
     table, _, tensor = key.rpartition(".")
-    if tensor and table.rpartition(".")[2] in _TABLES:
+    if tensor and table.rpartition(".")[2] in TABLES:
         return [(*location, tensor) for location in targets.get(table, ())]
     return []
 
 
-def _unknown(key: str, accelerator: Accelerator, targets: Targets) -> str:
+def unknown_hint(key: str, accelerator: Accelerator, targets: Targets) -> str:
+    """What an unknown key may have meant."""
     name, _, rest = key.partition(".")
     memory = next((memory for memory in accelerator.memories if memory.name == name), None)
     if memory and memory.instances is None and rest.rpartition(".")[2] in _NETWORK:
@@ -144,11 +155,13 @@ def _put(data: dict[str, Any], location: Location, value: Any) -> bool:
     return True
 
 
-def _report(problems: Sequence[Problem], settings: Mapping[Location, str]) -> dict[tuple[str, str], None]:
-    """The messages, each once, opened by the setting that caused it."""
-    messages: dict[tuple[str, str], None] = {}
+def _report(
+    problems: Sequence[Problem], settings: Mapping[Location, tuple[str, str]]
+) -> dict[tuple[str, str, str], None]:
+    """The messages, each once, with their hints, opened by the setting that caused it, and its key."""
+    messages: dict[tuple[str, str, str], None] = {}
     for problem in problems:
-        cause = next((text for at, text in settings.items() if problem.location[: len(at)] == at), None)
+        key, cause = next((item for at, item in settings.items() if problem.location[: len(at)] == at), ("", ""))
         text = f"{cause}: {problem.text}" if cause else f"with these settings, {problem.message}"
-        messages[text, problem.hint] = None
+        messages[text, problem.hint, key] = None
     return messages

@@ -53,7 +53,7 @@ def check(data: Any) -> AcceleratorModel | tuple[Problem, ...]:
     try:
         return AcceleratorModel.model_validate(data)
     except ValidationError as error:
-        return tuple(problem for details in error.errors() for problem in _unfold(details))
+        return tuple(problem for details in error.errors() for problem in unfold(details))
 
 
 def path_text(location: Location) -> str:
@@ -73,7 +73,8 @@ def layout_at(location: Location) -> type[BaseModel]:
     return MemoryModel if "memories" in location[:-1] else AcceleratorModel
 
 
-def _unfold(details: ErrorDetails) -> Iterator[Problem]:
+def unfold(details: ErrorDetails) -> Iterator[Problem]:
+    """The problems that one of pydantic's errors tells, in the layout of a machine."""
     location: Location = tuple(details["loc"])
     kind = details["type"]
     where = path_text(location[:-1]) or "the machine"
@@ -89,10 +90,11 @@ def _unfold(details: ErrorDetails) -> Iterator[Problem]:
         yield Problem(location[:-1], text, "", True)
     else:
         subject = path_text(location) or "the machine"
-        yield Problem(location, _wrong(details), _description(location), subject=subject)
+        yield Problem(location, wrong(details), _description(location), subject=subject)
 
 
-def _wrong(details: ErrorDetails) -> str:
+def wrong(details: ErrorDetails) -> str:
+    """What is wrong with a value, as the end of a sentence."""
     if details["type"] == "greater_than_equal":
         return f"must be at least {details['ctx']['ge']:g}, not {_shown(details['input'])}"
     if details["type"] == "less_than_equal":

@@ -57,8 +57,11 @@ class YamlSource:
         return Span(self.file, start.line + 1, start.column + 1, max(1, length), line)
 
 
-def read_yaml(text: str, file: str) -> YamlSource:
-    """Read one YAML document; `WeftError` W001 for text that is not YAML, W006 for a key given twice."""
+def read_yaml(text: str, file: str, what: str = "machine", empty: str = "W205") -> YamlSource:
+    """Read one YAML document; `WeftError` W001 for text that is not YAML, W006 for a key given twice.
+
+    `what` the file describes, and `empty` is the code of the finding if there is nothing.
+    """
     try:
         loader, root = compose(text)
         again = repeated_keys(root)  # before merges are carried out, which repeat keys
@@ -67,8 +70,8 @@ def read_yaml(text: str, file: str) -> YamlSource:
         message = f"not YAML: {_reason(error)}"
         raise WeftError(Diagnostic("W001", message, span=_error_span(error, text, file))) from None
     if root is None:
-        message = "the file describes no machine: it is empty"
-        raise WeftError(Diagnostic("W205", message, span=Span(file, 1, 1)))
+        message = f"the file describes no {what}: it is empty"
+        raise WeftError(Diagnostic(empty, message, span=Span(file, 1, 1)))
     source, findings = YamlSource(file, text, root, data), Findings()
     for key in again:
         findings.add("W006", f"'{key.value}' is given twice", source.span_of(key))

@@ -49,6 +49,7 @@ _API = (
     "evaluate_sparse",
     "exact_counts",
     "explain",
+    "explore",
     "load",
     "load_accelerator",
     "lower",

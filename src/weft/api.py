@@ -18,6 +18,7 @@ from .backends.sparse import SparseCost
 from .backends.sparse import evaluate_sparse as expect
 from .frontends.accelerator import apply_overrides, load_accelerator
 from .frontends.densities import read_density, with_densities
+from .frontends.exploration import load_job, make_job
 from .frontends.maestro import parse_dataflow, write_maestro
 from .frontends.maestro import parse_workload as parse_workload_blocks
 from .frontends.mapping_text import parse_mapping
@@ -32,6 +33,7 @@ from .ir import (
     Dataflow,
     Density,
     Diagnostic,
+    Job,
     Layer,
     LoopNest,
     Mapping,
@@ -53,6 +55,7 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from .explanation import Explanation
+    from .exploration.explored import Exploration
     from .search.network import MapResult
     from .search.objective import Function
     from .search.workers.executors import Workers
@@ -65,6 +68,7 @@ __all__ = [
     "evaluate_sparse",
     "exact_counts",
     "explain",
+    "explore",
     "load",
     "load_accelerator",
     "lower",
@@ -275,6 +279,31 @@ def map(
     space = SpaceRequest(program, tuple(constraints), units, split, flexibility)
     request = Request(_machine(accelerator), space, settings, dataflow)
     return map_layers(_layers(workload), request, crew(workers), store)
+
+
+@checked
+def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration:
+    """Find the best machine of a space with its program, every design accounted for (docs/explore.md).
+
+    `job` is a job file, whose `keys` are changed by those given here, or a job; without one the keys are the job:
+    `accelerator`, `set`, `vary`, `programs`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`.
+    Raises WeftError with all findings.
+    """
+    from .exploration.one_job import explore_programs
+
+    asked = _job(job, keys)
+    written = [
+        (path, network.name, layer) for path in asked.programs for network in read(path) for layer in network.layers
+    ]
+    return explore_programs(asked, written)
+
+
+def _job(job: str | Path | Job | None, keys: dict[str, Any]) -> Job:
+    if isinstance(job, Job):
+        if keys:
+            raise TypeError("explore: a job has its keys; give changes with a file")
+        return job
+    return make_job(keys) if job is None else load_job(job, keys)
 
 
 def _layers(workload: Workload | Network | str | Path) -> list[tuple[str, Layer]]:

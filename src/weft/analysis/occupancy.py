@@ -1,4 +1,4 @@
-"""What every memory must hold (model A17)."""
+"""What every memory must hold (model A17 and A30)."""
 
 from __future__ import annotations
 
@@ -70,6 +70,15 @@ def occupancy(schedule: Schedule) -> tuple[Occupancy, ...]:
     return tuple(_occupancy(schedule, site) for site in schedule.sites)
 
 
+def step_lengths(schedule: Schedule) -> dict[str, int]:
+    """The most of every dimension that all units of level 0 hold together in a step."""
+    held, spread = dict(schedule.longest_chunks[1]), schedule.levels[0].spatial
+    if spread is not None:
+        whole, units = schedule.mapping.workload.extents[spread.dimension], schedule.levels[0].units
+        held[spread.dimension] = min(whole, units * held[spread.dimension])
+    return held
+
+
 def chunk_lengths(schedule: Schedule, boundary: int) -> dict[str, int]:
     """The longest chunk of every dimension at a boundary."""
     return schedule.longest_chunks[boundary]
@@ -83,9 +92,10 @@ def loop_steps(schedule: Schedule, number: int, loop: Loop) -> int:
 
 def _occupancy(schedule: Schedule, site: Site) -> Occupancy:
     workload, accelerator = schedule.mapping.workload, schedule.mapping.accelerator
-    lengths = chunk_lengths(schedule, site.boundary)
+    refilled = site.memory.refilled
+    lengths = step_lengths(schedule) if refilled else chunk_lengths(schedule, site.boundary)
     elements = tuple((t.name, _volume(t, lengths)) for t in workload.tensors if t.name in site.tensors)
-    changes = any(_advances(schedule, number) for number in range(site.boundary))
+    changes = any(_advances(schedule, number) for number in range(1 if refilled else site.boundary))
     buffers = 2 if site.memory.buffering == "double" and changes else 1
     return Occupancy(site, elements, tuple((name, accelerator.bits(name)) for name, _ in elements), buffers)
 

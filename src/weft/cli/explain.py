@@ -145,14 +145,26 @@ def _print_energy(out: Console, explanation: Explanation) -> None:
     clock = cost.schedule.mapping.accelerator.clock_mhz
     out.print(f"Average power: {cost.watts:.4g} W over {cost.seconds():.4g} s at {clock:g} MHz (stepwise time)\n")
     _print_area(out, explanation)
+    _print_power(out, explanation)
 
 
 def _print_area(out: Console, explanation: Explanation) -> None:
-    area = explanation.cost.area_power
-    columns = [*texts("block"), *numbers("mm²", "mW"), *texts("source")]
-    found = Table("Area and power, estimated", columns)
+    area = explanation.cost.area
+    columns = [*texts("block"), *numbers("count", "µm² each", "mm²", "mW leaked"), *texts("source")]
+    found = Table("Area and leakage", columns)
     for term in area.terms:
-        found.add_row(term.name, f"{term.area_um2 / 1e6:.4f}", f"{term.power_mw:.1f}", term.source)
+        cells = (f"{term.count:,}", f"{term.each_um2:,.1f}", f"{term.area_um2 / 1e6:.4f}", f"{term.leakage_mw:.4g}")
+        found.add_row(term.name, *cells, term.source)
     found.add_section()
-    found.add_row("total", f"{area.area_um2 / 1e6:.4f}", f"{area.power_mw:.1f}", "")
+    found.add_row("total", "", "", f"{area.area_um2 / 1e6:.4f}", f"{area.leakage_mw:.4g}", "")
+    out.print(found)
+
+
+def _print_power(out: Console, explanation: Explanation) -> None:
+    power = explanation.cost.power
+    found = Table("Power", [*texts("part"), *numbers("mW"), *texts("source")])
+    for term in power.terms:
+        found.add_row(term.name, f"{term.power_mw:.4g}", term.source)
+    found.add_section()
+    found.add_row("total", f"{power.power_mw:.4g}", "")
     out.print(found)

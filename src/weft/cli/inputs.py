@@ -220,6 +220,7 @@ def read_inputs(files: tuple[str, ...], given: Given, raising: RaisePass | None 
 
     `raising` raises files of loop nests; without it by default. Files of a Timeloop design bring their own machine.
     """
+    from ..backends.area import check_area_table
     from ..backends.energy import load_energy_table
     from ..frontends.accelerator import load_accelerator
 
@@ -229,6 +230,7 @@ def read_inputs(files: tuple[str, ...], given: Given, raising: RaisePass | None 
         machine = load_accelerator(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
         networks, findings = read_networks(files, parse_sizes(given.sizes), raising or RaisePass())
     load_energy_table(machine.energy_table)
+    check_area_table(machine.area_table)
     _check_layer_names(given.layers, networks)
     bound = parse_bindings(given.bindings)
     _check_bindings(bound, networks)

@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..ir import Accelerator, Dataflow
+from ..ir import METRICS, OBJECTIVES, Accelerator, Dataflow
 
-METRICS = ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw", "edp")
-"""What a design has, each of which can be limited; `edp` is energy times cycles."""
-
-OBJECTIVES = ("cycles", "energy", "edp", "ed2p", "area", "power")
-"""What can be minimised, and what fronts are over; `cycles` is also the objective of the most throughput."""
+__all__ = ["METRICS", "OBJECTIVES", "Design", "Metrics", "Program", "Tally"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +27,18 @@ class Metrics:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """The program of a layer in a design, with the layer's own metrics; `network` and `layer` are its names."""
+    """The program of a layer in a design, with the layer's own metrics; `network` and `layer` are its names.
+
+    `file` is what it was read from, and `tiles` are the values of its open sizes, where it had any.
+    """
 
     network: str
     layer: str
     dataflow: Dataflow
     cycles: int
     energy_pj: float
+    file: str = ""
+    tiles: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ COMPARISONS: dict[str, bool] = {
     "scalesim": True,
     "timeloop": True,
     "sparsity": True,
+    "area": True,
     "maestro": False,
     "paper": False,
 }

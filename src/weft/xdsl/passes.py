@@ -95,8 +95,8 @@ def cost_attr(cost: Cost, time: str) -> DictionaryAttr:
     measured = {
         "utilization": cost.utilization(time),
         "energy_pj": cost.energy_pj,
-        "area_um2": cost.area_power.area_um2,
-        "power_mw": cost.area_power.power_mw,
+        "area_um2": cost.area.area_um2,
+        "power_mw": cost.power_mw,
     }
     needs: dict[str, Attribute] = {need.site.memory.name: size_attr(need.bytes_needed) for need in cost.occupancy}
     return DictionaryAttr(

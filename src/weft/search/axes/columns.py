@@ -238,4 +238,10 @@ def restart_keep(pair: AxisPair, level: int, boundary: int, shared: int) -> int:
 def window_elements(outputs: int, stride: int, taps: int, dilation: int) -> int:
     """Elements of stride · y + dilation · r over a chunk (the same as `axis_elements`)."""
     common = np.gcd(stride, dilation)
-    return outputs * taps - max(0, outputs - dilation // common) * max(0, taps - stride // common)
+    return distinct_elements(outputs, stride // common, taps, dilation // common)
+
+
+@compiled
+def distinct_elements(outputs: int, stride: int, taps: int, dilation: int) -> int:
+    """The same for a stride and a dilation without a common divisor."""
+    return outputs * taps - max(0, outputs - dilation) * max(0, taps - stride)

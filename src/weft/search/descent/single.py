@@ -88,18 +88,39 @@ def evaluate_point(
     out: Floats,
 ) -> tuple[float, int]:  # fmt: skip
     """Cycles and the first room that overflows (-1: none); `slots` gets the counts, `out` energy and resources."""
-    _whole_counts(p, wanted, sizes, units, slots)
-    for level in range(column(p, AT.levels)):
-        _take_kept(p, wanted, sizes, units, level, order[level], slots)
+    whole, kept = memos(p, rows(p, F.extents))
+    count_slots(p, wanted, sizes, units, order, whole, kept, np.arange(rows(p, F.extents)), slots)
     metrics(p, slots, placement, out)
     return _cycles(p, width, sizes, units, out), _overfull(p, sizes, units, placement)
 
 
 @compiled
-def _whole_counts(p: Flat, wanted: Flags, sizes: Ints, units: Ints, slots: Floats) -> None:
+def memos(p: Flat, chunks: int) -> tuple[Floats, Floats]:
+    """What is known of the axes of programs with so many different chunks: nothing yet."""
+    axes, levels = rows(p, F.axis_steps), column(p, AT.levels)
+    places = max(rows(p, F.views), rows(p, F.masks), levels + 1)
+    return np.full((3, places, chunks, axes + 2), -1.0), np.full(
+        (levels, 2 + axes, rows(p, F.views), chunks, 3, 3), -1.0
+    )
+
+
+@compiled
+def count_slots(
+    p: Flat, wanted: Flags, sizes: Ints, units: Ints, order: Ints, whole: Floats, kept: Floats, rows_of: Ints,
+    slots: Floats,
+) -> None:  # fmt: skip
+    """The counts of the wanted slots. `rows_of[d]` is where `memos` keep the axis of a dimension: equal chunks of the
+    axis have one row, those of programs of the same units and orders too."""
+    _whole_counts(p, wanted, sizes, units, whole, rows_of, slots)
+    for level in range(column(p, AT.levels)):
+        _take_kept(p, wanted, sizes, units, level, order[level], kept[level], rows_of, slots)
+
+
+@compiled
+def _whole_counts(
+    p: Flat, wanted: Flags, sizes: Ints, units: Ints, known: Floats, rows_of: Ints, slots: Floats
+) -> None:
     """Every slot with nothing kept: Π need of all steps, operands, distinct outputs."""
-    places = max(rows(p, F.views), rows(p, F.masks), column(p, AT.levels) + 1)
-    known = np.full((3, places, rows(p, F.extents), rows(p, F.axis_steps) + 2), -1.0)
     for slot in range(wanted.size):
         if not wanted[slot]:
             continue
@@ -113,9 +134,10 @@ def _whole_counts(p: Flat, wanted: Flags, sizes: Ints, units: Ints, slots: Float
                 product *= item(p, F.extents, d)
             elif not moves or cell(p, F.axis_dimensions, axis, 0) == d:
                 way = 1 + axis if moves else 0
-                if known[kind, place, d, way] < 0:
-                    known[kind, place, d, way] = _whole_factor(p, sizes, units, kind, place, d, axis)
-                product *= known[kind, place, d, way]
+                row = rows_of[d]
+                if known[kind, place, row, way] < 0:
+                    known[kind, place, row, way] = _whole_factor(p, sizes, units, kind, place, d, axis)
+                product *= known[kind, place, row, way]
         slots[slot] = product
 
 
@@ -144,11 +166,12 @@ def _whole_factor(p: Flat, sizes: Ints, units: Ints, kind: int, place: int, d: i
 
 
 @compiled
-def _take_kept(p: Flat, wanted: Flags, sizes: Ints, units: Ints, level: int, order: Ints, slots: Floats) -> None:
+def _take_kept(
+    p: Flat, wanted: Flags, sizes: Ints, units: Ints, level: int, order: Ints, memo: Floats, rows_of: Ints,
+    slots: Floats,
+) -> None:  # fmt: skip
     """Take from the entries what is kept when the loops of a level advance."""
-    dimensions = rows(p, F.extents)
-    memo = np.full((2 + rows(p, F.axis_steps), rows(p, F.views), dimensions, 3, 3), -1.0)
-    states = np.full(dimensions, INSIDE)
+    states = np.full(rows(p, F.extents), INSIDE)
     for loop in order:
         if loop < 0:
             return
@@ -157,7 +180,7 @@ def _take_kept(p: Flat, wanted: Flags, sizes: Ints, units: Ints, level: int, ord
         states[loop] = ADVANCES
         for slot in range(wanted.size):
             if wanted[slot] and item(p, F.slot_kind, slot) == ENTRIES and item(p, F.slot_boundary, slot) > level:
-                slots[slot] -= kept_product(p, sizes, units, level, slot, states, memo)
+                slots[slot] -= kept_product(p, sizes, units, level, slot, states, memo, rows_of)
         states[loop] = OUTSIDE
 
 

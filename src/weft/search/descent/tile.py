@@ -47,9 +47,13 @@ MAX_KEPT = 128
 
 @compiled
 def _factor(
-    p: Flat, sizes: Ints, units: Ints, level: int, tensor: int, view: int, d: int, states: Ints, memo: Floats
-) -> float:
-    """What the axis of a dimension keeps (1 for the taps of an axis: its outputs stand for both)."""
+    p: Flat, sizes: Ints, units: Ints, level: int, tensor: int, view: int, d: int, states: Ints, memo: Floats,
+    rows_of: Ints,
+) -> float:  # fmt: skip
+    """What the axis of a dimension keeps (1 for the taps of an axis: its outputs stand for both).
+
+    It stands in row `rows_of[d]` of the memo once it is known: equal chunks of the axis have one row.
+    """
     boundary, shared = cell(p, F.views, view, 0), cell(p, F.views, view, 1)
     axis = cell(p, F.axis_of, tensor, d)
     state, near = states[d], 0
@@ -58,7 +62,7 @@ def _factor(
             return 1.0
         near = states[cell(p, F.axis_dimensions, axis, 1)]
     kind = 1 if not item(p, F.moving, tensor) >> d & 1 else (0 if axis < 0 else 2 + axis)
-    known = memo[kind, view, d, state, near]
+    known = memo[kind, view, rows_of[d], state, near]
     if known >= 0:
         return known
     depth = level + (state == OUTSIDE)
@@ -73,19 +77,21 @@ def _factor(
             item(p, F.extents, r), sizes[r], units[r], level + (near == OUTSIDE), near == ADVANCES,
             cell(p, F.axis_steps, axis, 1), boundary, shared,
         )  # fmt: skip
-    memo[kind, view, d, state, near] = kept
+    memo[kind, view, rows_of[d], state, near] = kept
     return float(kept)
 
 
 @compiled
-def kept_product(p: Flat, sizes: Ints, units: Ints, level: int, slot: int, states: Ints, memo: Floats) -> float:
-    """Π of what the axes keep when a loop advances; the cheap factors first."""
+def kept_product(
+    p: Flat, sizes: Ints, units: Ints, level: int, slot: int, states: Ints, memo: Floats, rows_of: Ints
+) -> float:
+    """Π of what the axes keep when a loop advances; the cheap factors first. `rows_of[d]` are rows of the memo."""
     tensor, view = item(p, F.slot_tensor, slot), item(p, F.slot_view, slot)
     product = 1.0
     for windowed in range(2):
         for d in range(rows(p, F.extents)):
             if (cell(p, F.axis_of, tensor, d) >= 0) == (windowed == 1):
-                product *= _factor(p, sizes, units, level, tensor, view, d, states, memo)
+                product *= _factor(p, sizes, units, level, tensor, view, d, states, memo, rows_of)
                 if product == 0.0:
                     return 0.0
     return product
@@ -137,7 +143,10 @@ def level_orders(
         if loops >> d & 1:
             order[n] = d
             n += 1
-    memo = np.full((2 + rows(p, F.axis_steps), rows(p, F.views), dimensions, 3, 3), -1.0)
+    memo, rows_of = (
+        np.full((2 + rows(p, F.axis_steps), rows(p, F.views), dimensions, 3, 3), -1.0),
+        np.arange(dimensions),
+    )
     known = np.full((dimensions, 1 << dimensions, slots), -1.0) if n > 1 else np.full((dimensions, 1, slots), -1.0)
     total = np.empty(slots)
     found = listed = 0
@@ -150,7 +159,7 @@ def level_orders(
                     order[n] = d
                     n += 1
         if rules.given[level] > 0 or _allowed(order, n, rules.inside[level]):
-            _order_sums(p, sizes, units, level, order, n, known, memo, total)
+            _order_sums(p, sizes, units, level, order, n, known, memo, rows_of, total)
             found = _keep_best(total, order, n, rules, sums, codes, found, counts)
         listed += 1
         if listed == rules.given[level] or (rules.given[level] == 0 and not next_order(order, n)):
@@ -159,8 +168,9 @@ def level_orders(
 
 @compiled
 def _order_sums(
-    p: Flat, sizes: Ints, units: Ints, level: int, order: Ints, n: int, known: Floats, memo: Floats, total: Floats
-) -> None:
+    p: Flat, sizes: Ints, units: Ints, level: int, order: Ints, n: int, known: Floats, memo: Floats, rows_of: Ints,
+    total: Floats,
+) -> None:  # fmt: skip
     """What all loops of a level keep together in an order, per slot."""
     states = np.empty(rows(p, F.extents), np.int64)
     total[:] = 0.0
@@ -174,7 +184,7 @@ def _order_sums(
                     for d in range(states.size):
                         states[d] = OUTSIDE if outside >> d & 1 else INSIDE
                     states[loop] = ADVANCES
-                    known[loop, key, slot] = kept_product(p, sizes, units, level, slot, states, memo)
+                    known[loop, key, slot] = kept_product(p, sizes, units, level, slot, states, memo, rows_of)
                 total[slot] += known[loop, key, slot]
         outside |= 1 << loop
 

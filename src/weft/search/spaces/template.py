@@ -36,7 +36,7 @@ def template_space(workload: Workload, dataflow: Dataflow, accelerator: Accelera
     findings = Findings()
     check_names(workload, template, findings)
     findings.raise_errors()
-    levels = _levels(workload, template, findings)
+    levels = template_levels(workload, template, findings)
     findings.raise_errors()
     sizes = read_sizes(levels, template.clusters, workload, accelerator)
     span = next((d.span for level in template.levels for d in level), None)
@@ -69,7 +69,7 @@ def _level_space(level: _Level, number: int, template: Dataflow) -> LevelSpace:
     return LevelSpace(names, (spread,), outside, memory=memory)
 
 
-def _levels(workload: Workload, template: Dataflow, findings: Findings) -> tuple[_Level, ...]:
+def template_levels(workload: Workload, template: Dataflow, findings: Findings) -> tuple[_Level, ...]:
     """The template's maps, all of dimensions and with offset = size; maps that never advance are left out."""
     groups = _groups(workload)
     open_groups = {groups[d.dimension] for level in template.levels for d in level if not _is_closed(d)}

@@ -61,7 +61,7 @@ def read_sizes(
     ]
     found.sort(key=lambda item: item[0].level)
     shared = sorted({name for item, _ in found for name in names_in(item.size)})
-    symbols = tuple((name, tuple(range(1, _most(name, found) + 1))) for name in shared)
+    symbols = tuple((name, tuple(range(1, most_value(name, found) + 1))) for name in shared)
     return TemplateSizes(tuple(item for item, _ in found), symbols)
 
 
@@ -116,7 +116,7 @@ def _is_free(size: Size, uses: Mapping[str, int]) -> bool:
     return _is_name(size) and uses[str(size)] == 1
 
 
-def _most(name: str, sizes: Sequence[tuple[BoundSize, int]]) -> int:
+def most_value(name: str, sizes: Sequence[tuple[BoundSize, int]]) -> int:
     """The largest value of a symbol: beyond it no size changes, as sizes do not go beyond extents (or the machine)."""
     return max(_saturates(item.size, limit) for item, limit in sizes if name in names_in(item.size))
 

@@ -183,6 +183,10 @@ class Plan:
         return tuple(room for site in self.schedule.sites for room in self._rooms(site))
 
     def _rooms(self, site: Site) -> list[Room]:
+        if site.memory.refilled and site.memory.capacity_bytes is not None:
+            message = f"the mapper does not fit programs into {site.memory.name}, which is refilled from outside"
+            hint = f"lift the limit (--set {site.memory.name}.capacity_bytes=unlimited)"
+            raise WeftError(Diagnostic("W709", message, hint=hint))
         names = [tensor.name for tensor in self.tensors]
         doubled = site.memory.buffering == "double"
         return [

@@ -1,0 +1,76 @@
+"""What an area and a power are made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import fsum
+
+
+@dataclass(frozen=True, slots=True)
+class AreaTerm:
+    """All copies of one kind of block, `each_um2` a copy; `source` says where its area comes from.
+
+    `leakage_mw` is 0 where the machine says itself what leaks. `power_mw` is the power of the block, whatever runs, in
+    tables that have one.
+    """
+
+    name: str
+    count: int
+    each_um2: float
+    area_um2: float
+    leakage_mw: float
+    power_mw: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Area:
+    """What stands on a chip: memories, outermost first, and everything else, which no capacity changes.
+
+    `own_power` says that the table gives the machine's power, whatever runs.
+    """
+
+    memories: tuple[AreaTerm, ...]
+    others: tuple[AreaTerm, ...]
+    own_power: bool
+
+    @property
+    def terms(self) -> tuple[AreaTerm, ...]:
+        """All terms."""
+        return self.memories + self.others
+
+    @property
+    def area_um2(self) -> float:
+        """Square micrometres: those of everything else, and then of one memory after the other."""
+        return sum((term.area_um2 for term in self.memories), fsum(term.area_um2 for term in self.others))
+
+    @property
+    def leakage_mw(self) -> float:
+        """Milliwatts of all blocks whose leakage the machine does not give, in the same order."""
+        return sum((term.leakage_mw for term in self.memories), fsum(term.leakage_mw for term in self.others))
+
+    @property
+    def power_mw(self) -> float:
+        """Milliwatts of the table's own, in the same order; 0 if it has none."""
+        return sum((term.power_mw for term in self.memories), fsum(term.power_mw for term in self.others))
+
+
+@dataclass(frozen=True, slots=True)
+class PowerTerm:
+    """A part of a machine's power; `source` says how it comes about."""
+
+    name: str
+    power_mw: float
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Power:
+    """The average power of a machine that runs a program."""
+
+    terms: tuple[PowerTerm, ...]
+
+    @property
+    def power_mw(self) -> float:
+        """Milliwatts."""
+        return fsum(term.power_mw for term in self.terms)

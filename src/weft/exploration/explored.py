@@ -1,0 +1,109 @@
+"""The result of an exploration as plain data (`docs/json.md`, `docs/explore.schema.json`)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from ..backends.report import SCHEMA_VERSION
+from ..ir import Job, setting_text
+from .one_answer import OneAnswer
+from .results import Design, Tally
+
+Data = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Exploration:
+    """What a job found: a run for every layer, each by itself. `seconds` is the time of all."""
+
+    job: Job
+    runs: tuple[OneAnswer, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Time that the runs took."""
+        return sum(answer.seconds for answer in self.runs)
+
+    @property
+    def tally(self) -> Tally:
+        """The designs of all runs together."""
+        tallies = [answer.tally for answer in self.runs]
+        names = dict.fromkeys(name for tally in tallies for name, _ in tally.over)
+        over = tuple((name, sum(dict(tally.over).get(name, 0) for tally in tallies)) for name in names)
+        designs, valid, illegal = (
+            sum(getattr(tally, name) for tally in tallies) for name in ("designs", "valid", "illegal")
+        )
+        return Tally(designs, valid, illegal, over)
+
+    def to_dict(self) -> Data:
+        """The whole document: what there is of a single run stands at the top, sums there for several."""
+        machine = self.job.space.base.name
+        head: Data = {"schema_version": SCHEMA_VERSION, "accelerator": machine, "question": self._question()}
+        if len(self.runs) == 1:
+            return head | _run(self.runs[0])
+        whole = _tally(self.tally) | {"seconds": self.seconds}
+        return head | whole | {"runs": [_run(answer) for answer in self.runs]}
+
+    def _question(self) -> Data:
+        job = self.job
+        varied = {item.key: [setting_text(value) for value in item.values] for item in job.space.variables}
+        return {
+            "vary": varied | {f"{name}.capacity_bytes": ["needed"] for name in job.space.needed},
+            "limits": dict(job.limits),
+            "objectives": list(job.objectives),
+            "front": list(job.front),
+            "time": job.time,
+        }
+
+
+def _run(answer: OneAnswer) -> Data:
+    best = {
+        name: None if design is None else design_data(design) | {"machine": design.accelerator.to_dict()}
+        for name, design in answer.best.items()
+    }
+    return {
+        "network": answer.network,
+        "layer": answer.layer,
+        **_tally(answer.tally),
+        "best": best,
+        "front": [design_data(design) for design in answer.front],
+        "certificate": answer.certificate,
+        "seconds": answer.seconds,
+    }
+
+
+def _tally(tally: Tally) -> Data:
+    return {"designs": tally.designs, "valid": tally.valid, "illegal": tally.illegal, "over": dict(tally.over)}
+
+
+def design_data(design: Design) -> Data:
+    """A design without its machine, which its settings make."""
+    metrics = design.metrics
+    return {
+        "settings": {name: _plain(value) for name, value in design.settings},
+        "programs": [
+            {
+                "network": program.network,
+                "layer": program.layer,
+                "file": program.file,
+                "tiles": dict(program.tiles),
+                "dataflow": str(program.dataflow),
+                "cycles": program.cycles,
+                "energy_pj": program.energy_pj,
+            }
+            for program in design.programs
+        ],
+        "metrics": {
+            "cycles": metrics.cycles,
+            "seconds": metrics.seconds,
+            "energy_pj": metrics.energy_pj,
+            "area_mm2": metrics.area_mm2,
+            "power_mw": metrics.power_mw,
+            "edp": metrics.edp,
+        },
+    }
+
+
+def _plain(value: object) -> object:
+    return list(value) if isinstance(value, tuple) else value

@@ -1,0 +1,218 @@
+"""One dataflow, its tile sizes open, over a space of machines: every design is accounted for.
+
+Programs that share units, memories and networks are a family. What a tile needs and how large the machine then is takes
+a few operations, so designs over limits on area and on a power of the table's own are counted without being priced.
+The others are priced exactly: nothing is sampled, and nothing that is left out could be an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from math import inf, nextafter
+from time import perf_counter
+
+import numpy as np
+
+from ..ir import MachineSpace, Memory, WeftError
+from ..search.structure.plan import Flags, Ints
+from .areas import RowBlocks, row_blocks
+from .best import Best
+from .families import Family, Tiles
+from .front import Front
+from .machines import Structure, structures
+from .open_programs import OpenProgram
+from .questions import Measured, Question
+from .tally import AREA, BOTH, ILLEGAL, POWER, within_static
+
+CHUNK = 1 << 18
+"""Tiles whose needs are looked at together."""
+
+UM2 = 1e6
+"""Square micrometres of a square millimetre."""
+
+PRICED = 1 << 18
+"""Designs that are priced together, about."""
+
+
+@dataclass
+class Counts:
+    """How many designs there are, and why some are none."""
+
+    designs: int = 0
+    valid: int = 0
+    illegal: int = 0
+    priced: int = 0
+    over: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def excluded(self) -> int:
+        """Designs that are over limits which are known before anything is priced."""
+        return self.designs - self.illegal - self.priced
+
+    def add(self, metric: str, number: int) -> None:
+        """Count designs that are over a limit."""
+        self.over[metric] = self.over.get(metric, 0) + number
+
+
+@dataclass(frozen=True)
+class Block:
+    """Which of N tiles of a family on P machines are valid designs, their metrics, their places in the order."""
+
+    family: Family
+    tiles: Tiles
+    valid: Flags
+    measured: Measured
+    places: Ints
+
+
+class OneDataflow:
+    """Goes through all designs of some programs, alternatives of one layer, on a space of machines.
+
+    A design's place in the order of the space goes by program, then by machine, then by tile.
+    """
+
+    def __init__(self, space: MachineSpace, programs: Sequence[OpenProgram], question: Question) -> None:
+        self.space, self.programs, self.question = space, tuple(programs), question
+        self.structures = tuple(structures(space))
+        self.counts, self.best, self.front = Counts(), Best(question.objectives), Front(len(question.front))
+        self.starts = np.cumsum([0, *(space.size * program.tiles for program in programs)])
+        self.counts.designs = int(self.starts[-1])
+        self.seconds = 0.0
+        self._throughput = question.time == "throughput"
+        self._most_um2 = _largest(question.limit("area_mm2"))
+        self._families: dict[tuple[int, bytes], Family | None] = {}
+
+    def run(self) -> None:
+        """Look at every design."""
+        start = perf_counter()
+        for block in self.blocks():
+            self._enter(block)
+        self.seconds = perf_counter() - start
+
+    def blocks(self) -> Iterator[Block]:
+        """All valid designs, counting all."""
+        for number, program in enumerate(self.programs):
+            self._families.clear()
+            for first in range(0, program.tiles, CHUNK):
+                yield from self._chunk(number, np.arange(first, min(first + CHUNK, program.tiles)))
+
+    def _chunk(self, place: int, numbers: Ints) -> Iterator[Block]:
+        program = self.programs[place]
+        rows = program.rows(numbers)
+        legal = np.asarray(program.legal[rows].all(axis=1))
+        for clusters, chosen in program.clusters(numbers):
+            known = chosen if legal.all() else chosen[legal[chosen]]
+            for number, structure in enumerate(self.structures):
+                self.counts.illegal += (len(chosen) - len(known)) * len(structure.rows)
+                key = number, clusters.tobytes()
+                if len(known) and key not in self._families:
+                    self._families[key] = self._family(program, structure, clusters, int(numbers[known[0]]))
+                family = self._families.get(key)
+                if family is None:
+                    self.counts.illegal += len(known) * len(structure.rows)
+                else:
+                    yield from self._designs(place, family, family.tiles(numbers[known], rows[known]))
+
+    def _family(self, program: OpenProgram, structure: Structure, clusters: Ints, first: int) -> Family | None:
+        """The family of a tile; None if its tiles are no legal programs on the structure."""
+        if not structure.possible.any() or (clusters < 1).any():
+            return None
+        try:
+            return Family(program, structure, first, self.space.needed)
+        except WeftError:
+            return None
+
+    def _designs(self, place: int, family: Family, tiles: Tiles) -> Iterator[Block]:
+        """The valid designs of a family; those over limits are counted."""
+        machines = [row.mapping.accelerator for row in family.rows]
+        blocks = list(row_blocks(machines, lambda memory: self._bytes(tiles, memory)))
+        left = np.zeros(len(tiles.numbers), np.bool_)
+        for item in blocks:
+            left |= self._may_be(item, np.ascontiguousarray(tiles.fits[:, item.rows]), len(tiles.numbers))
+        chosen = np.flatnonzero(left)
+        step = max(1, PRICED // len(family.rows))
+        for first in range(0, len(chosen), step):
+            some = chosen[first : first + step]
+            yield self._priced(place, family, tiles.take(some), [item.take(some) for item in blocks])
+
+    def _priced(self, place: int, family: Family, tiles: Tiles, blocks: Sequence[RowBlocks]) -> Block:
+        """Designs that may keep all limits, priced."""
+        shape = len(tiles.numbers), len(family.rows)
+        area, within = np.empty(shape), np.broadcast_to(tiles.fits, shape).copy()
+        own = np.zeros(shape[1], np.bool_)
+        for item in blocks:
+            area[:, item.rows] = item.area.totals()
+            if item.power is not None:
+                own[item.rows] = True
+                within[:, item.rows] &= item.power.totals() <= self.question.limit("power_mw")
+        within &= area <= self._most_um2
+        self.counts.priced += int(within.sum())
+        counted = family.count(tiles)
+        cycles = family.throughput(counted)[0] if self._throughput else family.stepwise(tiles, within)
+        energy, power = family.charge(tiles, counted, cycles, blocks)
+        measured = Measured(cycles, energy, area / UM2, power, cycles / family.hertz)
+        valid = self._within_priced(measured, within, own)
+        self.counts.valid += int(valid.sum())
+        machines, each = family.structure.numbers, self.programs[place].tiles
+        places = self.starts[place] + machines[None, :] * each + tiles.numbers[:, None]
+        return Block(family, tiles, valid, measured, places)
+
+    def _bytes(self, tiles: Tiles, memory: Memory) -> Ints:
+        """Bytes of every instance of a memory, per tile."""
+        if memory.name in tiles.capacities:
+            return tiles.capacities[memory.name]
+        own = sum(size for _, size in memory.capacities)
+        if memory.capacity_bytes is not None:
+            return np.full(len(tiles.numbers), memory.capacity_bytes, np.int64)
+        return np.maximum(tiles.required.get(memory.name, own), own)
+
+    def _may_be(self, item: RowBlocks, fits: Flags, rows: int) -> Flags:
+        """Which tiles keep the limits that are known before anything is priced on a machine; the others are counted."""
+        power = item.area if item.power is None else item.power
+        limits = np.array([self._most_um2, inf if item.power is None else self.question.limit("power_mw")])
+        pair = (item.area, power)
+        memories = np.stack([np.array(blocks.memories).reshape(-1, rows).T for blocks in pair])
+        fixed = np.stack([blocks.fixed for blocks in pair])
+        left, counts = np.empty(memories.shape[1], np.bool_), np.zeros(4, np.int64)
+        within_static(memories, fixed, limits, fits, left, counts)
+        self.counts.illegal += int(counts[ILLEGAL])
+        for name, number, known in zip(("area", "power"), (AREA, POWER), limits < inf, strict=True):
+            if known:
+                self.counts.add(name, int(counts[number]))
+        if (limits < inf).all():
+            self.counts.add("both", int(counts[BOTH]))
+        return left
+
+    def _within_priced(self, measured: Measured, within: Flags, own: Flags) -> Flags:
+        """Which designs keep the other limits too; those that do not are counted among the ones that keep the first."""
+        valid = within
+        for metric, most in self.question.limits:
+            if metric == "area_mm2":
+                continue
+            over = within & (measured.metric(metric) > most)
+            if metric == "power_mw":
+                over &= ~own
+            if metric != "power_mw" or not own.all():
+                self.counts.add("power" if metric == "power_mw" else metric, int(over.sum()))
+            valid = valid & ~over
+        return valid
+
+    def _enter(self, block: Block) -> None:
+        valid = block.valid
+        if not valid.any():
+            return
+        self.best.add(block.measured, valid, block.places)
+        if self.question.front:
+            points = np.stack([block.measured.objective(name)[valid] for name in self.question.front], axis=1)
+            self.front.add(points, block.places[valid], np.stack(block.measured.at(valid), axis=1))
+
+
+def _largest(area_mm2: float) -> float:
+    """The most square micrometres that are no more than so many square millimetres, as these are rounded."""
+    found = area_mm2 * UM2
+    while found / UM2 > area_mm2:
+        found = nextafter(found, -inf)
+    while nextafter(found, inf) / UM2 <= area_mm2 < inf:
+        found = nextafter(found, inf)
+    return found

@@ -1,0 +1,234 @@
+"""Programs over a space of machines, as a plain table: counted once per structure, priced in blocks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import product
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..ir import (
+    Accelerator,
+    Dataflow,
+    MachineSpace,
+    Mapping,
+    Setting,
+    Variable,
+    WeftError,
+    machine_problems,
+    with_values,
+)
+from ..passes.pipeline import schedule
+from .price_grid import PriceGrid
+from .priced import RESULT, PricedProgram, Reasons, Rows
+from .totals import with_total
+
+_TABLES = ("energy_table", "area_table", "technology_nm")
+"""Prices on which many others depend, so that they are gone through one by one."""
+
+Block: TypeAlias = dict[str, NDArray[Any]]
+"""Columns of one length by their names."""
+
+Finder: TypeAlias = Callable[[Mapping, Accelerator], Dataflow]
+"""Finds the program of a layer (its own dataflow is not used) for a machine; WeftError if there is none."""
+
+
+@dataclass(frozen=True)
+class SweptLayer:
+    """A layer with its program; the machine of the mapping is not used."""
+
+    network: str
+    mapping: Mapping
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """A row for every machine of `space` and every layer, and for all layers together with `total`.
+
+    `time` is the time model; by `stepwise` every machine is evaluated by itself. With a `finder` the program of a layer
+    is the one that it finds for the machine, one machine after the other. Rows go through the structures, then through
+    the prices of each, the last variable fastest, then through the layers. With `total` the layers share a machine:
+    memories whose capacity is needed are as large as the layer needs that needs most.
+    """
+
+    space: MachineSpace
+    layers: tuple[SweptLayer, ...]
+    time: str = "throughput"
+    total: bool = False
+    finder: Finder | None = field(default=None, compare=False)
+
+    @property
+    def size(self) -> int:
+        """How many rows there are."""
+        return self.space.size * (len(self.layers) + self.total)
+
+    @property
+    def needed(self) -> dict[str, str]:
+        """The columns of needed capacities, with their memories."""
+        return {f"{name}.capacity_bytes": name for name in self.space.needed}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The columns: what varies, needed capacities, the layer, and what the program costs."""
+        keys = (variable.key for variable in self.space.variables)
+        metrics = ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw", "edp", "utilization", "fits", "reason")
+        return (*keys, *self.needed, "network", "layer", *metrics)
+
+    @cached_property
+    def _outer(self) -> tuple[Variable, ...]:
+        """The variables that are gone through one by one: without a finder those on which counts depend, and tables."""
+        return tuple(item for item in self.space.variables if self.finder is not None or _is_outer(item))
+
+    @cached_property
+    def _grid(self) -> PriceGrid:
+        return PriceGrid(tuple(item for item in self.space.variables if item not in self._outer))
+
+    @cached_property
+    def _settings(self) -> dict[str, NDArray[Any]]:
+        return {item.key: setting_column(item) for item in self._grid.variables}
+
+    def blocks(self) -> Iterator[Block]:
+        """The table in blocks of rows, in order."""
+        reasons = Reasons()
+        for values in product(*(variable.values for variable in self._outer)):
+            yield from self._structure(values, reasons)
+
+    def columns(self) -> Block:
+        """The whole table by columns. It has to fit into memory: some 150 bytes a row."""
+        blocks = list(self.blocks())
+        return {name: np.concatenate([block[name] for block in blocks]) for name in self.names}
+
+    def _structure(self, values: Sequence[Setting], reasons: Reasons) -> Iterator[Block]:
+        """The rows of the machines with these values of the outer variables."""
+        machine = with_values(self.space.base, zip(self._outer, values, strict=True))
+        programs = self._programs(machine, reasons)
+        fixed = dict(zip((item.key for item in self._outer), values, strict=True))
+        sizes = self._sizes(programs)
+        programs = [self._sized(item, size) for item, size in zip(programs, sizes, strict=True)]
+        for digits in self._grid.blocks():
+            rows = max((len(digit) for digit in digits if isinstance(digit, np.ndarray)), default=1)
+            found = [self._results(item, digits, rows) for item in programs]
+            if self.total:
+                found.append(with_total(found, [item.mapping.name for item in self.layers], reasons))
+            table = np.stack(found, axis=1) if len(found) > 1 else found[0].reshape(-1, 1)
+            yield self._block(machine, fixed, digits, table, sizes, reasons)
+
+    def _programs(self, machine: Accelerator, reasons: Reasons) -> list[PricedProgram | int]:
+        """The program of every layer on a structure, or the number of the reason why there is none."""
+        free = _unlimited(machine, self._grid.variables)
+        problem = next((text for _, text in machine_problems(free)), "")
+        if problem:
+            return [reasons.number(problem)] * len(self.layers)
+        # Tables by tensor, such as channels, are part of the structure.
+        first = with_values(free, ((item, item.values[0]) for item in self._grid.variables if not _is_room(item)))
+        found: list[PricedProgram | int] = []
+        for layer in self.layers:
+            try:
+                mapping = replace(layer.mapping, accelerator=first)
+                if self.finder is not None:
+                    mapping = replace(mapping, dataflow=self.finder(layer.mapping, machine))
+                plan = schedule(mapping, "warning")
+                found.append(PricedProgram(plan, machine, self._grid, reasons, self.time == "stepwise"))
+            except WeftError as error:
+                wrong = next(item for item in error.diagnostics if item.is_error)
+                found.append(reasons.number(f"{wrong.code}: {wrong.message}"))
+        return found
+
+    def _sizes(self, programs: Sequence[PricedProgram | int]) -> list[dict[str, int]]:
+        """The bytes of needed memories by program; with a total those that all need."""
+        sizes = [_needs(item, self.space.needed) if isinstance(item, PricedProgram) else {} for item in programs]
+        if self.total:
+            most = {name: max((size[name] for size in sizes if size), default=0) for name in self.space.needed}
+            return [most if size else size for size in sizes]
+        return sizes
+
+    def _sized(self, item: PricedProgram | int, sizes: dict[str, int]) -> PricedProgram | int:
+        if not isinstance(item, PricedProgram) or not sizes:
+            return item
+        memories = (replace(m, capacity_bytes=sizes.get(m.name, m.capacity_bytes)) for m in item.machine.memories)
+        return replace(item, machine=replace(item.machine, memories=tuple(memories)))
+
+    def _results(self, item: PricedProgram | int, digits: Sequence[Any], rows: int) -> Rows:
+        if isinstance(item, PricedProgram):
+            return item.results(digits, rows)
+        found = np.full(rows, np.nan, np.float64)
+        table = np.zeros(rows, RESULT)
+        for name in ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw"):
+            table[name] = found
+        table["reason"] = item
+        return table
+
+    def _block(
+        self,
+        machine: Accelerator,
+        fixed: dict[str, Setting],
+        digits: Sequence[Any],
+        found: Rows,
+        sizes: Sequence[dict[str, int]],
+        reasons: Reasons,
+    ) -> Block:
+        """The columns of machines [rows] and layers [layers], whose results are `found` [rows, layers]."""
+        rows, layers = found.shape
+        block: Block = {}
+        prices = dict(zip(self._settings, digits, strict=True))
+        for variable in self.space.variables:
+            if variable.key in fixed:
+                block[variable.key] = np.repeat(setting_column(variable, (fixed[variable.key],)), rows * layers)
+            else:
+                column = self._settings[variable.key][np.broadcast_to(prices[variable.key], rows)]
+                block[variable.key] = np.repeat(column, layers) if layers > 1 else column
+        for name, memory in self.needed.items():
+            each = [float(size.get(memory, np.nan)) for size in sizes]
+            block[name] = np.tile(np.array([*each, max(each, default=np.nan)][:layers]), rows)
+        names = [(item.network, item.mapping.name) for item in self.layers] + [("", "total")] * self.total
+        block["network"], block["layer"] = (np.tile(np.array(part, object), rows) for part in zip(*names, strict=True))
+        flat = found.reshape(-1)
+        block |= {name: flat[name] for name in ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw")}
+        block["edp"] = block["energy_pj"] * block["cycles"]
+        macs = [item.mapping.workload.useful_macs for item in self.layers]
+        macs += [sum(macs)] * self.total
+        block["utilization"] = np.tile(np.array(macs, float), rows) / (machine.peak_macs * block["cycles"])
+        block["fits"], block["reason"] = flat["fits"], reasons.texts[flat["reason"]]
+        return block
+
+
+def setting_column(variable: Variable, values: Sequence[Setting] | None = None) -> NDArray[Any]:
+    """Values of a variable as a column: numbers and flags as such, no limit as infinite, all others as texts."""
+    chosen = variable.values if values is None else values
+    if all(type(value) is bool for value in variable.values):
+        return np.array(chosen, bool)
+    kinds = {type(value) for value in variable.values if value is not None}
+    if kinds <= {int, float} and not any(place[-1] == "instances" for place in variable.places):
+        if kinds == {int} and None not in variable.values:
+            return np.array(chosen, np.int64)
+        return np.array([np.inf if value is None else value for value in chosen], np.float64)
+    return np.array([variable.text(value) for value in chosen], object)
+
+
+def _is_outer(variable: Variable) -> bool:
+    return not variable.priced or any(place[-1] in _TABLES for place in variable.places)
+
+
+def _is_room(variable: Variable) -> bool:
+    return any(place[-1] == "capacity_bytes" for place in variable.places)
+
+
+def _unlimited(machine: Accelerator, variables: Sequence[Variable]) -> Accelerator:
+    """The machine without the capacities that vary."""
+    return with_values(machine, ((item, None) for item in variables if _is_room(item)))
+
+
+def _needs(program: PricedProgram, needed: Sequence[str]) -> dict[str, int]:
+    """Bytes that each needed memory must have: for tensors without a room of their own, and for those with one."""
+    found = {}
+    for memory in program.machine.memories:
+        if memory.name in needed:
+            own = dict(memory.capacities)
+            rooms = program.needs[memory.name].needs if memory.name in program.needs else ()
+            shared = sum(size for names, size in rooms if names[0] not in own)
+            found[memory.name] = max(sum(own.values()) + shared, memory.banks)
+    return found
