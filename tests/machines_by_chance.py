@@ -21,7 +21,7 @@ from weft.ir.machine_space import MachineSpace, Variable, is_machine
 from weft.search.objective import Metrics, read_objective
 from weft.search.spaces.request import SpaceRequest
 
-MOST_PROGRAMS = 4000
+MOST_PROGRAMS = 1200
 """Programs that a layer may have on a machine."""
 
 SIZED = """
@@ -62,6 +62,9 @@ class Tiles:
         if not self.powered:
             return None
         return 3.0 * machine.pes + sum(0.5 * (memory.shared_bandwidth or 16) for memory in machine.memories)
+
+    def leakage_mw(self, machine: Accelerator) -> float:
+        return 0.0
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ class Boxes:
     def spread(self, grade: int, low: int, high: int) -> float:
         """How many times the least value of a range its largest is."""
         values = self.grades[grade].values
-        return rank(values[high]) / max(rank(values[low]), 1.0)
+        return float(rank(values[high]) / max(rank(values[low]), 1.0))
 
     def legal(self, box: Box) -> bool:
         """Whether the largest machine of a box keeps the rules of machines: then it has any that does."""

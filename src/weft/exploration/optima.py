@@ -5,22 +5,28 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import inf
+from typing import Any
 
 from ..backends.energy import charges, leakage_mw, load_energy_table, picojoules
-from ..ir import Accelerator, Dataflow, Diagnostic, WeftError, Workload
+from ..ir import Accelerator, Dataflow, Diagnostic, Severity, WeftError, Workload
 from ..search.ground import skeleton
-from ..search.layer import count_structures
+from ..search.layer import LayerSearch, count_structures
 from ..search.listing import check_lengths
 from ..search.objective import Metrics
 from ..search.request import Settings
 from ..search.spaces.point import Structure
 from ..search.spaces.request import SpaceRequest
 from ..search.spaces.space import MapSpace
-from ..search.store.answers import Answer
+from ..search.stepwise import search_of
+from ..search.store.answers import Answer, answer_key, keep, kept
 from ..search.store.store import Store
-from ..search.workers.executors import Workers
-from ..search.workers.run import Run, jobs_of
+from ..search.workers.executors import Workers, this_process
+from ..search.workers.run import answer_of, hearing_interrupts
+from ..search.workers.waves import Task, drive
+from .guided import GuidedSearch
+from .quick import QuickCache
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Asked:
 
 @dataclass(eq=False)
 class Means:
-    """What searches run with, and what happened: `interrupted` by Ctrl-C, and `notes` of the store."""
+    """What searches run with, and what happened: `interrupted` by Ctrl-C, `notes` of the store, how many `searches`."""
 
     workers: Workers | None = None
     store: Store | None = None
@@ -77,56 +83,120 @@ class Means:
     notes: list[Diagnostic] = field(default_factory=list)
     searches: int = 0
 
-    def take(self, run: Run) -> None:
-        """Note what happened in a run."""
-        self.interrupted |= run.interrupted
-        self.notes += run.notes
-        self.searches += sum(job.searched for job in run.jobs)
+    def give_up_store(self, error: WeftError) -> None:
+        """Go on without the store: what a search finds is worth more than its being kept."""
+        self.store = None
+        self.notes += [replace(item, severity=Severity.WARNING) for item in error.diagnostics]
 
 
 def best_programs(
-    asked: Sequence[Asked], request: SpaceRequest, settings: Settings, means: Means
+    asked: Sequence[Asked], request: SpaceRequest, settings: Settings, means: Means, quick: QuickCache
 ) -> list[list[Optimum]]:
     """The optimum of every layer in every scenario, in their order; equal questions are searched once.
 
     Searches end with the deadline of `means`: what is not proved then has the bound of what is left.
     """
-    wanted = [_wanted(item, scenario, request, settings) for item in asked for scenario in item.scenarios]
-    answers: dict[int, Answer | None] = {}
-    for chosen in dict.fromkeys(item.settings for item in wanted if item is not None):
-        places = [n for n, item in enumerate(wanted) if item is not None and item.settings == chosen]
-        jobs = jobs_of([(item.name, item.space) for n in places if (item := wanted[n]) is not None], chosen)
-        left = None if means.deadline == inf else max(means.deadline - clock.time(), 0.0)
-        run = Run(list(dict.fromkeys(jobs)), replace(chosen, budget=left), means.store, None)
-        run.go(means.workers)
-        means.take(run)
-        answers |= {n: job.answer for n, job in zip(places, jobs, strict=True)}
-    found = iter([NOTHING if item is None else _optimum(item, answers[n]) for n, item in enumerate(wanted)])
+    works: list[_Work | None] = []
+    different: dict[tuple[str, float], _Work] = {}
+    for item in asked:
+        for scenario, cutoff in zip(item.scenarios, item.cutoffs or (inf,) * len(item.scenarios), strict=True):
+            work = _work(item, scenario, request, settings, cutoff)
+            works.append(None if work is None else different.setdefault(work.key, work))
+    try:
+        with hearing_interrupts():
+            drive((work for work in different.values() if work.begin(means, quick)), means.workers or this_process())
+    except KeyboardInterrupt:
+        means.interrupted = True
+    found = iter([NOTHING if work is None else work.optimum(means) for work in works])
     return [[next(found) for _ in item.scenarios] for item in asked]
 
 
-@dataclass(frozen=True)
-class _Wanted:
-    """A search: the programs of the roomy machine, and the least part of their energy on a cheap one."""
+@dataclass(eq=False)
+class _Work:
+    """A search: the programs of the roomy machine, of whose energy at least a `part` is left on a cheap one."""
 
     name: str
     space: MapSpace
     settings: Settings
     part: float
+    cutoff: float
+    search: LayerSearch | None = None
+    answer: Answer | None = None
+
+    @cached_property
+    def key(self) -> tuple[str, float]:
+        """Equal questions have equal keys."""
+        return answer_key(self.space, self.settings) or "", self.cutoff
+
+    def begin(self, means: Means, quick: QuickCache) -> bool:
+        """Whether there is anything to search: the store may have the answer, and the time may be over."""
+        try:
+            self.answer = kept(means.store, self.key[0], self.space, self.settings)
+        except WeftError as error:
+            means.give_up_store(error)
+        if self.answer is not None or clock.time() > means.deadline:
+            return False
+        means.searches += 1
+        arguments = self.name, self.space, self.settings, means.deadline
+        stepwise = self.settings.time == "stepwise"
+        self.search = search_of(*arguments) if stepwise else GuidedSearch(*arguments, quick, self.cutoff)
+        return True
+
+    def next_wave(self) -> Sequence[Task]:
+        """The next tasks of the search."""
+        assert self.search is not None
+        return self.search.next_wave()
+
+    def done(self, task: Task, result: Any) -> None:
+        """Hand on a result."""
+        assert self.search is not None
+        self.search.done(task, result)
+
+    def optimum(self, means: Means) -> Optimum:
+        """What was found, for all machines of the scenario; an answer that is final is kept."""
+        search = self.search
+        if search is not None and self.answer is None and search.finished and (search.entries or self.cutoff == inf):
+            self.answer = answer_of(search, 0.0)
+            try:
+                keep(means.store, self.key[0], self.answer)
+            except WeftError as error:
+                means.give_up_store(error)
+        if self.answer is not None:
+            return self._final(self.answer)
+        if search is None:
+            return Optimum(0.0, None, None, False, self.space.size)
+        best = min(search.entries, key=lambda item: search.value(item.metrics), default=None)
+        metrics, dataflow = (None, None) if best is None else (best.metrics, self.space.program(best.point))
+        bound = self._scaled(search.lower_bound)
+        return Optimum(bound, metrics, dataflow, False, self.space.size, search.statistics["programs"])
+
+    def _final(self, answer: Answer) -> Optimum:
+        if not answer.points:
+            return replace(NOTHING, size=self.space.size)
+        metrics, point = answer.points[0]
+        evaluated = dict(answer.certificate.evaluated)["programs"]
+        bound = self._scaled(answer.certificate.lower_bound or 0.0)
+        return Optimum(bound, metrics, self.space.program(point), True, self.space.size, evaluated)
+
+    def _scaled(self, bound: float) -> float:
+        """The bound with the least energies."""
+        return float(bound * self.part ** (self.settings.objective.exponents or (1, 1))[0])
 
 
-def _wanted(item: Asked, scenario: Scenario, request: SpaceRequest, settings: Settings) -> _Wanted | None:
+def _work(item: Asked, scenario: Scenario, request: SpaceRequest, settings: Settings, cutoff: float) -> _Work | None:
     """The search of a layer in a scenario; None if the machine has no programs."""
     space = space_of(item.workload, scenario.roomy, request)
     if space is None or space.size == 0:
         return None
     if scenario.roomy == scenario.cheap:
-        return _Wanted(item.name, space, settings, 1.0)
+        return _Work(item.name, space, settings, 1.0, cutoff)
     part = _part(space, replace(space, accelerator=scenario.cheap))
     # A program that is beyond a limit of energy here may be within on a cheaper machine; and one of power, on a slower.
     objective = settings.objective.without_power()
     limits = tuple((name, most / part if name == "energy_pj" else most) for name, most in objective.limits)
-    return _Wanted(item.name, space, replace(settings, objective=replace(objective, limits=limits)), part)
+    chosen = replace(settings, objective=replace(objective, limits=limits))
+    exponent = (objective.exponents or (1, 1))[0]
+    return _Work(item.name, space, chosen, part, cutoff / part**exponent)
 
 
 def _part(roomy: MapSpace, cheap: MapSpace) -> float:
@@ -141,21 +211,6 @@ def _prices(space: MapSpace, structure: Structure) -> list[float]:
     machine = space.accelerator
     plan, table = skeleton(space, structure), load_energy_table(machine.energy_table)
     return [*(picojoules(table, charge) for charge in charges(plan)), leakage_mw(machine), machine.pe_idle_pj]
-
-
-def _optimum(item: _Wanted, answer: Answer | None) -> Optimum:
-    """What a search has found, for all machines of its scenario."""
-    objective, size = item.settings.objective, item.space.size
-    if answer is None:
-        return Optimum(0.0, None, None, False, size)
-    proved = answer.certificate.status != "budget"
-    if not answer.points:
-        return replace(NOTHING, size=size) if proved else Optimum(0.0, None, None, False, size)
-    metrics, point = answer.points[0]
-    exponents = objective.exponents or (1, 1)
-    bound = (answer.certificate.lower_bound or 0.0) * item.part ** exponents[0]
-    evaluated = dict(answer.certificate.evaluated)["programs"]
-    return Optimum(bound, metrics, item.space.program(point), proved, size, evaluated)
 
 
 def space_of(workload: Workload, machine: Accelerator, request: SpaceRequest) -> MapSpace | None:

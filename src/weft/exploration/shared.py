@@ -22,12 +22,15 @@ from .boxes import Box, Boxes
 from .candidates import Candidate, Candidates
 from .limits import MachineLimits
 from .optima import Asked, Means, Optimum, Scenario, best_programs, space_of
-from .quick import least_value
+from .quick import QuickCache
 from .staircase import Staircase
-from .together import Share, combined, layer_objective
+from .together import WORST, Share, combined, layer_objective
 
-AT_ONCE = 8
-"""Boxes that are looked at together: a wave knows what the waves before it found, whatever the number of workers."""
+AT_ONCE = (1, 1, 2, 4, 8)
+"""Boxes that are looked at together, by waves: one knows what those before it found, whatever the number of workers."""
+
+CLOSE = 1e-9
+"""Cutoffs are this part above what they are of use for, so that rounding leaves no box open."""
 
 
 @dataclass(frozen=True)
@@ -57,12 +60,17 @@ program; the machine that the best programs need is the answer for all; a machin
 
 @dataclass(eq=False)
 class Node:
-    """A box that is open, with what is known of its bound; a probe is a machine of a box that is open elsewhere."""
+    """A box that is open, with what is known of its bound; a probe is a machine of a box that is open elsewhere.
+
+    A `fresh` one has a bound by its work alone; others have one by their structures, by layer (`least`).
+    """
 
     box: Box
     bound: float
     optima: tuple[Optimum | None, ...]
     probe: bool = False
+    fresh: bool = False
+    least: tuple[float, ...] = ()
 
 
 class SharedSearch:
@@ -79,12 +87,14 @@ class SharedSearch:
         self.looked_at = 0
         self.candidates = Candidates(boxes, self.layers, question.objective, self.settings)
         self._staircase = Staircase(boxes, self.layers, self.settings, question.request)
+        self._quick = QuickCache(self.settings.objective)
         self._heap: list[tuple[float, int, Node]] = []
         self._out: list[Node] = []
         self._probes: list[Node] = []
         self._probed: set[Box] = set()
         self._pruned = inf
         self._number = 0
+        self._waves = -1
 
     def run(self) -> None:
         """Search until the answer is proved, the time is over or Ctrl-C."""
@@ -104,14 +114,27 @@ class SharedSearch:
             if not self.boxes.legal(box):
                 self.ended["illegal"] += 1
             elif (kept := self._kept(box)) is not None:
-                bound = combined(self.question.objective, self.layers, self._least_values(kept))
-                self._push(Node(kept, bound, nothing))
+                self._push(Node(kept, self._by_work(kept), nothing, fresh=True))
 
-    def _least_values(self, box: Box) -> list[float]:
-        """What no program of each layer is below on a machine of a box."""
-        machine = self.boxes.machine(box.stem, box.high)
-        spaces = [space_of(layer.workload, machine, self.question.request) for layer in self.layers]
-        return [inf if space is None else least_value(space, self.settings) for space in spaces]
+    def _by_work(self, box: Box) -> float:
+        """A bound by the work alone: all elements are busy all the time."""
+        peak = box.stem.machine.peak_macs
+        values = (self.settings.objective.bound(0.0, -(-item.workload.macs // peak)) for item in self.layers)
+        return combined(self.question.objective, self.layers, values)
+
+    def _by_structure(self, box: Box) -> tuple[float, ...]:
+        """A bound per layer by what the structures of programs make of the largest widths and the least energies."""
+        grades = zip(self.boxes.grades, box.low, box.high, strict=True)
+        numbers = [low if grade.room else high for grade, low, high in grades]
+        machine = self.boxes.machine(box.stem, numbers)
+        spaces = (space_of(layer.workload, machine, self.question.request) for layer in self.layers)
+        return tuple(inf if space is None else self._quick.least_value(space) for space in spaces)
+
+    def _refined(self, node: Node) -> Node:
+        """A fresh box with the bounds of its structures."""
+        least = self._by_structure(node.box)
+        bound = max(node.bound, combined(self.question.objective, self.layers, least))
+        return replace(node, bound=bound, least=least, fresh=False)
 
     @property
     def lower_bound(self) -> float:
@@ -143,10 +166,15 @@ class SharedSearch:
     def _wave(self) -> bool:
         """Look at the most promising boxes; whether there were any."""
         self._out, self._probes = self._probes, []
-        while self._heap and len(self._out) < AT_ONCE:
+        self._waves += 1
+        while self._heap and len(self._out) < AT_ONCE[min(self._waves, len(AT_ONCE) - 1)]:
             _, _, node = heappop(self._heap)
             if self._hopeless(node.bound):
                 self._leave_out(node)
+            elif node.fresh:
+                self._push(self._refined(node))
+            elif node.bound == inf:
+                self.ended["programs"] += 1
             else:
                 self._out.append(node)
         if not self._out:
@@ -169,13 +197,31 @@ class SharedSearch:
                     nodes.append(node)
                 else:
                     node.optima = _with(node.optima, number, known)
-            asked.append(Asked(layer.name, layer.workload, tuple(self._scenario(node.box) for node in nodes)))
+            scenarios = tuple(self._scenario(node.box) for node in nodes)
+            cutoffs = tuple(self._cutoff(node, number) for node in nodes)
+            asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs))
             places.append(nodes)
-        found = best_programs(asked, self.question.request, self.settings, self.means)
+        found = best_programs(asked, self.question.request, self.settings, self.means, self._quick)
         for number, (nodes, optima) in enumerate(zip(places, found, strict=True)):
             for node, optimum in zip(nodes, optima, strict=True):
                 node.optima = _with(node.optima, number, optimum)
                 self._staircase.enter(number, node.box, optimum)
+
+    def _cutoff(self, node: Node, layer: int) -> float:
+        """From which value on a layer's programs are of no interest on a box: it is no better than the answer then."""
+        if self.best is None:
+            return inf
+        most = self.best.value * (1 + CLOSE)
+        if self.question.objective != WORST:
+            others = (item.count * least for n, (item, least) in enumerate(self._known(node)) if n != layer)
+            most = (most - self.slack * sum(others)) / self.layers[layer].count
+        return max(most, 1.0)
+
+    def _known(self, node: Node) -> list[tuple[Share, float]]:
+        """Every layer with what its programs are not below on a box."""
+        least = node.least or (0.0,) * len(self.layers)
+        found = (max(0.0 if o is None else o.bound, at) for o, at in zip(node.optima, least, strict=True))
+        return list(zip(self.layers, found, strict=True))
 
     def _scenario(self, box: Box) -> Scenario:
         return Scenario(self.boxes.machine(box.stem, box.high), self.boxes.machine(box.stem, box.low))
@@ -224,9 +270,9 @@ class SharedSearch:
         for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
             kept = self._kept(part)
             if kept is not None:
-                self._push(Node(kept, node.bound, self._inherited(node, kept)))
+                self._push(Node(kept, node.bound, self._inherited(node, kept), least=node.least))
         if not within:
-            self._probe(box, needed, node.bound)
+            self._probe(box, needed, node.bound, node.least)
 
     def _inherited(self, node: Node, part: Box) -> tuple[Optimum | None, ...]:
         """What is known of a part of a box: all, if its largest machine is the same and the least energies too."""
@@ -249,7 +295,7 @@ class SharedSearch:
         numbers = (*box.low[:grade], number, *box.low[grade + 1 :])
         return self.boxes.machine(box.stem, numbers)
 
-    def _probe(self, box: Box, needed: tuple[int, ...], bound: float) -> None:
+    def _probe(self, box: Box, needed: tuple[int, ...], bound: float, least: tuple[float, ...]) -> None:
         """Ask for the answer of a machine on the way to the one that is needed, the last within the limits."""
 
         def at(share: int) -> tuple[int, ...]:
@@ -265,7 +311,7 @@ class SharedSearch:
         single = Box(box.stem, at(low), at(low))
         if single not in self._probed:
             self._probed.add(single)
-            self._probes.append(Node(single, bound, (None,) * len(self.layers), probe=True))
+            self._probes.append(Node(single, bound, (None,) * len(self.layers), probe=True, least=least))
 
     def _kept(self, box: Box) -> Box | None:
         """A box without the values that put it over a limit whatever the others are; None if nothing is left."""
