@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf
+from typing import Any
 
 from ..search.descent.tally import SKIPPED
 from ..search.explore import structures_of
@@ -59,13 +60,14 @@ class GuidedSearch(LayerSearch):
         """What has the value of the cutoff."""
         a, b = self.objective.exponents or (1, 1)
         energy = self.cutoff ** (1 / a) if a else 1.0
-        return Metrics(energy, 1) if a else Metrics(energy, self.cutoff ** (1 / b))  # type: ignore[arg-type]
+        cycles: Any = 1 if a else self.cutoff ** (1 / b)  # no whole number, for nothing runs so
+        return Metrics(energy, cycles)
 
     @property
     def _most(self) -> float:
         """What a structure must promise to be below."""
         best = min((self.value(entry.metrics) for entry in self.entries), default=inf)
-        return min(best, self.cutoff) / self.question.goal.slack
+        return float(min(best, self.cutoff) / self.question.goal.slack)
 
     @property
     def lower_bound(self) -> float:
