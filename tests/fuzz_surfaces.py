@@ -4,6 +4,7 @@ A surface takes a random source and a folder, and gives a description of one inp
 """
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import fuzz_functions
@@ -12,6 +13,7 @@ from fuzz_guard import command
 from fuzz_texts import HOSTILE, damaged, damaged_bytes, junk
 
 import weft
+from weft.backends.area import area, load_area_table, parse_area_table
 from weft.backends.energy import load_energy_table, parse_energy_table
 from weft.certificates import Trial, check_document, read_document
 from weft.cli import COMMANDS
@@ -37,6 +39,7 @@ def texts(*patterns, longest=2500):
 PROGRAMS = texts("examples/*.m", "examples/dataflows/*.m", "examples/sparse/*.m", "tests/errors/*.m", longest=1600)
 MACHINES = texts("frontends/accelerator/presets/*.yaml", "tests/errors/*.yaml")
 ENERGIES = texts("backends/energy/tables/*.yaml", longest=4000)
+AREAS = texts("backends/area/tables/*.yaml", longest=8000)
 NESTS = {end: texts(f"examples/**/*.{end}") for end in ("c", "mlir")} | {"py": texts("examples/nests/*.py")}
 DESIGNS = [sorted(folder.glob("*.*")) for folder in sorted((EXAMPLES / "timeloop").iterdir())]
 DESIGNS = [[(file.name, file.read_text("utf-8")) for file in files] for files in DESIGNS]
@@ -107,6 +110,18 @@ def energies(random, folder):
         data = damaged_bytes(random, text.encode("utf-8", "replace"))
         return data, lambda: str(load_energy_table(_file(folder, "e.yaml", data)))
     return text, lambda: str(parse_energy_table(text))
+
+
+def areas(random, folder):
+    """An area table, from text or from a file of bytes; what can be read gives a machine its area, or refuses it."""
+    text = damaged(random, random.choice(AREAS), AREAS)
+    if random.random() < 0.1:
+        data = damaged_bytes(random, text.encode("utf-8", "replace"))
+        return data, lambda: str(load_area_table(_file(folder, "a.yaml", data)))
+    if random.random() < 0.5:
+        machine = replace(BENCH, area_table=_file(folder, "a.yaml", text))
+        return text, lambda: str(area(machine, {}).area_um2)
+    return text, lambda: str(parse_area_table(text))
 
 
 def nest(random, folder):
@@ -283,8 +298,8 @@ def _file(folder, name, content):
 
 
 SURFACES = {
-    program: 30, machine: 9, hardware: 7, energies: 5, nest: 12, design: 5, array: 6, density: 6, line: 6, space: 6,
-    search: 0.3, certificate: 2, store: 2, options: 4, fuzz_functions.function: 6,
+    program: 30, machine: 9, hardware: 7, energies: 5, areas: 5, nest: 12, design: 5, array: 6, density: 6, line: 6,
+    space: 6, search: 0.3, certificate: 2, store: 2, options: 4, fuzz_functions.function: 6,
 }  # fmt: skip
 """Each surface with its share of the inputs."""
 

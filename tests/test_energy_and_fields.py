@@ -84,7 +84,7 @@ ALL_MEMORIES = {
     "block_size": ("L2.block_size=7", "energy_pj"),
     "leakage_mw": ("L2.leakage_mw=3", "energy_pj"),
     "instances": ("L1.instances=4", "interfaces"),
-    "refilled": ("L2.refilled=true", "requires"),
+    "refilled": ("DRAM.refilled=true", "requires"),
 }
 ALL_MACHINE = {
     "pes": ("pes=16", "utilization"),

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 import weft
+import weft.backends.area
 import weft.backends.energy
 from weft.certificates import read_document
 from weft.cli import weft as cli
@@ -20,6 +21,7 @@ from weft.ir.files import read_bytes, read_text
 READERS = {
     "machine": load_accelerator,
     "energies": weft.backends.energy.load_energy_table,
+    "areas": weft.backends.area.load_area_table,
     "mapping": weft.read,
     "template": read_template,
     "certificate": read_document,

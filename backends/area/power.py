@@ -15,7 +15,8 @@ def power(energies: Iterable[EnergyTerm], seconds: float, area: Area) -> Power:
     blocks leak whose leakage the machine does not give, which the energy therefore has not.
     """
     if area.own_power:
-        return Power(tuple(PowerTerm(term.name, term.power_mw, term.source) for term in area.terms if term.power_mw))
+        terms = (PowerTerm(term.name, term.power_mw, term.source) for term in area.terms if term.power_mw)
+        return Power(tuple(terms), area.power_mw)
     spent: dict[str, float] = {}
     for term in energies:
         spent[term.component] = spent.get(term.component, 0.0) + term.picojoules

@@ -66,11 +66,12 @@ class PowerTerm:
 
 @dataclass(frozen=True, slots=True)
 class Power:
-    """The average power of a machine that runs a program."""
+    """The average power of a machine that runs a program; `own_mw` is that of a table with a power of its own."""
 
     terms: tuple[PowerTerm, ...]
+    own_mw: float | None = None
 
     @property
     def power_mw(self) -> float:
-        """Milliwatts."""
-        return fsum(term.power_mw for term in self.terms)
+        """Milliwatts: all terms together, those of a table's own power in the order of `Area`."""
+        return fsum(term.power_mw for term in self.terms) if self.own_mw is None else self.own_mw

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from ...analysis.nest import Nest
 from .moves import Chunk, State, units_at_work, units_of
 from .neighbours import Step, inner_neighbours, last, second
-from .transfers import TransferTimes
+from .transfers import TransferTimes, stacked_cycles
 
 
 class Busy(NamedTuple):
@@ -49,7 +49,7 @@ class Clock:
     def terms(self) -> tuple[tuple[str, int], ...]:
         """The parts of the stepwise time, one after the other: they add up to all of it (A20)."""
         return (
-            *((name, cycles) for name, cycles in self.times.stacked() if cycles),
+            *((name, cycles) for name, cycles in stacked_cycles(self.times.schedule) if cycles),
             *((f"first fill of level {level}", cycles) for level, cycles in enumerate(self._first_fills())),
             ("steps of level 0", self.chunk(0, self.volumes.whole, True, None, False)),
             *((f"last drain of level {level}", self.times.drain(level)) for level in range(self.levels)),

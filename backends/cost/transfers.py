@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from ...analysis.nest import Nest
 from ...analysis.stacked import stacked_links
+from ...ir import Schedule
 from .arithmetic import arithmetic_cycles
 from .moves import Chunk, State, units_at_work
 from .ports import End, level_ends, operand_cycles, operand_memories
@@ -103,19 +104,6 @@ class TransferTimes:
         moved, child = Moved({}, {name: together}), Moved({}, {name: alone})
         return self._load(level, moved, [child], frozenset({name}), False).cycles
 
-    def stacked(self) -> Iterator[tuple[str, int]]:
-        """Memories stacked above level 0 fill each other once before, and drain once after (A20)."""
-        for link in stacked_links(self.schedule):
-            upper = link.upper.memory
-            ends = [End(upper, frozenset(link.lower), True)]
-            for site in dict.fromkeys(link.lower.values()):
-                names = frozenset(name for name, lower in link.lower.items() if lower == site)
-                ends.append(End(site.memory, names, False))
-            for text, into in ((f"inputs from {upper.name}, before", True), (f"output to {upper.name}, after", False)):
-                counts = link.elements(self.workload, into)
-                wires = upper.network(0).transfer_cycles(counts, 1, set(link.lower))
-                yield text, max(wires, *(end.cycles(end.elements(counts), into) for end in ends))
-
     def _load(self, level: int, moved: Moved, children: list[Moved], names: frozenset[str], into: bool) -> Load:
         """A transfer of some tensors in one direction."""
         counts = _only(moved, names, into)
@@ -143,6 +131,20 @@ class TransferTimes:
                 into[output.name] = min(into[output.name], moved.into[output.name])
             found.append(Moved(into, {output.name: self.volumes.leaving(moves)}))
         return found
+
+
+def stacked_cycles(schedule: Schedule) -> Iterator[tuple[str, int]]:
+    """Memories stacked above level 0 fill each other once before, and drain once after (A20)."""
+    for link in stacked_links(schedule):
+        upper = link.upper.memory
+        ends = [End(upper, frozenset(link.lower), True)]
+        for site in dict.fromkeys(link.lower.values()):
+            names = frozenset(name for name, lower in link.lower.items() if lower == site)
+            ends.append(End(site.memory, names, False))
+        for text, into in ((f"inputs from {upper.name}, before", True), (f"output to {upper.name}, after", False)):
+            counts = link.elements(schedule.mapping.workload, into)
+            wires = upper.network(0).transfer_cycles(counts, 1, set(link.lower))
+            yield text, max(wires, *(end.cycles(end.elements(counts), into) for end in ends))
 
 
 def _only(moved: Moved, names: frozenset[str], into: bool) -> dict[str, int]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from numpy import concatenate, empty
 
@@ -17,6 +18,7 @@ from .backends.simulate import simulate as run
 from .backends.sparse import SparseCost
 from .backends.sparse import evaluate_sparse as expect
 from .frontends.accelerator import apply_overrides, load_accelerator
+from .frontends.accelerator import machine_space as read_space
 from .frontends.densities import read_density, with_densities
 from .frontends.exploration import load_job, make_job
 from .frontends.maestro import parse_dataflow, write_maestro
@@ -36,6 +38,7 @@ from .ir import (
     Job,
     Layer,
     LoopNest,
+    MachineSpace,
     Mapping,
     Network,
     Severity,
@@ -45,7 +48,16 @@ from .ir import (
 )
 from .ir.arguments import checked
 from .ir.nearest import did_you_mean
-from .passes import OverCapacity, Raised, RaisePass, analyse, raise_nest
+from .passes import (
+    CanonicalizePass,
+    OverCapacity,
+    Program,
+    Raised,
+    RaisePass,
+    analyse,
+    raise_nest,
+    run_passes,
+)
 from .passes import lower as lower_schedule
 from .passes import reschedule as reschedule_nest
 from .passes import schedule as schedule_of
@@ -55,7 +67,9 @@ if TYPE_CHECKING:
     from concurrent.futures import Executor
 
     from .explanation import Explanation
+    from .exploration.best_programs import BestPrograms
     from .exploration.explored import Exploration
+    from .exploration.sweep import Sweep, SweptLayer
     from .search.network import MapResult
     from .search.objective import Function
     from .search.workers.executors import Workers
@@ -72,6 +86,7 @@ __all__ = [
     "load",
     "load_accelerator",
     "lower",
+    "machine_space",
     "map",
     "map_layer",
     "parse_dataflow",
@@ -85,6 +100,7 @@ __all__ = [
     "read_timeloop",
     "reschedule",
     "simulate",
+    "sweep",
     "verify",
     "write_maestro",
     "write_timeloop",
@@ -292,10 +308,12 @@ def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration:
     from .exploration.one_job import explore_programs
 
     asked = _job(job, keys)
-    written = [
-        (path, network.name, layer) for path in asked.programs for network in read(path) for layer in network.layers
-    ]
-    return explore_programs(asked, written)
+    return explore_programs(asked, written_layers(asked))
+
+
+def written_layers(job: Job) -> list[tuple[str, str, Layer]]:
+    """The layers of a job's programs, each behind its file and its network."""
+    return [(path, network.name, layer) for path in job.programs for network in read(path) for layer in network.layers]
 
 
 def _job(job: str | Path | Job | None, keys: dict[str, Any]) -> Job:
@@ -306,15 +324,90 @@ def _job(job: str | Path | Job | None, keys: dict[str, Any]) -> Job:
     return make_job(keys) if job is None else load_job(job, keys)
 
 
-def _layers(workload: Workload | Network | str | Path) -> list[tuple[str, Layer]]:
+def _layers(workload: Workload | Network | str | Path, sizes: Pairs[str, int] | None = None) -> list[tuple[str, Layer]]:
     """The layers of a workload, a network or a file, with the names of their networks."""
     if isinstance(workload, Workload):
         return [("", Layer("layer", workload, operator=workload.operator))]
-    networks = (workload,) if isinstance(workload, Network) else read(workload)
+    networks = (workload,) if isinstance(workload, Network) else read(workload, sizes)
     findings = [item for network in networks for item in network.diagnostics if item.is_error]
     if findings:
         raise WeftError(findings)
     return [(network.name, layer) for network in networks for layer in network.layers]
+
+
+@checked
+def machine_space(accelerator: str | Path | Accelerator, vary: Pairs[str, Any] | Sequence[str]) -> MachineSpace:
+    """All machines that a machine becomes by the values of `vary` (docs/explore.md): `{"pes": "8..240:8"}`.
+
+    `accelerator` is a preset, a file or a machine; `vary` has texts `key=values`, or pairs whose values are texts or
+    lists. Raises WeftError with all findings.
+    """
+    return read_space(_machine(accelerator), vary)
+
+
+@checked
+def sweep(
+    programs: Mapping | Sequence[Mapping] | Workload | Network | str | Path,
+    space: MachineSpace,
+    *,
+    time: Literal["throughput", "stepwise"] = "throughput",
+    total: bool = False,
+    bindings: Pairs[str, int] | None = None,
+    sizes: Pairs[str, int] | None = None,
+    objective: str | None = None,
+    budget: float | None = None,
+    gap: float = 0.0,
+    store: str | Path | None = None,
+) -> Sweep:
+    """Programs over a space of machines: a table with a row per machine and layer, made when it is asked for.
+
+    `programs` are mappings (whose machines are not used), a network, or a file with `bindings` and `sizes` as `load`
+    has them. With an `objective` programs are searched for instead: the best one for every machine, as `map` finds it
+    with `budget` seconds for each, `gap` and `store`. With `total` rows of all layers together follow each machine's.
+    Raises WeftError when a layer is wrong.
+    """
+    from .exploration.sweep import Sweep
+
+    layers = swept_layers(_layers_of(programs, sizes), space.base, bindings, objective is not None)
+    return Sweep(space, layers, time, total, _finder(objective, time, budget, gap, store))
+
+
+def _finder(
+    objective: str | None, time: str, budget: float | None, gap: float, store: str | Path | None
+) -> BestPrograms | None:
+    from .exploration.best_programs import BestPrograms
+    from .search.objective import read_objective
+    from .search.request import Settings
+
+    return None if objective is None else BestPrograms(Settings(read_objective(objective), time, gap, budget), store)
+
+
+def _layers_of(
+    programs: Mapping | Sequence[Mapping] | Workload | Network | str | Path, sizes: Pairs[str, int] | None
+) -> list[tuple[str, Layer]]:
+    if isinstance(programs, Mapping):
+        programs = (programs,)
+    if isinstance(programs, str | Path | Workload | Network):
+        return _layers(programs, sizes)
+    return [("", Layer(item.name, item.workload, item.dataflow, span=item.span)) for item in programs]
+
+
+def swept_layers(
+    layers: Iterable[tuple[str, Layer]], machine: Accelerator, bindings: Pairs[str, int] | None, searched: bool
+) -> tuple[SweptLayer, ...]:
+    """Layers with their programs, or, if programs are `searched` for, with none.
+
+    Raises WeftError when a layer is wrong, whatever the machine.
+    """
+    from .exploration.sweep import SweptLayer
+
+    found = []
+    for network, layer in layers:
+        plain = replace(layer, dataflow=Dataflow(((),))) if searched else layer
+        mapping = map_layer(plain, machine, bindings)
+        run_passes(Program(mapping), [CanonicalizePass()]).raise_errors()
+        found.append(SweptLayer(network, mapping))
+    return tuple(found)
 
 
 def _machine(accelerator: str | Path | Accelerator, overrides: Sequence[str] = ()) -> Accelerator:

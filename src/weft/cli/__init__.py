@@ -21,6 +21,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "raise": ("raising", "raise_"),
     "lower": ("lower", "lower_"),
     "map": ("map_command", "map_"),
+    "explore": ("explore", "explore"),
+    "sweep": ("sweep", "sweep"),
     "verify-certificate": ("certificate", "verify_certificate"),
     "timeloop": ("timeloop", "timeloop"),
     "accelerators": ("accelerators", "accelerators"),
@@ -99,6 +101,7 @@ def weft() -> None:
     weft raise gemm.c --sizes N=64                 loops to directives
     weft lower net.m --layer CONV1 --emit c        directives to loops
     weft map gemm:M=64,N=64,K=64 -a bench_256      the best program, with a proof
+    weft sweep net.m --vary pes=64..1024:*2        costs on many machines
     weft evaluate arch.yaml problem.yaml map.yaml  a Timeloop design
     """
 

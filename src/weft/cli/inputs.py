@@ -220,15 +220,27 @@ def read_inputs(files: tuple[str, ...], given: Given, raising: RaisePass | None 
 
     `raising` raises files of loop nests; without it by default. Files of a Timeloop design bring their own machine.
     """
-    from ..backends.area import check_area_table
-    from ..backends.energy import load_energy_table
     from ..frontends.accelerator import load_accelerator
 
     if any(is_design_file(file) for file in files):
         machine, networks, findings = _read_design(files, given)
-    else:
-        machine = load_accelerator(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
-        networks, findings = read_networks(files, parse_sizes(given.sizes), raising or RaisePass())
+        return _inputs(machine, networks, findings, given)
+    machine = load_accelerator(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
+    return read_inputs_on(machine, files, given, raising)
+
+
+def read_inputs_on(
+    machine: Accelerator, files: tuple[str, ...], given: Given, raising: RaisePass | None = None
+) -> Inputs:
+    """Read all files for a machine that is there already; files of a Timeloop design are a finding."""
+    networks, findings = read_networks(files, parse_sizes(given.sizes), raising or RaisePass())
+    return _inputs(machine, networks, findings, given)
+
+
+def _inputs(machine: Accelerator, networks: list[Network], findings: list[Diagnostic], given: Given) -> Inputs:
+    from ..backends.area import check_area_table
+    from ..backends.energy import load_energy_table
+
     load_energy_table(machine.energy_table)
     check_area_table(machine.area_table)
     _check_layer_names(given.layers, networks)

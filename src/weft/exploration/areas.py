@@ -18,6 +18,9 @@ from ..backends.area import (
 from ..ir import Accelerator, Memory
 from ..search.structure.plan import Floats, Ints
 
+UM2 = 1e6
+"""Square micrometres of a square millimetre."""
+
 Sizes = Callable[[Memory], Ints]
 """[N] bytes of one instance of a memory, per program."""
 
@@ -61,6 +64,14 @@ class RowBlocks:
         power = None if self.power is None else self.power.take(chosen)
         leaks = tuple(part[chosen] for part in self.memory_leaks)
         return RowBlocks(self.rows, self.area.take(chosen), power, self.leaks, leaks)
+
+
+def total_area(blocks: Sequence[RowBlocks], shape: tuple[int, ...]) -> Floats:
+    """[N, P] square millimetres."""
+    found = np.empty(shape)
+    for item in blocks:
+        found[:, item.rows] = item.area.totals() / UM2
+    return found
 
 
 def row_blocks(machines: Sequence[Accelerator], sizes: Sizes) -> Iterator[RowBlocks]:

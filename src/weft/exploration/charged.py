@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping as Pairs
 from collections.abc import Sequence
 from dataclasses import replace
+from math import nan
 
 import numpy as np
 
 from ..analysis.reseat import reseat
-from ..backends.energy import Charge, load_energy_table, memory_component, picojoules, static_rates
-from ..ir import Accelerator, Schedule
+from ..backends.energy import Charge, EnergyTable, load_energy_table, memory_component, picojoules, static_rates
+from ..ir import Accelerator, Schedule, WeftError
 from ..search.structure.plan import Floats, Ints
 from .machines import with_capacities
 from .sums import exact_sum
@@ -22,15 +23,16 @@ Terms = list[tuple[str, Floats]]
 def dynamic_terms(schedule: Schedule, charges: Sequence[Charge], amounts: Floats, sizes: Pairs[str, Ints]) -> Terms:
     """The energy of what N programs count, `amounts[N, C]`, on the machine of a schedule.
 
-    `sizes` are the bytes of memories that are as large as needed. WeftError W205 if the machine's energy table lacks an
-    entry that is due.
+    `sizes` are the bytes of memories that are as large as needed. NaN where the machine's energy table does not say.
     """
     due = amounts.max(axis=0, initial=0.0) > 0
-    return [
-        (charge.group, amounts[:, place] * _price(schedule, charge, sizes.get(charge.group)))
-        for place, charge in enumerate(charges)
-        if due[place]
-    ]
+    found = []
+    for place, charge in enumerate(charges):
+        if due[place]:
+            times = amounts[:, place]
+            price = _price(schedule, charge, sizes.get(charge.group))
+            found.append((charge.group, np.where(times > 0, times * price, 0.0)))
+    return found
 
 
 def static_terms(machine: Accelerator, macs: int, cycles: Floats) -> Terms:
@@ -60,11 +62,18 @@ def _price(schedule: Schedule, charge: Charge, sizes: Ints | None) -> Floats | f
     table = load_energy_table(schedule.mapping.accelerator.energy_table)
     entry = table.entry(charge.component.role)
     if sizes is None or entry is None or not (entry.points or entry.estimator):
-        return picojoules(table, _on(schedule, charge))
+        return _picojoules(table, _on(schedule, charge))
     different, place = np.unique(sizes, return_inverse=True)
     machine = schedule.mapping.accelerator
     sized = (reseat(schedule, with_capacities(machine, {charge.group: int(size)})) for size in different)
-    return np.array([picojoules(table, _on(one, charge)) for one in sized])[place]
+    return np.array([_picojoules(table, _on(one, charge)) for one in sized])[place]
+
+
+def _picojoules(table: EnergyTable, charge: Charge) -> float:
+    try:
+        return picojoules(table, charge)
+    except WeftError:
+        return nan
 
 
 def _on(schedule: Schedule, charge: Charge) -> Charge:

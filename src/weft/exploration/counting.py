@@ -18,7 +18,7 @@ from ..search.descent.single import vector_width
 from ..search.point_costs import order_array
 from ..search.structure.cost_arrays import build_cost_arrays
 from ..search.structure.flat import flatten
-from ..search.structure.plan import Floats, Ints, Plan
+from ..search.structure.plan import Floats, Ints, Plan, Room
 from .kernels import count_programs
 from .open_programs import OpenProgram
 
@@ -27,7 +27,19 @@ EXACT = 1 << 53
 
 
 class _CountedPlan(Plan):
-    """A plan of one placement with all slots that anything counts, whatever it is charged."""
+    """A plan of one placement with all slots that anything counts; what they are charged, and rooms, are none of it."""
+
+    @cached_property
+    def forms(self) -> tuple[tuple[Form[Slot], dict[str, Form[Slot]]], ...]:
+        return tuple((Form(), {}) for _ in self.holders)
+
+    @cached_property
+    def mac_energy(self) -> float:
+        return 0.0
+
+    @cached_property
+    def rooms(self) -> tuple[Room, ...]:
+        return ()
 
     @cached_property
     def slots(self) -> tuple[Slot, ...]:
@@ -49,9 +61,16 @@ class _CountedPlan(Plan):
 
 
 def counts_are_forms(schedule: Schedule) -> bool:
-    """Whether slots say all that is counted: no neighbour forwards and no lane shares."""
+    """Whether slots say all that is counted: no neighbour forwards, no lane shares, and windowed axes stand apart."""
     forwards = any(level.network.forwarding for level in schedule.levels)
-    return not forwards and schedule.mapping.accelerator.lanes == 1
+    axes = {
+        frozenset(term.dimension for term in subscript.terms)
+        for tensor in schedule.mapping.workload.tensors
+        for subscript in tensor.subscripts
+        if len(subscript.terms) == 2
+    }
+    names = [name for axis in axes for name in axis]
+    return not forwards and schedule.mapping.accelerator.lanes == 1 and len(names) == len(set(names))
 
 
 @dataclass(frozen=True)
@@ -118,10 +137,10 @@ class Counting:
                 weights[place[slot], number] = float(weight)
         return weights, np.array([float(form.constant) for form in forms])
 
-    def count(self, rows: Ints) -> Counted | None:
+    def count(self, rows: Ints) -> Counted:
         """What programs count whose dimensions have the chains `rows[N, D]`, of all dimensions of the workload.
 
-        None if a count may not be exact as a floating-point number.
+        OverflowError for counts that may not be exact as floating-point numbers.
         """
         rows = np.ascontiguousarray(rows[:, self._places])
         shape, slots = len(rows), len(self.plan.slots)
@@ -135,7 +154,9 @@ class Counting:
         loads = np.ceil(_applied(found, self._asked))
         amounts = np.ceil(elements / self._blocks)
         most = max(np.abs(item).max(initial=0.0) for item in (found, elements, loads))
-        return Counted(amounts, loads, working, vectors) if most < EXACT else None
+        if most >= EXACT:
+            raise OverflowError("a program has counts from 2^53 on")
+        return Counted(amounts, loads, working, vectors)
 
 
 def _applied(slots: Floats, form: tuple[Floats, Floats]) -> Floats:
@@ -145,14 +166,11 @@ def _applied(slots: Floats, form: tuple[Floats, Floats]) -> Floats:
     return found
 
 
-def throughput_cycles(counted: Counted, resources: Sequence[Resource], lanes: int) -> tuple[Floats, Ints]:
-    """[N] cycles of the busiest resource (A21), and which it is: its number, or -1 for the arithmetic."""
+def throughput_cycles(counted: Counted, resources: Sequence[Resource], lanes: int) -> Floats:
+    """[N] cycles of the busiest resource (A21)."""
     most = np.ceil(counted.vectors / lanes)
-    which = np.full(len(most), -1, np.int64)
     for number, resource in enumerate(resources):
-        if not resource.width:
-            continue
-        cycles = np.ceil(counted.loads[:, number] / (resource.width * counted.working[:, resource.boundary]))
-        which[cycles > most] = number
-        np.maximum(most, cycles, out=most)
-    return most, which
+        if resource.width:
+            cycles = np.ceil(counted.loads[:, number] / (resource.width * counted.working[:, resource.boundary]))
+            np.maximum(most, cycles, out=most)
+    return most

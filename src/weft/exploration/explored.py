@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import inf
 from typing import Any
 
 from ..backends.report import SCHEMA_VERSION
 from ..ir import Job, setting_text
 from .one_answer import OneAnswer
 from .results import Design, Tally
+from .sensitivity import Step
 
 Data = dict[str, Any]
 
@@ -68,9 +70,14 @@ def _run(answer: OneAnswer) -> Data:
         **_tally(answer.tally),
         "best": best,
         "front": [design_data(design) for design in answer.front],
+        "sensitivity": {name: [_step(step) for step in steps] for name, steps in answer.steps.items()},
         "certificate": answer.certificate,
         "seconds": answer.seconds,
     }
+
+
+def _step(step: Step) -> Data:
+    return {"key": step.key, "setting": _plain(step.setting), "value": step.value if step.value < inf else None}
 
 
 def _tally(tally: Tally) -> Data:

@@ -11,15 +11,17 @@ import numpy as np
 from ..analysis.reseat import reseat
 from ..analysis.resources import resources
 from ..backends.cost import Cost
-from ..ir import InternalError, Mapping, Schedule
+from ..ir import Mapping
 from ..passes.pipeline import schedule
+from ..search.steps import StepwiseBatch, supports
 from ..search.structure.plan import Flags, Floats, Ints
-from .areas import RowBlocks
+from .areas import RowBlocks, total_area
 from .charged import Terms, dynamic_terms, energy_of, power_of, static_terms
-from .counting import Counted, Counting, counts_are_forms, throughput_cycles
+from .counting import Counted, Counting, throughput_cycles
 from .machines import Structure
 from .needs import Needs
 from .open_programs import OpenProgram
+from .questions import Measured
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,7 @@ class Tiles:
     """Tiles of a family by their `numbers` in the program, with the chains `rows[N, D]` of all dimensions.
 
     `required` are the bytes that they need of every memory, `capacities` the sizes of the memories that are as large
-    as needed.
-
-    `fits` says on which of P machines every room is large enough: [N, P], or [1, P] if all tiles fit on the same.
+    as needed. `fits` says on which of P machines every room is large enough: [N, P], or [1, P] if all tiles fit alike.
     """
 
     numbers: Ints
@@ -54,27 +54,11 @@ class Family:
     """
 
     def __init__(self, program: OpenProgram, structure: Structure, first: int, needed: Sequence[str]) -> None:
-        assert program.levels is not None
         self.program, self.structure = program, structure
         mapping = Mapping(program.workload, program.bound(first), structure.accelerator)
         self.schedule = schedule(mapping, "warning")
         self.needs = Needs(self.schedule, program, needed)
-        self.rows = tuple(reseat(self.schedule, row.accelerator) for row in structure.rows)
-
-    @property
-    def closed(self) -> bool:
-        """Whether its counts are closed forms."""
-        return counts_are_forms(self.schedule)
-
-    @cached_property
-    def hertz(self) -> Floats:
-        """[P] the clocks of the machines."""
-        return np.array([row.mapping.accelerator.clock_mhz * 1e6 for row in self.rows])
-
-    @cached_property
-    def counting(self) -> Counting:
-        """Counts its tiles."""
-        return Counting(self.schedule, self.program)
+        self._rows = tuple(reseat(self.schedule, row.accelerator) for row in structure.rows)
 
     def tiles(self, numbers: Ints, rows: Ints) -> Tiles:
         """What tiles need, and on which machines that is there."""
@@ -90,64 +74,66 @@ class Family:
     def _limits(self) -> list[tuple[Floats, list[int]]]:
         """The room limits of the machines, equal ones together."""
         found: dict[tuple[float, ...], list[int]] = {}
-        for number, row in enumerate(self.rows):
+        for number, row in enumerate(self._rows):
             found.setdefault(tuple(self.needs.limits(row.sites)), []).append(number)
-        return [(np.array(limits), rows) for limits, rows in found.items()]
+        return [(np.array(limits), machines) for limits, machines in found.items()]
 
-    def count(self, tiles: Tiles) -> Counted:
-        """What tiles count. InternalError for counts beyond what floating-point numbers hold."""
-        found = self.counting.count(tiles.rows)
-        if found is None:
-            raise InternalError(f"{self.program.name}: counts from 2^53 on")
-        return found
-
-    def charge(
-        self, tiles: Tiles, counted: Counted, cycles: Floats, blocks: Sequence[RowBlocks]
-    ) -> tuple[Floats, Floats]:
-        """[N, P] picojoules and milliwatts of tiles on all machines, which take so many cycles."""
+    def measure(self, tiles: Tiles, within: Flags, stepwise: bool, blocks: Sequence[RowBlocks]) -> Measured:
+        """The metrics of tiles on all machines, right where they are wanted (`within[N, P]`)."""
+        counted = self._counting.count(tiles.rows)
+        cycles = self._stepwise(tiles, within) if stepwise else self._throughput(counted)
         energy, power = np.empty(cycles.shape), np.empty(cycles.shape)
+        seconds = cycles / self.structure.hertz
         known: dict[Hashable, tuple[Terms, Floats]] = {}
-        macs, seconds = self.program.workload.macs, cycles / self.hertz
         for item in blocks:
             own = None if item.power is None else item.power.totals()
             for place, number in enumerate(item.rows):
-                row, machine = self.rows[number], self.rows[number].mapping.accelerator
+                row, machine = self._rows[number], self.structure.rows[number].accelerator
                 key = machine.energy_table, tuple(replace(memory, networks=()) for memory in machine.memories)
                 if key not in known:
-                    terms = dynamic_terms(row, self.counting.charges, counted.amounts, tiles.capacities)
+                    terms = dynamic_terms(row, self._counting.charges, counted.amounts, tiles.capacities)
                     known[key] = terms, energy_of(terms, len(tiles.numbers))
                 terms, dynamic = known[key]
-                static = static_terms(machine, macs, cycles[:, number])
+                static = static_terms(machine, self.program.workload.macs, cycles[:, number])
                 energy[:, number] = energy_of([*terms, *static], len(dynamic)) if static else dynamic
                 if own is not None:
                     power[:, number] = own[:, place]
                 else:
                     leaks = [*(leak[place] for leak in item.leaks), *item.memory_leaks]
                     power[:, number] = power_of([*terms, *static], seconds[:, number], leaks)
-        return energy, power
+        return Measured(cycles, energy, total_area(blocks, cycles.shape), power, seconds)
 
-    def throughput(self, counted: Counted) -> tuple[Floats, Ints]:
-        """[N, P] cycles of the busiest resource, and which it is: a place in `resource_names`, from -1 on."""
-        lanes = self.schedule.mapping.accelerator.lanes
-        shape = len(counted.vectors), len(self.rows)
-        cycles, busiest = np.empty(shape), np.empty(shape, np.int64)
-        for number, row in enumerate(self.rows):
-            cycles[:, number], busiest[:, number] = throughput_cycles(counted, resources(row, ()), lanes)
-        return cycles, busiest
+    @cached_property
+    def _counting(self) -> Counting:
+        return Counting(self.schedule, self.program)
 
-    def stepwise(self, tiles: Tiles, wanted: Flags) -> Floats:
-        """[N, P] stepwise cycles where they are wanted, else infinity."""
-        found = np.full(wanted.shape, np.inf)
-        for n, p in np.argwhere(wanted):
-            found[n, p] = stepwise_cycles(self.tile_schedule(int(tiles.numbers[n]), int(p)))
+    def _throughput(self, counted: Counted) -> Floats:
+        """[N, P] cycles of the busiest resource."""
+        cycles = np.empty((len(counted.vectors), len(self._rows)))
+        for number, row in enumerate(self._rows):
+            cycles[:, number] = throughput_cycles(counted, resources(row, ()), row.mapping.accelerator.lanes)
+        return cycles
+
+    @cached_property
+    def _batch(self) -> StepwiseBatch | None:
+        """Times tiles together on all machines; None if that does not go for this structure."""
+        machines = [row.accelerator for row in self.structure.rows]
+        if not supports(self.schedule, machines):
+            return None
+        levels = self.program.levels or ()
+        orders = [[d.dimension for d in level] for level in levels]
+        spread = [next((d.dimension for d in level if d.spatial), None) for level in levels]
+        return StepwiseBatch(self.schedule, machines, orders, spread)
+
+    def _stepwise(self, tiles: Tiles, within: Flags) -> Floats:
+        """[N, P] stepwise cycles, at least where they are wanted."""
+        if self._batch is not None:
+            units = np.tile([level.units for level in self.schedule.levels], (len(tiles.numbers), 1))
+            return self._batch.cycles(self.program.chains[tiles.rows], units).astype(np.float64)
+        found = np.full(within.shape, np.inf)
+        for n in np.flatnonzero(within.any(axis=1)):
+            bound = self.program.bound(int(tiles.numbers[n]))
+            for p in np.flatnonzero(within[n]):
+                machine = self.structure.rows[p].accelerator
+                found[n, p] = Cost(schedule(Mapping(self.program.workload, bound, machine), "warning")).cycles_stepwise
         return found
-
-    def tile_schedule(self, number: int, row: int) -> Schedule:
-        """The schedule of one tile on one machine."""
-        machine = self.rows[row].mapping.accelerator
-        return schedule(Mapping(self.program.workload, self.program.bound(number), machine), "warning")
-
-
-def stepwise_cycles(found: Schedule) -> int:
-    """The stepwise time of a schedule, whatever else it costs."""
-    return Cost(found).cycles_stepwise

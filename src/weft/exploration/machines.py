@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import product
 from math import prod
 
@@ -11,7 +12,7 @@ import numpy as np
 
 from ..ir import Accelerator, MachineSpace, Variable, is_machine, with_values
 from ..ir.machine_space import Setting
-from ..search.structure.plan import Flags, Ints
+from ..search.structure.plan import Flags, Floats, Ints
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,11 @@ class Structure:
     def accelerator(self) -> Accelerator:
         """One of the machines that keep all rules, or the first."""
         return next((row.accelerator for row in self.rows if row.possible), self.rows[0].accelerator)
+
+    @cached_property
+    def hertz(self) -> Floats:
+        """[P] the clocks of the machines."""
+        return np.array([row.accelerator.clock_mhz * 1e6 for row in self.rows])
 
     @property
     def numbers(self) -> Ints:

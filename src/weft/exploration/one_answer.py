@@ -8,12 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from ..ir import Mapping
+from ..ir import Mapping, Schedule
 from ..passes.pipeline import schedule
 from .capacities import needed_capacities
 from .machines import with_capacities, without_limits
 from .one_dataflow import OneDataflow
 from .results import Design, Metrics, Program, Tally
+from .sensitivity import Step
 
 
 class OneAnswer:
@@ -52,6 +53,17 @@ class OneAnswer:
             name: None if place < 0 else self.design(place, metrics)
             for name, (place, metrics) in self.run.best.designs.items()
         }
+
+    @property
+    def steps(self) -> dict[str, tuple[Step, ...]]:
+        """By objective, how its best value changes one value down and up of every variable from those of the best."""
+        return {name: self.run.marginals.steps(name, design.settings) for name, design in self.best.items() if design}
+
+    def schedule(self, design: Design) -> Schedule:
+        """The schedule of a design."""
+        workload = self.run.programs[0].workload
+        mapping = Mapping(workload, design.programs[0].dataflow, design.accelerator, self.layer)
+        return schedule(mapping)
 
     @cached_property
     def front(self) -> tuple[Design, ...]:

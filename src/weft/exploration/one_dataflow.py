@@ -16,20 +16,20 @@ import numpy as np
 
 from ..ir import MachineSpace, Memory, WeftError
 from ..search.structure.plan import Flags, Ints
-from .areas import RowBlocks, row_blocks
+from .areas import UM2, RowBlocks, row_blocks, total_area
 from .best import Best
+from .counting import counts_are_forms
 from .families import Family, Tiles
 from .front import Front
 from .machines import Structure, structures
+from .one_by_one import OneByOne
 from .open_programs import OpenProgram
 from .questions import Measured, Question
+from .sensitivity import Marginals
 from .tally import AREA, BOTH, ILLEGAL, POWER, within_static
 
 CHUNK = 1 << 18
 """Tiles whose needs are looked at together."""
-
-UM2 = 1e6
-"""Square micrometres of a square millimetre."""
 
 PRICED = 1 << 18
 """Designs that are priced together, about."""
@@ -59,7 +59,7 @@ class Counts:
 class Block:
     """Which of N tiles of a family on P machines are valid designs, their metrics, their places in the order."""
 
-    family: Family
+    family: Family | OneByOne
     tiles: Tiles
     valid: Flags
     measured: Measured
@@ -78,19 +78,27 @@ class OneDataflow:
         self.counts, self.best, self.front = Counts(), Best(question.objectives), Front(len(question.front))
         self.starts = np.cumsum([0, *(space.size * program.tiles for program in programs)])
         self.counts.designs = int(self.starts[-1])
+        self.marginals = Marginals(space.variables, question.objectives)
         self.seconds = 0.0
-        self._throughput = question.time == "throughput"
         self._most_um2 = _largest(question.limit("area_mm2"))
-        self._families: dict[tuple[int, bytes], Family | None] = {}
+        self._families: dict[tuple[int, bytes], Family | OneByOne | None] = {}
 
     def run(self) -> None:
         """Look at every design."""
-        start = perf_counter()
-        for block in self.blocks():
-            self._enter(block)
-        self.seconds = perf_counter() - start
+        for _ in self.designs():
+            pass
 
-    def blocks(self) -> Iterator[Block]:
+    def designs(self) -> Iterator[Block]:
+        """Look at every design, once; the valid ones on the way."""
+        start = perf_counter()
+        for block in self._blocks():
+            self._enter(block)
+            self.seconds += perf_counter() - start
+            yield block
+            start = perf_counter()
+        self.seconds += perf_counter() - start
+
+    def _blocks(self) -> Iterator[Block]:
         """All valid designs, counting all."""
         for number, program in enumerate(self.programs):
             self._families.clear()
@@ -99,60 +107,60 @@ class OneDataflow:
 
     def _chunk(self, place: int, numbers: Ints) -> Iterator[Block]:
         program = self.programs[place]
-        rows = program.rows(numbers)
-        legal = np.asarray(program.legal[rows].all(axis=1))
-        for clusters, chosen in program.clusters(numbers):
-            known = chosen if legal.all() else chosen[legal[chosen]]
+        for clusters, chosen, rows in _groups(program, numbers):
             for number, structure in enumerate(self.structures):
-                self.counts.illegal += (len(chosen) - len(known)) * len(structure.rows)
                 key = number, clusters.tobytes()
-                if len(known) and key not in self._families:
-                    self._families[key] = self._family(program, structure, clusters, int(numbers[known[0]]))
-                family = self._families.get(key)
+                if key not in self._families:
+                    self._families[key] = self._family(program, structure, clusters, chosen)
+                family = self._families[key]
                 if family is None:
-                    self.counts.illegal += len(known) * len(structure.rows)
+                    self.counts.illegal += len(chosen) * len(structure.rows)
+                elif isinstance(family, OneByOne):
+                    yield from self._designs(place, family, family.tiles(chosen))
                 else:
-                    yield from self._designs(place, family, family.tiles(numbers[known], rows[known]))
+                    yield from self._designs(place, family, family.tiles(chosen, rows))
 
-    def _family(self, program: OpenProgram, structure: Structure, clusters: Ints, first: int) -> Family | None:
-        """The family of a tile; None if its tiles are no legal programs on the structure."""
-        if not structure.possible.any() or (clusters < 1).any():
+    def _family(
+        self, program: OpenProgram, structure: Structure, clusters: Ints, numbers: Ints
+    ) -> Family | OneByOne | None:
+        """The family of tiles; None if these are no legal programs on the structure."""
+        if not structure.possible.any() or not len(numbers) or (clusters < 1).any():
             return None
+        if program.levels is None:
+            return OneByOne(program, structure, self.space.needed)
         try:
-            return Family(program, structure, first, self.space.needed)
+            found = Family(program, structure, int(numbers[0]), self.space.needed)
         except WeftError:
             return None
+        return found if counts_are_forms(found.schedule) else OneByOne(program, structure, self.space.needed)
 
-    def _designs(self, place: int, family: Family, tiles: Tiles) -> Iterator[Block]:
+    def _designs(self, place: int, family: Family | OneByOne, tiles: Tiles) -> Iterator[Block]:
         """The valid designs of a family; those over limits are counted."""
-        machines = [row.mapping.accelerator for row in family.rows]
+        machines = [row.accelerator for row in family.structure.rows]
         blocks = list(row_blocks(machines, lambda memory: self._bytes(tiles, memory)))
         left = np.zeros(len(tiles.numbers), np.bool_)
         for item in blocks:
             left |= self._may_be(item, np.ascontiguousarray(tiles.fits[:, item.rows]), len(tiles.numbers))
         chosen = np.flatnonzero(left)
-        step = max(1, PRICED // len(family.rows))
+        step = max(1, PRICED // len(family.structure.rows))
         for first in range(0, len(chosen), step):
             some = chosen[first : first + step]
             yield self._priced(place, family, tiles.take(some), [item.take(some) for item in blocks])
 
-    def _priced(self, place: int, family: Family, tiles: Tiles, blocks: Sequence[RowBlocks]) -> Block:
+    def _priced(self, place: int, family: Family | OneByOne, tiles: Tiles, blocks: Sequence[RowBlocks]) -> Block:
         """Designs that may keep all limits, priced."""
-        shape = len(tiles.numbers), len(family.rows)
-        area, within = np.empty(shape), np.broadcast_to(tiles.fits, shape).copy()
+        shape = len(tiles.numbers), len(family.structure.rows)
+        within = np.broadcast_to(tiles.fits, shape) & (total_area(blocks, shape) <= self.question.limit("area_mm2"))
         own = np.zeros(shape[1], np.bool_)
         for item in blocks:
-            area[:, item.rows] = item.area.totals()
             if item.power is not None:
                 own[item.rows] = True
                 within[:, item.rows] &= item.power.totals() <= self.question.limit("power_mw")
-        within &= area <= self._most_um2
-        self.counts.priced += int(within.sum())
-        counted = family.count(tiles)
-        cycles = family.throughput(counted)[0] if self._throughput else family.stepwise(tiles, within)
-        energy, power = family.charge(tiles, counted, cycles, blocks)
-        measured = Measured(cycles, energy, area / UM2, power, cycles / family.hertz)
-        valid = self._within_priced(measured, within, own)
+        measured = family.measure(tiles, within, self.question.time == "stepwise", blocks)
+        priced = within & ~np.isnan(measured.energy_pj)
+        self.counts.priced += int(priced.sum())
+        self.counts.illegal += int(within.sum() - priced.sum())
+        valid = self._within_priced(measured, priced, own)
         self.counts.valid += int(valid.sum())
         machines, each = family.structure.numbers, self.programs[place].tiles
         places = self.starts[place] + machines[None, :] * each + tiles.numbers[:, None]
@@ -203,6 +211,7 @@ class OneDataflow:
         if not valid.any():
             return
         self.best.add(block.measured, valid, block.places)
+        self.marginals.add(block.measured, valid, block.family.structure.numbers)
         if self.question.front:
             points = np.stack([block.measured.objective(name)[valid] for name in self.question.front], axis=1)
             self.front.add(points, block.places[valid], np.stack(block.measured.at(valid), axis=1))
@@ -216,3 +225,17 @@ def _largest(area_mm2: float) -> float:
     while nextafter(found, inf) / UM2 <= area_mm2 < inf:
         found = nextafter(found, inf)
     return found
+
+
+def _groups(program: OpenProgram, numbers: Ints) -> Iterator[tuple[Ints, Ints, Ints]]:
+    """Tiles by the sizes of their clusters, with their chains; those with an impossible size have a cluster of 0."""
+    if program.levels is None:
+        yield np.empty(0, np.int64), numbers, np.zeros((len(numbers), 0), np.int64)
+        return
+    rows = program.rows(numbers)
+    legal = np.asarray(program.legal[rows].all(axis=1))
+    if not legal.all():
+        yield np.zeros(1, np.int64), numbers[~legal], rows[~legal]
+        numbers, rows = numbers[legal], rows[legal]
+    for clusters, chosen in program.clusters(numbers):
+        yield clusters, numbers[chosen], rows[chosen]

@@ -7,6 +7,7 @@ from itertools import product
 
 from ..ir import Accelerator, Diagnostic, Job, Layer, MachineSpace, WeftError, with_values
 from ..ir.nearest import did_you_mean
+from .clouds import Run
 from .explored import Exploration
 from .one_answer import OneAnswer
 from .one_dataflow import OneDataflow
@@ -18,7 +19,23 @@ Written = tuple[str, str, Layer]
 
 
 def explore_programs(job: Job, written: Sequence[Written]) -> Exploration:
-    """Account for every design of every layer. WeftError for layers without programs, and for what no program has."""
+    """Account for every design of every layer; see `layer_runs`."""
+    found = layer_runs(job, written)
+    for _, _, run in found:
+        run.run()
+    return answered(job, found)
+
+
+def answered(job: Job, runs: Sequence[Run]) -> Exploration:
+    """The result of runs that are over."""
+    return Exploration(job, tuple(OneAnswer(run, network, layer) for network, layer, run in runs))
+
+
+def layer_runs(job: Job, written: Sequence[Written]) -> list[Run]:
+    """A run for every layer, not yet begun, behind the names of its network and layer.
+
+    WeftError for layers without programs, and for what no program has.
+    """
     chosen = _chosen(job, written)
     machines = list(_sizes_of(job.space))
     tiles = dict(job.tiles)
@@ -32,12 +49,7 @@ def explore_programs(job: Job, written: Sequence[Written]) -> Exploration:
         _check_same(name, programs)
     check_tiles(tiles, [program for programs in groups.values() for program in programs])
     question = Question(job.objectives, job.front, job.limits, job.time)
-    answers = []
-    for (network, name), programs in groups.items():
-        run = OneDataflow(job.space, programs, question)
-        run.run()
-        answers.append(OneAnswer(run, network, name))
-    return Exploration(job, tuple(answers))
+    return [(network, name, OneDataflow(job.space, programs, question)) for (network, name), programs in groups.items()]
 
 
 def _sizes_of(space: MachineSpace) -> Iterator[Accelerator]:

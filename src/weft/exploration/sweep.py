@@ -23,15 +23,14 @@ from ..ir import (
     with_values,
 )
 from ..passes.pipeline import schedule
+from .blocks import Block
 from .price_grid import PriceGrid
 from .priced import RESULT, PricedProgram, Reasons, Rows
 from .totals import with_total
+from .writers import Path, save_csv, save_parquet
 
 _TABLES = ("energy_table", "area_table", "technology_nm")
 """Prices on which many others depend, so that they are gone through one by one."""
-
-Block: TypeAlias = dict[str, NDArray[Any]]
-"""Columns of one length by their names."""
 
 Finder: TypeAlias = Callable[[Mapping, Accelerator], Dataflow]
 """Finds the program of a layer (its own dataflow is not used) for a machine; WeftError if there is none."""
@@ -101,6 +100,17 @@ class Sweep:
         """The whole table by columns. It has to fit into memory: some 150 bytes a row."""
         blocks = list(self.blocks())
         return {name: np.concatenate([block[name] for block in blocks]) for name in self.names}
+
+    def to_csv(self, path: Path) -> None:
+        """Write the table as CSV, whole or not at all. Raises WeftError W008 if it cannot be written."""
+        save_csv(path, self.names, self.blocks())
+
+    def to_parquet(self, path: Path) -> None:
+        """Write the table as Parquet, whole or not at all.
+
+        Raises WeftError W008 if it cannot be written or PyArrow, an extra, is not installed.
+        """
+        save_parquet(path, self.names, self.blocks())
 
     def _structure(self, values: Sequence[Setting], reasons: Reasons) -> Iterator[Block]:
         """The rows of the machines with these values of the outer variables."""

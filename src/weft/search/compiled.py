@@ -13,6 +13,7 @@ from typing import Any, TypeVar, cast
 
 import numba
 from numba.core.caching import FunctionCache
+from numba.core.types import unliteral
 
 F = TypeVar("F", bound=Callable[..., object])
 
@@ -30,7 +31,20 @@ notes: list[str] = []
 
 def compiled(function: F) -> F:
     """A function on integers and integer arrays as machine code, kept on disk between runs where that can be."""
-    found: Any = numba.njit(error_model="numpy")(function)
+    return _compiled(function, True)
+
+
+def inner(function: F) -> F:
+    """A compiled function that only compiled ones call: it is compiled sooner."""
+    return _compiled(function, False)
+
+
+def _compiled(function: F, from_python: bool) -> F:
+    flags: dict[str, Any] = {"error_model": "numpy", "no_cpython_wrapper": not from_python}
+    found: Any = numba.njit(**flags)(function)
+    of_types = found.get_call_template
+    # Else a function would be compiled once more for every constant that it is called with.
+    found.get_call_template = lambda types, names: of_types(tuple(map(unliteral, types)), names)
     if (kept := _cache_of(function)) is not None:
         found._cache = kept
     return cast(F, found)

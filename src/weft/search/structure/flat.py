@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ...analysis.counts import Kind
 from ..compiled import compiled
@@ -14,7 +16,7 @@ from .plan import Floats, Ints
 
 
 class Flat(NamedTuple):
-    """All fields of cost arrays, one after the other; `ints` starts with start, row length and rows of each."""
+    """All fields of arrays, one after the other; `ints` starts with start, row length and rows of each."""
 
     ints: Ints
     floats: Floats
@@ -29,7 +31,13 @@ _FIELDS = (*CostArrays._fields, "steps")
 _HEADER = 3
 """Numbers that `ints` has about each field: where it starts, the length of a row, and how many rows it has."""
 
-F: Any = namedtuple("F", _FIELDS)(*range(0, _HEADER * len(_FIELDS), _HEADER))
+
+def fields(name: str, names: Sequence[str]) -> Any:
+    """Where the three numbers of each field stand, by the field's name."""
+    return namedtuple(name, names)(*range(0, _HEADER * len(names), _HEADER))
+
+
+F: Any = fields("F", _FIELDS)
 """Where in `ints` the three numbers of each field stand, by the field's name."""
 
 
@@ -40,14 +48,21 @@ ENTRIES, OPERANDS, DISTINCT = (int(kind) for kind in (Kind.ENTRIES, Kind.OPERAND
 def flatten(cost_arrays: CostArrays) -> Flat:
     """Cost arrays for compiled functions."""
     values = cost_arrays._asdict() | {"layout": _numbers(cost_arrays.layout), "steps": cost_arrays.layout.steps}
-    arrays = [np.atleast_1d(np.asarray(values[name])) for name in _FIELDS]
+    return join([np.asarray(values[name]) for name in _FIELDS])
+
+
+def join(values: Sequence[NDArray[Any]]) -> Flat:
+    """Arrays of integers and floats, in the order of their fields, as two."""
+    arrays = [np.atleast_1d(array) for array in values]
     header: list[int] = []
-    starts = {"i": _HEADER * len(_FIELDS), "f": 0}
+    starts = {"i": _HEADER * len(arrays), "f": 0}
     for array in arrays:
         header += [starts[array.dtype.kind], array.shape[-1], array.shape[0]]
         starts[array.dtype.kind] += array.size
-    whole = [np.array(header, np.int64), *(array.ravel() for array in arrays if array.dtype.kind == "i")]
-    return Flat(np.concatenate(whole), np.concatenate([array.ravel() for array in arrays if array.dtype.kind == "f"]))
+    of_kind = {kind: [array.ravel() for array in arrays if array.dtype.kind == kind] for kind in starts}
+    return Flat(
+        np.concatenate([np.array(header, np.int64), *of_kind["i"]]), np.concatenate([np.empty(0), *of_kind["f"]])
+    )
 
 
 def _numbers(layout: Layout) -> Ints:

@@ -11,7 +11,7 @@ from functools import cache
 from ...analysis.nest import Nest
 from ...backends.cost.moves import Chunk, ChunkChange, State, units_at_work
 from ...backends.cost.neighbours import inner_neighbours, second
-from ...backends.cost.transfers import TransferTimes
+from ...backends.cost.transfers import TransferTimes, stacked_cycles
 
 
 class SameStep:
@@ -26,7 +26,7 @@ class SameStep:
 
     def cycles(self) -> int:
         """All cycles, those of stacked memories and of the last waves too."""
-        around = sum(cycles for _, cycles in self.times.stacked()) + sum(self.times.skews)
+        around = sum(cycles for _, cycles in stacked_cycles(self.times.schedule)) + sum(self.times.skews)
         return around + self.chunk(0, self.volumes.whole, True, True)
 
     def moved(self, level: int, state: State, fresh: bool) -> tuple[int, int]:

@@ -1,0 +1,105 @@
+"""`weft explore`: the best machine of a space with its program, every design accounted for."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..api import written_layers
+from ..backends.cost import TIMES
+from ..frontends.accelerator.overrides import pairs_of
+from ..ir import Findings
+from .command import Command
+from .explore_files import write_best, write_cloud
+from .explore_tables import show_exploration
+from .inputs import Given, collected, layer_option
+from .map_options import LIMIT
+from .space_options import read_job, space_options
+
+if TYPE_CHECKING:
+    from ..exploration.explored import Exploration
+    from ..ir import Job
+
+
+@click.command("explore", cls=Command)
+@click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
+@space_options
+@click.option(
+    "--tiles",
+    multiple=True,
+    metavar="NAME=VALUES",
+    help="Values of an open size of the programs: c=1..63, k=8|16|32; all up to the extent without; may be repeated.",
+)
+@layer_option
+@click.option(
+    "--limit",
+    "limits",
+    type=LIMIT,
+    multiple=True,
+    help="The most that a design may have of a metric: area_mm2=16, power_mw=450, cycles=2e6, …; may be repeated.",
+)
+@click.option("--objective", metavar="NAME[,NAME]", help="cycles, energy, edp, ed2p, area, power; each gives a best.")
+@click.option("--front", metavar="NAME[,NAME]", help="The Pareto front of up to four objectives.")
+@click.option("--time", type=click.Choice(TIMES), help="Time model; throughput unless a job says otherwise.")
+@click.option("--cloud", type=click.Path(), metavar="FILE", help="Write all valid designs to a .csv or .parquet file.")
+@click.option("--emit", type=click.Path(), metavar="DIR", help="Write the best designs as machines and programs.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
+@collected
+def explore(
+    files: tuple[str, ...],
+    given: Given,
+    vary: tuple[str, ...],
+    tiles: tuple[str, ...],
+    limits: tuple[tuple[str, float], ...],
+    objective: str | None,
+    front: str | None,
+    time: str | None,
+    cloud: str | None,
+    emit: str | None,
+    as_json: bool,
+) -> None:
+    """Find the best machine of a space with its program, every design accounted for.
+
+    FILE is a job in YAML (docs/explore.md), which options change, or mapping files whose programs are alternatives:
+    their open sizes take all of their values. The exit code is 1 if no design is valid.
+    """
+    if cloud is not None and not cloud.endswith((".csv", ".parquet")):
+        raise click.UsageError(f"--cloud {cloud}: the ending says what is written, .csv or .parquet")
+    names = {"objective": _names(objective), "front": _names(front), "limits": dict(limits), "tiles": _pairs(tiles)}
+    job = read_job(files, given, vary, time=time, **names)
+    found = _explored(job, cloud)
+    if emit is not None:
+        write_best(found, emit)
+    if as_json:
+        click.echo(json.dumps(found.to_dict(), indent=1))
+    else:
+        show_exploration(found)
+    if not found.tally.valid:
+        sys.exit(1)
+
+
+def _names(text: str | None) -> list[str]:
+    return [name.strip() for name in text.split(",")] if text else []
+
+
+def _pairs(texts: Sequence[str]) -> dict[str, Any]:
+    findings = Findings()
+    found = {key: value for key, value, _ in pairs_of(texts, findings)}
+    findings.raise_errors()
+    return found
+
+
+def _explored(job: Job, cloud: str | None) -> Exploration:
+    from ..exploration.one_job import answered, layer_runs
+
+    runs = layer_runs(job, written_layers(job))
+    if cloud is not None:
+        write_cloud(runs, cloud)
+    else:
+        for _, _, run in runs:
+            run.run()
+    return answered(job, runs)

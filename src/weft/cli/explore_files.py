@@ -1,0 +1,51 @@
+"""What `weft explore` writes to files: best designs, and all valid ones."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from ..frontends.maestro import write_maestro
+from ..ir import Layer, Network
+from ..ir.whole_files import whole_file
+
+if TYPE_CHECKING:
+    from ..exploration.clouds import Run
+    from ..exploration.explored import Exploration
+
+
+def write_cloud(runs: Sequence[Run], file: str) -> None:
+    """Run explorations, and write all valid designs as CSV or Parquet, by the ending of the file."""
+    from ..exploration.clouds import cloud, cloud_names
+    from ..exploration.writers import save_csv, save_parquet
+
+    save = save_csv if file.endswith(".csv") else save_parquet
+    save(file, cloud_names(runs), cloud(runs))
+
+
+def write_best(found: Exploration, folder: str) -> None:
+    """Write every best design as `LAYER.OBJECTIVE.yaml` and `.m`, which `weft evaluate` reads."""
+    place = Path(folder)
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise click.UsageError(f"--emit {folder}: {error.strerror}") from error
+    for name, text in _files(found):
+        with whole_file(place / name) as part:
+            part.write_text(text, "utf-8")
+
+
+def _files(found: Exploration) -> Iterator[tuple[str, str]]:
+    for answer in found.runs:
+        for objective, design in answer.best.items():
+            if design is None:
+                continue
+            stem = f"{answer.layer}.{objective}"
+            workload = answer.run.programs[0].workload
+            layer = Layer(answer.layer, workload, design.programs[0].dataflow, operator=workload.operator)
+            command = f"weft evaluate {stem}.m -a {stem}.yaml"
+            yield f"{stem}.yaml", f"# The machine of the best design by {objective}: {command}\n{design.accelerator}"
+            yield f"{stem}.m", f"// {command}\n{write_maestro(Network(answer.network, (layer,)))}"

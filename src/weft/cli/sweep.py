@@ -1,0 +1,220 @@
+"""`weft sweep`: programs over a space of machines, as a plain table."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from ..api import swept_layers
+from ..backends.cost import TIMES
+from ..backends.report import SCHEMA_VERSION
+from ..ir import Diagnostic, Job, WeftError
+from .command import Command
+from .findings import show_diagnostics, show_findings
+from .inputs import Given, Inputs, bind_option, collected, layer_option, read_inputs_on, sizes_option
+from .map_command import NOT_PROVED
+from .map_options import GAP, SECONDS
+from .output import console, progress
+from .space_options import read_job, space_options
+from .tables import Table, numbers, texts
+
+if TYPE_CHECKING:
+    from ..exploration.best_programs import BestPrograms
+    from ..exploration.blocks import Block
+    from ..exploration.sweep import Sweep, SweptLayer
+
+_SHOWN = 20
+"""Rows that are shown where nothing is written."""
+
+
+@click.command("sweep", cls=Command)
+@click.argument("files", nargs=-1, required=True, type=click.Path(), metavar="FILE...")
+@space_options
+@sizes_option
+@bind_option
+@layer_option
+@click.option("--time", type=click.Choice(TIMES), help="Time model; throughput unless a job says otherwise.")
+@click.option("--total", is_flag=True, help="A row of all layers together after those of each machine.")
+@click.option("--map", "searched", is_flag=True, help="The best program of every layer for every machine.")
+@click.option("--objective", metavar="NAME", help="What --map minimises: edp unless a job names one.")
+@click.option("--budget", type=SECONDS, help="Time for each search of --map; without it until it is proved.")
+@click.option("--gap", type=GAP, default="0", help="How far above the best program suffices: 5% or 0.05.")
+@click.option("--store", type=click.Path(), metavar="FILE", help="Keep the programs of --map in this file.")
+@click.option("--csv", "csv_file", type=click.Path(), metavar="FILE", help="Write all rows as CSV; - prints them.")
+@click.option("--parquet", "parquet_file", type=click.Path(), metavar="FILE", help="Write all rows as Parquet.")
+@click.option("--json", "as_json", is_flag=True, help="Print all rows as JSON (schema_version 1, docs/json.md).")
+@collected
+def sweep(
+    files: tuple[str, ...],
+    given: Given,
+    vary: tuple[str, ...],
+    time: str | None,
+    total: bool,
+    searched: bool,
+    csv_file: str | None,
+    parquet_file: str | None,
+    as_json: bool,
+    **search: Any,
+) -> None:
+    """Costs of programs on every machine of a space, a row per machine and layer.
+
+    FILE is a mapping file, or loop nests; or one job of an exploration in YAML (docs/explore.md), which options change.
+    Machines that break a rule, or that cannot hold a program, have rows as well, with the reason. A layer that is wrong
+    is reported and the others are swept; the exit code is then 1. It is 4 if --map ended without a proof.
+    """
+    if [csv_file, parquet_file, as_json or None].count(None) < 2:
+        raise click.UsageError("--csv, --parquet and --json exclude each other")
+    _check_search(searched, search)
+    job = read_job(files, given, vary, time=time)
+    inputs = _inputs(job, given, searched)
+    layers, findings = _layers(inputs, searched)
+    finder = _finder(job, search) if searched else None
+    if layers:
+        _write(_sweep(job, layers, total, finder), csv_file, parquet_file, as_json)
+    show_diagnostics(inputs.diagnostics)
+    show_findings(findings)
+    if any(item.is_error for _, own in findings for item in own) or any(item.is_error for item in inputs.diagnostics):
+        sys.exit(1)
+    if finder is not None and finder.unproved:
+        click.echo(f"note: {finder.unproved:,} searches ended without a proof", err=True)
+        sys.exit(NOT_PROVED)
+
+
+def _check_search(searched: bool, search: dict[str, Any]) -> None:
+    for name in ("objective", "budget", "store"):
+        if search[name] is not None and not searched:
+            raise click.UsageError(f"--{name} is about the programs that --map finds")
+
+
+def _inputs(job: Job, given: Given, searched: bool) -> Inputs:
+    """The layers of a job's programs, or of all its files where programs are searched for."""
+    files = job.programs + (job.networks if searched else ())
+    if not files:
+        hint = "--map finds the best programs of `networks`" if job.networks else ""
+        raise WeftError(Diagnostic("W731", "the job names no programs", hint=hint))
+    several = next((name for name, sizes in job.tiles if len(sizes) > 1), None)
+    if several is not None:
+        hint = f"give one with --bind {several}=VALUE in the place of `tiles`; weft explore goes through all"
+        raise WeftError(Diagnostic("W731", f"the size '{several}' has several values", hint=hint))
+    bindings = (*(f"{name}={sizes[0]}" for name, sizes in job.tiles), *given.bindings)
+    asked = replace(given, layers=job.layers, bindings=() if searched else bindings)
+    return read_inputs_on(job.space.base, files, asked)
+
+
+def _layers(inputs: Inputs, searched: bool) -> tuple[tuple[SweptLayer, ...], list[tuple[str, tuple[Diagnostic, ...]]]]:
+    """The layers that can be swept, and what is wrong with layers."""
+    good: list[SweptLayer] = []
+    findings = []
+    for network, layer in inputs.wanted():
+        try:
+            good += swept_layers([(network, layer)], inputs.accelerator, inputs.bindings, searched)
+            findings.append((layer.name, layer.diagnostics))
+        except WeftError as error:
+            findings.append((layer.name, error.diagnostics))
+    return tuple(good), findings
+
+
+def _finder(job: Job, search: dict[str, Any]) -> BestPrograms:
+    from ..exploration.best_programs import BestPrograms
+    from ..search.objective import read_objective
+    from ..search.request import Settings
+
+    named = job.objectives[0] if len(job.objectives) == 1 else "edp"
+    objective = read_objective(search["objective"] or named)
+    return BestPrograms(Settings(objective, job.time, search["gap"], search["budget"]), search["store"])
+
+
+def _sweep(job: Job, layers: tuple[SweptLayer, ...], total: bool, finder: BestPrograms | None) -> Sweep:
+    from ..exploration.sweep import Sweep
+
+    return Sweep(job.space, layers, job.time, total, finder)
+
+
+def _write(table: Sweep, csv_file: str | None, parquet_file: str | None, as_json: bool) -> None:
+    from ..exploration import writers
+
+    with progress() as bar:
+        task = bar.add_task("sweep", total=table.size)
+
+        def blocks() -> Iterator[Block]:
+            for block in table.blocks():
+                yield block
+                bar.advance(task, len(block["fits"]))
+
+        if csv_file == "-":
+            writers.write_csv(sys.stdout, table.names, blocks())
+        elif csv_file is not None:
+            writers.save_csv(csv_file, table.names, blocks())
+        elif parquet_file is not None:
+            writers.save_parquet(parquet_file, table.names, blocks())
+        elif as_json:
+            writers.write_json(sys.stdout, _head(table), table.names, blocks())
+        else:
+            _show(table, blocks())
+            return
+    if csv_file not in (None, "-") or parquet_file is not None:
+        click.echo(f"{_size(table)}: {csv_file or parquet_file}")
+
+
+def _head(table: Sweep) -> dict[str, Any]:
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "accelerator": table.space.base.name,
+        "time": table.time,
+        "machines": table.space.size,
+        "layers": [{"network": item.network, "layer": item.mapping.name} for item in table.layers],
+        "columns": list(table.names),
+    }
+
+
+def _size(table: Sweep) -> str:
+    layers = len(table.layers)
+    machines = f"{table.space.size:,} machine{'s' * (table.space.size != 1)}"
+    return f"{machines}, {layers} layer{'s' * (layers != 1)}: {table.size:,} row{'s' * (table.size != 1)}"
+
+
+_NUMBERS = {
+    "cycles": "{:,.0f}",
+    "energy_pj": "{:.4g}",
+    "area_mm2": "{:.4g}",
+    "power_mw": "{:.4g}",
+    "edp": "{:.4g}",
+    "utilization": "{:.1%}",
+}
+
+
+def _show(table: Sweep, blocks: Iterator[Block]) -> None:
+    """The first rows, and how many fit."""
+    from ..exploration.writers import cells
+
+    keys = list(table.names[: table.names.index("network")])
+    shown = [*keys, "layer", *_NUMBERS, "fits"]
+    found = Table(
+        f"{table.space.base.name}, {table.time} time",
+        [*numbers(*keys), *texts("layer"), *numbers(*_NUMBERS), *texts("fits")],
+    )
+    rows = fits = 0
+    for block in blocks:
+        names = [*keys, "layer", "fits"]
+        plain = {name: list(islice(cells(block[name][: _SHOWN - rows]), _SHOWN - rows)) for name in names}
+        for number in range(len(plain["layer"])):
+            found.add_row(*(_cell(block, plain, name, number) for name in shown))
+        rows = min(_SHOWN, rows + len(block["fits"]))
+        fits += int(block["fits"].sum())
+    console().print(found)
+    more = f", of which the first {rows} are shown" if rows < table.size else ""
+    click.echo(f"{_size(table)}{more}; {fits:,} fit")
+
+
+def _cell(block: Block, plain: dict[str, list[str]], name: str, number: int) -> str:
+    if name == "fits":
+        return "yes" if block["fits"][number] else str(block["reason"][number])
+    if name in plain:
+        return plain[name][number]
+    value = float(block[name][number])
+    return "" if value != value else _NUMBERS[name].format(value)
