@@ -69,6 +69,7 @@ if TYPE_CHECKING:
     from .explanation import Explanation
     from .exploration.best_programs import BestPrograms
     from .exploration.explored import Exploration
+    from .exploration.shared_job import How, SharedExploration
     from .exploration.sweep import Sweep, SweptLayer
     from .search.network import MapResult
     from .search.objective import Function
@@ -298,17 +299,52 @@ def map(
 
 
 @checked
-def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration:
-    """Find the best machine of a space with its program, every design accounted for (docs/explore.md).
+def explore(
+    job: str | Path | Job | None = None,
+    *,
+    across: str = "sum",
+    constraints: Sequence[str] = (),
+    split: str = "even",
+    budget: float | None = None,
+    gap: float = 0.0,
+    workers: int | Executor | Workers = 1,
+    store: str | Path | None = None,
+    **keys: Any,
+) -> Exploration | SharedExploration:
+    """Find the best machine of a space with its programs, and prove it (docs/explore.md).
 
     `job` is a job file, whose `keys` are changed by those given here, or a job; without one the keys are the job:
-    `accelerator`, `set`, `vary`, `programs`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`.
-    Raises WeftError with all findings.
-    """
-    from .exploration.one_job import explore_programs
+    `accelerator`, `set`, `vary`, `programs`, `networks`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`.
 
+    With `programs` every design of every layer is accounted for. With `networks` alone, all their layers share the
+    machine, each with its best program: what is minimised is the sum over the layers of each layer's value (`edp`: of
+    its energy times its cycles), or with `across="worst"` the cycles of the layer that takes most. Then `constraints`,
+    `split`, `budget`, `gap`, `workers` and `store` are as for `map`. Raises WeftError with all findings.
+    """
     asked = _job(job, keys)
-    return explore_programs(asked, written_layers(asked))
+    if asked.programs or not asked.networks:
+        from .exploration.one_job import explore_programs
+
+        return explore_programs(asked, written_layers(asked))
+    from .exploration.shared_job import How
+    from .search.spaces.request import SpaceRequest
+    from .search.workers.executors import crew
+
+    how = How(SpaceRequest(constraints=tuple(constraints), split=split), across, gap, budget)
+    return explore_networks(asked, how, crew(workers), store)
+
+
+def explore_networks(job: Job, how: How, workers: Workers, store: str | Path | None) -> SharedExploration:
+    """A job's networks on a machine that all their layers share."""
+    from contextlib import nullcontext
+
+    from .exploration.optima import Means
+    from .exploration.shared_job import explore_shared
+    from .search.store.store import Store
+
+    layers = [item for path in job.networks for item in _layers(path)]
+    with nullcontext(None) if store is None else Store(store) as kept:
+        return explore_shared(job, layers, how, Means(workers, kept))
 
 
 def written_layers(job: Job) -> list[tuple[str, str, Layer]]:

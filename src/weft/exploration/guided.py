@@ -79,4 +79,4 @@ class GuidedSearch(LayerSearch):
             found.append(min(self._promised))
         if self.entries:
             found.append(min(self.value(entry.metrics) for entry in self.entries) / self.question.goal.slack)
-        return min(found)
+        return float(min(found))

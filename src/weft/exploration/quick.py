@@ -102,7 +102,7 @@ class QuickBounds:
     def _value(self, form: Form[Slot], slots: dict[Slot, Floats]) -> Floats:
         """[N] the least of a form. Distinct outputs, which come off, are no more than what passes below them."""
         weights = {slot: float(weight) for slot, weight in form.weights.items()}
-        found = np.full(len(next(iter(slots.values()))) if slots else 1, float(form.constant))
+        found: Floats = np.full(len(next(iter(slots.values()))) if slots else 1, float(form.constant))
         for slot in [slot for slot, weight in weights.items() if slot.kind == Kind.DISTINCT and weight < 0]:
             weight = weights.pop(slot)
             if slot.boundary == 0:
@@ -116,7 +116,7 @@ class QuickBounds:
                 return np.zeros_like(found)
         for slot, weight in weights.items():
             found = found + weight * slots[slot]
-        return np.maximum(found, 0.0)
+        return np.asarray(np.maximum(found, 0.0))
 
     def _least_of(self, slot: Slot, found: Structures) -> Floats:
         """[N] the least that a slot can be; of distinct outputs nothing."""
