@@ -115,7 +115,12 @@ def _case(random: Random, sized: str) -> Case | None:
         return None
     if any(workload.macs == 1 for workload in workloads) or not all(0 < size <= MOST_PROGRAMS for size in sizes):
         return None
-    return Case(space, layers, request, objective, (), silicon, area, power)
+    limits: tuple[tuple[str, float], ...] = ()
+    if sum(layer.count for layer in layers) == 1 and random.random() < 0.5:
+        macs = workloads[0].macs
+        most = {"cycles": macs / random.randint(1, 6), "energy_pj": macs * random.uniform(3, 60)}
+        limits = (random.choice(sorted(most.items())),)
+    return Case(space, layers, request, objective, limits, silicon, area, power)
 
 
 def _machine(random: Random, sized: str) -> Accelerator:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from heapq import heappop, heappush
+from heapq import heappop, heappush, heapreplace
 from math import inf
 
 from ..ir import Accelerator
@@ -70,6 +70,7 @@ class Node:
     optima: tuple[Optimum | None, ...]
     probe: bool = False
     fresh: bool = False
+    tried: bool = True
     least: tuple[float, ...] = ()
 
 
@@ -90,6 +91,7 @@ class SharedSearch:
         self._quick = QuickCache(self.settings.objective)
         self._heap: list[tuple[float, int, Node]] = []
         self._out: list[Node] = []
+        self._later: list[Node] = []
         self._probes: list[Node] = []
         self._probed: set[Box] = set()
         self._pruned = inf
@@ -114,7 +116,7 @@ class SharedSearch:
             if not self.boxes.legal(box):
                 self.ended["illegal"] += 1
             elif (kept := self._kept(box)) is not None:
-                self._push(Node(kept, self._by_work(kept), nothing, fresh=True))
+                self._push(Node(kept, self._by_work(kept), nothing, fresh=True, tried=False))
 
     def _by_work(self, box: Box) -> float:
         """A bound by the work alone: all elements are busy all the time."""
@@ -130,6 +132,17 @@ class SharedSearch:
         spaces = (space_of(layer.workload, machine, self.question.request) for layer in self.layers)
         return tuple(inf if space is None else self._quick.least_value(space) for space in spaces)
 
+    def _try(self, node: Node) -> bool:
+        """Whether a machine of a box is looked at before it: one that is as good as the box promises ends it."""
+        box = node.box
+        if node.tried or not self.limits.over(self.boxes.machine(box.stem, box.high)):
+            return False
+        node.tried = True
+        self._probe(box, box.high, node.bound, node.least)
+        self._out += self._probes
+        self._probes = []
+        return True
+
     def _refined(self, node: Node) -> Node:
         """A fresh box with the bounds of its structures."""
         least = self._by_structure(node.box)
@@ -140,14 +153,14 @@ class SharedSearch:
     def lower_bound(self) -> float:
         """What no machine of the space within the limits is below, with whatever programs."""
         found = [self._pruned, *(bound for bound, _, _ in self._heap)]
-        found += [node.bound for node in self._out if not node.probe]
+        found += [node.bound for node in (*self._later, *self._out) if not node.probe]
         found += [self.best.value] if self.best else []
         return min(found)
 
     @property
     def finished(self) -> bool:
         """Whether every box is done."""
-        return not self._heap and not self._out
+        return not self._heap and not self._out and not self._later
 
     def _push(self, node: Node) -> None:
         self._number += 1
@@ -167,23 +180,36 @@ class SharedSearch:
         """Look at the most promising boxes; whether there were any."""
         self._out, self._probes = self._probes, []
         self._waves += 1
-        while self._heap and len(self._out) < AT_ONCE[min(self._waves, len(AT_ONCE) - 1)]:
-            _, _, node = heappop(self._heap)
-            if self._hopeless(node.bound):
-                self._leave_out(node)
-            elif node.fresh:
-                self._push(self._refined(node))
-            elif node.bound == inf:
-                self.ended["programs"] += 1
-            else:
-                self._out.append(node)
+        self._choose(AT_ONCE[min(self._waves, len(AT_ONCE) - 1)])
+        while self._later:
+            self._push(self._later[-1])
+            self._later.pop()
         if not self._out:
-            return False
+            return bool(self._heap)
         self._search()
         while self._out:
             self._settle(self._out[0])
             self._out.pop(0)
         return True
+
+    def _choose(self, most: int) -> None:
+        """Take boxes out to be searched. One is let go when it stands elsewhere: an interrupt must not lose it."""
+        while self._heap and len(self._out) < most:
+            node = self._heap[0][2]
+            if self._hopeless(node.bound):
+                self._leave_out(node)
+            elif node.fresh:
+                refined = self._refined(node)
+                self._number += 1
+                heapreplace(self._heap, (refined.bound, self._number, refined))
+                continue
+            elif node.bound == inf:
+                self.ended["programs"] += 1
+            elif self._try(node):
+                self._later.append(node)
+            else:
+                self._out.append(node)
+            heappop(self._heap)
 
     def _search(self) -> None:
         """Find the optima of the boxes that are out, where they are not known."""
@@ -242,7 +268,8 @@ class SharedSearch:
 
     def _use(self, node: Node, optima: Sequence[Optimum]) -> None:
         """Take the programs of a box: on the machine that they need they may be the answer for all of it."""
-        box = node.box
+        # What a single machine leaves unused is not needed.
+        box = replace(node.box, low=(0,) * len(node.box.low)) if node.probe else node.box
         needed = self._staircase.needs(box, optima)
         within = not self.limits.over(self.boxes.machine(box.stem, needed))
         if within:
