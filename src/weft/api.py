@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from .exploration.explored import Exploration
     from .exploration.options import Chosen
     from .exploration.pipelined import Pipelined
+    from .exploration.shared_job import How, SharedExploration
     from .exploration.sweep import Sweep, SweptLayer
     from .search.network import MapResult
     from .search.objective import Function
@@ -302,19 +303,55 @@ def map(
 
 
 @checked
-def explore(job: str | Path | Job | None = None, **keys: Any) -> Exploration | Pipelined:
-    """Find the best machine of a space with its program, every design accounted for (docs/explore.md).
+def explore(
+    job: str | Path | Job | None = None,
+    *,
+    across: str = "sum",
+    constraints: Sequence[str] = (),
+    split: str = "even",
+    budget: float | None = None,
+    gap: float = 0.0,
+    workers: int | Executor | Workers = 1,
+    store: str | Path | None = None,
+    **keys: Any,
+) -> Exploration | Pipelined | SharedExploration:
+    """Find the best machine of a space with its programs, and prove it (docs/explore.md).
 
     `job` is a job file, whose `keys` are changed by those given here, or a job; without one the keys are the job:
-    `accelerator`, `set`, `vary`, `programs`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`, `pipelined`.
-    Raises WeftError with all findings.
+    `accelerator`, `set`, `vary`, `programs`, `networks`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`,
+    `pipelined`.
+
+    With `programs` every design of every layer is accounted for; `pipelined`, each layer has a machine for itself. With `networks` alone, all their layers share the
+    machine, each with its best program: what is minimised is the sum over the layers of each layer's value (`edp`: of
+    its energy times its cycles), or with `across="worst"` the cycles of the layer that takes most. Then `constraints`,
+    `split`, `budget`, `gap`, `workers` and `store` are as for `map`. Raises WeftError with all findings.
     """
+    asked = _job(job, keys)
+    if asked.networks and not asked.programs:
+        from .exploration.shared_job import How
+        from .search.spaces.request import SpaceRequest
+        from .search.workers.executors import crew
+
+        how = How(SpaceRequest(constraints=tuple(constraints), split=split), across, gap, budget)
+        return explore_networks(asked, how, crew(workers), store)
     from .exploration.one_job import explore_programs
     from .exploration.pipelined import explore_pipelined
 
-    asked = _job(job, keys)
     written = written_layers(asked)
     return explore_programs(asked, written) if asked.pipelined == "no" else explore_pipelined(asked, written)
+
+
+def explore_networks(job: Job, how: How, workers: Workers, store: str | Path | None) -> SharedExploration:
+    """A job's networks on a machine that all their layers share."""
+    from contextlib import nullcontext
+
+    from .exploration.optima import Means
+    from .exploration.shared_job import explore_shared
+    from .search.store.store import Store
+
+    layers = [item for path in job.networks for item in _layers(path)]
+    with nullcontext(None) if store is None else Store(store) as kept:
+        return explore_shared(job, layers, how, Means(workers, kept))
 
 
 def written_layers(job: Job) -> list[tuple[str, str, Layer]]:

@@ -16,6 +16,7 @@ from ..frontends.accelerator.overrides import pairs_of
 from ..ir import Findings
 from .command import Command
 from .explore_files import write_best, write_cloud
+from .explore_shared import explore_shared, shared_options
 from .explore_tables import show_exploration
 from .inputs import Given, collected, layer_option
 from .map_options import LIMIT
@@ -55,6 +56,7 @@ if TYPE_CHECKING:
     help="Every layer has a machine for itself, within limits on the sums; cycles are those of all layers (latency, "
     "which is meant without a value) or of the slowest (pace).",
 )
+@shared_options
 @click.option("--cloud", type=click.Path(), metavar="FILE", help="Write all valid designs to a .csv or .parquet file.")
 @click.option("--emit", type=click.Path(), metavar="DIR", help="Write the best designs as machines and programs.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
@@ -72,18 +74,26 @@ def explore(
     cloud: str | None,
     emit: str | None,
     as_json: bool,
+    **shared: Any,
 ) -> None:
-    """Find the best machine of a space with its program, every design accounted for.
+    """Find the best machine of a space with its programs, and prove it.
 
     FILE is a job in YAML (docs/explore.md), which options change, or mapping files whose programs are alternatives:
-    their open sizes take all of their values. The exit code is 1 if no design is valid.
+    their open sizes take all of their values, and every design is accounted for. The layers of a job with networks and
+    no programs share a machine, each with its best program. The exit code is 1 if no design is valid, and 4 if one is
+    not proved to be as good as was asked.
     """
     if cloud is not None and not cloud.endswith((".csv", ".parquet")):
         raise click.UsageError(f"--cloud {cloud}: the ending says what is written, .csv or .parquet")
     names = {"objective": _names(objective), "front": _names(front), "limits": dict(limits), "tiles": _pairs(tiles)}
-    job = read_job(files, given, vary, time=time, pipelined=pipelined, **names)
-    if job.pipelined != "no" and cloud is not None:
+    networks = list(shared.pop("networks"))
+    job = read_job(files, given, vary, time=time, pipelined=pipelined, networks=networks, **names)
+    if cloud is not None and job.pipelined != "no":
         raise click.UsageError("--cloud has the designs of one machine, not of a pipeline of them")
+    if job.networks and not job.programs:
+        if cloud is not None:
+            raise click.UsageError("--cloud needs programs: of free ones, only the best are known")
+        sys.exit(explore_shared(job, emit, as_json, **shared))
     found = _explored(job, cloud)
     if emit is not None:
         write_best(found, emit)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,12 +32,17 @@ def write_best(found: Exploration | Pipelined, folder: str) -> None:
     """Write every best design as `LAYER.OBJECTIVE.yaml` and `.m`, which `weft evaluate` reads; of a pipelined one every
     layer's.
     """
+    write_files(folder, _files(found))
+
+
+def write_files(folder: str, files: Iterable[tuple[str, str]]) -> None:
+    """Write files, given by their names and texts, into a folder."""
     place = Path(folder)
     try:
         place.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise click.UsageError(f"--emit {folder}: {error.strerror}") from error
-    for name, text in _files(found):
+    for name, text in files:
         with whole_file(place / name) as part:
             part.write_text(text, "utf-8")
 

@@ -30,7 +30,7 @@ _AT_ONCE = 8
 _FIRST_LIMIT, _GROWTH = 300, 4
 
 
-_Work = tuple[int, Frontier | None, Ints]
+Work = tuple[int, Frontier | None, Ints]
 """A structure's number, open boxes and counts."""
 
 
@@ -81,14 +81,14 @@ class LayerSearch:
         if self._new:
             batch, self._new = self._new[: 4 * _AT_ONCE], self._new[4 * _AT_ONCE :]
             self._out.update(batch)
-            works: list[list[_Work]] = [
+            works: list[list[Work]] = [
                 [(number, None, np.zeros(TALLY, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)
             ]
             return [self._task(work, known, 1) for work in works if work]
         first = sorted((item.bound, number, item) for number, item in self._open.items())[:_AT_ONCE]
         return [self._task([(number, item.frontier, item.counts)], known, item.limit) for _, number, item in first]
 
-    def _task(self, work: list[_Work], known: list[Metrics], limit: int) -> Task:
+    def _task(self, work: list[Work], known: list[Metrics], limit: int) -> Task:
         return Task(self.name, explore, (self.question, work, known, limit, self.deadline))
 
     def done(self, task: Task, result: list[Outcome]) -> None:

@@ -1,0 +1,367 @@
+"""The best machine for layers that share it, each with its best program: branch and bound over boxes of machines.
+
+A box of machines has a lower bound: every layer's best program on the machine with the largest widths and capacities
+of the box, at its least energies. Where these programs together need no more than a machine of the box that is within
+the limits, nothing in the box is better, and the box is done; else it is split, and its parts have machines with less.
+"""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from heapq import heappop, heappush, heapreplace
+from math import inf
+
+from ..ir import Accelerator
+from ..search.objective import TINY, read_objective
+from ..search.request import Settings
+from ..search.spaces.request import SpaceRequest
+from ..search.workers.run import hearing_interrupts
+from .boxes import Box, Boxes
+from .candidates import Candidate, Candidates
+from .limits import MachineLimits
+from .optima import Asked, Means, Optimum, Scenario, best_programs, space_of
+from .quick import QuickCache
+from .staircase import Staircase
+from .together import WORST, Share, combined, layer_objective
+
+AT_ONCE = (1, 1, 2, 4, 8)
+"""Boxes that are looked at together, by waves: one knows what those before it found, whatever the number of workers."""
+
+CLOSE = 1e-9
+"""Cutoffs are this part above what they are of use for, so that rounding leaves no box open."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """What is asked of layers that share a machine.
+
+    `objective` is one of `TOGETHER`; `limits` of a layer's `cycles`, `energy_pj`, `seconds` or `power_mw` hold for the
+    program of every layer, as in `map`. The answer may be above the best one by the part `gap`.
+    """
+
+    objective: str = "edp"
+    limits: tuple[tuple[str, float], ...] = ()
+    request: SpaceRequest = field(default_factory=SpaceRequest)
+    time: str = "throughput"
+    gap: float = 0.0
+
+    @property
+    def settings(self) -> Settings:
+        """How the programs of a layer are searched."""
+        return Settings(read_objective(layer_objective(self.objective), dict(self.limits)), self.time, self.gap)
+
+
+RULES = ("bound", "area", "power", "illegal", "programs", "staircase", "single")
+"""How boxes end: no better than the answer; the least machine over a limit; no machine at all; a layer without a
+program; the machine that the best programs need is the answer for all; a machine searched by itself."""
+
+
+@dataclass(eq=False)
+class Node:
+    """A box that is open, with what is known of its bound; a probe is a machine of a box that is open elsewhere.
+
+    A `fresh` one has a bound by its work alone; others have one by their structures, by layer (`least`).
+    """
+
+    box: Box
+    bound: float
+    optima: tuple[Optimum | None, ...]
+    probe: bool = False
+    fresh: bool = False
+    tried: bool = True
+    least: tuple[float, ...] = ()
+
+
+class SharedSearch:
+    """The search; `best` is the answer so far."""
+
+    def __init__(
+        self, boxes: Boxes, layers: Sequence[Share], question: Question, limits: MachineLimits, means: Means
+    ) -> None:
+        self.boxes, self.layers, self.question, self.limits, self.means = boxes, tuple(layers), question, limits, means
+        self.settings = question.settings
+        self.slack = 1.0 + question.gap
+        self.best: Candidate | None = None
+        self.ended = dict.fromkeys(RULES, 0)
+        self.looked_at = 0
+        self.candidates = Candidates(boxes, self.layers, question.objective, self.settings)
+        self._staircase = Staircase(boxes, self.layers, self.settings, question.request)
+        self._quick = QuickCache(self.settings.objective)
+        self._heap: list[tuple[float, int, Node]] = []
+        self._out: list[Node] = []
+        self._later: list[Node] = []
+        self._probes: list[Node] = []
+        self._probed: set[Box] = set()
+        self._pruned = inf
+        self._number = 0
+        self._waves = -1
+
+    def run(self) -> None:
+        """Search until the answer is proved, the time is over or Ctrl-C."""
+        try:
+            with hearing_interrupts():
+                self._begin()
+                while not self.means.interrupted and clock.time() < self.means.deadline and self._wave():
+                    pass
+        except KeyboardInterrupt:
+            self.means.interrupted = True
+
+    def _begin(self) -> None:
+        """The boxes of all stems, with bounds that need no search."""
+        nothing = (None,) * len(self.layers)
+        for stem in self.boxes.stems():
+            box = self.boxes.whole(stem)
+            if not self.boxes.legal(box):
+                self.ended["illegal"] += 1
+            elif (kept := self._kept(box)) is not None:
+                self._push(Node(kept, self._by_work(kept), nothing, fresh=True, tried=False))
+
+    def _by_work(self, box: Box) -> float:
+        """A bound by the work alone: all elements are busy all the time."""
+        peak = box.stem.machine.peak_macs
+        values = (self.settings.objective.bound(0.0, -(-item.workload.macs // peak)) for item in self.layers)
+        return combined(self.question.objective, self.layers, values)
+
+    def _by_structure(self, box: Box) -> tuple[float, ...]:
+        """A bound per layer by what the structures of programs make of the largest widths and the least energies."""
+        grades = zip(self.boxes.grades, box.low, box.high, strict=True)
+        numbers = [low if grade.room else high for grade, low, high in grades]
+        machine = self.boxes.machine(box.stem, numbers)
+        spaces = (space_of(layer.workload, machine, self.question.request) for layer in self.layers)
+        return tuple(inf if space is None else self._quick.least_value(space) for space in spaces)
+
+    def _try(self, node: Node) -> bool:
+        """Whether a machine of a box is looked at before it: one that is as good as the box promises ends it."""
+        box = node.box
+        if node.tried or not self.limits.over(self.boxes.machine(box.stem, box.high)):
+            return False
+        node.tried = True
+        self._probe(box, box.high, node.bound, node.least)
+        self._out += self._probes
+        self._probes = []
+        return True
+
+    def _refined(self, node: Node) -> Node:
+        """A fresh box with the bounds of its structures."""
+        least = self._by_structure(node.box)
+        bound = max(node.bound, combined(self.question.objective, self.layers, least))
+        return replace(node, bound=bound, least=least, fresh=False)
+
+    @property
+    def lower_bound(self) -> float:
+        """What no machine of the space within the limits is below, with whatever programs."""
+        found = [self._pruned, *(bound for bound, _, _ in self._heap)]
+        found += [node.bound for node in (*self._later, *self._out) if not node.probe]
+        found += [self.best.value] if self.best else []
+        return min(found)
+
+    @property
+    def finished(self) -> bool:
+        """Whether every box is done."""
+        return not self._heap and not self._out and not self._later
+
+    def _push(self, node: Node) -> None:
+        self._number += 1
+        heappush(self._heap, (node.bound, self._number, node))
+
+    def _hopeless(self, bound: float) -> bool:
+        """Whether what has a bound is no better than the answer by more than the gap."""
+        return self.best is not None and bound * self.slack >= self.best.value * (1 - TINY)
+
+    def _leave_out(self, node: Node) -> None:
+        """Leave out a box as no better than the answer."""
+        if not node.probe:
+            self.ended["bound"] += 1
+            self._pruned = min(self._pruned, node.bound)
+
+    def _wave(self) -> bool:
+        """Look at the most promising boxes; whether there were any."""
+        self._out, self._probes = self._probes, []
+        self._waves += 1
+        self._choose(AT_ONCE[min(self._waves, len(AT_ONCE) - 1)])
+        while self._later:
+            self._push(self._later[-1])
+            self._later.pop()
+        if not self._out:
+            return bool(self._heap)
+        self._search()
+        while self._out:
+            self._settle(self._out[0])
+            self._out.pop(0)
+        return True
+
+    def _choose(self, most: int) -> None:
+        """Take boxes out to be searched. One is let go when it stands elsewhere: an interrupt must not lose it."""
+        while self._heap and len(self._out) < most:
+            node = self._heap[0][2]
+            if self._hopeless(node.bound):
+                self._leave_out(node)
+            elif node.fresh:
+                refined = self._refined(node)
+                self._number += 1
+                heapreplace(self._heap, (refined.bound, self._number, refined))
+                continue
+            elif node.bound == inf:
+                self.ended["programs"] += 1
+            elif self._try(node):
+                self._later.append(node)
+            else:
+                self._out.append(node)
+            heappop(self._heap)
+
+    def _search(self) -> None:
+        """Find the optima of the boxes that are out, where they are not known."""
+        asked: list[Asked] = []
+        places: list[list[Node]] = []
+        for number, layer in enumerate(self.layers):
+            nodes = []
+            for node in self._out:
+                known = node.optima[number] or self._staircase.known(number, node.box)
+                if known is None:
+                    nodes.append(node)
+                else:
+                    node.optima = _with(node.optima, number, known)
+            scenarios = tuple(self._scenario(node.box) for node in nodes)
+            cutoffs = tuple(self._cutoff(node, number) for node in nodes)
+            asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs))
+            places.append(nodes)
+        found = best_programs(asked, self.question.request, self.settings, self.means, self._quick)
+        for number, (nodes, optima) in enumerate(zip(places, found, strict=True)):
+            for node, optimum in zip(nodes, optima, strict=True):
+                node.optima = _with(node.optima, number, optimum)
+                self._staircase.enter(number, node.box, optimum)
+
+    def _cutoff(self, node: Node, layer: int) -> float:
+        """From which value on a layer's programs are of no interest on a box: it is no better than the answer then."""
+        if self.best is None:
+            return inf
+        most = self.best.value * (1 + CLOSE)
+        if self.question.objective != WORST:
+            others = (item.count * least for n, (item, least) in enumerate(self._known(node)) if n != layer)
+            most = (most - self.slack * sum(others)) / self.layers[layer].count
+        return max(most, 1.0)
+
+    def _known(self, node: Node) -> list[tuple[Share, float]]:
+        """Every layer with what its programs are not below on a box."""
+        least = node.least or (0.0,) * len(self.layers)
+        found = (max(0.0 if o is None else o.bound, at) for o, at in zip(node.optima, least, strict=True))
+        return list(zip(self.layers, found, strict=True))
+
+    def _scenario(self, box: Box) -> Scenario:
+        return Scenario(self.boxes.machine(box.stem, box.high), self.boxes.machine(box.stem, box.low))
+
+    def _settle(self, node: Node) -> None:
+        """Be done with a box that was searched, or split it."""
+        self.looked_at += not node.probe
+        optima = [item for item in node.optima if item is not None]
+        node.bound = max(node.bound, combined(self.question.objective, self.layers, (item.bound for item in optima)))
+        if node.bound == inf:
+            self.ended["programs"] += not node.probe
+        elif self._hopeless(node.bound):
+            self._leave_out(node)
+        elif all(item.dataflow is not None for item in optima):
+            self._use(node, optima)
+        elif not node.probe:
+            self._push(replace(node, optima=(None,) * len(optima)))  # the time was over
+
+    def _use(self, node: Node, optima: Sequence[Optimum]) -> None:
+        """Take the programs of a box: on the machine that they need they may be the answer for all of it."""
+        # What a single machine leaves unused is not needed.
+        box = replace(node.box, low=(0,) * len(node.box.low)) if node.probe else node.box
+        needed = self._staircase.needs(box, optima)
+        within = not self.limits.over(self.boxes.machine(box.stem, needed))
+        if within:
+            self._enter(self.candidates.of(box.stem, needed, optima))
+        if node.probe:
+            return
+        if self._hopeless(node.bound):
+            self.ended["staircase"] += 1
+            self._pruned = min(self._pruned, node.bound)
+        elif box.single and all(item.proved for item in optima):
+            self.ended["single"] += 1
+        elif box.single:
+            self._push(replace(node, optima=(None,) * len(optima)))
+        else:
+            self._split(node, needed, within)
+
+    def _enter(self, candidate: Candidate | None) -> None:
+        if candidate is not None and (self.best is None or candidate.key < self.best.key):
+            self.best = candidate
+
+    def _split(self, node: Node, needed: tuple[int, ...], within: bool) -> None:
+        """Split a box where its programs need most beyond what is allowed, or else where it is widest."""
+        box = node.box
+        grade, middle = self._cut(box, needed, within)
+        for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
+            kept = self._kept(part)
+            if kept is not None:
+                self._push(Node(kept, node.bound, self._inherited(node, kept), least=node.least))
+        if not within:
+            self._probe(box, needed, node.bound, node.least)
+
+    def _inherited(self, node: Node, part: Box) -> tuple[Optimum | None, ...]:
+        """What is known of a part of a box: all, if its largest machine is the same and the least energies too."""
+        return tuple(self._staircase.known(number, part) for number, _ in enumerate(node.optima))
+
+    def _cut(self, box: Box, needed: tuple[int, ...], within: bool) -> tuple[int, int]:
+        """The grade and the last number of the lower part."""
+        spans = [grade for grade in range(len(box.low)) if box.high[grade] > box.low[grade]]
+        beyond = [grade for grade in spans if needed[grade] > box.low[grade]]
+        if not within and beyond:
+            grade = max(beyond, key=lambda g: self.limits.excess(self._raised(box, g, needed[g])))
+            return grade, self.boxes.middle(grade, box.low[grade], needed[grade])
+        if beyond:  # the machine that the programs need has other energies: it is the least of one part
+            grade = max(beyond, key=lambda g: (self.boxes.spread(g, box.low[g], needed[g]), -g))
+            return grade, needed[grade] - 1
+        grade = max(spans, key=lambda g: (self.boxes.spread(g, box.low[g], box.high[g]), -g))
+        return grade, self.boxes.middle(grade, box.low[grade], box.high[grade])
+
+    def _raised(self, box: Box, grade: int, number: int) -> Accelerator:
+        numbers = (*box.low[:grade], number, *box.low[grade + 1 :])
+        return self.boxes.machine(box.stem, numbers)
+
+    def _probe(self, box: Box, needed: tuple[int, ...], bound: float, least: tuple[float, ...]) -> None:
+        """Ask for the answer of a machine on the way to the one that is needed, the last within the limits."""
+
+        def at(share: int) -> tuple[int, ...]:
+            return tuple(low + (need - low) * share // SHARES for low, need in zip(box.low, needed, strict=True))
+
+        low, high = 0, SHARES
+        while high - low > 1:
+            middle = (low + high) // 2
+            if self.limits.over(self.boxes.machine(box.stem, at(middle))):
+                high = middle
+            else:
+                low = middle
+        single = Box(box.stem, at(low), at(low))
+        if single not in self._probed:
+            self._probed.add(single)
+            self._probes.append(Node(single, bound, (None,) * len(self.layers), probe=True, least=least))
+
+    def _kept(self, box: Box) -> Box | None:
+        """A box without the values that put it over a limit whatever the others are; None if nothing is left."""
+        if over := self.limits.over(self.boxes.machine(box.stem, box.low)):
+            self.ended[over[0]] += 1
+            return None
+        for grade, (low, high) in enumerate(zip(box.low, box.high, strict=True)):
+            good, bad = low, high + 1
+            while bad - good > 1:
+                middle = (good + bad) // 2
+                # The largest is asked first: most are within.
+                middle = high if bad == high + 1 and good == low else middle
+                if self.limits.over(self._raised(box, grade, middle)):
+                    bad = middle
+                else:
+                    good = middle
+            box = box.within(grade, high=good)
+        return box
+
+
+SHARES = 1 << 16
+"""Steps of the way from a box's least machine to the one that its programs need."""
+
+
+def _with(items: tuple[Optimum | None, ...], place: int, item: Optimum) -> tuple[Optimum | None, ...]:
+    return (*items[:place], item, *items[place + 1 :])

@@ -1,0 +1,266 @@
+"""A job with networks and no programs: the best machine for all their layers, each with its best program."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from math import inf, log10
+from typing import Any
+
+from ..backends.area import load_area_table
+from ..backends.report import SCHEMA_VERSION
+from ..ir import Diagnostic, Job, Layer, WeftError, Workload, setting_text
+from ..ir.nearest import did_you_mean
+from ..search.spaces.request import SpaceRequest
+from .boxes import Boxes
+from .candidates import Candidate
+from .explored import design_data
+from .limits import MachineLimits
+from .optima import Means, space_of
+from .results import Design, Metrics, Program
+from .shared import Question, SharedSearch
+from .silicon import TableSilicon
+from .together import TOGETHER, WORST, Share, shares
+from .useful import useful_bytes
+
+ACROSS = ("sum", "worst")
+"""What is minimised over the layers: the sum of their values, or the cycles of the layer that takes most."""
+
+LAYER_LIMITS = ("cycles", "energy_pj", "seconds")
+"""Limits that go to the search of a layer; with several layers they would be sums."""
+
+
+@dataclass(frozen=True)
+class How:
+    """How a job with networks is searched: which programs, what over the layers, and how near to the best."""
+
+    request: SpaceRequest = field(default_factory=SpaceRequest)
+    across: str = "sum"
+    gap: float = 0.0
+    budget: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.across not in ACROSS:
+            raise ValueError(f"unknown way across layers {self.across!r}; it is one of {', '.join(ACROSS)}")
+
+
+@dataclass(frozen=True)
+class SharedAnswer:
+    """The best design by an objective (None: no machine is within the limits and runs all layers), and its proof."""
+
+    objective: str
+    search: SharedSearch
+    seconds: float
+
+    @cached_property
+    def design(self) -> Design | None:
+        """The best design, as single evaluation has it."""
+        best = self.search.best
+        return None if best is None else _design(self.search, best)
+
+    @property
+    def status(self) -> str:
+        """As of `map`: optimal, within the gap that was asked for, or stopped by the budget."""
+        search = self.search
+        if search.best is None:
+            return "optimal" if search.finished else "budget"
+        if self.gap == 0 or (search.finished and not search.question.gap):
+            return "optimal"
+        return "within" if search.finished or (self.gap or inf) <= search.question.gap else "budget"
+
+    @property
+    def gap(self) -> float | None:
+        """By how much the answer may be above the best, as a part of the latter; None where nothing is known."""
+        best, bound = self.search.best, self.search.lower_bound
+        if best is None:
+            return 0.0 if self.search.finished else None
+        return max(best.value / bound - 1, 0.0) if bound > 0 else None
+
+    @property
+    def certificate(self) -> dict[str, Any]:
+        """What is proved, and what that rests on."""
+        search, bound = self.search, self.search.lower_bound
+        return {
+            "status": self.status,
+            "gap": self.gap,
+            "lower_bound": bound if bound < inf else None,
+            "value": None if search.best is None else search.best.value,
+            "machines": search.boxes.space.size,
+            "state_space_log10": state_space(search),
+            "boxes": search.looked_at,
+            "searches": search.means.searches,
+            "ended": dict(search.ended),
+            "binding": binding(search),
+        }
+
+    def to_dict(self) -> dict[str, Any]:
+        """The answer as plain data."""
+        design = self.design
+        machine = {} if design is None else {"machine": design.accelerator.to_dict()}
+        return {
+            "best": None if design is None else design_data(design) | machine,
+            "busiest": self.busiest,
+            "certificate": self.certificate,
+            "seconds": self.seconds,
+        }
+
+    @property
+    def busiest(self) -> dict[str, int]:
+        """How many layers of the best design keep each resource busiest."""
+        found: dict[str, int] = {}
+        for layer, cost in zip(self.search.layers, self.search.best.costs if self.search.best else (), strict=False):
+            name = max(cost.bottlenecks, key=lambda item: item[1])[0]
+            found[name] = found.get(name, 0) + layer.count
+        return found
+
+
+@dataclass(frozen=True)
+class SharedExploration:
+    """What a job with networks found, by objective."""
+
+    job: Job
+    how: How
+    answers: tuple[SharedAnswer, ...]
+    interrupted: bool
+    notes: tuple[Diagnostic, ...]
+
+    @property
+    def proved(self) -> bool:
+        """Whether every answer is proved to be as good as was asked."""
+        return all(answer.status != "budget" for answer in self.answers)
+
+    @property
+    def best(self) -> dict[str, Design | None]:
+        """The best design by every objective."""
+        return {answer.objective: answer.design for answer in self.answers}
+
+    def to_dict(self) -> dict[str, Any]:
+        """The whole document."""
+        job = self.job
+        varied = {item.key: [setting_text(value) for value in item.values] for item in job.space.variables}
+        return {
+            "schema_version": SCHEMA_VERSION,
+            "accelerator": job.space.base.name,
+            "question": {
+                "vary": varied | {f"{name}.capacity_bytes": ["needed"] for name in job.space.needed},
+                "networks": list(job.networks),
+                "limits": dict(job.limits),
+                "objectives": list(job.objectives),
+                "across": self.how.across,
+                "time": job.time,
+                "gap": self.how.gap,
+                "budget": self.how.budget,
+            },
+            "interrupted": self.interrupted,
+            "machines": job.space.size,
+            "answers": {answer.objective: answer.to_dict() for answer in self.answers},
+        }
+
+
+def binding(search: SharedSearch) -> list[str]:
+    """The limits that the best design cannot be enlarged within: of one more value of some field it is over them."""
+    best = search.best
+    if best is None:
+        return []
+    found: dict[str, None] = {}
+    for grade, number in enumerate(best.numbers):
+        if number + 1 < len(search.boxes.grades[grade].values):
+            numbers = (*best.numbers[:grade], number + 1, *best.numbers[grade + 1 :])
+            found |= dict.fromkeys(search.limits.over(search.boxes.machine(best.stem, numbers)))
+    return list(found)
+
+
+def explore_shared(job: Job, layers: Sequence[tuple[str, Layer]], how: How, means: Means) -> SharedExploration:
+    """The best machine of a job for all its layers, by each of its objectives.
+
+    WeftError for layers that cannot be read or are not there, for objectives and limits that this cannot have.
+    """
+    chosen = shares(_chosen(job, layers))
+    limits, within = _limits(job, chosen)
+    names = [_objective(name, how) for name in job.objectives]
+    workloads = [layer.workload for layer in chosen]
+    most = tuple((name, useful_bytes(job.space.base, name, workloads)) for name in job.space.needed)
+    answers = []
+    end = inf if how.budget is None else clock.time() + how.budget
+    for number, (name, inside) in enumerate(zip(job.objectives, names, strict=True)):
+        begin = clock.time()
+        means.deadline = begin + (end - begin) / (len(names) - number)
+        question = Question(inside, within, how.request, job.time, how.gap)
+        search = SharedSearch(Boxes(job.space, most), chosen, question, limits, means)
+        search.run()
+        answers.append(SharedAnswer(name, search, clock.time() - begin))
+    return SharedExploration(job, how, tuple(answers), means.interrupted, tuple(means.notes))
+
+
+def _chosen(job: Job, layers: Sequence[tuple[str, Layer]]) -> list[tuple[str, str, Workload]]:
+    """The layers that are meant, all of which can be read."""
+    names = list(dict.fromkeys(layer.name for _, layer in layers))
+    findings = [
+        Diagnostic("W002", f"no layer '{name}'", hint=did_you_mean(name, names, "layers"))
+        for name in job.layers
+        if name not in names
+    ]
+    meant = [(network, layer) for network, layer in layers if not job.layers or layer.name in job.layers]
+    findings += [item for _, layer in meant for item in layer.diagnostics if item.is_error]
+    if findings:
+        raise WeftError(findings)
+    found = [(network, layer.name, layer.workload) for network, layer in meant if layer.workload is not None]
+    if not found:
+        raise WeftError(Diagnostic("W009", "the job has neither programs nor networks"))
+    return found
+
+
+def _objective(name: str, how: How) -> str:
+    """What is minimised over the layers."""
+    if name not in TOGETHER:
+        hint = "give a limit on it instead, and minimise cycles, energy, edp or ed2p"
+        raise WeftError(Diagnostic("W731", f"without programs, '{name}' is no objective", hint=hint))
+    if how.across == WORST and name != "cycles":
+        raise WeftError(Diagnostic("W731", f"the worst layer has cycles, not {name}", hint="take the objective cycles"))
+    return WORST if how.across == WORST else name
+
+
+def _limits(job: Job, layers: Sequence[Share]) -> tuple[MachineLimits, tuple[tuple[str, float], ...]]:
+    """The limits of machines, and those of every layer's program."""
+    given = dict(job.limits)
+    area, power = given.pop("area_mm2", inf), given.pop("power_mw", inf)
+    if power < inf and not load_area_table(job.space.base.area_table).own_power:
+        message = f"the power of {job.space.base.name} follows from what runs: without programs it cannot be limited"
+        hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or limit the area"
+        raise WeftError(Diagnostic("W731", message, hint=hint))
+    several = sum(layer.count for layer in layers) > 1
+    for name in given:
+        if several or name not in LAYER_LIMITS:
+            hint = "of several layers the sums are minimised; limit area_mm2 or power_mw, or take one layer"
+            raise WeftError(Diagnostic("W731", f"without programs, '{name}' of layers cannot be limited", hint=hint))
+    return MachineLimits(TableSilicon(), area, power), tuple(given.items())
+
+
+def _design(search: SharedSearch, best: Candidate) -> Design:
+    machine, time = search.boxes.machine(best.stem, best.numbers), search.question.time
+    programs = tuple(
+        Program(network, name, cost.schedule.mapping.dataflow, cost.cycles(time), cost.energy_pj)
+        for layer, cost in zip(search.layers, best.costs, strict=True)
+        for network, name in layer.names
+    )
+    cycles, energy = sum(item.cycles for item in programs), sum(item.energy_pj for item in programs)
+    seconds = cycles / (machine.clock_mhz * 1e6)
+    silicon = search.limits.silicon
+    own = silicon.power_mw(machine)
+    power = energy * 1e-9 / seconds + silicon.leakage_mw(machine) if own is None else own
+    metrics = Metrics(cycles, energy, silicon.area_mm2(machine), power, seconds)
+    return Design(machine, search.boxes.settings(best.stem, best.numbers), programs, metrics)
+
+
+def state_space(search: SharedSearch) -> float:
+    """The decimal logarithm of machines times programs, as the machine of the answer, or the first, has these."""
+    best = search.best
+    stem = next(search.boxes.stems()) if best is None else best.stem
+    numbers = search.boxes.whole(stem).high if best is None else best.numbers
+    machine = search.boxes.machine(stem, numbers)
+    spaces = (space_of(layer.workload, machine, search.question.request) for layer in search.layers)
+    return log10(search.boxes.space.size) + sum(
+        log10(space.size) for space in spaces if space is not None and space.size
+    )

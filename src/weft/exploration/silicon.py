@@ -1,0 +1,73 @@
+"""The area and the power of machines by themselves, whatever runs on them (A26, A30)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Protocol
+
+import numpy as np
+
+from ..backends.area import Area, area_without_memories, memory_area, memory_leakage, memory_power, on_chip
+from ..ir import Accelerator, Memory
+
+UM2 = 1e6
+"""Square micrometres of a square millimetre."""
+
+
+class Silicon(Protocol):
+    """What a machine takes by itself. Nothing falls when a width or a capacity grows."""
+
+    def area_mm2(self, machine: Accelerator) -> float:
+        """Square millimetres."""
+
+    def power_mw(self, machine: Accelerator) -> float | None:
+        """Milliwatts by a table of its own; None where power is what programs spend over their time, and leakage."""
+
+    def leakage_mw(self, machine: Accelerator) -> float:
+        """Milliwatts that blocks leak besides what the energy of programs has."""
+
+
+@dataclass(frozen=True)
+class TableSilicon:
+    """By the area tables of the machines, to the last digit as `backends.area.Area` adds up; nothing is made twice."""
+
+    _others: dict[Accelerator, Area] = field(default_factory=dict)
+    _memories: dict[tuple[Accelerator, str, int], tuple[float, float, float]] = field(default_factory=dict)
+
+    def area_mm2(self, machine: Accelerator) -> float:
+        """Square millimetres."""
+        others, memories = self._parts(machine)
+        return sum((item[0] for item in memories), others.area_um2) / UM2
+
+    def power_mw(self, machine: Accelerator) -> float | None:
+        """Milliwatts of a table's own power."""
+        others, memories = self._parts(machine)
+        return sum((item[2] for item in memories), others.power_mw) if others.own_power else None
+
+    def leakage_mw(self, machine: Accelerator) -> float:
+        """Milliwatts that blocks leak; none where a table has a power of its own."""
+        others, memories = self._parts(machine)
+        return 0.0 if others.own_power else sum((item[1] for item in memories), others.leakage_mw)
+
+    def _parts(self, machine: Accelerator) -> tuple[Area, list[tuple[float, float, float]]]:
+        plain = replace(machine, memories=tuple(replace(item, capacity_bytes=None) for item in machine.memories))
+        if plain not in self._others:
+            self._others[plain] = area_without_memories(plain)
+        return self._others[plain], [self._memory(plain, item.name, size) for item, size in _sizes(machine)]
+
+    def _memory(self, plain: Accelerator, name: str, size: int) -> tuple[float, float, float]:
+        key = plain, name, size
+        if key not in self._memories:
+            sizes = np.array([size])
+            measures = (memory_area, memory_leakage, memory_power)
+            area, leakage, power = (float(measure(plain, name, sizes)[0]) for measure in measures)
+            self._memories[key] = area, leakage, power
+        return self._memories[key]
+
+
+def _sizes(machine: Accelerator) -> list[tuple[Memory, int]]:
+    """The memories on the chip with their bytes: without a limit at least what is given to single tensors."""
+    return [
+        (memory, sum(part for _, part in memory.capacities) if memory.capacity_bytes is None else memory.capacity_bytes)
+        for memory in on_chip(machine)
+    ]
