@@ -44,6 +44,7 @@ _IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError
 _API = (
     "check",
     "count",
+    "count_front",
     "emit",
     "evaluate",
     "evaluate_sparse",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time as clock
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
@@ -74,6 +75,7 @@ if TYPE_CHECKING:
     from .exploration.pipelined import Pipelined
     from .exploration.shared_job import How, SharedExploration
     from .exploration.sweep import Sweep, SweptLayer
+    from .search.count_front import CountFront
     from .search.network import MapResult
     from .search.objective import Function
     from .search.workers.executors import Workers
@@ -321,10 +323,11 @@ def explore(
     `accelerator`, `set`, `vary`, `programs`, `networks`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`,
     `pipelined`.
 
-    With `programs` every design of every layer is accounted for; `pipelined`, each layer has a machine for itself. With `networks` alone, all their layers share the
-    machine, each with its best program: what is minimised is the sum over the layers of each layer's value (`edp`: of
-    its energy times its cycles), or with `across="worst"` the cycles of the layer that takes most. Then `constraints`,
-    `split`, `budget`, `gap`, `workers` and `store` are as for `map`. Raises WeftError with all findings.
+    With `programs` every design of every layer is accounted for; `pipelined`, each layer has a machine for itself. With
+    `networks` alone, all their layers share the machine, each with its best program: what is minimised is the sum over
+    the layers of each layer's value (`edp`: of its energy times its cycles), or with `across="worst"` the cycles of the
+    layer that takes most. Then `constraints`, `split`, `budget`, `gap`, `workers` and `store` are as for `map`. Raises
+    WeftError with all findings.
     """
     asked = _job(job, keys)
     if asked.networks and not asked.programs:
@@ -352,6 +355,29 @@ def explore_networks(job: Job, how: How, workers: Workers, store: str | Path | N
     layers = [item for path in job.networks for item in _layers(path)]
     with nullcontext(None) if store is None else Store(store) as kept:
         return explore_shared(job, layers, how, Means(workers, kept))
+
+
+@checked
+def count_front(
+    workload: Workload,
+    accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
+    *,
+    constraints: Sequence[str] = (),
+    split: str = "even",
+    any_room: bool = False,
+    budget: float | None = None,
+) -> CountFront:
+    """The programs of a workload that can be best on some machine of the accelerator's structure.
+
+    Energies and bandwidths are free; with `any_room` capacities too, else programs fit the accelerator. Not `complete`
+    after `budget` seconds. ValueError if the costs of the machine are no linear forms; WeftError for its constraints.
+    """
+    from .search.count_front import count_front as search_front
+    from .search.spaces.request import SpaceRequest
+
+    request = SpaceRequest(constraints=tuple(constraints), split=split)
+    deadline = inf if budget is None else clock.time() + budget
+    return search_front(request.space(workload, _machine(accelerator)), any_room, deadline)
 
 
 def written_layers(job: Job) -> list[tuple[str, str, Layer]]:

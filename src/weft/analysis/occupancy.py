@@ -1,4 +1,4 @@
-"""What every memory must hold (model A17 and A30)."""
+"""What every memory must hold (model A17 and A31)."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ class NeedArrays(NamedTuple):
     room_boundary: Ints
     room_doubled: Flags
     room_refilled: Flags
-    """[M] whether it is refilled step by step of level 0 from outside (A30)."""
+    """[M] whether it is refilled step by step of level 0 from outside (A31)."""
     room_tensors: Flags
     """[M, T]"""
 

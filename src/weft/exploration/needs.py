@@ -1,4 +1,4 @@
-"""What programs of one structure need of every memory, for many chunk sizes at once (A17 and A30)."""
+"""What programs of one structure need of every memory, for many chunk sizes at once (A17 and A31)."""
 
 from __future__ import annotations
 
