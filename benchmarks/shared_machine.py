@@ -1,6 +1,6 @@
 """One machine for a whole network: state spaces, CPU seconds and gaps of the shipped jobs, network by network.
 
-    python benchmarks/shared_machine.py [--jobs edge_0.2mm2 cloud_7mm2] [--networks resnet50 ...] [--budget 600]
+python benchmarks/shared_machine.py [--jobs edge_0.2mm2 cloud_7mm2] [--networks resnet50 ...] [--budget 600]
 """
 
 from __future__ import annotations
