@@ -13,9 +13,9 @@ from random import Random
 from time import process_time
 
 import weft
-from weft.api import written_layers
 from weft.exploration.one_dataflow import OneDataflow
 from weft.exploration.one_job import answered, layer_runs
+from weft.explorations import written_layers
 from weft.frontends.exploration import load_job
 from weft.ir import Mapping
 

@@ -27,11 +27,12 @@ ALLOWED = {
     "explanation": {"passes", "backends", "analysis", "ir"},
     "verification": {"backends", "ir"},
     "api": CORE | {"functions", "explanation", "verification"},
+    "explorations": INTERFACE,
     "certificates": INTERFACE | {"certificates"},
     "xdsl": INTERFACE | {"xdsl"},
     "validation": INTERFACE - {"search"} | {"validation"},
-    "cli": INTERFACE | {"cli", "explanation", "verification", "certificates", "validation", "__init__"},
-    "__init__": {"ir", "api", "markers"},
+    "cli": INTERFACE | {"cli", "explorations", "explanation", "verification", "certificates", "validation", "__init__"},
+    "__init__": {"ir", "api", "explorations", "markers"},
     "__main__": {"cli"},
 }
 """Whom a part may import: a package, or a module of `src/weft` itself (`__init__` is the facade)."""

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 import weft
-from weft.api import written_layers
 from weft.exploration.machines import with_capacities
 from weft.exploration.one_job import layer_runs
+from weft.explorations import written_layers
 from weft.frontends.exploration import load_job
 from weft.ir import Mapping
 

@@ -162,3 +162,19 @@ def test_the_shipped_jobs_are_read():
     folder = Path(__file__).parents[1] / "examples" / "explore"
     for name in ("edge_0.2mm2.yaml", "cloud_7mm2.yaml"):
         assert weft.frontends.exploration.load_job(str(folder / name)).space.needed == ("L2", "L1")
+
+
+def test_what_would_have_no_effect_is_refused(job):
+    with pytest.raises(WeftError, match="without programs, front and tiles have no effect"):
+        weft.explore(job, front=["cycles", "area"], tiles={"k": "1..2"})
+    programs = Path(__file__).parents[1] / "examples" / "explore" / "kc.m"
+    with pytest.raises(WeftError, match="with programs, gap and store have no effect"):
+        weft.explore(accelerator="generic_256", programs=[str(programs)], gap=0.1, store="x")
+
+
+def test_options_of_searches_are_refused_where_programs_are_given(capsys):
+    programs = str(Path(__file__).parents[1] / "examples" / "explore" / "kc.m")
+    with pytest.raises(SystemExit) as left:
+        main(["explore", programs, "--layer", "CONV2", "--workers", "2", "--tiles", "k=1", "--tiles", "c=1"])
+    assert left.value.code == 1
+    assert "with programs, --workers has no effect" in capsys.readouterr().err

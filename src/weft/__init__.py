@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from .api import *  # noqa: F403
+    from .explorations import *  # noqa: F403
     from .ir import Accelerator as Accelerator
     from .ir import Dataflow as Dataflow
     from .ir import Diagnostic as Diagnostic
@@ -44,18 +45,14 @@ _IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError
 _API = (
     "check",
     "count",
-    "count_front",
     "emit",
     "evaluate",
     "evaluate_sparse",
     "exact_counts",
     "explain",
-    "explore",
-    "explore_table",
     "load",
     "load_accelerator",
     "lower",
-    "machine_space",
     "map",
     "map_layer",
     "parse_dataflow",
@@ -69,20 +66,23 @@ _API = (
     "read_timeloop",
     "reschedule",
     "simulate",
-    "sweep",
     "verify",
     "write_maestro",
     "write_timeloop",
 )
 
+_EXPLORATIONS = ("count_front", "explore", "explore_table", "machine_space", "sweep")
+
 _MARKERS = ("chunk", "hold", "local", "parallel")
 
-__all__ = sorted([*_IR, *_API, *_MARKERS], key=lambda name: (name.islower(), name))
+__all__ = sorted([*_IR, *_API, *_EXPLORATIONS, *_MARKERS], key=lambda name: (name.islower(), name))
 
 
 def __getattr__(name: str) -> Any:
     if name in _API:
         return getattr(import_module(".api", __name__), name)
+    if name in _EXPLORATIONS:
+        return getattr(import_module(".explorations", __name__), name)
     if name in _MARKERS:
         return getattr(import_module(".markers", __name__), name)
     if name in _IR:

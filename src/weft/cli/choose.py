@@ -9,8 +9,8 @@ from decimal import Decimal
 
 import click
 
-from ..api import explore_table
 from ..exploration.options import Chosen
+from ..explorations import explore_table
 from .command import Command
 from .map_options import SECONDS
 from .output import console

@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..api import written_layers
 from ..backends.cost import TIMES
 from ..exploration.explored import Exploration
+from ..exploration.shared_job import refuse_search_options
+from ..explorations import written_layers
 from ..frontends.accelerator.overrides import pairs_of
 from ..ir import Findings
 from .command import Command
 from .explore_files import write_best, write_cloud
-from .explore_shared import explore_shared, shared_options
+from .explore_shared import explore_shared, given_options, shared_options
 from .explore_tables import show_exploration
 from .inputs import Given, collected, layer_option
 from .map_options import LIMIT
@@ -94,6 +95,7 @@ def explore(
         if cloud is not None:
             raise click.UsageError("--cloud needs programs: of free ones, only the best are known")
         sys.exit(explore_shared(job, emit, as_json, **shared))
+    refuse_search_options(given_options(shared))
     found = _explored(job, cloud)
     if emit is not None:
         write_best(found, emit)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from ..api import explore_networks
+from ..explorations import explore_networks
 from ..frontends.maestro import write_maestro
 from ..ir import Job, Layer, Network
 from ..search.spaces.chain_sets import SPLITS
@@ -45,6 +46,13 @@ def shared_options(command: Command) -> Command:
     for option in reversed(_OPTIONS):
         command = option(command)
     return command
+
+
+def given_options(names: Iterable[str]) -> list[str]:
+    """Those of the parameters that were given on the command line, as they are written there."""
+    context = click.get_current_context()
+    written = {item.name: item.opts[-1] for item in context.command.params}
+    return [written[name] for name in names if context.get_parameter_source(name) != ParameterSource.DEFAULT]
 
 
 def explore_shared(job: Job, emit: str | None, as_json: bool, **asked: Any) -> int:

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from ..api import swept_layers
 from ..backends.cost import TIMES
 from ..backends.report import SCHEMA_VERSION
+from ..explorations import swept_layers
 from ..ir import Diagnostic, Job, Severity, WeftError
 from .command import Command
 from .findings import show_diagnostics, show_findings

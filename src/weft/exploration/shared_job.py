@@ -175,8 +175,9 @@ def binding(search: SharedSearch) -> list[str]:
 def explore_shared(job: Job, layers: Sequence[tuple[str, Layer]], how: How, means: Means) -> SharedExploration:
     """The best machine of a job for all its layers, by each of its objectives.
 
-    WeftError for layers that cannot be read or are not there, for objectives and limits that this cannot have.
+    WeftError for layers that cannot be read or are not there, and for what a job without programs cannot have.
     """
+    _check_keys(job)
     chosen = shares(_chosen(job, layers))
     limits, within = _limits(job, chosen)
     names = [_objective(name, how) for name in job.objectives]
@@ -192,6 +193,21 @@ def explore_shared(job: Job, layers: Sequence[tuple[str, Layer]], how: How, mean
         search.run()
         answers.append(SharedAnswer(name, search, clock.time() - begin))
     return SharedExploration(job, how, tuple(answers), means.interrupted, tuple(means.notes))
+
+
+def _check_keys(job: Job) -> None:
+    """WeftError for keys that mean something for programs alone."""
+    given = {"front": job.front, "tiles": (*job.tiles, *job.ties), "pipelined": job.pipelined != "no"}
+    if names := [name for name, value in given.items() if value]:
+        message = f"without programs, {' and '.join(names)} {'has' if len(names) == 1 else 'have'} no effect"
+        raise WeftError(Diagnostic("W731", message, hint="give programs, or leave it out"))
+
+
+def refuse_search_options(names: Sequence[str]) -> None:
+    """WeftError for options of a search where programs are given, and every design is gone through."""
+    if names:
+        message = f"with programs, {' and '.join(names)} {'has' if len(names) == 1 else 'have'} no effect"
+        raise WeftError(Diagnostic("W731", message, hint="only jobs with networks and without programs are searched"))
 
 
 def _chosen(job: Job, layers: Sequence[tuple[str, Layer]]) -> list[tuple[str, str, Workload]]:

@@ -1,0 +1,237 @@
+"""The Python interface to machines as unknowns: explorations, sweeps and fronts."""
+
+from __future__ import annotations
+
+import time as clock
+from collections.abc import Iterable, Sequence
+from collections.abc import Mapping as Pairs
+from dataclasses import replace
+from math import inf
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+from .api import DEFAULT_ACCELERATOR, layers_of, machine_of, map_layer, read
+from .frontends.accelerator import machine_space as read_space
+from .frontends.exploration import load_job, make_job
+from .ir import (
+    Accelerator,
+    Dataflow,
+    Job,
+    Layer,
+    MachineSpace,
+    Mapping,
+    Network,
+    Workload,
+)
+from .ir.arguments import checked
+from .passes import CanonicalizePass, Program, run_passes
+
+__all__ = ["count_front", "explore", "explore_table", "machine_space", "sweep"]
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
+
+    from .exploration.best_programs import BestPrograms
+    from .exploration.explored import Exploration
+    from .exploration.options import Chosen
+    from .exploration.pipelined import Pipelined
+    from .exploration.shared_job import How, SharedExploration
+    from .exploration.sweep import Sweep, SweptLayer
+    from .search.count_front import CountFront
+    from .search.workers.executors import Workers
+
+
+@checked
+def explore(
+    job: str | Path | Job | None = None,
+    *,
+    across: str = "sum",
+    constraints: Sequence[str] = (),
+    split: str = "even",
+    budget: float | None = None,
+    gap: float = 0.0,
+    workers: int | Executor | Workers = 1,
+    store: str | Path | None = None,
+    **keys: Any,
+) -> Exploration | Pipelined | SharedExploration:
+    """Find the best machine of a space with its programs, and prove it (docs/explore.md).
+
+    `job` is a job file, whose `keys` are changed by those given here, or a job; without one the keys are the job:
+    `accelerator`, `set`, `vary`, `programs`, `networks`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`,
+    `pipelined`.
+
+    With `programs` every design of every layer is accounted for; `pipelined`, each layer has a machine for itself. With
+    `networks` alone, all their layers share the machine, each with its best program: what is minimised is the sum over
+    the layers of each layer's value (`edp`: of its energy times its cycles), or with `across="worst"` the cycles of the
+    layer that takes most. Then `constraints`, `split`, `budget`, `gap`, `workers` and `store` are as for `map`. Raises
+    WeftError with all findings.
+    """
+    asked = _job(job, keys)
+    if asked.networks and not asked.programs:
+        from .exploration.shared_job import How
+        from .search.spaces.request import SpaceRequest
+        from .search.workers.executors import crew
+
+        how = How(SpaceRequest(constraints=tuple(constraints), split=split), across, gap, budget)
+        return explore_networks(asked, how, crew(workers), store)
+    from .exploration.one_job import explore_programs
+    from .exploration.pipelined import explore_pipelined
+    from .exploration.shared_job import refuse_search_options
+
+    given = {
+        "across": across != "sum", "constraints": constraints, "split": split != "even", "budget": budget is not None,
+        "gap": gap, "workers": workers != 1, "store": store is not None,
+    }  # fmt: skip
+    refuse_search_options([name for name, value in given.items() if value])
+    written = written_layers(asked)
+    return explore_programs(asked, written) if asked.pipelined == "no" else explore_pipelined(asked, written)
+
+
+def explore_networks(job: Job, how: How, workers: Workers, store: str | Path | None) -> SharedExploration:
+    """A job's networks on a machine that all their layers share."""
+    from contextlib import nullcontext
+
+    from .exploration.optima import Means
+    from .exploration.shared_job import explore_shared
+    from .search.store.store import Store
+
+    layers = [item for path in job.networks for item in layers_of(path)]
+    with nullcontext(None) if store is None else Store(store) as kept:
+        return explore_shared(job, layers, how, Means(workers, kept))
+
+
+@checked
+def count_front(
+    workload: Workload,
+    accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
+    *,
+    constraints: Sequence[str] = (),
+    split: str = "even",
+    any_room: bool = False,
+    budget: float | None = None,
+) -> CountFront:
+    """The programs of a workload that can be best on some machine of the accelerator's structure.
+
+    Energies and bandwidths are free; with `any_room` capacities too, else programs fit the accelerator. Not `complete`
+    after `budget` seconds. ValueError if the costs of the machine are no linear forms; WeftError for its constraints.
+    """
+    from .search.count_front import count_front as search_front
+    from .search.spaces.request import SpaceRequest
+
+    request = SpaceRequest(constraints=tuple(constraints), split=split)
+    deadline = inf if budget is None else clock.time() + budget
+    return search_front(request.space(workload, machine_of(accelerator)), any_room, deadline)
+
+
+def written_layers(job: Job) -> list[tuple[str, str, Layer]]:
+    """The layers of a job's programs, each behind its file and its network."""
+    return [(path, network.name, layer) for path in job.programs for network in read(path) for layer in network.layers]
+
+
+@checked
+def explore_table(
+    table: str | Path,
+    objective: str,
+    limits: Pairs[str, Any] | None = None,
+    *,
+    layers: str | Path | None = None,
+    columns: Pairs[str, str] | None = None,
+    budget: float | None = None,
+) -> Chosen | None:
+    """Choose an option for every layer from a table of another tool (docs/explore.md), and prove that it is the best.
+
+    `table` is a CSV file, `layers` one with a row for every layer unless the table has a column `layer`; `columns` are
+    formulas of further columns. `objective` is a column, `max(column)`, or a product of two such as `energy*cycles`;
+    `limits` has the most that the sum of a column may be, a number or its text. None if nothing was found within
+    `budget` seconds. Raises WeftError.
+    """
+    from .exploration.options import choose_options
+    from .frontends.tables import read_options
+
+    known = read_options(table, layers, columns)
+    return choose_options(known, objective, limits or {}, inf if budget is None else budget)
+
+
+def _job(job: str | Path | Job | None, keys: dict[str, Any]) -> Job:
+    if isinstance(job, Job):
+        if keys:
+            raise TypeError("explore: a job has its keys; give changes with a file")
+        return job
+    return make_job(keys) if job is None else load_job(job, keys)
+
+
+@checked
+def machine_space(accelerator: str | Path | Accelerator, vary: Pairs[str, Any] | Sequence[str]) -> MachineSpace:
+    """All machines that a machine becomes by the values of `vary` (docs/explore.md): `{"pes": "8..240:8"}`.
+
+    `accelerator` is a preset, a file or a machine; `vary` has texts `key=values`, or pairs whose values are texts or
+    lists. Raises WeftError with all findings.
+    """
+    return read_space(machine_of(accelerator), vary)
+
+
+@checked
+def sweep(
+    programs: Mapping | Sequence[Mapping] | Workload | Network | str | Path,
+    space: MachineSpace,
+    *,
+    time: Literal["throughput", "stepwise"] = "throughput",
+    total: bool = False,
+    bindings: Pairs[str, int] | None = None,
+    sizes: Pairs[str, int] | None = None,
+    objective: str | None = None,
+    budget: float | None = None,
+    gap: float = 0.0,
+    store: str | Path | None = None,
+) -> Sweep:
+    """Programs over a space of machines: a table with a row per machine and layer, made when it is asked for.
+
+    `programs` are mappings (whose machines are not used), a network, or a file with `bindings` and `sizes` as `load`
+    has them. With an `objective` programs are searched for instead: the best one for every machine, as `map` finds it
+    with `budget` seconds for each, `gap` and `store`. With `total` rows of all layers together follow each machine's.
+    Raises WeftError when a layer is wrong.
+    """
+    from .exploration.sweep import Sweep
+
+    layers = swept_layers(_layers_of(programs, sizes), space.base, bindings, objective is not None)
+    return Sweep(space, layers, time, total, _finder(space, objective, time, budget, gap, store))
+
+
+def _finder(
+    space: MachineSpace, objective: str | None, time: str, budget: float | None, gap: float, store: str | Path | None
+) -> BestPrograms | None:
+    from .exploration.best_programs import BestPrograms
+    from .search.objective import read_objective
+    from .search.request import Settings
+
+    if objective is None:
+        return None
+    return BestPrograms(Settings(read_objective(objective), time, gap, budget), store, space.variables)
+
+
+def _layers_of(
+    programs: Mapping | Sequence[Mapping] | Workload | Network | str | Path, sizes: Pairs[str, int] | None
+) -> list[tuple[str, Layer]]:
+    if isinstance(programs, Mapping):
+        programs = (programs,)
+    if isinstance(programs, str | Path | Workload | Network):
+        return layers_of(programs, sizes)
+    return [("", Layer(item.name, item.workload, item.dataflow, span=item.span)) for item in programs]
+
+
+def swept_layers(
+    layers: Iterable[tuple[str, Layer]], machine: Accelerator, bindings: Pairs[str, int] | None, searched: bool
+) -> tuple[SweptLayer, ...]:
+    """Layers with their programs, or, if programs are `searched` for, with none.
+
+    Raises WeftError when a layer is wrong, whatever the machine.
+    """
+    from .exploration.sweep import SweptLayer
+
+    found = []
+    for network, layer in layers:
+        plain = replace(layer, dataflow=Dataflow(((),))) if searched else layer
+        mapping = map_layer(plain, machine, bindings)
+        run_passes(Program(mapping), [CanonicalizePass()]).raise_errors()
+        found.append(SweptLayer(network, mapping))
+    return tuple(found)
