@@ -16,7 +16,7 @@ from weft.exploration.shared import Question, SharedSearch
 from weft.exploration.useful import useful_bytes
 
 CLOSE = 1e-9
-ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "12"))
+ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "5"))
 
 
 def searched(case, gap=0.0):

@@ -25,7 +25,7 @@ from weft.search.spaces.default import machine_space
 from weft.search.workers.executors import this_process
 from weft.search.workers.waves import drive
 
-ROUNDS = int(os.environ.get("WEFT_SEVERAL_ROUNDS", "8"))
+ROUNDS = int(os.environ.get("WEFT_SEVERAL_ROUNDS", "5"))
 PORTS = ("shared_bandwidth", "read_bandwidth", "write_bandwidth")
 OBJECTIVES = ("cycles", "energy", "edp", "ed2p")
 

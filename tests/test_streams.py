@@ -36,6 +36,8 @@ EXAMPLES = {
     "timeloop": [["timeloop", *TIMELOOP]],
     "accelerators": [["accelerators"], ["accelerators", "eyeriss"]],
     "opt": [["opt", FIGURE_5], ["opt", "wrong.m"]],
+    "explore": [["explore", "größe.yaml"]],
+    "sweep": [["sweep", FIGURE_5, "-l", "D", "--set", "pes=3", "--vary", "L2.bandwidth=8|16", "--csv", "-"]],
     "choose": [["choose", "options.csv", "--objective", "cycles"]],
     "validate": [["validate", "scalesim"]],
     "none": [["--help"], ["map", "--help"], ["größe"], ["evaluate", "--größe"]],

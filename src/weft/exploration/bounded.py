@@ -32,7 +32,7 @@ class Bounds:
             found[np.nonzero(valid)[0][skyline(points, places[valid])]] = True
         return found
 
-    def open(self, bound: Measured, valid: Flags, machines: Ints, places: Ints) -> Flags:
+    def still_open(self, bound: Measured, valid: Flags, machines: Ints, places: Ints) -> Flags:
         """[N] the tiles of which some design may still be part of the answer."""
         found = np.zeros(valid.shape, np.bool_)
         for name in self.question.objectives:

@@ -175,7 +175,7 @@ class OneDataflow:
         first = self._bounds.first(bound, valid, places)
         if first.any():
             yield self._timed(family, tiles, first, valid, blocks, places)
-        left = self._bounds.open(bound, valid, machines, places) & ~first
+        left = self._bounds.still_open(bound, valid, machines, places) & ~first
         if left.any():
             yield self._timed(family, tiles, left, valid, blocks, places)
 
