@@ -63,7 +63,7 @@ def test_the_winner_on_a_machine_is_a_program_that_costs_so_much():
     from weft.ir import Mapping
 
     machine = load_accelerator("bench_256")
-    workload = operator_workload("GEMM", {"M": 24, "N": 16, "K": 12})
+    workload = operator_workload("GEMM", {"M": 12, "N": 8, "K": 6})
     front = count_front(machine_space(workload, machine))
     other = replace(machine, energy_table="maestro_28nm")
     for row, on in zip(front.best(front.rows([machine, other])), (machine, other), strict=True):

@@ -5,7 +5,7 @@ from explore_spaces import case_by_chance, exhaustive
 
 from weft.exploration.one_dataflow import OneDataflow
 
-CASES = 60
+CASES = 40
 
 
 def explored(case):
