@@ -16,6 +16,7 @@ from ..search.layer import LayerSearch, count_structures
 from ..search.listing import check_lengths
 from ..search.objective import Metrics
 from ..search.request import Settings
+from ..search.scenarios import Scenario
 from ..search.spaces.point import Structure
 from ..search.spaces.request import SpaceRequest
 from ..search.spaces.space import MapSpace
@@ -27,17 +28,6 @@ from ..search.workers.run import answer_of, hearing_interrupts
 from ..search.workers.waves import Task, drive
 from .guided import GuidedSearch
 from .quick import QuickCache
-
-
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """Machines of one structure that are asked about together.
-
-    `roomy` has the largest widths and capacities of all, `cheap` the least energies. Of one machine both are it.
-    """
-
-    roomy: Accelerator
-    cheap: Accelerator
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,12 +16,13 @@ from math import inf
 from ..ir import Accelerator
 from ..search.objective import TINY, read_objective
 from ..search.request import Settings
+from ..search.scenarios import Scenario
 from ..search.spaces.request import SpaceRequest
 from ..search.workers.run import hearing_interrupts
 from .boxes import Box, Boxes
 from .candidates import Candidate, Candidates
 from .limits import MachineLimits
-from .optima import Asked, Means, Optimum, Scenario, best_programs, space_of
+from .optima import Asked, Means, Optimum, best_programs, space_of
 from .quick import QuickCache
 from .staircase import Staircase
 from .together import WORST, Share, combined, layer_objective

@@ -27,6 +27,7 @@ from .scenarios import room_bits, widths_of
 from .spaces.point import Point, Structure
 from .spaces.space import MapSpace
 from .spaces.symmetry import is_first, renamings
+from .stacks import is_full, moved
 from .structure.cost_arrays import build_cost_arrays
 from .structure.flat import Flat, flatten
 from .structure.plan import Floats, Plan
@@ -235,11 +236,7 @@ def _new_stack(groups: int, placements: int, width: int, size: int) -> OpenVecto
 
 def _with_room(stack: OpenVectors) -> OpenVectors:
     """The stack with room for more boxes, if it is full."""
-    size, most = int(stack.size[0]), stack.key.size
-    if size <= most - 3:
+    if not is_full(stack):
         return stack
-    larger = _new_stack(stack.nodes.shape[1], stack.alive.shape[1], stack.least.shape[1], 2 * most)
-    for new, old in zip(larger[1:], stack[1:], strict=True):
-        new[:size] = old[:size]
-    larger.size[0] = size
-    return larger
+    groups, placements, width = stack.nodes.shape[1], stack.alive.shape[1], stack.least.shape[1]
+    return moved(stack, _new_stack(groups, placements, width, 2 * stack.key.size))

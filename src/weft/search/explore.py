@@ -26,6 +26,7 @@ from .listing import Late
 from .objective import Goal, Metrics, is_beyond, power_product
 from .spaces.point import Point, Structure
 from .spaces.space import MapSpace
+from .stacks import moved
 from .structure.plan import Floats, Ints
 
 SLICE, SECONDS = 20_000, 0.1
@@ -298,12 +299,7 @@ def new_stack(groups: int, placements: int, size: int) -> Stack:
 
 def _enlarged(stack: Stack) -> Stack:
     """The same boxes with more room."""
-    size = int(stack.size[0])
-    larger = new_stack(stack.nodes.shape[1], stack.alive.shape[1], 2 * size + 256)
-    for new, old in zip(larger[1:], stack[1:], strict=True):
-        new[:size] = old[:size]
-    larger.size[0] = size
-    return larger
+    return moved(stack, new_stack(stack.nodes.shape[1], stack.alive.shape[1], 2 * int(stack.size[0]) + 256))
 
 
 def _packed(stack: Stack) -> Stack | None:

@@ -26,6 +26,7 @@ from .scenarios import Priced, Scenario
 from .spaces.point import Point, Structure
 from .spaces.space import MapSpace
 from .spaces.symmetry import is_first, renamings
+from .stacks import is_full, moved
 from .structure.plan import Floats, Ints
 
 _FIRST_LIMIT, _GROWTH = 100, 4
@@ -222,16 +223,10 @@ class _Work:
 
     def make_room(self) -> None:
         """Enlarge the stack if it is full."""
-        size = int(self.stack.size[0])
-        if size <= self.stack.key.size - 3:
-            return
-        larger = _new_stack(
-            self.stack.nodes.shape[1], self.stack.alive.shape[1], self.stack.bound.shape[1], 2 * self.stack.key.size
-        )
-        for new, old in zip(larger[1:], self.stack[1:], strict=True):
-            new[:size] = old[:size]
-        larger.size[0] = size
-        self.stack = larger
+        if is_full(self.stack):
+            tables = self.stack.nodes, self.stack.alive, self.stack.bound
+            groups, placements, machines = (table.shape[1] for table in tables)
+            self.stack = moved(self.stack, _new_stack(groups, placements, machines, 2 * self.stack.key.size))
 
 
 def _new_stack(groups: int, placements: int, machines: int, size: int) -> Open:

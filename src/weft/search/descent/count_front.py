@@ -16,7 +16,7 @@ from ..objective import TINY
 from ..structure.charges import overfull, resource_boundary
 from ..structure.flat import F, Flat, cell, rows
 from ..structure.plan import Floats, Ints
-from .descend import Trees, gather, tiling_of, widest
+from .descend import Trees, gather, parts_of, swap_entries, swap_rows, tiling_of, widest
 from .several import Scratch, new_scratch, room_totals
 from .tally import BOXES, BY_BOUND, PROGRAMS, SKIPPED, TILINGS
 from .tile import Rules, all_orders, chosen_slots, metrics, next_pick, total_slots
@@ -66,14 +66,11 @@ def beaten(kept: Vectors, counts: Floats) -> bool:
 
 @compiled
 def _exchange(kept: Vectors, one: int, other: int) -> None:
-    for c in range(kept.counts.shape[1]):
-        kept.counts[one, c], kept.counts[other, c] = kept.counts[other, c], kept.counts[one, c]
-    for g in range(kept.candidate.shape[1]):
-        kept.candidate[one, g], kept.candidate[other, g] = kept.candidate[other, g], kept.candidate[one, g]
-    for level in range(kept.orders.shape[1]):
-        kept.orders[one, level], kept.orders[other, level] = kept.orders[other, level], kept.orders[one, level]
-    kept.placement[one], kept.placement[other] = kept.placement[other], kept.placement[one]
-    kept.structure[one], kept.structure[other] = kept.structure[other], kept.structure[one]
+    swap_rows(kept.counts, one, other)
+    swap_rows(kept.candidate, one, other)
+    swap_rows(kept.orders, one, other)
+    swap_entries(kept.placement, one, other)
+    swap_entries(kept.structure, one, other)
 
 
 @compiled
@@ -241,13 +238,9 @@ def _halve(
     left = stack.alive_count[top]
     alive = work.alive[:left]
     alive[:] = stack.alive[top, :left]
-    node = stack.nodes[top, group]
-    work.nodes[0], work.nodes[1] = stack.nodes[top], stack.nodes[top]
-    work.nodes[0, group], work.nodes[1, group] = trees.left[node], trees.right[node]
+    two = parts_of(trees, stack.nodes[top], group, work.nodes)
     first = _push(p, kept, trees, stack, work.nodes[0], alive, actions, counts, work)
-    if trees.right[node] < 0:
-        return
-    second = _push(p, kept, trees, stack, work.nodes[1], alive, actions, counts, work)
+    second = two and _push(p, kept, trees, stack, work.nodes[1], alive, actions, counts, work)
     if first and second and stack.key[top] < stack.key[top + 1]:
         _swap(stack, top)
 
@@ -255,14 +248,11 @@ def _halve(
 @compiled
 def _swap(stack: OpenVectors, top: int) -> None:
     """The better of the last two boxes comes on top."""
-    for g in range(stack.nodes.shape[1]):
-        stack.nodes[top, g], stack.nodes[top + 1, g] = stack.nodes[top + 1, g], stack.nodes[top, g]
-    for k in range(stack.alive.shape[1]):
-        stack.alive[top, k], stack.alive[top + 1, k] = stack.alive[top + 1, k], stack.alive[top, k]
-    for c in range(stack.least.shape[1]):
-        stack.least[top, c], stack.least[top + 1, c] = stack.least[top + 1, c], stack.least[top, c]
-    stack.alive_count[top], stack.alive_count[top + 1] = stack.alive_count[top + 1], stack.alive_count[top]
-    stack.key[top], stack.key[top + 1] = stack.key[top + 1], stack.key[top]
+    swap_rows(stack.nodes, top, top + 1)
+    swap_rows(stack.alive, top, top + 1)
+    swap_rows(stack.least, top, top + 1)
+    swap_entries(stack.alive_count, top, top + 1)
+    swap_entries(stack.key, top, top + 1)
 
 
 @compiled

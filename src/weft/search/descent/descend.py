@@ -102,6 +102,28 @@ def _place(trees: Trees, g: int, row: Floats, x: Floats) -> None:
 
 
 @compiled
+def parts_of(trees: Trees, nodes: Ints, group: int, parts: Ints) -> bool:
+    """The halves of a box in a group, or in the first place the one part that it has; whether there are two."""
+    node = nodes[group]
+    parts[0], parts[1] = nodes, nodes
+    parts[0, group], parts[1, group] = trees.left[node], trees.right[node]
+    return bool(trees.right[node] >= 0)
+
+
+@compiled
+def swap_rows(table: Ints | Floats, one: int, other: int) -> None:
+    """Exchange two rows."""
+    for place in range(table.shape[1]):
+        table[one, place], table[other, place] = table[other, place], table[one, place]
+
+
+@compiled
+def swap_entries(entries: Ints | Floats, one: int, other: int) -> None:
+    """Exchange two entries."""
+    entries[one], entries[other] = entries[other], entries[one]
+
+
+@compiled
 def tiling_of(p: Flat, trees: Trees, nodes: Ints) -> tuple[Ints, Ints, Ints]:
     """The candidates of a box of one tiling, and per dimension and level the sizes and the units."""
     dimensions, levels = rows(p, F.extents), column(p, AT.levels)
@@ -297,13 +319,9 @@ def _halve(
     kept = stack.alive_count[top]
     alive = work.alive[:kept]
     alive[:] = stack.alive[top, :kept]
-    node = stack.nodes[top, group]
-    work.nodes[0], work.nodes[1] = stack.nodes[top], stack.nodes[top]
-    work.nodes[0, group], work.nodes[1, group] = trees.left[node], trees.right[node]
+    two = parts_of(trees, stack.nodes[top], group, work.nodes)
     first = _push(p, goal, best, trees, stack, work.nodes[0], alive, counts, work)
-    if trees.right[node] < 0:
-        return
-    second = _push(p, goal, best, trees, stack, work.nodes[1], alive, counts, work)
+    second = two and _push(p, goal, best, trees, stack, work.nodes[1], alive, counts, work)
     if first and second:
         below = value_of(goal, stack.energy[top], stack.cycles[top])
         if below < value_of(goal, stack.energy[top + 1], stack.cycles[top + 1]):
@@ -313,10 +331,8 @@ def _halve(
 @compiled
 def _swap(stack: Stack, top: int) -> None:
     """The better of the last two boxes comes on top."""
-    for g in range(stack.nodes.shape[1]):
-        stack.nodes[top, g], stack.nodes[top + 1, g] = stack.nodes[top + 1, g], stack.nodes[top, g]
-    for k in range(stack.alive.shape[1]):
-        stack.alive[top, k], stack.alive[top + 1, k] = stack.alive[top + 1, k], stack.alive[top, k]
-    stack.alive_count[top], stack.alive_count[top + 1] = stack.alive_count[top + 1], stack.alive_count[top]
-    stack.energy[top], stack.energy[top + 1] = stack.energy[top + 1], stack.energy[top]
-    stack.cycles[top], stack.cycles[top + 1] = stack.cycles[top + 1], stack.cycles[top]
+    swap_rows(stack.nodes, top, top + 1)
+    swap_rows(stack.alive, top, top + 1)
+    swap_entries(stack.alive_count, top, top + 1)
+    swap_entries(stack.energy, top, top + 1)
+    swap_entries(stack.cycles, top, top + 1)

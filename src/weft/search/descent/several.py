@@ -24,7 +24,7 @@ from ..structure.charges import resource_boundary
 from ..structure.cost_arrays import MAX_WAYS
 from ..structure.flat import AT, F, Flat, cell, column, rows
 from ..structure.plan import Flags, Floats, Ints
-from .descend import Trees, gather, tiling_of, widest
+from .descend import Trees, gather, parts_of, swap_entries, swap_rows, tiling_of, widest
 from .tally import BOXES, BY_BOUND, BY_CAPACITY, PROGRAMS, TILINGS
 from .tile import Rules, all_orders, chosen_slots, metrics, next_pick, total_slots
 
@@ -366,13 +366,9 @@ def _halve(
     kept = stack.alive_count[top]
     alive = work.alive[:kept]
     alive[:] = stack.alive[top, :kept]
-    node = stack.nodes[top, group]
-    work.nodes[0], work.nodes[1] = stack.nodes[top], stack.nodes[top]
-    work.nodes[0, group], work.nodes[1, group] = trees.left[node], trees.right[node]
+    two = parts_of(trees, stack.nodes[top], group, work.nodes)
     first = _push(p, machines, goal, winners, trees, stack, work.nodes[0], alive, scale, counts, work)
-    if trees.right[node] < 0:
-        return
-    second = _push(p, machines, goal, winners, trees, stack, work.nodes[1], alive, scale, counts, work)
+    second = two and _push(p, machines, goal, winners, trees, stack, work.nodes[1], alive, scale, counts, work)
     if first and second and stack.key[top] < stack.key[top + 1]:
         _swap(stack, top)
 
@@ -380,11 +376,8 @@ def _halve(
 @compiled
 def _swap(stack: Open, top: int) -> None:
     """The better of the last two boxes comes on top."""
-    for g in range(stack.nodes.shape[1]):
-        stack.nodes[top, g], stack.nodes[top + 1, g] = stack.nodes[top + 1, g], stack.nodes[top, g]
-    for k in range(stack.alive.shape[1]):
-        stack.alive[top, k], stack.alive[top + 1, k] = stack.alive[top + 1, k], stack.alive[top, k]
-    for m in range(stack.bound.shape[1]):
-        stack.bound[top, m], stack.bound[top + 1, m] = stack.bound[top + 1, m], stack.bound[top, m]
-    stack.alive_count[top], stack.alive_count[top + 1] = stack.alive_count[top + 1], stack.alive_count[top]
-    stack.key[top], stack.key[top + 1] = stack.key[top + 1], stack.key[top]
+    swap_rows(stack.nodes, top, top + 1)
+    swap_rows(stack.alive, top, top + 1)
+    swap_rows(stack.bound, top, top + 1)
+    swap_entries(stack.alive_count, top, top + 1)
+    swap_entries(stack.key, top, top + 1)
