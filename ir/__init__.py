@@ -53,7 +53,7 @@ from .loop_nest import (
 )
 from .machine_rules import Location, machine_problems
 from .machine_space import MachineSpace, Setting, Variable, is_machine, setting_text, with_values
-from .mapping import Layer, Mapping, Network
+from .mapping import Layer, Mapping, Network, layer_names
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .option_table import Cell, OptionTable, Row
 from .reductions import as_reduction, called, guarded, negated
@@ -182,6 +182,7 @@ __all__ = [
     "guarded",
     "is_machine",
     "kind_of",
+    "layer_names",
     "leaves",
     "machine_problems",
     "mapped",

@@ -178,6 +178,11 @@ class Memory:
     def __post_init__(self) -> None:
         make_printable(self, "name")
 
+    @property
+    def least_bytes(self) -> int:
+        """The least capacity that it can have: a byte for each bank, and what tensors have to themselves."""
+        return max(sum(size for _, size in self.capacities), self.banks, 1)
+
     def network(self, depth: int) -> Interconnect:
         """The network of the level that lies `depth` levels below this memory."""
         return self.networks[min(depth, len(self.networks) - 1)]

@@ -81,3 +81,8 @@ class Network:
             lines.append(f"Edges {{ {', '.join(f'{producer}->{consumer}' for producer, consumer in self.edges)} }}")
         body = "\n".join("  " + line for line in lines)
         return f"Network {self.name} {{\n{body}\n}}"
+
+
+def layer_names(network: str, layer: str, place: int) -> tuple[str, ...]:
+    """What a layer may be called, the `place`-th of its name: that, with its network, with its place, with both."""
+    return layer, f"{network}/{layer}", f"{layer}#{place}", f"{network}/{layer}#{place}"

@@ -78,3 +78,11 @@ def test_rows_of_another_front_are_refused():
     other = count_front(machine_space(operator_workload("GEMM", {"M": 4, "N": 4, "K": 4}), machine), any_room=True)
     with pytest.raises(ValueError, match="none of this front"):
         one.best(other.rows([machine]))
+
+
+def test_machines_that_leak_have_no_row():
+    front = count_front(
+        machine_space(operator_workload("GEMM", {"M": 4, "N": 4, "K": 4}), load_accelerator("bench_256"))
+    )
+    with pytest.raises(ValueError, match="leaks or idles"):
+        front.rows([load_accelerator("bench_256", ["L2.leakage_mw=50"])])

@@ -144,4 +144,32 @@ def test_a_cloud_of_another_kind_is_wrong_usage(job):
 
 def test_alternatives_compute_the_same(job, tmp_path):
     (tmp_path / "q.m").write_text(PROGRAM.replace("M: 8", "M: 9"))
-    assert "they are no alternatives" in told(tmp_path / "p.m", tmp_path / "q.m", "-l", "A")
+    assert "are no alternatives" in told(tmp_path / "p.m", tmp_path / "q.m", "-l", "A")
+
+
+def test_files_are_alternatives_whatever_their_networks_are_called(job, tmp_path):
+    (tmp_path / "q.m").write_text(PROGRAM.replace("Network n", "Network other").replace("n,n", "n*2,n*2"))
+    alone = json.loads(run(job, "--json").stdout)
+    (tmp_path / "both.yaml").write_text(JOB.replace("[p.m]", "[p.m, q.m]"))
+    (tmp_path / "other.yaml").write_text(JOB.replace("[p.m]", "[q.m]"))
+    both, other = (json.loads(run(tmp_path / name, "--json").stdout) for name in ("both.yaml", "other.yaml"))
+    assert both["designs"] == alone["designs"] + other["designs"]
+
+
+def test_layers_of_one_name_in_a_file_are_two(job, tmp_path):
+    (tmp_path / "two.m").write_text(PROGRAM.replace("Layer B", "Layer A"))
+    (tmp_path / "job.yaml").write_text(JOB.replace("p.m", "two.m"))
+    data = json.loads(run(job, "--json", "--emit", tmp_path / "out").stdout)
+    assert [item["layer"] for item in data["runs"]] == ["A", "A#2"]
+    written = sorted(path.name for path in (tmp_path / "out").iterdir())
+    assert {"A.cycles.m", "A#2.cycles.m"} <= set(written)
+    machine, program = tmp_path / "out" / "A#2.cycles.yaml", tmp_path / "out" / "A#2.cycles.m"
+    (mapping,) = weft.load(program, str(machine))
+    best = next(item for item in data["runs"] if item["layer"] == "A#2")["best"]["cycles"]
+    assert weft.evaluate(mapping).cycles_stepwise == best["metrics"]["cycles"]
+    only = json.loads(run(job, "--json", "-l", "A#2").stdout)
+    assert only["best"]["cycles"]["metrics"] == best["metrics"]
+
+
+def test_a_limit_that_is_given_twice_is_a_finding(job):
+    assert "the limit of 'cycles' is given twice" in told(job, "--limit", "cycles=10", "--limit", "cycles=1000")

@@ -178,3 +178,53 @@ def test_options_of_searches_are_refused_where_programs_are_given(capsys):
         main(["explore", programs, "--layer", "CONV2", "--workers", "2", "--tiles", "k=1", "--tiles", "c=1"])
     assert left.value.code == 1
     assert "with programs, --workers has no effect" in capsys.readouterr().err
+
+
+def test_what_a_search_leaves_out_at_a_cutoff_is_not_kept_as_its_answer(tmp_path):
+    from weft.exploration.optima import Asked, Means, best_programs
+    from weft.exploration.quick import QuickCache
+    from weft.search.objective import read_objective
+    from weft.search.request import Settings
+    from weft.search.scenarios import Scenario
+    from weft.search.spaces.request import SpaceRequest
+    from weft.search.store.store import Store
+
+    machine, workload = weft.load_accelerator("bench_256"), weft.parse_workload("gemm:M=8,N=8,K=8")
+    settings, kept = Settings(read_objective("edp")), str(tmp_path / "store")
+    (alone,) = weft.map(workload, machine).layers
+    with Store(kept) as store:
+        asked = Asked("x", workload, (Scenario.of(machine),), (alone.value / 2,))
+        ((found,),) = best_programs(
+            [asked], SpaceRequest(), settings, Means(store=store), QuickCache(settings.objective)
+        )
+        assert found.bound <= alone.value * (1 + 1e-9)
+    (again,) = weft.map(workload, machine, store=kept).layers
+    assert (again.value, again.certificate.status) == (alone.value, "optimal")
+
+
+def test_a_needed_memory_with_banks_has_a_byte_for_each(tmp_path):
+    path = tmp_path / "banks.yaml"
+    path.write_text(
+        JOB.replace("capacity_bytes: 4096", "banks: 512").replace("vary:", "vary:\n  L2.capacity_bytes: needed")
+    )
+    (answer, _) = weft.explore(path, limits={"area_mm2": 0.02}).answers
+    assert dict(answer.design.settings)["L2.capacity_bytes"] >= 512
+
+
+def test_a_limit_on_power_holds_for_every_area_table_that_varies(tmp_path):
+    path = tmp_path / "tables.yaml"
+    path.write_text(
+        JOB.replace("vary:", "vary:\n  area_table: maestro_2019|blocks").replace(
+            "area_table: digamma", "area_table: maestro_2019"
+        )
+    )
+    with pytest.raises(WeftError, match="cannot be limited"):
+        weft.explore(path, limits={"power_mw": 0.5})
+
+
+def test_networks_beside_programs_are_refused():
+    programs = Path(__file__).parents[1] / "examples" / "explore" / "kc.m"
+    with pytest.raises(WeftError, match="networks are searched"):
+        weft.explore(
+            accelerator="generic_256", programs=[str(programs)], networks=["gemm:M=4,N=4,K=4"], tiles={"k": "1"}
+        )

@@ -174,3 +174,33 @@ def test_a_bound_for_a_box_of_machines_holds_for_every_machine_of_it():
     *each, box = search.optima()
     assert box.lower_bound <= min(item.lower_bound for item in each)
     assert len({item.metrics.energy_pj for item in each}) == len(sizes)
+
+
+@pytest.mark.parametrize("setting", ["L2.leakage_mw=50", "pe_leakage_mw=1", "pe_idle_pj=2"])
+def test_machines_that_leak_or_idle_are_not_searched_together(setting):
+    machine = load_accelerator("bench_256")
+    leaky = load_accelerator("bench_256", [setting])
+    space = machine_space(operator_workload("GEMM", {"M": 4, "N": 4, "K": 4}), machine)
+    with pytest.raises(ValueError, match="no linear forms"):
+        SeveralSearch(space, [Scenario.of(machine), Scenario.of(leaky)], read_objective("energy"))
+
+
+def test_the_best_programs_of_leaking_machines_are_those_of_map():
+    from weft import map as best
+    from weft import sweep
+    from weft.explorations import machine_space as varied_machines
+
+    space = varied_machines("bench_256", {"L2.leakage_mw": "0|50", "DRAM.shared_bandwidth": "4|16"})
+    workload = operator_workload("GEMM", {"M": 4, "N": 4, "K": 4})
+    table = sweep(workload, space, objective="energy").columns()
+    for number, (_, machine) in enumerate(space.machines()):
+        (found,) = best(workload, machine, "energy").layers
+        # Energies of programs count leakage over the time of the table.
+        assert table["cycles"][number] == found.cost.cycles_throughput
+
+
+def test_machines_with_several_clocks_have_no_common_limit_of_time():
+    machines = [load_accelerator("bench_256", [f"clock_mhz={clock}"]) for clock in (500, 1000)]
+    space = machine_space(operator_workload("GEMM", {"M": 4, "N": 4, "K": 4}), machines[0])
+    with pytest.raises(ValueError, match="several clocks"):
+        SeveralSearch(space, list(map(Scenario.of, machines)), read_objective("edp", {"seconds": 1.0}))

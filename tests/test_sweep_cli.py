@@ -310,3 +310,14 @@ def test_zeros_are_counted_and_this_is_said(weft, tmp_path):
     assert (code, len(rows_of(output))) == (0, 1)
     assert "W604" in errors
     assert "the table counts every element of filter" in errors
+
+
+@pytest.mark.parametrize("options", [("--gap", "5%"), ("--budget", "1s")])
+def test_options_of_searches_need_map(weft, options):
+    code, _, errors = weft("sweep", FIGURE_5, "-l", "D", "--set", "pes=3", *options, "--csv", "-")
+    assert (code, "is about the programs that --map finds" in errors) == (2, True)
+
+
+def test_sizes_cannot_be_bound_where_programs_are_found(weft):
+    code, _, errors = weft("sweep", "gemm:M=4,N=4,K=4", "-a", "bench_256", "--map", "--bind", "T=3", "--csv", "-")
+    assert (code, "--bind gives sizes of programs" in errors) == (2, True)

@@ -59,6 +59,7 @@ def room(accelerator: Accelerator, memory: Memory) -> Room:
     widths = (memory.read_bandwidth, memory.write_bandwidth, memory.shared_bandwidth)
     elements = max(memory.block_size, *(width or 0 for width in widths))
     ports = bank_ports(memory)
+    # By the machine alone: a count that happens to be that of the elements makes no register file of a buffer.
     role = "pe" if memory.instances is None else "buffer"
     return Room(memory, role, copies, ports, ports * elements * word)
 
@@ -93,7 +94,13 @@ def elements_a_cycle(accelerator: Accelerator) -> int:
     """
     shared = [memory for memory in on_chip(accelerator) if memory.instances is not None]
     network = (shared or accelerator.memories)[0].networks[0]
-    widths = [width for _, width in network.channels]
-    if network.bandwidth is not None or not widths:
-        widths.append(network.bandwidth)
-    return sum(accelerator.pes if width is None else width for width in widths)
+    return sum(accelerator.pes if width is None else width for _, width in wires_of(network))
+
+
+def wires_of(network: Interconnect) -> list[tuple[str, int | None]]:
+    """Elements a cycle by tensor, and of what tensors share by the empty name; None for no limit.
+
+    A network of channels without a bandwidth consists of these: tensors without one have no wires there (A26).
+    """
+    shared = [("", network.bandwidth)] if network.bandwidth is not None or not network.channels else []
+    return [*network.channels, *shared]

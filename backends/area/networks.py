@@ -8,7 +8,7 @@ from math import sqrt
 from ...ir import Accelerator, Interconnect
 from ..energy import SUMS
 from .entries import Block, Links, Regression
-from .geometry import Span, elements_a_cycle, spans
+from .geometry import Span, elements_a_cycle, spans, wires_of
 from .memories import block_source
 from .table import AreaTable
 from .terms import AreaTerm
@@ -80,8 +80,11 @@ class _SpanTerms:
         return dict.fromkeys(self.span.memory.networks)
 
     def _of(self, network: Interconnect) -> list[tuple[int, int]]:
-        own = [(self._free() if width is None else width, self.machine.bits(name)) for name, width in network.channels]
-        return own + (self._both_ways(network.bandwidth) if network.bandwidth else [])
+        found: list[tuple[int, int]] = []
+        for name, width in wires_of(network):
+            elements = self._free() if width is None else width
+            found += [(elements, self.machine.bits(name))] if name else self._both_ways(elements)
+        return found
 
     def _both_ways(self, elements: int) -> list[tuple[int, int]]:
         """What tensors share goes down as inputs, and up as sums; a link of a mesh has both ways, like its router."""

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from itertools import pairwise
 from math import exp, log
 
 from ...ir import Accelerator, Diagnostic, WeftError
-from ..energy import load_energy_table
+from ..energy import load_energy_table, named_node
 
 ASSUMED_NM = 28.0
 """The node of a machine that says nothing, with an energy table that names none."""
-
-_NODE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?nm\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +36,7 @@ def node_of(accelerator: Accelerator) -> float:
     """The machine's technology node in nanometres (A26): its own, or its energy table's, or 28."""
     if accelerator.technology_nm is not None:
         return accelerator.technology_nm
-    return _table_node(accelerator.energy_table) or ASSUMED_NM
-
-
-def _table_node(energy_table: str) -> float | None:
-    found = _NODE.search(load_energy_table(energy_table).technology)
-    return float(found[1]) if found else None
+    return named_node(load_energy_table(accelerator.energy_table).technology) or ASSUMED_NM
 
 
 def _beyond(curve: Curve, nm: float, what: str) -> Diagnostic:

@@ -113,6 +113,9 @@ class AreaReader(TableReader):
         if not numbers or not found:
             self.add(node, f"'{name}' must be a mapping of nodes in nanometres to numbers above 0")
             return None
+        if len({float(nm) for nm in found}) < len(node.value):
+            self.add(node, f"a node of '{name}' is given twice")
+            return None
         return Curve(tuple(sorted((float(nm), float(value)) for nm, value in found.items())))
 
     def _check_order(self, node: yaml.Node, sizes: list[int]) -> None:

@@ -17,7 +17,7 @@ from .estimator import Component, EnergyEstimator, Estimate
 from .loading import list_energy_tables, load_energy_table, parse_energy_table
 from .points import EnergyPoint
 from .static import busy_cycles, instances, leakage_mw, leaks, static_energy, static_rates
-from .table import EnergyEntry, EnergyTable
+from .table import EnergyEntry, EnergyTable, named_node
 from .terms import EnergyTerm, total
 
 __all__ = [
@@ -43,6 +43,7 @@ __all__ = [
     "load_energy_table",
     "mac_charge",
     "memory_component",
+    "named_node",
     "outside_memory",
     "parse_energy_table",
     "picojoules",

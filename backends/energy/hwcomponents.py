@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from ...ir import Diagnostic, WeftError
 from .estimator import AREA, Component, Estimate
+from .table import named_node
 
-_NODE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?nm\b")
 _MAC = (("IntMultiplier", "multiply", 1), ("IntAdder", "add", 2))
 """What a multiply-accumulate is made of there, what each does, and its width over that of the operands."""
 
@@ -47,10 +46,10 @@ def _memory(component: Component, capacity: int) -> dict[str, int]:
 
 
 def _node(technology: str) -> float:
-    found = _NODE.search(technology)
+    found = named_node(technology)
     if found is None:
         raise ValueError(f"the technology '{technology}' names no node, such as 28 nm")
-    return float(found[1])
+    return found
 
 
 def _tool() -> Any:

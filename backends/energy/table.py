@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from ...ir import Diagnostic, WeftError
 from ...ir.printable import make_printable
 from .estimator import Component, ask_estimator
 from .points import EnergyPoint, OutOfRange, Reading, mac_reading, memory_reading
+
+_NODE = re.compile(r"([0-9]+(?:\.[0-9]+)?) ?nm\b")
 
 ROLES: dict[str, str] = {
     "mac": "one multiply-accumulate",
@@ -128,3 +131,9 @@ class EnergyTable:
             return Reading(value * component.elements, "")
         scaled = f"from {width} to {component.width_bits} bits" if component.width_bits != width else ""
         return Reading(value * component.width_bits / width, scaled)
+
+
+def named_node(technology: str) -> float | None:
+    """The node in nanometres that a technology names, as `28 nm, 0.9 V` does; None if it names none."""
+    found = _NODE.search(technology)
+    return float(found[1]) if found else None

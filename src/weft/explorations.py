@@ -16,11 +16,13 @@ from .frontends.exploration import load_job, make_job
 from .ir import (
     Accelerator,
     Dataflow,
+    Diagnostic,
     Job,
     Layer,
     MachineSpace,
     Mapping,
     Network,
+    WeftError,
     Workload,
 )
 from .ir.arguments import checked
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
     from .exploration.best_programs import BestPrograms
     from .exploration.explored import Exploration
+    from .exploration.meant import Written
     from .exploration.options import Chosen
     from .exploration.pipelined import Pipelined
     from .exploration.shared_job import How, SharedExploration
@@ -91,11 +94,12 @@ def explore_networks(job: Job, how: How, workers: Workers, store: str | Path | N
     """A job's networks on a machine that all their layers share."""
     from contextlib import nullcontext
 
+    from .exploration.meant import Written
     from .exploration.optima import Means
     from .exploration.shared_job import explore_shared
     from .search.store.store import Store
 
-    layers = [item for path in job.networks for item in layers_of(path)]
+    layers = [Written(path, *item) for path in job.networks for item in layers_of(path)]
     with nullcontext(None) if store is None else Store(store) as kept:
         return explore_shared(job, layers, how, Means(workers, kept))
 
@@ -123,9 +127,12 @@ def count_front(
     return search_front(request.space(workload, machine_of(accelerator)), any_room, deadline)
 
 
-def written_layers(job: Job) -> list[tuple[str, str, Layer]]:
+def written_layers(job: Job) -> list[Written]:
     """The layers of a job's programs, each behind its file and its network."""
-    return [(path, network.name, layer) for path in job.programs for network in read(path) for layer in network.layers]
+    from .exploration.meant import Written
+
+    networks = [(path, network) for path in job.programs for network in read(path)]
+    return [Written(path, network.name, layer) for path, network in networks for layer in network.layers]
 
 
 @checked
@@ -193,6 +200,10 @@ def sweep(
     """
     from .exploration.sweep import Sweep
 
+    unused = [name for name, given in (("budget", budget is not None), ("gap", gap), ("store", store)) if given]
+    if objective is None and unused:
+        message = f"without an objective no programs are searched: {' and '.join(unused)} would have no effect"
+        raise WeftError(Diagnostic("W731", message, hint="give an objective"))
     layers = swept_layers(_layers_of(programs, sizes), space.base, bindings, objective is not None)
     return Sweep(space, layers, time, total, _finder(space, objective, time, budget, gap, store))
 

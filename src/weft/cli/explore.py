@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,16 +12,15 @@ from ..backends.cost import TIMES
 from ..exploration.explored import Exploration
 from ..exploration.shared_job import refuse_search_options
 from ..explorations import written_layers
-from ..frontends.accelerator.overrides import pairs_of
-from ..ir import Findings
 from .command import Command
 from .explore_files import write_best, write_cloud
 from .explore_shared import explore_shared, given_options, shared_options
 from .explore_tables import show_exploration
 from .inputs import Given, collected, layer_option
-from .map_options import LIMIT
+from .map_command import NOT_PROVED
+from .map_options import LIMIT, limits_of
 from .pipelined_tables import show_pipelined
-from .space_options import read_job, space_options
+from .space_options import read_job, settings_of, space_options
 
 if TYPE_CHECKING:
     from ..exploration.pipelined import Pipelined
@@ -86,7 +84,12 @@ def explore(
     """
     if cloud is not None and not cloud.endswith((".csv", ".parquet")):
         raise click.UsageError(f"--cloud {cloud}: the ending says what is written, .csv or .parquet")
-    names = {"objective": _names(objective), "front": _names(front), "limits": dict(limits), "tiles": _pairs(tiles)}
+    names = {
+        "objective": _names(objective),
+        "front": _names(front),
+        "limits": limits_of(limits),
+        "tiles": settings_of(tiles),
+    }
     networks = list(shared.pop("networks"))
     job = read_job(files, given, vary, time=time, pipelined=pipelined, networks=networks, **names)
     if cloud is not None and job.pipelined != "no":
@@ -107,17 +110,12 @@ def explore(
         show_pipelined(found)
     if not (found.tally.valid if isinstance(found, Exploration) else found.valid):
         sys.exit(1)
+    if not isinstance(found, Exploration) and not found.proved:
+        sys.exit(NOT_PROVED)
 
 
 def _names(text: str | None) -> list[str]:
     return [name.strip() for name in text.split(",")] if text else []
-
-
-def _pairs(texts: Sequence[str]) -> dict[str, Any]:
-    findings = Findings()
-    found = {key: value for key, value, _ in pairs_of(texts, findings)}
-    findings.raise_errors()
-    return found
 
 
 def _explored(job: Job, cloud: str | None) -> Exploration | Pipelined:

@@ -63,8 +63,8 @@ def _files(found: Exploration | Pipelined) -> Iterator[tuple[str, str]]:
 def _texts(objective: str, design: Design, workload: Workload) -> Iterator[tuple[str, str]]:
     """The machine and the program of a layer."""
     program = design.programs[0]
-    stem = f"{program.layer}.{objective}"
-    layer = Layer(program.layer, workload, program.dataflow, operator=workload.operator)
+    stem = f"{program.layer.replace('/', '_')}.{objective}"
+    layer = Layer(program.layer.partition("#")[0], workload, program.dataflow, operator=workload.operator)
     command = f"weft evaluate {stem}.m -a {stem}.yaml"
     yield f"{stem}.yaml", f"# The machine of the best design by {objective}: {command}\n{design.accelerator}"
     yield f"{stem}.m", f"// {command}\n{write_maestro(Network(program.network, (layer,)))}"

@@ -11,22 +11,20 @@ from click.core import ParameterSource
 
 from ..explorations import explore_networks
 from ..frontends.maestro import write_maestro
-from ..ir import Job, Layer, Network
+from ..ir import Job, Layer, Network, Variable
 from ..search.spaces.chain_sets import SPLITS
-from ..search.workers.executors import Workers, crew
 from .explore_files import write_files
+from .explore_tables import setting_text_of
 from .findings import show_diagnostics
 from .inputs import Command
+from .map_command import NOT_PROVED, workers_of
 from .map_options import GAP, SECONDS
-from .output import console
+from .output import console, energy_text
 from .tables import Table, numbers, texts
 
 if TYPE_CHECKING:
     from ..exploration.results import Design
     from ..exploration.shared_job import SharedAnswer, SharedExploration
-
-NOT_PROVED = 4
-"""The exit code where there is a design for every objective, and some are not proved to be as good as was asked."""
 
 _OPTIONS = (
     click.option("--network", "networks", multiple=True, metavar="FILE", help="In place of the networks of a job."),
@@ -60,7 +58,9 @@ def explore_shared(job: Job, emit: str | None, as_json: bool, **asked: Any) -> i
     from ..exploration.shared_job import How
     from ..search.spaces.request import SpaceRequest
 
-    workers = _workers(asked["workers"], asked["address"])
+    if asked["address"] and asked["workers"] > 1:
+        raise click.UsageError("--workers and --dask exclude each other")
+    workers = workers_of(asked["workers"], asked["address"])
     request = SpaceRequest(constraints=asked["constraints"], split=asked["split"])
     how = How(request, asked["across"], asked["gap"], asked["budget"])
     found = explore_networks(job, how, workers, asked["store"])
@@ -76,34 +76,30 @@ def explore_shared(job: Job, emit: str | None, as_json: bool, **asked: Any) -> i
     return 0 if found.proved else NOT_PROVED
 
 
-def _workers(count: int, address: str | None) -> Workers:
-    if address and count > 1:
-        raise click.UsageError("--workers and --dask exclude each other")
-    if address:
-        from ..search.workers.dask_cluster import dask
-
-        return dask(address)
-    return crew(count)
-
-
 def _show(found: SharedExploration) -> None:
     out = console()
     keys = [item.key for item in found.job.space.variables]
     keys += [f"{name}.capacity_bytes" for name in found.job.space.needed]
     titles = ("cycles", "energy µJ", "area mm²", "power mW")
     table = Table("best machines", [*texts("best"), *numbers(*keys), *numbers(*titles)])
+    variables = {item.key: item for item in found.job.space.variables}
     for answer in found.answers:
-        table.add_row(answer.objective, *(_row(answer.design) if answer.design else ["none"]))
+        table.add_row(answer.objective, *(_row(answer.design, variables) if answer.design else ["none"]))
     out.print(table)
     for answer in found.answers:
         out.print(f"{answer.objective}: {_verdict(answer)}")
 
 
-def _row(design: Design) -> list[str]:
+def _row(design: Design, variables: dict[str, Variable]) -> list[str]:
     metrics = design.metrics
-    settings = [str(value) for _, value in design.settings]
-    energy = f"{metrics.energy_pj / 1e6:,.3f}"
-    return [*settings, f"{metrics.cycles:,}", energy, f"{metrics.area_mm2:.4f}", f"{metrics.power_mw:,.1f}"]
+    settings = [setting_text_of(variables.get(key), value) for key, value in design.settings]
+    return [
+        *settings,
+        f"{metrics.cycles:,}",
+        energy_text(metrics.energy_pj),
+        f"{metrics.area_mm2:.4f}",
+        f"{metrics.power_mw:,.1f}",
+    ]
 
 
 def _verdict(answer: SharedAnswer) -> str:

@@ -67,7 +67,7 @@ def _cells(design: Design, keys: list[str], found: Exploration) -> list[str]:
     variables = {variable.key: variable for variable in found.job.space.variables}
     tiles = " ".join(f"{name}={size}" for name, size in program.tiles)
     return [
-        *(_setting(variables.get(key), settings[key]) for key in keys),
+        *(setting_text_of(variables.get(key), settings[key]) for key in keys),
         f"{program.file.rsplit('/', 1)[-1]} {tiles}".rstrip(),
         f"{metrics.cycles:,}",
         energy_text(metrics.energy_pj),
@@ -81,7 +81,8 @@ def _keys(found: Exploration) -> list[str]:
     return [*(item.key for item in space.variables), *(f"{name}.capacity_bytes" for name in space.needed)]
 
 
-def _setting(variable: Variable | None, value: object) -> str:
+def setting_text_of(variable: Variable | None, value: object) -> str:
+    """A value of a variable as `--vary` has it."""
     return str(value) if variable is None else variable.text(value)
 
 

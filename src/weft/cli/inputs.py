@@ -13,7 +13,7 @@ import click
 from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
 from ..frontends.registry import frontend_of, is_design_file
 from ..frontends.sizes import Sizes
-from ..ir import MAX_EXTENT, Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload
+from ..ir import MAX_EXTENT, Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload, layer_names
 from ..ir.nearest import did_you_mean
 from ..ir.numerals import integer
 from ..passes import OverCapacity, Program, RaisePass, analyse
@@ -291,7 +291,7 @@ def names_of(network: Network, number: int) -> tuple[str, ...]:
     """What `--layer` may say for a layer: its name, with its network, and with its place among equal names."""
     name = network.layers[number].name
     same = sum(layer.name == name for layer in network.layers[: number + 1])
-    return name, f"{network.name}/{name}", f"{name}#{same}", f"{network.name}/{name}#{same}"
+    return layer_names(network.name, name, same)
 
 
 def _check_layer_names(wanted: tuple[str, ...], networks: list[Network]) -> None:

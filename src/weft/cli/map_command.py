@@ -12,7 +12,7 @@ import click
 from ..api import emit as emit_text
 from ..backends.cost import TIMES
 from ..frontends.maestro import write_maestro
-from ..ir import Diagnostic, Mapping, Severity, WeftError
+from ..ir import Diagnostic, Mapping, Severity
 from ..search.objective import EXPONENTS, LIMITED
 from ..search.request import SCOPES
 from ..search.spaces.chain_sets import SPLITS
@@ -31,7 +31,7 @@ from .inputs import (
     read_inputs,
     sizes_option,
 )
-from .map_options import GAP, LIMIT, SECONDS, SHAPE
+from .map_options import GAP, LIMIT, SECONDS, SHAPE, limits_of
 from .map_tables import show_result
 from .map_template import bind_template, read_template
 from .progress import Progress
@@ -121,7 +121,7 @@ def map_(
     inputs = read_inputs(files, replace(given, bindings=()))
     if emit in EMITTED[1:] and len(inputs) != 1:
         raise click.UsageError(f"--emit {emit} needs one layer; choose it with --layer")
-    result = _run(inputs, _workers(workers, address), store, quiet, given.bindings, **asked)
+    result = _run(inputs, workers_of(workers, address), store, quiet, given.bindings, **asked)
     if as_json:
         click.echo(json.dumps(result.to_dict(), indent=1))
     elif emit:
@@ -163,23 +163,15 @@ def _run(
     template = read_template(asked["template"]) if asked["template"] is not None else None
     template = bind_template(template, parse_bindings(bindings))
     space = SpaceRequest(template, asked["constraints"], asked["shape"], asked["split"], asked["flexibility"])
-    objective = read_objective(asked["objective"], _limits(asked["limits"]))
+    objective = read_objective(asked["objective"], limits_of(asked["limits"]))
     settings = Settings(objective, asked["time"], asked["gap"], asked["budget"])
     request = Request(inputs.accelerator, space, settings, asked["scope"])
     with Progress(settings.budget) as bar:
         return map_layers(list(inputs.wanted()), request, workers, store, None if quiet else bar.update)
 
 
-def _limits(pairs: tuple[tuple[str, float], ...]) -> dict[str, float]:
-    """The limits by metric; WeftError for one that is given twice."""
-    names = [name for name, _ in pairs]
-    for name in names:
-        if names.count(name) > 1:
-            raise WeftError(Diagnostic("W002", f"the limit of '{name}' is given twice", hint="give one maximum"))
-    return dict(pairs)
-
-
-def _workers(count: int, address: str | None) -> Workers:
+def workers_of(count: int, address: str | None) -> Workers:
+    """Processes of this machine, or those of a Dask cluster."""
     if address:
         from ..search.workers.dask_cluster import dask
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from ..ir import Diagnostic, WeftError
+
 _UNITS = {"": 1.0, "s": 1.0, "ms": 0.001, "m": 60.0, "min": 60.0, "h": 3600.0}
 
 
@@ -62,3 +64,12 @@ class _Limit(_Value):
 
 
 SECONDS, GAP, SHAPE, LIMIT = _Seconds(), _Gap(), _Shape(), _Limit()
+
+
+def limits_of(pairs: tuple[tuple[str, float], ...]) -> dict[str, float]:
+    """The limits by metric; WeftError for one that is given twice."""
+    names = [name for name, _ in pairs]
+    for name in names:
+        if names.count(name) > 1:
+            raise WeftError(Diagnostic("W002", f"the limit of '{name}' is given twice", hint="give one maximum"))
+    return dict(pairs)

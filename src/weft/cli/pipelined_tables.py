@@ -7,6 +7,7 @@ from rich.console import Console
 from ..exploration.pipeline_search import PipelinedDesign
 from ..exploration.pipelined import Pipelined
 from ..search.certificate import power_of_ten
+from .explore_tables import setting_text_of
 from .output import console, energy_text
 from .tables import Table, numbers, texts
 
@@ -22,14 +23,15 @@ def show_pipelined(found: Pipelined) -> None:
         if design is None:
             out.print(f"{objective}: nothing was found in time")
             continue
-        _show_layers(out, objective, design)
+        _show_layers(out, found, objective, design)
         _show_sums(out, found, objective, design)
         out.print(str(design.certificate))
     made, search = found.seconds["designs"], found.seconds["search"]
     out.print(f"layers' designs in {made:.1f} s, choices among them in {search:.1f} s")
 
 
-def _show_layers(out: Console, objective: str, design: PipelinedDesign) -> None:
+def _show_layers(out: Console, found: Pipelined, objective: str, design: PipelinedDesign) -> None:
+    variables = {item.key: item for item in found.job.space.variables}
     keys = [name for name, _ in design.layers[0].settings]
     columns = [*texts("layer"), *numbers(*keys), *texts("program"), *numbers(*_METRICS)]
     table = Table(f"best pipelined design by {objective}", columns)
@@ -38,7 +40,7 @@ def _show_layers(out: Console, objective: str, design: PipelinedDesign) -> None:
         tiles = " ".join(f"{name}={size}" for name, size in program.tiles)
         table.add_row(
             program.layer,
-            *(str(settings[key]) for key in keys),
+            *(setting_text_of(variables.get(key), settings[key]) for key in keys),
             f"{program.file.rsplit('/', 1)[-1]} {tiles}".rstrip(),
             *_cells(metrics.cycles, metrics.energy_pj, metrics.area_mm2, metrics.power_mw),
         )

@@ -35,8 +35,8 @@ def read_job(files: Sequence[str], given: Given, vary: Sequence[str], **keys: An
     among other files, and for a design. Raises WeftError with all findings about the job, its machine and its tables.
     """
     changes: dict[str, Any] = {} if given.accelerator is None else {"accelerator": given.accelerator}
-    changes |= {"set": _pairs(given.overrides)} if given.overrides else {}
-    changes |= {"vary": _pairs(vary)} if vary else {}
+    changes |= {"set": settings_of(given.overrides)} if given.overrides else {}
+    changes |= {"vary": settings_of(vary)} if vary else {}
     changes |= {"layers": list(given.layers)} if given.layers else {}
     changes |= {key: value for key, value in keys.items() if value}
     jobs = [file for file in files if is_job_file(file)]
@@ -54,7 +54,8 @@ def read_job(files: Sequence[str], given: Given, vary: Sequence[str], **keys: An
     return job
 
 
-def _pairs(texts: Sequence[str]) -> dict[str, Any]:
+def settings_of(texts: Sequence[str]) -> dict[str, Any]:
+    """What options such as --vary say, by key; WeftError for what is no KEY=VALUE, and for a key given twice."""
     findings = Findings()
     found = {key: value for key, value, _ in pairs_of(texts, findings)}
     findings.raise_errors()

@@ -14,6 +14,7 @@ from ..backends.report import SCHEMA_VERSION
 from ..explorations import swept_layers
 from ..ir import Diagnostic, Job, Severity, WeftError
 from .command import Command
+from .explore_shared import given_options
 from .findings import show_diagnostics, show_findings
 from .inputs import Given, Inputs, bind_option, collected, layer_option, read_inputs_on, sizes_option
 from .map_command import NOT_PROVED
@@ -85,14 +86,17 @@ def sweep(
 
 
 def _check_search(searched: bool, search: dict[str, Any]) -> None:
-    for name in ("objective", "budget", "store"):
-        if search[name] is not None and not searched:
-            raise click.UsageError(f"--{name} is about the programs that --map finds")
+    given = given_options(search)
+    if given and not searched:
+        raise click.UsageError(f"{given[0]} is about the programs that --map finds")
+    if searched and given_options(["bindings"]):
+        raise click.UsageError("--bind gives sizes of programs, and --map finds the programs")
 
 
 def _inputs(job: Job, given: Given, searched: bool) -> Inputs:
     """The layers of a job's programs, or of all its files where programs are searched for."""
     files = job.programs + (job.networks if searched else ())
+    _check_keys(job, searched)
     if not files:
         hint = "--map finds the best programs of `networks`" if job.networks else ""
         raise WeftError(Diagnostic("W731", "the job names no programs", hint=hint))
@@ -103,6 +107,19 @@ def _inputs(job: Job, given: Given, searched: bool) -> Inputs:
     bindings = (*(f"{name}={sizes[0]}" for name, sizes in job.tiles), *given.bindings)
     asked = replace(given, layers=job.layers, bindings=() if searched else bindings)
     return read_inputs_on(job.space.base, files, asked)
+
+
+def _check_keys(job: Job, searched: bool) -> None:
+    """WeftError for keys of a job that would have no effect on its table."""
+    ties = [symbol for symbol, _ in job.ties]
+    given = {
+        "networks": bool(job.networks and job.programs and not searched),
+        "pipelined": job.pipelined != "no",
+        f"the tie of {' and '.join(ties)}": bool(ties),
+    }
+    if names := [name for name, value in given.items() if value]:
+        message = f"in a sweep, {' and '.join(names)} {'has' if len(names) == 1 else 'have'} no effect"
+        raise WeftError(Diagnostic("W731", message, hint="leave it out, or use weft explore"))
 
 
 def _layers(inputs: Inputs, searched: bool) -> tuple[tuple[SweptLayer, ...], list[tuple[str, tuple[Diagnostic, ...]]]]:

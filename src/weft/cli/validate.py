@@ -24,8 +24,9 @@ from .tables import Table
 def validate(names: tuple[str, ...], quick: bool, markdown: bool, as_json: bool) -> None:
     """Run comparisons with published figures again: all, or those of NAMES.
 
-    `maestro` compares all layers that MAESTRO ships, `dosa` and `vaesa` the tables of these names, if their folder is
-    named by $WEFT_REFERENCE or lies in ../shared/reference. The exit code is 1 if a check fails.
+    `maestro` compares all layers that MAESTRO ships, `confuciux`, `dosa` and `vaesa` the tables of these names, and
+    `explore` further grids, if their folder is named by $WEFT_REFERENCE or lies in ../shared/reference. The exit code
+    is 1 if a check fails.
     """
     if markdown and as_json:
         raise click.UsageError("--markdown and --json exclude each other")

@@ -83,15 +83,27 @@ class Boxes:
     def grades(self) -> tuple[Grade, ...]:
         """What is ordered, the needed capacities last."""
         given = tuple(
-            Grade(item, tuple(sorted(item.values, key=rank)), _is_room(item)) for item in self.space.variables
-            if _is_graded(item)
-        )  # fmt: skip
+            Grade(item, self._possible(item), _is_room(item)) for item in self.space.variables if _is_graded(item)
+        )
         return (*given, *(self._needed(name) for name in self.space.needed))
+
+    def _possible(self, variable: Variable) -> tuple[Setting, ...]:
+        """The values in their order; of capacities none that no memory can have, unless there are no others."""
+        values = tuple(sorted(variable.values, key=rank))
+        least = max(self._least(int(place[1])) for place in variable.places) if _is_room(variable) else 0
+        return tuple(value for value in values if rank(value) >= least) or values
 
     def _needed(self, name: str) -> Grade:
         number = next(n for n, memory in enumerate(self.space.base.memories) if memory.name == name)
         variable = Variable(f"{name}.{ROOM}", (("memories", number, ROOM),), ())
-        return Grade(variable, range(1, dict(self.most)[name] + 1), True)
+        least = self._least(number)
+        return Grade(variable, range(least, max(least, dict(self.most)[name]) + 1), True)
+
+    def _least(self, number: int) -> int:
+        """The least capacity of a memory, with as many banks as it may have."""
+        place = ("memories", number, "banks")
+        banks = [value for item in self.space.variables if place in item.places for value in item.values]
+        return max([self.space.base.memories[number].least_bytes, *map(int, banks)])
 
     def stems(self) -> Iterator[Stem]:
         """Every choice of what has no order, the last variable changing fastest."""

@@ -17,4 +17,4 @@ def _bytes(item: Occupancy) -> int:
     memory = item.site.memory
     own = dict(memory.capacities)
     shared = sum(size for names, size in item.needs if not (len(names) == 1 and names[0] in own))
-    return max(sum(own.values()) + shared, memory.banks, 1)
+    return max(sum(own.values()) + shared, memory.least_bytes)

@@ -44,9 +44,10 @@ class GuidedSearch(LayerSearch):
         open_bound = min((item.bound for item in self._open.values()), default=inf)
         first = kept[:AT_ONCE] if kept and self._promised[kept[0]] <= open_bound else []
         self._new = first
-        tasks = () if self.over else super().next_wave()
-        self._new += kept[len(first) :]
-        return tasks
+        try:
+            return () if self.over else super().next_wave()
+        finally:  # also after an interrupt none may be lost
+            self._new = [*self._new, *kept[len(first) :]]
 
     @property
     def over(self) -> bool:

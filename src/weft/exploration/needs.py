@@ -60,7 +60,7 @@ class Needs:
             if site.memory.name in self.needed:
                 own = sum(size for _, size in site.memory.capacities)
                 shared = [at for at, room in enumerate(self.rooms) if room.memory == number and room.shared]
-                found[site.memory.name] = np.maximum(own + needed[:, shared].sum(axis=1), max(1, site.memory.banks))
+                found[site.memory.name] = np.maximum(own + needed[:, shared].sum(axis=1), site.memory.least_bytes)
         return found
 
     def limits(self, sites: Sequence[Site]) -> list[float]:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..ir import Diagnostic, Job, Layer, WeftError
-from ..ir.nearest import did_you_mean
+from ..ir import Diagnostic, Job, WeftError
 from .clouds import Run
 from .explored import Exploration
 from .machines import sizes_of
+from .meant import Meant, Written, meant_layers, not_alike
 from .one_answer import OneAnswer
 from .one_dataflow import OneDataflow
 from .open_programs import OpenProgram, check_tiles, open_program
 from .questions import Question
-
-Written = tuple[str, str, Layer]
-"""A layer with its program, behind the file and the network that it is from."""
 
 
 def explore_programs(job: Job, written: Sequence[Written]) -> Exploration:
@@ -42,33 +39,33 @@ def layer_runs(job: Job, written: Sequence[Written]) -> list[Run]:
         raise WeftError(Diagnostic("W731", message, hint="give it values, or ask for --pipelined"))
     machines = list(sizes_of(job.space))
     tiles = dict(job.tiles)
-    groups: dict[tuple[str, str], list[OpenProgram]] = {}
-    for file, network, layer in chosen:
+    groups: dict[str, list[OpenProgram]] = {}
+    networks: dict[str, str] = {}
+    for label, (file, network, layer) in chosen:
         assert layer.workload is not None
         assert layer.dataflow is not None
         program = open_program(file, layer.workload, layer.dataflow, machines, tiles)
-        groups.setdefault((network, layer.name), []).append(program)
-    for (_, name), programs in groups.items():
+        groups.setdefault(label, []).append(program)
+        networks.setdefault(label, network)
+    for name, programs in groups.items():
         check_same(name, programs)
     check_tiles(tiles, [program for programs in groups.values() for program in programs])
     question = Question(job.objectives, job.front, job.limits, job.time)
-    return [(network, name, OneDataflow(job.space, programs, question)) for (network, name), programs in groups.items()]
+    return [(networks[name], name, OneDataflow(job.space, programs, question)) for name, programs in groups.items()]
 
 
-def chosen_layers(job: Job, written: Sequence[Written]) -> list[Written]:
-    """The layers that are meant, each with a workload and a program."""
-    names = list(dict.fromkeys(layer.name for _, _, layer in written))
-    findings = []
-    for name in job.layers:
-        if name not in names:
-            findings.append(Diagnostic("W002", f"no layer '{name}'", hint=did_you_mean(name, names, "layers")))
-    chosen = [item for item in written if not job.layers or item[2].name in job.layers]
-    for _, _, layer in chosen:
-        findings += [item for item in layer.diagnostics if item.is_error]
-        if layer.dataflow is None and layer.workload is not None:
-            findings.append(Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span))
-    if findings:
-        raise WeftError(findings)
+def chosen_layers(job: Job, written: Sequence[Written]) -> list[Meant]:
+    """The layers that are meant, each with a workload and a program; of equal labels are alternatives."""
+    if job.networks:
+        message = "networks are searched for programs, and the job has programs: one of them has no effect"
+        raise WeftError(Diagnostic("W731", message, hint="leave out networks or programs"))
+    chosen = meant_layers(job, written)
+    layers = [item.written.layer for item in chosen]
+    lacking = [layer for layer in layers if layer.dataflow is None and layer.workload is not None]
+    if lacking:
+        raise WeftError(
+            [Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span) for layer in lacking]
+        )
     if not chosen:
         raise WeftError(Diagnostic("W009", "the job has no programs"))
     return chosen
@@ -79,5 +76,4 @@ def check_same(layer: str, programs: Sequence[OpenProgram]) -> None:
     first = programs[0]
     for program in programs[1:]:
         if program.workload != first.workload:
-            message = f"{first.name} and {program.name} have different layers '{layer}': they are no alternatives"
-            raise WeftError(Diagnostic("W731", message, hint="give them the same dimensions, or other names"))
+            raise not_alike(layer, f"{first.name} and {program.name} give it different dimensions")

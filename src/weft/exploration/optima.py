@@ -21,7 +21,7 @@ from ..search.spaces.point import Structure
 from ..search.spaces.request import SpaceRequest
 from ..search.spaces.space import MapSpace
 from ..search.stepwise import search_of
-from ..search.store.answers import Answer, answer_key, keep, kept
+from ..search.store.answers import CLOSE, Answer, answer_key, keep, kept
 from ..search.store.store import Store
 from ..search.workers.executors import Workers, this_process
 from ..search.workers.run import answer_of, hearing_interrupts
@@ -36,8 +36,8 @@ class Optimum:
 
     No program on any of them has an objective below `bound` (inf: none fits or keeps the limits). `dataflow` is the
     best program on the roomy machine, where it costs `metrics`; None if there is none, or none was found. `proved`
-    says whether nothing on the roomy machine is better by more than the gap that was asked for; `size` counts the
-    programs of the space, `evaluated` those that were looked at one by one.
+    says whether the search came to its end: then what is better by more than the gap is not below the cutoff; `size`
+    counts the programs of the space, `evaluated` those that were looked at one by one.
     """
 
     bound: float
@@ -145,7 +145,7 @@ class _Work:
     def optimum(self, means: Means) -> Optimum:
         """What was found, for all machines of the scenario; an answer that is final is kept."""
         search = self.search
-        if search is not None and self.answer is None and search.finished and (search.entries or self.cutoff == inf):
+        if search is not None and self.answer is None and self._is_final(search):
             self.answer = answer_of(search, 0.0)
             try:
                 keep(means.store, self.key[0], self.answer)
@@ -158,7 +158,13 @@ class _Work:
         best = min(search.entries, key=lambda item: search.value(item.metrics), default=None)
         metrics, dataflow = (None, None) if best is None else (best.metrics, self.space.program(best.point))
         bound = self._scaled(search.lower_bound)
-        return Optimum(bound, metrics, dataflow, False, self.space.size, search.statistics["programs"])
+        return Optimum(bound, metrics, dataflow, search.finished, self.space.size, search.statistics["programs"])
+
+    def _is_final(self, search: LayerSearch) -> bool:
+        """Whether nothing is better by more than the gap; what ended at a cutoff says nothing of the best program."""
+        if not search.finished or not search.entries:
+            return search.finished and self.cutoff == inf
+        return search.gap <= self.settings.gap + CLOSE
 
     def _final(self, answer: Answer) -> Optimum:
         if not answer.points:

@@ -15,7 +15,8 @@ from typing import Any
 from ..backends.report import SCHEMA_VERSION
 from ..ir import Diagnostic, Job, Metric, WeftError, Workload
 from .explored import design_data, metrics_data, question_data
-from .one_job import Written, chosen_layers
+from .meant import Meant, Written, not_alike
+from .one_job import chosen_layers
 from .open_programs import check_tiles
 from .pipeline_search import Name, PipelinedDesign, PipelineSearch, metrics_of
 from .shares import Alternative, Share, open_programs, share
@@ -44,6 +45,11 @@ class Pipelined:
     def valid(self) -> int:
         """How many of them have a machine and a legal program for every layer, whatever the limits."""
         return prod(item.tally.valid for item in self.shares)
+
+    @property
+    def proved(self) -> bool:
+        """Whether every objective has a design that is proved to be the best."""
+        return all(found is not None and found.certificate.status == "optimal" for found in self.best.values())
 
     def within(self, limits: Mapping[Metric, float], budget: float = inf) -> Pipelined:
         """The same layers with other limits on the same metrics: their designs are known already."""
@@ -81,6 +87,8 @@ def explore_pipelined(job: Job, written: Sequence[Written], budget: float = inf)
     Raises WeftError for layers without programs, for what no program has, and where no design keeps the limits (W704).
     """
     start = perf_counter()
+    if job.front:
+        raise WeftError(Diagnostic("W731", "pipelined designs have no front", hint="leave it out"))
     layers, metrics = _layers(chosen_layers(job, written)), metrics_of(job)
     given = {**dict(job.tiles), **{symbol: () for symbol, _ in job.ties}}
     check_tiles(given, [p for _, workload, programs in layers for p in open_programs(job, workload, programs)])
@@ -102,18 +110,22 @@ def _chosen(job: Job, names: tuple[Name, ...], shares: tuple[Share, ...], second
     return Pipelined(job, names, shares, best, {"designs": seconds, "search": perf_counter() - start})
 
 
-def _layers(written: Sequence[Written]) -> list[Layer]:
+def _layers(chosen: Sequence[Meant]) -> list[Layer]:
     """Every layer with its programs. WeftError if alternatives compute something else."""
-    found: dict[Name, list[tuple[Workload, Alternative]]] = {}
-    for file, network, layer in written:
+    found: dict[str, list[tuple[Workload, Alternative]]] = {}
+    networks: dict[str, str] = {}
+    for label, (file, network, layer) in chosen:
         assert layer.workload is not None
         assert layer.dataflow is not None
-        found.setdefault((network, layer.name), []).append((layer.workload, (file, layer.dataflow)))
-    for (_, name), items in found.items():
+        networks.setdefault(label, network)
+        found.setdefault(label, []).append((layer.workload, (file, layer.dataflow)))
+    for label, items in found.items():
         if any(workload != items[0][0] for workload, _ in items):
-            message = f"the programs of layer '{name}' are no alternatives: its dimensions differ"
-            raise WeftError(Diagnostic("W731", message, hint="give them the same dimensions, or other names"))
-    return [(name, items[0][0], tuple(alternative for _, alternative in items)) for name, items in found.items()]
+            raise not_alike(label, "its dimensions differ")
+    return [
+        ((networks[label], label), items[0][0], tuple(alternative for _, alternative in items))
+        for label, items in found.items()
+    ]
 
 
 def _check_any(layer: str, found: Share) -> None:

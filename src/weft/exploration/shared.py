@@ -282,6 +282,7 @@ class SharedSearch:
             self._pruned = min(self._pruned, node.bound)
         elif box.single and all(item.proved for item in optima):
             self.ended["single"] += 1
+            self._pruned = min(self._pruned, node.bound)
         elif box.single:
             self._push(replace(node, optima=(None,) * len(optima)))
         else:

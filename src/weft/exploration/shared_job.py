@@ -11,13 +11,14 @@ from typing import Any
 
 from ..backends.area import load_area_table
 from ..backends.report import SCHEMA_VERSION
-from ..ir import Diagnostic, Job, Layer, WeftError, Workload, setting_text
-from ..ir.nearest import did_you_mean
+from ..ir import Diagnostic, Job, WeftError, Workload, setting_text
 from ..search.spaces.request import SpaceRequest
+from ..search.store.answers import CLOSE
 from .boxes import Boxes
 from .candidates import Candidate
 from .explored import design_data
 from .limits import MachineLimits
+from .meant import Written, meant_layers
 from .optima import Means, space_of
 from .results import Design, Metrics, Program
 from .shared import Question, SharedSearch
@@ -53,6 +54,7 @@ class SharedAnswer:
     objective: str
     search: SharedSearch
     seconds: float
+    searches: int
 
     @cached_property
     def design(self) -> Design | None:
@@ -66,9 +68,10 @@ class SharedAnswer:
         search = self.search
         if search.best is None:
             return "optimal" if search.finished else "budget"
-        if self.gap == 0 or (search.finished and not search.question.gap):
+        gap = inf if self.gap is None else self.gap
+        if gap <= CLOSE:
             return "optimal"
-        return "within" if search.finished or (self.gap or inf) <= search.question.gap else "budget"
+        return "within" if gap <= search.question.gap + CLOSE else "budget"
 
     @property
     def gap(self) -> float | None:
@@ -90,7 +93,7 @@ class SharedAnswer:
             "machines": search.boxes.space.size,
             "state_space_log10": state_space(search),
             "boxes": search.looked_at,
-            "searches": search.means.searches,
+            "searches": self.searches,
             "ended": dict(search.ended),
             "binding": binding(search),
         }
@@ -172,13 +175,13 @@ def binding(search: SharedSearch) -> list[str]:
     return list(found)
 
 
-def explore_shared(job: Job, layers: Sequence[tuple[str, Layer]], how: How, means: Means) -> SharedExploration:
+def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means) -> SharedExploration:
     """The best machine of a job for all its layers, by each of its objectives.
 
     WeftError for layers that cannot be read or are not there, and for what a job without programs cannot have.
     """
     _check_keys(job)
-    chosen = shares(_chosen(job, layers))
+    chosen = shares(_chosen(job, written))
     limits, within = _limits(job, chosen)
     names = [_objective(name, how) for name in job.objectives]
     workloads = [layer.workload for layer in chosen]
@@ -189,9 +192,10 @@ def explore_shared(job: Job, layers: Sequence[tuple[str, Layer]], how: How, mean
         begin = clock.time()
         means.deadline = begin + (end - begin) / (len(names) - number)
         question = Question(inside, within, how.request, job.time, how.gap)
+        before = means.searches
         search = SharedSearch(Boxes(job.space, most), chosen, question, limits, means)
         search.run()
-        answers.append(SharedAnswer(name, search, clock.time() - begin))
+        answers.append(SharedAnswer(name, search, clock.time() - begin, means.searches - before))
     return SharedExploration(job, how, tuple(answers), means.interrupted, tuple(means.notes))
 
 
@@ -210,22 +214,16 @@ def refuse_search_options(names: Sequence[str]) -> None:
         raise WeftError(Diagnostic("W731", message, hint="only jobs with networks and without programs are searched"))
 
 
-def _chosen(job: Job, layers: Sequence[tuple[str, Layer]]) -> list[tuple[str, str, Workload]]:
+def _chosen(job: Job, written: Sequence[Written]) -> list[tuple[str, str, Workload]]:
     """The layers that are meant, all of which can be read."""
-    names = list(dict.fromkeys(layer.name for _, layer in layers))
-    findings = [
-        Diagnostic("W002", f"no layer '{name}'", hint=did_you_mean(name, names, "layers"))
-        for name in job.layers
-        if name not in names
+    found = [
+        (item.written.network, item.label, item.written.layer.workload)
+        for item in meant_layers(job, written)
+        if item.written.layer.workload is not None
     ]
-    meant = [(network, layer) for network, layer in layers if not job.layers or layer.name in job.layers]
-    findings += [item for _, layer in meant for item in layer.diagnostics if item.is_error]
-    if findings:
-        raise WeftError(findings)
-    found = [(network, layer.name, layer.workload) for network, layer in meant if layer.workload is not None]
     if not found:
         raise WeftError(Diagnostic("W009", "the job has neither programs nor networks"))
-    return found
+    return [(network, label, workload) for network, label, workload in found if workload is not None]
 
 
 def _objective(name: str, how: How) -> str:
@@ -242,7 +240,9 @@ def _limits(job: Job, layers: Sequence[Share]) -> tuple[MachineLimits, tuple[tup
     """The limits of machines, and those of every layer's program."""
     given = dict(job.limits)
     area, power = given.pop("area_mm2", inf), given.pop("power_mw", inf)
-    if power < inf and not load_area_table(job.space.base.area_table).own_power:
+    varied = [value for item in job.space.variables if item.key == "area_table" for value in item.values]
+    tables = varied or [job.space.base.area_table]
+    if power < inf and not all(load_area_table(name).own_power for name in tables):
         message = f"the power of {job.space.base.name} follows from what runs: without programs it cannot be limited"
         hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or limit the area"
         raise WeftError(Diagnostic("W731", message, hint=hint))

@@ -43,7 +43,7 @@ def _bytes(stem: Stem, rooms: dict[str, Occupancy], number: int) -> int:
     """Bytes that a memory must have for a program, and to be one: with the rooms that tensors have of their own."""
     memory = stem.machine.memories[number]
     own = sum(size for _, size in memory.capacities)
-    least = max(own, memory.banks)
+    least = memory.least_bytes
     if memory.name not in rooms:
         return least
     apart = {(name,) for name, _ in memory.capacities}

@@ -231,7 +231,9 @@ class Sweep:
                 block[variable.key] = np.repeat(column, layers) if layers > 1 else column
         for name, memory in self.needed.items():
             each = [float(size.get(memory, np.nan)) for size in sizes]
-            block[name] = np.tile(np.array([*each, max(each, default=np.nan)][:layers]), rows)
+            block[name] = np.tile(
+                np.array([*each, max((size for size in each if size == size), default=np.nan)][:layers]), rows
+            )
         names = [*self.labels, *[("", "total")] * self.total]
         block["network"], block["layer"] = (np.tile(np.array(part, object), rows) for part in zip(*names, strict=True))
         flat = found.reshape(-1)

@@ -12,7 +12,7 @@ def useful_bytes(machine: Accelerator, name: str, workloads: Iterable[Workload])
     """Bytes of a memory that no program of the workloads needs more than: all tensors whole, twice."""
     memory = next(item for item in machine.memories if item.name == name)
     most = max((_bytes(machine, workload) for workload in workloads), default=0)
-    return max(2 * most + sum(size for _, size in memory.capacities), memory.banks, 1)
+    return max(2 * most + sum(size for _, size in memory.capacities), memory.least_bytes)
 
 
 def _bytes(machine: Accelerator, workload: Workload) -> int:

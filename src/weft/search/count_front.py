@@ -14,14 +14,15 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from ..backends.energy import load_energy_table, mac_charge, picojoules
+from ..backends.energy import leaks, load_energy_table, mac_charge, picojoules
 from ..ir import Accelerator, Dataflow
 from .decode import decode
 from .descent.count_front import OpenVectors, Vectors, descend_front, price_front
 from .descent.forest import Forest
 from .descent.tally import BOXES, SKIPPED, TALLY
 from .ground import Ground, skeleton
-from .listing import Late
+from .layer import count_structures
+from .listing import Late, check_lengths
 from .objective import EXPONENTS
 from .scenarios import room_bits, widths_of
 from .spaces.point import Point, Structure
@@ -78,7 +79,10 @@ class CountFront:
         return np.dtype([(name, "f8") for name in ("pj: MAC", *names, *rooms)])
 
     def rows(self, machines: Sequence[Accelerator]) -> NDArray[np.void]:
-        """The rows of machines of the structure; ValueError for one that limits what the front's own does not."""
+        """The rows of machines of the structure.
+
+        ValueError for one that leaks or idles, or that limits what the front's own does not.
+        """
         found = np.empty(len(machines), self.row)
         table = found.view(np.float64).reshape(len(machines), -1)
         for numbers, machine in zip(table, machines, strict=True):
@@ -86,7 +90,9 @@ class CountFront:
         return found
 
     def _row(self, machine: Accelerator) -> list[float]:
-        first = self.points[0].structure
+        if leaks(machine):
+            raise ValueError(f"{machine.name} leaks or idles: its costs are no linear forms of counts")
+        first = self.space.structures()[0]
         schedule = skeleton(_on(self.space, machine), first)
         energies = load_energy_table(machine.energy_table)
         known = {(item.name, item.use.tensor): picojoules(energies, item) for item in self.plan.charges(schedule)}
@@ -146,12 +152,16 @@ class _FrontSearch:
 
     def __init__(self, space: MapSpace, any_room: bool, deadline: float) -> None:
         self.space, self.any_room, self.deadline = space, any_room, deadline
+        count_structures(space)
+        check_lengths(space)
         exchanges = renamings(space) if space.accelerator.lanes == 1 else []
         self.structures = [item for item in space.structures() if is_first(item, exchanges)]
         self.tally = np.zeros(TALLY, np.int64)
         self.complete = True
         self._decoded: dict[int, Point] = {}
         self._grounds: dict[tuple[int, ...], tuple[Ground, Plan, Flat]] = {}
+        if not self.structures:
+            raise ValueError("the space has no programs")
         first = self._ground(self.structures[0])[1]
         width = len(first.apart) + len(first.resources) + 1
         width += len(first.rooms) if any_room else 0

@@ -9,7 +9,7 @@ from math import inf
 import numpy as np
 
 from ..analysis.resources import resources
-from ..backends.energy import load_energy_table, mac_charge, picojoules
+from ..backends.energy import leaks, load_energy_table, mac_charge, picojoules
 from ..ir import Accelerator, Schedule
 from .descent.several import Machines
 from .ground import Ground, skeleton
@@ -51,8 +51,9 @@ class Priced:
                 schedules[machine] = skeleton(replace(ground.space, accelerator=machine), structure)
             return schedules[machine]
 
-        if not plan.exact:
-            raise ValueError("the counts of this machine are no linear forms: several cannot be searched at once")
+        machines = {machine for item in scenarios for machine in (item.roomy, item.cheap)}
+        if not plan.exact or any(map(leaks, machines)):
+            raise ValueError("the costs of a machine are no linear forms of counts: several cannot be searched at once")
         energies = {_energies(plan, plan.schedule): 0}
         others: list[Schedule] = []
         tables = []

@@ -20,7 +20,8 @@ from .descent.forest import Forest
 from .descent.several import Open, Winners, descend_several
 from .descent.tally import BOXES, SKIPPED, TALLY
 from .ground import Ground
-from .listing import Late
+from .layer import count_structures
+from .listing import Late, check_lengths
 from .objective import Goal, Metrics, Objective
 from .scenarios import Priced, Scenario
 from .spaces.point import Point, Structure
@@ -47,10 +48,10 @@ class Optimum:
 
 
 class SeveralSearch:
-    """Searches a space for all scenarios. `finished` says whether every box was searched or left out with a proof.
+    """Searches a space for all scenarios; what is proved is in the bounds of `optima`.
 
     The objective is a single name. `cutoffs` [M] are values from which on a program is of no interest. ValueError for
-    machines whose costs are no linear forms.
+    machines whose costs are no linear forms, WeftError (W703, W710) for a space that is too large.
     """
 
     def __init__(
@@ -65,6 +66,8 @@ class SeveralSearch:
         self.space, self.deadline = space, deadline
         if objective.exponents is None:
             raise ValueError(f"several machines are searched for one objective, not for '{objective}'")
+        if objective.limits and len({item.roomy.clock_mhz for item in scenarios}) > 1:
+            raise ValueError("limits of machines with several clocks cannot be searched at once")
         self.goal: Goal = objective.goal(space.accelerator, gap)
         count = len(scenarios)
         self.cutoffs = np.full(count, inf) if cutoffs is None else np.array(cutoffs, np.float64)
@@ -75,6 +78,8 @@ class SeveralSearch:
         self._begin(scenarios)
 
     def _begin(self, scenarios: Sequence[Scenario]) -> None:
+        count_structures(self.space)
+        check_lengths(self.space)
         structures = self.space.structures()
         exchanges = renamings(self.space) if self.space.accelerator.lanes == 1 else []
         monotone = self.goal.most_power == inf

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import csv
 import gzip
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
+from ..backends.area import area
 from ..exploration.one_dataflow import OneDataflow
 from ..exploration.open_programs import open_program
 from ..exploration.questions import Question
 from ..frontends.accelerator import load_accelerator, machine_space
 from ..frontends.maestro import parse_dataflow
-from ..ir import Workload, operator_workload
+from ..ir import Accelerator, Workload, operator_workload
 from .comparison import DATA, Cell, Check, Comparison, Table, about
-from .maestro.reference import reference_folder
+from .references import folder_with
 
 PROGRAM = """SpatialMap(k,k) K; TemporalMap(c,c) C; TemporalMap(Sz(R),Sz(R)) R; TemporalMap(Sz(S),Sz(S)) S;
 TemporalMap(Sz(R),1) Y; TemporalMap(Sz(S),1) X;"""
@@ -33,9 +34,6 @@ VGG16 = {
 
 AREA_MM2, POWER_MW = 16.0, 450.0
 """The paper's limits."""
-
-L1_UM2, L1_MW = 4505.1889, 0.2208
-"""Area and power of 64 bytes at a PE, in the tool's table of 2019."""
 
 SPARE = {"cycles": 1e-5, "l1": 0.0, "l2": 0.0, "area_mm2": 3e-4, "power_mw": 5e-4}
 """How far numbers are apart that are called equal: the grid has areas and powers with a few digits."""
@@ -103,10 +101,16 @@ def compared(layer: str, grid: list[dict[str, str]]) -> list[Row]:
         values = (*needs[1:], block.measured.cycles, block.measured.area_mm2, block.measured.power_mw)
         columns = (value.ravel().tolist() for value in values)
         found |= dict(zip(block.places.ravel().tolist(), zip(*columns, strict=True), strict=True))
-    return [_row(row, sizes, found, workload) for row in grid]
+    return [_row(row, sizes, found, workload, machines) for row in grid]
 
 
-def _row(row: dict[str, str], sizes: dict[str, list[int]], found: dict[int, tuple[float, ...]], layer: Workload) -> Row:
+def _row(
+    row: dict[str, str],
+    sizes: dict[str, list[int]],
+    found: dict[int, tuple[float, ...]],
+    layer: Workload,
+    machines: Sequence[Accelerator],
+) -> Row:
     pes, bandwidth, c, k = (int(row[name]) for name in ("pe", "bw", "c", "k"))
     machine = sizes["pe"].index(pes) * len(sizes["bw"]) + sizes["bw"].index(bandwidth)
     tile = sizes["k"].index(k) * len(sizes["c"]) + sizes["c"].index(c)
@@ -115,28 +119,24 @@ def _row(row: dict[str, str], sizes: dict[str, list[int]], found: dict[int, tupl
         int(row["runtime"]), int(row["l1_B"]), int(row["l2_B"]), float(row["area2019_mm2"]), float(row["power2019_mW"])
     )
     weft = Said(int(cycles), int(l1), int(l2), area, power)
-    return Row(tool, row["valid_16mm2_450mW"] == "1", weft, _restated(weft, layer, pes, c, k))
+    return Row(tool, row["valid_16mm2_450mW"] == "1", weft, _restated(weft, layer, machines[machine], c, k))
 
 
-def _restated(weft: Said, layer: Workload, pes: int, c: int, k: int) -> Said:
+def _restated(weft: Said, layer: Workload, machine: Accelerator, c: int, k: int) -> Said:
     """Weft's design with the tool's buffers: those of the PEs are larger, so that areas and powers change."""
     taps, filters = layer.extents["R"] * layer.extents["S"], layer.extents["K"]
     c, k = min(c, layer.extents["C"]), min(k, filters)
     l1 = 2 * taps * (c + k * c + k)
     pieces = -(-filters // k)
-    l2 = weft.l2 if pes <= pieces or pieces == 1 else weft.l2 - 2 * (filters - (pieces - 1) * k)
-    units = pes * (_units(l1) - _units(weft.l1))
-    return Said(weft.cycles, l1, l2, weft.area_mm2 + units * L1_UM2 * 1e-6, weft.power_mw + units * L1_MW)
-
-
-def _units(size: int) -> int:
-    return max(1, -(-size // 64))
+    l2 = weft.l2 if machine.pes <= pieces or pieces == 1 else weft.l2 - 2 * (filters - (pieces - 1) * k)
+    found = area(machine, {"L1": l1, "L2": l2})
+    return Said(weft.cycles, l1, l2, found.area_um2 * 1e-6, found.power_mw)
 
 
 def grids() -> list[Path]:
     """The grid that Weft ships, and further ones in the reference data."""
-    reference = reference_folder()
-    more = sorted((reference / "anchors" / "maestro_dse").glob("grid_*.csv.gz")) if reference else []
+    folder = folder_with("anchors", "maestro_dse")
+    more = sorted(folder.glob("grid_*.csv.gz")) if folder else []
     shipped = DATA / "grid_conv2.csv.gz"
     return [shipped, *(path for path in more if path.name != shipped.name)]
 

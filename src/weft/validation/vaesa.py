@@ -7,14 +7,14 @@ import random
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
-from math import ceil, prod
+from math import ceil
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 
 from .. import api
-from ..ir import Accelerator, Memory, Tensor, Workload
+from ..ir import Accelerator, Memory, Workload
 from .comparison import Cell, Check, Comparison, Table, about, absent
 from .references import folder_with
 
@@ -159,17 +159,9 @@ def template(name: str, elements: int) -> str:
 def floor(name: str, elements: int) -> int:
     """Cycles that no program can be below: all elements at work, or each datum through the DRAM once."""
     layer = workload(name)
-    read = sum(_elements(tensor, layer) for tensor in layer.inputs)
-    moved = max(read, _elements(layer.output, layer))
+    read = sum(map(layer.footprint, layer.inputs))
+    moved = max(read, layer.footprint(layer.output))
     return max(ceil(layer.macs / elements), ceil(moved / DRAM_WORDS))
-
-
-def _elements(tensor: Tensor, layer: Workload) -> int:
-    """Elements of a tensor; windows leave no gaps here."""
-    extents = layer.extents
-    return prod(
-        1 + sum(term.coefficient * (extents[term.dimension] - 1) for term in axis.terms) for axis in tensor.subscripts
-    )
 
 
 class Optimum(NamedTuple):

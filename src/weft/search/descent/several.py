@@ -195,7 +195,7 @@ def _bound_placement(
         energy = work.least[machines.table[machine]]
         cycles = _cycles(machines, machine, loads, work.units, compute, 1e-9)
         # No less time than the energy takes at the most power.
-        cycles = max(cycles, np.ceil(energy / goal.most_power - 1e-9))
+        cycles = max(cycles, np.ceil(energy / (goal.most_power * (1 + TINY)) - 1e-9))
         value = max(_value(goal, energy, cycles), work.above[machine])
         if not exceeds(goal, energy, cycles) and _promising(goal, winners, machine, value):
             bound[machine] = min(bound[machine], value)

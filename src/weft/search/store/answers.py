@@ -18,8 +18,11 @@ from ..spaces.space import MapSpace
 from .content import content_key
 from .store import Store
 
-SEARCH_VERSION = 4
+SEARCH_VERSION = 5
 """Counted up when a search may find something else, or its certificate means something else."""
+
+CLOSE = 1e-9
+"""Gaps this close are equal: bounds are sums of floats in another order."""
 
 
 @dataclass(frozen=True)
@@ -77,4 +80,7 @@ def _read(text: str, space: MapSpace, settings: Settings) -> Answer:
             raise ValueError("a point beyond a limit")
     if not is_amount(data["seconds"]):
         raise ValueError("no time")
-    return Answer(points, Certificate.from_dict(data["certificate"]), data["seconds"])
+    certificate = Certificate.from_dict(data["certificate"])
+    if (certificate.gap or 0.0) > settings.gap + CLOSE:
+        raise ValueError("an answer that is further from the best than was asked for")
+    return Answer(points, certificate, data["seconds"])

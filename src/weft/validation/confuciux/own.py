@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from ...exploration.one_job import Written
+from ...exploration.meant import Written
 from ...exploration.pipeline_search import PipelinedDesign
 from ...exploration.pipelined import Pipelined, explore_pipelined
 from ...frontends.exploration import make_job
@@ -72,7 +72,7 @@ def _written(place: Path, dataflow: str) -> Sequence[Written]:
     found = []
     for number, row in enumerate(rows_of(place / NETWORK), 1):
         ((layer,),) = (network.layers for network in parse_maestro(layer_text(row, place, dataflow)))
-        found.append((f"{dataflow}.m", f"{number}", layer))
+        found.append(Written(f"{dataflow}.m", f"{number}", layer))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from ..maestro.reference import reference_folder
+from ..references import folder_with
 
 AREA = {"area_pe_buf": "pe*282 + (l1_B*pe + l2_B)*8*0.086"}
 """DiGamma's rule, in square micrometres, as a column of the tables."""
@@ -16,8 +16,7 @@ NETWORK = "mobilenet_v2.csv"
 
 def folder() -> Path | None:
     """The folder of the tables, or None."""
-    found = reference_folder()
-    place = None if found is None else found / "anchors" / "confuciux"
+    place = folder_with("anchors", "confuciux")
     return place if place is not None and (place / NETWORK).is_file() else None
 
 
