@@ -85,11 +85,6 @@ class MachineSpace:
         """The variables on which counts depend."""
         return tuple(variable for variable in self.variables if not variable.priced)
 
-    @property
-    def prices(self) -> tuple[Variable, ...]:
-        """The variables on which no count depends."""
-        return tuple(variable for variable in self.variables if variable.priced)
-
     def machine(self, values: Sequence[Setting]) -> Accelerator:
         """The machine with one value for every variable, unchecked."""
         return with_values(self.base, zip(self.variables, values, strict=True))

@@ -165,7 +165,11 @@ def test_structures_and_prices_are_told_apart():
     vary = ["pes=1|2", "bandwidth=1|2", "L2.capacity_bytes=64K|128K", "L2.multicast=true|false", "clock_mhz=1|2"]
     space = machine_space(BENCH, vary)
     assert [variable.key for variable in space.structures] == ["pes", "L2.multicast"]
-    assert [variable.key for variable in space.prices] == ["bandwidth", "L2.capacity_bytes", "clock_mhz"]
+    assert [variable.key for variable in space.variables if variable.priced] == [
+        "bandwidth",
+        "L2.capacity_bytes",
+        "clock_mhz",
+    ]
 
 
 def test_values_that_do_not_go_together_are_designs_that_are_no_machines():

@@ -63,11 +63,11 @@ def explore(
     `accelerator`, `set`, `vary`, `programs`, `networks`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`,
     `pipelined`.
 
-    With `programs` every design of every layer is accounted for; `pipelined`, each layer has a machine for itself. With
-    `networks` alone, all their layers share the machine, each with its best program: what is minimised is the sum over
-    the layers of each layer's value (`edp`: of its energy times its cycles), or with `across="worst"` the cycles of the
-    layer that takes most. Then `constraints`, `split`, `budget`, `gap`, `workers` and `store` are as for `map`. Raises
-    WeftError with all findings.
+    With `programs` every design of every layer is accounted for; `pipelined`, each layer has a machine for itself, and
+    `budget` ends the choice among these. With `networks` alone, all their layers share the machine, each with its best
+    program: what is minimised is the sum over the layers of each layer's value (`edp`: of its energy times its cycles),
+    or with `across="worst"` the cycles of the layer that takes most. Then `constraints`, `split`, `budget`, `gap`,
+    `workers` and `store` are as for `map`. Raises WeftError with all findings.
     """
     asked = _job(job, keys)
     if asked.networks and not asked.programs:
@@ -81,13 +81,16 @@ def explore(
     from .exploration.pipelined import explore_pipelined
     from .exploration.shared_job import refuse_search_options
 
+    pipelined = asked.pipelined != "no"
     given = {
-        "across": across != "sum", "constraints": constraints, "split": split != "even", "budget": budget is not None,
-        "gap": gap, "workers": workers != 1, "store": store is not None,
+        "across": across != "sum", "constraints": constraints, "split": split != "even", "gap": gap,
+        "budget": budget is not None and not pipelined, "workers": workers != 1, "store": store is not None,
     }  # fmt: skip
     refuse_search_options([name for name, value in given.items() if value])
     written = written_layers(asked)
-    return explore_programs(asked, written) if asked.pipelined == "no" else explore_pipelined(asked, written)
+    if pipelined:
+        return explore_pipelined(asked, written, inf if budget is None else budget)
+    return explore_programs(asked, written)
 
 
 def explore_networks(job: Job, how: How, workers: Workers, store: str | Path | None) -> SharedExploration:

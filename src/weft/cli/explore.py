@@ -1,9 +1,10 @@
-"""`weft explore`: the best machine of a space with its program, every design accounted for."""
+"""`weft explore`: the best machine of a space with its programs."""
 
 from __future__ import annotations
 
 import json
 import sys
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -98,8 +99,9 @@ def explore(
         if cloud is not None:
             raise click.UsageError("--cloud needs programs: of free ones, only the best are known")
         sys.exit(explore_shared(job, emit, as_json, **shared))
+    budget = shared.pop("budget") if job.pipelined != "no" else None
     refuse_search_options(given_options(shared))
-    found = _explored(job, cloud)
+    found = _explored(job, cloud, inf if budget is None else budget)
     if emit is not None:
         write_best(found, emit)
     if as_json:
@@ -118,12 +120,12 @@ def _names(text: str | None) -> list[str]:
     return [name.strip() for name in text.split(",")] if text else []
 
 
-def _explored(job: Job, cloud: str | None) -> Exploration | Pipelined:
+def _explored(job: Job, cloud: str | None, budget: float) -> Exploration | Pipelined:
     from ..exploration.one_job import answered, layer_runs
     from ..exploration.pipelined import explore_pipelined
 
     if job.pipelined != "no":
-        return explore_pipelined(job, written_layers(job))
+        return explore_pipelined(job, written_layers(job), budget)
     runs = layer_runs(job, written_layers(job))
     if cloud is not None:
         write_cloud(runs, cloud)

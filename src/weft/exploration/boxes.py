@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import product
-from math import inf, isqrt, prod
+from math import inf, isqrt
 from typing import Any
 
 from ..ir import Accelerator
@@ -28,11 +28,6 @@ class Grade:
     values: Sequence[Setting]
     room: bool
 
-    @property
-    def memory(self) -> int:
-        """The number of the memory that it belongs to."""
-        return int(self.variable.places[0][1])
-
 
 @dataclass(frozen=True, slots=True)
 class Stem:
@@ -49,11 +44,6 @@ class Box:
     stem: Stem
     low: tuple[int, ...]
     high: tuple[int, ...]
-
-    @property
-    def size(self) -> int:
-        """How many machines there are."""
-        return prod(high - low + 1 for low, high in zip(self.low, self.high, strict=True))
 
     @property
     def single(self) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from math import inf
 
-from ..ir import Accelerator
+from ..ir import Accelerator, InternalError
 from ..search.objective import TINY
 from .silicon import Silicon
 
@@ -22,7 +22,10 @@ class MachineLimits:
     def amounts(self, machine: Accelerator) -> tuple[float, float]:
         """Square millimetres, and milliwatts by a table of machines (0 without one)."""
         if machine not in self._known:
-            self._known[machine] = self.silicon.area_mm2(machine), self.silicon.power_mw(machine) or 0.0
+            power = self.silicon.power_mw(machine)
+            if power is None and self.power_mw < inf:
+                raise InternalError(f"the power of {machine.name} follows from what runs: it cannot be limited")
+            self._known[machine] = self.silicon.area_mm2(machine), power or 0.0
         return self._known[machine]
 
     def over(self, machine: Accelerator) -> tuple[str, ...]:

@@ -80,12 +80,6 @@ class OpenProgram:
             yield found, np.flatnonzero(place.reshape(-1) == number)
 
     @cached_property
-    def dimensions(self) -> tuple[str, ...]:
-        """Dimensions with more than one value; the first one if there are none."""
-        names = self.workload.dimensions
-        return tuple(name for name, extent in names if extent > 1) or (names[0][0],)
-
-    @cached_property
     def chains(self) -> Ints:
         """[R, L] every chain of chunks that a dimension can have: a row per choice of the symbols of its maps.
 

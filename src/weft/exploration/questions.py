@@ -51,7 +51,7 @@ class Measured:
         return found
 
     def objective(self, name: str) -> Floats:
-        """What an objective minimises (`results.OBJECTIVES`)."""
+        """What an objective minimises (`ir.OBJECTIVES`)."""
         if name == "ed2p":
             return np.asarray(self.edp * self.cycles)
         return self.metric({"energy": "energy_pj", "area": "area_mm2", "power": "power_mw"}.get(name, name))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from ..ir import METRICS, OBJECTIVES, Accelerator, Dataflow
+from ..ir import METRICS, Accelerator, Dataflow
 
-__all__ = ["METRICS", "OBJECTIVES", "Design", "Metrics", "Program", "Tally"]
+__all__ = ["METRICS", "Design", "Metrics", "Program", "Tally"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from .meant import Written, meant_layers
 from .optima import Means, space_of
 from .results import Design, Metrics, Program
 from .shared import Question, SharedSearch
-from .silicon import TableSilicon
+from .silicon import Silicon
 from .together import TOGETHER, WORST, Share, shares
 from .useful import useful_bytes
 
@@ -251,7 +251,7 @@ def _limits(job: Job, layers: Sequence[Share]) -> tuple[MachineLimits, tuple[tup
         if several or name not in LAYER_LIMITS:
             hint = "of several layers the sums are minimised; limit area_mm2 or power_mw, or take one layer"
             raise WeftError(Diagnostic("W731", f"without programs, '{name}' of layers cannot be limited", hint=hint))
-    return MachineLimits(TableSilicon(), area, power), tuple(given.items())
+    return MachineLimits(Silicon(), area, power), tuple(given.items())
 
 
 def _design(search: SharedSearch, best: Candidate) -> Design:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
 import numpy as np
 
@@ -14,22 +13,12 @@ UM2 = 1e6
 """Square micrometres of a square millimetre."""
 
 
-class Silicon(Protocol):
-    """What a machine takes by itself. Nothing falls when a width or a capacity grows."""
-
-    def area_mm2(self, machine: Accelerator) -> float:
-        """Square millimetres."""
-
-    def power_mw(self, machine: Accelerator) -> float | None:
-        """Milliwatts by a table of its own; None where power is what programs spend over their time, and leakage."""
-
-    def leakage_mw(self, machine: Accelerator) -> float:
-        """Milliwatts that blocks leak besides what the energy of programs has."""
-
-
 @dataclass(frozen=True)
-class TableSilicon:
-    """By the area tables of the machines, to the last digit as `backends.area.Area` adds up; nothing is made twice."""
+class Silicon:
+    """What machines take by themselves, by their area tables, to the last digit as `backends.area.Area` adds up.
+
+    Nothing falls when a width or a capacity grows, and nothing is made twice.
+    """
 
     _others: dict[Accelerator, Area] = field(default_factory=dict)
     _memories: dict[tuple[Accelerator, str, int], tuple[float, float, float]] = field(default_factory=dict)

@@ -31,15 +31,6 @@ class Problem:
         """The cost of one option a layer."""
         return sum(int(cost[option]) for cost, option in zip(self.costs, chosen, strict=True))
 
-    def used(self, chosen: Sequence[int]) -> tuple[int, ...]:
-        """The weights of one option a layer."""
-        pairs = list(zip(self.weights, chosen, strict=True))
-        return tuple(sum(int(weight[row, option]) for weight, option in pairs) for row in range(len(self.limits)))
-
-    def keeps(self, chosen: Sequence[int]) -> bool:
-        """Whether one option a layer is within all limits."""
-        return all(used <= limit for used, limit in zip(self.used(chosen), self.limits, strict=True))
-
 
 @dataclass(frozen=True)
 class Unmet(Exception):

@@ -41,11 +41,6 @@ class Found:
     passes: int
     states: int
 
-    @property
-    def optimal(self) -> bool:
-        """Whether nothing costs less."""
-        return self.chosen is not None and self.cost <= self.lower_bound
-
 
 def solve(problem: Problem, deadline: float = inf) -> Found:
     """The cheapest choice within the limits. Raises Unmet when there is none.
