@@ -42,8 +42,8 @@ from .loop_nest import (
     LoopNest,
     NestLoop,
     Node,
-    Operation,
     Statement,
+    StatementKind,
     Unreadable,
     Value,
     accesses,
@@ -54,6 +54,7 @@ from .loop_nest import (
 from .machine_rules import Location, machine_problems
 from .machine_space import MachineSpace, Setting, Variable, is_machine, setting_text, with_values
 from .mapping import Layer, Mapping, Network, layer_names
+from .operations import COPY, FUNCTIONS, MAC, OPERATIONS, operation_name, operations_of
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .option_table import Cell, OptionTable, Row
 from .reductions import as_reduction, called, guarded, negated
@@ -82,8 +83,11 @@ __all__ = [
     "BUFFERINGS",
     "CODES",
     "CONVERSION",
+    "COPY",
     "DIRECTIVES",
     "FORMATS",
+    "FUNCTIONS",
+    "MAC",
     "MAX_EXTENT",
     "MAX_LEVELS",
     "MAX_PES",
@@ -92,6 +96,7 @@ __all__ = [
     "MIN_CLOCK_MHZ",
     "NEUTRAL",
     "OBJECTIVES",
+    "OPERATIONS",
     "OPERATORS",
     "TOPOLOGIES",
     "UNORDERED",
@@ -141,7 +146,6 @@ __all__ = [
     "Network",
     "Node",
     "ObjectiveName",
-    "Operation",
     "OptionTable",
     "OutputTraffic",
     "Pipelining",
@@ -157,6 +161,7 @@ __all__ = [
     "Span",
     "SpatialMap",
     "Statement",
+    "StatementKind",
     "Structured",
     "Subscript",
     "TemporalMap",
@@ -187,6 +192,8 @@ __all__ = [
     "machine_problems",
     "mapped",
     "negated",
+    "operation_name",
+    "operations_of",
     "operator_dimensions",
     "operator_workload",
     "repeated",

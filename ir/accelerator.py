@@ -206,6 +206,8 @@ class Accelerator:
 
     `area_table` names the table of areas, `technology_nm` the node of the chip (None: that of the energy table, else
     28); neither changes a count, a time or an energy.
+
+    A lane starts an operation every cycle, and one of `intervals` every so many cycles.
     """
 
     name: str
@@ -226,6 +228,7 @@ class Accelerator:
     shape: tuple[int, ...] = ()
     area_table: str = "blocks"
     technology_nm: float | None = None
+    intervals: tuple[tuple[str, int], ...] = field(default=(), metadata=TABLE)
 
     def __post_init__(self) -> None:
         make_printable(self, "name", "source")
@@ -233,6 +236,11 @@ class Accelerator:
     def bits(self, tensor: str) -> int:
         """Bits of one element of `tensor`."""
         return dict(self.word_bits).get(tensor, self.default_word_bits)
+
+    def interval(self, operations: Mapping[str, int]) -> int:
+        """Cycles that a lane is busy with a point that executes each operation so many times."""
+        slow = dict(self.intervals)
+        return sum(times * slow.get(name, 1) for name, times in operations.items())
 
     @property
     def peak_macs(self) -> int:

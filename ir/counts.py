@@ -40,10 +40,11 @@ class Interface:
 class Counts:
     """Everything that is counted exactly.
 
-    `steps` is the number of global time steps, `active_total` the sum over them of processing elements at work.
+    `points` are the iteration points that are worked on, `steps` is the number of global time steps, `active_total`
+    the sum over them of processing elements at work.
     """
 
-    macs: int
+    points: int
     steps: int
     active_peak: int
     active_total: int

@@ -102,7 +102,7 @@ CONVERSION = "convert"
 """The function of a value that another element type may change: counted as nothing, and not to be emitted."""
 
 
-class Operation(StrEnum):
+class StatementKind(StrEnum):
     """What a statement does."""
 
     MULTIPLY_ACCUMULATE = "multiply-accumulate"
@@ -125,17 +125,17 @@ class Statement:
     span: Span | None = field(default=None, compare=False)
 
     @property
-    def operation(self) -> Operation:
+    def kind(self) -> StatementKind:
         """What the statement does, as its form says."""
         if self.reduction in ("max", "min") and isinstance(_guarded(self)[0], Access):
-            return Operation(self.reduction)
+            return StatementKind(self.reduction)
         if self.reduction == "+" and self.operands:
-            return Operation.MULTIPLY_ACCUMULATE
+            return StatementKind.MULTIPLY_ACCUMULATE
         if not self.reduction and isinstance(self.value, Literal):
-            return Operation.FILL
+            return StatementKind.FILL
         if not self.reduction and isinstance(self.value, Access):
-            return Operation.COPY if self.value.subscripts else Operation.FILL
-        return Operation.ELEMENTWISE
+            return StatementKind.COPY if self.value.subscripts else StatementKind.FILL
+        return StatementKind.ELEMENTWISE
 
     @property
     def factors(self) -> tuple[Access, ...] | None:

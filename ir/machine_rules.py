@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from math import prod
 
 from .accelerator import Accelerator, Interconnect, Memory, reserved_for
+from .nearest import did_you_mean
+from .operations import OPERATIONS
 from .sparsity import ARITHMETIC
 
 Location = tuple[int | str, ...]
@@ -29,6 +31,7 @@ def machine_problems(machine: Accelerator) -> Iterator[tuple[Location, str]]:
     yield from _instances(machine)
     yield from _shape(machine)
     yield from _actions(machine)
+    yield from _intervals(machine)
 
 
 def _names(machine: Accelerator) -> Iterator[tuple[Location, str]]:
@@ -84,6 +87,14 @@ def _shape(machine: Accelerator) -> Iterator[tuple[Location, str]]:
         sides = " x ".join(str(size) for size in shape)
         each = f"{arrays} arrays of {sides} have" if arrays > 1 else f"an array of {sides} has"
         yield ("shape",), f"{each} {prod(shape) * arrays} elements, but there are {machine.pes} pes"
+
+
+def _intervals(machine: Accelerator) -> Iterator[tuple[Location, str]]:
+    """Intervals are of operations that are known."""
+    for name, _ in machine.intervals:
+        if name not in OPERATIONS:
+            hint = did_you_mean(name, OPERATIONS, otherwise=f"there are {', '.join(OPERATIONS)}")
+            yield ("intervals", name), f"unknown operation '{name}': {hint}"
 
 
 def _actions(machine: Accelerator) -> Iterator[tuple[Location, str]]:

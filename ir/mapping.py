@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .accelerator import Accelerator
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     import networkx
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Mapping:
     """What a backend takes: all sizes bound."""
 
@@ -27,6 +28,21 @@ class Mapping:
 
     def __post_init__(self) -> None:
         make_printable(self, "name")
+
+    @cached_property
+    def interval(self) -> int:
+        """Cycles that a lane is busy with one point."""
+        return self.accelerator.interval(self.workload.operations)
+
+    @property
+    def work(self) -> int:
+        """Cycles that one lane would be busy with all points."""
+        return self.workload.points * self.interval
+
+    @property
+    def useful_work(self) -> int:
+        """The same of the points that no zero makes useless."""
+        return self.workload.useful_points * self.interval
 
     def __str__(self) -> str:
         layer = Layer(self.name or "layer", self.workload, self.dataflow)

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from math import gcd, prod
 
+from .loop_nest import Statement
+from .operations import MAC, operations_of
 from .sparsity import Density
 from .unordered import UNORDERED
 
@@ -81,9 +83,11 @@ class Index:
 
 @dataclass(frozen=True)
 class Workload:
-    """A multiply-accumulate over a box of iteration points.
+    """A statement over a box of iteration points.
 
     `dimensions` holds (name, extent) pairs; every point reads one element of each input and updates one of `output`.
+    `statement` says what it does with them, tensors without subscripts; None is the multiply-accumulate, the product
+    of all inputs added to the output. What it names that is no tensor is a scalar, which the elements keep.
     Axes of the output are single dimensions. `zero_insertion` holds (index, factor) pairs: along that index the input
     has `factor - 1` zeros between stored elements, as a transposed convolution has. `padding` holds (index, before,
     after): how many coordinates in front of the stored elements and behind them are zeros. `densities` says how many
@@ -98,6 +102,7 @@ class Workload:
     zero_insertion: tuple[tuple[str, int], ...] = field(default=(), metadata=UNORDERED)
     densities: tuple[tuple[str, Density], ...] = field(default=(), metadata=UNORDERED)
     padding: tuple[tuple[str, int, int], ...] = field(default=(), metadata=UNORDERED)
+    statement: Statement | None = None
 
     @cached_property
     def extents(self) -> dict[str, int]:
@@ -110,19 +115,34 @@ class Workload:
         return (*self.inputs, self.output)
 
     @cached_property
-    def macs(self) -> int:
-        """Multiply-accumulates: the number of iteration points."""
+    def points(self) -> int:
+        """The number of iteration points."""
         return prod(self.extents.values())
+
+    @cached_property
+    def operations(self) -> dict[str, int]:
+        """How often each operation is executed at a point, by name."""
+        return dict(operations_of(self.statement))
+
+    @cached_property
+    def macs(self) -> int:
+        """Multiply-accumulates of all iteration points."""
+        return self.points * self.operations.get(MAC, 0)
 
     @cached_property
     def useful_macs(self) -> int:
         """Multiply-accumulates whose input is stored and neither an inserted zero nor padding."""
-        macs = self.macs
+        return self.useful_points * self.operations.get(MAC, 0)
+
+    @cached_property
+    def useful_points(self) -> int:
+        """Iteration points whose input is stored and neither an inserted zero nor padding."""
+        points = self.points
         for name, stored in self.stored.items():
             index = self.index_by_name[name]
             outputs, taps = self.extents[index.output], self.extents[index.window]
-            macs = macs // (outputs * taps) * _meetings(index, outputs, taps, stored)
-        return macs
+            points = points // (outputs * taps) * _meetings(index, outputs, taps, stored)
+        return points
 
     @cached_property
     def stored(self) -> dict[str, range]:
@@ -168,7 +188,7 @@ class Workload:
             if self.indices:
                 lines.append("Index { " + "; ".join(str(index) for index in self.indices) + " }")
             lines.append("Tensors { " + "; ".join(str(tensor) for tensor in self.tensors) + " }")
-            return "\n".join(lines + self.padding_lines + self.density_lines)
+            return "\n".join(lines + self.further_lines)
         factors = dict(self.zero_insertion)
         strides = {index.name: factors.get(index.name, index.stride) for index in self.indices}
         default = 2 if self.operator == "TRCONV" else 1
@@ -177,7 +197,13 @@ class Workload:
         if any(index.dilation != 1 for index in self.indices):
             dilations = ", ".join(f"{index.name}: {index.dilation}" for index in self.indices)
             lines.append("Dilation { " + dilations + " }")
-        return "\n".join(lines + self.padding_lines + self.density_lines)
+        return "\n".join(lines + self.further_lines)
+
+    @property
+    def further_lines(self) -> list[str]:
+        """What a workload has beside its operator, as text."""
+        statement = [] if self.statement is None else [f"Statement {{ {self.statement} }}"]
+        return statement + self.padding_lines + self.density_lines
 
     @property
     def zeros(self) -> str:

@@ -7,10 +7,14 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from .density_rules import density_problems
+from .loop_nest import Compute, Value
 from .nearest import SHORT, did_you_mean
+from .operations import FUNCTIONS
 from .workload import Tensor, Workload
 
 MAX_EXTENT = 2**31 - 1
+MAX_STATEMENT = 1 << 12
+"""Characters of a statement."""
 MAX_NAMES = 24
 """Dimensions, and tensors, that a workload can have."""
 
@@ -146,6 +150,39 @@ def check_densities(workload: Workload) -> Iterator[Problem]:
             yield Problem(code, message, hint)
 
 
+def check_statement(workload: Workload) -> Iterator[Problem]:
+    """A statement uses every input and sets the output, which it takes in where points share one of its elements."""
+    statement = workload.statement
+    if statement is None:
+        return
+    names = {access.array for access in statement.reads}
+    if statement.target.array != workload.output.name:
+        yield Problem("W002", f"the statement sets '{statement.target.array}'; the output is '{workload.output.name}'")
+    if workload.output.name in names:
+        message = f"the statement reads the output '{workload.output.name}'"
+        yield Problem("W011", message, f"write '{workload.output.name} += …', or give the input a name of its own")
+    for tensor in workload.inputs:
+        if tensor.name not in names:
+            yield Problem("W011", f"the statement does not use the input '{tensor.name}'")
+    if statement.choices:
+        yield Problem("W011", "the statement chooses by where a point lies")
+    if any(access.subscripts for access in (statement.target, *statement.reads)):
+        yield Problem("W011", "the statement names tensors without subscripts: they stand in the tensors")
+    if not statement.reduction and workload.reduction_dimensions:
+        names_text = ", ".join(sorted(workload.reduction_dimensions))
+        message = f"points that differ in {names_text} set one element of '{workload.output.name}'"
+        yield Problem("W011", message, "take it in with a reduction, such as '+=' or '= max(…)'")
+    for call in _calls(statement.value):
+        taken, operands = FUNCTIONS.get(call.function), len(call.operands)
+        if taken is None:
+            hint = did_you_mean(call.function, FUNCTIONS, otherwise="write it with functions that there are")
+            yield Problem("W002", f"unknown function '{call.function}'", hint)
+        elif operands not in taken:
+            yield Problem("W011", f"'{call.function}' takes {taken[0]} operands, not {operands}")
+    if len(str(statement)) > MAX_STATEMENT:
+        yield Problem("W010", f"the statement has more than {MAX_STATEMENT} characters")
+
+
 WORKLOAD_RULES = (
     check_extents,
     check_counts,
@@ -160,11 +197,19 @@ WORKLOAD_RULES = (
     check_zero_insertion,
     check_padding,
     check_densities,
+    check_statement,
 )
 """All rules, in the order in which their findings are told."""
 
 
 # What the rules share
+
+
+def _calls(value: Value) -> Iterator[Compute]:
+    if isinstance(value, Compute):
+        yield value
+        for operand in value.operands:
+            yield from _calls(operand)
 
 
 def _number(what: str, value: object, most: int) -> Iterator[Problem]:

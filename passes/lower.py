@@ -29,6 +29,7 @@ from ..ir import (
     Tensor,
     Value,
     Workload,
+    mapped,
 )
 from .program import Fact, Program
 from .validate import ValidatePass
@@ -164,6 +165,10 @@ def iterator_names(workload: Workload) -> dict[str, str]:
 
 
 def _statement(workload: Workload, chunks: _Chunks) -> Statement:
+    if workload.statement is not None:
+        own = {tensor.name: _access(tensor, chunks) for tensor in workload.tensors}
+        found = mapped(workload.statement.value, lambda item: own.get(item.array, item))
+        return replace(workload.statement, target=own[workload.output.name], value=found)
     inputs = tuple(_access(tensor, chunks) for tensor in workload.inputs)
     value: Value = inputs[0]
     for factor in inputs[1:]:

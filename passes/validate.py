@@ -132,7 +132,7 @@ def check_reduction(schedule: Schedule, findings: Findings) -> None:
 def check_zeros(schedule: Schedule, findings: Findings) -> None:
     """Zeros that are inserted into an input, or pad it, are multiplied too; say how much of the work that is."""
     mapping = schedule.mapping
-    idle = mapping.workload.macs - mapping.workload.useful_macs
+    idle = mapping.workload.points - mapping.workload.useful_points
     if idle:
         message = f"{idle} of {mapping.workload.macs} MACs multiply {mapping.workload.zeros}"
         findings.add("W109", message, mapping.span, severity=Severity.NOTE)

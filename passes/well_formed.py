@@ -76,6 +76,8 @@ def check_arithmetic(machine: Accelerator) -> Iterator[Problem]:
     yield from _setting("lanes", machine.lanes)
     yield from _setting("vector_width", machine.vector_width)
     yield from _setting("pipeline_depth", machine.pipeline_depth)
+    for name, cycles in machine.intervals:
+        yield from _setting(f"interval of {name}", cycles)
     yield from _quantity("clock_mhz", machine.clock_mhz, least=MIN_CLOCK_MHZ)
     yield from _quantity("pe_leakage_mw", machine.pe_leakage_mw)
     yield from _quantity("pe_idle_pj", machine.pe_idle_pj)

@@ -45,7 +45,7 @@ def test_gemm_output_stationary():
     # A14: 8 MACs read two operands each and update 8 times, of which the first of 4 outputs start from zero.
     assert traffic(cost, "L1", "MAC") == {"input": (8, 8, 0), "filter": (8, 8, 0), "output": (8, 8, 4)}
     counts = cost.counts
-    assert (counts.macs, counts.steps, counts.active_peak, counts.active_total) == (8, 4, 2, 8)
+    assert (counts.points, counts.steps, counts.active_peak, counts.active_total) == (8, 4, 2, 8)
 
 
 def test_gemm_output_revisited():
@@ -251,7 +251,7 @@ def test_figure_6():
     assert traffic(cost) == expected
     # A PE ever holds 2 n x 4 k x 3 y' x 6 x' = 144 outputs.
     assert traffic(cost, "L1", "MAC")["output"] == (15552, 15552, 15552 - 6 * 144)
-    assert (cost.counts.macs, cost.counts.steps, cost.counts.active_total) == (15552, 864, 864 * 6)
+    assert (cost.counts.points, cost.counts.steps, cost.counts.active_total) == (15552, 864, 864 * 6)
     # Level 1 moves at most 9 + 9 + 1 elements a step, less than the 3 cycles of work: 864 x 3 cycles.
     # Exposed: the first chunk of level 0, input 3 c x 4 x 3 and filter 2 k x 3 c x 9, 90 elements or 3 cycles,
     # and of level 1, 1 cycle; then one drain a level, 1 + 1.

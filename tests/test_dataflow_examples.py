@@ -62,7 +62,7 @@ def test_file_evaluates_as_its_first_line_says(path, weft, monkeypatch):
     machine, bindings = options(path)
     for mapping in load(path, machine, bindings=bindings):
         assert mapping.name in output
-        assert evaluate(mapping).counts.macs == mapping.workload.macs
+        assert evaluate(mapping).counts.points == mapping.workload.macs
 
 
 @pytest.mark.parametrize("path", SCALED, ids=lambda path: path.stem)

@@ -18,10 +18,10 @@ def check(program, workload, *settings):
     cost = weft.evaluate(Mapping(workload, weft.parse_dataflow(program).bind(workload.extents), machine))
     peak = machine.pes * machine.lanes
     for time in ("stepwise", "throughput"):
-        assert cost.counts.macs <= peak * cost.cycles(time)
+        assert cost.counts.points <= peak * cost.cycles(time)
         assert 0 < cost.utilization(time) <= 1
     assert cost.cycles_throughput <= cost.cycles_stepwise
-    assert cost.counts.macs == workload.macs
+    assert cost.counts.points == workload.macs
     assert cost.counts.active_peak <= machine.pes
     assert cost.active_average <= cost.counts.active_peak
     return cost

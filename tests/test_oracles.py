@@ -72,7 +72,7 @@ OUTPUTS_IN_SPACE = (SpatialMap(1, 1, "Y'"), TemporalMap(1, 1, "R"))
 def test_convolution_with_an_output_per_unit():
     # In step r unit y uses in[y + r] and w[r], and keeps out[y] to the end.
     counts, cycles = both(scheduled(CONVOLUTION, machine(4, bandwidth=2, latency=1), OUTPUTS_IN_SPACE))
-    assert (counts.macs, counts.steps, counts.active_peak, counts.active_total) == (12, 3, 4, 12)
+    assert (counts.points, counts.steps, counts.active_peak, counts.active_total) == (12, 3, 4, 12)
     assert counts.traffic("DRAM", "L1", "in") == InputTraffic(fills=12, reads=12, forwards=0)
     assert counts.traffic("DRAM", "L1", "w") == InputTraffic(fills=12, reads=3, forwards=0)
     assert counts.traffic("DRAM", "L1", "out") == OutputTraffic(fills=4, updates=4, readbacks=0)
@@ -276,4 +276,4 @@ def test_simulate_equals_exact_on_generated_programs(mapping):
     simulation = simulate(plan)
     assert simulation.matches_numpy
     assert simulation.counts == exact_counts(plan)
-    assert simulation.counts.macs == mapping.workload.macs
+    assert simulation.counts.points == mapping.workload.macs

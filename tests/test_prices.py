@@ -23,7 +23,7 @@ def priced_as_evaluated(counts, machine, priced):
     """Energy with what leaks over the time by throughput, cycles of the busiest resource, and whether it fits."""
     mapping = counts.schedule.mapping
     cost = weft.evaluate(Mapping(mapping.workload, mapping.dataflow, machine), "warning")
-    leaked = total(static_energy(machine, cost.counts.macs, cost.cycles_throughput))
+    leaked = total(static_energy(machine, cost.counts.points, cost.cycles_throughput))
     assert priced["cycles"] == cost.cycles_throughput
     assert priced["seconds"] == pytest.approx(cost.seconds("throughput"), rel=1e-12)
     assert priced["energy_pj"] == pytest.approx(total(cost.dynamic_energy) + leaked, rel=1e-12)

@@ -121,7 +121,7 @@ def test_dimensions_that_only_move_together_may_be_one():
     plan = planned(raised.workload, raised.dataflow, raised.units)
     result = simulate(plan)
     assert result.matches_numpy
-    assert (raised.pes, result.counts.macs, result.counts.steps, result.counts.active_total) == (12, 60, 5, 60)
+    assert (raised.pes, result.counts.points, result.counts.steps, result.counts.active_total) == (12, 60, 5, 60)
 
 
 # --- any order -----------------------------------------------------------------------------------------------------

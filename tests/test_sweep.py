@@ -61,7 +61,7 @@ def same_as_evaluated(row, machine, mapping, time="throughput"):
     except WeftError as error:
         return nothing(row, next(item.code for item in error.diagnostics if item.is_error))
     cycles = cost.cycles(time)
-    energy = total(cost.dynamic_energy) + total(static_energy(machine, cost.counts.macs, cycles))
+    energy = total(cost.dynamic_energy) + total(static_energy(machine, cost.counts.points, cycles))
     assert (row["cycles"], row["fits"]) == (cycles, all(need.fits for need in cost.occupancy))
     assert row["energy_pj"] == pytest.approx(energy, rel=1e-12)
     assert row["seconds"] == pytest.approx(cost.seconds(time), rel=1e-12)

@@ -220,7 +220,7 @@ mapping:
     texts = [(EXAMPLES / "eyeriss_like" / name).read_text("utf-8") for name in ("arch.yaml", "problem.yaml")]
     cost = weft.evaluate(read(*texts, mapping))
     assert cost.counts.active_peak == 8 * 3 * 3
-    assert cost.cycles_throughput == cost.counts.macs // 72
+    assert cost.cycles_throughput == cost.counts.points // 72
     # Weights are fetched for each of 8 strips, R and every element of the output row and column inside them.
     assert cost.counts.traffic("DRAM", "weights_spad", "Weights").reads == 864 * 8
 

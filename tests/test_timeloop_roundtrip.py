@@ -70,7 +70,7 @@ def test_a_mapping_that_timeloop_can_say_keeps_its_counts(mapping):
     assert "Left out" not in text
     again, _ = parse_timeloop([("mapping.yaml", text)])
     after = weft.evaluate(again, "warning")
-    assert after.counts.macs == before.counts.macs
+    assert after.counts.points == before.counts.points
     assert after.counts.active_peak == before.counts.active_peak
     assert traffic(after) == traffic(before)
     assert after.cycles_stepwise == before.cycles_stepwise

@@ -12,7 +12,7 @@ from ...analysis.chains import Chain
 from ...analysis.events import ALONE, Grouping, events, grouped
 from ...analysis.groups import members
 from ...analysis.nest import Nest
-from ...ir import Accelerator, Tensor
+from ...ir import Mapping, Tensor
 
 
 def activity(nest: Nest) -> tuple[int, int, int]:
@@ -25,10 +25,11 @@ def activity(nest: Nest) -> tuple[int, int, int]:
     return number, peak, total
 
 
-def arithmetic_cycles(machine: Accelerator, lengths: Sequence[int], added: int) -> int:
+def arithmetic_cycles(mapping: Mapping, lengths: Sequence[int], added: int) -> int:
     """Cycles of a PE for a chunk: vectors along the last dimension and `added` sums, `lanes` at a time (A20)."""
+    machine = mapping.accelerator
     vectors = prod(lengths[:-1]) * -(-lengths[-1] // machine.vector_width)
-    return -(-(vectors + added) // machine.lanes)
+    return -(-(vectors * mapping.interval + added) // machine.lanes)
 
 
 def busiest_pe_vectors(nest: Nest) -> int:
@@ -50,7 +51,7 @@ def operands_at_pe(nest: Nest, tensor: Tensor) -> int:
     """Operand accesses of a tensor to the memory at the PEs."""
     lanes = nest.schedule.mapping.accelerator.lanes
     if lanes == 1:
-        return nest.workload.macs
+        return nest.workload.points
     kinds = chunk_kinds(nest, tensor)
     return sum(count * operand_runs(points, shared, lanes) for (points, shared), count in kinds.items())
 

@@ -98,7 +98,7 @@ class Cost:
         machine = self.schedule.mapping.accelerator
         if not leaks(machine):
             return self.dynamic_energy
-        static = static_energy(machine, self.counts.macs, self.cycles_stepwise)
+        static = static_energy(machine, self.schedule.mapping.work, self.cycles_stepwise)
         return self._checked(found := (*self.dynamic_energy, *static), energy_checks(found))
 
     @cached_property
@@ -139,14 +139,20 @@ class Cost:
         return self.schedule.mapping.workload.useful_macs
 
     @property
+    def operations(self) -> dict[str, int]:
+        """How often each operation is executed, by name."""
+        workload = self.schedule.mapping.workload
+        return {name: times * workload.points for name, times in workload.operations.items()}
+
+    @property
     def zero_macs(self) -> int:
         """Multiply-accumulates that the program spends on inserted zeros."""
-        return self.counts.macs - self.macs
+        return self.schedule.mapping.workload.macs - self.macs
 
     def utilization(self, time: str = "stepwise") -> float:
-        """Useful MACs over what all PEs and lanes could do in the cycles of a time model."""
-        accelerator = self.schedule.mapping.accelerator
-        return self.macs / (accelerator.peak_macs * self.cycles(time))
+        """Useful work over what all PEs and lanes could do in the cycles of a time model."""
+        mapping = self.schedule.mapping
+        return mapping.useful_work / (mapping.accelerator.peak_macs * self.cycles(time))
 
     @property
     def active_average(self) -> float:

@@ -70,7 +70,7 @@ def count_formula(nest: Nest, form: Form[Slot]) -> Formula | None:
     """The formula of a count of the table; None for one that is nothing."""
     slots = [slot for slot, weight in form.weights.items() if weight > 0]
     if not slots:
-        return macs_formula(nest) if form.constant else None
+        return points_formula(nest) if form.constant else None
     found = _slot_formula(nest, slots[0])
     present = [slot for slot, weight in form.weights.items() if weight < 0]
     return _readbacks(nest, found.elements, present[0].boundary) if present else found
@@ -106,7 +106,7 @@ def _readbacks(nest: Nest, updates: int, parent: int) -> Formula:
     return single_formula("all entries but the first of each", _symbol("entries") - _symbol("present"), values)
 
 
-def macs_formula(nest: Nest) -> Formula:
+def points_formula(nest: Nest) -> Formula:
     """Every point of the iteration space once."""
     extents = nest.workload.extents.items()
     return product_formula("every point once", tuple((f"s_{_plain(n)}", e, f"extent of {n}") for n, e in extents))
@@ -115,7 +115,7 @@ def macs_formula(nest: Nest) -> Formula:
 def _local_operands(nest: Nest, tensor: Tensor) -> Formula:
     """A14: every MAC, or the runs of equal operands in groups of lanes."""
     lanes = nest.schedule.mapping.accelerator.lanes
-    return macs_formula(nest) if lanes == 1 else _operands_in_lanes(nest, tensor, lanes)
+    return points_formula(nest) if lanes == 1 else _operands_in_lanes(nest, tensor, lanes)
 
 
 def _remote_operands(nest: Nest, tensor: Tensor, shared: frozenset[int]) -> Formula:

@@ -21,8 +21,8 @@ def raise_broken(name: str, checks: Iterable[Check]) -> None:
 def counts_checks(counts: Counts, mapping: Mapping) -> Iterator[Check]:
     """Of counts: every point once, no more activity than there is, and every element at least once."""
     workload = mapping.workload
-    yield counts.macs == workload.macs, "macs differ from the iteration points"
-    yield 0 <= workload.useful_macs <= counts.macs, "useful macs out of range"
+    yield counts.points == workload.points, "points differ from the iteration points"
+    yield 0 <= workload.useful_points <= counts.points, "useful points out of range"
     yield counts.active_peak <= mapping.accelerator.pes, "more PEs at work than exist"
     yield counts.active_total <= counts.active_peak * counts.steps, "average activity above the peak"
     for interface in counts.interfaces:
@@ -40,7 +40,7 @@ def counts_checks(counts: Counts, mapping: Mapping) -> Iterator[Check]:
 
 def time_checks(cycles: int, mapping: Mapping) -> Iterator[Check]:
     """Of the throughput time: no more than the machine can do in a cycle."""
-    yield cycles * mapping.accelerator.peak_macs >= mapping.workload.macs, "throughput above peak"
+    yield cycles * mapping.accelerator.peak_macs >= mapping.work, "throughput above peak"
 
 
 def energy_checks(terms: Iterable[EnergyTerm]) -> Iterator[Check]:

@@ -39,7 +39,7 @@ class Numbers:
         """All counts of the schedule; InternalError if they are impossible."""
         steps, peak, active = activity(self.nest)
         values = {name: self.count(name) for name in self.table.counts}
-        found = Counts(self.nest.workload.macs, steps, peak, active, interfaces(self.nest.schedule, values))
+        found = Counts(self.nest.workload.points, steps, peak, active, interfaces(self.nest.schedule, values))
         mapping = self.nest.schedule.mapping
         raise_broken(mapping.name, counts_checks(found, mapping))
         return found

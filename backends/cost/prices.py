@@ -25,12 +25,12 @@ from ...ir import ARITHMETIC, Accelerator, Counts, Schedule, WeftError
 from ..energy import (
     Charge,
     actions,
+    arithmetic_charges,
     busy_cycles,
     charges,
     charges_of,
     leakage_mw,
     load_energy_table,
-    mac_charge,
     picojoules,
 )
 from .numbers import Numbers
@@ -104,7 +104,7 @@ class ProgramCounts:
     def elements(self) -> tuple[int, int]:
         """Processing elements of the machine, and the cycles of one that full ones would need for the work."""
         machine = self.schedule.mapping.accelerator
-        return machine.pes, busy_cycles(machine, self.schedule.mapping.workload.macs)
+        return machine.pes, busy_cycles(machine, self.schedule.mapping.work)
 
     @cached_property
     def row(self) -> np.dtype[np.void]:
@@ -149,7 +149,7 @@ class ProgramCounts:
         """What is due, with the components of a schedule on another machine of the structure."""
         uses = [charge.use for charge, _ in self._charges if charge.group != ARITHMETIC]
         yield from charges_of(schedule, uses)
-        yield from (mac_charge(schedule) for charge, _ in self._charges if charge.group == ARITHMETIC)
+        yield from arithmetic_charges(schedule)
 
     def same_structure(self, other: ProgramCounts) -> bool:
         """Whether both count the same, so that their machines differ in prices alone."""

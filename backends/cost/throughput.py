@@ -18,7 +18,8 @@ COMPUTE = "compute"
 
 def arithmetic_bottleneck(nest: Nest) -> int:
     """Cycles of the PE that works most."""
-    return -(-busiest_pe_vectors(nest) // nest.schedule.mapping.accelerator.lanes)
+    mapping = nest.schedule.mapping
+    return -(-busiest_pe_vectors(nest) * mapping.interval // mapping.accelerator.lanes)
 
 
 def resource_cycles(

@@ -89,13 +89,14 @@ class TransferTimes:
 
     def _work(self, moves: Chunk, fresh: bool) -> int:
         """Cycles of a PE for a chunk: its arithmetic, or the memories at the PE that serve it (A20)."""
-        machine, output = self.schedule.mapping.accelerator, self.workload.output
+        mapping, output = self.schedule.mapping, self.workload.output
         lengths = tuple(move.length for move in moves)
         begun = self.volumes.entering(output, moves) if fresh and self.operands else 0
         served = [
-            operand_cycles(item, self.volumes.names, lengths, machine.lanes, output, begun) for item in self.operands
+            operand_cycles(item, self.volumes.names, lengths, mapping.accelerator.lanes, output, begun)
+            for item in self.operands
         ]
-        return max(arithmetic_cycles(machine, lengths, self.volumes.added(moves)), *served, 0)
+        return max(arithmetic_cycles(mapping, lengths, self.volumes.added(moves)), *served, 0)
 
     def drain(self, level: int) -> int:
         """Cycles to drain what the slowest parent's units still hold at the end."""

@@ -12,12 +12,10 @@ from ...analysis.forms import Form
 from ...analysis.occupancy import rooms_of
 from ...analysis.table import table_of
 from ...analysis.uses import Use
-from ...ir import ARITHMETIC, Accelerator, Counts, Diagnostic, Memory, Schedule, Site, WeftError
+from ...ir import ARITHMETIC, MAC, Accelerator, Counts, Diagnostic, Memory, Schedule, Site, WeftError
 from .estimator import Component
-from .table import ROLES, EnergyTable
+from .table import NETWORK, ROLES, EnergyTable
 from .terms import EnergyTerm
-
-NETWORK = "network"
 
 SUMS = "output"
 """The tensor that the adders sum up, as machines name it."""
@@ -40,7 +38,7 @@ def energy(counts: Counts, schedule: Schedule, table: EnergyTable) -> tuple[Ener
 
     Memories are accessed `block_size` elements at a time; what a bank of the memory costs counts. Data that reaches or
     leaves a child crosses the links of the network, unless the parent stands at the processing elements
-    (`analysis.uses`). Each MAC counts once, as wide as the widest input.
+    (`analysis.uses`). Each operation of a point counts once, as wide as the widest input.
 
     The outermost memory uses the entry `dram` if it is called DRAM or is the first of three or more, those at the
     processing elements taken as one; a memory there uses `pe`, all others `buffer`. Raises `WeftError` W205 naming
@@ -65,7 +63,7 @@ def charges(schedule: Schedule) -> tuple[Charge, ...]:
 
 @lru_cache(maxsize=1 << 10)
 def _charges(schedule: Schedule) -> tuple[Charge, ...]:
-    return (*charges_of(schedule, table_of(schedule).uses), mac_charge(schedule))
+    return (*charges_of(schedule, table_of(schedule).uses), *arithmetic_charges(schedule))
 
 
 def charges_of(schedule: Schedule, uses: Iterable[Use]) -> Iterator[Charge]:
@@ -81,10 +79,21 @@ def charges_of(schedule: Schedule, uses: Iterable[Use]) -> Iterator[Charge]:
             yield Charge(f"{use.place} transfer", NETWORK, component, "transfer", 1, use)
 
 
-def mac_charge(schedule: Schedule) -> Charge:
-    """The arithmetic, as wide as the widest input."""
-    use = Use(ARITHMETIC, "compute", "", Form({}, schedule.mapping.workload.macs), "A24")
-    return Charge(ARITHMETIC, ARITHMETIC, mac_component(schedule), "compute", 1, use)
+def arithmetic_charges(schedule: Schedule) -> tuple[Charge, ...]:
+    """The operations of all points, as wide as the widest input."""
+    workload = schedule.mapping.workload
+    found = []
+    for operation, times in workload.operations.items():
+        use = Use(ARITHMETIC, "compute", "", Form({}, workload.points * times), "A24")
+        name = ARITHMETIC if operation == MAC else operation
+        found.append(Charge(name, ARITHMETIC, operation_component(schedule, operation), "compute", 1, use))
+    return tuple(found)
+
+
+def arithmetic_energy(schedule: Schedule, table: EnergyTable) -> float:
+    """Picojoules of the operations of all points; WeftError W205 if the table lacks one."""
+    each = ((charge.use.amount.constant, picojoules(table, charge)) for charge in arithmetic_charges(schedule))
+    return sum(times * cost for times, cost in each)
 
 
 def picojoules(table: EnergyTable, charge: Charge) -> float:
@@ -128,12 +137,12 @@ def bank_ports(memory: Memory) -> int:
     return 2 if at_once or (memory.read_bandwidth and memory.write_bandwidth) else 1
 
 
-def mac_component(schedule: Schedule) -> Component:
+def operation_component(schedule: Schedule, operation: str = MAC) -> Component:
     """The arithmetic as energy tables know it, as wide as the widest input."""
     machine = schedule.mapping.accelerator
     inputs = schedule.mapping.workload.inputs
     width = max((machine.bits(tensor.name) for tensor in inputs), default=machine.default_word_bits)
-    return Component("mac", ARITHMETIC, width)
+    return Component(operation, ARITHMETIC, width)
 
 
 def memory_component(site: Site, schedule: Schedule, tensor: str) -> Component:
@@ -161,15 +170,20 @@ def _terms(due: Iterable[tuple[Charge, int]], table: EnergyTable) -> tuple[Energ
         each = estimate.picojoules
         found = EnergyTerm(charge.name, charge.group, charge.use.tensor, times, each, times * each, estimate.source)
         terms.append(found)
-    lacking = [_missing(role, missing[role], table) for role in ROLES if role in missing]
+    lacking = [_missing(role, charge, table) for role, charge in sorted(missing.items(), key=_place)]
     if lacking or problems:
         raise WeftError([*lacking, *problems.values()])
     return tuple(terms)
 
 
+def _place(item: tuple[str, Charge]) -> tuple[int, str]:
+    known = tuple(ROLES)
+    return known.index(item[0]) if item[0] in known else len(known), item[0]
+
+
 def _missing(role: str, charge: Charge, table: EnergyTable) -> Diagnostic:
     entry = table.entry(role)
-    hint = f"'{role}' is the energy of {ROLES[role]}; 0 is allowed"
+    hint = f"'{role}' is the energy of {ROLES.get(role, f'one {role}')}; 0 is allowed"
     if entry is None:
         message = f"the energy table '{table.name}' lacks the entry '{role}', which '{charge.name}' needs"
     else:

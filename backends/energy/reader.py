@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import yaml
 
-from ...ir import MAX_SETTING
+from ...ir import MAX_SETTING, OPERATIONS
 from ...ir.nearest import did_you_mean
 from ..yaml_tables import Fields, TableReader
 from .estimator import estimator_names, unknown_estimator
 from .points import EnergyPoint
-from .table import ARITHMETICS, ROLES, UNITS, EnergyEntry, EnergyTable
+from .table import ARITHMETICS, MEMORIES, ROLES, UNITS, EnergyEntry, EnergyTable
 
 _TABLE = ("name", "technology", "arithmetic", "word_bits", "source", "entries")
 _BY_VALUE = ("value", "read", "write", "unit", "width_bits", "source", "technology")
 _BY_POINTS = ("points", "source", "technology")
+_ENTRIES = dict.fromkeys([*ROLES, *OPERATIONS])
 _BY_ESTIMATOR = ("estimator", "technology")
-_MEMORIES = ("pe", "buffer", "dram")
 
 
 class Reader(TableReader):
@@ -30,7 +30,7 @@ class Reader(TableReader):
         name = self.text(fields, "name")
         entries: list[EnergyEntry] = []
         if "entries" in fields:
-            rows = self.fields(fields["entries"], ROLES, ("mac",), "entries")
+            rows = self.fields(fields["entries"], _ENTRIES, ("mac",), "entries")
             self._check_multiples(rows)
             entries = [self._entry(role, node) for role, node in rows.items()]
         source, technology = self.text(fields, "source"), self.text(fields, "technology")
@@ -64,10 +64,10 @@ class Reader(TableReader):
         return EnergyEntry(role, estimator=name, technology=self.text(fields, "technology"))
 
     def _by_value(self, role: str, node: yaml.Node) -> EnergyEntry:
-        apart = role in _MEMORIES and {"read", "write"} & self.keys(node).keys()
+        apart = role in MEMORIES and {"read", "write"} & self.keys(node).keys()
         needed = ("read", "write") if apart else ("value",)
         allowed = [key for key in _BY_VALUE if key not in ("value", "read", "write") or key in needed]
-        allowed = [key for key in allowed if role != "mac" or key != "width_bits"]
+        allowed = [key for key in allowed if role in (*MEMORIES, "network") or key != "width_bits"]
         fields = self.fields(node, allowed, (*needed, "unit", "source"), f"entry '{role}'")
         unit = self.text(fields, "unit")
         if unit and unit not in UNITS:
@@ -99,16 +99,16 @@ class Reader(TableReader):
         return EnergyEntry(role, source=source, points=tuple(points), technology=technology)
 
     def _point(self, role: str, node: yaml.Node) -> EnergyPoint:
-        apart = role != "mac" and {"read", "write"} & self.keys(node).keys()
+        apart = role in MEMORIES and {"read", "write"} & self.keys(node).keys()
         energies = ("read", "write") if apart else ("value",)
-        needed = ("width_bits", *energies) if role == "mac" else ("capacity_bytes", "width_bits", *energies)
+        needed = ("width_bits", *energies) if role not in MEMORIES else ("capacity_bytes", "width_bits", *energies)
         fields = self.fields(node, needed, needed, f"a point of '{role}'")
         read = self.number(fields, energies[0], role)
         return EnergyPoint(
             self.positive(fields, "width_bits"),
             read,
             self.number(fields, "write", role) if apart else read,
-            None if role == "mac" else self.positive(fields, "capacity_bytes"),
+            self.positive(fields, "capacity_bytes") if role in MEMORIES else None,
         )
 
     def _check_repeated(self, points: list[EnergyPoint], nodes: list[yaml.Node]) -> None:

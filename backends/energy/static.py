@@ -17,19 +17,20 @@ def leaks(accelerator: Accelerator) -> bool:
     return leakage_mw(accelerator) > 0 or accelerator.pe_idle_pj > 0
 
 
-def static_energy(accelerator: Accelerator, macs: int, cycles: int) -> tuple[EnergyTerm, ...]:
+def static_energy(accelerator: Accelerator, work: int, cycles: int) -> tuple[EnergyTerm, ...]:
     """Leakage of all memories and processing elements, and the idling of the latter, over `cycles`.
 
     Milliwatts times the time of a cycle give picojoules. All instances leak, used or not. Of the PE-cycles, so many are
-    busy as full processing elements would need for the MACs: the share that utilization gives.
+    busy as full processing elements would need for the `work`, the cycles of all points on one lane: the share that
+    utilization gives.
     """
-    terms = (_term(rate, cycles) for rate in static_rates(accelerator, macs))
+    terms = (_term(rate, cycles) for rate in static_rates(accelerator, work))
     return tuple(term for term in terms if term.picojoules)
 
 
-def busy_cycles(accelerator: Accelerator, macs: int) -> int:
-    """Cycles of processing elements that full ones would need for so many multiply-accumulates."""
-    return -(-macs // (accelerator.lanes * accelerator.vector_width))
+def busy_cycles(accelerator: Accelerator, work: int) -> int:
+    """Cycles of processing elements that full ones would need for so many cycles on a lane."""
+    return -(-work // (accelerator.lanes * accelerator.vector_width))
 
 
 def instances(accelerator: Accelerator, memory: Memory) -> int:
@@ -55,7 +56,7 @@ class StaticRate:
     source: str
 
 
-def static_rates(accelerator: Accelerator, macs: int) -> Iterator[StaticRate]:
+def static_rates(accelerator: Accelerator, work: int) -> Iterator[StaticRate]:
     """All that leaks and idles, what costs nothing included; see `static_energy`."""
     machine = f"machine {accelerator.name}"
     # mW / MHz is nJ per cycle.
@@ -68,7 +69,7 @@ def static_rates(accelerator: Accelerator, macs: int) -> Iterator[StaticRate]:
     each, source = accelerator.pe_leakage_mw * per_milliwatt, f"pe_leakage_mw: {accelerator.pe_leakage_mw:g} {at}"
     yield StaticRate("PE leakage", LEAKAGE, accelerator.pes, 0, each, source)
     source = f"pe_idle_pj: {accelerator.pe_idle_pj:g} pJ a cycle, {machine}"
-    busy = busy_cycles(accelerator, macs)
+    busy = busy_cycles(accelerator, work)
     yield StaticRate("PE idle", IDLE, accelerator.pes, busy, accelerator.pe_idle_pj, source)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from ...ir import Diagnostic, WeftError
+from ...ir import COPY, MAC, Diagnostic, WeftError
 from ...ir.printable import make_printable
 from .estimator import Component, ask_estimator
 from .points import EnergyPoint, OutOfRange, Reading, mac_reading, memory_reading
@@ -19,7 +19,12 @@ ROLES: dict[str, str] = {
     "buffer": "one access to any other memory",
     "dram": "one access to the memory outside the chip",
 }
-"""The entries that a table may have, and what each is the energy of."""
+"""The entries that a table may have, and what each is the energy of; beside them, those of other operations."""
+
+MEMORIES = ("pe", "buffer", "dram")
+"""Those of memories."""
+
+NETWORK = "network"
 
 UNITS: tuple[str, ...] = ("pJ", "pJ/bit", "x mac")
 """What a value may count: picojoules, picojoules per bit of the access, multiples of the entry `mac`."""
@@ -87,7 +92,7 @@ class EnergyTable:
         """
         entry = self.entry(component.role)
         if entry is None:
-            return None
+            return None if component.role in ROLES else self._other_operation(component, action)
         technology = entry.technology or self.technology
         if entry.estimator:
             answer = ask_estimator(entry.estimator, replace(component, technology=technology), action)
@@ -96,9 +101,16 @@ class EnergyTable:
         parts = (f"{self.name}.{component.role}: {entry.source}", technology, reading.how)
         return Price(reading.value, "; ".join(part for part in parts if part))
 
+    def _other_operation(self, component: Component, action: str) -> Price | None:
+        """An operation that the table does not have costs as a multiply-accumulate; a copy costs its accesses alone."""
+        if component.role == COPY:
+            return Price(0.0, f"{self.name}: a copy costs its accesses alone")
+        found = self.estimate(replace(component, role=MAC), action)
+        return found and Price(found.picojoules, f"as a multiply-accumulate: {found.source}")
+
     def _from_points(self, entry: EnergyEntry, component: Component, action: str) -> Reading:
         try:
-            if component.role == "mac":
+            if component.role not in MEMORIES:
                 return mac_reading(entry.points, component.width_bits)
             return memory_reading(entry.points, component, action)
         except OutOfRange as error:
@@ -106,7 +118,7 @@ class EnergyTable:
 
     def _refusal(self, component: Component, reach: str) -> Diagnostic:
         """Nothing is guessed beyond a source."""
-        mac, capacity = component.role == "mac", component.capacity_bytes
+        mac, capacity = component.role not in MEMORIES, component.capacity_bytes
         held = "no capacity" if capacity is None else f"{capacity} bytes a bank"
         size = f"{component.width_bits} bits" if mac else held
         message = f"the energy table '{self.name}' has no '{component.role}' for {component.name} with {size}"
@@ -125,7 +137,7 @@ class EnergyTable:
             mac = self.entry("mac")
             value *= mac.value if mac else 0.0
         width = entry.width_bits or self.word_bits
-        if component.role == "mac":
+        if component.role not in (*MEMORIES, NETWORK):
             return Reading(value, "")
         if width is None:
             return Reading(value * component.elements, "")

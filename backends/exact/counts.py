@@ -24,7 +24,7 @@ def exact_counts(schedule: Schedule) -> Counts:
     whole = counter.view(len(schedule.levels))
     active = Counter(point[: whole.times] for point in points(whole.active))
     return Counts(
-        macs=size(whole.chunk),
+        points=size(whole.chunk),
         steps=size(whole.steps),
         active_peak=max(active.values()),
         active_total=size(whole.active),

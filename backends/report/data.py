@@ -41,6 +41,7 @@ def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic], sparse: 
         "feasible": all(need.fits or compressed.get(name) for name, need in sites.items()),
         "macs": cost.macs,
         "zero_macs": cost.zero_macs,
+        "operations": cost.operations,
         "cycles": {"stepwise": cost.cycles_stepwise, "throughput": cost.cycles_throughput},
         "bottlenecks": dict(cost.bottlenecks),
         "utilization": cost.utilization(time),
@@ -70,7 +71,7 @@ def simulation_data(simulation: Simulation, workload: Workload, diagnostics: Ite
     counts = simulation.counts
     return {
         "macs": workload.useful_macs,
-        "zero_macs": counts.macs - workload.useful_macs,
+        "zero_macs": workload.macs - workload.useful_macs,
         "cycles": {"stepwise": simulation.cycles_stepwise},
         "matches_numpy": simulation.matches_numpy,
         **_activity(counts),
@@ -112,7 +113,7 @@ def _energy_by_component(cost: Cost) -> dict[str, float]:
 
 
 def _reuse(cost: Cost) -> Data:
-    """MACs per element that the innermost memory of a tensor was filled with, and the algorithm's maximum."""
+    """Points per element that the innermost memory of a tensor was filled with, and the algorithm's maximum."""
     workload, schedule = cost.schedule.mapping.workload, cost.schedule
     found = {}
     for tensor in workload.tensors:
@@ -120,8 +121,8 @@ def _reuse(cost: Cost) -> Data:
         factor = None
         if len(chain) > 1:
             traffic = cost.counts.traffic(chain[-2].memory.name, chain[-1].memory.name, tensor.name)
-            factor = cost.counts.macs / traffic.fills
-        found[tensor.name] = {"factor": factor, "maximum": cost.counts.macs / workload.footprint(tensor)}
+            factor = cost.counts.points / traffic.fills
+        found[tensor.name] = {"factor": factor, "maximum": cost.counts.points / workload.footprint(tensor)}
     return found
 
 

@@ -4,18 +4,26 @@ from __future__ import annotations
 
 import string
 from itertools import product
+from math import prod
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
+from numpy.typing import NDArray
 
-from ...ir import Index, Tensor, Workload
+from ...ir import Index, Statement, Tensor, Workload
 from .elements import Elements, Integers
-from .program import RunProgram
+from .program import Chunk, RunProgram
+from .values import REDUCTIONS, compute, neutral, scalars_of
+
+Floats: TypeAlias = NDArray[np.float64]
 
 
 def computes_workload(program: RunProgram, elements: dict[str, Elements], seed: int) -> bool:
     """Whether the program leaves what numpy computes; for inserted zeros also what a scatter computes."""
     workload = program.workload
+    if workload.statement is not None:
+        return runs_statement(program, workload.statement, elements, seed)
     data = random_data(workload, elements, seed)
     result = execute(program, elements, data)
     same = np.array_equal(result, direct(workload, data))
@@ -81,6 +89,32 @@ def execute(program: RunProgram, elements: dict[str, Elements], data: dict[str, 
                 factors = factors * values[elements[name].numbers(chunk)]
             np.add.at(sums, output.numbers(chunk), factors)
     return result
+
+
+def runs_statement(program: RunProgram, statement: Statement, elements: dict[str, Elements], seed: int) -> bool:
+    """Whether the points of all chunks together compute what whole arrays do, on whatever numbers."""
+    workload, generator = program.workload, np.random.default_rng(seed)
+    inputs = {tensor.name: generator.uniform(0.5, 2.0, elements[tensor.name].shape) for tensor in workload.inputs}
+    scalars: dict[str, Any] = {name: generator.uniform(0.5, 2.0) for name in scalars_of(statement, set(inputs))}
+    output = elements[workload.output.name]
+    found, expected = (np.full(prod(output.shape), neutral(statement)) for _ in range(2))
+
+    def run(chunk: Chunk, target: Floats) -> None:
+        own = {name: values.ravel()[elements[name].numbers(chunk)] for name, values in inputs.items()}
+        _take_in(target, output.numbers(chunk), compute(statement.value, scalars | own), statement)
+
+    for _, busy in program.steps(len(program.levels)):
+        for chunk in busy.values():
+            run(chunk, found)
+    run(tuple((0, extent) for extent in workload.extents.values()), expected)
+    return np.allclose(found, expected, rtol=1e-9, atol=0, equal_nan=True)
+
+
+def _take_in(output: Floats, places: Integers, values: Any, statement: Statement) -> None:
+    if statement.reduction:
+        REDUCTIONS[statement.reduction].at(output, places, values)
+    else:
+        output[places] = values
 
 
 def direct(workload: Workload, data: dict[str, Integers]) -> Integers:

@@ -24,8 +24,8 @@ def arithmetic_cycles(
         for unit, chunk in busy.items():
             length = chunk[-1][1] - chunk[-1][0]
             vectors = points(chunk) // length * ceil(length / machine.vector_width)
-            slots = ceil((vectors + added.get((unit, time), 0)) / machine.lanes)
-            found[unit, time] = max(slots, ports.cycles(unit, chunk))
+            work = vectors * schedule.mapping.interval + added.get((unit, time), 0)
+            found[unit, time] = max(ceil(work / machine.lanes), ports.cycles(unit, chunk))
     return found
 
 

@@ -30,7 +30,7 @@ def sparse_energy(cost: Cost, words: Words, macs: float) -> tuple[SparseEnergyTe
     Terms that no access to a tensor causes, such as leakage, stay as they are.
     """
     dense = values_of(cost.counts)
-    shares = {(ARITHMETIC, ""): macs / cost.counts.macs}
+    shares = {(ARITHMETIC, ""): macs / cost.counts.points}
     for charge in charges(cost.schedule):
         use = charge.use
         if use.tensor and (plain := use.amount.total(dense.__getitem__)):

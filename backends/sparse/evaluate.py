@@ -40,7 +40,7 @@ def evaluate_sparse(cost: Cost) -> SparseCost | None:
         sparsity.effectual,
         executed,
         timed - executed,
-        cost.counts.macs - timed,
+        cost.counts.points - timed,
         done,
         tuple(bottlenecks.items()),
         max(before.values()),

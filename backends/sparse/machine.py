@@ -73,7 +73,7 @@ class Sparsity:
 
     def share(self, leaders: Leaders) -> float:
         """The share of multiply-accumulates for which no leader is zero."""
-        return self.points(leaders) / self.schedule.mapping.workload.macs
+        return self.points(leaders) / self.schedule.mapping.workload.points
 
     def points(self, leaders: Leaders) -> float:
         """The multiply-accumulates for which no leader is zero (S2); a whole number where all are measured."""

@@ -217,6 +217,10 @@ class AcceleratorModel(_Strict):
     technology_nm: Node | None = Field(
         None, description="Technology node of the chip in nanometres; null: that of the energy table, else 28."
     )
+    intervals: dict[str, Positive] = Field(
+        default_factory=dict,
+        description="Cycles between two operations of a kind on a lane, as `exp: 4`; other operations take one.",
+    )
 
     @model_validator(mode="after")
     def _machine(self) -> AcceleratorModel:

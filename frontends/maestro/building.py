@@ -27,6 +27,7 @@ from .nodes import (
     Power,
     Rounded,
     SectionNode,
+    StatementNode,
     SubscriptNode,
     Symbol,
     TensorNode,
@@ -116,8 +117,10 @@ _CALLBACKS: dict[str, Callable[[list[Any]], Any]] = {
     "index": _node(IndexNode, lambda name, subscript: (_name(name), subscript)),
     "tensor": _node(TensorNode, lambda name, *rest: (_name(name), rest[:-1])),
     "density": _node(DensityNode, lambda tensor, text: (_name(tensor), str(text).rstrip())),
+    "statement": _node(StatementNode, lambda text: (str(text).rstrip(),)),
     "edge": _node(EdgeNode, lambda producer, consumer: (_number(producer), _number(consumer))),
     **dict.fromkeys(("constants", "head", "pairs", "program", "indices", "tensors", "densities", "edges"), tuple),
+    "statements": tuple,
 }
 """What a rule of the grammar builds of its parts; separators are none of them."""
 

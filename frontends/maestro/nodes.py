@@ -175,6 +175,14 @@ class DensityNode(NamedTuple):
     end: int
 
 
+class StatementNode(NamedTuple):
+    """A statement as it is written."""
+
+    text: str
+    start: int
+    end: int
+
+
 class EdgeNode(NamedTuple):
     """`producer -> consumer`."""
 

@@ -17,7 +17,8 @@ MAX_PROBLEMS = 20
 """So many problems of one block are told."""
 
 _SHORT, _LONG = 2**16, 2**18
-_LONGEST = dict.fromkeys(("head", "pairs", "indices", "densities"), _SHORT) | {"program": _LONG, "tensors": _LONG}
+_LONGEST = dict.fromkeys(("head", "pairs", "indices", "densities", "statements"), _SHORT)
+_LONGEST |= {"program": _LONG, "tensors": _LONG}
 """Characters of a block, far more than anybody writes."""
 
 _KEYWORDS = {
@@ -25,7 +26,10 @@ _KEYWORDS = {
     "CLUSTER": ("Cluster",),
     "HOLD": ("Hold",),
     "TYPE": ("Type",),
-    "SECTION": ("Stride", "Dimensions", "Dilation", "Padding", "PaddingAfter", "Index", "Tensors", "Density"),
+    "SECTION": (
+        *("Stride", "Dimensions", "Dilation", "Padding", "PaddingAfter", "Index", "Tensors", "Density"),
+        "Statement",
+    ),
     "DATAFLOW": ("Dataflow",),
     "CONSTANT": ("Constant", "Network", "Layer"),
 }
@@ -44,6 +48,7 @@ _PLAIN = {
     "EQUAL": "'='",
     "COLON": "':'",
     "DENSITY": "a density",
+    "STATEMENT": "a statement",
 }
 _OPERATORS = {"ADD", "MUL", "__ANON_0", "PLUS", "STAR", "_D"}
 _KIND = {"program": "directive", "head": "block"}

@@ -19,6 +19,7 @@ _RULES = {
     "Index": "indices",
     "Tensors": "tensors",
     "Density": "densities",
+    "Statement": "statements",
     "Dataflow": "program",
 }
 

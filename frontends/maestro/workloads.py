@@ -11,15 +11,18 @@ from ...ir import (
     Findings,
     Index,
     Span,
+    WeftError,
     Workload,
     operator_dimensions,
     operator_workload,
 )
+from ...ir.workload_rules import check_statement
+from ..statements import FORMS, parse_statement
 from .affine import affine_workload
 from .densities import read_densities
 from .extents import Numbers, has_errors_since, optional_numbers
 from .padding import Padding, padding_along, read_padding
-from .sections import LayerSyntax
+from .sections import LayerSyntax, Section
 from .sizes import guess
 
 KNOWN_DIMENSIONS = ("N", "G", "K", "C", "M", "R", "S", "Y", "X", "Y'", "X'")
@@ -182,12 +185,30 @@ def _padded(workload: Workload, padding: Padding, inputs: Mapping[str, int], lay
 def build_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWorkload | None:
     """The workload of a layer, or None with findings that say why there is none."""
     built = _dense_workload(layer, constants)
+    if built is not None and "Statement" in layer.sections:
+        built = _with_statement(built, layer.sections["Statement"], layer)
     section = layer.sections.get("Density")
     if built is None or section is None:
         return built
     before = len(layer.findings.items)
     workload = read_densities(section, built.workload, layer.findings)
     return None if has_errors_since(layer.findings, before) else replace(built, workload=workload)
+
+
+def _with_statement(built: LayerWorkload, section: Section, layer: LayerSyntax) -> LayerWorkload | None:
+    """The workload with the statement of a block; None with findings if it is none."""
+    if len(section.items) != 1:
+        layer.findings.add("W001", f"a layer has one statement, not {len(section.items)}", section.heading, hint=FORMS)
+        return None
+    (node,) = section.items
+    try:
+        workload = replace(built.workload, statement=parse_statement(node.text, section.span(node)))
+    except WeftError as error:
+        layer.findings.items += error.diagnostics
+        return None
+    for code, message, hint in check_statement(workload):
+        layer.findings.add(code, message, section.span(node), hint=hint)
+    return None if layer.findings.has_errors else replace(built, workload=workload)
 
 
 def _dense_workload(layer: LayerSyntax, constants: Mapping[str, int]) -> LayerWorkload | None:

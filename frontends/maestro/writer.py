@@ -74,7 +74,7 @@ def _workload(workload: Workload) -> list[str]:
             extents = {index.name if name == index.output else name: size for name, size in extents.items()}
             extents[index.name] = inputs
     lines.append(_block("Dimensions", extents))
-    return lines + workload.padding_lines + workload.density_lines
+    return lines + workload.further_lines
 
 
 def _inputs(workload: Workload, name: str) -> int | None:

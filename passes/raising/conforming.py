@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from ...ir import Compute, Operation, Statement, Value, factors
+from ...ir import Compute, Statement, StatementKind, Value, factors
 
 
 def conforms(statement: Statement) -> bool:
     """Whether a statement accumulates, or is a product."""
-    if statement.operation in (Operation.MULTIPLY_ACCUMULATE, Operation.MAX, Operation.MIN):
+    if statement.kind in (StatementKind.MULTIPLY_ACCUMULATE, StatementKind.MAX, StatementKind.MIN):
         return True
     return not statement.reduction and len(statement.operands) > 1 and not statement.choices
 

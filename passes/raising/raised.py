@@ -16,11 +16,11 @@ from ...ir import (
     Layer,
     LoopNest,
     Network,
-    Operation,
     Placement,
     Severity,
     Span,
     Statement,
+    StatementKind,
     Workload,
     accesses,
 )
@@ -127,7 +127,7 @@ def _with_remarks(result: Raised, item: Placed, placed: Sequence[Placed], nest: 
 
 def _left_out(item: Placed) -> Diagnostic:
     assert isinstance(item.statement, Statement)
-    message = f"'{item.statement}' is no sum of products: it is not raised ({item.statement.operation})"
+    message = f"'{item.statement}' is no sum of products: it is not raised ({item.statement.kind})"
     return Diagnostic("W410", message, Severity.NOTE, item.statement.span)
 
 
@@ -235,8 +235,8 @@ def _check_workload(workload: Workload, point: Point, findings: Findings) -> Non
 
 def _note_operation(statement: Statement, findings: Findings) -> None:
     """What the counts leave out: another operation than a multiply-accumulate, scalar factors, and zero points."""
-    if statement.operation in (Operation.MAX, Operation.MIN):
-        message = f"each '{statement.operation}' is counted as a multiply-accumulate"
+    if statement.kind in (StatementKind.MAX, StatementKind.MIN):
+        message = f"each '{statement.kind}' is counted as a multiply-accumulate"
         findings.add("W412", message, statement.span, severity=Severity.NOTE)
     reads: dict[str, set[Access]] = {}
     for item in statement.factors or ():

@@ -25,8 +25,8 @@ def verify(cost: Cost, *, limit: int = VERIFY_LIMIT) -> tuple[Diagnostic, ...]:
     `limit` bounds the iteration points of what is checked.
     """
     mapping = cost.schedule.mapping
-    if mapping.workload.macs > limit:
-        message = f"not verified: {mapping.workload.macs} iteration points, the oracles take up to {limit}"
+    if mapping.workload.points > limit:
+        message = f"not verified: {mapping.workload.points} iteration points, the oracles take up to {limit}"
         hint = "raise the limit with --verify-limit"
         return (Diagnostic("W302", message, Severity.WARNING, mapping.span, hint=hint),)
     simulation = simulate(cost.schedule)
@@ -67,7 +67,7 @@ def _verify_sparse(cost: Cost) -> tuple[Diagnostic, ...]:
 def _differences(oracle: str, theirs: Counts, ours: Counts) -> dict[str, tuple[object, object]]:
     found: dict[str, tuple[object, object]] = {
         f"{oracle}: {name}": (getattr(theirs, name), getattr(ours, name))
-        for name in ("macs", "steps", "active_peak", "active_total")
+        for name in ("points", "steps", "active_peak", "active_total")
     }
     for mine, other in zip(ours.interfaces, theirs.interfaces, strict=True):
         found[f"{oracle}: {mine.parent} to {mine.child}"] = (other, mine)

@@ -109,13 +109,13 @@ def _between(schedule: Schedule, tensor: Tensor, parent: Site, child: Site) -> I
 
 def _operands(schedule: Schedule, tensor: Tensor, parent: Site) -> Iterator[tuple[str, Form[Slot]]]:
     """Between the last memory that holds a tensor and the arithmetic (A14, A15)."""
-    last, macs = len(schedule.levels), schedule.mapping.workload.macs
+    last, points = len(schedule.levels), schedule.mapping.workload.points
     if parent.boundary == last:
         moved = one(_slot(schedule, tensor, Kind.LOCAL, last))
     else:
         shared = sharing_levels(schedule, tensor, parent.boundary, last)
         moved = one(_slot(schedule, tensor, Kind.OPERANDS, last, shared))
-    yield "fills", Form({}, macs)
+    yield "fills", Form({}, points)
     if tensor == schedule.mapping.workload.output:
         yield from _updates(schedule, tensor, moved, parent)
     else:

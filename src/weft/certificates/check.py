@@ -169,7 +169,7 @@ class _Layer:
 
     def _oracles(self, mapping: Mapping, limit: int) -> bool:
         """Both oracles on a program, if it is small enough."""
-        if mapping.workload.macs > limit:
+        if mapping.workload.points > limit:
             return False
         self.failures += [f"{self.place}: {item}" for item in verify(evaluate(mapping), limit=limit) if item.is_error]
         return True

@@ -7,7 +7,7 @@ from math import floor, log10
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from ..ir import Workload
+from ..ir import MAC, Workload
 
 _UNBOUNDED = 100_000
 
@@ -30,7 +30,10 @@ def energy_text(picojoules: float) -> str:
 def macs_text(workload: Workload) -> str:
     """The useful multiply-accumulates, and those spent on zeros if there are any."""
     zeros = workload.macs - workload.useful_macs
-    return f"{workload.useful_macs:,} MACs" + (f" and {zeros:,} on {workload.zeros}" if zeros else "")
+    parts = [f"{workload.useful_macs:,} MACs" + (f" and {zeros:,} on {workload.zeros}" if zeros else "")]
+    others = {name: times for name, times in workload.operations.items() if name != MAC}
+    found = [f"{times * workload.points:,} {name}" for name, times in others.items()]
+    return ", ".join(found if found and not workload.macs else parts + found)
 
 
 def plus_minus(value: float, error: float, drawn: bool, digits: int) -> str:

@@ -35,10 +35,10 @@ def simulate(files: tuple[str, ...], given: Given, seed: int, limit: int, as_jso
     assert item.program is not None
     assert item.program.schedule is not None
     workload = item.program.mapping.workload
-    if workload.macs > limit:
-        message = f"'{item.layer.name}' has {workload.macs} iteration points, the limit is {limit}"
+    if workload.points > limit:
+        message = f"'{item.layer.name}' has {workload.points} iteration points, the limit is {limit}"
         raise WeftError(Diagnostic("W302", message, span=item.layer.span, hint="raise it with --limit"))
-    with console(stderr=True).status(f"running {workload.macs:,} iteration points", spinner="line"):
+    with console(stderr=True).status(f"running {workload.points:,} iteration points", spinner="line"):
         simulation = run(item.program.schedule, seed=seed)
     head = layer_data(item.network, item.layer.name, item.operator)
     if as_json:

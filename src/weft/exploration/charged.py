@@ -35,11 +35,11 @@ def dynamic_terms(schedule: Schedule, charges: Sequence[Charge], amounts: Floats
     return found
 
 
-def static_terms(machine: Accelerator, macs: int, cycles: Floats) -> Terms:
+def static_terms(machine: Accelerator, work: int, cycles: Floats) -> Terms:
     """What leaks and idles over [N] cycles."""
     return [
         (rate.component, (rate.per_cycle * cycles - rate.busy) * rate.picojoules)
-        for rate in static_rates(machine, macs)
+        for rate in static_rates(machine, work)
         if rate.picojoules
     ]
 

@@ -13,7 +13,7 @@ from ..analysis.forms import Form
 from ..analysis.resources import Resource, resources
 from ..analysis.uses import Use, uses
 from ..backends.energy import Charge, charges
-from ..ir import Schedule
+from ..ir import Mapping, Schedule
 from ..search.descent.single import vector_width
 from ..search.point_costs import order_array
 from ..search.structure.cost_arrays import build_cost_arrays
@@ -166,9 +166,9 @@ def _applied(slots: Floats, form: tuple[Floats, Floats]) -> Floats:
     return found
 
 
-def throughput_cycles(counted: Counted, resources: Sequence[Resource], lanes: int) -> Floats:
+def throughput_cycles(counted: Counted, resources: Sequence[Resource], mapping: Mapping) -> Floats:
     """[N] cycles of the busiest resource (A21)."""
-    most = np.ceil(counted.vectors / lanes)
+    most = np.ceil(counted.vectors * mapping.interval / mapping.accelerator.lanes)
     for number, resource in enumerate(resources):
         if resource.width:
             cycles = np.ceil(counted.loads[:, number] / (resource.width * counted.working[:, resource.boundary]))

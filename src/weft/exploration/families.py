@@ -94,7 +94,7 @@ class Family:
                     terms = dynamic_terms(row, self._counting.charges, counted.amounts, tiles.capacities)
                     known[key] = terms, energy_of(terms, len(tiles.numbers))
                 terms, dynamic = known[key]
-                static = static_terms(machine, self.program.workload.macs, cycles[:, number])
+                static = static_terms(machine, row.mapping.work, cycles[:, number])
                 energy[:, number] = energy_of([*terms, *static], len(dynamic)) if static else dynamic
                 if own is not None:
                     power[:, number] = own[:, place]
@@ -111,7 +111,7 @@ class Family:
         """[N, P] cycles of the busiest resource."""
         cycles = np.empty((len(counted.vectors), len(self._rows)))
         for number, row in enumerate(self._rows):
-            cycles[:, number] = throughput_cycles(counted, resources(row, ()), row.mapping.accelerator.lanes)
+            cycles[:, number] = throughput_cycles(counted, resources(row, ()), row.mapping)
         return cycles
 
     @cached_property

@@ -86,5 +86,5 @@ def _costs(cost: Cost, time: str) -> tuple[int, float, list[tuple[str, Floats]]]
     """Cycles, picojoules, and the terms of these; what leaks and idles does so over the time of the model."""
     cycles = cost.cycles(time)
     machine: Any = cost.schedule.mapping.accelerator
-    terms = (*cost.dynamic_energy, *static_energy(machine, cost.counts.macs, cycles))
+    terms = (*cost.dynamic_energy, *static_energy(machine, cost.schedule.mapping.work, cycles))
     return cycles, total(terms), [(term.component, np.array([term.picojoules])) for term in terms]

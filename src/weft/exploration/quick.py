@@ -74,7 +74,8 @@ class QuickBounds:
         """[N] picojoules and cycles that no program of each structure is below."""
         machine = self._machine
         slots = {slot: self._least_of(slot, found) for slot in self._plan.slots}
-        cycles = self._shares(found) / (machine.lanes * machine.vector_width)
+        interval = machine.interval(self._workload.operations)
+        cycles = self._shares(found) * interval / (machine.lanes * machine.vector_width)
         for resource in self._plan.resources:
             forms = [asked.get(resource.name, Form()) for _, asked in self._plan.forms]
             units = np.prod(found.units[:, : resource.boundary], axis=1)
@@ -125,7 +126,7 @@ class QuickBounds:
             return np.full(rows, float(self._workload.footprint(tensor)))
         if slot.kind == Kind.OPERANDS:
             machine = self._machine
-            return self._workload.macs / (machine.lanes * machine.vector_width) / self._sharing(slot, tensor, found)
+            return self._workload.points / (machine.lanes * machine.vector_width) / self._sharing(slot, tensor, found)
         return np.zeros(rows)
 
     def _sharing(self, slot: Slot, tensor: Tensor, found: Structures) -> Floats:

@@ -14,6 +14,7 @@ from heapq import heappop, heappush, heapreplace
 from math import inf
 
 from ..ir import Accelerator
+from ..search.first import cycles_at_peak
 from ..search.objective import TINY, read_objective
 from ..search.request import Settings
 from ..search.scenarios import Scenario
@@ -121,8 +122,9 @@ class SharedSearch:
 
     def _by_work(self, box: Box) -> float:
         """A bound by the work alone: all elements are busy all the time."""
-        peak = box.stem.machine.peak_macs
-        values = (self.settings.objective.bound(0.0, -(-item.workload.macs // peak)) for item in self.layers)
+        machine = box.stem.machine
+        cycles = (cycles_at_peak(item.workload, machine) for item in self.layers)
+        values = (self.settings.objective.bound(0.0, number) for number in cycles)
         return combined(self.question.objective, self.layers, values)
 
     def _by_structure(self, box: Box) -> tuple[float, ...]:

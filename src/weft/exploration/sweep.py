@@ -239,9 +239,9 @@ class Sweep:
         flat = found.reshape(-1)
         block |= {name: flat[name] for name in NUMBERS}
         block["edp"] = block["energy_pj"] * block["cycles"]
-        macs = [item.mapping.workload.useful_macs for item in self.layers]
-        macs += [sum(macs)] * self.total
-        block["utilization"] = np.tile(np.array(macs, float), rows) / (machine.peak_macs * block["cycles"])
+        work = [item.mapping.useful_work for item in self.layers]
+        work += [sum(work)] * self.total
+        block["utilization"] = np.tile(np.array(work, float), rows) / (machine.peak_macs * block["cycles"])
         block["fits"], block["reason"] = flat["fits"], reasons.texts[flat["reason"]]
         return block
 

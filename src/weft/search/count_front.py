@@ -14,7 +14,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from ..backends.energy import leaks, load_energy_table, mac_charge, picojoules
+from ..backends.energy import arithmetic_energy, leaks, load_energy_table, picojoules
 from ..ir import Accelerator, Dataflow
 from .decode import decode
 from .descent.count_front import OpenVectors, Vectors, descend_front, price_front
@@ -98,7 +98,7 @@ class CountFront:
         known = {(item.name, item.use.tensor): picojoules(energies, item) for item in self.plan.charges(schedule)}
         each = [known[name, tensors[0]] for name, tensors in self.plan.apart]
         rooms = room_bits(self.plan, [schedule])[0] / 8 if self.any_room else ()
-        return [picojoules(energies, mac_charge(schedule)), *each, *widths_of(self.plan, [schedule])[0], *rooms]
+        return [arithmetic_energy(schedule, energies), *each, *widths_of(self.plan, [schedule])[0], *rooms]
 
     def best(self, rows: NDArray[np.void], objective: str = "edp") -> NDArray[np.void]:
         """The best program on every machine [N], with its energy in picojoules and its cycles by throughput.
@@ -110,11 +110,10 @@ class CountFront:
         table = np.ascontiguousarray(rows).view(np.float64).reshape(rows.size, -1)
         actions, resources = len(self.plan.apart), len(self.plan.resources)
         a, b = EXPONENTS[objective]
-        macs = self.space.workload.macs
         winner, found = np.empty(rows.size, np.int64), np.full((rows.size, 2), inf)
         width, room = table[:, 1 + actions : 1 + actions + resources], 8 * table[:, 1 + actions + resources :]
         price_front(
-            self.counts, actions, macs * table[:, 0], np.ascontiguousarray(table[:, 1 : 1 + actions]),
+            self.counts, actions, table[:, 0], np.ascontiguousarray(table[:, 1 : 1 + actions]),
             np.ascontiguousarray(width), room, a, b, winner, found,
         )  # fmt: skip
         out = np.empty(rows.size, OPTIMA)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from math import inf, prod
 
-from ..ir import WeftError
+from ..ir import Accelerator, WeftError, Workload
 from .explore import measure
 from .objective import Metrics
 from .spaces.chain_sets import ChainSet
@@ -64,10 +64,9 @@ def _few(space: MapSpace, structures: tuple[Structure, ...]) -> list[Structure]:
     return [*ranked[:TRIED], *reversed(ranked[TRIED:][-TRIED:])]
 
 
-def least_cycles(space: MapSpace) -> int:
+def cycles_at_peak(workload: Workload, machine: Accelerator) -> int:
     """Cycles that no program is below: every element works all the time."""
-    machine = space.accelerator
-    return -(-space.workload.macs // (machine.pes * machine.lanes * machine.vector_width))
+    return -(-workload.points * machine.interval(workload.operations) // machine.peak_macs)
 
 
 def _at_work(space: MapSpace, structure: Structure) -> float:

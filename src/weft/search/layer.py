@@ -13,7 +13,7 @@ import numpy as np
 from ..ir import Diagnostic, WeftError
 from .descent.tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, SKIPPED, TALLY, TILINGS
 from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
-from .first import first_program, least_cycles
+from .first import cycles_at_peak, first_program
 from .ground import mac_energy
 from .objective import Metrics
 from .request import Settings
@@ -163,7 +163,7 @@ class LayerSearch:
     def _least(self) -> float:
         """What holds of structures that nobody has looked at: all elements work all the time, and nothing moves."""
         energy = mac_energy(self.space, structures_of(self.space)[0])
-        return float(self.objective.bound(energy, float(least_cycles(self.space))))
+        return float(self.objective.bound(energy, float(cycles_at_peak(self.space.workload, self.space.accelerator))))
 
     def value(self, metrics: Metrics) -> float:
         """The objective that the search goes by."""

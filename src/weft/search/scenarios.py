@@ -9,7 +9,7 @@ from math import inf
 import numpy as np
 
 from ..analysis.resources import resources
-from ..backends.energy import leaks, load_energy_table, mac_charge, picojoules
+from ..backends.energy import arithmetic_charges, leaks, load_energy_table, picojoules
 from ..ir import Accelerator, Schedule
 from .descent.several import Machines
 from .ground import Ground, skeleton
@@ -80,7 +80,7 @@ def _mac_energy(schedule: Schedule) -> float:
 def _energies(plan: Plan, schedule: Schedule) -> tuple[float, ...]:
     """The picojoules of everything that a machine may do."""
     table = load_energy_table(schedule.mapping.accelerator.energy_table)
-    return tuple(picojoules(table, charge) for charge in (*plan.charges(schedule), mac_charge(schedule)))
+    return tuple(picojoules(table, charge) for charge in (*plan.charges(schedule), *arithmetic_charges(schedule)))
 
 
 def widths_of(plan: Plan, machines: Sequence[Schedule]) -> Floats:

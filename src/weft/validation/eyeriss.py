@@ -134,7 +134,7 @@ def _times(title: str, layers: tuple[ChipLayer, ...]) -> Table:
     for layer in layers:
         cost, time = layer.cost(_preset()), layer.milliseconds(_preset())
         parameters = f"{layer.n} {layer.e} {layer.p} {layer.q} {layer.r} {layer.t}"
-        ideal = layer.groups * cost.counts.macs / layer.active_pes / 200_000
+        ideal = layer.groups * cost.counts.points / layer.active_pes / 200_000
         pes = (layer.active_pes, cost.counts.active_peak)
         rows.append(
             (layer.name, parameters, *pes, layer.latency_ms, time, f"{time / layer.latency_ms - 1:+.1%}", ideal)

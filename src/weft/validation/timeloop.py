@@ -140,7 +140,7 @@ def timeloop_counts(blocks: Sequence[Block], workload: Workload, level: str, ten
         # Every multiply-accumulate reads its operand; units that share it share the read.
         used = instances(blocks, len(blocks)) // instances(blocks, place)
         shared = used // distinct(blocks, place, len(blocks), item, workload)
-        reads = workload.macs // shared
+        reads = workload.points // shared
     return reads, fills, 0
 
 
@@ -232,7 +232,7 @@ def _energies(unit: Sequence[_Row]) -> Check:
 
 def _enumerated() -> Check:
     """The exact counts are those of Weft's oracles, where these can enumerate the design."""
-    small = [case for case in cases() if case.cost.counts.macs <= ENUMERATED]
+    small = [case for case in cases() if case.cost.counts.points <= ENUMERATED]
     same = [not api.verify(case.cost, limit=ENUMERATED) for case in small]
     text = f"Weft's counts are those of its two oracles, by enumeration, in {sum(same)} of {len(same)} small designs"
     return Check(text, all(same))
@@ -243,7 +243,7 @@ def _designs(rows: Sequence[_Row]) -> Table:
     for case in cases():
         own = [row.equal for row in rows if row.case is case]
         cycles = (case.cycles, case.cost.cycles_stepwise)
-        found.append((case.name, case.cost.counts.macs, *cycles, len(own), sum(own)))
+        found.append((case.name, case.cost.counts.points, *cycles, len(own), sum(own)))
     columns = ("design", "MACs", "cycles, Timeloop", "cycles, Weft", "rows", "equal rows")
     return Table("Designs", columns, tuple(found))
 

@@ -312,7 +312,7 @@ def compute_cycles(p: Flat, x: Floats) -> float:
     product = 1.0
     for d in range(rows(p, F.extents)):
         product *= x[item(p, F.base, d) + column(p, AT.work)]
-    return np.ceil(product / real(p, F.lanes, 0))
+    return np.ceil(product * real(p, F.interval, 0) / real(p, F.lanes, 0))
 
 
 @compiled

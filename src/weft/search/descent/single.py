@@ -194,7 +194,7 @@ def _cycles(p: Flat, width: int, sizes: Ints, units: Ints, out: Floats) -> float
         work *= busiest(extent, sizes[d], units[d], boundaries - 1, width if d == last else 1)
         for boundary in range(1, boundaries):
             working[boundary] *= active(extent, sizes[d], units[d], boundary)
-    most = work / real(p, F.lanes, 0)
+    most = work * real(p, F.interval, 0) / real(p, F.lanes, 0)
     for r in range(rows(p, F.width)):
         most = max(most, resource_cycles(p, r, out[1 + r], working[resource_boundary(p, r)]))
     cycles: float = np.ceil(most)

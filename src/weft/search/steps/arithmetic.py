@@ -7,7 +7,7 @@ from math import gcd
 from ..compiled import inner
 from ..structure.flat import cell, item, rows
 from .chunks import LENGTH, LONGEST
-from .layout import DIMENSIONS, IN_UNITS, LANES, LEVELS, OUTPUT_AT_PE, TENSORS, VECTOR, S
+from .layout import DIMENSIONS, IN_UNITS, INTERVAL, LANES, LEVELS, OUTPUT_AT_PE, TENSORS, VECTOR, S
 from .loads import WORKING, is_done, sums, wide
 from .states import chunk_of, runs_of, slot_of
 from .volumes import entering
@@ -32,12 +32,12 @@ def work_in(w: Work, state: int, fresh: bool) -> Floats:
         return found
     if rows(w, S.operands) == 0 and not adds_up(w):
         # The longest chunk takes longest.
-        found[:] = _lanes(w, _vectors(w, state, -1))
+        found[:] = _lanes(w, _vectors(w, state, -1), 0)
         return found
     found[:] = 0
     for run in range(runs_of(w, state)):
         begun, vectors = entering(w, state, item(w, S.shape, TENSORS) - 1, run), _vectors(w, state, run)
-        own = _lanes(w, vectors + begun if adds_up(w) else vectors)
+        own = _lanes(w, vectors, begun if adds_up(w) else 0)
         for machine in range(found.size):
             found[machine] = max(found[machine], own)
         for memory in range(rows(w, S.operands)):
@@ -46,8 +46,9 @@ def work_in(w: Work, state: int, fresh: bool) -> Floats:
 
 
 @inner
-def _lanes(w: Work, vectors: int) -> float:
-    return float(-(-vectors // item(w, S.arithmetic, LANES)))
+def _lanes(w: Work, vectors: int, added: int) -> float:
+    work = vectors * item(w, S.arithmetic, INTERVAL) + added
+    return float(-(-work // item(w, S.arithmetic, LANES)))
 
 
 @inner

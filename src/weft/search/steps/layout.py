@@ -30,7 +30,8 @@ S = fields("S", _FIELDS)
 * `wires` [X, 2]: mask of tensors, row of prices, from `wire_start` [L + 1]; `ends` [X, 3]: mask, whether it is the
   parent's, first row of prices, from `end_start` [L + 1]; `operands` [X, 2]: mask and first row of the memories that
   serve the arithmetic;
-* `arithmetic`: lanes, points of a vector, stages of the pipeline, whether a memory at the PEs holds the output;
+* `arithmetic`: lanes, points of a vector, stages of the pipeline, whether a memory at the PEs holds the output,
+  cycles of a lane for a point;
 * `parts`: see `room`.
 """
 
@@ -47,7 +48,7 @@ first of three rows of prices: latency, latency of a hop, latency of an adder.""
 STREAMED, LATE, ALL = range(3)
 """Masks of tensors: those whose operands the network brings, those in single buffers right below, and all of them."""
 
-LANES, VECTOR, PIPELINE, OUTPUT_AT_PE = range(4)
+LANES, VECTOR, PIPELINE, OUTPUT_AT_PE, INTERVAL = range(5)
 """The numbers of `arithmetic`."""
 
 PORTS = 3
@@ -96,7 +97,8 @@ def layout(schedule: Schedule, orders: Sequence[Sequence[str]], spread: Sequence
             2,
         ),
         "arithmetic": [
-            machine.lanes, machine.vector_width, machine.pipeline_depth, held_at_pe(schedule, workload.output)
+            machine.lanes, machine.vector_width, machine.pipeline_depth, held_at_pe(schedule, workload.output),
+            schedule.mapping.interval,
         ],
     }  # fmt: skip
     return {name: np.asarray(numbers, np.int64) for name, numbers in arrays.items()}

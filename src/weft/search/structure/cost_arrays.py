@@ -112,6 +112,8 @@ class CostArrays(NamedTuple):
     word_bits: Floats
     mac_energy: float
     lanes: float
+    interval: float
+    """Cycles of a lane for one point."""
     way_start: Ints
     """[L, 2^D] first way to order these loops of a level, and in `way_count` how many."""
     way_count: Ints
@@ -170,6 +172,7 @@ def build_cost_arrays(plan: Plan, constraints: Sequence[tuple[tuple[str, str], .
         word_bits=np.array([machine.bits(tensor.name) for tensor in plan.tensors], np.float64),
         mac_energy=plan.mac_energy,
         lanes=float(machine.lanes),
+        interval=float(plan.schedule.mapping.interval),
         way_start=found.start,
         way_count=found.classes,
         way_outside=found.outside,

@@ -14,7 +14,7 @@ from ...analysis.forms import Form, one
 from ...analysis.occupancy import rooms_of
 from ...analysis.resources import Resource, resources
 from ...analysis.uses import Use, tensor_uses, uses
-from ...backends.energy import Charge, charges_of, leaks, load_energy_table, mac_charge, picojoules
+from ...backends.energy import Charge, arithmetic_energy, charges_of, leaks, load_energy_table, picojoules
 from ...ir import Diagnostic, InternalError, Schedule, Site, Tensor, WeftError
 
 Floats = NDArray[np.float64]
@@ -178,7 +178,7 @@ class Plan:
         if slot.kind == Kind.FORWARDED:
             return Form()
         if slot.kind == Kind.LOCAL:
-            return Form({}, -(-workload.macs // machine.lanes))
+            return Form({}, -(-workload.points // machine.lanes))
         if slot.kind == Kind.ENTRIES and (slot.along >= 0 or slot.boundary == 0):
             # Neighbours pass on what they can, but every element comes in once.
             return Form({}, workload.footprint(tensor))
@@ -236,9 +236,9 @@ class Plan:
 
     @cached_property
     def mac_energy(self) -> float:
-        """Picojoules of all multiply-accumulates."""
+        """Picojoules of the operations of all points."""
         table = load_energy_table(self.schedule.mapping.accelerator.energy_table)
-        return self.schedule.mapping.workload.macs * picojoules(table, mac_charge(self.schedule))
+        return arithmetic_energy(self.schedule, table)
 
     @cached_property
     def ordered(self) -> bool:

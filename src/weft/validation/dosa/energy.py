@@ -33,7 +33,7 @@ def charged(priced: Priced, rules: Collection[str]) -> tuple[int, ...]:
         return sum(used * size * -(-count // (used * size)) for count in own)
 
     writes = accesses["Registers", "Weights"][1]
-    return priced.cost.counts.macs, writes, *(words(name) for name in ("Scratchpad", "Accumulator", "DRAM"))
+    return priced.cost.counts.points, writes, *(words(name) for name in ("Scratchpad", "Accumulator", "DRAM"))
 
 
 def fit(charges: Sequence[tuple[int, ...]], energies_uj: Sequence[float]) -> Fit:

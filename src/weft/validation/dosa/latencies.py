@@ -52,7 +52,7 @@ def measured(row: Row) -> Measured:
     columns, filled = priced.used["Accumulator"], priced.used["Registers"]
     cost, side = priced.cost, max(columns, filled // columns)
     times = cost.cycles_stepwise, cost.cycles_throughput, priced.cycles(RULES)
-    return Measured(row, cost.counts.macs, priced.steps, side, filled, *times)
+    return Measured(row, cost.counts.points, priced.steps, side, filled, *times)
 
 
 def spearman(first: Sequence[float], second: Sequence[float]) -> float:

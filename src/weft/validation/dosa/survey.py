@@ -46,7 +46,7 @@ def _found(priced: Priced) -> Found:
             product *= loop.bound
     return Found(
         priced.row,
-        priced.cost.counts.macs,
+        priced.cost.counts.points,
         product,
         priced.cost.cycles_throughput,
         priced.rules,

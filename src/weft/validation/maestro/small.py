@@ -80,7 +80,7 @@ def enumerate_figures(schedule: Schedule) -> Row:
     inputs = [item.reads for item in traffic if isinstance(item, InputTraffic)]
     outputs = [item for item in traffic if isinstance(item, OutputTraffic)]
     held = (outputs[0].readbacks, outputs[0].updates, _largest(schedule), _first(schedule))
-    return (run.counts.macs, run.cycles_stepwise, *inputs, *held)
+    return (run.counts.points, run.cycles_stepwise, *inputs, *held)
 
 
 def _largest(schedule: Schedule) -> int:

@@ -49,7 +49,7 @@ def weft_figures(schedule: Schedule) -> WeftFigures:
     """Weft's figures of a legal schedule."""
     cost, nest = evaluate_schedule(schedule), Nest(schedule)
     reads, writes = _traffic(cost)
-    found = Figures(cost.counts.macs, cost.cycles_stepwise, reads, writes, _l2(nest), _l1(schedule))
+    found = Figures(cost.counts.points, cost.cycles_stepwise, reads, writes, _l2(nest), _l1(schedule))
     drain = sum(cycles for name, cycles in cost.stepwise if name.startswith("last drain"))
     clocks = SameStep(nest).cycles(), OneWay(nest).cycles(), Restarting(nest).cycles()
     return WeftFigures(found, cost.cycles_stepwise - drain, *clocks, cost)

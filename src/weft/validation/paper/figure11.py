@@ -39,7 +39,7 @@ class Factors:
 def factors(shape: Shape, dataflow: str, tensor: str) -> Factors:
     """The reuse factors of an input tensor: every multiply-accumulate uses one element of it."""
     cost = cost_of(shape, dataflow)
-    workload, macs = cost.schedule.mapping.workload, cost.counts.macs
+    workload, macs = cost.schedule.mapping.workload, cost.counts.points
     found = cost.counts.traffic("L2", "L1", tensor)
     assert isinstance(found, InputTraffic)
     size = next(workload.footprint(item) for item in workload.tensors if item.name == tensor)

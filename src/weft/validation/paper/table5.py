@@ -65,7 +65,7 @@ def cost(variant: Variant, cluster: int, channels: int) -> Cost:
 
 def macs_per_cycle(found: Cost) -> float:
     """Throughput in multiply-accumulates per cycle, stepwise."""
-    return found.counts.macs / runtime(found)
+    return found.counts.points / runtime(found)
 
 
 def elements_per_mac(found: Cost) -> float:
@@ -74,7 +74,7 @@ def elements_per_mac(found: Cost) -> float:
     for tensor in ("input", "filter", "output"):
         traffic = found.counts.traffic("L2", "L1", tensor)
         total += traffic.readbacks if isinstance(traffic, OutputTraffic) else traffic.reads
-    return total / found.counts.macs
+    return total / found.counts.points
 
 
 def nearest(cycles: Callable[[Cost], float] = runtime) -> tuple[float, int, int]:
@@ -85,7 +85,7 @@ def nearest(cycles: Callable[[Cost], float] = runtime) -> tuple[float, int, int]
 
 def _error(cycles: Callable[[Cost], float], cluster: int, channels: int) -> float:
     found = {variant: cost(variant, cluster, channels) for variant in VARIANTS}
-    return max(abs(item.counts.macs / cycles(item) / variant.published - 1) for variant, item in found.items())
+    return max(abs(item.counts.points / cycles(item) / variant.published - 1) for variant, item in found.items())
 
 
 def table() -> Table:
@@ -95,8 +95,8 @@ def table() -> Table:
     for variant in VARIANTS:
         found, other = cost(variant, CLUSTER, CLUSTER), cost(variant, size, channels)
         most = variant.bandwidth / variant.published
-        throughput = found.counts.macs / found.cycles_throughput
-        picojoules = found.energy_pj / found.counts.macs
+        throughput = found.counts.points / found.cycles_throughput
+        picojoules = found.energy_pj / found.counts.points
         cells = (macs_per_cycle(found), throughput, picojoules, elements_per_mac(found), most, macs_per_cycle(other))
         rows.append((variant.name, variant.published, *cells))
     columns = (
