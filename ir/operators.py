@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from .loop_nest import Access, Statement
 from .workload import Index, Subscript, Tensor, Term, Workload
 
-OPERATORS: tuple[str, ...] = ("CONV", "DSCONV", "NGCONV", "TRCONV", "GEMM", "FC")
+OPERATORS: tuple[str, ...] = ("CONV", "DSCONV", "NGCONV", "TRCONV", "GEMM", "FC", "POOL")
 """Operators that `operator_workload` builds; any other workload is `AFFINE`."""
+
+LARGEST = Statement(Access("output"), Access("input"), "max")
+"""What pooling does unless its layer says otherwise: the largest element of each window."""
 
 _CONVOLUTIONS: dict[str, tuple[str, str, str]] = {
     # operator: dimensions, then the axes of filter and output; the input follows from them
@@ -16,8 +20,9 @@ _CONVOLUTIONS: dict[str, tuple[str, str, str]] = {
     "FC": ("N K C", "K C", "N K"),
     "DSCONV": ("N K C", "K C", "N K C"),
     "NGCONV": ("N G K C", "G K C", "N G K"),
+    "POOL": ("N C", "", "N C"),
 }
-_INPUT_CHANNELS = {"CONV": "N C", "TRCONV": "N C", "FC": "N C", "DSCONV": "N C", "NGCONV": "N G C"}
+_INPUT_CHANNELS = {"CONV": "N C", "TRCONV": "N C", "FC": "N C", "DSCONV": "N C", "NGCONV": "N G C", "POOL": "N C"}
 
 
 def operator_dimensions(operator: str) -> tuple[str, ...]:
@@ -57,17 +62,12 @@ def operator_workload(
     x = Index("X", "X'", "S", stride.get("X", 1), dilation.get("X", 1))
     _, filter_axes, output_axes = _CONVOLUTIONS[operator]
     channels = _tensor("input", _INPUT_CHANNELS[operator])
-    return Workload(
-        operator,
-        dimensions,
-        (
-            Tensor("input", (*channels.subscripts, y.subscript, x.subscript)),
-            _tensor("filter", filter_axes + " R S"),
-        ),
-        _tensor("output", output_axes + " Y' X'"),
-        (y, x),
-        zero_insertion,
-    )
+    data = Tensor("input", (*channels.subscripts, y.subscript, x.subscript))
+    output = _tensor("output", output_axes + " Y' X'")
+    if operator == "POOL":
+        return Workload(operator, dimensions, (data,), output, (y, x), statement=LARGEST)
+    inputs = (data, _tensor("filter", filter_axes + " R S"))
+    return Workload(operator, dimensions, inputs, output, (y, x), zero_insertion)
 
 
 def _tensor(name: str, axes: str) -> Tensor:

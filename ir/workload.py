@@ -202,7 +202,8 @@ class Workload:
     @property
     def further_lines(self) -> list[str]:
         """What a workload has beside its operator, as text."""
-        statement = [] if self.statement is None else [f"Statement {{ {self.statement} }}"]
+        usual = self.operator == "POOL" and str(self.statement) == "output = max(output, input)"
+        statement = [] if self.statement is None or usual else [f"Statement {{ {self.statement} }}"]
         return statement + self.padding_lines + self.density_lines
 
     @property

@@ -179,6 +179,8 @@ def check_statement(workload: Workload) -> Iterator[Problem]:
             yield Problem("W002", f"unknown function '{call.function}'", hint)
         elif operands not in taken:
             yield Problem("W011", f"'{call.function}' takes {taken[0]} operands, not {operands}")
+    if workload.densities:
+        yield Problem("W011", "densities are of multiply-accumulates: leave out the statement, or the densities")
     if len(str(statement)) > MAX_STATEMENT:
         yield Problem("W010", f"the statement has more than {MAX_STATEMENT} characters")
 

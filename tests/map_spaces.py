@@ -1,9 +1,11 @@
 """Small spaces of every kind, by chance from a seed."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from random import Random
 from typing import TypeVar
 
+from weft.frontends.statements import parse_statement
 from weft.ir import Accelerator, Memory, Workload, operator_workload
 from weft.search.spaces.chain_sets import SPLITS
 from weft.search.spaces.default import placement_choices
@@ -31,6 +33,9 @@ def space_of(random: Random) -> MapSpace:
         shapes = random.choice([[(4,)], [(1, 4), (2, 2), (4, 1)], [(1, 2, 2), (2, 1, 2), (4, 1, 1)]])
         inner = random.choice([None, ("input",), ("filter", "output")])
         machine = Accelerator("machine", 4, (Memory("L2"), Memory("L1", None, holds=inner)))
+        if random.random() < 0.2:
+            workload = replace(workload, operator="AFFINE", statement=parse_statement("output += exp(input) - filter"))
+            machine = replace(machine, intervals=(("exp", 3), ("add", 2)))
         levels = tuple(_level(random, workload.extents) for _ in shapes[0])
         holds = tuple((memory, tuple(_some(random, sets, 2))) for memory, sets in placement_choices(workload, machine))
         space = MapSpace(workload, machine, levels, tuple(_some(random, shapes, 3)), holds, random.choice(SPLITS))

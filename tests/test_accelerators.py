@@ -382,7 +382,7 @@ def test_the_layout_has_the_fields_and_defaults_of_the_machine():
 
 
 def test_every_table_by_tensor_can_be_set_for_one_tensor():
-    assert {*TABLES} == {"word_bits", "channels", "capacities", "store_and_forward", "formats"}
+    assert {*TABLES} == {"word_bits", "channels", "capacities", "store_and_forward", "formats", "intervals"}
     assert TEXTS == ("name", "energy_table", "source", "area_table")
     machine = load_accelerator("generic_256", ["L2.formats.filter={kind: csr}", "word_bits.filter=4"])
     (kept,) = [memory for memory in machine.memories if memory.name == "L2"]

@@ -100,6 +100,7 @@ ALL_MACHINE = {
     "energy_table": ("energy_table=maestro_28nm", "energy_pj"),
     "area_table": ("area_table=maestro_2021", "area_um2"),
     "technology_nm": ("technology_nm=16", "area_um2"),
+    "intervals": ("intervals.mac=2", "cycles"),
 }
 NAMES_ONLY = {"name", "source", "memories", "networks"}
 MAPPERS_ONLY = {"shape"}

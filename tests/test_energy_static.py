@@ -11,7 +11,7 @@ MEMORIES = (Memory("DRAM", leakage_mw=3), Memory("L2", 2, leakage_mw=0.5), Memor
 
 
 def terms(**machine):
-    found = static_energy(Accelerator("m", 8, MEMORIES, clock_mhz=500, **machine), macs=100, cycles=50)
+    found = static_energy(Accelerator("m", 8, MEMORIES, clock_mhz=500, **machine), work=100, cycles=50)
     return {term.name: (term.component, term.accesses, term.picojoules_each) for term in found}
 
 

@@ -91,7 +91,9 @@ def test_a_statement_executes_these_operations_at_each_point(text, found):
     assert parse_statement(str(statement)) == statement
 
 
-@pytest.mark.parametrize("text", ["y", "y = ", "1 = x", "y[0] = x", "y = x if c else d", "y = f(", "y = a ** b", "y = 'x'"])
+@pytest.mark.parametrize(
+    "text", ["y", "y = ", "1 = x", "y[0] = x", "y = x if c else d", "y = f(", "y = a ** b", "y = 'x'", "x = 1; y = x"]
+)
 def test_what_is_no_statement_is_refused(text):
     with pytest.raises(WeftError) as caught:
         parse_statement(text)

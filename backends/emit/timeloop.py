@@ -38,6 +38,9 @@ def emit_timeloop(schedule: Schedule) -> str:
 
 
 def _check_workload(workload: Workload, findings: Findings) -> None:
+    if workload.statement is not None:
+        message = f"Timeloop counts every statement as a multiply-accumulate, this one is '{workload.statement}'"
+        findings.add("W505", message)
     for name, factor in workload.zero_insertion:
         if factor > 1:
             findings.add("W505", f"Timeloop has no inserted zeros, as '{name}' has", hint="emit it as a convolution")

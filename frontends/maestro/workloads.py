@@ -27,8 +27,8 @@ from .sizes import guess
 
 KNOWN_DIMENSIONS = ("N", "G", "K", "C", "M", "R", "S", "Y", "X", "Y'", "X'")
 _WINDOWS = {"Y": "R", "X": "S"}
-_DEFAULT_ONE = {"CONV": "N", "TRCONV": "N", "FC": "N", "DSCONV": "NK", "NGCONV": "NG", "GEMM": ""}
-_UNSUPPORTED = ("POOL", "LSTM")
+_DEFAULT_ONE = {"CONV": "N", "TRCONV": "N", "FC": "N", "DSCONV": "NK", "NGCONV": "NG", "GEMM": "", "POOL": "N"}
+_UNSUPPORTED = ("LSTM",)
 
 
 @dataclass(frozen=True)
@@ -244,7 +244,7 @@ def _operator(layer: LayerSyntax) -> str:
         return name
     span = layer.operator_span
     if name in _UNSUPPORTED:
-        hint = "it multiplies nothing" if name == "POOL" else "write its products as GEMM layers"
+        hint = "write its products as GEMM layers, and its gates as AFFINE layers with a Statement"
         layer.findings.add("W007", f"{name} layers are not supported", span, hint=hint)
     elif ending := guess(name, (*OPERATORS, "AFFINE")):
         layer.findings.add("W002", f"unknown operator '{name}'{ending}", span)

@@ -15,12 +15,13 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from xdsl.dialects.builtin import ArrayAttr, StringAttr
-from xdsl.irdl import irdl_op_definition, prop_def
+from xdsl.irdl import irdl_op_definition, opt_prop_def, prop_def
 from xdsl.parser import Parser
 from xdsl.printer import Printer
 
 from ...ir import Tensor, WeftError, Workload
 from ..densities import read_density, with_densities
+from ..statements import parse_statement
 from .attributes import (
     DensityAttr,
     DimensionAttr,
@@ -53,6 +54,7 @@ class WorkloadOp(LocatedOp):
     zero_insertion = prop_def(ArrayAttr[ZeroInsertionAttr])
     densities = prop_def(ArrayAttr[DensityAttr])
     padding = prop_def(ArrayAttr[PaddingAttr])
+    statement = opt_prop_def(StringAttr)
 
     def __init__(self, workload: Workload) -> None:
         super().__init__(
@@ -65,6 +67,7 @@ class WorkloadOp(LocatedOp):
                 "zero_insertion": ArrayAttr(ZeroInsertionAttr(item) for item in workload.zero_insertion),
                 "densities": ArrayAttr(DensityAttr((name, str(item))) for name, item in workload.densities),
                 "padding": ArrayAttr(PaddingAttr(item) for item in workload.padding),
+                "statement": None if workload.statement is None else StringAttr(str(workload.statement)),
             }
         )
 
@@ -79,16 +82,22 @@ class WorkloadOp(LocatedOp):
             tuple(item.data for item in self.indices),
             tuple(item.data for item in self.zero_insertion),
             padding=tuple(item.data for item in self.padding),
+            statement=None if self.statement is None else parse_statement(self.statement.data),
         )
         return _sparse(dense, tuple(item.data for item in self.densities))
 
     def verify_(self) -> None:
         """All rules of a workload."""
-        self.refuse(check_workload(self.workload))
+        try:
+            workload = self.workload
+        except WeftError as error:
+            self.refuse(error.diagnostics)
+        else:
+            self.refuse(check_workload(workload))
 
     @classmethod
     def parse(cls, parser: Parser) -> WorkloadOp:
-        """The parts in their order; `indices`, `zero_insertion`, `padding` and `densities` may be missing."""
+        """The parts in their order; `indices` and all after `output` may be missing."""
         start = parser.pos
         operator = parse_name(parser, "the operator")
         parser.parse_keyword("dimensions")
@@ -97,10 +106,12 @@ class WorkloadOp(LocatedOp):
         inputs, output = _parse_tensors(parser)
         zeros = _parse_list(parser, ZeroInsertionAttr) if parser.parse_optional_keyword("zero_insertion") else ()
         padding = _parse_list(parser, PaddingAttr) if parser.parse_optional_keyword("padding") else ()
-        dense = Workload(operator, dimensions, inputs, output, indices, zeros, padding=padding)
         place = parser.pos
+        written = parse_name(parser, "the statement") if parser.parse_optional_keyword("statement") else None
         densities = _parse_list(parser, DensityAttr) if parser.parse_optional_keyword("densities") else ()
         try:
+            statement = None if written is None else parse_statement(written)
+            dense = Workload(operator, dimensions, inputs, output, indices, zeros, (), padding, statement)
             op = cls(_sparse(dense, densities))
         except WeftError as error:
             parser.raise_error(error.diagnostics[0].message, place)
@@ -123,6 +134,9 @@ class WorkloadOp(LocatedOp):
                 _print_list(printer, "zero_insertion", workload.zero_insertion, ZeroInsertionAttr)
             if workload.padding:
                 _print_list(printer, "padding", workload.padding, PaddingAttr)
+            if workload.statement is not None:
+                printer.print_string("\nstatement ")
+                printer.print_string_literal(str(workload.statement))
             if self.densities.data:
                 _print_list(printer, "densities", [item.data for item in self.densities], DensityAttr)
         printer.print_op_attributes(self.attributes)
