@@ -129,7 +129,7 @@ class Statement:
         """What the statement does, as its form says."""
         if self.reduction in ("max", "min") and isinstance(_guarded(self)[0], Access):
             return StatementKind(self.reduction)
-        if self.reduction == "+" and self.operands:
+        if self.reduction == "+" and any(item.subscripts for item in self.factors or ()):
             return StatementKind.MULTIPLY_ACCUMULATE
         if not self.reduction and isinstance(self.value, Literal):
             return StatementKind.FILL
@@ -144,8 +144,9 @@ class Statement:
 
     @property
     def operands(self) -> tuple[Access, ...]:
-        """The elements of arrays that are multiplied: the factors but scalars."""
-        return tuple(item for item in self.factors or () if item.subscripts)
+        """The elements of arrays that are read: of a product its factors, without zero points; scalars are none."""
+        found = self.factors
+        return tuple(item for item in (self.reads if found is None else found) if item.subscripts)
 
     @property
     def zero_points(self) -> tuple[Value, ...]:

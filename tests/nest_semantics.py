@@ -258,7 +258,9 @@ def _moving(places, extents, steps):
 
 def _namings(problem, workload):
     """The workload's tensors as those of the problem: factors commute."""
-    for order in permutations(tensor.name for tensor in workload.inputs):
+    # What an output element held before that a single point updates is an input of the workload alone.
+    before = f"{workload.output.name}_before"
+    for order in permutations(tensor.name for tensor in workload.inputs if tensor.name != before):
         yield dict(zip(problem.inputs, order, strict=True)) | {"output": workload.output.name}
 
 

@@ -1,15 +1,28 @@
-"""Which statements are raised: sums, maxima and minima, and products."""
+"""Which statements are raised: sums, maxima and minima, products, and other operations on elements of arrays."""
 
 from __future__ import annotations
 
-from ...ir import Compute, Statement, StatementKind, Value, factors
+from ...ir import FUNCTIONS, Choice, Compute, Statement, StatementKind, Value, factors
 
 
 def conforms(statement: Statement) -> bool:
     """Whether a statement accumulates, or is a product."""
     if statement.kind in (StatementKind.MULTIPLY_ACCUMULATE, StatementKind.MAX, StatementKind.MIN):
         return True
-    return not statement.reduction and len(statement.operands) > 1 and not statement.choices
+    return not statement.reduction and len(statement.factors or ()) > 1 and not statement.choices
+
+
+def operates(statement: Statement) -> bool:
+    """Whether a statement takes elements of arrays to others by operations that are known; a fill does not."""
+    return bool(statement.operands) and not statement.choices and _is_known(statement.value)
+
+
+def _is_known(value: Value) -> bool:
+    if isinstance(value, Choice):
+        return False
+    if not isinstance(value, Compute):
+        return True
+    return len(value.operands) in FUNCTIONS.get(value.function, ()) and all(map(_is_known, value.operands))
 
 
 def summands(statement: Statement) -> list[Value]:

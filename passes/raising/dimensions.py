@@ -19,6 +19,7 @@ def find_dimensions(point: Point, findings: Findings) -> Shape | None:
     """The dimensions and tensors of a statement, or None with the subscript that cannot be said."""
     point = unpacked(point)
     # An element that a statement reads twice is one operand.
+    read = list(zip(point.statement.operands, point.operands, strict=True))
     point = replace(point, operands=tuple(dict.fromkeys(point.operands)))
     accesses = point.accesses
     # The output's elements are numbered without the holes that a common factor leaves.
@@ -37,7 +38,9 @@ def find_dimensions(point: Point, findings: Findings) -> Shape | None:
     if findings.has_errors:
         return None
     output = tensors[0]
-    return Shape(point, dimensions, tuple(_output_first(tensor, output.dimensions) for tensor in tensors[1:]), output)
+    inputs = tuple(_output_first(tensor, output.dimensions) for tensor in tensors[1:])
+    known = dict(zip(point.operands, names[1:], strict=True))
+    return Shape(point, dimensions, inputs, output, tuple((written, known[own]) for written, own in read))
 
 
 def _row(axis: Affine, dense: bool) -> Row:

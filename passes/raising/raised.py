@@ -20,9 +20,7 @@ from ...ir import (
     Severity,
     Span,
     Statement,
-    StatementKind,
     Workload,
-    accesses,
 )
 from ...ir.arguments import checked
 from .bounds import bounds_remarks
@@ -32,6 +30,7 @@ from .divisions import read_point, unpacked
 from .guards import narrowed
 from .isl_text import Loops
 from .levels import Level, check_schedule, dataflow_of, find_levels
+from .operation import renamed_statement, with_statement
 from .padding import of_operator, padding_of
 from .radix import apart
 from .remarks import split_remarks, tensor_remarks
@@ -89,10 +88,10 @@ class RaisePass:
 
 @checked
 def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
-    """One result per statement that conforms or is refused, in the order of the text.
+    """One result per statement that operates on elements or is refused, in the order of the text.
 
-    Statements that are no reductions and carry no dependence (fills, copies) raise to nothing; a note on the first
-    result says so. Without `recognize` dimensions and tensors keep the names of loops and arrays.
+    Fills, copies to local arrays and what chooses by data raise to nothing; a note on the first result says so. Without
+    `recognize` dimensions and tensors keep the names of loops and arrays.
     """
     return raise_prepared(prepare(nest), nest, recognize)
 
@@ -127,7 +126,7 @@ def _with_remarks(result: Raised, item: Placed, placed: Sequence[Placed], nest: 
 
 def _left_out(item: Placed) -> Diagnostic:
     assert isinstance(item.statement, Statement)
-    message = f"'{item.statement}' is no sum of products: it is not raised ({item.statement.kind})"
+    message = f"'{item.statement}' is not raised ({item.statement.kind})"
     return Diagnostic("W410", message, Severity.NOTE, item.statement.span)
 
 
@@ -175,7 +174,7 @@ def _attempt(point: Point, statement: Statement, nest: LoopNest, recognize: bool
     shape = find_dimensions(point, findings)
     if shape is None:
         return None
-    workload = _workload(shape)
+    workload = with_statement(_workload(shape), shape)
     _check_workload(workload, point, findings)
     padding = padding_of(shape, workload, nest, findings)
     levels = None if findings.has_errors else find_levels(shape, findings)
@@ -192,7 +191,11 @@ def _attempt(point: Point, statement: Statement, nest: LoopNest, recognize: bool
     if known is None:
         return Raised("", replace(workload, padding=padding), dataflow, units, shape=shape)
     own = tuple(known.dimensions.items())
-    padded = replace(known.workload, padding=of_operator(padding, workload, known.workload, known.dimensions))
+    padded = replace(
+        known.workload,
+        padding=of_operator(padding, workload, known.workload, known.dimensions),
+        statement=renamed_statement(workload.statement, known.tensors),
+    )
     return Raised("", padded, known.rename(dataflow), units, known.kind, shape=shape, own=own)
 
 
@@ -234,23 +237,11 @@ def _check_workload(workload: Workload, point: Point, findings: Findings) -> Non
 
 
 def _note_operation(statement: Statement, findings: Findings) -> None:
-    """What the counts leave out: another operation than a multiply-accumulate, scalar factors, and zero points."""
-    if statement.kind in (StatementKind.MAX, StatementKind.MIN):
-        message = f"each '{statement.kind}' is counted as a multiply-accumulate"
-        findings.add("W412", message, statement.span, severity=Severity.NOTE)
+    """What the counts take apart: an array that is read in several places."""
     reads: dict[str, set[Access]] = {}
-    for item in statement.factors or ():
+    for item in statement.operands:
         reads.setdefault(item.array, set()).add(item)
     for name, places in reads.items():
         if len(places) > 1:
             message = f"array '{name}' is read in {len(places)} places, which are counted as that many tensors"
             findings.add("W412", message, statement.span, severity=Severity.NOTE)
-    scalars = {item.array for item in statement.factors or () if not item.subscripts}
-    if scalars and any(accesses(statement.value)):
-        names = ", ".join(f"'{name}'" for name in sorted(scalars))
-        message = f"scalar factors are not counted: {names}"
-        findings.add("W412", message, statement.span, severity=Severity.NOTE)
-    points = dict.fromkeys(f"'{item}'" for item in statement.zero_points)
-    if points:
-        message = f"zero points are not counted: {', '.join(points)}"
-        findings.add("W412", message, statement.span, severity=Severity.NOTE)

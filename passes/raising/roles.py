@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ...ir import Dataflow, Index, Subscript, Tensor, Term, Workload, operator_dimensions, operator_workload
+from ...ir import Dataflow, Index, Subscript, Tensor, Term, Workload, factors, operator_dimensions, operator_workload
 
 _SPATIAL = (("Y'", "R", "Y"), ("X'", "S", "X"))
 _VOLUME = (("Z'", "T", "Z"), *_SPATIAL)
@@ -34,7 +34,8 @@ def recognise(workload: Workload) -> Recognised | None:
     """The operator that a general workload is, or None if it is none of the field's."""
     if len(workload.inputs) == 1:
         return _pooling(workload, workload.inputs[0])
-    if len(workload.inputs) != 2:
+    product = workload.statement is None or factors(workload.statement.value) is not None
+    if len(workload.inputs) != 2 or not product:
         return None
     for first, second in (workload.inputs, workload.inputs[::-1]):
         parts = _Parts.of(workload, first, second)

@@ -94,7 +94,7 @@ def _in_loops(item: Placed, schedule: Schedule, raised: Raised, arrays: Sequence
     point = tuple(Subscript((Term(name),)) for name in workload.extents)
     # A statement over all dimensions tells their places; inputs named like the arrays keep iterators from these names.
     inputs = tuple(Tensor(name, point) for name in arrays)
-    probe = replace(workload, inputs=inputs, output=Tensor("point", point))
+    probe = replace(workload, inputs=inputs, output=Tensor("point", point), statement=None)
     nest = lower(replace(schedule, mapping=replace(schedule.mapping, workload=probe)))
     ((loops, innermost),) = nest.statements()
     assert isinstance(innermost, Statement)

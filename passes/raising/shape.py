@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
-from ...ir import Tensor
+from ...ir import Access, Tensor
 from .counters import Counter, Point, bounds_text
 from .tiled_counters import reach
 
@@ -50,6 +50,8 @@ class Shape:
     dimensions: tuple[Dimension, ...]
     inputs: tuple[Tensor, ...]
     output: Tensor
+    names: tuple[tuple[Access, str], ...] = ()
+    """What the statement reads, as it is written, with the input that stands for it."""
 
     def array_of(self, tensor: str) -> str:
         """The array that a tensor stands for."""

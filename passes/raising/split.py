@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ...ir import (
+    COPY,
     Diagnostic,
     Findings,
     LoopNest,
@@ -20,8 +21,9 @@ from ...ir import (
     Statement,
     Unreadable,
     leaves,
+    operations_of,
 )
-from .conforming import conforms, summands
+from .conforming import conforms, operates, summands
 from .dependences import depends, depends_on_itself
 from .elements import common
 from .expand import expand_locals
@@ -38,6 +40,8 @@ class Placed:
     statement: Statement | Unreadable
     loops: tuple[NestLoop, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
+    moves: bool = False
+    """Whether the statement fills a local array with copies: it moves what others count."""
 
     @property
     def span(self) -> Span | None:
@@ -48,10 +52,10 @@ class Placed:
 
     @property
     def conforms(self) -> bool:
-        """Whether the statement accumulates, or is a product."""
-        if isinstance(self.statement, Unreadable):
+        """Whether the statement is raised: it accumulates, is a product, or operates on elements."""
+        if isinstance(self.statement, Unreadable) or self.moves:
             return False
-        return conforms(self.statement)
+        return conforms(self.statement) or operates(self.statement)
 
     @property
     def is_left_out(self) -> bool:
@@ -66,12 +70,14 @@ def prepare(nest: LoopNest) -> LoopNest:
 
 def split_nest(nest: LoopNest) -> tuple[Placed, ...]:
     """Every statement of a prepared nest in the order of the text, refused where it cannot be separated from others."""
-    return tuple(item for node in nest.body for item in _split(node))
+    local = frozenset(array.name for array in nest.arrays if array.local)
+    return tuple(item for node in nest.body for item in _split(node, local))
 
 
-def _split(node: Node) -> Iterator[Placed]:
+def _split(node: Node, local: frozenset[str]) -> Iterator[Placed]:
     """The statements under one node of the function's body."""
-    found = [Placed(part, loops) for loops, leaf in leaves((node,)) for part in _parts(leaf)]
+    placed = (Placed(part, loops) for loops, leaf in leaves((node,)) for part in _parts(leaf))
+    found = [replace(item, moves=_moves(item.statement, local)) for item in placed]
     unread = [item for item in found if isinstance(item.statement, Unreadable)]
     if unread:
         yield from (_refused(item, unread[0]) for item in found if item.conforms or item in unread)
@@ -83,6 +89,12 @@ def _split(node: Node) -> Iterator[Placed]:
     for number, item in enumerate(found):
         partners = [found[other] for group in tied if number in group for other in sorted(group - {number})]
         yield replace(item, diagnostics=tuple(_dependence(item, partners)))
+
+
+def _moves(statement: Statement | Unreadable, local: frozenset[str]) -> bool:
+    if isinstance(statement, Unreadable) or statement.target.array not in local:
+        return False
+    return operations_of(statement) == ((COPY, 1),)
 
 
 def _parts(leaf: Statement | Unreadable) -> list[Statement | Unreadable]:
