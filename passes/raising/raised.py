@@ -126,7 +126,7 @@ def _with_remarks(result: Raised, item: Placed, placed: Sequence[Placed], nest: 
 
 def _left_out(item: Placed) -> Diagnostic:
     assert isinstance(item.statement, Statement)
-    message = f"'{item.statement}' is not raised ({item.statement.kind})"
+    message = f"'{item.statement}' is no sum of products: it is not raised ({item.statement.kind})"
     return Diagnostic("W410", message, Severity.NOTE, item.statement.span)
 
 
