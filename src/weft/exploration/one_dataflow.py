@@ -14,10 +14,11 @@ from time import perf_counter
 
 import numpy as np
 
+from ..backends.area import UM2
 from ..backends.energy import leaks
 from ..ir import MachineSpace, Memory, WeftError
 from ..search.structure.plan import Flags, Ints
-from .areas import UM2, RowBlocks, row_blocks, total_area
+from .areas import RowBlocks, row_blocks, total_area
 from .best import Best
 from .bounded import Bounds
 from .counting import counts_are_forms

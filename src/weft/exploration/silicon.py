@@ -6,11 +6,17 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from ..backends.area import Area, area_without_memories, memory_area, memory_leakage, memory_power, on_chip
+from ..backends.area import (
+    UM2,
+    Area,
+    added_up,
+    area_without_memories,
+    memory_area,
+    memory_leakage,
+    memory_power,
+    on_chip,
+)
 from ..ir import Accelerator, Memory
-
-UM2 = 1e6
-"""Square micrometres of a square millimetre."""
 
 
 @dataclass(frozen=True)
@@ -26,17 +32,17 @@ class Silicon:
     def area_mm2(self, machine: Accelerator) -> float:
         """Square millimetres."""
         others, memories = self._parts(machine)
-        return sum((item[0] for item in memories), others.area_um2) / UM2
+        return float(added_up(others.area_um2, (item[0] for item in memories))) / UM2
 
     def power_mw(self, machine: Accelerator) -> float | None:
         """Milliwatts of a table's own power."""
         others, memories = self._parts(machine)
-        return sum((item[2] for item in memories), others.power_mw) if others.own_power else None
+        return float(added_up(others.power_mw, (item[2] for item in memories))) if others.own_power else None
 
     def leakage_mw(self, machine: Accelerator) -> float:
         """Milliwatts that blocks leak; none where a table has a power of its own."""
         others, memories = self._parts(machine)
-        return 0.0 if others.own_power else sum((item[1] for item in memories), others.leakage_mw)
+        return 0.0 if others.own_power else float(added_up(others.leakage_mw, (item[1] for item in memories)))
 
     def _parts(self, machine: Accelerator) -> tuple[Area, list[tuple[float, float, float]]]:
         plain = replace(machine, memories=tuple(replace(item, capacity_bytes=None) for item in machine.memories))
