@@ -33,7 +33,6 @@ __all__ = ["count_front", "explore", "explore_table", "machine_space", "sweep"]
 if TYPE_CHECKING:
     from concurrent.futures import Executor
 
-    from .exploration.best_programs import BestPrograms
     from .exploration.explored import Exploration
     from .exploration.meant import Written
     from .exploration.options import Chosen
@@ -208,19 +207,11 @@ def sweep(
         message = f"without an objective no programs are searched: {' and '.join(unused)} would have no effect"
         raise WeftError(Diagnostic("W731", message, hint="give an objective"))
     layers = swept_layers(_layers_of(programs, sizes), space.base, bindings, objective is not None)
-    return Sweep(space, layers, time, total, _finder(space, objective, time, budget, gap, store))
-
-
-def _finder(
-    space: MachineSpace, objective: str | None, time: str, budget: float | None, gap: float, store: str | Path | None
-) -> BestPrograms | None:
-    from .exploration.best_programs import BestPrograms
-    from .search.objective import read_objective
-    from .search.request import Settings
-
     if objective is None:
-        return None
-    return BestPrograms(Settings(read_objective(objective), time, gap, budget), store, space.variables)
+        return Sweep(space, layers, time, total)
+    from .exploration.best_programs import BestPrograms
+
+    return Sweep(space, layers, time, total, BestPrograms.of(space, objective, time, budget, gap, store))
 
 
 def _layers_of(

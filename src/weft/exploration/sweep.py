@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, product
@@ -40,8 +41,14 @@ _SLOW = ("energy_table", "area_table", "technology_nm", "leakage_mw", "pe_leakag
 """Prices on which many others depend, so that they are gone through one by one: what a machine says that it leaks takes
 the place of what tables say (A30)."""
 
+
+class Unfinished(Exception):
+    """The search for a program was stopped before its end."""
+
+
 Finder: TypeAlias = Callable[[Mapping, Accelerator], Dataflow]
-"""Finds the program of a layer (its own dataflow is not used) for a machine; WeftError if there is none."""
+"""Finds the program of a layer (its own dataflow is not used) for a machine; WeftError if there is none, Unfinished if
+it was stopped before it had one."""
 
 
 @dataclass(frozen=True)
@@ -126,9 +133,10 @@ class Sweep:
         return tuple({_program_of(item): item for item in self.layers}.values())
 
     def blocks(self) -> Iterator[Block]:
-        """The table in blocks of rows, in order."""
+        """The table in blocks of rows, in order; without machines whose programs a stopped finder has not found."""
         for values in product(*(variable.values for variable in self._outer)):
-            yield from self._structure(values)
+            with suppress(Unfinished):
+                yield from self._structure(values)
 
     def columns(self) -> Block:
         """The whole table by columns. It has to fit into memory: some 150 bytes a row."""
