@@ -29,7 +29,7 @@ from .dataflow import (
     kind_of,
 )
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError, WeftWarning
-from .job import METRICS, OBJECTIVES, Job, Metric, ObjectiveName, Pipelining, TimeModel
+from .job import METRIC_OF, METRICS, OBJECTIVES, Job, Metric, ObjectiveName, Pipelining, TimeModel
 from .loop_nest import (
     CONVERSION,
     NEUTRAL,
@@ -89,6 +89,7 @@ __all__ = [
     "MAX_PES",
     "MAX_SETTING",
     "METRICS",
+    "METRIC_OF",
     "MIN_CLOCK_MHZ",
     "NEUTRAL",
     "OBJECTIVES",

@@ -9,7 +9,7 @@ from rich.console import Console
 from ..backends.cost import Cost
 from ..exploration.explored import Exploration
 from ..exploration.one_answer import OneAnswer
-from ..exploration.results import Design
+from ..exploration.results import Design, objective_of
 from ..ir import Variable
 from .output import console, energy_text
 from .tables import Table, numbers, texts
@@ -112,20 +112,12 @@ def _show_steps(out: Console, found: Exploration, answer: OneAnswer) -> None:
     for name, own in steps.items():
         design = answer.best[name]
         assert design is not None
-        value, settings = _value(design, name), dict(design.settings)
+        value, settings = objective_of(design.metrics, name), dict(design.settings)
         for step in own:
             variable = variables[step.key]
             cells = (name, step.key, variable.text(settings[step.key]), variable.text(step.setting))
             table.add_row(*cells, *_change(step, value))
     out.print(table)
-
-
-def _value(design: Design, objective: str) -> float:
-    metrics = design.metrics
-    if objective == "ed2p":
-        return metrics.edp * metrics.cycles
-    names = {"energy": "energy_pj", "area": "area_mm2", "power": "power_mw"}
-    return float(getattr(metrics, names.get(objective, objective)))
 
 
 def _change(step: Step, value: float) -> tuple[str, str]:

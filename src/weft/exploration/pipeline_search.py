@@ -10,7 +10,8 @@ from math import fsum, prod
 
 import numpy as np
 
-from ..ir import Diagnostic, Job, WeftError
+from ..ir import METRIC_OF, Diagnostic, Job, WeftError
+from ..search.objective import EXPONENTS
 from ..search.structure.plan import Ints
 from .knapsack import Certificate, Objective, Product, Solution, Sum, Table, Unmet, Worst, minimise
 from .results import Design, Metrics
@@ -19,8 +20,9 @@ from .shares import Share
 STEPS = (0.9, 1.1)
 """How the limits are changed, one by one, to see what they cost."""
 
-COLUMNS = {"cycles": "cycles", "energy": "energy_pj", "area": "area_mm2", "power": "power_mw"}
-POWERS = {"edp": (1, 1), "ed2p": (1, 2)}
+POWERS = {name: powers for name, powers in EXPONENTS.items() if all(powers)}
+"""The objectives that are products of energy and cycles."""
+
 OF_THE_SLOWEST = ("cycles", "seconds")
 """Metrics that a design has of its slowest layer, if its pace is asked for, and not the sums of."""
 
@@ -49,7 +51,7 @@ def metrics_of(job: Job) -> tuple[str, ...]:
         raise WeftError(Diagnostic("W731", f"{names[0]} is no objective of a design whose pace is asked for"))
     if "edp" in dict(job.limits):
         raise WeftError(Diagnostic("W731", "edp cannot be limited in a pipelined design", hint="minimise it"))
-    found = [COLUMNS[name] for name in job.objectives if name in COLUMNS]
+    found: list[str] = [METRIC_OF[name] for name in job.objectives if name not in POWERS]
     if any(name in POWERS for name in job.objectives):
         found += ["energy_pj", "cycles"]
     return tuple(dict.fromkeys([*found, *(name for name, _ in job.limits)]))
@@ -118,7 +120,7 @@ class PipelineSearch:
     def _objective(self, name: str) -> Objective:
         if name in POWERS:
             return Product(("energy_pj", "cycles"), POWERS[name])
-        return Worst(COLUMNS[name]) if self._pace and name == "cycles" else Sum(COLUMNS[name])
+        return Worst(METRIC_OF[name]) if self._pace and name == "cycles" else Sum(METRIC_OF[name])
 
     def _changed(self, objective: str, name: str, most: float) -> Decimal | None:
         """The best value with another limit."""
