@@ -2,8 +2,8 @@
 
 Every gene is a number from 0 up to 1. The first ones are those of the machine: a value of each variable, and a size of
 each memory that is as large as needed, in steps. Then come those of every layer: its structure, its placement, and for
-each dimension what part each level has in the logarithm of the extent, and its rank in the order of each level. Programs
-are those of the default space.
+each dimension what part each level has in the logarithm of the extent, and its rank in the order of each level. The
+programs are those of the default space.
 """
 
 from __future__ import annotations
