@@ -14,7 +14,7 @@ from ..structure.flat import fields, join
 
 _FIELDS = (
     "shape", "order", "spread", "reduces", "axes", "factor_start", "factors", "moving", "network", "tensors", "hops",
-    "wire_start", "wires", "end_start", "ends", "operands", "arithmetic", "parts",
+    "wire_start", "wires", "end_start", "ends", "operands", "arithmetic",
 )  # fmt: skip
 
 S = fields("S", _FIELDS)
@@ -30,8 +30,7 @@ S = fields("S", _FIELDS)
 * `wires` [X, 2]: mask of tensors, row of prices, from `wire_start` [L + 1]; `ends` [X, 3]: mask, whether it is the
   parent's, first row of prices, from `end_start` [L + 1]; `operands` [X, 2]: mask and first row of the memories that
   serve the arithmetic;
-* `arithmetic`: lanes, points of a vector, stages of the pipeline, whether a memory at the PEs holds the output;
-* `parts`: see `room`.
+* `arithmetic`: lanes, points of a vector, stages of the pipeline, whether a memory at the PEs holds the output.
 """
 
 Layout = dict[str, Ints]
@@ -102,9 +101,9 @@ def layout(schedule: Schedule, orders: Sequence[Sequence[str]], spread: Sequence
     return {name: np.asarray(numbers, np.int64) for name, numbers in arrays.items()}
 
 
-def joined(layout: Layout, parts: Ints) -> Ints:
-    """A layout and the parts of the room as one array."""
-    return join([(layout | {"parts": parts})[name] for name in _FIELDS]).ints
+def joined(layout: Layout) -> Ints:
+    """A layout as one array."""
+    return join([layout[name] for name in _FIELDS]).ints
 
 
 class Rows:
