@@ -62,9 +62,9 @@ def _vectors(w: Work, state: int, run: int) -> int:
 @lean
 def _length(w: Work, state: int, d: int, run: int) -> int:
     if run < 0:
-        longest: int = w.room[slot_of(w, state, d) + LONGEST]
+        longest: int = w.ints[slot_of(w, state, d) + LONGEST]
         return longest
-    length: int = w.room[chunk_of(w, state, d, run) + LENGTH]
+    length: int = w.ints[chunk_of(w, state, d, run) + LENGTH]
     return length
 
 

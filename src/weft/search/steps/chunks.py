@@ -45,24 +45,24 @@ def most_runs(levels: int) -> int:
 @lean
 def kept(w: Work, chunk: int) -> int:
     """Elements of a chunk that were held before."""
-    if w.room[chunk + HELD] == 0:
+    if w.ints[chunk + HELD] == 0:
         return 0
-    start, length = w.room[chunk + BEFORE], w.room[chunk + BEFORE + 1]
-    common: int = max(0, min(w.room[chunk + LENGTH], start + length) - max(0, start))
+    start, length = w.ints[chunk + BEFORE], w.ints[chunk + BEFORE + 1]
+    common: int = max(0, min(w.ints[chunk + LENGTH], start + length) - max(0, start))
     return common
 
 
 @lean
 def held(w: Work, chunk: int) -> int:
     """The length of the latest chunk before; 0 if there is none."""
-    length: int = w.room[chunk + BEFORE + 1] if w.room[chunk + HELD] else 0
+    length: int = w.ints[chunk + BEFORE + 1] if w.ints[chunk + HELD] else 0
     return length
 
 
 @lean
 def draft(w: Work, d: int) -> int:
     """Where the next chunk of a dimension is written before `intern` takes it."""
-    place: int = w.room[head(CHUNKS + 2 * d) + NEXT]
+    place: int = w.ints[head(CHUNKS + 2 * d) + NEXT]
     return place
 
 
@@ -70,15 +70,15 @@ def draft(w: Work, d: int) -> int:
 def intern(w: Work, d: int) -> int:
     """The chunk that was drafted: an equal one, or a new one."""
     about, own = head(CHUNKS + 2 * d), draft(w, d)
-    w.room[own + DIMENSION] = d
-    end = BEFORE + 2 * w.room[own + HELD]
-    chunk: int = w.room[about + START]
+    w.ints[own + DIMENSION] = d
+    end = BEFORE + 2 * w.ints[own + HELD]
+    chunk: int = w.ints[about + START]
     while chunk < own:
         if are_same(w, own, chunk, end):
             return chunk
-        chunk += w.room[about + WIDTH]
-    for place in range(BEFORE + 2 * held_most(item(w, S.shape, LEVELS)), w.room[about + WIDTH]):
-        w.room[own + place] = 0
+        chunk += w.ints[about + WIDTH]
+    for place in range(BEFORE + 2 * held_most(item(w, S.shape, LEVELS)), w.ints[about + WIDTH]):
+        w.ints[own + place] = 0
     return new(w, CHUNKS + 2 * d)
 
 
@@ -86,8 +86,8 @@ def intern(w: Work, d: int) -> int:
 def restart(w: Work, d: int, length: int) -> int:
     """The chunk of loops that go from their last step back to their first."""
     own = draft(w, d)
-    w.room[own + LENGTH], w.room[own + HELD] = length, 1
-    w.room[own + BEFORE], w.room[own + BEFORE + 1] = 0, length
+    w.ints[own + LENGTH], w.ints[own + HELD] = length, 1
+    w.ints[own + BEFORE], w.ints[own + BEFORE + 1] = 0, length
     return intern(w, d)
 
 
@@ -101,9 +101,9 @@ def link(w: Work, level: int, d: int) -> int:
 def entered(w: Work, level: int, chunk: int) -> int:
     """The slot of a chunk in the first step of a level."""
     place = chunk + BEFORE + 2 * held_most(item(w, S.shape, LEVELS)) + level
-    if w.room[place] == 0:
-        w.room[place] = _descend(w, level, chunk)
-    slot: int = w.room[place]
+    if w.ints[place] == 0:
+        w.ints[place] = _descend(w, level, chunk)
+    slot: int = w.ints[place]
     return slot
 
 
@@ -114,25 +114,25 @@ def standard(w: Work, level: int, chunk: int, kind: int) -> int:
         return entered(w, level, chunk)
     levels = item(w, S.shape, LEVELS)
     place = chunk + BEFORE + 2 * held_most(levels) + levels + level * STANDARD + kind
-    if w.room[place] == 0:
-        d = w.room[chunk + DIMENSION]
+    if w.ints[place] == 0:
+        d = w.ints[chunk + DIMENSION]
         own = link(w, level, d)
-        size, units = w.room[own], w.room[own + 1]
+        size, units = w.ints[own], w.ints[own + 1]
         width = size * max(units, 1)
-        length = width if kind in (WHOLE, TO_WHOLE) else w.room[chunk + LENGTH] % width
-        w.room[place] = _spread(w, d, length, size, units, width if kind >= TO_WHOLE else 0)
-    slot: int = w.room[place]
+        length = width if kind in (WHOLE, TO_WHOLE) else w.ints[chunk + LENGTH] % width
+        w.ints[place] = _spread(w, d, length, size, units, width if kind >= TO_WHOLE else 0)
+    slot: int = w.ints[place]
     return slot
 
 
 @lean
 def _descend(w: Work, level: int, chunk: int) -> int:
     """The units one level below a chunk, in the first step of that level."""
-    d = w.room[chunk + DIMENSION]
+    d = w.ints[chunk + DIMENSION]
     own = link(w, level, d)
-    size, units = w.room[own], w.room[own + 1]
+    size, units = w.ints[own], w.ints[own + 1]
     slot, together, unit, runs = new(w, SLOTS + 2 * d), max(units, 1), 0, 0
-    at_work = 1 if size == 0 else min(together, -(-w.room[chunk + LENGTH] // size))
+    at_work = 1 if size == 0 else min(together, -(-w.ints[chunk + LENGTH] // size))
     while unit < at_work:
         after, below = at_work, chunk
         if size:
@@ -141,14 +141,14 @@ def _descend(w: Work, level: int, chunk: int) -> int:
         _add_run(w, slot, runs, unit, after - unit, below)
         unit, runs = after, runs + 1
     _sum_up(w, slot, runs)
-    w.room[slot + WITHIN] = w.room[chunk + LENGTH]
+    w.ints[slot + WITHIN] = w.ints[chunk + LENGTH]
     return slot
 
 
 @lean
 def _add_run(w: Work, slot: int, number: int, first: int, count: int, chunk: int) -> None:
     run = slot + HEAD + RUN * number
-    w.room[run + FIRST], w.room[run + COUNT], w.room[run + CHUNK] = first, count, chunk
+    w.ints[run + FIRST], w.ints[run + COUNT], w.ints[run + CHUNK] = first, count, chunk
 
 
 @lean
@@ -157,8 +157,8 @@ def _next_change(w: Work, chunk: int, size: int, units: int, unit: int, at_work:
     found = at_work
     if at_work - 1 > unit:
         found = at_work - 1
-    for number in range(w.room[chunk + HELD]):
-        pieces = -(-w.room[chunk + BEFORE + 2 * number + 1] // size)
+    for number in range(w.ints[chunk + HELD]):
+        pieces = -(-w.ints[chunk + BEFORE + 2 * number + 1] // size)
         last = (pieces - 1) % units
         if unit < last < found:
             found = last
@@ -170,10 +170,10 @@ def _next_change(w: Work, chunk: int, size: int, units: int, unit: int, at_work:
 @lean
 def _piece(w: Work, chunk: int, size: int, unit: int, units: int) -> int:
     """The chunk of a unit below a chunk."""
-    d = w.room[chunk + DIMENSION]
+    d = w.ints[chunk + DIMENSION]
     own, start, number, longest = draft(w, d), size * unit, 0, 0
-    for before in range(w.room[chunk + HELD]):
-        offset, length = w.room[chunk + BEFORE + 2 * before], w.room[chunk + BEFORE + 2 * before + 1]
+    for before in range(w.ints[chunk + HELD]):
+        offset, length = w.ints[chunk + BEFORE + 2 * before], w.ints[chunk + BEFORE + 2 * before + 1]
         pieces = -(-length // size)
         last = unit + units * (-(-(pieces - unit) // units) - 1)
         for piece in (last, last - units):
@@ -181,9 +181,9 @@ def _piece(w: Work, chunk: int, size: int, unit: int, units: int) -> int:
             # Only a longer chunk can have given work to a unit that the later ones left idle.
             if piece >= 0 and have > longest:
                 place = own + BEFORE + 2 * number
-                w.room[place], w.room[place + 1] = offset + size * piece - start, have
+                w.ints[place], w.ints[place + 1] = offset + size * piece - start, have
                 longest, number = have, number + 1
-    w.room[own + LENGTH], w.room[own + HELD] = min(size, w.room[chunk + LENGTH] - start), number
+    w.ints[own + LENGTH], w.ints[own + HELD] = min(size, w.ints[chunk + LENGTH] - start), number
     return intern(w, d)
 
 
@@ -197,8 +197,8 @@ def _spread(w: Work, d: int, length: int, size: int, units: int, moved: int) -> 
     for count, chunk in ((full, size), (min(rest, 1), rest)):
         if count:
             own = draft(w, d)
-            w.room[own + LENGTH], w.room[own + HELD] = chunk, 1
-            w.room[own + BEFORE], w.room[own + BEFORE + 1] = -moved, size if moved else chunk
+            w.ints[own + LENGTH], w.ints[own + HELD] = chunk, 1
+            w.ints[own + BEFORE], w.ints[own + BEFORE + 1] = -moved, size if moved else chunk
             _add_run(w, slot, runs, runs * full, count, intern(w, d))
             runs += 1
     _sum_up(w, slot, runs)
@@ -207,7 +207,7 @@ def _spread(w: Work, d: int, length: int, size: int, units: int, moved: int) -> 
 
 @lean
 def _sum_up(w: Work, slot: int, runs: int) -> None:
-    room = w.room
+    room = w.ints
     for number in range(HEAD):
         room[slot + number] = 0
     room[slot + RUNS] = runs
@@ -226,14 +226,14 @@ def _sum_up(w: Work, slot: int, runs: int) -> None:
 def run_of(w: Work, slot: int, number: int) -> tuple[int, int, int]:
     """The first unit of a run, how many it has, and the chunk of each."""
     run = slot + HEAD + RUN * number
-    return w.room[run + FIRST], w.room[run + COUNT], w.room[run + CHUNK]
+    return w.ints[run + FIRST], w.ints[run + COUNT], w.ints[run + CHUNK]
 
 
 @lean
 def chunk_at(w: Work, slot: int, unit: int) -> int:
     """The chunk of a unit at work."""
     run = slot + HEAD
-    while unit >= w.room[run + FIRST] + w.room[run + COUNT]:
+    while unit >= w.ints[run + FIRST] + w.ints[run + COUNT]:
         run += RUN
-    chunk: int = w.room[run + CHUNK]
+    chunk: int = w.ints[run + CHUNK]
     return chunk

@@ -26,9 +26,9 @@ def drain(w: Work, level: int, found: int) -> None:
         moves = item(w, S.moving, output) >> d & 1
         if moves or cell(w, S.network, level, REDUCTION) == 0:
             left = _left(w, level, d)
-            together *= w.room[left + (ELEMENTS if moves else HOLDING)]
-            alone *= w.room[left + LONGEST] if moves else 1
-    base, walk = part(w, OF_LEVELS, level) + BASE_OUT, cell(w, S.hops, level, output) * w.room[part(w, UNITS, level)]
+            together *= w.ints[left + (ELEMENTS if moves else HOLDING)]
+            alone *= w.ints[left + LONGEST] if moves else 1
+    base, walk = part(w, OF_LEVELS, level) + BASE_OUT, cell(w, S.hops, level, output) * w.ints[part(w, UNITS, level)]
     for wire in range(item(w, S.wire_start, level), item(w, S.wire_start, level + 1)):
         if cell(w, S.wires, wire, 0) >> output & 1:
             flow(w, float(together), float(walk), base, cell(w, S.wires, wire, 1), found)
@@ -42,7 +42,7 @@ def drain(w: Work, level: int, found: int) -> None:
 def _left(w: Work, level: int, d: int) -> int:
     """Where it says what the units of a level hold of a dimension at the end."""
     found = part(w, DRAINS, level * item(w, S.shape, DIMENSIONS) + d)
-    if w.room[found + HOLDING] == 0:
+    if w.ints[found + HOLDING] == 0:
         _find_left(w, level, d, found)
     return found
 
@@ -50,26 +50,26 @@ def _left(w: Work, level: int, d: int) -> int:
 @lean
 def _find_left(w: Work, level: int, d: int, found: int) -> None:
     elements = longest = number = 0
-    digits, extent = part(w, SCRATCH, 0), w.room[part(w, EXTENTS, d)]
+    digits, extent = part(w, SCRATCH, 0), w.ints[part(w, EXTENTS, d)]
     for place in range(level + 1):
-        w.room[digits + place] = 0
+        w.ints[digits + place] = 0
     while True:
         together = units = 0
-        for unit in range(max(w.room[link(w, level, d) + 1], 1)):
-            w.room[digits + level] = unit
+        for unit in range(max(w.ints[link(w, level, d) + 1], 1)):
+            w.ints[digits + level] = unit
             length = _last(w, level, d, digits, extent)
             if length == 0:
                 break
             together, units, longest = together + length, units + 1, max(longest, length)
         elements, number = max(elements, together), max(number, units)
         place = level - 1
-        while place >= 0 and w.room[digits + place] + 1 >= w.room[link(w, place, d) + 1]:
-            w.room[digits + place] = 0
+        while place >= 0 and w.ints[digits + place] + 1 >= w.ints[link(w, place, d) + 1]:
+            w.ints[digits + place] = 0
             place -= 1
         if place < 0:
-            w.room[found + ELEMENTS], w.room[found + LONGEST], w.room[found + HOLDING] = elements, longest, number
+            w.ints[found + ELEMENTS], w.ints[found + LONGEST], w.ints[found + HOLDING] = elements, longest, number
             return
-        w.room[digits + place] += 1
+        w.ints[digits + place] += 1
 
 
 @lean
@@ -79,8 +79,8 @@ def _last(w: Work, level: int, d: int, digits: int, extent: int) -> int:
     if not _works(w, level, d, digits, 0, length):
         return 0
     for place in range(level + 1):
-        own, digit = link(w, place, d), w.room[digits + place]
-        size, units = w.room[own], w.room[own + 1]
+        own, digit = link(w, place, d), w.ints[digits + place]
+        size, units = w.ints[own], w.ints[own + 1]
         if size:
             rounds = (-(-length // size) - 1 - digit) // max(units, 1)
             length = min(size, length - size * (digit + max(units, 1) * rounds))
@@ -94,9 +94,9 @@ def _last(w: Work, level: int, d: int, digits: int, extent: int) -> int:
 def _works(w: Work, level: int, d: int, digits: int, first: int, length: int) -> bool:
     """Whether a unit has work in a chunk of some length of the levels from one on."""
     for place in range(first, level + 1):
-        size = w.room[link(w, place, d)]
+        size = w.ints[link(w, place, d)]
         if size:
-            if size * w.room[digits + place] >= length:
+            if size * w.ints[digits + place] >= length:
                 return False
-            length = min(size, length - size * w.room[digits + place])
+            length = min(size, length - size * w.ints[digits + place])
     return True

@@ -24,27 +24,27 @@ def filling(w: Work, state: int, fresh: bool, start: bool) -> int:
     _set_out(w, here, state)
     while here >= top and here < last and not is_short(w):
         way = part(w, WAYS, here)
-        if w.room[way + AT] == runs_of(w, w.room[way + ON]):
+        if w.ints[way + AT] == runs_of(w, w.ints[way + ON]):
             here -= 1
             continue
-        unit = below(w, w.room[way + ON], w.room[way + AT])
+        unit = below(w, w.ints[way + ON], w.ints[way + AT])
         if not is_done(w, unit, which):
             clear(w, vector(w, unit, which))
             if here + 1 < last:
                 here += 1
                 _set_out(w, here, unit)
                 continue
-        w.room[way + AT] += 1
+        w.ints[way + AT] += 1
         own = _transfer(w, unit, fresh, start)
         add(w, 1.0, vector(w, unit, which), own)
-        lift(w, own, vector(w, w.room[way + ON], which))
+        lift(w, own, vector(w, w.ints[way + ON], which))
     return found
 
 
 @lean
 def _set_out(w: Work, level: int, state: int) -> None:
     way = part(w, WAYS, level)
-    w.room[way + ON], w.room[way + AT] = state, 0
+    w.ints[way + ON], w.ints[way + AT] = state, 0
 
 
 @lean

@@ -13,13 +13,14 @@ from ...ir import TOPOLOGIES, Schedule, Tensor
 from ..structure.flat import fields, join
 
 _FIELDS = (
-    "shape", "order", "spread", "reduces", "axes", "factor_start", "factors", "moving", "network", "tensors", "hops",
-    "wire_start", "wires", "end_start", "ends", "operands", "arithmetic",
+    "about", "shape", "order", "spread", "reduces", "axes", "factor_start", "factors", "moving", "network", "tensors",
+    "hops", "wire_start", "wires", "end_start", "ends", "operands", "arithmetic",
 )  # fmt: skip
 
 S = fields("S", _FIELDS)
 """Where compiled code finds a field.
 
+* `about`: see `work`; it comes first, so it stands at `HEADER`;
 * `shape`: dimensions, levels, tensors (the output is the last one);
 * `order` [L, D]: the dimensions that a level may divide, outermost first, then -1; `spread` [L]: the one over its
   units, or -1; `reduces` [D]: whether the output does not depend on it;
@@ -32,6 +33,9 @@ S = fields("S", _FIELDS)
   serve the arithmetic;
 * `arithmetic`: lanes, points of a vector, stages of the pipeline, whether a memory at the PEs holds the output.
 """
+
+HEADER = len(S) * S[1]
+"""Numbers before the first field."""
 
 Layout = dict[str, Ints]
 """The fields by name."""
@@ -101,9 +105,9 @@ def layout(schedule: Schedule, orders: Sequence[Sequence[str]], spread: Sequence
     return {name: np.asarray(numbers, np.int64) for name, numbers in arrays.items()}
 
 
-def joined(layout: Layout) -> Ints:
+def joined(layout: Layout, about: Ints) -> Ints:
     """A layout as one array."""
-    return join([layout[name] for name in _FIELDS]).ints
+    return join([(layout | {"about": about})[name] for name in _FIELDS]).ints
 
 
 class Rows:

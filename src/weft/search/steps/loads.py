@@ -27,21 +27,21 @@ COUNTED = 1 << SHARED
 @lean
 def bases(w: Work, level: int) -> None:
     """What any transfer of a level takes: the latency, that of all links and, outwards, of the adders."""
-    row, units = cell(w, S.network, level, LATENCY_ROW), w.room[part(w, UNITS, level)]
+    row, units = cell(w, S.network, level, LATENCY_ROW), w.ints[part(w, UNITS, level)]
     links, adders = _farthest(cell(w, S.network, level, TOPOLOGY), units), 0
     if sums(w, level):
         adders = _bits(units - 1) if cell(w, S.network, level, ADDER_TREE) else units - 1
     base, out = part(w, OF_LEVELS, level) + BASE_IN, part(w, OF_LEVELS, level) + BASE_OUT
     for machine in range(w.vectors.shape[1]):
-        w.vectors[base, machine] = w.prices[row, machine] + w.prices[row + 1, machine] * links
-        w.vectors[out, machine] = w.vectors[base, machine] + w.prices[row + 2, machine] * adders
+        w.vectors[base, machine] = w.vectors[row, machine] + w.vectors[row + 1, machine] * links
+        w.vectors[out, machine] = w.vectors[base, machine] + w.vectors[row + 2, machine] * adders
 
 
 @lean
 def sums(w: Work, level: int) -> bool:
     """Whether sums of a level's units meet on their way out."""
     d = item(w, S.spread, level)
-    if d < 0 or w.room[link(w, level, d)] == 0 or w.room[part(w, UNITS, level)] == 1:
+    if d < 0 or w.ints[link(w, level, d)] == 0 or w.ints[part(w, UNITS, level)] == 1:
         return False
     return item(w, S.reduces, d) > 0 and cell(w, S.network, level, REDUCTION) > 0
 
@@ -49,7 +49,7 @@ def sums(w: Work, level: int) -> bool:
 @lean
 def lag(w: Work, level: int) -> int:
     """Cycles by which the last unit of a level lags behind the first."""
-    behind: int = (w.room[part(w, UNITS, level)] - 1) * cell(w, S.network, level, LAG)
+    behind: int = (w.ints[part(w, UNITS, level)] - 1) * cell(w, S.network, level, LAG)
     return behind + (item(w, S.arithmetic, PIPELINE) - 1 if level == item(w, S.shape, LEVELS) - 1 else 0)
 
 
@@ -83,16 +83,16 @@ def ends(w: Work, level: int) -> int:
 @lean
 def is_done(w: Work, state: int, which: int) -> bool:
     """Whether a vector of a state has been found; from now on it is."""
-    done = bool(w.room[state + DONE] >> which & 1)
-    w.room[state + DONE] |= 1 << which
+    done = bool(w.ints[state + DONE] >> which & 1)
+    w.ints[state + DONE] |= 1 << which
     return done
 
 
 @lean
 def count(w: Work, state: int) -> None:
     """Find the counts of a state, once."""
-    if not w.room[state + DONE] & COUNTED:
-        w.room[state + DONE] |= COUNTED
+    if not w.ints[state + DONE] & COUNTED:
+        w.ints[state + DONE] |= COUNTED
         find_counts(w, state)
 
 
@@ -163,9 +163,9 @@ def waiting(w: Work, state: int, fresh: bool) -> int:
 def moved(w: Work, state: int, tensor: int, inwards: bool, fresh: bool) -> int:
     """Elements of a tensor that the network carries in a step."""
     count(w, state)
-    elements: int = w.room[counts_of(w, state) + tensor] if inwards else 0
+    elements: int = w.ints[counts_of(w, state) + tensor] if inwards else 0
     if tensor == item(w, S.shape, TENSORS) - 1:
-        elements = elements - (w.room[state + BEGUN] if fresh else 0) if inwards else w.room[state + OUT_COUNT]
+        elements = elements - (w.ints[state + BEGUN] if fresh else 0) if inwards else w.ints[state + OUT_COUNT]
     return elements
 
 
@@ -191,7 +191,7 @@ def _load(w: Work, state: int, inwards: bool, fresh: bool, which: int, found: in
                 elements = moved(w, state, tensor, inwards, fresh)
                 total += elements
                 if elements:
-                    walk = max(walk, cell(w, S.hops, level, tensor) * w.room[part(w, UNITS, level)])
+                    walk = max(walk, cell(w, S.hops, level, tensor) * w.ints[part(w, UNITS, level)])
         if total:
             flow(w, float(total), float(walk), base, cell(w, S.wires, wire, 1), found)
     for end in range(ends(w, level)):
@@ -224,7 +224,7 @@ def _met(w: Work, state: int, inwards: bool, fresh: bool, mask: int, end: int) -
 def flow(w: Work, elements: float, walk: float, base: int, width: int, found: int) -> None:
     """Raise a vector to the cycles of wires of some widths (a row of prices)."""
     for machine in range(w.vectors.shape[1]):
-        cycles = w.vectors[base, machine] + max(np.ceil(elements / w.prices[width, machine]), walk)
+        cycles = w.vectors[base, machine] + max(np.ceil(elements / w.vectors[width, machine]), walk)
         w.vectors[found, machine] = max(w.vectors[found, machine], cycles)
 
 
@@ -243,7 +243,7 @@ def serve(w: Work, level: int, end: int, inwards: bool, elements: int, found: in
 def wide(w: Work, elements: float, width: int, found: int) -> None:
     """Raise a vector to the cycles for so many elements over some widths (a row of prices)."""
     for machine in range(w.vectors.shape[1]):
-        w.vectors[found, machine] = max(w.vectors[found, machine], np.ceil(elements / w.prices[width, machine]))
+        w.vectors[found, machine] = max(w.vectors[found, machine], np.ceil(elements / w.vectors[width, machine]))
 
 
 @lean

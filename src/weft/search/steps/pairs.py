@@ -48,21 +48,21 @@ The first one of the first pair and the second one of the last are the chunk's o
 @lean
 def plan_of(w: Work, state: int) -> int:
     """The plan of a chunk, given by its first step."""
-    if w.room[state + PLAN] == 0:
-        plan = w.room[head(PLANS) + START]
-        while plan < w.room[head(PLANS) + NEXT] and not _fits(w, plan, state):
-            plan += w.room[head(PLANS) + WIDTH]
-        w.room[state + PLAN] = plan if plan < w.room[head(PLANS) + NEXT] else _new_plan(w, state)
-    found: int = w.room[state + PLAN]
+    if w.ints[state + PLAN] == 0:
+        plan = w.ints[head(PLANS) + START]
+        while plan < w.ints[head(PLANS) + NEXT] and not _fits(w, plan, state):
+            plan += w.ints[head(PLANS) + WIDTH]
+        w.ints[state + PLAN] = plan if plan < w.ints[head(PLANS) + NEXT] else _new_plan(w, state)
+    found: int = w.ints[state + PLAN]
     return found
 
 
 @lean
 def _fits(w: Work, plan: int, state: int) -> bool:
     """Whether a plan is for chunks as long as a state's."""
-    found = bool(w.room[plan + PLAN_LEVEL] == level_of(w, state))
+    found = bool(w.ints[plan + PLAN_LEVEL] == level_of(w, state))
     for d in range(item(w, S.shape, DIMENSIONS)):
-        found &= w.room[slot_of(w, state, d) + WITHIN] == w.room[plan + PLAN_LENGTHS + d]
+        found &= w.ints[slot_of(w, state, d) + WITHIN] == w.ints[plan + PLAN_LENGTHS + d]
     return found
 
 
@@ -70,14 +70,14 @@ def _fits(w: Work, plan: int, state: int) -> bool:
 def _new_plan(w: Work, state: int) -> int:
     """List the pairs of chunks as long as a state's."""
     plan, level = new(w, PLANS), level_of(w, state)
-    w.room[plan + PLAN_LEVEL], w.room[plan + KNOWN], w.room[plan + SUMMED] = level, 0, new(w, OF_PLANS)
+    w.ints[plan + PLAN_LEVEL], w.ints[plan + KNOWN], w.ints[plan + SUMMED] = level, 0, new(w, OF_PLANS)
     for d in range(item(w, S.shape, DIMENSIONS)):
-        w.room[plan + PLAN_LENGTHS + d] = w.room[slot_of(w, state, d) + WITHIN]
-    w.room[plan + FIRST_PAIR] = w.room[head(PAIRS) + NEXT]
+        w.ints[plan + PLAN_LENGTHS + d] = w.ints[slot_of(w, state, d) + WITHIN]
+    w.ints[plan + FIRST_PAIR] = w.ints[head(PAIRS) + NEXT]
     _list_pairs(w, level, plan + PLAN_LENGTHS)
-    w.room[plan + LAST_PAIR] = w.room[head(PAIRS) + NEXT] - w.room[head(PAIRS) + WIDTH]
+    w.ints[plan + LAST_PAIR] = w.ints[head(PAIRS) + NEXT] - w.ints[head(PAIRS) + WIDTH]
     # No sum was begun in the first step, unless one was before the chunk.
-    w.room[w.room[plan + FIRST_PAIR] + STARTS] = 1
+    w.ints[w.ints[plan + FIRST_PAIR] + STARTS] = 1
     return plan
 
 
@@ -85,7 +85,7 @@ def _new_plan(w: Work, state: int) -> int:
 def _moves(w: Work, level: int, d: int, length: int) -> bool:
     """Whether the loop of a dimension takes more than one step."""
     own = link(w, level, d)
-    size, units = w.room[own], w.room[own + 1]
+    size, units = w.ints[own], w.ints[own + 1]
     return bool(size > 0 and length > size * max(units, 1))
 
 
@@ -95,11 +95,11 @@ def _list_pairs(w: Work, level: int, lengths: int) -> None:
     loops, dimensions = 0, item(w, S.shape, DIMENSIONS)
     for d in range(dimensions):
         own = part(w, LOOPS, d)
-        w.room[own + ROLE], w.room[own + RESTARTED] = -1, restart(w, d, w.room[lengths + d])
+        w.ints[own + ROLE], w.ints[own + RESTARTED] = -1, restart(w, d, w.ints[lengths + d])
     for place in range(dimensions):
         d = cell(w, S.order, level, place)
-        if d >= 0 and _moves(w, level, d, w.room[lengths + d]):
-            w.room[part(w, LOOPS, loops) + MOVING] = d
+        if d >= 0 and _moves(w, level, d, w.ints[lengths + d]):
+            w.ints[part(w, LOOPS, loops) + MOVING] = d
             loops += 1
     if loops:
         _inside(w, loops, 0, SETTLE, BEGIN)
@@ -119,7 +119,7 @@ def _list_pairs(w: Work, level: int, lengths: int) -> None:
 @lean
 def _give(w: Work, place: int, role: int) -> None:
     """Give a role to a moving loop."""
-    w.room[part(w, LOOPS, w.room[part(w, LOOPS, place) + MOVING]) + ROLE] = role
+    w.ints[part(w, LOOPS, w.ints[part(w, LOOPS, place) + MOVING]) + ROLE] = role
 
 
 @lean
@@ -135,24 +135,24 @@ def _combine(w: Work, level: int) -> None:
     dimensions = item(w, S.shape, DIMENSIONS)
     for d in range(dimensions):
         own, sizes = part(w, LOOPS, d), link(w, level, d)
-        chunk, width = w.room[own + RESTARTED], max(w.room[sizes] * max(w.room[sizes + 1], 1), 1)
-        number = _parts(w, d, w.room[own + ROLE], w.room[chunk + LENGTH], width)
-        w.room[own + CHOSEN], w.room[own + NUMBER] = 0, number
+        chunk, width = w.ints[own + RESTARTED], max(w.ints[sizes] * max(w.ints[sizes + 1], 1), 1)
+        number = _parts(w, d, w.ints[own + ROLE], w.ints[chunk + LENGTH], width)
+        w.ints[own + CHOSEN], w.ints[own + NUMBER] = 0, number
         if number == 0:
             return
         for at in range(number):
             choice = part(w, CHOICES, d * CHOICE + at)
             for which in range(1, 3):
-                w.room[choice + which] = standard(w, level, chunk, w.room[choice + which])
+                w.ints[choice + which] = standard(w, level, chunk, w.ints[choice + which])
     d = 0
     while d >= 0:
         _add_pair(w, level)
         d = dimensions - 1
-        while d >= 0 and w.room[part(w, LOOPS, d) + CHOSEN] == w.room[part(w, LOOPS, d) + NUMBER] - 1:
-            w.room[part(w, LOOPS, d) + CHOSEN] = 0
+        while d >= 0 and w.ints[part(w, LOOPS, d) + CHOSEN] == w.ints[part(w, LOOPS, d) + NUMBER] - 1:
+            w.ints[part(w, LOOPS, d) + CHOSEN] = 0
             d -= 1
         if d >= 0:
-            w.room[part(w, LOOPS, d) + CHOSEN] += 1
+            w.ints[part(w, LOOPS, d) + CHOSEN] += 1
 
 
 @lean
@@ -162,15 +162,15 @@ def _add_pair(w: Work, level: int) -> None:
     following = now + dimensions
     times = starts = next_starts = 1
     for d in range(dimensions):
-        choice = part(w, CHOICES, d * CHOICE + w.room[part(w, LOOPS, d) + CHOSEN])
-        times *= w.room[choice]
-        w.room[now + d], w.room[following + d] = w.room[choice + 1], w.room[choice + 2]
+        choice = part(w, CHOICES, d * CHOICE + w.ints[part(w, LOOPS, d) + CHOSEN])
+        times *= w.ints[choice]
+        w.ints[now + d], w.ints[following + d] = w.ints[choice + 1], w.ints[choice + 2]
         if item(w, S.reduces, d):
-            starts &= w.room[choice + 3]
-            next_starts &= w.room[choice + 4]
-    w.room[row + TIMES], w.room[row + STARTS], w.room[row + NEXT_STARTS] = times, starts, next_starts
-    w.room[row + NOW] = state_of(w, level, now)
-    w.room[row + NEXT_STEP] = state_of(w, level, following)
+            starts &= w.ints[choice + 3]
+            next_starts &= w.ints[choice + 4]
+    w.ints[row + TIMES], w.ints[row + STARTS], w.ints[row + NEXT_STARTS] = times, starts, next_starts
+    w.ints[row + NOW] = state_of(w, level, now)
+    w.ints[row + NEXT_STEP] = state_of(w, level, following)
 
 
 @lean
@@ -211,6 +211,6 @@ def _part(w: Work, d: int, number: int, times: int, now: int, following: int, st
     if times <= 0:
         return number
     choice = part(w, CHOICES, d * CHOICE + number)
-    w.room[choice], w.room[choice + 1], w.room[choice + 2] = times, now, following
-    w.room[choice + 3], w.room[choice + 4] = starts, next_starts
+    w.ints[choice], w.ints[choice + 1], w.ints[choice + 2] = times, now, following
+    w.ints[choice + 3], w.ints[choice + 4] = starts, next_starts
     return number + 1

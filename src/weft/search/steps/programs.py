@@ -61,12 +61,12 @@ def time_programs(w: Work, sizes: Ints, units: Ints, first: int, found: Floats) 
 def _link(w: Work, sizes: Ints, units: Ints, n: int) -> None:
     """Set what the levels do to every dimension in a program, and forget of the last one what is not the same here."""
     for level in range(units.shape[1]):
-        w.room[part(w, UNITS, level)] = units[n, level]
+        w.ints[part(w, UNITS, level)] = units[n, level]
     for pool in (STATES, PLANS, PAIRS, OF_STATES, OF_PLANS, OF_VALUES):
         empty(w, pool)
     wipe(w, TABLE)
     for d in range(sizes.shape[1]):
-        changed, length = False, w.room[part(w, EXTENTS, d)]
+        changed, length = False, w.ints[part(w, EXTENTS, d)]
         for level in range(units.shape[1]):
             if sizes[n, d, level] >= length:
                 sizes[n, d, level] = 0
@@ -74,8 +74,8 @@ def _link(w: Work, sizes: Ints, units: Ints, n: int) -> None:
             if size and item(w, S.spread, level) == d:
                 # Units beyond the pieces of the longest chunk never work.
                 over = min(units[n, level], -(-length // size))
-            changed |= w.room[own] != size or w.room[own + 1] != over
-            w.room[own], w.room[own + 1] = size, over
+            changed |= w.ints[own] != size or w.ints[own + 1] != over
+            w.ints[own], w.ints[own + 1] = size, over
             length = size if size else length
         if changed:
             _forget(w, d)
@@ -87,7 +87,7 @@ def _forget(w: Work, d: int) -> None:
     empty(w, CHUNKS + 2 * d)
     empty(w, SLOTS + 2 * d)
     for level in range(item(w, S.shape, LEVELS)):
-        w.room[part(w, DRAINS, level * item(w, S.shape, DIMENSIONS) + d) + HOLDING] = 0
+        w.ints[part(w, DRAINS, level * item(w, S.shape, DIMENSIONS) + d) + HOLDING] = 0
     for axis in range(rows(w, S.axes)):
         if cell(w, S.axes, axis, 0) == d or cell(w, S.axes, axis, 2) == d:
             wipe(w, WINDOWS)
@@ -102,8 +102,8 @@ def _time_program(w: Work, n: int, found: Floats) -> None:
         bases(w, level)
     for d in range(item(w, S.shape, DIMENSIONS)):
         own = draft(w, d)
-        w.room[own + LENGTH], w.room[own + HELD] = w.room[part(w, EXTENTS, d)], 0
-        w.room[slots + d] = entered(w, 0, intern(w, d))
+        w.ints[own + LENGTH], w.ints[own + HELD] = w.ints[part(w, EXTENTS, d)], 0
+        w.ints[slots + d] = entered(w, 0, intern(w, d))
     state = state_of(w, 0, slots)
     clear(w, total)
     all_in(w, state, total)

@@ -7,7 +7,7 @@ import numpy as np
 from ...analysis.chains import Ints
 from .chunks import HEAD, RUN, chunk_size, most_runs
 from .drains import LEFT
-from .layout import Layout, joined
+from .layout import HEADER, Layout, joined
 from .loads import SHARED
 from .pairs import CHOICE, CHOICE_SIZE, LOOP, PAIR_SIZE, PLAN_LENGTHS
 from .states import DETAILS
@@ -54,25 +54,24 @@ Sizes = dict[int, tuple[int, int, int]]
 def room(layout: Layout, extents: Ints, prices: Floats, span: int, scale: int) -> Work:
     """Room for programs of a layout whose windowed axes span so many coordinates, with pools in proportion to `scale`,
     a power of two."""
-    pools, tables, vectors = _pools(layout, scale), _tables(layout, scale), _vectors(layout, scale)
-    ours = _parts(layout, span) | pools | tables
+    ours, vectors = _parts(layout, span) | _pools(layout, scale), _vectors(layout, scale)
+    tables = _tables(layout, scale)
     about = np.zeros((max(ours | vectors) + 1, PART), np.int64)
-    sizes = [PARTS_HEAD + about.size, 0]
-    for number, (width, rows, free) in (ours | vectors).items():
+    first = PARTS_HEAD - HEADER
+    sizes = [joined(layout, np.zeros(first + about.size, np.int64)).size, len(prices)]
+    for number, (width, rows, free) in (ours | tables | vectors).items():
         start = sizes[number in vectors]
         about[number, [START, WIDTH, NEXT]] = start, width, start
         about[number, LIMIT] = start + width * (rows - free)
         sizes[number in vectors] += width * (rows + 1)
     for number, (_, rows, _) in tables.items():
         about[number, [LIMIT, NEXT]] = rows, 0
-    numbers = np.zeros(sizes[0], np.int64)
-    numbers[PARTS_HEAD : PARTS_HEAD + about.size] = about.ravel()
-    found = Work(joined(layout), numbers, np.zeros((sizes[1], prices.shape[1])), prices)
-    first = int(about[EXTENTS, START])
-    numbers[first : first + len(extents)] = extents
-    first = int(about[LINKS, START])
+    ints = joined(layout, np.concatenate([np.zeros(first, np.int64), about.ravel()]))
+    found = Work(np.zeros(sizes[0], np.int64), np.zeros((sizes[1], prices.shape[1])))
+    found.ints[: len(ints)], found.vectors[: len(prices)] = ints, prices
+    found.ints[about[EXTENTS, START] :][: len(extents)] = extents
     # No program has such sizes, so the first one finds everything out.
-    numbers[first : first + 2 * layout["order"].size] = -1
+    found.ints[about[LINKS, START] :][: 2 * layout["order"].size] = -1
     return found
 
 

@@ -26,21 +26,21 @@ def counts_of(w: Work, state: int) -> int:
 @lean
 def level_of(w: Work, state: int) -> int:
     """The level of a state."""
-    level: int = w.room[state + LEVEL]
+    level: int = w.ints[state + LEVEL]
     return level
 
 
 @lean
 def slot_of(w: Work, state: int, d: int) -> int:
     """The slot of a dimension in a state."""
-    slot: int = w.room[state + DETAILS + d]
+    slot: int = w.ints[state + DETAILS + d]
     return slot
 
 
 @lean
 def vector(w: Work, state: int, which: int) -> int:
     """A vector of a state."""
-    found: int = w.room[state + VECTORS] + which
+    found: int = w.ints[state + VECTORS] + which
     return found
 
 
@@ -49,24 +49,24 @@ def state_of(w: Work, level: int, slots: int) -> int:
     """The state of the slots at some place, which the dimensions have at a level."""
     dimensions, key, again = item(w, S.shape, DIMENSIONS), level, 0
     for d in range(dimensions):
-        key = key * 0x100000001B3 ^ w.room[slots + d]
+        key = key * 0x100000001B3 ^ w.ints[slots + d]
     while True:
         entry = look_up(w, TABLE, STATE_KEY, key, again)
         if not known(w, TABLE, entry):
             break
-        state: int = w.room[entry + 4]
+        state: int = w.ints[entry + 4]
         if are_same(w, state + DETAILS, slots, dimensions):
             return state
         again += 1
     state = new(w, STATES)
     keep(w, TABLE, entry, STATE_KEY, key, again, state, 0)
-    w.room[state + LEVEL], w.room[state + DONE], w.room[state + PLAN] = level, 0, 0
-    w.room[state + VECTORS] = new(w, OF_STATES)
+    w.ints[state + LEVEL], w.ints[state + DONE], w.ints[state + PLAN] = level, 0, 0
+    w.ints[state + VECTORS] = new(w, OF_STATES)
     for d in range(dimensions):
-        w.room[state + DETAILS + d] = w.room[slots + d]
-    w.room[state + BELOW] = state + DETAILS + dimensions + item(w, S.shape, TENSORS)
+        w.ints[state + DETAILS + d] = w.ints[slots + d]
+    w.ints[state + BELOW] = state + DETAILS + dimensions + item(w, S.shape, TENSORS)
     for run in range(runs_of(w, state)):
-        w.room[w.room[state + BELOW] + run] = 0
+        w.ints[w.ints[state + BELOW] + run] = 0
     return state
 
 
@@ -74,7 +74,7 @@ def state_of(w: Work, level: int, slots: int) -> int:
 def runs_of(w: Work, state: int) -> int:
     """Runs of units at work in a state."""
     d = item(w, S.spread, level_of(w, state))
-    runs: int = w.room[slot_of(w, state, d) + RUNS] if d >= 0 else 1
+    runs: int = w.ints[slot_of(w, state, d) + RUNS] if d >= 0 else 1
     return runs
 
 
@@ -82,7 +82,7 @@ def runs_of(w: Work, state: int) -> int:
 def first_unit(w: Work, state: int, run: int) -> int:
     """The first unit of a run."""
     d = item(w, S.spread, level_of(w, state))
-    unit: int = w.room[slot_of(w, state, d) + HEAD + RUN * run + FIRST] if d >= 0 else 0
+    unit: int = w.ints[slot_of(w, state, d) + HEAD + RUN * run + FIRST] if d >= 0 else 0
     return unit
 
 
@@ -99,18 +99,18 @@ def run_at(w: Work, state: int, unit: int) -> int:
 def chunk_of(w: Work, state: int, d: int, run: int) -> int:
     """The chunk of a dimension in a run of units."""
     own = run if item(w, S.spread, level_of(w, state)) == d else 0
-    chunk: int = w.room[slot_of(w, state, d) + HEAD + RUN * own + CHUNK]
+    chunk: int = w.ints[slot_of(w, state, d) + HEAD + RUN * own + CHUNK]
     return chunk
 
 
 @lean
 def below(w: Work, state: int, run: int) -> int:
     """The first step, one level below, of the units of a run."""
-    place = w.room[state + BELOW] + run
-    if w.room[place] == 0:
+    place = w.ints[state + BELOW] + run
+    if w.ints[place] == 0:
         level, slots = level_of(w, state), part(w, SCRATCH, 0)
         for d in range(item(w, S.shape, DIMENSIONS)):
-            w.room[slots + d] = entered(w, level + 1, chunk_of(w, state, d, run))
-        w.room[place] = state_of(w, level + 1, slots)
-    found: int = w.room[place]
+            w.ints[slots + d] = entered(w, level + 1, chunk_of(w, state, d, run))
+        w.ints[place] = state_of(w, level + 1, slots)
+    found: int = w.ints[place]
     return found

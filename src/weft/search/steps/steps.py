@@ -58,7 +58,7 @@ def all_steps(w: Work, state: int, found: int) -> None:
     _begin(w, 0, state, 0, True, False)
     while not is_short(w):
         frame = part(w, FRAMES, level)
-        if w.room[frame + UNIT] >= 0:
+        if w.ints[frame + UNIT] >= 0:
             value = _next_unit(w, level)
             if value >= 0:
                 lift(w, value, part(w, OF_LEVELS, level) + WORK)
@@ -67,7 +67,7 @@ def all_steps(w: Work, state: int, found: int) -> None:
             continue
         _end_pair(w, level, level == last)
         if not _next_pair(w, level):
-            own = w.room[frame + VALUE]
+            own = w.ints[frame + VALUE]
             _sum_up(w, level, own)
             if level == 0:
                 add(w, 1.0, own, found)
@@ -80,10 +80,10 @@ def all_steps(w: Work, state: int, found: int) -> None:
 def _begin(w: Work, level: int, state: int, following: int, fresh: bool, next_fresh: bool) -> None:
     """Start on a chunk."""
     frame, plan = part(w, FRAMES, level), plan_of(w, state)
-    w.room[frame + CHUNK_STATE], w.room[frame + NEXT_STATE] = state, following
-    w.room[frame + FRESH], w.room[frame + NEXT_FRESH] = int(fresh), int(next_fresh)
-    w.room[frame + PLAN], w.room[frame + PAIR] = plan, w.room[plan + FIRST_PAIR]
-    w.room[frame + VALUE] = new(w, OF_VALUES)
+    w.ints[frame + CHUNK_STATE], w.ints[frame + NEXT_STATE] = state, following
+    w.ints[frame + FRESH], w.ints[frame + NEXT_FRESH] = int(fresh), int(next_fresh)
+    w.ints[frame + PLAN], w.ints[frame + PAIR] = plan, w.ints[plan + FIRST_PAIR]
+    w.ints[frame + VALUE] = new(w, OF_VALUES)
     for number in range(2 * _parts(w)):
         clear(w, part(w, OF_LEVELS, level) + SUMS + number)
     _start_pair(w, level)
@@ -103,13 +103,13 @@ def _parts(w: Work) -> int:
 def _pair(w: Work, level: int) -> tuple[int, int, bool, bool]:
     """The states of the pair of steps that a level is at, 0 if there is no second one, and whether they are fresh."""
     frame = part(w, FRAMES, level)
-    plan, row, fresh = w.room[frame + PLAN], w.room[frame + PAIR], w.room[frame + FRESH]
-    now, following, next_fresh = w.room[row + NOW], w.room[row + NEXT_STEP], w.room[row + NEXT_STARTS] & fresh
-    if row == w.room[plan + FIRST_PAIR]:
-        now = w.room[frame + CHUNK_STATE]
-    if row == w.room[plan + LAST_PAIR]:
-        following, next_fresh = w.room[frame + NEXT_STATE], w.room[frame + NEXT_FRESH]
-    return now, following, w.room[row + STARTS] & fresh > 0, next_fresh > 0
+    plan, row, fresh = w.ints[frame + PLAN], w.ints[frame + PAIR], w.ints[frame + FRESH]
+    now, following, next_fresh = w.ints[row + NOW], w.ints[row + NEXT_STEP], w.ints[row + NEXT_STARTS] & fresh
+    if row == w.ints[plan + FIRST_PAIR]:
+        now = w.ints[frame + CHUNK_STATE]
+    if row == w.ints[plan + LAST_PAIR]:
+        following, next_fresh = w.ints[frame + NEXT_STATE], w.ints[frame + NEXT_FRESH]
+    return now, following, w.ints[row + STARTS] & fresh > 0, next_fresh > 0
 
 
 @lean
@@ -117,8 +117,8 @@ def _start_pair(w: Work, level: int) -> None:
     """Start on a pair of steps."""
     frame = part(w, FRAMES, level)
     _, following, _, next_fresh = _pair(w, level)
-    w.room[frame + WAITS] = int(following > 0 and waits(w, following, next_fresh))
-    w.room[frame + UNIT] = 0 if level < item(w, S.shape, LEVELS) - 1 else -1
+    w.ints[frame + WAITS] = int(following > 0 and waits(w, following, next_fresh))
+    w.ints[frame + UNIT] = 0 if level < item(w, S.shape, LEVELS) - 1 else -1
     clear(w, part(w, OF_LEVELS, level) + WORK)
 
 
@@ -127,24 +127,24 @@ def _next_unit(w: Work, level: int) -> int:
     """The cycles of the next unit's chunk, or -1 if the level below has to find them first."""
     now, following, fresh, next_fresh = _pair(w, level)
     frame, d = part(w, FRAMES, level), item(w, S.spread, level)
-    unit = w.room[frame + UNIT]
+    unit = w.ints[frame + UNIT]
     run = run_at(w, now, unit)
     after, own, other = _run_end(w, now, run), below(w, now, run), 0
-    end = w.room[slot_of(w, now, d) + AT_WORK] if d >= 0 else 1
-    if following and not w.room[frame + WAITS] and (d < 0 or unit < w.room[slot_of(w, following, d) + AT_WORK]):
+    end = w.ints[slot_of(w, now, d) + AT_WORK] if d >= 0 else 1
+    if following and not w.ints[frame + WAITS] and (d < 0 or unit < w.ints[slot_of(w, following, d) + AT_WORK]):
         run = run_at(w, following, unit)
         after, other = min(after, _run_end(w, following, run)), below(w, following, run)
-    w.room[frame + UNIT] = after if after < end else -1
+    w.ints[frame + UNIT] = after if after < end else -1
     next_fresh &= other > 0
     key = 4 * own + 2 * int(fresh) + int(next_fresh)
     entry = look_up(w, TABLE, VALUE_KEY, key, other)
     if known(w, TABLE, entry):
-        value: int = w.room[entry + 4]
+        value: int = w.ints[entry + 4]
         return value
     _begin(w, level + 1, own, other, fresh, next_fresh)
     # Below, nothing is kept under this key; but other things are, perhaps here.
     entry = look_up(w, TABLE, VALUE_KEY, key, other)
-    keep(w, TABLE, entry, VALUE_KEY, key, other, w.room[part(w, FRAMES, level + 1) + VALUE], 0)
+    keep(w, TABLE, entry, VALUE_KEY, key, other, w.ints[part(w, FRAMES, level + 1) + VALUE], 0)
     return -1
 
 
@@ -154,7 +154,7 @@ def _run_end(w: Work, state: int, run: int) -> int:
     if run + 1 < runs_of(w, state):
         return first_unit(w, state, run + 1)
     d = item(w, S.spread, level_of(w, state))
-    units: int = w.room[slot_of(w, state, d) + AT_WORK] if d >= 0 else 1
+    units: int = w.ints[slot_of(w, state, d) + AT_WORK] if d >= 0 else 1
     return units
 
 
@@ -163,10 +163,10 @@ def _end_pair(w: Work, level: int, is_last: bool) -> None:
     """Add the time of a pair of steps to its sum."""
     now, following, fresh, next_fresh = _pair(w, level)
     frame, own = part(w, FRAMES, level), part(w, OF_LEVELS, level)
-    plan, pair = w.room[frame + PLAN], w.room[frame + PAIR]
-    at_end = pair == w.room[plan + LAST_PAIR]
-    first = own + (SUMS if pair == w.room[plan + FIRST_PAIR] or at_end else SUMS + _parts(w))
-    times = float(w.room[pair + TIMES])
+    plan, pair = w.ints[frame + PLAN], w.ints[frame + PAIR]
+    at_end = pair == w.ints[plan + LAST_PAIR]
+    first = own + (SUMS if pair == w.ints[plan + FIRST_PAIR] or at_end else SUMS + _parts(w))
+    times = float(w.ints[pair + TIMES])
     work = work_in(w, now, fresh) if is_last else own + WORK
     left, came = out_of(w, now), own + SPARE
     if following == 0:
@@ -196,7 +196,7 @@ def _end_pair(w: Work, level: int, is_last: bool) -> None:
 def _came(w: Work, level: int, state: int, fresh: bool, left: int, at_end: bool, times: float, exposed: int) -> None:
     """Set what comes for a step beside the work, and what starts only then; what waits is exposed."""
     came, fill = part(w, OF_LEVELS, level) + SPARE, filling(w, state, fresh, False)
-    if w.room[part(w, FRAMES, level) + WAITS]:
+    if w.ints[part(w, FRAMES, level) + WAITS]:
         add(w, times, waiting(w, state, fresh), exposed)
         add(w, times, fill, exposed)
         copy(w, into(w, state, fresh), came)
@@ -222,19 +222,19 @@ def _add_longest(w: Work, times: float, work: int, came: int, left: int, found: 
 def _next_pair(w: Work, level: int) -> bool:
     """Go on to the next pair of steps, past the inner ones if they are known; whether there is one."""
     frame = part(w, FRAMES, level)
-    plan, fresh = w.room[frame + PLAN], w.room[frame + FRESH]
-    last, mask = w.room[plan + LAST_PAIR], 1 << fresh
-    if w.room[frame + PAIR] == last:
+    plan, fresh = w.ints[frame + PLAN], w.ints[frame + FRESH]
+    last, mask = w.ints[plan + LAST_PAIR], 1 << fresh
+    if w.ints[frame + PAIR] == last:
         return False
-    is_first = w.room[frame + PAIR] == w.room[plan + FIRST_PAIR]
-    w.room[frame + PAIR] += PAIR_SIZE
-    if is_first and w.room[plan + KNOWN] & mask:
-        w.room[frame + PAIR] = last
-    if w.room[frame + PAIR] == last and not w.room[plan + KNOWN] & mask:
-        w.room[plan + KNOWN] |= mask
+    is_first = w.ints[frame + PAIR] == w.ints[plan + FIRST_PAIR]
+    w.ints[frame + PAIR] += PAIR_SIZE
+    if is_first and w.ints[plan + KNOWN] & mask:
+        w.ints[frame + PAIR] = last
+    if w.ints[frame + PAIR] == last and not w.ints[plan + KNOWN] & mask:
+        w.ints[plan + KNOWN] |= mask
         for number in range(_parts(w)):
             own = part(w, OF_LEVELS, level) + SUMS + _parts(w) + number
-            copy(w, own, w.room[plan + SUMMED] + fresh * _parts(w) + number)
+            copy(w, own, w.ints[plan + SUMMED] + fresh * _parts(w) + number)
     _start_pair(w, level)
     return True
 
@@ -243,13 +243,13 @@ def _next_pair(w: Work, level: int) -> bool:
 def _sum_up(w: Work, level: int, found: int) -> None:
     """Sum up the steps of a chunk."""
     frame, parts = part(w, FRAMES, level), _parts(w)
-    plan = w.room[frame + PLAN]
-    several = w.room[plan + LAST_PAIR] > w.room[plan + FIRST_PAIR]
+    plan = w.ints[frame + PLAN]
+    several = w.ints[plan + LAST_PAIR] > w.ints[plan + FIRST_PAIR]
     clear(w, found)
     for number in range(parts - 1, -1, -1):
         own = part(w, OF_LEVELS, level) + SUMS + number
         if several:
-            add(w, 1.0, w.room[plan + SUMMED] + w.room[frame + FRESH] * parts + number, own)
+            add(w, 1.0, w.ints[plan + SUMMED] + w.ints[frame + FRESH] * parts + number, own)
         if number == EXPOSED:
             add(w, 1.0, own, found)
         else:

@@ -19,19 +19,19 @@ def find_counts(w: Work, state: int) -> None:
     streamed = cell(w, S.tensors, level, STREAMED)
     for tensor in range(output):
         if streamed >> tensor & 1:
-            w.room[counts + tensor] = _operands(w, state, tensor, multicast)
+            w.ints[counts + tensor] = _operands(w, state, tensor, multicast)
         else:
-            w.room[counts + tensor] = _need(w, state, tensor, multicast) - _keep(w, state, tensor, multicast)
+            w.ints[counts + tensor] = _need(w, state, tensor, multicast) - _keep(w, state, tensor, multicast)
     if streamed >> output & 1:
-        w.room[counts + output] = w.room[state + OUT_COUNT] = _operands(w, state, output, reduction)
-        w.room[state + BEGUN] = _need(w, state, output, True)
+        w.ints[counts + output] = w.ints[state + OUT_COUNT] = _operands(w, state, output, reduction)
+        w.ints[state + BEGUN] = _need(w, state, output, True)
         return
     stays = _keep(w, state, output, reduction)
-    w.room[counts + output] = w.room[state + BEGUN] = _need(w, state, output, reduction) - stays
+    w.ints[counts + output] = w.ints[state + BEGUN] = _need(w, state, output, reduction) - stays
     if not reduction:
-        w.room[state + BEGUN] = _need(w, state, output, True) - _keep(w, state, output, True)
+        w.ints[state + BEGUN] = _need(w, state, output, True) - _keep(w, state, output, True)
     before = _held_before(w, state, output, reduction)
-    w.room[state + OUT_COUNT] = before - stays if before else 0
+    w.ints[state + OUT_COUNT] = before - stays if before else 0
 
 
 @lean
@@ -41,9 +41,9 @@ def _held_before(w: Work, state: int, output: int, shared: bool) -> int:
     for d in range(item(w, S.shape, DIMENSIONS)):
         slot = slot_of(w, state, d)
         if item(w, S.moving, output) >> d & 1:
-            total *= w.room[slot + HELD_BEFORE]
+            total *= w.ints[slot + HELD_BEFORE]
         else:
-            total *= min(w.room[slot + HOLDERS], 1) if shared else w.room[slot + HOLDERS]
+            total *= min(w.ints[slot + HOLDERS], 1) if shared else w.ints[slot + HOLDERS]
     return total
 
 
@@ -53,11 +53,11 @@ def _need(w: Work, state: int, tensor: int, shared: bool) -> int:
     total = 1
     for number in range(item(w, S.factor_start, tensor), item(w, S.factor_start, tensor + 1)):
         d, axis = cell(w, S.factors, number, 0), cell(w, S.factors, number, 1)
-        total *= w.room[slot_of(w, state, d) + LENGTHS] if d >= 0 else window(w, state, axis)[0]
+        total *= w.ints[slot_of(w, state, d) + LENGTHS] if d >= 0 else window(w, state, axis)[0]
     if not shared:
         for d in range(item(w, S.shape, DIMENSIONS)):
             if not item(w, S.moving, tensor) >> d & 1:
-                total *= w.room[slot_of(w, state, d) + AT_WORK]
+                total *= w.ints[slot_of(w, state, d) + AT_WORK]
     return total
 
 
@@ -69,12 +69,12 @@ def _keep(w: Work, state: int, tensor: int, shared: bool) -> int:
         if not item(w, S.moving, tensor) >> d & 1:
             slot = slot_of(w, state, d)
             total *= (
-                (1 if w.room[slot + HOLDERS] == w.room[slot + AT_WORK] else 0) if shared else w.room[slot + HOLDERS]
+                (1 if w.ints[slot + HOLDERS] == w.ints[slot + AT_WORK] else 0) if shared else w.ints[slot + HOLDERS]
             )
     for number in range(item(w, S.factor_start, tensor), item(w, S.factor_start, tensor + 1)):
         if total:
             d, axis = cell(w, S.factors, number, 0), cell(w, S.factors, number, 1)
-            total *= w.room[slot_of(w, state, d) + KEPT] if d >= 0 else window(w, state, axis)[1]
+            total *= w.ints[slot_of(w, state, d) + KEPT] if d >= 0 else window(w, state, axis)[1]
     return total
 
 
@@ -88,13 +88,13 @@ def _operands(w: Work, state: int, tensor: int, shared: bool) -> int:
     for number in range(item(w, S.factor_start, tensor), item(w, S.factor_start, tensor + 1)):
         d, axis = cell(w, S.factors, number, 0), cell(w, S.factors, number, 1)
         if d >= 0:
-            total *= w.room[slot_of(w, state, d) + LENGTHS]
+            total *= w.ints[slot_of(w, state, d) + LENGTHS]
         else:
             y, r = cell(w, S.axes, axis, 0), cell(w, S.axes, axis, 2)
-            total *= w.room[slot_of(w, state, y) + LENGTHS] * w.room[slot_of(w, state, r) + LENGTHS]
+            total *= w.ints[slot_of(w, state, y) + LENGTHS] * w.ints[slot_of(w, state, r) + LENGTHS]
     for d in range(item(w, S.shape, DIMENSIONS)):
         if not item(w, S.moving, tensor) >> d & 1:
-            total *= w.room[slot_of(w, state, d) + (LONGEST if shared else LENGTHS)]
+            total *= w.ints[slot_of(w, state, d) + (LONGEST if shared else LENGTHS)]
     return total
 
 
@@ -103,13 +103,13 @@ def entering(w: Work, state: int, tensor: int, run: int) -> int:
     """Elements of a tensor that are new to one unit of a run."""
     need, keep = 1, 1
     for d in range(item(w, S.shape, DIMENSIONS)):
-        if not item(w, S.moving, tensor) >> d & 1 and w.room[chunk_of(w, state, d, run) + HELD] == 0:
+        if not item(w, S.moving, tensor) >> d & 1 and w.ints[chunk_of(w, state, d, run) + HELD] == 0:
             keep = 0
     for number in range(item(w, S.factor_start, tensor), item(w, S.factor_start, tensor + 1)):
         d, axis = cell(w, S.factors, number, 0), cell(w, S.factors, number, 1)
         if d >= 0:
             chunk = chunk_of(w, state, d, run)
-            need, keep = need * w.room[chunk + LENGTH], keep * kept(w, chunk)
+            need, keep = need * w.ints[chunk + LENGTH], keep * kept(w, chunk)
         else:
             y, r = cell(w, S.axes, axis, 0), cell(w, S.axes, axis, 2)
             found = one_window(w, axis, chunk_of(w, state, y, run), chunk_of(w, state, r, run))
@@ -125,6 +125,6 @@ def leaving(w: Work, state: int, run: int) -> int:
     for d in range(item(w, S.shape, DIMENSIONS)):
         chunk = chunk_of(w, state, d, run)
         moves = item(w, S.moving, output) >> d & 1
-        before *= held(w, chunk) if moves else min(w.room[chunk + HELD], 1)
-        keep *= kept(w, chunk) if moves else min(w.room[chunk + HELD], 1)
+        before *= held(w, chunk) if moves else min(w.ints[chunk + HELD], 1)
+        keep *= kept(w, chunk) if moves else min(w.ints[chunk + HELD], 1)
     return before - keep

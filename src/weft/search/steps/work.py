@@ -1,6 +1,6 @@
 """The room that the time of programs is worked out in: what is known is kept in pools, like things once.
 
-Things are named by where they stand in the room: a number in it is `w.room[thing + FIELD]`. No function makes or hands
+Things are named by where they stand in the room: a number in it is `w.ints[thing + FIELD]`. No function makes or hands
 on an array, so that none has to be counted (`lean`).
 """
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ...analysis.chains import Ints
 from ..compiled import lean
+from .layout import HEADER
 
 Floats = NDArray[np.float64]
 
@@ -32,9 +33,9 @@ Floats = NDArray[np.float64]
   programs that divide the dimension alike, and the windows for those that divide all windowed dimensions alike.
 """
 
-SHORT, PAIR_MARK, GROUP_MARK, PARTS_HEAD = range(4)
-"""The first numbers of the room: whether some pool may be too small for what comes next, the last mark of a pair of
-units, and of a group."""
+SHORT, PAIR_MARK, GROUP_MARK, PARTS_HEAD = range(HEADER, HEADER + 4)
+"""The first numbers of `about`: whether some pool may be too small for what comes next, the last mark of a pair of
+units, and of a group; then come those about the parts."""
 
 START, WIDTH, LIMIT, NEXT, STAMP, PART = range(6)
 """Numbers about a part: where it starts, the width of a row, where there are too few rows left, the next free row. Of a
@@ -56,12 +57,9 @@ class Work(NamedTuple):
     """Room for one program at a time, on machines W."""
 
     ints: Ints
-    """The layout."""
-    room: Ints
+    """The layout, then the parts."""
     vectors: Floats
-    """[rows, W]"""
-    prices: Floats
-    """[rows, W]"""
+    """[rows, W] the prices, then the vectors of others."""
 
 
 @lean
@@ -74,7 +72,7 @@ def head(pool: int) -> int:
 def part(w: Work, pool: int, number: int) -> int:
     """A row of a part of the room."""
     about = PARTS_HEAD + PART * pool
-    found: int = w.room[about + START] + number * w.room[about + WIDTH]
+    found: int = w.ints[about + START] + number * w.ints[about + WIDTH]
     return found
 
 
@@ -82,11 +80,11 @@ def part(w: Work, pool: int, number: int) -> int:
 def new(w: Work, pool: int) -> int:
     """The next row of a pool."""
     about = PARTS_HEAD + PART * pool
-    found: int = w.room[about + NEXT]
-    after = found + w.room[about + WIDTH]
-    w.room[about + NEXT] = after
-    if after > w.room[about + LIMIT]:
-        w.room[SHORT] = 1
+    found: int = w.ints[about + NEXT]
+    after = found + w.ints[about + WIDTH]
+    w.ints[about + NEXT] = after
+    if after > w.ints[about + LIMIT]:
+        w.ints[SHORT] = 1
     return found
 
 
@@ -94,20 +92,20 @@ def new(w: Work, pool: int) -> int:
 def empty(w: Work, pool: int) -> None:
     """Forget what is in a pool."""
     about = PARTS_HEAD + PART * pool
-    w.room[about + NEXT] = w.room[about + START]
+    w.ints[about + NEXT] = w.ints[about + START]
 
 
 @lean
 def is_short(w: Work) -> bool:
     """Whether some pool may be too small for what comes next."""
-    return bool(w.room[SHORT])
+    return bool(w.ints[SHORT])
 
 
 @lean
 def are_same(w: Work, one: int, other: int, number: int) -> bool:
     """Whether so many numbers from two places on are equal."""
     place = 0
-    while place < number and w.room[one + place] == w.room[other + place]:
+    while place < number and w.ints[one + place] == w.ints[other + place]:
         place += 1
     return place == number
 
@@ -116,14 +114,14 @@ def are_same(w: Work, one: int, other: int, number: int) -> bool:
 def look_up(w: Work, table: int, kind: int, one: int, other: int) -> int:
     """The entry of a key in a table: where it stands, or where it goes."""
     about = PARTS_HEAD + PART * table
-    start, last, stamp = w.room[about + START], w.room[about + LIMIT] - 1, w.room[about + STAMP]
+    start, last, stamp = w.ints[about + START], w.ints[about + LIMIT] - 1, w.ints[about + STAMP]
     place = one * 0x9E3779B1 + other * 0x85EBCA77 + kind * 0xC2B2AE3D
     place = (place ^ place >> 15) & last
     while True:
         entry: int = start + place * ENTRY
-        if w.room[entry] != stamp:
+        if w.ints[entry] != stamp:
             return entry
-        if w.room[entry + 1] == kind and w.room[entry + 2] == one and w.room[entry + 3] == other:
+        if w.ints[entry + 1] == kind and w.ints[entry + 2] == one and w.ints[entry + 3] == other:
             return entry
         place = (place + 1) & last
 
@@ -131,26 +129,26 @@ def look_up(w: Work, table: int, kind: int, one: int, other: int) -> int:
 @lean
 def known(w: Work, table: int, entry: int) -> bool:
     """Whether anything is kept in an entry of a table."""
-    return bool(w.room[entry] == w.room[PARTS_HEAD + PART * table + STAMP])
+    return bool(w.ints[entry] == w.ints[PARTS_HEAD + PART * table + STAMP])
 
 
 @lean
 def keep(w: Work, table: int, entry: int, kind: int, one: int, other: int, first: int, second: int) -> None:
     """Keep two numbers under a key."""
     about = PARTS_HEAD + PART * table
-    w.room[about + NEXT] += 1
-    if 2 * w.room[about + NEXT] > w.room[about + LIMIT]:
-        w.room[SHORT] = 1
-    w.room[entry], w.room[entry + 1], w.room[entry + 2], w.room[entry + 3] = w.room[about + STAMP], kind, one, other
-    w.room[entry + 4], w.room[entry + 5] = first, second
+    w.ints[about + NEXT] += 1
+    if 2 * w.ints[about + NEXT] > w.ints[about + LIMIT]:
+        w.ints[SHORT] = 1
+    w.ints[entry], w.ints[entry + 1], w.ints[entry + 2], w.ints[entry + 3] = w.ints[about + STAMP], kind, one, other
+    w.ints[entry + 4], w.ints[entry + 5] = first, second
 
 
 @lean
 def wipe(w: Work, table: int) -> None:
     """Forget what is kept in a table."""
     about = PARTS_HEAD + PART * table
-    w.room[about + STAMP] += 1
-    w.room[about + NEXT] = 0
+    w.ints[about + STAMP] += 1
+    w.ints[about + NEXT] = 0
 
 
 @lean
