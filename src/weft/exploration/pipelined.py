@@ -14,7 +14,7 @@ from typing import Any
 
 from ..backends.report import SCHEMA_VERSION
 from ..ir import Diagnostic, Job, Metric, WeftError, Workload
-from .explored import design_data, metrics_data, question_data
+from .explored import best_data, metrics_data, question_data
 from .meant import Meant, Written, not_alike
 from .one_job import chosen_layers
 from .open_programs import check_tiles
@@ -73,7 +73,7 @@ class Pipelined:
 def _data(found: PipelinedDesign) -> dict[str, Any]:
     together = metrics_data(found.metrics)
     certificate = found.certificate.to_dict()
-    layers = [design_data(design) | {"machine": design.accelerator.to_dict()} for design in found.layers]
+    layers = [best_data(design) for design in found.layers]
     sensitivity = [
         {"limit": name, "value": most, "best": None if value is None else float(value)}
         for name, most, value in found.sensitivity
