@@ -9,6 +9,7 @@ import pytest
 
 import weft
 from weft.cli import main
+from weft.frontends.exploration import load_job
 from weft.ir import WeftError
 
 JOB = """
@@ -161,7 +162,7 @@ def test_a_design_that_is_not_there_and_wrong_usage_have_their_exit_codes(job, c
 def test_the_shipped_jobs_are_read():
     folder = Path(__file__).parents[1] / "examples" / "explore"
     for name in ("edge_0.2mm2.yaml", "cloud_7mm2.yaml"):
-        assert weft.frontends.exploration.load_job(str(folder / name)).space.needed == ("L2", "L1")
+        assert load_job(str(folder / name)).space.needed == ("L2", "L1")
 
 
 def test_what_would_have_no_effect_is_refused(job):

@@ -108,10 +108,10 @@ def explore_job(
     if job.networks and not job.programs:
         return _explore_networks(job, how, means, store)
     pipelined = job.pipelined != "no"
-    refuse_search_options([name for name in given if not (pipelined and name.strip("-") == "budget")])
+    refuse_search_options([name for name in given if not (pipelined and name.strip("-") in ("budget", "gap"))])
     written = written_layers(job)
     if pipelined:
-        return explore_pipelined(job, written, inf if how.budget is None else how.budget)
+        return explore_pipelined(job, written, inf if how.budget is None else how.budget, how.gap)
     return explore_programs(job, written, go or run_all)
 
 
