@@ -103,6 +103,7 @@ class SharedSearch:
     def follow(self, other: SharedSearch) -> None:
         """Know what another search of the same layers and question found: it holds whatever machines are allowed."""
         self._staircase, self._quick = other._staircase, other._quick
+        self._staircase.keep_proved()
 
     def run(self) -> None:
         """Search until the answer is proved, the time is over or Ctrl-C."""
