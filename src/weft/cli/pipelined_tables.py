@@ -61,11 +61,11 @@ def _show_sums(out: Console, found: Pipelined, objective: str, design: Pipelined
     for turn in design.turns:
         said = [f"{turn.metric} <= {float(turn.least):.6g} suffices for it"]
         if turn.cheaper:
-            limit, value = turn.cheaper
-            said.append(f"the next one needs {float(limit):.6g}, with {objective} {_change(value, design)}")
+            least, reached = turn.cheaper
+            said.append(f"the next one needs {float(least):.6g}, with {objective} {_change(reached, design)}")
         if turn.dearer:
-            limit, value = turn.dearer
-            said.append(f"{float(limit):.6g} buys {objective} {_change(value, design)}")
+            least, reached = turn.dearer
+            said.append(f"{float(least):.6g} buys {objective} {_change(reached, design)}")
         out.print("; ".join(said))
 
 
