@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from functools import cache
+from itertools import product
 from math import inf
 from random import Random
 
 import pytest
-from machines_by_chance import case_by_chance, every_machine
+from machines_by_chance import case_by_chance, every_design, every_machine
 
 from weft.exploration.boxes import Boxes
 from weft.exploration.limits import MachineLimits
@@ -19,12 +20,13 @@ from weft.exploration.shared import Question
 from weft.exploration.shared_front import descend, shared_front
 from weft.exploration.shared_searches import SharedSearches
 from weft.exploration.shared_sensitivity import sensitivity
+from weft.exploration.spreads import groups_of, requests_of, spreads_of
 from weft.exploration.useful import useful_bytes
-from weft.ir import Job
+from weft.ir import Job, WeftError
 from weft.ir.machine_space import is_machine
 
 CLOSE = 1e-9
-ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "3"))
 SEEDS = range(1000, 1000 + ROUNDS)
 
 
@@ -44,7 +46,7 @@ def limits_of(case):
     return tuple((name, most) for name, most in pairs if most < inf)
 
 
-def searches_of(case):
+def searches_of(case, spreads=()):
     workloads = [layer.workload for layer in case.layers]
     most = tuple((name, useful_bytes(case.space.base, name, workloads)) for name in case.space.needed)
 
@@ -56,7 +58,9 @@ def searches_of(case):
     question = Question(case.objective, case.limits, case.request)
     job = Job(case.space, limits=limits_of(case))
     boxes = Boxes(case.space, most)
-    return SharedSearches(job, case.layers, boxes, question, machine_limits, Means(), silicon=case.silicon)
+    return SharedSearches(
+        job, case.layers, boxes, question, machine_limits, Means(), spreads=dict(spreads), silicon=case.silicon
+    )
 
 
 def within(item, limits):
@@ -169,3 +173,51 @@ def test_steps_of_a_staircase_are_found_by_few_questions():
     steps = [(step.value, step.amount) for step in descend(ask, 2000.0)]
     assert steps == [(100 - n, max(100 * n, 1)) for n in range(10, -1, -1)]
     assert len(asked) < 250
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("scope", ["one", "class"])
+def test_the_best_with_one_dataflow_is_the_best_of_all_dataflows(seed, scope, cases):
+    case = cases(seed)
+    boxes, random = searches_of(case).boxes, Random(seed)
+    spreads = {}
+    for name, layers in groups_of(case.layers, scope).items():
+        try:
+            found = spreads_of(layers, boxes, case.request)
+        except WeftError:
+            assert len(layers) > 1
+            return
+        spreads[name] = random.sample(found, min(len(found), 2))
+    choices = [tuple(zip(spreads, row, strict=True)) for row in product(*spreads.values())]
+    truths = [every_design(replace(case, request=request)).value for request in requests_of(case.request, choices)]
+    truth = min((value for value in truths if value is not None), default=None)
+    searches = searches_of(case, spreads)
+    search = searches.run(case.objective)
+    assert search.finished
+    assert same(search.best and search.best.value, truth)
+    assert search.lower_bound == (inf if truth is None else pytest.approx(truth, rel=CLOSE))
+    if truth is not None:
+        assert truths[choices.index(searches.choice(search.best))] == pytest.approx(truth, rel=CLOSE)
+    free = every_design(case).value
+    assert truth is None or free <= truth * (1 + CLOSE)
+    near = sensitivity(searches, search, 1)
+    assert all(change.status == "optimal" for change in (*near.fields, *near.limits))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_dataflow_leaves_the_programs_that_spread_its_dimensions(seed, cases):
+    case = cases(seed)
+    layer, machine = case.layers[0], case.space.base
+    whole = case.request.space(layer.workload, machine)
+    spreads = spreads_of([layer], Boxes(replace(case.space, variables=(), needed=())), case.request)
+    seen = set()
+    for request in requests_of(case.request, [(("all", spread),) for spread in spreads]):
+        spread = dict(request.choice[0][1])
+        kept = set(request.space(layer.workload, machine).points())
+        assert kept == {
+            point
+            for point in whole.points()
+            if all(name in (None, spread.get(n)) for n, name in enumerate(point.structure.spatial))
+        }
+        seen |= kept
+    assert seen == set(whole.points())

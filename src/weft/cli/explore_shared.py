@@ -10,6 +10,7 @@ from click.core import ParameterSource
 
 from ..frontends.maestro import write_maestro
 from ..ir import Layer, Network
+from ..search.request import SCOPES
 from ..search.spaces.chain_sets import SPLITS
 from .inputs import Command
 from .map_command import workers_of
@@ -22,6 +23,12 @@ if TYPE_CHECKING:
 _OPTIONS = (
     click.option("--network", "networks", multiple=True, metavar="FILE", help="In place of the networks of a job."),
     click.option("--across", type=click.Choice(("sum", "worst")), default="sum", help="What of the layers counts."),
+    click.option(
+        "--dataflow",
+        type=click.Choice(SCOPES),
+        default="layer",
+        help="Whether every layer spreads what it likes, or all of an operator class, or all, spread the same.",
+    ),
     click.option("--constraint", "-c", "constraints", multiple=True, metavar="TEXT", help="As of weft map."),
     click.option("--split", type=click.Choice(SPLITS), default="even", help="Which chunk sizes there are."),
     click.option("--budget", type=SECONDS, help="Time for all objectives: 10s, 2m; without it until all is proved."),
@@ -53,7 +60,7 @@ def how_of(asked: dict[str, Any]) -> How:
     from ..search.spaces.request import SpaceRequest
 
     request = SpaceRequest(constraints=asked["constraints"], split=asked["split"])
-    return How(request, asked["across"], asked["gap"], asked["budget"], asked["sensitivity"])
+    return How(request, asked["across"], asked["gap"], asked["budget"], asked["sensitivity"], asked["dataflow"])
 
 
 def means_of(asked: dict[str, Any]) -> Workers:

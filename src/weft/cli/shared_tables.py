@@ -27,6 +27,9 @@ def show_shared(found: SharedExploration) -> None:
     _show_best(out, found)
     for answer in found.answers:
         out.print(f"{answer.objective}: {_verdict(answer)}")
+        for name, spread in answer.spread:
+            said = ", ".join(f"level {level} spreads {dimension}" for level, dimension in spread)
+            out.print(f"{answer.objective}: dataflow of {name}: {said}")
     best = {answer.objective: answer.design for answer in found.answers}
     show_limits(out, "what the best machines take of the limits", dict(found.job.limits), best)
     _show_changes(out, found)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import inf
 
 from ..search.store.answers import CLOSE
-from .shared import SharedSearch
+from .several_searches import AnySearch
 
 
-def status_of(search: SharedSearch) -> str:
+def status_of(search: AnySearch) -> str:
     """As of `map`: optimal, within the gap that was asked for, or stopped by the budget."""
     if search.best is None:
         return "optimal" if search.finished else "budget"
@@ -18,7 +18,7 @@ def status_of(search: SharedSearch) -> str:
     return "optimal" if gap <= CLOSE else "within" if gap <= search.question.gap + CLOSE else "budget"
 
 
-def gap_of(search: SharedSearch) -> float | None:
+def gap_of(search: AnySearch) -> float | None:
     """By how much the answer may be above the best, as a part of the latter; None where nothing is known."""
     best, bound = search.best, search.lower_bound
     if best is None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from ..ir import Metric
 from ..search.objective import TINY
-from .shared import SharedSearch
+from .several_searches import AnySearch
 from .shared_searches import SharedSearches, is_proved
 from .shared_sensitivity import amounts_of
 
@@ -23,7 +23,7 @@ class Step:
 
     value: float
     amount: float
-    search: SharedSearch
+    search: AnySearch
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from math import inf, log10, prod
 from typing import Any
 
 from ..backends.area import load_area_table
 from ..backends.report import SCHEMA_VERSION
-from ..ir import Diagnostic, Job, WeftError, Workload
+from ..ir import Accelerator, Diagnostic, Job, WeftError, Workload
+from ..search.request import SCOPES
 from ..search.spaces.request import SpaceRequest
 from .boxes import Boxes
 from .candidates import Candidate
@@ -23,11 +24,13 @@ from .meant import Written, meant_layers
 from .optima import Means, space_of
 from .proof import gap_of, status_of
 from .results import Design, Metrics, Program, Tally
+from .several_searches import AnySearch, parts_of
 from .shared import Question, SharedSearch
 from .shared_front import MACHINE_METRICS, SharedFront, shared_front
 from .shared_searches import SharedSearches
 from .shared_sensitivity import Sensitivity, sensitivity
 from .silicon import Silicon
+from .spreads import Choice, groups_of, spreads_of
 from .together import TOGETHER, WORST, Share, shares
 from .useful import useful_bytes
 
@@ -42,7 +45,8 @@ LAYER_LIMITS = ("cycles", "energy_pj", "seconds")
 class How:
     """How a job with networks is searched: which programs, what over the layers, and how near to the best.
 
-    With `sensitivity`, what is next to the answers is searched as well, in what is left of the budget.
+    With `sensitivity`, what is next to the answers is searched as well, in what is left of the budget. With a
+    `dataflow` for a `class` of layers, or `one` for all, these spread the same dimensions.
     """
 
     request: SpaceRequest = field(default_factory=SpaceRequest)
@@ -50,10 +54,13 @@ class How:
     gap: float = 0.0
     budget: float | None = None
     sensitivity: bool = True
+    dataflow: str = "layer"
 
     def __post_init__(self) -> None:
         if self.across not in ACROSS:
             raise ValueError(f"unknown way across layers {self.across!r}; it is one of {', '.join(ACROSS)}")
+        if self.dataflow not in SCOPES:
+            raise ValueError(f"unknown scope {self.dataflow!r}; it is one of {', '.join(SCOPES)}")
 
 
 @dataclass(frozen=True)
@@ -61,9 +68,10 @@ class SharedAnswer:
     """The best design by an objective (None: no machine is within the limits and runs all layers), and its proof."""
 
     objective: str
-    search: SharedSearch
+    search: AnySearch
     seconds: float
     searches: int
+    spread: Choice = ()
 
     @cached_property
     def design(self) -> Design | None:
@@ -151,6 +159,7 @@ class SharedExploration:
         """The whole document."""
         how, front, tally = self.how, self.front, tally_data(self.tally)
         asked = {"networks": list(self.job.networks), "across": how.across, "gap": how.gap, "budget": how.budget}
+        asked["dataflow"] = how.dataflow
         return {
             "schema_version": SCHEMA_VERSION,
             "accelerator": self.job.space.base.name,
@@ -160,6 +169,7 @@ class SharedExploration:
             "machines": tally.pop("designs"),
             **tally,
             "best": {name: None if design is None else best_data(design) for name, design in self.best.items()},
+            "dataflows": {item.objective: _spread_data(item.spread) for item in self.answers if item.spread},
             "layers": {item.objective: [load.to_dict() for load in item.loads] for item in self.answers},
             "front": None if front is None else front.to_dict(map(design_data, self.front_designs)),
             "sensitivity": {name: item.to_dict() for name, item in self.sensitivity.items()},
@@ -168,7 +178,11 @@ class SharedExploration:
         }
 
 
-def binding(search: SharedSearch) -> list[str]:
+def _spread_data(choice: Choice) -> dict[str, dict[str, str]]:
+    return {name: {str(level): dimension for level, dimension in spread} for name, spread in choice}
+
+
+def binding(search: AnySearch) -> list[str]:
     """The limits that the best design cannot be enlarged within: of one more value of some field it is over them."""
     best = search.best
     if best is None:
@@ -196,14 +210,16 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     begin = clock.time()
     end = inf if how.budget is None else begin + how.budget
     question = Question(names[0], within, how.request, job.time, how.gap)
-    searches = SharedSearches(
-        job, chosen, Boxes(job.space, most), question, partial(_limits, layers=chosen), means, end
-    )
+    boxes, limits_of = Boxes(job.space, most), partial(_limits, layers=chosen)
+    groups = {} if how.dataflow == "layer" else groups_of(chosen, how.dataflow)
+    spreads = {name: spreads_of(layers, boxes, how.request) for name, layers in groups.items()}
+    searches = SharedSearches(job, chosen, boxes, question, limits_of, means, end, spreads)
     answers = []
     for number, (name, inside) in enumerate(zip(job.objectives, names, strict=True)):
         start, before = clock.time(), means.searches
         search = searches.run(inside, parts=len(names) - number)
-        answers.append(SharedAnswer(name, search, clock.time() - start, means.searches - before))
+        made, spread = means.searches - before, searches.choice(search.best)
+        answers.append(SharedAnswer(name, search, clock.time() - start, made, spread))
     front = None if asked is None else shared_front(searches, *asked)
     near = {}
     for number, answer in enumerate(answers if how.sensitivity else ()):
@@ -212,6 +228,12 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     return SharedExploration(
         job, how, tuple(answers), tally, near, front, means.interrupted, tuple(means.notes), seconds
     )
+
+
+def _own_power(job: Job) -> bool:
+    """Whether all area tables of a space have a power of machines by themselves."""
+    varied = [value for item in job.space.variables if item.key == "area_table" for value in item.values]
+    return all(load_area_table(name).own_power for name in varied or [job.space.base.area_table])
 
 
 def _front(job: Job, how: How) -> tuple[str, tuple[str, str]] | None:
@@ -224,7 +246,10 @@ def _front(job: Job, how: How) -> tuple[str, tuple[str, str]] | None:
         message = f"without programs, there is no front of {', '.join(job.front)}"
         hint = "ask for one of area, power with one of cycles, energy, edp, ed2p"
         raise WeftError(Diagnostic("W731", message, hint=hint))
-    _limits(replace(job, limits=((MACHINE_METRICS[machine[0]], 0.0),)), ())
+    if machine[0] == "power" and not _own_power(job):
+        message = f"the power of {job.space.base.name} follows from what runs: there is no front of it"
+        hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or a front of area"
+        raise WeftError(Diagnostic("W731", message, hint=hint))
     return _objective(others[0], how), (job.front[0], job.front[1])
 
 
@@ -269,9 +294,7 @@ def _limits(job: Job, layers: Sequence[Share]) -> tuple[MachineLimits, tuple[tup
     """The limits of machines, and those of every layer's program."""
     given = dict(job.limits)
     area, power = given.pop("area_mm2", inf), given.pop("power_mw", inf)
-    varied = [value for item in job.space.variables if item.key == "area_table" for value in item.values]
-    tables = varied or [job.space.base.area_table]
-    if power < inf and not all(load_area_table(name).own_power for name in tables):
+    if power < inf and not _own_power(job):
         message = f"the power of {job.space.base.name} follows from what runs: without programs it cannot be limited"
         hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or limit the area"
         raise WeftError(Diagnostic("W731", message, hint=hint))
@@ -283,7 +306,7 @@ def _limits(job: Job, layers: Sequence[Share]) -> tuple[MachineLimits, tuple[tup
     return MachineLimits(Silicon(), area, power), tuple(given.items())
 
 
-def _design(search: SharedSearch, best: Candidate) -> Design:
+def _design(search: AnySearch, best: Candidate) -> Design:
     machine, time = search.boxes.machine(best.stem, best.numbers), search.question.time
     programs = tuple(
         Program(network, name, cost.schedule.mapping.dataflow, cost.cycles(time), cost.energy_pj)
@@ -299,11 +322,18 @@ def _design(search: SharedSearch, best: Candidate) -> Design:
     return Design(machine, search.boxes.settings(best.stem, best.numbers), programs, metrics)
 
 
-def state_space(search: SharedSearch) -> int:
-    """Machines times programs, of which each layer has as many as on the machine of the answer, or of the first."""
+def state_space(search: AnySearch) -> int:
+    """Machines times programs, of which each layer has as many as on the machine of the answer, or of the first.
+
+    With one dataflow for several layers, those of all dataflows that were searched.
+    """
     best = search.best
     stem = next(search.boxes.stems()) if best is None else best.stem
     numbers = search.boxes.whole(stem).high if best is None else best.numbers
     machine = search.boxes.machine(stem, numbers)
+    return search.boxes.space.size * sum(_programs(part, machine) for part in parts_of(search))
+
+
+def _programs(search: SharedSearch, machine: Accelerator) -> int:
     spaces = (space_of(layer.workload, machine, search.question.request) for layer in search.layers)
-    return search.boxes.space.size * prod(space.size for space in spaces if space is not None and space.size)
+    return prod(space.size for space in spaces if space is not None and space.size)

@@ -10,7 +10,7 @@ from typing import Any
 from ..ir import Setting, Variable
 from .pipeline_search import STEPS
 from .proof import status_of
-from .shared import SharedSearch
+from .several_searches import AnySearch
 from .shared_searches import SharedSearches
 
 
@@ -20,7 +20,7 @@ class Change:
 
     key: str
     setting: Setting
-    search: SharedSearch
+    search: AnySearch
 
     @property
     def value(self) -> float | None:
@@ -56,7 +56,7 @@ class Sensitivity:
     fields: tuple[Change, ...] = ()
     limits: tuple[Change, ...] = ()
 
-    def worth(self, search: SharedSearch, metric: str) -> float | None:
+    def worth(self, search: AnySearch, metric: str) -> float | None:
         """What the value falls by for one more of a limited metric, between the answer and the next looser limit's.
 
         None where a looser limit is of no use, or nothing is known.
@@ -75,7 +75,7 @@ class Sensitivity:
         return {"fields": [item.to_dict() for item in self.fields], "limits": [item.to_dict() for item in self.limits]}
 
 
-def amounts_of(search: SharedSearch) -> dict[str, float]:
+def amounts_of(search: AnySearch) -> dict[str, float]:
     """Square millimetres of a search's best machine, and milliwatts where its table has a power of its own."""
     best = search.best
     assert best is not None
@@ -84,13 +84,13 @@ def amounts_of(search: SharedSearch) -> dict[str, float]:
     return {"area_mm2": silicon.area_mm2(machine)} | ({} if power is None else {"power_mw": power})
 
 
-def search_limits(search: SharedSearch) -> Iterator[tuple[str, float]]:
+def search_limits(search: AnySearch) -> Iterator[tuple[str, float]]:
     """All limits of a search."""
     yield from (("area_mm2", search.limits.area_mm2), ("power_mw", search.limits.power_mw))
     yield from search.question.limits
 
 
-def sensitivity(searches: SharedSearches, search: SharedSearch, parts: int) -> Sensitivity:
+def sensitivity(searches: SharedSearches, search: AnySearch, parts: int) -> Sensitivity:
     """What changes around the answer of a search, each in its share of the time that is left to so many answers."""
     best = search.best
     if best is None:
