@@ -52,7 +52,7 @@ from .loop_nest import (
     mapped,
 )
 from .machine_rules import Location, machine_problems
-from .machine_space import MachineSpace, Setting, Variable, is_machine, setting_text, with_values
+from .machine_space import MachineSpace, Setting, Variable, capacity_key, is_machine, setting_text, with_values
 from .mapping import Layer, Mapping, Network, layer_names
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .option_table import Cell, OptionTable, Row
@@ -178,6 +178,7 @@ __all__ = [
     "axis_elements",
     "bind_size",
     "called",
+    "capacity_key",
     "factors",
     "free_symbols",
     "guarded",

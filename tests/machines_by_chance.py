@@ -185,6 +185,33 @@ def every_design(case: Case) -> Truth:
     return Truth(best, designs)
 
 
+@dataclass(frozen=True)
+class Sized:
+    """A machine with its settings, what it takes by itself, and the least value of the programs of all layers."""
+
+    settings: dict[str, object]
+    area_mm2: float
+    power_mw: float
+    value: float
+
+
+def every_machine(case: Case) -> Iterator[Sized]:
+    """Every machine that runs all layers, with each choice of needed capacities, whatever its area and power."""
+    for group in _structures(case):
+        programs = [_programs(layer, case.request, group[0][1]) for layer in case.layers]
+        needs = [sorted(_needs(case, name, programs)) for name in case.space.needed]
+        for (values, machine), sizes in product(group, product(*needs)):
+            sized = _sized(machine, dict(zip(case.space.needed, sizes, strict=True)))
+            if not is_machine(sized) or not all(programs):
+                continue
+            least = [_least(case, sized, counts) for counts in programs]
+            if all(value is not None for value in least):
+                settings = dict(zip((item.key for item in case.space.variables), values, strict=True))
+                value = combined(case.objective, case.layers, least)
+                area, power = case.silicon.area_mm2(sized), case.silicon.power_mw(sized) or 0.0
+                yield Sized(settings, area, power, value)
+
+
 def _structures(case: Case) -> Iterator[list[tuple[tuple, Accelerator]]]:
     """The machines in groups of which all count the same."""
     groups: dict[tuple, list] = {}

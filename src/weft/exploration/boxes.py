@@ -11,7 +11,7 @@ from math import inf, isqrt
 from typing import Any
 
 from ..ir import Accelerator
-from ..ir.machine_space import MachineSpace, Setting, Variable, is_machine, with_values
+from ..ir.machine_space import MachineSpace, Setting, Variable, capacity_key, is_machine, with_values
 
 WIDTHS = frozenset({"bandwidth", "shared_bandwidth", "read_bandwidth", "write_bandwidth", "channels"})
 """Fields of which more, or no limit, only ever saves cycles."""
@@ -73,7 +73,7 @@ class Boxes:
     def grades(self) -> tuple[Grade, ...]:
         """What is ordered, the needed capacities last."""
         given = tuple(
-            Grade(item, self._possible(item), _is_room(item)) for item in self.space.variables if _is_graded(item)
+            Grade(item, self._possible(item), _is_room(item)) for item in self.space.variables if is_graded(item)
         )
         return (*given, *(self._needed(name) for name in self.space.needed))
 
@@ -85,7 +85,7 @@ class Boxes:
 
     def _needed(self, name: str) -> Grade:
         number = next(n for n, memory in enumerate(self.space.base.memories) if memory.name == name)
-        variable = Variable(f"{name}.{ROOM}", (("memories", number, ROOM),), ())
+        variable = Variable(capacity_key(name), (("memories", number, ROOM),), ())
         least = self._least(number)
         return Grade(variable, range(least, max(least, dict(self.most)[name]) + 1), True)
 
@@ -97,7 +97,7 @@ class Boxes:
 
     def stems(self) -> Iterator[Stem]:
         """Every choice of what has no order, the last variable changing fastest."""
-        loose = [item for item in self.space.variables if not _is_graded(item)]
+        loose = [item for item in self.space.variables if not is_graded(item)]
         for values in product(*(item.values for item in loose)):
             settings = tuple(zip(loose, values, strict=True))
             yield Stem(settings, with_values(self.space.base, settings))
@@ -115,9 +115,7 @@ class Boxes:
         """The values of a machine by the names of the variables, in the order of the space, what is needed last."""
         chosen = {variable.key: value for variable, value in stem.settings}
         chosen |= {g.variable.key: g.values[n] for g, n in zip(self.grades, numbers, strict=True)}
-        given = [item.key for item in self.space.variables]
-        needed = [f"{name}.{ROOM}" for name in self.space.needed]
-        return tuple((key, chosen[key]) for key in (*given, *needed))
+        return tuple((key, chosen[key]) for key in self.space.keys)
 
     def middle(self, grade: int, low: int, high: int) -> int:
         """A number from `low` on and below `high` that halves what lies between: capacities by their logarithms."""
@@ -138,7 +136,8 @@ class Boxes:
         return is_machine(self.machine(box.stem, box.high))
 
 
-def _is_graded(variable: Variable) -> bool:
+def is_graded(variable: Variable) -> bool:
+    """Whether the values of a variable are ordered: more never costs cycles, and never takes a program away."""
     return all(place[-1] in WIDTHS or "channels" in place for place in variable.places) or _is_room(variable)
 
 

@@ -8,7 +8,7 @@ from typing import Any, overload
 
 import numpy as np
 
-from ..ir import Mapping, Schedule
+from ..ir import Mapping, Schedule, capacity_key
 from ..passes.pipeline import schedule
 from .capacities import needed_capacities
 from .machines import with_capacities, without_limits
@@ -80,7 +80,7 @@ class OneAnswer:
         bound = program.bound(tile)
         placed = schedule(Mapping(program.workload, bound, machine), "warning")
         capacities = needed_capacities(placed, self.run.space.needed)
-        chosen = tuple((f"{name}.capacity_bytes", size) for name, size in capacities.items())
+        chosen = tuple((capacity_key(name), size) for name, size in capacities.items())
         cycles, energy, area, power, seconds = map(float, metrics)
         tiles = tuple(program.tile(tile).items())
         part = Program(self.network, self.layer, bound, int(cycles), energy, program.name, tiles)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
@@ -64,7 +64,10 @@ class Asked:
 
 @dataclass(eq=False)
 class Means:
-    """What searches run with, and what happened: `interrupted` by Ctrl-C, `notes` of the store, how many `searches`."""
+    """What searches run with, and what happened: `interrupted` by Ctrl-C, `notes` of the store, how many `searches`.
+
+    `look` is called with the search of a space of machines after each of its waves.
+    """
 
     workers: Workers | None = None
     store: Store | None = None
@@ -72,6 +75,7 @@ class Means:
     interrupted: bool = False
     notes: list[Diagnostic] = field(default_factory=list)
     searches: int = 0
+    look: Callable[[Any], None] = lambda search: None
 
     def give_up_store(self, error: WeftError) -> None:
         """Go on without the store: what a search finds is worth more than its being kept."""

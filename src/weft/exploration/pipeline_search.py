@@ -16,6 +16,7 @@ from ..search.structure.plan import Ints
 from .knapsack import Certificate, Objective, Product, Solution, Sum, Table, Unmet, Worst, minimise
 from .results import Design, Metrics
 from .shares import Share
+from .turns import Turn, turns_of
 
 STEPS = (0.9, 1.1)
 """How the limits are changed, one by one, to see what they cost."""
@@ -34,7 +35,8 @@ Name = tuple[str, str]
 class PipelinedDesign:
     """A machine with its program for every layer, in their order, and what they have together.
 
-    `sensitivity` has, for a limit that is changed alone, its value and the best there is then, None if there is none.
+    `sensitivity` has, for a limit that is changed alone, its value and the best there is then, None if there is none;
+    `turns` where the best changes next, where a sum is minimised.
     """
 
     layers: tuple[Design, ...]
@@ -42,6 +44,7 @@ class PipelinedDesign:
     value: Decimal
     certificate: Certificate
     sensitivity: tuple[tuple[str, float, Decimal | None], ...]
+    turns: tuple[Turn, ...] = ()
 
 
 def metrics_of(job: Job) -> tuple[str, ...]:
@@ -65,6 +68,7 @@ class PipelineSearch:
     names: Sequence[Name]
     shares: Sequence[Share]
     deadline: float
+    gap: float = 0.0
 
     def best(self, objective: str) -> PipelinedDesign | None:
         """The best design; None if none was found in time. Raises WeftError (W704) if none keeps the limits."""
@@ -80,7 +84,9 @@ class PipelineSearch:
         changed = [(name, most * step) for name, most in self._sums.items() for step in STEPS]
         sensitivity = tuple((name, most, self._changed(objective, name, most)) for name, most in changed)
         certificate = replace(solution.certificate, space_size=prod(share.tally.designs for share in self.shares))
-        return PipelinedDesign(layers, self._together(layers), solution.value, certificate, sensitivity)
+        asked = self._objective(objective)
+        turns = turns_of(self._table, asked, self._sums, solution, self.deadline) if isinstance(asked, Sum) else ()
+        return PipelinedDesign(layers, self._together(layers), solution.value, certificate, sensitivity, turns)
 
     @cached_property
     def _pace(self) -> bool:
@@ -115,7 +121,7 @@ class PipelineSearch:
 
     def _solve(self, objective: str, limits: dict[str, float]) -> Solution | None:
         within = {name: most for name, most in limits.items() if name in self._sums}
-        return minimise(self._table, self._objective(objective), within, self.deadline)
+        return minimise(self._table, self._objective(objective), within, self.deadline, self.gap)
 
     def _objective(self, name: str) -> Objective:
         if name in POWERS:

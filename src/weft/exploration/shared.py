@@ -76,7 +76,7 @@ class Node:
 
 
 class SharedSearch:
-    """The search; `best` is the answer so far."""
+    """The search; `best` is the answer so far. Both it and a `floor`, which nothing is below, may be known before."""
 
     def __init__(
         self, boxes: Boxes, layers: Sequence[Share], question: Question, limits: MachineLimits, means: Means
@@ -85,6 +85,7 @@ class SharedSearch:
         self.settings = question.settings
         self.slack = 1.0 + question.gap
         self.best: Candidate | None = None
+        self.floor = 0.0
         self.ended = dict.fromkeys(RULES, 0)
         self.looked_at = 0
         self.candidates = Candidates(boxes, self.layers, question.objective, self.settings)
@@ -99,13 +100,18 @@ class SharedSearch:
         self._number = 0
         self._waves = -1
 
+    def follow(self, other: SharedSearch) -> None:
+        """Know what another search of the same layers and question found: it holds whatever machines are allowed."""
+        self._staircase, self._quick = other._staircase, other._quick
+        self._staircase.keep_proved()
+
     def run(self) -> None:
         """Search until the answer is proved, the time is over or Ctrl-C."""
         try:
             with hearing_interrupts():
                 self._begin()
                 while not self.means.interrupted and clock.time() < self.means.deadline and self._wave():
-                    pass
+                    self.means.look(self)
         except KeyboardInterrupt:
             self.means.interrupted = True
 
@@ -117,7 +123,8 @@ class SharedSearch:
             if not self.boxes.legal(box):
                 self.ended["illegal"] += 1
             elif (kept := self._kept(box)) is not None:
-                self._push(Node(kept, self._by_work(kept), nothing, fresh=True, tried=False))
+                bound = max(self._by_work(kept), self.floor)
+                self._push(Node(kept, bound, nothing, fresh=True, tried=False))
 
     def _by_work(self, box: Box) -> float:
         """A bound by the work alone: all elements are busy all the time."""
@@ -157,6 +164,11 @@ class SharedSearch:
         found += [node.bound for node in (*self._later, *self._out) if not node.probe]
         found += [self.best.value] if self.best else []
         return min(found)
+
+    @property
+    def open(self) -> int:
+        """How many boxes are not done."""
+        return len(self._heap) + len(self._later) + sum(not node.probe for node in self._out)
 
     @property
     def finished(self) -> bool:

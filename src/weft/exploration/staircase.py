@@ -14,6 +14,9 @@ from .optima import Optimum, same_energies
 from .sufficient import sufficient
 from .together import Share
 
+CLOSE = 1e-9
+"""A part by which sums of floats in another order may differ."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Step:
@@ -47,6 +50,16 @@ class Staircase:
         """Note what was found at the largest machine of a box."""
         if optimum.dataflow is not None and optimum.proved and self.level(box.stem):
             self._steps[box.stem, layer].append(_Step(box.high, self._needed(layer, box, optimum), optimum))
+
+    def keep_proved(self) -> None:
+        """Forget steps whose program was only proved to be above a cutoff: another search has other ones."""
+        for steps in self._steps.values():
+            steps[:] = [step for step in steps if self._is_best(step.optimum)]
+
+    def _is_best(self, optimum: Optimum) -> bool:
+        assert optimum.metrics is not None
+        value = self._settings.objective.value(optimum.metrics)
+        return value <= optimum.bound * (1 + self._settings.gap) * (1 + CLOSE)
 
     def level(self, stem: Stem) -> bool:
         """Whether a program's value is the same wherever its cycles are."""

@@ -22,6 +22,7 @@ from ..ir import (
     Setting,
     Variable,
     WeftError,
+    capacity_key,
     machine_problems,
     with_values,
 )
@@ -89,14 +90,13 @@ class Sweep:
     @property
     def needed(self) -> dict[str, str]:
         """The columns of needed capacities, with their memories."""
-        return {f"{name}.capacity_bytes": name for name in self.space.needed}
+        return {capacity_key(name): name for name in self.space.needed}
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns: what varies, needed capacities, the layer, and what the program costs."""
-        keys = (variable.key for variable in self.space.variables)
         metrics = ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw", "edp", "utilization", "fits", "reason")
-        return (*keys, *self.needed, "network", "layer", *metrics)
+        return (*self.space.keys, "network", "layer", *metrics)
 
     @cached_property
     def _outer(self) -> tuple[Variable, ...]:
