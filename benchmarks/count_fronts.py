@@ -18,7 +18,7 @@ import numpy as np
 import weft
 from weft.api import layers_of
 from weft.exploration.together import shares
-from weft.search import machine_space
+from weft.search.spaces.chain_sets import SPLITS
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 MACHINES = 1 << 20
@@ -43,6 +43,7 @@ def main() -> None:
     parser.add_argument("--accelerator", default="bench_256")
     parser.add_argument("--budget", type=float, default=120.0, help="seconds on the clock for each layer")
     parser.add_argument("--layers", nargs="+")
+    parser.add_argument("--split", choices=SPLITS, default="even", help="which chunk sizes there are")
     asked = parser.parse_args()
     layers = layers_of(EXAMPLES / "networks" / f"{asked.network}.m")
     machine = weft.load_accelerator(asked.accelerator)
@@ -53,12 +54,12 @@ def main() -> None:
             continue
         begin = time.process_time()
         try:
-            front = weft.count_front(share.workload, machine, budget=asked.budget)
+            front = weft.count_front(share.workload, machine, split=asked.split, budget=asked.budget)
         except ValueError as error:
             print(f"| {share.name} | {share.count} | {error} |", flush=True)
             continue
         seconds = time.process_time() - begin
-        size = log10(machine_space(share.workload, machine).size)
+        size = log10(front.space.size)
         rate = optima_per_second(front, machine)
         done = "yes" if front.complete else "no"
         cells = (share.name, share.count, f"10^{size:.1f}", f"{len(front.counts):,}", done, f"{front.boxes:,}")
