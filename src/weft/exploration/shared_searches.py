@@ -112,10 +112,13 @@ class SharedSearches:
         for other, looser, known in self._least:
             if other == objective and _within(most, looser):
                 return known
+        end, now = self.means.deadline, clock.time()
+        self.means.deadline = now + (end - now) / 2  # the other half is for answers
         columns = [
             [((name, spread), self._alone(objective, most, name, spread)) for spread in spreads]
             for name, spreads in self.spreads.items()
         ]
+        self.means.deadline = end
         whole = max if objective == WORST else sum
         found = [(float(whole(bound for _, bound in row)), tuple(pair for pair, _ in row)) for row in product(*columns)]
         found.sort()
