@@ -50,17 +50,15 @@ def searches_of(case, spreads=()):
     workloads = [layer.workload for layer in case.layers]
     most = tuple((name, useful_bytes(case.space.base, name, workloads)) for name in case.space.needed)
 
-    def machine_limits(job):
+    def question_of(job, objective):
         limits = dict(job.limits)
         found = MachineLimits(case.silicon, limits.get("area_mm2", inf), limits.get("power_mw", inf))
-        return found, case.limits
+        return found, Question(objective, case.limits, case.request)
 
-    question = Question(case.objective, case.limits, case.request)
     job = Job(case.space, limits=limits_of(case))
     boxes = Boxes(case.space, most)
-    return SharedSearches(
-        job, case.layers, boxes, question, machine_limits, Means(), spreads=dict(spreads), silicon=case.silicon
-    )
+    means, spreads = Means(), dict(spreads)
+    return SharedSearches(job, case.layers, boxes, question_of, means, spreads=spreads, silicon=case.silicon)
 
 
 def within(item, limits):

@@ -202,18 +202,17 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     """
     _check_keys(job)
     chosen = shares(_chosen(job, written))
-    limits, within = _limits(job, chosen)
+    limits, _ = _limits(job, chosen)
     names = [_objective(name, how) for name in job.objectives]
     asked = _front(job, how)
     workloads = [layer.workload for layer in chosen]
     most = tuple((name, useful_bytes(job.space.base, name, workloads)) for name in job.space.needed)
     begin = clock.time()
     end = inf if how.budget is None else begin + how.budget
-    question = Question(names[0], within, how.request, job.time, how.gap)
-    boxes, limits_of = Boxes(job.space, most), partial(_limits, layers=chosen)
+    boxes, question_of = Boxes(job.space, most), partial(_question, layers=chosen, how=how)
     groups = {} if how.dataflow == "layer" else groups_of(chosen, how.dataflow)
     spreads = {name: spreads_of(layers, boxes, how.request) for name, layers in groups.items()}
-    searches = SharedSearches(job, chosen, boxes, question, limits_of, means, end, spreads)
+    searches = SharedSearches(job, chosen, boxes, question_of, means, end, spreads)
     answers = []
     for number, (name, inside) in enumerate(zip(job.objectives, names, strict=True)):
         start, before = clock.time(), means.searches
@@ -228,6 +227,12 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     return SharedExploration(
         job, how, tuple(answers), tally, near, front, means.interrupted, tuple(means.notes), seconds
     )
+
+
+def _question(job: Job, objective: str, layers: Sequence[Share], how: How) -> tuple[MachineLimits, Question]:
+    """What a job asks of machines, and of the programs of the layers by an objective of `TOGETHER`."""
+    limits, within = _limits(job, layers)
+    return limits, Question(objective, within, how.request, job.time, how.gap)
 
 
 def _own_power(job: Job) -> bool:

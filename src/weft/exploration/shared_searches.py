@@ -10,7 +10,6 @@ from math import inf
 
 from ..ir import Job, Metric, Setting
 from ..search.objective import TINY
-from ..search.spaces.request import SpaceRequest
 from .boxes import Boxes
 from .candidates import Candidate
 from .limits import MachineLimits
@@ -23,8 +22,8 @@ from .silicon import Silicon
 from .spreads import Choice, Spread, requests_of
 from .together import WORST, Share
 
-LimitsOf = Callable[[Job], tuple[MachineLimits, tuple[tuple[str, float], ...]]]
-"""The limits of machines and those of a layer's program that a job has."""
+QuestionOf = Callable[[Job, str], tuple[MachineLimits, Question]]
+"""What a job asks of machines, and of the programs of layers by an objective."""
 
 
 Limits = dict[Metric, float]
@@ -40,8 +39,7 @@ class SharedSearches:
     job: Job
     layers: tuple[Share, ...]
     boxes: Boxes
-    question: Question
-    limits_of: LimitsOf
+    question_of: QuestionOf
     means: Means
     end: float = inf
     spreads: Mapping[str, Sequence[Spread]] = field(default_factory=dict)
@@ -74,7 +72,7 @@ class SharedSearches:
         self.means.deadline = now + (self.end - now) / parts
         if self.spreads:
             return self._several(objective, most, boxes)
-        search = self._search(objective, most, boxes, self.question.request)
+        search = self._search(objective, most, boxes)
         search.run()
         self._keep(most, search)
         return search
@@ -85,7 +83,7 @@ class SharedSearches:
 
     def _several(self, objective: str, most: Limits, boxes: Boxes) -> SeveralSearches:
         """Search every dataflow, those first that promise most, until no other one is below the best."""
-        question, _ = self._question(objective, most, self.question.request)
+        question = self._question(objective, most)[0]
         best: Candidate | None = None
         found: list[SharedSearch] = []
         order = self._order(objective, most)
@@ -94,7 +92,7 @@ class SharedSearches:
                 return SeveralSearches(question, tuple(found), bound)
             if found and (self.means.interrupted or clock.time() >= self.means.deadline):
                 return SeveralSearches(question, tuple(found), order[number][0], complete=False)
-            search = self._search(objective, most, boxes, next(requests_of(question.request, [choice])))
+            search = self._search(objective, most, boxes, choice)
             search.floor = max(search.floor, bound)
             if best is not None and (search.best is None or best.key < search.best.key):
                 search.best = best
@@ -114,10 +112,13 @@ class SharedSearches:
         for other, looser, known in self._least:
             if other == objective and _within(most, looser):
                 return known
+        end, now = self.means.deadline, clock.time()
+        self.means.deadline = now + (end - now) / 2  # the other half is for answers
         columns = [
             [((name, spread), self._alone(objective, most, name, spread)) for spread in spreads]
             for name, spreads in self.spreads.items()
         ]
+        self.means.deadline = end
         whole = max if objective == WORST else sum
         found = [(float(whole(bound for _, bound in row)), tuple(pair for pair, _ in row)) for row in product(*columns)]
         found.sort()
@@ -126,24 +127,25 @@ class SharedSearches:
 
     def _alone(self, objective: str, most: Limits, name: str, spread: Spread) -> float:
         """What the layers of a group are not below with a dataflow, on a machine for themselves."""
-        request = next(requests_of(self.question.request, [((name, spread),)]))
         layers = [layer for layer in self.layers if layer.workload.operator == name]
-        question, limits = self._question(objective, most, request)
+        question, limits = self._question(objective, most, ((name, spread),))
         search = SharedSearch(self.boxes, layers, question, limits, self.means)
         search.run()
         return search.lower_bound
 
-    def _question(self, objective: str, most: Limits, request: SpaceRequest) -> tuple[Question, MachineLimits]:
-        limits, within = self.limits_of(replace(self.job, limits=tuple(most.items())))
-        question = replace(self.question, objective=objective, limits=within, request=request)
+    def _question(self, objective: str, most: Limits, choice: Choice = ()) -> tuple[Question, MachineLimits]:
+        limits, question = self.question_of(replace(self.job, limits=tuple(most.items())), objective)
+        if choice:
+            (request,) = requests_of(question.request, [choice])
+            question = replace(question, request=request)
         return question, replace(limits, silicon=self.silicon)
 
-    def _search(self, objective: str, most: Limits, boxes: Boxes, request: SpaceRequest) -> SharedSearch:
+    def _search(self, objective: str, most: Limits, boxes: Boxes, choice: Choice = ()) -> SharedSearch:
         """A search that begins with what others of the objective found."""
-        question, limits = self._question(objective, most, request)
+        question, limits = self._question(objective, most, choice)
         search = SharedSearch(boxes, self.layers, question, limits, self.means)
         for looser, other in self._done:
-            if (other.question.objective, other.question.request) != (objective, request):
+            if (other.question.objective, other.question.request) != (objective, question.request):
                 continue
             if _within(most, looser):
                 search.floor = max(search.floor, other.lower_bound)
