@@ -31,7 +31,8 @@ class GuidedSearch(LayerSearch):
     ) -> None:
         super().__init__(name, space, settings, deadline)
         self.cutoff = cutoff
-        self._promised = quick.values(space, structures_as_given(space, structures_of(space))).tolist()
+        given = structures_as_given(space, structures_of(space))
+        self._promised = quick.values(space, given, self.ceiling.power).tolist()
         self._left_out = inf
 
     def next_wave(self) -> Sequence[Task]:

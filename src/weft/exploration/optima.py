@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 from typing import Any
 
+from ..analysis.resources import resources
 from ..backends.energy import charges, leakage_mw, load_energy_table, picojoules
-from ..ir import Accelerator, Dataflow, Diagnostic, Severity, WeftError, Workload
+from ..ir import Accelerator, Dataflow, Diagnostic, Schedule, Severity, WeftError, Workload
+from ..search.first import least_cycles
 from ..search.ground import skeleton
 from ..search.layer import LayerSearch, count_structures
 from ..search.listing import check_lengths
@@ -54,12 +56,21 @@ NOTHING = Optimum(inf, None, None, True, 0)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A layer with the scenarios in which its best program is wanted. What is above a `cutoff` need not be known."""
+    """A layer with the scenarios in which its best program is wanted. What is above a `cutoff` need not be known.
+
+    `powers` are the most milliwatts, energy over time, that a program may take on any machine of a scenario.
+    """
 
     name: str
     workload: Workload
     scenarios: tuple[Scenario, ...]
     cutoffs: tuple[float, ...] = ()
+    powers: tuple[float, ...] = ()
+
+    def questions(self) -> Iterator[tuple[Scenario, float, float]]:
+        """Every scenario with its cutoff and its most milliwatts; inf where there is none."""
+        without = (inf,) * len(self.scenarios)
+        return zip(self.scenarios, self.cutoffs or without, self.powers or without, strict=True)
 
 
 @dataclass(eq=False)
@@ -89,8 +100,9 @@ def best_programs(
     works: list[_Work | None] = []
     different: dict[tuple[str, float], _Work] = {}
     for item in asked:
-        for scenario, cutoff in zip(item.scenarios, item.cutoffs or (inf,) * len(item.scenarios), strict=True):
-            work = _work(item, scenario, request, settings, cutoff)
+        for scenario, cutoff, power in item.questions():
+            powered = settings.with_power(power)
+            work = _work(item, scenario, request, powered, cutoff) if power > 0 else None
             works.append(None if work is None else different.setdefault(work.key, work))
     try:
         with hearing_interrupts():
@@ -186,11 +198,14 @@ def _work(item: Asked, scenario: Scenario, request: SpaceRequest, settings: Sett
         return None
     if scenario.roomy == scenario.cheap:
         return _Work(item.name, space, settings, 1.0, cutoff)
-    part = _part(space, replace(space, accelerator=scenario.cheap))
+    cheap = replace(space, accelerator=scenario.cheap)
+    part, slower = _part(space, cheap), _slower(space, cheap, settings.time)
     # A program that is beyond a limit of energy here may be within on a cheaper machine; and one of power, on a slower.
-    objective = settings.objective.without_power()
-    limits = tuple((name, most / part if name == "energy_pj" else most) for name, most in objective.limits)
-    chosen = replace(settings, objective=replace(objective, limits=limits))
+    objective = settings.objective
+    factors = {"energy_pj": 1 / part, "power_mw": slower / part}
+    limits = ((name, most * factors.get(name, 1.0)) for name, most in objective.limits)
+    objective = replace(objective, limits=tuple(item for item in limits if item[1] < inf))
+    chosen = replace(settings, objective=objective)
     exponent = (objective.exponents or (1, 1))[0]
     return _Work(item.name, space, chosen, part, cutoff / part**exponent)
 
@@ -200,6 +215,25 @@ def _part(roomy: MapSpace, cheap: MapSpace) -> float:
     structure = roomy.structures()[0]
     pairs = list(zip(_prices(roomy, structure), _prices(cheap, structure), strict=True))
     return min((less / more for more, less in pairs if more > 0), default=1.0) if any(a != b for a, b in pairs) else 1.0
+
+
+def _slower(roomy: MapSpace, slow: MapSpace, time: str) -> float:
+    """How many times its cycles a program takes at most on a slower machine of the same structure; inf: any number.
+
+    What is the busiest takes as many times longer as its width is less, and is rounded up: of `least` cycles by no more
+    than one of them.
+    """
+    structure = roomy.structures()[0]
+    more, less = (_widths(skeleton(space, structure)) for space in (roomy, slow))
+    if more == less:
+        return 1.0
+    if time != "throughput" or set(more) != set(less):
+        return inf
+    return max(more[name] / less[name] for name in more) + 1 / least_cycles(roomy)
+
+
+def _widths(plan: Schedule) -> dict[str, int]:
+    return {item.name: item.width for item in resources(plan, ()) if item.width}
 
 
 def _prices(space: MapSpace, structure: Structure) -> list[float]:

@@ -14,7 +14,7 @@ from heapq import heappop, heappush, heapreplace
 from math import inf
 
 from ..ir import Accelerator
-from ..search.objective import TINY, read_objective
+from ..search.objective import TINY, Objective, read_objective
 from ..search.request import Settings
 from ..search.scenarios import Scenario
 from ..search.spaces.request import SpaceRequest
@@ -38,8 +38,8 @@ CLOSE = 1e-9
 class Question:
     """What is asked of layers that share a machine.
 
-    `objective` is one of `TOGETHER`; `limits` of a layer's `cycles`, `energy_pj`, `seconds` or `power_mw` hold for the
-    program of every layer, as in `map`. The answer may be above the best one by the part `gap`.
+    `objective` is one of `TOGETHER`; `limits` of a layer's `cycles`, `energy_pj` or `seconds` hold for the program
+    of every layer, as in `map`. The answer may be above the best one by the part `gap`.
     """
 
     objective: str = "edp"
@@ -87,8 +87,8 @@ class SharedSearch:
         self.best: Candidate | None = None
         self.ended = dict.fromkeys(RULES, 0)
         self.looked_at = 0
-        self.candidates = Candidates(boxes, self.layers, question.objective, self.settings)
-        self._staircase = Staircase(boxes, self.layers, self.settings, question.request)
+        self.candidates = Candidates(boxes, self.layers, question.objective, self.settings, limits)
+        self._staircase = Staircase(boxes, self.layers, self.settings, question.request, limits)
         self._quick = QuickCache(self.settings.objective)
         self._heap: list[tuple[float, int, Node]] = []
         self._out: list[Node] = []
@@ -131,7 +131,9 @@ class SharedSearch:
         numbers = [low if grade.room else high for grade, low, high in grades]
         machine = self.boxes.machine(box.stem, numbers)
         spaces = (space_of(layer.workload, machine, self.question.request) for layer in self.layers)
-        return tuple(inf if space is None else self._quick.least_value(space) for space in spaces)
+        most = self.limits.program_mw(*(self.boxes.machine(box.stem, numbers) for numbers in (box.low, box.high)))
+        power = Objective().with_power(most).ceiling(machine).power
+        return tuple(inf if space is None else self._quick.least_value(space, power) for space in spaces)
 
     def _try(self, node: Node) -> bool:
         """Whether a machine of a box is looked at before it: one that is as good as the box promises ends it."""
@@ -226,7 +228,8 @@ class SharedSearch:
                     node.optima = _with(node.optima, number, known)
             scenarios = tuple(self._scenario(node.box) for node in nodes)
             cutoffs = tuple(self._cutoff(node, number) for node in nodes)
-            asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs))
+            powers = tuple(self.limits.program_mw(item.cheap, item.roomy) for item in scenarios)
+            asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs, powers))
             places.append(nodes)
         found = best_programs(asked, self.question.request, self.settings, self.means, self._quick)
         for number, (nodes, optima) in enumerate(zip(places, found, strict=True)):

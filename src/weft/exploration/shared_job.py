@@ -9,7 +9,6 @@ from functools import cached_property
 from math import inf, log10
 from typing import Any
 
-from ..backends.area import load_area_table
 from ..backends.report import SCHEMA_VERSION
 from ..ir import Diagnostic, Job, WeftError, Workload, setting_text
 from ..search.spaces.request import SpaceRequest
@@ -240,12 +239,6 @@ def _limits(job: Job, layers: Sequence[Share]) -> tuple[MachineLimits, tuple[tup
     """The limits of machines, and those of every layer's program."""
     given = dict(job.limits)
     area, power = given.pop("area_mm2", inf), given.pop("power_mw", inf)
-    varied = [value for item in job.space.variables if item.key == "area_table" for value in item.values]
-    tables = varied or [job.space.base.area_table]
-    if power < inf and not all(load_area_table(name).own_power for name in tables):
-        message = f"the power of {job.space.base.name} follows from what runs: without programs it cannot be limited"
-        hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or limit the area"
-        raise WeftError(Diagnostic("W731", message, hint=hint))
     several = sum(layer.count for layer in layers) > 1
     for name in given:
         if several or name not in LAYER_LIMITS:

@@ -17,7 +17,8 @@ UM2 = 1e6
 class Silicon:
     """What machines take by themselves, by their area tables, to the last digit as `backends.area.Area` adds up.
 
-    Nothing falls when a width or a capacity grows, and nothing is made twice.
+    No area and no power of a table falls when a width or a capacity grows; nothing leaks less with more width, but
+    registers leak more than the memory cells that take their place from some size on. Nothing is made twice.
     """
 
     _others: dict[Accelerator, Area] = field(default_factory=dict)
@@ -37,6 +38,17 @@ class Silicon:
         """Milliwatts that blocks leak; none where a table has a power of its own."""
         others, memories = self._parts(machine)
         return 0.0 if others.own_power else sum((item[1] for item in memories), others.leakage_mw)
+
+    def least_leakage_mw(self, least: Accelerator, largest: Accelerator) -> float:
+        """What no machine leaks less than whose widths and capacities are between those of two machines.
+
+        That of the machine, if both are one.
+        """
+        others, memories = self._parts(least)
+        sizes = [size for _, size in _sizes(largest)]
+        pairs = zip(memories, _sizes(least), sizes, strict=True)
+        known = (item[1] for item, (_, size), most in pairs if size == most)
+        return 0.0 if others.own_power else sum(known, others.leakage_mw)
 
     def _parts(self, machine: Accelerator) -> tuple[Area, list[tuple[float, float, float]]]:
         plain = replace(machine, memories=tuple(replace(item, capacity_bytes=None) for item in machine.memories))
