@@ -58,7 +58,8 @@ NOTHING = Optimum(inf, None, None, True, 0)
 class Asked:
     """A layer with the scenarios in which its best program is wanted. What is above a `cutoff` need not be known.
 
-    `powers` are the most milliwatts, energy over time, that a program may take on any machine of a scenario.
+    `powers` are the most milliwatts, energy over time, that a program may take on any machine of a scenario. With
+    `most_boxes` any good program will do: a search ends when it has looked at so many boxes.
     """
 
     name: str
@@ -66,11 +67,13 @@ class Asked:
     scenarios: tuple[Scenario, ...]
     cutoffs: tuple[float, ...] = ()
     powers: tuple[float, ...] = ()
+    most_boxes: tuple[float, ...] = ()
 
-    def questions(self) -> Iterator[tuple[Scenario, float, float]]:
-        """Every scenario with its cutoff and its most milliwatts; inf where there is none."""
+    def questions(self) -> Iterator[tuple[Scenario, float, float, float]]:
+        """Every scenario with its cutoff, its most milliwatts and its most boxes; inf where there is none."""
         without = (inf,) * len(self.scenarios)
-        return zip(self.scenarios, self.cutoffs or without, self.powers or without, strict=True)
+        given = (items or without for items in (self.cutoffs, self.powers, self.most_boxes))
+        return zip(self.scenarios, *given, strict=True)
 
 
 @dataclass(eq=False)
@@ -98,11 +101,13 @@ def best_programs(
     Searches end with the deadline of `means`: what is not proved then has the bound of what is left.
     """
     works: list[_Work | None] = []
-    different: dict[tuple[str, float], _Work] = {}
+    different: dict[tuple[str, float, float], _Work] = {}
     for item in asked:
-        for scenario, cutoff, power in item.questions():
+        for scenario, cutoff, power, most_boxes in item.questions():
             powered = settings.with_power(power)
             work = _work(item, scenario, request, powered, cutoff) if power > 0 else None
+            if work is not None:
+                work.most_boxes = most_boxes
             works.append(None if work is None else different.setdefault(work.key, work))
     try:
         with hearing_interrupts():
@@ -122,13 +127,14 @@ class _Work:
     settings: Settings
     part: float
     cutoff: float
+    most_boxes: float = inf
     search: LayerSearch | None = None
     answer: Answer | None = None
 
     @cached_property
-    def key(self) -> tuple[str, float]:
+    def key(self) -> tuple[str, float, float]:
         """Equal questions have equal keys."""
-        return answer_key(self.space, self.settings) or "", self.cutoff
+        return answer_key(self.space, self.settings) or "", self.cutoff, self.most_boxes
 
     def begin(self, means: Means, quick: QuickCache) -> bool:
         """Whether there is anything to search: the store may have the answer, and the time may be over."""
@@ -141,7 +147,7 @@ class _Work:
         means.searches += 1
         arguments = self.name, self.space, self.settings, means.deadline
         stepwise = self.settings.time == "stepwise"
-        self.search = search_of(*arguments) if stepwise else GuidedSearch(*arguments, quick, self.cutoff)
+        self.search = search_of(*arguments) if stepwise else GuidedSearch(*arguments, quick, self.cutoff, self.most_boxes)
         return True
 
     def next_wave(self) -> Sequence[Task]:

@@ -131,20 +131,28 @@ class SharedSearch:
         numbers = [low if grade.room else high for grade, low, high in grades]
         machine = self.boxes.machine(box.stem, numbers)
         spaces = (space_of(layer.workload, machine, self.question.request) for layer in self.layers)
-        most = self.limits.program_mw(*(self.boxes.machine(box.stem, numbers) for numbers in (box.low, box.high)))
-        power = Objective().with_power(most).ceiling(machine).power
+        power = Objective().with_power(self._program_mw(box)).ceiling(machine).power
         return tuple(inf if space is None else self._quick.least_value(space, power) for space in spaces)
 
     def _try(self, node: Node) -> bool:
         """Whether a machine of a box is looked at before it: one that is as good as the box promises ends it."""
         box = node.box
-        if node.tried or not self.limits.over(self.boxes.machine(box.stem, box.high)):
+        doubtful = self._powered(box) or self.limits.over(self.boxes.machine(box.stem, box.high))
+        if node.tried or box.single or not doubtful:
             return False
         node.tried = True
         self._probe(box, box.high, node.bound, node.least)
         self._out += self._probes
         self._probes = []
         return True
+
+    def _powered(self, box: Box) -> bool:
+        """Whether programs are limited in their power, and those of a box's largest machine may take too much."""
+        return self._program_mw(box) < inf
+
+    def _program_mw(self, box: Box) -> float:
+        """The most milliwatts of a program on any machine of a box."""
+        return self.limits.program_mw(self.boxes.machine(box.stem, box.low), self.boxes.machine(box.stem, box.high))
 
     def _refined(self, node: Node) -> Node:
         """A fresh box with the bounds of its structures."""
@@ -166,7 +174,7 @@ class SharedSearch:
         return not self._heap and not self._out and not self._later
 
     def _push(self, node: Node) -> None:
-        self._number += 1
+        self._number -= 1  # of equals the last one first: it is the smallest
         heappush(self._heap, (node.bound, self._number, node))
 
     def _hopeless(self, bound: float) -> bool:
@@ -203,7 +211,7 @@ class SharedSearch:
                 self._leave_out(node)
             elif node.fresh:
                 refined = self._refined(node)
-                self._number += 1
+                self._number -= 1
                 heapreplace(self._heap, (refined.bound, self._number, refined))
                 continue
             elif node.bound == inf:
@@ -229,7 +237,9 @@ class SharedSearch:
             scenarios = tuple(self._scenario(node.box) for node in nodes)
             cutoffs = tuple(self._cutoff(node, number) for node in nodes)
             powers = tuple(self.limits.program_mw(item.cheap, item.roomy) for item in scenarios)
-            asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs, powers))
+            # Of a probe whose programs are limited in power any good one will do: to prove the best may take long.
+            efforts = tuple(PROBED if node.probe and self._powered(node.box) else inf for node in nodes)
+            asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs, powers, efforts))
             places.append(nodes)
         found = best_programs(asked, self.question.request, self.settings, self.means, self._quick)
         for number, (nodes, optima) in enumerate(zip(places, found, strict=True)):
@@ -302,7 +312,8 @@ class SharedSearch:
         for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
             kept = self._kept(part)
             if kept is not None:
-                self._push(Node(kept, node.bound, self._inherited(node, kept), least=node.least))
+                known, tried = self._inherited(node, kept), not self._powered(kept)
+                self._push(Node(kept, node.bound, known, tried=tried, least=node.least))
         if not within:
             self._probe(box, needed, node.bound, node.least)
 
@@ -340,7 +351,9 @@ class SharedSearch:
                 high = middle
             else:
                 low = middle
-        single = Box(box.stem, at(low), at(low))
+        # Where programs are limited in power, the most memory may take too much energy.
+        numbers = at(low // 2 if self._powered(box) else low)
+        single = Box(box.stem, numbers, numbers)
         if single not in self._probed:
             self._probed.add(single)
             self._probes.append(Node(single, bound, (None,) * len(self.layers), probe=True, least=least))
@@ -363,6 +376,9 @@ class SharedSearch:
             box = box.within(grade, high=good)
         return box
 
+
+PROBED = 4000
+"""Boxes of programs that a probe looks at for each layer, where programs are limited in power."""
 
 SHARES = 1 << 16
 """Steps of the way from a box's least machine to the one that its programs need."""
