@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from math import inf
 from pathlib import Path
 
-from ..ir import Accelerator, Dataflow, Layer, Mapping, Variable, WeftError, Workload, is_machine, with_values
+from ..ir import (
+    Accelerator,
+    Dataflow,
+    Diagnostic,
+    Layer,
+    Mapping,
+    Variable,
+    WeftError,
+    Workload,
+    is_machine,
+    with_values,
+)
 from ..search.network import map_layers
 from ..search.request import Request, Settings
 from ..search.results import MappedLayer
@@ -37,6 +48,8 @@ class BestPrograms:
     """Machines and layers whose search ended without a proof."""
 
     _known: dict[tuple[Workload, Accelerator], Dataflow | WeftError] = field(default_factory=dict)
+    _others: dict[tuple[Workload, Accelerator], Iterator[Accelerator]] = field(default_factory=dict)
+    """By workload and structure the machines that were not looked at yet: each is gone by once."""
 
     def __call__(self, mapping: Mapping, machine: Accelerator) -> Dataflow:
         """The best program of a mapping's workload; WeftError if there is none, or none was found in time."""
@@ -65,11 +78,17 @@ class BestPrograms:
             return
         search.run()
         for item, optimum in zip(alike, search.optima(), strict=True):
-            self._enter(mapping, item, space, optimum)
+            self._enter(mapping, item, space, optimum, search.finished)
 
-    def _enter(self, mapping: Mapping, machine: Accelerator, space: MapSpace, optimum: Optimum) -> None:
+    def _enter(
+        self, mapping: Mapping, machine: Accelerator, space: MapSpace, optimum: Optimum, finished: bool
+    ) -> None:
         if optimum.point is None or optimum.metrics is None:
-            return  # a search of its own says why
+            if not finished:  # else a search of its own says why
+                message = f"no program of '{mapping.name}' was found in time"
+                self._known[_key(mapping, machine)] = WeftError(Diagnostic("W705", message, hint="give it more time"))
+                self.unproved += 1
+            return
         value = self.settings.objective.value(optimum.metrics)
         self.unproved += value > optimum.lower_bound * (1 + self.settings.gap) * (1 + 1e-9)
         self._known[_key(mapping, machine)] = space.program(optimum.point)
@@ -77,11 +96,13 @@ class BestPrograms:
     def _alike(self, mapping: Mapping, machine: Accelerator) -> Sequence[Accelerator]:
         """The machine and the next ones that differ from it in prices alone, as far as nothing is known of them."""
         prices = [item for item in self.prices if item.priced]
-        others = (
-            with_values(machine, zip(prices, values, strict=True))
-            for values in product(*(item.values for item in prices))
-        )
-        new = (item for item in others if _key(mapping, item) not in self._known and is_machine(item))
+        structure = _key(mapping, with_values(machine, ((item, item.values[0]) for item in prices)))
+        if structure not in self._others:
+            self._others[structure] = (
+                with_values(machine, zip(prices, values, strict=True))
+                for values in product(*(item.values for item in prices))
+            )
+        new = (item for item in self._others[structure] if _key(mapping, item) not in self._known and is_machine(item))
         return list(dict.fromkeys([machine, *islice(new, AT_ONCE)]))
 
     def _search(self, mapping: Mapping, machine: Accelerator) -> Dataflow | WeftError:

@@ -147,7 +147,8 @@ class _Work:
         means.searches += 1
         arguments = self.name, self.space, self.settings, means.deadline
         stepwise = self.settings.time == "stepwise"
-        self.search = search_of(*arguments) if stepwise else GuidedSearch(*arguments, quick, self.cutoff, self.most_boxes)
+        until = self.cutoff, self.most_boxes
+        self.search = search_of(*arguments) if stepwise else GuidedSearch(*arguments, quick, *until)
         return True
 
     def next_wave(self) -> Sequence[Task]:

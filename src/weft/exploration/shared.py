@@ -22,6 +22,7 @@ from ..search.workers.run import hearing_interrupts
 from .boxes import Box, Boxes
 from .candidates import Candidate, Candidates
 from .limits import MachineLimits
+from .nodes import Node, with_optimum
 from .optima import Asked, Means, Optimum, best_programs, space_of
 from .quick import QuickCache
 from .staircase import Staircase
@@ -39,7 +40,7 @@ class Question:
     """What is asked of layers that share a machine.
 
     `objective` is one of `TOGETHER`; `limits` of a layer's `cycles`, `energy_pj` or `seconds` hold for the program
-    of every layer, as in `map`. The answer may be above the best one by the part `gap`.
+    of every layer, as in `map`. The answer may be above the best one by the part `gap`, and not above `most`.
     """
 
     objective: str = "edp"
@@ -47,6 +48,7 @@ class Question:
     request: SpaceRequest = field(default_factory=SpaceRequest)
     time: str = "throughput"
     gap: float = 0.0
+    most: float = inf
 
     @property
     def settings(self) -> Settings:
@@ -57,22 +59,6 @@ class Question:
 RULES = ("bound", "area", "power", "illegal", "programs", "staircase", "single")
 """How boxes end: no better than the answer; the least machine over a limit; no machine at all; a layer without a
 program; the machine that the best programs need is the answer for all; a machine searched by itself."""
-
-
-@dataclass(eq=False)
-class Node:
-    """A box that is open, with what is known of its bound; a probe is a machine of a box that is open elsewhere.
-
-    A `fresh` one has a bound by its work alone; others have one by their structures, by layer (`least`).
-    """
-
-    box: Box
-    bound: float
-    optima: tuple[Optimum | None, ...]
-    probe: bool = False
-    fresh: bool = False
-    tried: bool = True
-    least: tuple[float, ...] = ()
 
 
 class SharedSearch:
@@ -98,13 +84,14 @@ class SharedSearch:
         self._pruned = inf
         self._number = 0
         self._waves = -1
+        self._begun = False
 
     def run(self) -> None:
         """Search until the answer is proved, the time is over or Ctrl-C."""
         try:
             with hearing_interrupts():
                 self._begin()
-                while not self.means.interrupted and clock.time() < self.means.deadline and self._wave():
+                while not self._stopped and self._wave():
                     pass
         except KeyboardInterrupt:
             self.means.interrupted = True
@@ -113,11 +100,19 @@ class SharedSearch:
         """The boxes of all stems, with bounds that need no search."""
         nothing = (None,) * len(self.layers)
         for stem in self.boxes.stems():
+            if self._stopped:
+                return
             box = self.boxes.whole(stem)
             if not self.boxes.legal(box):
                 self.ended["illegal"] += 1
             elif (kept := self._kept(box)) is not None:
                 self._push(Node(kept, self._by_work(kept), nothing, fresh=True, tried=False))
+        self._begun = True
+
+    @property
+    def _stopped(self) -> bool:
+        """Whether the time is over, or Ctrl-C came."""
+        return self.means.interrupted or clock.time() >= self.means.deadline
 
     def _by_work(self, box: Box) -> float:
         """A bound by the work alone: all elements are busy all the time."""
@@ -166,26 +161,35 @@ class SharedSearch:
         found = [self._pruned, *(bound for bound, _, _ in self._heap)]
         found += [node.bound for node in (*self._later, *self._out) if not node.probe]
         found += [self.best.value] if self.best else []
-        return min(found)
+        return min(found) if self._begun else 0.0
 
     @property
     def finished(self) -> bool:
         """Whether every box is done."""
-        return not self._heap and not self._out and not self._later
+        return self._begun and not self._heap and not self._out and not self._later
 
     def _push(self, node: Node) -> None:
         self._number -= 1  # of equals the last one first: it is the smallest
         heappush(self._heap, (node.bound, self._number, node))
 
+    def _beyond(self, value: float) -> bool:
+        """Whether a value is above the most that it may be."""
+        return value > self.question.most * (1 + TINY)
+
     def _hopeless(self, bound: float) -> bool:
-        """Whether what has a bound is no better than the answer by more than the gap."""
-        return self.best is not None and bound * self.slack >= self.best.value * (1 - TINY)
+        """Whether what has a bound is no better than the answer by more than the gap, or above the most."""
+        return self._beyond(bound) or (self.best is not None and bound * self.slack >= self.best.value * (1 - TINY))
 
     def _leave_out(self, node: Node) -> None:
         """Leave out a box as no better than the answer."""
         if not node.probe:
-            self.ended["bound"] += 1
-            self._pruned = min(self._pruned, node.bound)
+            self._end("bound", node.bound)
+
+    def _end(self, rule: str, bound: float) -> None:
+        """Be done with a box, in which nothing is below a bound."""
+        self.ended[rule] += 1
+        if not self._beyond(bound):
+            self._pruned = min(self._pruned, bound)
 
     def _wave(self) -> bool:
         """Look at the most promising boxes; whether there were any."""
@@ -205,7 +209,7 @@ class SharedSearch:
 
     def _choose(self, most: int) -> None:
         """Take boxes out to be searched. One is let go when it stands elsewhere: an interrupt must not lose it."""
-        while self._heap and len(self._out) < most:
+        while self._heap and len(self._out) < most and not self._stopped:
             node = self._heap[0][2]
             if self._hopeless(node.bound):
                 self._leave_out(node)
@@ -233,7 +237,7 @@ class SharedSearch:
                 if known is None:
                     nodes.append(node)
                 else:
-                    node.optima = _with(node.optima, number, known)
+                    node.optima = with_optimum(node.optima, number, known)
             scenarios = tuple(self._scenario(node.box) for node in nodes)
             cutoffs = tuple(self._cutoff(node, number) for node in nodes)
             powers = tuple(self.limits.program_mw(item.cheap, item.roomy) for item in scenarios)
@@ -244,7 +248,7 @@ class SharedSearch:
         found = best_programs(asked, self.question.request, self.settings, self.means, self._quick)
         for number, (nodes, optima) in enumerate(zip(places, found, strict=True)):
             for node, optimum in zip(nodes, optima, strict=True):
-                node.optima = _with(node.optima, number, optimum)
+                node.optima = with_optimum(node.optima, number, optimum)
                 self._staircase.enter(number, node.box, optimum)
 
     def _cutoff(self, node: Node, layer: int) -> float:
@@ -291,18 +295,18 @@ class SharedSearch:
         if node.probe:
             return
         if self._hopeless(node.bound):
-            self.ended["staircase"] += 1
-            self._pruned = min(self._pruned, node.bound)
+            self._end("staircase", node.bound)
         elif box.single and all(item.proved for item in optima):
-            self.ended["single"] += 1
-            self._pruned = min(self._pruned, node.bound)
+            self._end("single", node.bound)
         elif box.single:
             self._push(replace(node, optima=(None,) * len(optima)))
         else:
             self._split(node, needed, within)
 
     def _enter(self, candidate: Candidate | None) -> None:
-        if candidate is not None and (self.best is None or candidate.key < self.best.key):
+        if candidate is None or self._beyond(candidate.value):
+            return
+        if self.best is None or candidate.key < self.best.key:
             self.best = candidate
 
     def _split(self, node: Node, needed: tuple[int, ...], within: bool) -> None:
@@ -382,7 +386,3 @@ PROBED = 4000
 
 SHARES = 1 << 16
 """Steps of the way from a box's least machine to the one that its programs need."""
-
-
-def _with(items: tuple[Optimum | None, ...], place: int, item: Optimum) -> tuple[Optimum | None, ...]:
-    return (*items[:place], item, *items[place + 1 :])

@@ -11,6 +11,7 @@ from typing import Any
 
 from ..backends.report import SCHEMA_VERSION
 from ..ir import Diagnostic, Job, WeftError, Workload, setting_text
+from ..search.objective import read_objective
 from ..search.spaces.request import SpaceRequest
 from ..search.store.answers import CLOSE
 from .boxes import Boxes
@@ -29,7 +30,10 @@ ACROSS = ("sum", "worst")
 """What is minimised over the layers: the sum of their values, or the cycles of the layer that takes most."""
 
 LAYER_LIMITS = ("cycles", "energy_pj", "seconds")
-"""Limits that go to the search of a layer; with several layers they would be sums."""
+"""Limits that go to the search of every layer, of a single one or where the worst is minimised."""
+
+SUMMED = {"cycles": "cycles", "energy_pj": "energy", "seconds": "cycles"}
+"""Limits on sums over the layers, by the objective that is their sum: nothing else may be limited."""
 
 
 @dataclass(frozen=True)
@@ -181,7 +185,7 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     """
     _check_keys(job)
     chosen = shares(_chosen(job, written))
-    limits, within = _limits(job, chosen)
+    limits, within, sums = _limits(job, chosen, how)
     names = [_objective(name, how) for name in job.objectives]
     workloads = [layer.workload for layer in chosen]
     most = tuple((name, useful_bytes(job.space.base, name, workloads)) for name in job.space.needed)
@@ -190,7 +194,7 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     for number, (name, inside) in enumerate(zip(job.objectives, names, strict=True)):
         begin = clock.time()
         means.deadline = begin + (end - begin) / (len(names) - number)
-        question = Question(inside, within, how.request, job.time, how.gap)
+        question = Question(inside, within, how.request, job.time, how.gap, _most(job, name, sums))
         before = means.searches
         search = SharedSearch(Boxes(job.space, most), chosen, question, limits, means)
         search.run()
@@ -235,16 +239,36 @@ def _objective(name: str, how: How) -> str:
     return WORST if how.across == WORST else name
 
 
-def _limits(job: Job, layers: Sequence[Share]) -> tuple[MachineLimits, tuple[tuple[str, float], ...]]:
-    """The limits of machines, and those of every layer's program."""
+Limits = tuple[tuple[str, float], ...]
+
+
+def _limits(job: Job, layers: Sequence[Share], how: How) -> tuple[MachineLimits, Limits, Limits]:
+    """The limits of machines, those of every layer's program, and those of the sums over all layers."""
     given = dict(job.limits)
     area, power = given.pop("area_mm2", inf), given.pop("power_mw", inf)
-    several = sum(layer.count for layer in layers) > 1
     for name in given:
-        if several or name not in LAYER_LIMITS:
-            hint = "of several layers the sums are minimised; limit area_mm2 or power_mw, or take one layer"
+        if name not in LAYER_LIMITS:
+            hint = f"limit {', '.join(LAYER_LIMITS)}, area_mm2 or power_mw"
             raise WeftError(Diagnostic("W731", f"without programs, '{name}' of layers cannot be limited", hint=hint))
-    return MachineLimits(Silicon(), area, power), tuple(given.items())
+    each = sum(layer.count for layer in layers) == 1 or how.across == WORST
+    found = tuple(given.items())
+    return MachineLimits(Silicon(), area, power), found if each else (), () if each else found
+
+
+def _most(job: Job, objective: str, sums: Limits) -> float:
+    """The most that the sum of all layers may be; WeftError for a limit on the sum of something else."""
+    found = inf
+    for name, most in sums:
+        varies = name == "seconds" and any(("clock_mhz",) in item.places for item in job.space.variables)
+        if SUMMED[name] != objective or varies:
+            message = f"the sum of '{name}' over the layers cannot be limited while {objective} is minimised"
+            hint = f"minimise {SUMMED[name]}, whose sum it is, or limit it for every layer (--across worst)"
+            if varies:
+                hint = "limit cycles, or give one clock"
+            raise WeftError(Diagnostic("W731", message, hint=hint))
+        ceiling = read_objective(objective, {name: most}).ceiling(job.space.base)
+        found = min(found, ceiling.energy_pj, ceiling.cycles)
+    return found
 
 
 def _design(search: SharedSearch, best: Candidate) -> Design:
