@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -14,6 +15,7 @@ from weft.exploration.shared import Question, SharedSearch
 from weft.exploration.silicon import Silicon
 from weft.exploration.together import shares
 from weft.frontends.accelerator import machine_space
+from weft.frontends.exploration import load_job
 from weft.ir import WeftError
 
 JOB = """
@@ -138,3 +140,11 @@ def test_a_search_whose_time_is_over_at_once_has_proved_nothing():
     search.run()
     assert not search.finished
     assert (search.best, search.lower_bound, search.looked_at) == (None, 0.0, 0)
+
+
+def test_the_shipped_job_has_a_physical_power():
+    folder = Path(__file__).parents[1] / "examples" / "explore"
+    job = load_job(str(folder / "asic_16mm2_450mw.yaml"))
+    assert dict(job.limits) == {"area_mm2": 16, "power_mw": 450}
+    assert Silicon().power_mw(job.space.base) is None
+    assert job.space.size == 1792
