@@ -31,6 +31,10 @@ from ..search.workers.waves import Task, drive
 from .guided import GuidedSearch
 from .quick import QuickCache
 
+LOOSE = 2.0
+"""How many times the limit on power a box of machines may need one. A search with a limit on power cannot leave out
+what costs more in everything, so one that leaves out next to nothing is not worth it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
@@ -209,12 +213,15 @@ def _work(item: Asked, scenario: Scenario, request: SpaceRequest, settings: Sett
     part, slower = _part(space, cheap), _slower(space, cheap, settings.time)
     # A program that is beyond a limit of energy here may be within on a cheaper machine; and one of power, on a slower.
     objective = settings.objective
-    factors = {"energy_pj": 1 / part, "power_mw": slower / part}
+    times = 1 / part if part else inf
+    factors = {"energy_pj": times, "power_mw": slower * times}
+    if factors["power_mw"] > LOOSE:
+        objective = objective.without_power()
     limits = ((name, most * factors.get(name, 1.0)) for name, most in objective.limits)
     objective = replace(objective, limits=tuple(item for item in limits if item[1] < inf))
     chosen = replace(settings, objective=objective)
     exponent = (objective.exponents or (1, 1))[0]
-    return _Work(item.name, space, chosen, part, cutoff / part**exponent)
+    return _Work(item.name, space, chosen, part, cutoff * times**exponent)
 
 
 def _part(roomy: MapSpace, cheap: MapSpace) -> float:

@@ -381,7 +381,7 @@ class SharedSearch:
         return box
 
 
-PROBED = 4000
+PROBED = 10_000
 """Boxes of programs that a probe looks at for each layer, where programs are limited in power."""
 
 SHARES = 1 << 16
