@@ -64,7 +64,17 @@ class Tiles:
         return 3.0 * machine.pes + sum(0.5 * (memory.shared_bandwidth or 16) for memory in machine.memories)
 
     def leakage_mw(self, machine: Accelerator) -> float:
-        return 0.0
+        return self.least_leakage_mw(machine, machine)
+
+    def least_leakage_mw(self, least: Accelerator, largest: Accelerator) -> float:
+        """Small memories leak more than those that are somewhat larger."""
+        if self.powered:
+            return 0.0
+        sizes = [
+            (one.capacity_bytes or 400, other.capacity_bytes or 400)
+            for one, other in zip(least.memories[1:], largest.memories[1:], strict=True)
+        ]
+        return 5.0 * least.pes + sum(one * (5.0 if one < 30 else 0.5) for one, other in sizes if one == other)
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ def _case(random: Random, sized: str) -> Case | None:
     areas = sorted(silicon.area_mm2(machine) for machine in machines)
     area = random.choice((inf, areas[len(areas) // 2], random.uniform(areas[0], areas[-1])))
     powers = sorted(silicon.power_mw(machine) or 0.0 for machine in machines)
-    power = random.uniform(powers[0], powers[-1]) if silicon.powered else inf
+    power = random.uniform(powers[0], powers[-1]) if silicon.powered else _average(random)
     try:
         sizes = [request.space(layer.workload, base).size for layer in layers]
     except WeftError:
@@ -121,6 +131,11 @@ def _case(random: Random, sized: str) -> Case | None:
         most = {"cycles": macs / random.randint(1, 6), "energy_pj": macs * random.uniform(3, 60)}
         limits = (random.choice(sorted(most.items())),)
     return Case(space, layers, request, objective, limits, silicon, area, power)
+
+
+def _average(random: Random) -> float:
+    """Milliwatts of which some programs take less and some more, at 1 GHz; or no limit."""
+    return random.choice((inf, 10 ** random.uniform(2, 4)))
 
 
 def _machine(random: Random, sized: str) -> Accelerator:
@@ -239,7 +254,7 @@ def _values(case: Case, machine: Accelerator, programs: list) -> Iterator[float]
         sized = _sized(machine, dict(zip(case.space.needed, sizes, strict=True)))
         if not is_machine(sized) or case.silicon.area_mm2(sized) > case.area_mm2 * (1 + 1e-12):
             continue
-        if (case.silicon.power_mw(sized) or 0.0) > case.power_mw * (1 + 1e-12):
+        if case.silicon.powered and case.silicon.power_mw(sized) > case.power_mw * (1 + 1e-12):
             continue
         values = [_least(case, sized, counts) for counts in programs]
         if all(value is not None for value in values):
@@ -276,10 +291,18 @@ def _least(case: Case, machine: Accelerator, programs: list) -> float | None:
         if leaks(machine):  # over the stepwise time
             cost = weft.evaluate(Mapping(plan.workload, plan.dataflow, machine), "warning")
             metrics = Metrics(cost.energy_pj, metrics.cycles)
-        if found["fits"] and ceiling.keeps(metrics):
+        if found["fits"] and ceiling.keeps(metrics) and _powered(case, machine, metrics):
             value = objective.value(metrics)
             best = value if best is None else min(best, value)
     return best
+
+
+def _powered(case: Case, machine: Accelerator, metrics: Metrics) -> bool:
+    """Whether a program and what leaks meanwhile take no more than the power that is allowed."""
+    if case.silicon.powered:
+        return True
+    seconds = metrics.cycles / (machine.clock_mhz * 1e6)
+    return metrics.energy_pj * 1e-9 / seconds + case.silicon.leakage_mw(machine) <= case.power_mw * (1 + 1e-12)
 
 
 def seeds(count: int) -> np.ndarray:

@@ -125,7 +125,6 @@ def test_the_worst_layer_is_no_more_than_the_sum(job, found):
         ({"objective": "area"}, "W731"),
         ({"limits": {"cycles": 100}}, "W731"),
         ({"limits": {"edp": 100}}, "W731"),
-        ({"limits": {"power_mw": 100}}, "W731"),
         ({"layers": ["layr"]}, "W002"),
         ({"across": "worst"}, "W731"),
     ],
@@ -213,17 +212,6 @@ def test_a_needed_memory_with_banks_has_a_byte_for_each(tmp_path):
     )
     (answer, _) = weft.explore(path, limits={"area_mm2": 0.02}).answers
     assert dict(answer.design.settings)["L2.capacity_bytes"] >= 512
-
-
-def test_a_limit_on_power_holds_for_every_area_table_that_varies(tmp_path):
-    path = tmp_path / "tables.yaml"
-    path.write_text(
-        JOB.replace("vary:", "vary:\n  area_table: maestro_2019|blocks").replace(
-            "area_table: digamma", "area_table: maestro_2019"
-        )
-    )
-    with pytest.raises(WeftError, match="cannot be limited"):
-        weft.explore(path, limits={"power_mw": 0.5})
 
 
 def test_networks_beside_programs_are_refused():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from math import inf
@@ -12,6 +12,7 @@ from pathlib import Path
 from ..ir import (
     Accelerator,
     Dataflow,
+    Diagnostic,
     Layer,
     MachineSpace,
     Mapping,
@@ -53,6 +54,8 @@ class BestPrograms:
     """Whether nothing is searched any more."""
 
     _known: dict[tuple[Workload, Accelerator], Dataflow | WeftError] = field(default_factory=dict)
+    _others: dict[tuple[Workload, Accelerator], Iterator[Accelerator]] = field(default_factory=dict)
+    """By workload and structure the machines that were not looked at yet: each is gone by once."""
     _together: SeveralSearch | None = None
 
     def stop(self) -> None:
@@ -107,11 +110,17 @@ class BestPrograms:
         if not self.stopped:
             search.run()
         for item, optimum in zip(alike, search.optima(), strict=True):
-            self._enter(mapping, item, space, optimum)
+            self._enter(mapping, item, space, optimum, search.finished)
 
-    def _enter(self, mapping: Mapping, machine: Accelerator, space: MapSpace, optimum: Optimum) -> None:
+    def _enter(
+        self, mapping: Mapping, machine: Accelerator, space: MapSpace, optimum: Optimum, finished: bool
+    ) -> None:
         if optimum.point is None or optimum.metrics is None:
-            return  # a search of its own says why
+            if not finished:  # else a search of its own says why
+                message = f"no program of '{mapping.name}' was found in time"
+                self._known[_key(mapping, machine)] = WeftError(Diagnostic("W705", message, hint="give it more time"))
+                self.unproved += 1
+            return
         value = self.settings.objective.value(optimum.metrics)
         unproved = value > optimum.lower_bound * (1 + self.settings.gap) * (1 + 1e-9)
         if unproved and self.stopped:
@@ -122,11 +131,13 @@ class BestPrograms:
     def _alike(self, mapping: Mapping, machine: Accelerator) -> Sequence[Accelerator]:
         """The machine and the next ones that differ from it in prices alone, as far as nothing is known of them."""
         prices = [item for item in self.prices if item.priced]
-        others = (
-            with_values(machine, zip(prices, values, strict=True))
-            for values in product(*(item.values for item in prices))
-        )
-        new = (item for item in others if _key(mapping, item) not in self._known and is_machine(item))
+        structure = _key(mapping, with_values(machine, ((item, item.values[0]) for item in prices)))
+        if structure not in self._others:
+            self._others[structure] = (
+                with_values(machine, zip(prices, values, strict=True))
+                for values in product(*(item.values for item in prices))
+            )
+        new = (item for item in self._others[structure] if _key(mapping, item) not in self._known and is_machine(item))
         return list(dict.fromkeys([machine, *islice(new, AT_ONCE)]))
 
     def _search(self, mapping: Mapping, machine: Accelerator) -> Dataflow | WeftError:

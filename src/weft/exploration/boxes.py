@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -90,10 +90,10 @@ class Boxes:
         return Grade(variable, range(least, max(least, dict(self.most)[name]) + 1), True)
 
     def _least(self, number: int) -> int:
-        """The least capacity of a memory, with as many banks as it may have."""
-        place = ("memories", number, "banks")
-        banks = [value for item in self.space.variables if place in item.places for value in item.values]
-        return max([self.space.base.memories[number].least_bytes, *map(int, banks)])
+        """The least capacity of a memory, with as few banks as it may have."""
+        place, memory = ("memories", number, "banks"), self.space.base.memories[number]
+        banks = [int(value) for item in self.space.variables if place in item.places for value in item.values]
+        return replace(memory, banks=min(banks, default=memory.banks)).least_bytes
 
     def stems(self) -> Iterator[Stem]:
         """Every choice of what has no order, the last variable changing fastest."""
@@ -103,8 +103,9 @@ class Boxes:
             yield Stem(settings, with_values(self.space.base, settings))
 
     def whole(self, stem: Stem) -> Box:
-        """All machines of a stem."""
-        return Box(stem, (0,) * len(self.grades), tuple(len(grade.values) - 1 for grade in self.grades))
+        """All machines of a stem, with capacities from the least one that its banks leave."""
+        low = tuple(_first(stem, grade) for grade in self.grades)
+        return Box(stem, low, tuple(len(grade.values) - 1 for grade in self.grades))
 
     def machine(self, stem: Stem, numbers: Sequence[int]) -> Accelerator:
         """The machine with the values of these numbers."""
@@ -134,6 +135,14 @@ class Boxes:
     def legal(self, box: Box) -> bool:
         """Whether the largest machine of a box keeps the rules of machines: then it has any that does."""
         return is_machine(self.machine(box.stem, box.high))
+
+
+def _first(stem: Stem, grade: Grade) -> int:
+    """The number of the first value of a grade that a machine of a stem can have; of the last, if it can have none."""
+    if not grade.room:
+        return 0
+    least = max(stem.machine.memories[int(place[1])].least_bytes for place in grade.variable.places)
+    return min(bisect_left(grade.values, least, key=rank), len(grade.values) - 1)
 
 
 def is_graded(variable: Variable) -> bool:

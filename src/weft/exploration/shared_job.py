@@ -9,9 +9,9 @@ from functools import cached_property, partial
 from math import inf, log10, prod
 from typing import Any
 
-from ..backends.area import load_area_table
 from ..backends.report import SCHEMA_VERSION
 from ..ir import Accelerator, Diagnostic, Job, WeftError, Workload
+from ..search.objective import read_objective
 from ..search.request import SCOPES
 from ..search.spaces.request import SpaceRequest
 from .boxes import Boxes
@@ -29,7 +29,7 @@ from .shared import Question, SharedSearch
 from .shared_front import MACHINE_METRICS, SharedFront, shared_front
 from .shared_searches import SharedSearches
 from .shared_sensitivity import Sensitivity, sensitivity
-from .silicon import Silicon
+from .silicon import Silicon, own_power
 from .spreads import Choice, groups_of, spreads_of
 from .together import TOGETHER, WORST, Share, shares
 from .useful import useful_bytes
@@ -38,7 +38,10 @@ ACROSS = ("sum", "worst")
 """What is minimised over the layers: the sum of their values, or the cycles of the layer that takes most."""
 
 LAYER_LIMITS = ("cycles", "energy_pj", "seconds")
-"""Limits that go to the search of a layer; with several layers they would be sums."""
+"""Limits that go to the search of every layer, of a single one or where the worst is minimised."""
+
+SUMMED = {"cycles": "cycles", "energy_pj": "energy", "seconds": "cycles"}
+"""Limits on sums over the layers, by the objective that is their sum: nothing else may be limited."""
 
 
 @dataclass(frozen=True)
@@ -202,7 +205,7 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     """
     _check_keys(job)
     chosen = shares(_chosen(job, written))
-    limits, _ = _limits(job, chosen)
+    limits, _, _ = _limits(job, chosen, how)
     names = [_objective(name, how) for name in job.objectives]
     asked = _front(job, how)
     workloads = [layer.workload for layer in chosen]
@@ -212,6 +215,8 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     boxes, question_of = Boxes(job.space, most), partial(_question, layers=chosen, how=how)
     groups = {} if how.dataflow == "layer" else groups_of(chosen, how.dataflow)
     spreads = {name: spreads_of(layers, boxes, how.request) for name, layers in groups.items()}
+    for name in names:
+        question_of(job, name)  # what cannot be asked is said before anything is searched
     searches = SharedSearches(job, chosen, boxes, question_of, means, end, spreads)
     answers = []
     for number, (name, inside) in enumerate(zip(job.objectives, names, strict=True)):
@@ -231,14 +236,8 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
 
 def _question(job: Job, objective: str, layers: Sequence[Share], how: How) -> tuple[MachineLimits, Question]:
     """What a job asks of machines, and of the programs of the layers by an objective of `TOGETHER`."""
-    limits, within = _limits(job, layers)
-    return limits, Question(objective, within, how.request, job.time, how.gap)
-
-
-def _own_power(job: Job) -> bool:
-    """Whether all area tables of a space have a power of machines by themselves."""
-    varied = [value for item in job.space.variables if item.key == "area_table" for value in item.values]
-    return all(load_area_table(name).own_power for name in varied or [job.space.base.area_table])
+    limits, within, sums = _limits(job, layers, how)
+    return limits, Question(objective, within, how.request, job.time, how.gap, _most(job, objective, sums))
 
 
 def _front(job: Job, how: How) -> tuple[str, tuple[str, str]] | None:
@@ -251,7 +250,7 @@ def _front(job: Job, how: How) -> tuple[str, tuple[str, str]] | None:
         message = f"without programs, there is no front of {', '.join(job.front)}"
         hint = "ask for one of area, power with one of cycles, energy, edp, ed2p"
         raise WeftError(Diagnostic("W731", message, hint=hint))
-    if machine[0] == "power" and not _own_power(job):
+    if machine[0] == "power" and not own_power(job.space):
         message = f"the power of {job.space.base.name} follows from what runs: there is no front of it"
         hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or a front of area"
         raise WeftError(Diagnostic("W731", message, hint=hint))
@@ -295,20 +294,36 @@ def _objective(name: str, how: How) -> str:
     return WORST if how.across == WORST else name
 
 
-def _limits(job: Job, layers: Sequence[Share]) -> tuple[MachineLimits, tuple[tuple[str, float], ...]]:
-    """The limits of machines, and those of every layer's program."""
+Limits = tuple[tuple[str, float], ...]
+
+
+def _limits(job: Job, layers: Sequence[Share], how: How) -> tuple[MachineLimits, Limits, Limits]:
+    """The limits of machines, those of every layer's program, and those of the sums over all layers."""
     given = dict(job.limits)
     area, power = given.pop("area_mm2", inf), given.pop("power_mw", inf)
-    if power < inf and not _own_power(job):
-        message = f"the power of {job.space.base.name} follows from what runs: without programs it cannot be limited"
-        hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or limit the area"
-        raise WeftError(Diagnostic("W731", message, hint=hint))
-    several = sum(layer.count for layer in layers) > 1
     for name in given:
-        if several or name not in LAYER_LIMITS:
-            hint = "of several layers the sums are minimised; limit area_mm2 or power_mw, or take one layer"
+        if name not in LAYER_LIMITS:
+            hint = f"limit {', '.join(LAYER_LIMITS)}, area_mm2 or power_mw"
             raise WeftError(Diagnostic("W731", f"without programs, '{name}' of layers cannot be limited", hint=hint))
-    return MachineLimits(Silicon(), area, power), tuple(given.items())
+    each = sum(layer.count for layer in layers) == 1 or how.across == WORST
+    found = tuple(given.items())
+    return MachineLimits(Silicon(), area, power), found if each else (), () if each else found
+
+
+def _most(job: Job, objective: str, sums: Limits) -> float:
+    """The most that the sum of all layers may be; WeftError for a limit on the sum of something else."""
+    found = inf
+    for name, most in sums:
+        varies = name == "seconds" and any(("clock_mhz",) in item.places for item in job.space.variables)
+        if SUMMED[name] != objective or varies:
+            message = f"the sum of '{name}' over the layers cannot be limited while {objective} is minimised"
+            hint = f"minimise {SUMMED[name]}, whose sum it is, or limit it for every layer (--across worst)"
+            if varies:
+                hint = "limit cycles, or give one clock"
+            raise WeftError(Diagnostic("W731", message, hint=hint))
+        ceiling = read_objective(objective, {name: most}).ceiling(job.space.base)
+        found = min(found, ceiling.energy_pj, ceiling.cycles)
+    return found
 
 
 def _design(search: AnySearch, best: Candidate) -> Design:

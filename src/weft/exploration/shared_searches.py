@@ -5,6 +5,7 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from itertools import product
 from math import inf
 
@@ -18,7 +19,7 @@ from .part_of_boxes import PartOfBoxes
 from .proof import status_of
 from .several_searches import AnySearch, SeveralSearches
 from .shared import Question, SharedSearch
-from .silicon import Silicon
+from .silicon import Silicon, own_power
 from .spreads import Choice, Spread, requests_of
 from .together import WORST, Share
 
@@ -80,6 +81,11 @@ class SharedSearches:
     def _keep(self, most: Limits, search: SharedSearch) -> None:
         if not isinstance(search.boxes, PartOfBoxes):
             self._done.append((most, search))
+
+    @cached_property
+    def _own_power(self) -> bool:
+        """Whether a limit on power is one of machines alone, and says nothing of programs."""
+        return own_power(self.job.space)
 
     def _several(self, objective: str, most: Limits, boxes: Boxes) -> SeveralSearches:
         """Search every dataflow, those first that promise most, until no other one is below the best."""
@@ -149,7 +155,7 @@ class SharedSearches:
                 continue
             if _within(most, looser):
                 search.floor = max(search.floor, other.lower_bound)
-            if other.question == question:
+            if other.question == question and (self._own_power or other.limits.power_mw == limits.power_mw):
                 search.follow(other)
                 self._begin_with(search, other)
         return search

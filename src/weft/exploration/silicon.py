@@ -11,19 +11,21 @@ from ..backends.area import (
     Area,
     added_up,
     area_without_memories,
+    load_area_table,
     memory_area,
     memory_leakage,
     memory_power,
     on_chip,
 )
-from ..ir import Accelerator, Memory
+from ..ir import Accelerator, MachineSpace, Memory
 
 
 @dataclass(frozen=True)
 class Silicon:
     """What machines take by themselves, by their area tables, to the last digit as `backends.area.Area` adds up.
 
-    Nothing falls when a width or a capacity grows, and nothing is made twice.
+    No area and no power of a table falls when a width or a capacity grows; nothing leaks less with more width, but
+    registers leak more than the memory cells that take their place from some size on. Nothing is made twice.
     """
 
     _others: dict[Accelerator, Area] = field(default_factory=dict)
@@ -44,6 +46,17 @@ class Silicon:
         others, memories = self._parts(machine)
         return 0.0 if others.own_power else float(added_up(others.leakage_mw, (item[1] for item in memories)))
 
+    def least_leakage_mw(self, least: Accelerator, largest: Accelerator) -> float:
+        """What no machine leaks less than whose widths and capacities are between those of two machines.
+
+        That of the machine, if both are one.
+        """
+        others, memories = self._parts(least)
+        sizes = [size for _, size in _sizes(largest)]
+        pairs = zip(memories, _sizes(least), sizes, strict=True)
+        known = (item[1] for item, (_, size), most in pairs if size == most)
+        return 0.0 if others.own_power else sum(known, others.leakage_mw)
+
     def _parts(self, machine: Accelerator) -> tuple[Area, list[tuple[float, float, float]]]:
         plain = replace(machine, memories=tuple(replace(item, capacity_bytes=None) for item in machine.memories))
         if plain not in self._others:
@@ -58,6 +71,12 @@ class Silicon:
             area, leakage, power = (float(measure(plain, name, sizes)[0]) for measure in measures)
             self._memories[key] = area, leakage, power
         return self._memories[key]
+
+
+def own_power(space: MachineSpace) -> bool:
+    """Whether all area tables of a space have a power of machines by themselves."""
+    varied = [str(value) for item in space.variables if item.key == "area_table" for value in item.values]
+    return all(load_area_table(name).own_power for name in varied or [space.base.area_table])
 
 
 def _sizes(machine: Accelerator) -> list[tuple[Memory, int]]:
