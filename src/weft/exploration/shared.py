@@ -299,7 +299,7 @@ class SharedSearch:
     def _use(self, node: Node, optima: Sequence[Optimum]) -> None:
         """Take the programs of a box: on the machine that they need they may be the answer for all of it."""
         # What a single machine leaves unused is not needed.
-        box = replace(node.box, low=(0,) * len(node.box.low)) if node.probe else node.box
+        box = replace(node.box, low=self.boxes.whole(node.box.stem).low) if node.probe else node.box
         needed = self._staircase.needs(box, optima)
         within = not self.limits.over(self.boxes.machine(box.stem, needed))
         if within:
