@@ -116,7 +116,8 @@ class BestPrograms:
         self, mapping: Mapping, machine: Accelerator, space: MapSpace, optimum: Optimum, finished: bool
     ) -> None:
         if optimum.point is None or optimum.metrics is None:
-            if not finished:  # else a search of its own says why
+            # Else a search of its own says why, or nothing is known of it.
+            if not (finished or self.stopped):
                 message = f"no program of '{mapping.name}' was found in time"
                 self._known[_key(mapping, machine)] = WeftError(Diagnostic("W705", message, hint="give it more time"))
                 self.unproved += 1
