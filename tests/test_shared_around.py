@@ -173,7 +173,7 @@ def test_steps_of_a_staircase_are_found_by_few_questions():
     assert len(asked) < 250
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize("seed", SEEDS[1::3])
 @pytest.mark.parametrize("scope", ["one", "class"])
 def test_the_best_with_one_dataflow_is_the_best_of_all_dataflows(seed, scope, cases):
     case = cases(seed)
