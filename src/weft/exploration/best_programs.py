@@ -112,9 +112,7 @@ class BestPrograms:
         for item, optimum in zip(alike, search.optima(), strict=True):
             self._enter(mapping, item, space, optimum, search.finished)
 
-    def _enter(
-        self, mapping: Mapping, machine: Accelerator, space: MapSpace, optimum: Optimum, finished: bool
-    ) -> None:
+    def _enter(self, mapping: Mapping, machine: Accelerator, space: MapSpace, optimum: Optimum, finished: bool) -> None:
         if optimum.point is None or optimum.metrics is None:
             # Else a search of its own says why, or nothing is known of it.
             if not (finished or self.stopped):
