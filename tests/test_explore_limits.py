@@ -8,12 +8,14 @@ from random import Random
 import pytest
 
 import weft
+from weft import load_accelerator, parse_workload
 from weft.exploration.boxes import Boxes
 from weft.exploration.limits import MachineLimits
 from weft.exploration.optima import Means
 from weft.exploration.shared import Question, SharedSearch
 from weft.exploration.silicon import Silicon
 from weft.exploration.together import shares
+from weft.exploration.useful import most_useful
 from weft.frontends.accelerator import machine_space
 from weft.frontends.exploration import load_job
 from weft.ir import WeftError
@@ -148,3 +150,19 @@ def test_the_shipped_job_has_a_physical_power():
     assert dict(job.limits) == {"area_mm2": 16, "power_mw": 450}
     assert Silicon().power_mw(job.space.base) is None
     assert job.space.size == 1792
+
+
+def test_what_is_next_to_an_answer_is_told_under_a_limit_on_the_sum(job, weft):
+    code, output, errors = weft("explore", job, "--limit", "cycles=1000000", "--vary", "pes=4")
+    assert (code, errors) == (0, "")
+    assert "cycles" in output
+
+
+def test_memories_are_sized_for_the_widest_words_and_the_least_rooms():
+    workload = parse_workload("gemm:M=8,N=8,K=8")
+    words = machine_space(load_accelerator("generic_256"), {"default_word_bits": "16|32"})
+    assert most_useful(words, "L1", [workload]) == 2 * 3 * 64 * 4
+    rooms = {"L1.capacities.filter": "64|1024", "L1.capacity_bytes": "512|2048"}
+    boxes = Boxes(machine_space(load_accelerator("generic_256", ["L1.capacities.filter=1024"]), rooms))
+    (grade,) = [item for item in boxes.grades if item.variable.key == "L1.capacity_bytes"]
+    assert list(grade.values) == [512, 2048]

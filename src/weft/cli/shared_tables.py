@@ -94,8 +94,8 @@ def _show_changes(out: Console, found: SharedExploration) -> None:
             shown = [setting_text_of(variables.get(change.key), item) for item in (own[change.key], _to(change))]
             table.add_row(answer.objective, change.key, *shown, *_change(change, best.value))
             rows += 1
-        for metric in dict(found.job.limits):
-            if (worth := near.worth(answer.search, metric)) is not None:
+        for metric, most in found.job.limits:
+            if (worth := near.worth(answer.search, metric, most)) is not None:
                 unit = _NAMES.get(metric, metric)
                 said.append(f"{answer.objective}: one more {unit} than {own[metric]:g} buys {worth:.4g} off the value")
     if rows:

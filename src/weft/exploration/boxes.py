@@ -12,6 +12,7 @@ from typing import Any
 
 from ..ir import Accelerator
 from ..ir.machine_space import MachineSpace, Setting, Variable, capacity_key, is_machine, with_values
+from .useful import kinds
 
 WIDTHS = frozenset({"bandwidth", "shared_bandwidth", "read_bandwidth", "write_bandwidth", "channels"})
 """Fields of which more, or no limit, only ever saves cycles."""
@@ -90,10 +91,8 @@ class Boxes:
         return Grade(variable, range(least, max(least, dict(self.most)[name]) + 1), True)
 
     def _least(self, number: int) -> int:
-        """The least capacity of a memory, with as few banks as it may have."""
-        place, memory = ("memories", number, "banks"), self.space.base.memories[number]
-        banks = [int(value) for item in self.space.variables if place in item.places for value in item.values]
-        return replace(memory, banks=min(banks, default=memory.banks)).least_bytes
+        """The least capacity of a memory, with as few banks and rooms of single tensors as it may have."""
+        return min(machine.memories[number].least_bytes for machine in kinds(self.space))
 
     def stems(self) -> Iterator[Stem]:
         """Every choice of what has no order, the last variable changing fastest."""

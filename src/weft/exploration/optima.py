@@ -109,7 +109,7 @@ def best_programs(
     Searches end with the deadline of `means`: what is not proved then has the bound of what is left.
     """
     works: list[_Work | None] = []
-    different: dict[tuple[str, float, float], _Work] = {}
+    different: dict[tuple[str, float, float, float], _Work] = {}
     for item in asked:
         for scenario, cutoff, power, most_boxes in item.questions():
             powered = settings.with_power(power)
@@ -140,9 +140,9 @@ class _Work:
     answer: Answer | None = None
 
     @cached_property
-    def key(self) -> tuple[str, float, float]:
+    def key(self) -> tuple[str, float, float, float]:
         """Equal questions have equal keys."""
-        return answer_key(self.space, self.settings) or "", self.cutoff, self.most_boxes
+        return answer_key(self.space, self.settings) or "", self.cutoff, self.most_boxes, self.part
 
     def begin(self, means: Means, quick: QuickCache) -> bool:
         """Whether there is anything to search: the store may have the answer, and the time may be over."""

@@ -32,7 +32,7 @@ from .shared_sensitivity import Sensitivity, sensitivity
 from .silicon import Silicon, own_power
 from .spreads import Choice, groups_of, spreads_of
 from .together import TOGETHER, WORST, Share, shares
-from .useful import useful_bytes
+from .useful import most_useful
 
 ACROSS = ("sum", "worst")
 """What is minimised over the layers: the sum of their values, or the cycles of the layer that takes most."""
@@ -209,13 +209,13 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     names = [_objective(name, how) for name in job.objectives]
     asked = _front(job, how)
     workloads = [layer.workload for layer in chosen]
-    most = tuple((name, useful_bytes(job.space.base, name, workloads)) for name in job.space.needed)
+    most = tuple((name, most_useful(job.space, name, workloads)) for name in job.space.needed)
     begin = clock.time()
     end = inf if how.budget is None else begin + how.budget
     boxes, question_of = Boxes(job.space, most), partial(_question, layers=chosen, how=how)
     groups = {} if how.dataflow == "layer" else groups_of(chosen, how.dataflow)
     spreads = {name: spreads_of(layers, boxes, how.request) for name, layers in groups.items()}
-    for name in names:
+    for name in (*names, *(asked or ())[:1]):
         question_of(job, name)  # what cannot be asked is said before anything is searched
     searches = SharedSearches(job, chosen, boxes, question_of, means, end, spreads)
     answers = []

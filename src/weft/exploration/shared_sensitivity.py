@@ -56,14 +56,14 @@ class Sensitivity:
     fields: tuple[Change, ...] = ()
     limits: tuple[Change, ...] = ()
 
-    def worth(self, search: AnySearch, metric: str) -> float | None:
-        """What the value falls by for one more of a limited metric, between the answer and the next looser limit's.
+    def worth(self, search: AnySearch, metric: str, most: float) -> float | None:
+        """What the value falls by for one more of a metric, from the answer with a limit to the next looser limit's.
 
         None where a looser limit is of no use, or nothing is known.
         """
         best = search.best
         for change in self.limits:
-            if best is None or change.key != metric or change.setting <= dict(search_limits(search))[metric]:
+            if best is None or change.key != metric or change.setting <= most:
                 continue
             more = change.amounts.get(metric, 0.0) - amounts_of(search).get(metric, 0.0)
             if change.value is not None and change.value < best.value and more > 0:
@@ -82,12 +82,6 @@ def amounts_of(search: AnySearch) -> dict[str, float]:
     machine, silicon = search.boxes.machine(best.stem, best.numbers), search.limits.silicon
     power = silicon.power_mw(machine)
     return {"area_mm2": silicon.area_mm2(machine)} | ({} if power is None else {"power_mw": power})
-
-
-def search_limits(search: AnySearch) -> Iterator[tuple[str, float]]:
-    """All limits of a search."""
-    yield from (("area_mm2", search.limits.area_mm2), ("power_mw", search.limits.power_mw))
-    yield from search.question.limits
 
 
 def sensitivity(searches: SharedSearches, search: AnySearch, parts: int) -> Sensitivity:
