@@ -17,11 +17,6 @@ def pytest_addoption(parser):
     parser.addoption("--fast", action="store_true", help="only the files of tests/fast_tier.py")
 
 
-def pytest_collection_modifyitems(items):
-    """Documents come last: their commands run side by side, and find the code that searches need compiled."""
-    items.sort(key=lambda item: item.path.name == "test_docs.py")
-
-
 def pytest_ignore_collect(collection_path, config):
     """With `--fast` other files are not even imported, which would take longer than the tests of the tier."""
     left_out = config.getoption("--fast") and collection_path.is_file() and collection_path.name not in FAST_FILES
