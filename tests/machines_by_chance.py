@@ -168,6 +168,8 @@ def _variables(random: Random, base: Accelerator, needed: tuple[str, ...]) -> tu
     wires = ("memories", 0, "networks", 0)
     found.append(Variable("wires", ((*wires, "bandwidth"),), tuple(random.sample((1, 2, 4, None), 2))))
     found.append(Variable("multicast", ((*wires, "multicast"),), (True, False)))
+    found.append(Variable("words", (("default_word_bits",),), random.choice(((8, 16), (16, 32), (4, 8, 32)))))
+    found.append(Variable("banks", (("memories", len(base.memories) - 1, "banks"),), (1, 3, 8)))
     found.append(Variable("buffering", (("memories", len(base.memories) - 1, "buffering"),), ("double", "rolling")))
     return tuple(sorted(random.sample(found, random.randint(1, 3)), key=lambda item: item.key))
 

@@ -21,7 +21,7 @@ from weft.exploration.shared_front import descend, shared_front
 from weft.exploration.shared_searches import SharedSearches
 from weft.exploration.shared_sensitivity import sensitivity
 from weft.exploration.spreads import groups_of, requests_of, spreads_of
-from weft.exploration.useful import useful_bytes
+from weft.exploration.useful import most_useful
 from weft.ir import Job, WeftError
 from weft.ir.machine_space import is_machine
 
@@ -48,7 +48,7 @@ def limits_of(case):
 
 def searches_of(case, spreads=()):
     workloads = [layer.workload for layer in case.layers]
-    most = tuple((name, useful_bytes(case.space.base, name, workloads)) for name in case.space.needed)
+    most = tuple((name, most_useful(case.space, name, workloads)) for name in case.space.needed)
 
     def question_of(job, objective):
         limits = dict(job.limits)
