@@ -193,7 +193,7 @@ def every_design(case: Case) -> Truth:
     """Every machine with every program."""
     best, designs = None, 0
     for group in _structures(case):
-        programs = [_programs(layer, case.request, group[0][1]) for layer in case.layers]
+        programs = [_programs(layer, case.request, _roomy(group[0][1])) for layer in case.layers]
         for machine in (machine for _, machine in group):
             designs += sum(map(len, programs))
             if is_machine(machine) and all(programs):
@@ -215,7 +215,7 @@ class Sized:
 def every_machine(case: Case) -> Iterator[Sized]:
     """Every machine that runs all layers, with each choice of needed capacities, whatever its area and power."""
     for group in _structures(case):
-        programs = [_programs(layer, case.request, group[0][1]) for layer in case.layers]
+        programs = [_programs(layer, case.request, _roomy(group[0][1])) for layer in case.layers]
         needs = [sorted(_needs(case, name, programs)) for name in case.space.needed]
         for (values, machine), sizes in product(group, product(*needs)):
             sized = _sized(machine, dict(zip(case.space.needed, sizes, strict=True)))
@@ -236,6 +236,11 @@ def _structures(case: Case) -> Iterator[list[tuple[tuple, Accelerator]]]:
         key = tuple(v for item, v in zip(case.space.variables, values, strict=True) if not item.priced)
         groups.setdefault(key, []).append((values, machine))
     yield from groups.values()
+
+
+def _roomy(machine: Accelerator) -> Accelerator:
+    """A machine without limits on room, which no count depends on: it has the programs of all of its group."""
+    return replace(machine, memories=tuple(replace(memory, capacity_bytes=None) for memory in machine.memories))
 
 
 def _programs(layer: Share, request: SpaceRequest, machine: Accelerator) -> list:

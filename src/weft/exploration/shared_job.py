@@ -207,12 +207,12 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     chosen = shares(_chosen(job, written))
     limits, _, _ = _limits(job, chosen, how)
     names = [_objective(name, how) for name in job.objectives]
-    asked = _front(job, how)
     workloads = [layer.workload for layer in chosen]
     most = tuple((name, most_useful(job.space, name, workloads)) for name in job.space.needed)
     begin = clock.time()
     end = inf if how.budget is None else begin + how.budget
     boxes, question_of = Boxes(job.space, most), partial(_question, layers=chosen, how=how)
+    asked = _front(job, how, boxes)
     groups = {} if how.dataflow == "layer" else groups_of(chosen, how.dataflow)
     spreads = {name: spreads_of(layers, boxes, how.request) for name, layers in groups.items()}
     for name in (*names, *(asked or ())[:1]):
@@ -240,7 +240,7 @@ def _question(job: Job, objective: str, layers: Sequence[Share], how: How) -> tu
     return limits, Question(objective, within, how.request, job.time, how.gap, _most(job, objective, sums))
 
 
-def _front(job: Job, how: How) -> tuple[str, tuple[str, str]] | None:
+def _front(job: Job, how: How, boxes: Boxes) -> tuple[str, tuple[str, str]] | None:
     """What is minimised at every step of the front that is asked for, and the front's two names."""
     if not job.front:
         return None
@@ -250,7 +250,7 @@ def _front(job: Job, how: How) -> tuple[str, tuple[str, str]] | None:
         message = f"without programs, there is no front of {', '.join(job.front)}"
         hint = "ask for one of area, power with one of cycles, energy, edp, ed2p"
         raise WeftError(Diagnostic("W731", message, hint=hint))
-    if machine[0] == "power" and not own_power(job.space):
+    if machine[0] == "power" and not own_power(Silicon(), (stem.machine for stem in boxes.stems())):
         message = f"the power of {job.space.base.name} follows from what runs: there is no front of it"
         hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or a front of area"
         raise WeftError(Diagnostic("W731", message, hint=hint))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -11,13 +12,12 @@ from ..backends.area import (
     Area,
     added_up,
     area_without_memories,
-    load_area_table,
     memory_area,
     memory_leakage,
     memory_power,
     on_chip,
 )
-from ..ir import Accelerator, MachineSpace, Memory
+from ..ir import Accelerator, Memory
 
 
 @dataclass(frozen=True)
@@ -73,10 +73,9 @@ class Silicon:
         return self._memories[key]
 
 
-def own_power(space: MachineSpace) -> bool:
-    """Whether all area tables of a space have a power of machines by themselves."""
-    varied = [str(value) for item in space.variables if item.key == "area_table" for value in item.values]
-    return all(load_area_table(name).own_power for name in varied or [space.base.area_table])
+def own_power(silicon: Silicon, machines: Iterable[Accelerator]) -> bool:
+    """Whether the tables of all machines have a power by themselves, so that a limit on it says nothing of programs."""
+    return all(silicon.power_mw(machine) is not None for machine in machines)
 
 
 def _sizes(machine: Accelerator) -> list[tuple[Memory, int]]:
