@@ -45,13 +45,10 @@ def main() -> None:
     table = Sweep(space, (SweptLayer("", mapping),))
     priced = PricedProgram(schedule(mapping, "warning"), machine, PriceGrid(space.variables), Reasons())
     rows = np.repeat(priced.counts.prices(), 1 << 20)
-    blocks = list(priced.grid.blocks())
-    lengths = [max(len(digit) for digit in digits if isinstance(digit, np.ndarray)) for digits in blocks]
-    priced.results(blocks[0], lengths[0])  # the numbers of the grid are found once
-    made = list(zip(blocks, lengths, strict=True))
+    priced.results(next(priced.grid.patches()))  # the numbers of the grid are found once
     done = [
         ("prices of rows that are there", len(rows), lambda: weft.price(priced.counts, rows)),
-        ("rows of a grid, priced", space.size, lambda: [priced.results(*block) for block in made]),
+        ("rows of a grid, priced", space.size, lambda: [len(priced.results(patch)) for patch in priced.grid.patches()]),
         ("the table in blocks", space.size, lambda: [None for _ in table.blocks()]),
     ]
     with tempfile.TemporaryDirectory() as folder:

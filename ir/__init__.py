@@ -29,7 +29,7 @@ from .dataflow import (
     kind_of,
 )
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError, WeftWarning
-from .job import METRICS, OBJECTIVES, Job, Metric, ObjectiveName, Pipelining, TimeModel
+from .job import METRIC_OF, METRICS, OBJECTIVES, Job, Metric, ObjectiveName, Pipelining, TimeModel
 from .loop_nest import (
     CONVERSION,
     NEUTRAL,
@@ -52,7 +52,7 @@ from .loop_nest import (
     mapped,
 )
 from .machine_rules import Location, machine_problems
-from .machine_space import MachineSpace, Setting, Variable, is_machine, setting_text, with_values
+from .machine_space import MachineSpace, Setting, Variable, capacity_key, is_machine, setting_text, with_values
 from .mapping import Layer, Mapping, Network, layer_names
 from .operations import COPY, FUNCTIONS, MAC, OPERATIONS, operation_name, operations_of
 from .operators import OPERATORS, operator_dimensions, operator_workload
@@ -93,6 +93,7 @@ __all__ = [
     "MAX_PES",
     "MAX_SETTING",
     "METRICS",
+    "METRIC_OF",
     "MIN_CLOCK_MHZ",
     "NEUTRAL",
     "OBJECTIVES",
@@ -182,6 +183,7 @@ __all__ = [
     "axis_elements",
     "bind_size",
     "called",
+    "capacity_key",
     "factors",
     "free_symbols",
     "guarded",

@@ -19,6 +19,12 @@ OBJECTIVES: tuple[str, ...] = get_args(ObjectiveName)
 """What can be minimised, and what fronts are over; `cycles` is also the objective of the most throughput."""
 
 
+METRIC_OF: dict[str, Metric] = {
+    "cycles": "cycles", "energy": "energy_pj", "edp": "edp", "area": "area_mm2", "power": "power_mw"
+}  # fmt: skip
+"""The metrics that objectives minimise; `ed2p` is `edp` times cycles."""
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """An exploration of `space`.

@@ -63,6 +63,11 @@ def setting_text(value: Setting) -> str:
     return "unlimited" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
+def capacity_key(memory: str) -> str:
+    """The name that the capacity of a memory has among the settings of a machine."""
+    return f"{memory}.capacity_bytes"
+
+
 @dataclass(frozen=True, slots=True)
 class MachineSpace:
     """All machines that `base` becomes by one value for every variable.
@@ -79,6 +84,11 @@ class MachineSpace:
     def size(self) -> int:
         """How many machines there are."""
         return prod(len(variable.values) for variable in self.variables)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """The names of all settings of a machine: those of the variables, then of the capacities that are needed."""
+        return (*(variable.key for variable in self.variables), *map(capacity_key, self.needed))
 
     @property
     def structures(self) -> tuple[Variable, ...]:

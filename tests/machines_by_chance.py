@@ -64,7 +64,17 @@ class Tiles:
         return 3.0 * machine.pes + sum(0.5 * (memory.shared_bandwidth or 16) for memory in machine.memories)
 
     def leakage_mw(self, machine: Accelerator) -> float:
-        return 0.0
+        return self.least_leakage_mw(machine, machine)
+
+    def least_leakage_mw(self, least: Accelerator, largest: Accelerator) -> float:
+        """Small memories leak more than those that are somewhat larger."""
+        if self.powered:
+            return 0.0
+        sizes = [
+            (one.capacity_bytes or 400, other.capacity_bytes or 400)
+            for one, other in zip(least.memories[1:], largest.memories[1:], strict=True)
+        ]
+        return 5.0 * least.pes + sum(one * (5.0 if one < 30 else 0.5) for one, other in sizes if one == other)
 
 
 @dataclass(frozen=True)
@@ -108,7 +118,7 @@ def _case(random: Random, sized: str) -> Case | None:
     areas = sorted(silicon.area_mm2(machine) for machine in machines)
     area = random.choice((inf, areas[len(areas) // 2], random.uniform(areas[0], areas[-1])))
     powers = sorted(silicon.power_mw(machine) or 0.0 for machine in machines)
-    power = random.uniform(powers[0], powers[-1]) if silicon.powered else inf
+    power = random.uniform(powers[0], powers[-1]) if silicon.powered else _average(random)
     try:
         sizes = [request.space(layer.workload, base).size for layer in layers]
     except WeftError:
@@ -121,6 +131,11 @@ def _case(random: Random, sized: str) -> Case | None:
         most = {"cycles": macs / random.randint(1, 6), "energy_pj": macs * random.uniform(3, 60)}
         limits = (random.choice(sorted(most.items())),)
     return Case(space, layers, request, objective, limits, silicon, area, power)
+
+
+def _average(random: Random) -> float:
+    """Milliwatts of which some programs take less and some more, at 1 GHz; or no limit."""
+    return random.choice((inf, 10 ** random.uniform(2, 4)))
 
 
 def _machine(random: Random, sized: str) -> Accelerator:
@@ -153,6 +168,8 @@ def _variables(random: Random, base: Accelerator, needed: tuple[str, ...]) -> tu
     wires = ("memories", 0, "networks", 0)
     found.append(Variable("wires", ((*wires, "bandwidth"),), tuple(random.sample((1, 2, 4, None), 2))))
     found.append(Variable("multicast", ((*wires, "multicast"),), (True, False)))
+    found.append(Variable("words", (("default_word_bits",),), random.choice(((8, 16), (16, 32), (4, 8, 32)))))
+    found.append(Variable("banks", (("memories", len(base.memories) - 1, "banks"),), (1, 3, 8)))
     found.append(Variable("buffering", (("memories", len(base.memories) - 1, "buffering"),), ("double", "rolling")))
     return tuple(sorted(random.sample(found, random.randint(1, 3)), key=lambda item: item.key))
 
@@ -176,13 +193,40 @@ def every_design(case: Case) -> Truth:
     """Every machine with every program."""
     best, designs = None, 0
     for group in _structures(case):
-        programs = [_programs(layer, case.request, group[0][1]) for layer in case.layers]
+        programs = [_programs(layer, case.request, _roomy(group[0][1])) for layer in case.layers]
         for machine in (machine for _, machine in group):
             designs += sum(map(len, programs))
             if is_machine(machine) and all(programs):
                 for value in _values(case, machine, programs):
                     best = value if best is None else min(best, value)
     return Truth(best, designs)
+
+
+@dataclass(frozen=True)
+class Sized:
+    """A machine with its settings, what it takes by itself, and the least value of the programs of all layers."""
+
+    settings: dict[str, object]
+    area_mm2: float
+    power_mw: float
+    value: float
+
+
+def every_machine(case: Case) -> Iterator[Sized]:
+    """Every machine that runs all layers, with each choice of needed capacities, whatever its area and power."""
+    for group in _structures(case):
+        programs = [_programs(layer, case.request, _roomy(group[0][1])) for layer in case.layers]
+        needs = [sorted(_needs(case, name, programs)) for name in case.space.needed]
+        for (values, machine), sizes in product(group, product(*needs)):
+            sized = _sized(machine, dict(zip(case.space.needed, sizes, strict=True)))
+            if not is_machine(sized) or not all(programs):
+                continue
+            least = [_least(case, sized, counts) for counts in programs]
+            if all(value is not None for value in least):
+                settings = dict(zip((item.key for item in case.space.variables), values, strict=True))
+                value = combined(case.objective, case.layers, least)
+                area, power = case.silicon.area_mm2(sized), case.silicon.power_mw(sized) or 0.0
+                yield Sized(settings, area, power, value)
 
 
 def _structures(case: Case) -> Iterator[list[tuple[tuple, Accelerator]]]:
@@ -192,6 +236,11 @@ def _structures(case: Case) -> Iterator[list[tuple[tuple, Accelerator]]]:
         key = tuple(v for item, v in zip(case.space.variables, values, strict=True) if not item.priced)
         groups.setdefault(key, []).append((values, machine))
     yield from groups.values()
+
+
+def _roomy(machine: Accelerator) -> Accelerator:
+    """A machine without limits on room, which no count depends on: it has the programs of all of its group."""
+    return replace(machine, memories=tuple(replace(memory, capacity_bytes=None) for memory in machine.memories))
 
 
 def _programs(layer: Share, request: SpaceRequest, machine: Accelerator) -> list:
@@ -212,7 +261,7 @@ def _values(case: Case, machine: Accelerator, programs: list) -> Iterator[float]
         sized = _sized(machine, dict(zip(case.space.needed, sizes, strict=True)))
         if not is_machine(sized) or case.silicon.area_mm2(sized) > case.area_mm2 * (1 + 1e-12):
             continue
-        if (case.silicon.power_mw(sized) or 0.0) > case.power_mw * (1 + 1e-12):
+        if case.silicon.powered and case.silicon.power_mw(sized) > case.power_mw * (1 + 1e-12):
             continue
         values = [_least(case, sized, counts) for counts in programs]
         if all(value is not None for value in values):
@@ -249,10 +298,18 @@ def _least(case: Case, machine: Accelerator, programs: list) -> float | None:
         if leaks(machine):  # over the stepwise time
             cost = weft.evaluate(Mapping(plan.workload, plan.dataflow, machine), "warning")
             metrics = Metrics(cost.energy_pj, metrics.cycles)
-        if found["fits"] and ceiling.keeps(metrics):
+        if found["fits"] and ceiling.keeps(metrics) and _powered(case, machine, metrics):
             value = objective.value(metrics)
             best = value if best is None else min(best, value)
     return best
+
+
+def _powered(case: Case, machine: Accelerator, metrics: Metrics) -> bool:
+    """Whether a program and what leaks meanwhile take no more than the power that is allowed."""
+    if case.silicon.powered:
+        return True
+    seconds = metrics.cycles / (machine.clock_mhz * 1e6)
+    return metrics.energy_pj * 1e-9 / seconds + case.silicon.leakage_mw(machine) <= case.power_mw * (1 + 1e-12)
 
 
 def seeds(count: int) -> np.ndarray:

@@ -17,25 +17,34 @@ JOBS = Path(__file__).parents[1] / "examples" / "explore"
 
 
 def check_sample(seed):
-    """Two numbers of PEs, two bandwidths and two by three tiles of both dataflows on a layer; how many designs."""
+    """Two numbers of PEs, two bandwidths and two by three tiles of both dataflows on a layer, by both time models.
+
+    Returns how many designs.
+    """
     random = Random(seed)
     name, most = random.choice([("maestro_conv2", 63), ("maestro_conv11", 511)])
     sizes = range(8, 241, 8)
     varied = {"pes": sorted(random.sample(sizes, 2)), "L2.bandwidth": sorted(random.sample(sizes, 2))}
     tiles = {"k": _sizes(random, most, 2), "c": _sizes(random, most, 3)}
     limits = {"area_mm2": 1e9, "power_mw": 1e9}
-    job = load_job(str(JOBS / f"{name}.yaml"), {"vary": varied, "tiles": tiles, "limits": limits, "time": "stepwise"})
-    ((_, _, run),) = layer_runs(job, written_layers(job))
+    options = {"vary": varied, "tiles": tiles, "limits": limits}
+    runs = []
+    for time in ("stepwise", "throughput"):
+        job = load_job(str(JOBS / f"{name}.yaml"), options | {"time": time})
+        ((_, _, run),) = layer_runs(job, written_layers(job))
+        runs.append(run)
     checked = 0
-    for block in run.designs():
+    for block, other in zip(runs[0].designs(), runs[1].designs(), strict=True):
         for n, p in np.ndindex(block.valid.shape):
             machine = block.family.structure.rows[p].accelerator
             machine = with_capacities(machine, {key: int(found[n]) for key, found in block.tiles.capacities.items()})
             program = block.family.program
             cost = weft.evaluate(Mapping(program.workload, program.bound(int(block.tiles.numbers[n])), machine))
-            said = [float(each[n, p]) for each in block.measured.at(...)]
-            area, power = cost.area.area_um2 / 1e6, cost.power.power_mw
-            assert said == [cost.cycles_stepwise, cost.energy_pj, area, power, cost.seconds()]
+            assert block.places[n, p] == other.places[n, p]
+            for measured, time in ((block.measured, "stepwise"), (other.measured, "throughput")):
+                said = [float(each[n, p]) for each in measured.at(...)]
+                area, power = cost.area.area_um2 / 1e6, cost.power.power_mw
+                assert said == [cost.cycles(time), cost.energy_pj, area, power, cost.seconds(time)]
             checked += 1
     return checked
 

@@ -13,7 +13,7 @@ from weft.exploration.boxes import Boxes
 from weft.exploration.limits import MachineLimits
 from weft.exploration.optima import Means
 from weft.exploration.shared import Question, SharedSearch
-from weft.exploration.useful import useful_bytes
+from weft.exploration.useful import most_useful
 
 CLOSE = 1e-9
 ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "5"))
@@ -21,7 +21,7 @@ ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "5"))
 
 def searched(case, gap=0.0):
     workloads = [layer.workload for layer in case.layers]
-    most = ((name, useful_bytes(case.space.base, name, workloads)) for name in case.space.needed)
+    most = ((name, most_useful(case.space, name, workloads)) for name in case.space.needed)
     boxes = Boxes(case.space, tuple(most))
     limits = MachineLimits(case.silicon, case.area_mm2, case.power_mw)
     question = Question(case.objective, case.limits, case.request, "throughput", gap)

@@ -172,7 +172,7 @@ def test_an_answer_is_kept_with_every_field(tmp_path):
     answer = Answer(points, certificate, 1.25)
     with Store(tmp_path / "s.db") as store:
         keep(store, "key", answer)
-        assert kept(store, "key", space, Settings()) == answer
+        assert kept(store, "key", space, Settings(gap=0.25)) == answer
 
 
 def test_every_field_of_a_problem_is_read_back_from_its_flat_arrays():

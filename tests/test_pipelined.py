@@ -1,6 +1,7 @@
 """Pipelined designs: against every choice of machines and tiles, each evaluated by itself."""
 
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from math import fsum
@@ -9,6 +10,7 @@ import pytest
 
 import weft
 from weft.backends.area import area
+from weft.frontends.exploration import make_job
 from weft.ir import Mapping
 
 PROGRAM = """
@@ -62,7 +64,7 @@ def metrics_of(cost):
 def every_design(file):
     """The metrics of all designs of every layer."""
     (network,) = weft.read(file)
-    job = weft.frontends.exploration.make_job(JOB | {"programs": [file]})
+    job = make_job(JOB | {"programs": [file]})
     base = job.space.base
     memories = tuple(replace(memory, refilled=not number) for number, memory in enumerate(base.memories))
     found = []
@@ -172,3 +174,36 @@ def test_the_result_is_plain_data(file):
     assert found["question"]["pipelined"] == "latency"
     assert len(found["best"]["cycles"]["layers"]) == 3
     assert found["best"]["cycles"]["certificate"]["status"] == "optimal"
+
+
+def test_turns_are_where_the_best_value_changes(file, every_design):
+    asked = JOB | {"objective": "cycles"}
+    choices = [(total(chosen, "area"), total(chosen, "cycles")) for chosen in product(*every_design)]
+
+    def best(limit):
+        return min((cycles for area, cycles in choices if area <= limit), default=None)
+
+    amounts = sorted({area for area, _ in choices})
+    steps = [limit for n, limit in enumerate(amounts) if not n or best(limit) != best(amounts[n - 1])]
+    assert len(steps) > 5
+    for number, limit in enumerate(steps):
+        found = weft.explore(**asked, programs=[file], limits={"area_mm2": float(limit)}, pipelined="latency")
+        (turn,) = found.best["cycles"].turns
+        assert Fraction(turn.least) == limit
+        for point, other in ((turn.cheaper, number - 1), (turn.dearer, number + 1)):
+            assert (point is None) == (other not in range(len(steps)))
+            assert point is None or (Fraction(point[0]), Fraction(point[1])) == (steps[other], best(steps[other]))
+
+
+def test_an_answer_within_a_gap_is_said_to_be_one(file):
+    asked = JOB | {"objective": ["cycles", "energy", "edp"]}
+    limits = {"area_mm2": 0.0018}
+    exact = weft.explore(**asked, programs=[file], limits=limits, pipelined="latency")
+    near = weft.explore(**asked, programs=[file], limits=limits, pipelined="latency", gap=0.5)
+    assert near.proved
+    for name, design in near.best.items():
+        best = exact.best[name].value
+        assert best <= design.value <= best * Decimal("1.5")
+        assert design.certificate.lower_bound <= best
+        assert design.certificate.status in ("optimal", "within")
+    assert "within" in {design.certificate.status for design in near.best.values()}

@@ -104,6 +104,28 @@ def test_tile_sizes_and_units_are_rows_of_one_batch(flow, layer):
     assert together.tolist() == alone
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_what_is_known_of_other_programs_changes_no_cycles(kind):
+    """Programs that differ in the chunks of some dimensions or in units, one after the other, and each by itself."""
+    random = Random(7)
+    for mapping in sample(kind, 120, 12, 500):
+        program = schedule(mapping)
+        batch = StepwiseBatch(program)
+        sizes, units = batch.rows_of(program)
+        drawn = []
+        for _ in range(8):
+            changed = np.array([random.random() < 0.4 for _ in sizes])
+            others = np.where(sizes > 0, np.array([[random.randint(1, 1 + size) for size in row] for row in sizes]), 0)
+            sizes = np.where(changed[:, None], np.minimum.accumulate(np.where(others, others, 1 << 30), axis=1), sizes)
+            sizes = np.where(others, sizes, 0)
+            if random.random() < 0.3:
+                units = np.array([random.randint(1, 5) for _ in units])
+            drawn.append((sizes, units))
+        together = batch.cycles(np.stack([one for one, _ in drawn]), np.stack([one for _, one in drawn]))
+        alone = [StepwiseBatch(program).cycles(one[None], own[None])[0].tolist() for one, own in drawn]
+        assert together.tolist() == alone, mapping
+
+
 def test_machines_of_other_structures_are_refused():
     mapping = sample("any", 120, 25, 300)[0]
     machine = replace(mapping.accelerator, lanes=mapping.accelerator.lanes + 1)

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import os
+import signal
 import stat
 from pathlib import Path
 
@@ -12,10 +13,12 @@ import numpy as np
 import pytest
 
 import weft as library
-from weft.exploration import writers
+from weft.exploration import best_programs, writers
+from weft.exploration.best_programs import BestPrograms
 from weft.exploration.sweep import Sweep, SweptLayer
 from weft.ir import WeftError
 from weft.ir.whole_files import whole_file
+from weft.search.network import MapResult
 
 ROOT = Path(__file__).parents[1]
 FIGURE_5 = str(ROOT / "examples/figure5.m")
@@ -119,6 +122,64 @@ def test_the_best_programs_are_those_of_map(weft, tmp_path):
         assert row["fits"] == "true"
     assert good(weft(*arguments, "--map", "--objective", "cycles", "--store", store, "--csv", "-")) == output
     assert Path(store).exists()
+
+
+SHAPES = ("sweep", "gemm:M=8,N=6,K=4", "-a", "bench_256", "--vary", "bandwidth=1|2", "--vary", "shape=1x2|2x2|2x4")
+
+
+@pytest.fixture
+def interrupted(monkeypatch):
+    """Interrupts that come while the programs of the second structure are searched."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    original, calls = BestPrograms._search_together, []
+
+    def after(times, expected=2):
+        def search(self, mapping, machine):
+            calls.append(machine)
+            for _ in range(times if len(calls) == expected else 0):
+                signal.raise_signal(signal.SIGINT)
+            return original(self, mapping, machine)
+
+        monkeypatch.setattr(BestPrograms, "_search_together", search)
+
+    yield after
+    signal.signal(signal.SIGINT, before)
+
+
+def test_an_interrupt_of_searches_keeps_the_rows_that_are_there(weft, tmp_path, interrupted):
+    whole = rows_of(good(weft(*SHAPES, "--map", "--csv", "-")))
+    interrupted(1)
+    file = tmp_path / "x.csv"
+    code, output, errors = weft(*SHAPES, "--map", "--csv", str(file))
+    assert (code, output) == (1, f"6 machines, 1 layer: 2 rows: {file}\n")
+    assert errors == "interrupted: 4 rows are missing, those of 4 machines\n"
+    assert rows_of(file.read_text("utf-8")) == [row for row in whole if row["shape"] == "1x2"]
+
+
+def test_an_interrupt_is_in_the_document(weft, interrupted):
+    interrupted(1, 1)
+    code, output, errors = weft(*SHAPES, "--map", "--json")
+    document = json.loads(output)
+    jsonschema.validate(document, SCHEMA)
+    assert (code, document["rows"], document["interrupted"]) == (1, [], True)
+    assert "6 rows are missing" in errors
+
+
+def test_a_second_interrupt_ends_everything(weft, tmp_path, interrupted):
+    interrupted(2)
+    code, _, _ = weft(*SHAPES, "--map", "--csv", str(tmp_path / "x.csv"))
+    assert (code, list(tmp_path.iterdir())) == (1, [])
+
+
+def test_python_hears_interrupts_of_searches(tmp_path, monkeypatch):
+    def map_layers(*given, **named):
+        return MapResult((), given[1], None, True)
+
+    monkeypatch.setattr(best_programs, "map_layers", map_layers)
+    space = library.machine_space("bench_256", {"bandwidth": "1|2"})
+    table = library.sweep("gemm:M=8,N=6,K=4", space, objective="edp", store=tmp_path / "store")
+    with pytest.raises(KeyboardInterrupt):
+        table.columns()
 
 
 def test_machines_that_differ_in_prices_are_searched_together_as_map_searches_them(weft):

@@ -1,7 +1,10 @@
 """The comparison with ConfuciuX: with its tables and without."""
 
+from pathlib import Path
+
 import pytest
 
+import weft
 from weft.validation.confuciux import comparison
 from weft.validation.confuciux.budgets import budgets
 from weft.validation.confuciux.own import explored
@@ -51,3 +54,34 @@ def test_budgets_are_searched_with_the_designs_that_are_known():
     assert cycles[-1] == first.best["cycles"].metrics.cycles
     with pytest.raises(ValueError, match="power_mw has no limit in the job"):
         first.within({"power_mw": 1.0})
+
+
+@needs_tables
+@pytest.mark.parametrize(
+    ("network", "limit", "optimum"),
+    [
+        # Each is also what HiGHS finds for the same 0/1 program, without a gap.
+        ("resnet50", "180786.244", 649144085),
+        ("resnet50", "344978.04", 411487669),
+        ("resnet50", "1658512.408", 207952189),
+        ("mnasnet", "244313.3808", 34939916),
+        ("mnasnet", "471441.9296", 25322932),
+        ("mnasnet", "2288470.32", 19287344),
+    ],
+)
+def test_two_other_networks_of_the_tool_have_their_optima_too(network, limit, optimum):
+    layers = Path(__file__).parents[1] / "examples" / "explore" / f"{network}.csv"
+    columns = {"area": "pe*282 + (l1_B*pe + l2_B)*8*0.086"}
+    table = PLACE / "maestro_table_dla.csv.gz"
+    found = weft.explore_table(table, "runtime", {"area": limit}, layers=layers, columns=columns)
+    assert (found.value, found.certificate.status) == (optimum, "optimal")
+    assert found.certificate.space_size == 144 ** len(found.rows)
+
+
+@pytest.mark.parametrize(("network", "layers"), [("resnet50", 53), ("mnasnet", 52)])
+def test_the_shipped_jobs_of_other_networks_are_searched(network, layers):
+    job = Path(__file__).parents[1] / "examples" / "explore" / f"{network}_pipelined.yaml"
+    assert len(weft.read(job.with_name(f"{network}_dla.m"))[0].layers) == layers
+    found = weft.explore(job, objective="cycles", layers=["L1", "L2"], limits={"area_mm2": 0.01})
+    assert found.designs == 144**2
+    assert found.best["cycles"].certificate.status == "optimal"

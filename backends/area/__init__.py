@@ -6,14 +6,16 @@ from .loading import check_area_table, list_area_tables, load_area_table, parse_
 from .nodes import node_of
 from .power import power
 from .table import AreaTable
-from .terms import Area, AreaTerm, Power, PowerTerm
+from .terms import UM2, Area, AreaTerm, Power, PowerTerm, added_up
 
 __all__ = [
+    "UM2",
     "Area",
     "AreaTable",
     "AreaTerm",
     "Power",
     "PowerTerm",
+    "added_up",
     "area",
     "area_without_memories",
     "check_area_table",

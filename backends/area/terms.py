@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from math import fsum
+from operator import attrgetter
+from typing import Any
+
+UM2 = 1e6
+"""Square micrometres of a square millimetre."""
+
+
+def added_up(first: Any, parts: Iterable[Any]) -> Any:
+    """The sum of numbers or arrays, one after the other and each rounded, unlike `sum` of Python 3.12 and later."""
+    for part in parts:
+        first = first + part
+    return first
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,20 +52,23 @@ class Area:
         """All terms."""
         return self.memories + self.others
 
+    def _sum(self, of: Callable[[AreaTerm], float]) -> float:
+        return float(added_up(fsum(map(of, self.others)), map(of, self.memories)))
+
     @property
     def area_um2(self) -> float:
         """Square micrometres: those of everything else, and then of one memory after the other."""
-        return sum((term.area_um2 for term in self.memories), fsum(term.area_um2 for term in self.others))
+        return self._sum(attrgetter("area_um2"))
 
     @property
     def leakage_mw(self) -> float:
         """Milliwatts of all blocks whose leakage the machine does not give, in the same order."""
-        return sum((term.leakage_mw for term in self.memories), fsum(term.leakage_mw for term in self.others))
+        return self._sum(attrgetter("leakage_mw"))
 
     @property
     def power_mw(self) -> float:
         """Milliwatts of the table's own, in the same order; 0 if it has none."""
-        return sum((term.power_mw for term in self.memories), fsum(term.power_mw for term in self.others))
+        return self._sum(attrgetter("power_mw"))
 
 
 @dataclass(frozen=True, slots=True)

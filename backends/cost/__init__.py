@@ -2,6 +2,6 @@
 
 from ...analysis.occupancy import Occupancy, occupancy
 from .evaluate import TIMES, Cost, count, evaluate_schedule
-from .prices import ProgramCounts, price
+from .prices import ProgramCounts, charged, price
 
-__all__ = ["TIMES", "Cost", "Occupancy", "ProgramCounts", "count", "evaluate_schedule", "occupancy", "price"]
+__all__ = ["TIMES", "Cost", "Occupancy", "ProgramCounts", "charged", "count", "evaluate_schedule", "occupancy", "price"]

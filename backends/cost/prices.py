@@ -7,7 +7,7 @@ quotients, and a machine fits if no room is too small (docs/model.md, A17 and A2
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -44,6 +44,9 @@ EXACT = 1 << 53
 
 TIME_PRICES = ("clock_mhz", "leakage_mw", "idle_pj")
 """What a machine charges for time: all its leakage, and a cycle in which a processing element idles."""
+
+Column = NDArray[np.float64] | np.float64
+"""A number of every machine, or the one of all."""
 
 PRICED = np.dtype([("energy_pj", "f8"), ("cycles", "f8"), ("seconds", "f8"), ("fits", "?")], align=True)
 """What `price` gives for each machine."""
@@ -151,6 +154,11 @@ class ProgramCounts:
         yield from charges_of(schedule, uses)
         yield from arithmetic_charges(schedule)
 
+    def check_exact(self) -> None:
+        """ValueError for counts from 2^53 on."""
+        if max([*self.actions.values(), *(load for load, _ in self.loads.values())], default=0) >= EXACT:
+            raise ValueError("counts from 2^53 on are not exact as floating-point numbers")
+
     def same_structure(self, other: ProgramCounts) -> bool:
         """Whether both count the same, so that their machines differ in prices alone."""
         mine, theirs = (
@@ -171,8 +179,7 @@ def price(counts: ProgramCounts, rows: NDArray[np.void]) -> NDArray[np.void]:
     if rows.dtype != counts.row:
         lacking = [name for name in counts.row.names or () if name not in (rows.dtype.names or ())]
         raise ValueError(f"the rows are none of this program; they lack {', '.join(lacking) or 'no field, but differ'}")
-    if max([*counts.actions.values(), *(load for load, _ in counts.loads.values())], default=0) >= EXACT:
-        raise ValueError("counts from 2^53 on are not exact as floating-point numbers")
+    counts.check_exact()
     found = np.empty(rows.shape, PRICED)
     flat, out = np.ascontiguousarray(rows).reshape(-1), found.reshape(-1)
     for start in range(0, flat.size, CHUNK):
@@ -183,26 +190,39 @@ def price(counts: ProgramCounts, rows: NDArray[np.void]) -> NDArray[np.void]:
 
 def _price(counts: ProgramCounts, rows: NDArray[Any], out: NDArray[Any]) -> None:
     table = rows.view(np.float64).reshape(rows.size, -1)
-    clock, leakage, idle = table.T[: len(TIME_PRICES)]
-    first = len(TIME_PRICES) + len(counts.actions)
-    energy = table[:, len(TIME_PRICES) : first] @ np.array(list(counts.actions.values()), np.float64)
-    busiest, least = np.full(rows.size, float(counts.compute_cycles)), table.min(axis=0)
-    for column, (load, units) in enumerate(counts.loads.values(), first):
+    first, names = len(TIME_PRICES), counts.row.names or ()
+    energy = table[:, first : first + len(counts.actions)] @ np.array(list(counts.actions.values()), np.float64)
+    fields, least = dict(zip(names, table.T, strict=True)), dict(zip(names, table.min(axis=0), strict=True))
+    for name, column in zip(PRICED.names or (), charged(counts, energy, fields, least), strict=True):
+        out[name] = column
+
+
+def charged(
+    counts: ProgramCounts, energy: Column, fields: Mapping[str, Column], least: Mapping[str, float]
+) -> tuple[Column, Column, Column, Column]:
+    """The columns of `PRICED` from what the actions take and all other fields of machines, which broadcast together.
+
+    `least` has of every field, those of actions included, a number that is not above any of it. Raises ValueError for
+    numbers that no machine has. Floating-point errors of such numbers are the caller's to silence.
+    """
+    clock, leakage, idle = (fields[name] for name in TIME_PRICES)
+    busiest: Column = np.float64(counts.compute_cycles)
+    for name, (load, units) in counts.loads.items():
         # Most resources are never the busiest, on whichever machine.
-        if load > least[column] * units * counts.compute_cycles:
-            np.maximum(busiest, load / (table[:, column] * units), out=busiest)
+        if load > least[name] * units * counts.compute_cycles:
+            busiest = np.maximum(busiest, load / (fields[name] * units))
     # Quotients of integers below 2^53 round up exactly, and the most of all as the most of the rounded.
     cycles = np.ceil(busiest)
-    fits = np.ones(rows.size, np.bool_)
-    for column, needed in enumerate(counts.rooms.values(), first + len(counts.loads)):
-        if least[column] < needed:
-            fits &= table[:, column] >= needed
+    fits: Any = np.True_
+    for name, needed in counts.rooms.items():
+        if least[name] < needed:
+            fits = fits & (fields[name] >= needed)
     seconds = cycles / (clock * 1e6)
     if leakage.any() or idle.any():
         elements, busy = counts.elements
         # A milliwatt is 10^9 picojoules a second.
-        energy += 1e9 * leakage * seconds + idle * (elements * cycles - busy)
-    # A least or a most is NaN if anything is.
-    if not (least.min() >= 0 and energy.max() < np.inf and seconds.max() < np.inf):
+        energy = energy + 1e9 * leakage * seconds + idle * (elements * cycles - busy)
+    # A least or a most is NaN if anything is, but for that of Python.
+    if not (np.min(list(least.values())) >= 0 and energy.max() < np.inf and seconds.max() < np.inf):
         raise ValueError("a row has numbers of no machine: all are from 0 on, a clock and what carries a load above 0")
-    out["energy_pj"], out["cycles"], out["seconds"], out["fits"] = energy, cycles, seconds, fits
+    return energy, cycles, seconds, fits

@@ -114,7 +114,7 @@ def _kind(place: Location) -> Kind | None:
     if name in ("name", "source") or (not shapes and any(_is_nested(item) for item in (annotation, *inner))):
         return None
     whole = Annotated[annotation, *info.metadata] if info.metadata and not table else annotation
-    adapter = TypeAdapter(list[whole], config={"strict": True})  # type: ignore[valid-type]
+    adapter = TypeAdapter(list[whole], config={"strict": True})  # type: ignore[valid-type]  # the type is that of the field
     return Kind(adapter, name in TEXTS, shapes, info.description or "")
 
 

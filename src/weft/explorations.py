@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
 from dataclasses import replace
 from math import inf
@@ -32,16 +32,20 @@ __all__ = ["count_front", "explore", "explore_table", "machine_space", "sweep"]
 
 if TYPE_CHECKING:
     from concurrent.futures import Executor
+    from typing import TypeAlias
 
-    from .exploration.best_programs import BestPrograms
+    from .exploration.clouds import Run
     from .exploration.explored import Exploration
     from .exploration.meant import Written
+    from .exploration.optima import Means
     from .exploration.options import Chosen
     from .exploration.pipelined import Pipelined
     from .exploration.shared_job import How, SharedExploration
     from .exploration.sweep import Sweep, SweptLayer
     from .search.count_front import CountFront
     from .search.workers.executors import Workers
+
+    Found: TypeAlias = Exploration | Pipelined | SharedExploration
 
 
 @checked
@@ -53,10 +57,12 @@ def explore(
     split: str = "even",
     budget: float | None = None,
     gap: float = 0.0,
+    sensitivity: bool = True,
+    dataflow: str = "layer",
     workers: int | Executor | Workers = 1,
     store: str | Path | None = None,
     **keys: Any,
-) -> Exploration | Pipelined | SharedExploration:
+) -> Found:
     """Find the best machine of a space with its programs, and prove it (docs/explore.md).
 
     `job` is a job file, whose `keys` are changed by those given here, or a job; without one the keys are the job:
@@ -67,44 +73,62 @@ def explore(
     `budget` ends the choice among these. With `networks` alone, all their layers share the machine, each with its best
     program: what is minimised is the sum over the layers of each layer's value (`edp`: of its energy times its cycles),
     or with `across="worst"` the cycles of the layer that takes most. Then `constraints`, `split`, `budget`, `gap`,
-    `workers` and `store` are as for `map`. Raises WeftError with all findings.
+    `workers` and `store` are as for `map`, and with `sensitivity` what is next to the best machine is searched too.
+    With `dataflow="class"` or `"one"` all layers of an operator class, or all, spread the same dimensions.
+    Raises WeftError with all findings.
     """
-    asked = _job(job, keys)
-    if asked.networks and not asked.programs:
-        from .exploration.shared_job import How
-        from .search.spaces.request import SpaceRequest
-        from .search.workers.executors import crew
+    from .exploration.optima import Means
+    from .exploration.shared_job import How
+    from .search.spaces.request import SpaceRequest
+    from .search.workers.executors import crew
 
-        how = How(SpaceRequest(constraints=tuple(constraints), split=split), across, gap, budget)
-        return explore_networks(asked, how, crew(workers), store)
-    from .exploration.one_job import explore_programs
+    asked = _job(job, keys)
+    how = How(SpaceRequest(constraints=tuple(constraints), split=split), across, gap, budget, sensitivity, dataflow)
+    options = {
+        "across": across != "sum", "constraints": constraints, "split": split != "even", "gap": gap,
+        "budget": budget is not None, "sensitivity": not sensitivity,
+        "dataflow": dataflow != "layer", "workers": workers != 1,
+        "store": store is not None,
+    }  # fmt: skip
+    given = [name for name, value in options.items() if value]
+    return explore_job(asked, how, Means(crew(workers)), store, given)
+
+
+def explore_job(
+    job: Job,
+    how: How,
+    means: Means,
+    store: str | Path | None,
+    given: Sequence[str] = (),
+    go: Callable[[Sequence[Run]], None] | None = None,
+) -> Found:
+    """Explore a job of any kind; `given` names the options of searches that were given, and `go` runs programs."""
+    from .exploration.one_job import explore_programs, run_all
     from .exploration.pipelined import explore_pipelined
     from .exploration.shared_job import refuse_search_options
 
-    pipelined = asked.pipelined != "no"
-    given = {
-        "across": across != "sum", "constraints": constraints, "split": split != "even", "gap": gap,
-        "budget": budget is not None and not pipelined, "workers": workers != 1, "store": store is not None,
-    }  # fmt: skip
-    refuse_search_options([name for name, value in given.items() if value])
-    written = written_layers(asked)
+    if job.networks and not job.programs:
+        return _explore_networks(job, how, means, store)
+    pipelined = job.pipelined != "no"
+    refuse_search_options([name for name in given if not (pipelined and name.strip("-") in ("budget", "gap"))])
+    written = written_layers(job)
     if pipelined:
-        return explore_pipelined(asked, written, inf if budget is None else budget)
-    return explore_programs(asked, written)
+        return explore_pipelined(job, written, inf if how.budget is None else how.budget, how.gap)
+    return explore_programs(job, written, go or run_all)
 
 
-def explore_networks(job: Job, how: How, workers: Workers, store: str | Path | None) -> SharedExploration:
+def _explore_networks(job: Job, how: How, means: Means, store: str | Path | None) -> SharedExploration:
     """A job's networks on a machine that all their layers share."""
     from contextlib import nullcontext
 
     from .exploration.meant import Written
-    from .exploration.optima import Means
     from .exploration.shared_job import explore_shared
     from .search.store.store import Store
 
     layers = [Written(path, *item) for path in job.networks for item in layers_of(path)]
     with nullcontext(None) if store is None else Store(store) as kept:
-        return explore_shared(job, layers, how, Means(workers, kept))
+        means.store = kept
+        return explore_shared(job, layers, how, means)
 
 
 @checked
@@ -208,19 +232,11 @@ def sweep(
         message = f"without an objective no programs are searched: {' and '.join(unused)} would have no effect"
         raise WeftError(Diagnostic("W731", message, hint="give an objective"))
     layers = swept_layers(_layers_of(programs, sizes), space.base, bindings, objective is not None)
-    return Sweep(space, layers, time, total, _finder(space, objective, time, budget, gap, store))
-
-
-def _finder(
-    space: MachineSpace, objective: str | None, time: str, budget: float | None, gap: float, store: str | Path | None
-) -> BestPrograms | None:
-    from .exploration.best_programs import BestPrograms
-    from .search.objective import read_objective
-    from .search.request import Settings
-
     if objective is None:
-        return None
-    return BestPrograms(Settings(read_objective(objective), time, gap, budget), store, space.variables)
+        return Sweep(space, layers, time, total)
+    from .exploration.best_programs import BestPrograms
+
+    return Sweep(space, layers, time, total, BestPrograms.of(space, objective, time, budget, gap, store))
 
 
 def _layers_of(

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import json
 import sys
-from math import inf
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from ..backends.cost import TIMES
 from ..exploration.explored import Exploration
-from ..exploration.shared_job import refuse_search_options
-from ..explorations import written_layers
+from ..exploration.one_job import run_all
+from ..exploration.optima import Means
+from ..exploration.shared_job import SharedExploration
+from ..explorations import explore_job
 from .command import Command
 from .explore_files import write_best, write_cloud
-from .explore_shared import explore_shared, given_options, shared_options
+from .explore_shared import given_options, how_of, means_of, shared_options
 from .explore_tables import show_exploration
+from .findings import show_diagnostics
 from .inputs import Given, collected, layer_option
 from .map_command import NOT_PROVED
 from .map_options import LIMIT, limits_of
 from .pipelined_tables import show_pipelined
+from .progress import Progress
+from .shared_tables import show_shared
 from .space_options import read_job, settings_of, space_options
 
 if TYPE_CHECKING:
-    from ..exploration.pipelined import Pipelined
+    from ..explorations import Found
     from ..ir import Job
 
 
@@ -95,41 +100,47 @@ def explore(
     job = read_job(files, given, vary, time=time, pipelined=pipelined, networks=networks, **names)
     if cloud is not None and job.pipelined != "no":
         raise click.UsageError("--cloud has the designs of one machine, not of a pipeline of them")
-    if job.networks and not job.programs:
-        if cloud is not None:
-            raise click.UsageError("--cloud needs programs: of free ones, only the best are known")
-        sys.exit(explore_shared(job, emit, as_json, **shared))
-    budget = shared.pop("budget") if job.pipelined != "no" else None
-    refuse_search_options(given_options(shared))
-    found = _explored(job, cloud, inf if budget is None else budget)
+    if cloud is not None and job.networks and not job.programs:
+        raise click.UsageError("--cloud needs programs: of free ones, only the best are known")
+    found = _explored(job, cloud, shared)
     if emit is not None:
         write_best(found, emit)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1))
-    elif isinstance(found, Exploration):
-        show_exploration(found)
     else:
-        show_pipelined(found)
-    if not (found.tally.valid if isinstance(found, Exploration) else found.valid):
-        sys.exit(1)
-    if not isinstance(found, Exploration) and not found.proved:
-        sys.exit(NOT_PROVED)
+        _show(found)
+    if isinstance(found, SharedExploration):
+        if found.interrupted:
+            click.echo("interrupted: the best designs so far", err=True)
+        show_diagnostics(found.notes)
+    if code := _code(found):
+        sys.exit(code)
 
 
 def _names(text: str | None) -> list[str]:
     return [name.strip() for name in text.split(",")] if text else []
 
 
-def _explored(job: Job, cloud: str | None, budget: float) -> Exploration | Pipelined:
-    from ..exploration.one_job import answered, layer_runs
-    from ..exploration.pipelined import explore_pipelined
+def _explored(job: Job, cloud: str | None, asked: dict[str, Any]) -> Found:
+    go = run_all if cloud is None else partial(write_cloud, file=cloud)
+    with Progress(asked["budget"]) as bar:
+        means = Means(means_of(asked), look=bar.update_boxes)
+        return explore_job(job, how_of(asked), means, asked["store"], given_options(asked), go)
 
-    if job.pipelined != "no":
-        return explore_pipelined(job, written_layers(job), budget)
-    runs = layer_runs(job, written_layers(job))
-    if cloud is not None:
-        write_cloud(runs, cloud)
+
+def _show(found: Found) -> None:
+    if isinstance(found, Exploration):
+        show_exploration(found)
+    elif isinstance(found, SharedExploration):
+        show_shared(found)
     else:
-        for _, _, run in runs:
-            run.run()
-    return answered(job, runs)
+        show_pipelined(found)
+
+
+def _code(found: Found) -> int:
+    """The exit code: whether anything is valid, and whether all is proved."""
+    if isinstance(found, Exploration):
+        return 0 if found.tally.valid else 1
+    if isinstance(found, SharedExploration) and any(answer.design is None for answer in found.answers):
+        return 1
+    return 0 if found.proved else NOT_PROVED

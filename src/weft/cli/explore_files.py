@@ -9,14 +9,16 @@ from typing import TYPE_CHECKING
 import click
 
 from ..exploration.explored import Exploration
+from ..exploration.shared_job import SharedExploration
 from ..frontends.maestro import write_maestro
 from ..ir import Layer, Network, Workload
 from ..ir.whole_files import whole_file
+from .explore_shared import shared_files
 
 if TYPE_CHECKING:
     from ..exploration.clouds import Run
-    from ..exploration.pipelined import Pipelined
     from ..exploration.results import Design
+    from ..explorations import Found
 
 
 def write_cloud(runs: Sequence[Run], file: str) -> None:
@@ -28,9 +30,9 @@ def write_cloud(runs: Sequence[Run], file: str) -> None:
     save(file, cloud_names(runs), cloud(runs))
 
 
-def write_best(found: Exploration | Pipelined, folder: str) -> None:
+def write_best(found: Found, folder: str) -> None:
     """Write every best design as `LAYER.OBJECTIVE.yaml` and `.m`, which `weft evaluate` reads; of a pipelined one every
-    layer's.
+    layer's, and of a machine that layers share one file for all of them.
     """
     write_files(folder, _files(found))
 
@@ -47,7 +49,10 @@ def write_files(folder: str, files: Iterable[tuple[str, str]]) -> None:
             part.write_text(text, "utf-8")
 
 
-def _files(found: Exploration | Pipelined) -> Iterator[tuple[str, str]]:
+def _files(found: Found) -> Iterator[tuple[str, str]]:
+    if isinstance(found, SharedExploration):
+        yield from shared_files(found)
+        return
     if isinstance(found, Exploration):
         for answer in found.runs:
             for objective, design in answer.best.items():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from rich.console import Console
@@ -9,15 +10,15 @@ from rich.console import Console
 from ..backends.cost import Cost
 from ..exploration.explored import Exploration
 from ..exploration.one_answer import OneAnswer
-from ..exploration.results import Design
-from ..ir import Variable
+from ..exploration.results import Design, objective_of
+from ..ir import Metric, Variable
 from .output import console, energy_text
 from .tables import Table, numbers, texts
 
 if TYPE_CHECKING:
     from ..exploration.sensitivity import Step
 
-_SHOWN = 10
+SHOWN = 10
 """Designs of a front that are shown."""
 
 
@@ -27,7 +28,8 @@ def show_exploration(found: Exploration) -> None:
     for answer in found.runs:
         _show_tally(out, answer)
         _show_best(out, found, answer)
-        _show_limits(out, found, answer)
+        title = f"{answer.layer}: what the best designs take of the limits"
+        show_limits(out, title, dict(found.job.limits), answer.best)
         _show_steps(out, found, answer)
         _show_front(out, found, answer)
     if len(found.runs) > 1:
@@ -48,7 +50,7 @@ def _show_tally(out: Console, answer: OneAnswer) -> None:
 
 def _show_best(out: Console, found: Exploration, answer: OneAnswer) -> None:
     titles = ("program", "cycles", "energy µJ", "area mm²", "power mW", "utilization", "busiest")
-    keys = _keys(found)
+    keys = found.job.space.keys
     columns = [*texts("best"), *numbers(*keys), *texts(titles[0]), *numbers(*titles[1:6]), *texts(titles[6])]
     table = Table(f"{answer.layer}: best designs, {found.job.time} time", columns)
     for name, design in answer.best.items():
@@ -62,7 +64,7 @@ def _show_best(out: Console, found: Exploration, answer: OneAnswer) -> None:
     out.print(table)
 
 
-def _cells(design: Design, keys: list[str], found: Exploration) -> list[str]:
+def _cells(design: Design, keys: Sequence[str], found: Exploration) -> list[str]:
     settings, metrics, program = dict(design.settings), design.metrics, design.programs[0]
     variables = {variable.key: variable for variable in found.job.space.variables}
     tiles = " ".join(f"{name}={size}" for name, size in program.tiles)
@@ -76,24 +78,18 @@ def _cells(design: Design, keys: list[str], found: Exploration) -> list[str]:
     ]
 
 
-def _keys(found: Exploration) -> list[str]:
-    space = found.job.space
-    return [*(item.key for item in space.variables), *(f"{name}.capacity_bytes" for name in space.needed)]
-
-
 def setting_text_of(variable: Variable | None, value: object) -> str:
     """A value of a variable as `--vary` has it."""
     return str(value) if variable is None else variable.text(value)
 
 
-def _show_limits(out: Console, found: Exploration, answer: OneAnswer) -> None:
+def show_limits(out: Console, title: str, limits: Mapping[Metric, float], best: Mapping[str, Design | None]) -> None:
     """How much of every limit the best designs take: what is nearly all binds."""
-    limits = dict(found.job.limits)
-    best = {name: design for name, design in answer.best.items() if design}
-    if not limits or not best:
+    found = {name: design for name, design in best.items() if design}
+    if not limits or not found:
         return
-    table = Table(f"{answer.layer}: what the best designs take of the limits", [*texts("best"), *numbers(*limits)])
-    for name, design in best.items():
+    table = Table(title, [*texts("best"), *numbers(*limits)])
+    for name, design in found.items():
         cells = (f"{getattr(design.metrics, metric) / most:.1%} of {most:g}" for metric, most in limits.items())
         table.add_row(name, *cells)
     out.print(table)
@@ -112,20 +108,12 @@ def _show_steps(out: Console, found: Exploration, answer: OneAnswer) -> None:
     for name, own in steps.items():
         design = answer.best[name]
         assert design is not None
-        value, settings = _value(design, name), dict(design.settings)
+        value, settings = objective_of(design.metrics, name), dict(design.settings)
         for step in own:
             variable = variables[step.key]
             cells = (name, step.key, variable.text(settings[step.key]), variable.text(step.setting))
             table.add_row(*cells, *_change(step, value))
     out.print(table)
-
-
-def _value(design: Design, objective: str) -> float:
-    metrics = design.metrics
-    if objective == "ed2p":
-        return metrics.edp * metrics.cycles
-    names = {"energy": "energy_pj", "area": "area_mm2", "power": "power_mw"}
-    return float(getattr(metrics, names.get(objective, objective)))
 
 
 def _change(step: Step, value: float) -> tuple[str, str]:
@@ -137,9 +125,9 @@ def _change(step: Step, value: float) -> tuple[str, str]:
 def _show_front(out: Console, found: Exploration, answer: OneAnswer) -> None:
     if not found.job.front:
         return
-    front, keys = answer.front, _keys(found)
+    front, keys = answer.front, found.job.space.keys
     titles = ("cycles", "energy µJ", "area mm²", "power mW")
-    shown = front[:: max(1, -(-len(front) // _SHOWN))]
+    shown = front[:: max(1, -(-len(front) // SHOWN))]
     title = f"{answer.layer}: front of {', '.join(found.job.front)}: {len(front):,} designs"
     table = Table(f"{title}, {len(shown)} of them" if len(shown) < len(front) else title, [
         *numbers(*keys), *texts("program"), *numbers(*titles)

@@ -58,6 +58,15 @@ def _show_sums(out: Console, found: Pipelined, objective: str, design: Pipelined
     for metric, limit, value in design.sensitivity:
         best = "there is no design" if value is None else f"the best {objective} is {_change(value, design)}"
         out.print(f"with {metric} <= {limit:.6g} {best}")
+    for turn in design.turns:
+        said = [f"{turn.metric} <= {float(turn.least):.6g} suffices for it"]
+        if turn.cheaper:
+            least, reached = turn.cheaper
+            said.append(f"the next one needs {float(least):.6g}, with {objective} {_change(reached, design)}")
+        if turn.dearer:
+            least, reached = turn.dearer
+            said.append(f"{float(least):.6g} buys {objective} {_change(reached, design)}")
+        out.print("; ".join(said))
 
 
 def _change(value: object, design: PipelinedDesign) -> str:

@@ -6,12 +6,16 @@ import time
 from collections.abc import Callable
 from math import isfinite
 from types import TracebackType
+from typing import TYPE_CHECKING
 
 from rich import progress as bars
 from rich.console import Console
 from rich.text import Text
 
 from .output import console
+
+if TYPE_CHECKING:
+    from ..exploration.shared import SharedSearch
 
 _PREFIXES = ((1e9, " G"), (1e6, " M"), (1e3, " k"))
 
@@ -50,6 +54,17 @@ class Progress:
         known = gap is not None and isfinite(gap)
         state = f"{done}/{total} layers  {_short(rate)}/s  gap {f'{gap:.2%}' if known else 'unknown'}"
         self._bar.update(self._task, description=layer, completed=done, total=total, state=state)
+
+    def update_boxes(self, search: SharedSearch) -> None:
+        """Show how far a search of machines has come: boxes done and open, the best value and its gap."""
+        if self._bar.disable:
+            return
+        from ..exploration.proof import gap_of
+
+        gap, best = gap_of(search), search.best
+        known = f"best {best.value:.6g}  gap {'unknown' if gap is None else f'{gap:.2%}'}" if best else "no machine yet"
+        state = f"{search.looked_at:,} boxes done, {search.open:,} open  {known}"
+        self._bar.update(self._task, description=search.question.objective, state=state)
 
     def __enter__(self) -> Progress:
         self._bar.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -74,10 +75,17 @@ def sweep(
     inputs = _inputs(job, given, searched)
     layers, findings = _layers(inputs, searched)
     finder = _finder(job, search) if searched else None
+    missing = 0
     if layers:
-        _write(_sweep(job, layers, total, finder), csv_file, parquet_file, as_json)
+        table = _sweep(job, layers, total, finder)
+        with _stopping(finder):
+            missing = table.size - _write(table, csv_file, parquet_file, as_json)
     show_diagnostics(inputs.diagnostics)
     show_findings(findings)
+    if missing:
+        machines = missing // (len(layers) + total)
+        click.echo(f"interrupted: {missing:,} rows are missing, those of {machines:,} machines", err=True)
+        sys.exit(1)
     if any(item.is_error for _, own in findings for item in own) or any(item.is_error for item in inputs.diagnostics):
         sys.exit(1)
     if finder is not None and finder.unproved:
@@ -145,13 +153,10 @@ def _dense(layer: SweptLayer) -> Iterator[Diagnostic]:
 
 def _finder(job: Job, search: dict[str, Any]) -> BestPrograms:
     from ..exploration.best_programs import BestPrograms
-    from ..search.objective import read_objective
-    from ..search.request import Settings
 
     named = job.objectives[0] if len(job.objectives) == 1 else "edp"
-    objective = read_objective(search["objective"] or named)
-    settings = Settings(objective, job.time, search["gap"], search["budget"])
-    return BestPrograms(settings, search["store"], job.space.variables)
+    objective = search["objective"] or named
+    return BestPrograms.of(job.space, objective, job.time, search["budget"], search["gap"], search["store"])
 
 
 def _sweep(job: Job, layers: tuple[SweptLayer, ...], total: bool, finder: BestPrograms | None) -> Sweep:
@@ -160,16 +165,36 @@ def _sweep(job: Job, layers: tuple[SweptLayer, ...], total: bool, finder: BestPr
     return Sweep(job.space, layers, job.time, total, finder)
 
 
-def _write(table: Sweep, csv_file: str | None, parquet_file: str | None, as_json: bool) -> None:
+@contextmanager
+def _stopping(finder: BestPrograms | None) -> Iterator[None]:
+    """Ctrl-C and SIGTERM end the searches, and what was found is written; the second one ends everything."""
+    from ..search.workers.run import handling_interrupts
+
+    def hear(number: int, frame: object) -> None:
+        if finder is None or finder.stopped:
+            raise KeyboardInterrupt
+        finder.stop()
+
+    with handling_interrupts(hear):
+        yield
+
+
+def _write(table: Sweep, csv_file: str | None, parquet_file: str | None, as_json: bool) -> int:
+    """Write the rows; how many there were."""
     from ..exploration import writers
 
+    written, file = 0, parquet_file or (csv_file if csv_file != "-" else None)
     with progress() as bar:
         task = bar.add_task("sweep", total=table.size)
 
         def blocks() -> Iterator[Block]:
+            nonlocal written
             for block in table.blocks():
                 yield block
-                bar.advance(task, len(block["fits"]))
+                written += len(block["fits"])
+                bar.update(task, completed=written)
+            if file and not written:
+                raise KeyboardInterrupt  # no file takes the place of an older one
 
         if csv_file == "-":
             writers.write_csv(sys.stdout, table.names, blocks())
@@ -178,12 +203,14 @@ def _write(table: Sweep, csv_file: str | None, parquet_file: str | None, as_json
         elif parquet_file is not None:
             writers.save_parquet(parquet_file, table.names, blocks())
         elif as_json:
-            writers.write_json(sys.stdout, _head(table), table.names, blocks())
+            writers.write_json(
+                sys.stdout, _head(table), table.names, blocks(), lambda: {"interrupted": written < table.size}
+            )
         else:
             _show(table, blocks())
-            return
-    if csv_file not in (None, "-") or parquet_file is not None:
-        click.echo(f"{_size(table)}: {csv_file or parquet_file}")
+    if file:
+        click.echo(f"{_size(table, written)}: {file}")
+    return written
 
 
 def _head(table: Sweep) -> dict[str, Any]:
@@ -197,10 +224,10 @@ def _head(table: Sweep) -> dict[str, Any]:
     }
 
 
-def _size(table: Sweep) -> str:
+def _size(table: Sweep, rows: int) -> str:
     layers = len(table.layers)
     machines = f"{table.space.size:,} machine{'s' * (table.space.size != 1)}"
-    return f"{machines}, {layers} layer{'s' * (layers != 1)}: {table.size:,} row{'s' * (table.size != 1)}"
+    return f"{machines}, {layers} layer{'s' * (layers != 1)}: {rows:,} row{'s' * (rows != 1)}"
 
 
 _NUMBERS = {
@@ -226,14 +253,14 @@ def _show(table: Sweep, blocks: Iterator[Block]) -> None:
     rows = fits = 0
     for block in blocks:
         names = [*keys, "layer", "fits"]
-        plain = {name: list(plain_cells(block[name][: _SHOWN - rows])) for name in names}
+        plain = {name: list(plain_cells(block[name][: max(0, _SHOWN - rows)])) for name in names}
         for number in range(len(plain["layer"])):
             found.add_row(*(_cell(block, plain, name, number) for name in shown))
-        rows = min(_SHOWN, rows + len(block["fits"]))
+        rows += len(block["fits"])
         fits += int(block["fits"].sum())
     console().print(found)
-    more = f", of which the first {rows} are shown" if rows < table.size else ""
-    click.echo(f"{_size(table)}{more}; {fits:,} fit")
+    more = f", of which the first {_SHOWN} are shown" if rows > _SHOWN else ""
+    click.echo(f"{_size(table, rows)}{more}; {fits:,} fit")
 
 
 def _cell(block: Block, plain: dict[str, list[str]], name: str, number: int) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from ..backends.area import (
+    UM2,
     Area,
     area_without_memories,
     memory_area,
@@ -17,9 +18,6 @@ from ..backends.area import (
 )
 from ..ir import Accelerator, Memory
 from ..search.structure.plan import Floats, Ints
-
-UM2 = 1e6
-"""Square micrometres of a square millimetre."""
 
 Sizes = Callable[[Memory], Ints]
 """[N] bytes of one instance of a memory, per program."""

@@ -3,20 +3,34 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, product
 from math import inf
 from pathlib import Path
 
-from ..ir import Accelerator, Dataflow, Layer, Mapping, Variable, WeftError, Workload, is_machine, with_values
+from ..ir import (
+    Accelerator,
+    Dataflow,
+    Diagnostic,
+    Layer,
+    MachineSpace,
+    Mapping,
+    Variable,
+    WeftError,
+    Workload,
+    is_machine,
+    with_values,
+)
 from ..search.network import map_layers
+from ..search.objective import read_objective
 from ..search.request import Request, Settings
 from ..search.results import MappedLayer
 from ..search.scenarios import Scenario
 from ..search.several import Optimum, SeveralSearch
 from ..search.spaces.space import MapSpace
 from ..search.store.store import Store
+from .sweep import Unfinished
 
 AT_ONCE = 256
 """Machines that are searched together."""
@@ -36,14 +50,43 @@ class BestPrograms:
     unproved: int = 0
     """Machines and layers whose search ended without a proof."""
 
+    stopped: bool = False
+    """Whether nothing is searched any more."""
+
     _known: dict[tuple[Workload, Accelerator], Dataflow | WeftError] = field(default_factory=dict)
+    _others: dict[tuple[Workload, Accelerator], Iterator[Accelerator]] = field(default_factory=dict)
+    """By workload and structure the machines that were not looked at yet: each is gone by once."""
+    _together: SeveralSearch | None = None
+
+    def stop(self) -> None:
+        """Search no more: what is not known by then is `Unfinished`. Signal handlers may call it."""
+        self.stopped = True
+        if self._together is not None:
+            self._together.deadline = 0.0
+
+    @staticmethod
+    def of(
+        space: MachineSpace,
+        objective: str,
+        time: str,
+        budget: float | None,
+        gap: float,
+        store: Store | str | Path | None,
+    ) -> BestPrograms:
+        """A finder for the machines of a space. Raises WeftError for an objective that is none."""
+        return BestPrograms(Settings(read_objective(objective), time, gap, budget), store, space.variables)
 
     def __call__(self, mapping: Mapping, machine: Accelerator) -> Dataflow:
-        """The best program of a mapping's workload; WeftError if there is none, or none was found in time."""
+        """The best program of a mapping's workload; WeftError if there is none, or none was found in time.
+
+        Raises Unfinished if it was stopped before the program was known.
+        """
         key = _key(mapping, machine)
-        if key not in self._known and self.store is None and self.settings.time == "throughput":
+        if not (key in self._known or self.stopped) and self.store is None and self.settings.time == "throughput":
             self._search_together(mapping, machine)
         if key not in self._known:
+            if self.stopped:
+                raise Unfinished
             self._known[key] = self._search(mapping, machine)
         found = self._known[key]
         if isinstance(found, WeftError):
@@ -63,34 +106,54 @@ class BestPrograms:
             search = SeveralSearch(space, scenarios, objective, self.settings.gap, deadline=deadline)
         except (WeftError, ValueError):  # each by itself then says what is wrong, or needs single evaluations
             return
-        search.run()
+        self._together = search
+        if not self.stopped:
+            search.run()
         for item, optimum in zip(alike, search.optima(), strict=True):
-            self._enter(mapping, item, space, optimum)
+            self._enter(mapping, item, space, optimum, search.finished)
 
-    def _enter(self, mapping: Mapping, machine: Accelerator, space: MapSpace, optimum: Optimum) -> None:
+    def _enter(self, mapping: Mapping, machine: Accelerator, space: MapSpace, optimum: Optimum, finished: bool) -> None:
         if optimum.point is None or optimum.metrics is None:
-            return  # a search of its own says why
+            # Else a search of its own says why, or nothing is known of it.
+            if not (finished or self.stopped):
+                message = f"no program of '{mapping.name}' was found in time"
+                self._known[_key(mapping, machine)] = WeftError(Diagnostic("W705", message, hint="give it more time"))
+                self.unproved += 1
+            return
         value = self.settings.objective.value(optimum.metrics)
-        self.unproved += value > optimum.lower_bound * (1 + self.settings.gap) * (1 + 1e-9)
+        unproved = value > optimum.lower_bound * (1 + self.settings.gap) * (1 + 1e-9)
+        if unproved and self.stopped:
+            return
+        self.unproved += unproved
         self._known[_key(mapping, machine)] = space.program(optimum.point)
 
     def _alike(self, mapping: Mapping, machine: Accelerator) -> Sequence[Accelerator]:
         """The machine and the next ones that differ from it in prices alone, as far as nothing is known of them."""
         prices = [item for item in self.prices if item.priced]
-        others = (
-            with_values(machine, zip(prices, values, strict=True))
-            for values in product(*(item.values for item in prices))
-        )
-        new = (item for item in others if _key(mapping, item) not in self._known and is_machine(item))
+        structure = _key(mapping, with_values(machine, ((item, item.values[0]) for item in prices)))
+        if structure not in self._others:
+            self._others[structure] = (
+                with_values(machine, zip(prices, values, strict=True))
+                for values in product(*(item.values for item in prices))
+            )
+        new = (item for item in self._others[structure] if _key(mapping, item) not in self._known and is_machine(item))
         return list(dict.fromkeys([machine, *islice(new, AT_ONCE)]))
 
     def _search(self, mapping: Mapping, machine: Accelerator) -> Dataflow | WeftError:
         layer = Layer(mapping.name, mapping.workload, operator=mapping.workload.operator)
-        (found,) = map_layers([("", layer)], Request(machine, settings=self.settings), store=self.store).layers
+        request = Request(machine, settings=self.settings)
+        result = map_layers([("", layer)], request, store=self.store, progress=self._look)
+        if result.interrupted:
+            raise Unfinished if self.stopped else KeyboardInterrupt
+        (found,) = result.layers
         if not isinstance(found, MappedLayer):
             return WeftError(found.diagnostics)
         self.unproved += found.certificate.status == "budget"
         return found.dataflow
+
+    def _look(self, *state: object) -> None:
+        if self.stopped:
+            raise KeyboardInterrupt
 
 
 def _key(mapping: Mapping, machine: Accelerator) -> tuple[Workload, Accelerator]:

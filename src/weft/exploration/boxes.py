@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -11,7 +11,8 @@ from math import inf, isqrt
 from typing import Any
 
 from ..ir import Accelerator
-from ..ir.machine_space import MachineSpace, Setting, Variable, is_machine, with_values
+from ..ir.machine_space import MachineSpace, Setting, Variable, capacity_key, is_machine, with_values
+from .useful import kinds
 
 WIDTHS = frozenset({"bandwidth", "shared_bandwidth", "read_bandwidth", "write_bandwidth", "channels"})
 """Fields of which more, or no limit, only ever saves cycles."""
@@ -73,7 +74,7 @@ class Boxes:
     def grades(self) -> tuple[Grade, ...]:
         """What is ordered, the needed capacities last."""
         given = tuple(
-            Grade(item, self._possible(item), _is_room(item)) for item in self.space.variables if _is_graded(item)
+            Grade(item, self._possible(item), _is_room(item)) for item in self.space.variables if is_graded(item)
         )
         return (*given, *(self._needed(name) for name in self.space.needed))
 
@@ -85,26 +86,25 @@ class Boxes:
 
     def _needed(self, name: str) -> Grade:
         number = next(n for n, memory in enumerate(self.space.base.memories) if memory.name == name)
-        variable = Variable(f"{name}.{ROOM}", (("memories", number, ROOM),), ())
+        variable = Variable(capacity_key(name), (("memories", number, ROOM),), ())
         least = self._least(number)
         return Grade(variable, range(least, max(least, dict(self.most)[name]) + 1), True)
 
     def _least(self, number: int) -> int:
-        """The least capacity of a memory, with as many banks as it may have."""
-        place = ("memories", number, "banks")
-        banks = [value for item in self.space.variables if place in item.places for value in item.values]
-        return max([self.space.base.memories[number].least_bytes, *map(int, banks)])
+        """The least capacity of a memory, with as few banks and rooms of single tensors as it may have."""
+        return min(machine.memories[number].least_bytes for machine in kinds(self.space))
 
     def stems(self) -> Iterator[Stem]:
         """Every choice of what has no order, the last variable changing fastest."""
-        loose = [item for item in self.space.variables if not _is_graded(item)]
+        loose = [item for item in self.space.variables if not is_graded(item)]
         for values in product(*(item.values for item in loose)):
             settings = tuple(zip(loose, values, strict=True))
             yield Stem(settings, with_values(self.space.base, settings))
 
     def whole(self, stem: Stem) -> Box:
-        """All machines of a stem."""
-        return Box(stem, (0,) * len(self.grades), tuple(len(grade.values) - 1 for grade in self.grades))
+        """All machines of a stem, with capacities from the least one that its banks leave."""
+        low = tuple(_first(stem, grade) for grade in self.grades)
+        return Box(stem, low, tuple(len(grade.values) - 1 for grade in self.grades))
 
     def machine(self, stem: Stem, numbers: Sequence[int]) -> Accelerator:
         """The machine with the values of these numbers."""
@@ -115,9 +115,7 @@ class Boxes:
         """The values of a machine by the names of the variables, in the order of the space, what is needed last."""
         chosen = {variable.key: value for variable, value in stem.settings}
         chosen |= {g.variable.key: g.values[n] for g, n in zip(self.grades, numbers, strict=True)}
-        given = [item.key for item in self.space.variables]
-        needed = [f"{name}.{ROOM}" for name in self.space.needed]
-        return tuple((key, chosen[key]) for key in (*given, *needed))
+        return tuple((key, chosen[key]) for key in self.space.keys)
 
     def middle(self, grade: int, low: int, high: int) -> int:
         """A number from `low` on and below `high` that halves what lies between: capacities by their logarithms."""
@@ -138,7 +136,16 @@ class Boxes:
         return is_machine(self.machine(box.stem, box.high))
 
 
-def _is_graded(variable: Variable) -> bool:
+def _first(stem: Stem, grade: Grade) -> int:
+    """The number of the first value of a grade that a machine of a stem can have; of the last, if it can have none."""
+    if not grade.room:
+        return 0
+    least = max(stem.machine.memories[int(place[1])].least_bytes for place in grade.variable.places)
+    return min(bisect_left(grade.values, least, key=rank), len(grade.values) - 1)
+
+
+def is_graded(variable: Variable) -> bool:
+    """Whether the values of a variable are ordered: more never costs cycles, and never takes a program away."""
     return all(place[-1] in WIDTHS or "channels" in place for place in variable.places) or _is_room(variable)
 
 

@@ -11,6 +11,7 @@ from ..passes.pipeline import schedule
 from ..search.objective import Metrics
 from ..search.request import Settings
 from .boxes import Boxes, Stem
+from .limits import MachineLimits
 from .optima import Optimum
 from .together import Share, combined
 
@@ -38,11 +39,13 @@ class Candidates:
     layers: tuple[Share, ...]
     objective: str
     settings: Settings
+    limits: MachineLimits
 
     def of(self, stem: Stem, numbers: tuple[int, ...], optima: Sequence[Optimum]) -> Candidate | None:
         """The programs on a machine; None if one of them is beyond a limit there."""
         machine = self.boxes.machine(stem, numbers)
-        ceiling, objective = self.settings.objective.ceiling(machine), self.settings.objective
+        objective = self.settings.objective.with_power(self.limits.program_mw(machine, machine))
+        ceiling = objective.ceiling(machine)
         costs, values = [], []
         for layer, optimum in zip(self.layers, optima, strict=True):
             assert optimum.dataflow is not None

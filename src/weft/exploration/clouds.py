@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from ..ir import capacity_key
 from .blocks import Block as Columns
 from .one_dataflow import Block, OneDataflow
 from .results import METRICS
@@ -19,10 +20,8 @@ Run = tuple[str, str, OneDataflow]
 def cloud_names(runs: Sequence[Run]) -> list[str]:
     """The columns: settings, needed capacities, layer, program, tile sizes, metrics."""
     first = runs[0][2]
-    settings = [variable.key for variable in first.space.variables]
-    needed = [f"{name}.capacity_bytes" for name in first.space.needed]
     symbols = dict.fromkeys(name for _, _, run in runs for program in run.programs for name, _ in program.symbols)
-    return [*settings, *needed, "network", "layer", "program", *symbols, *METRICS]
+    return [*first.space.keys, "network", "layer", "program", *symbols, *METRICS]
 
 
 def cloud(runs: Sequence[Run]) -> Iterator[Columns]:
@@ -48,6 +47,6 @@ def _columns(block: Block, run: OneDataflow) -> dict[str, Any]:
     found: dict[str, Any] = {"program": program.name}
     for place, variable in enumerate(run.space.variables):
         found[variable.key] = setting_column(variable, [row.settings[place][1] for row in rows])[p]
-    found |= {f"{name}.capacity_bytes": sizes[n] for name, sizes in block.tiles.capacities.items()}
+    found |= {capacity_key(name): sizes[n] for name, sizes in block.tiles.capacities.items()}
     found |= {name: values[n] for name, values in program.values(block.tiles.numbers).items()}
     return found | {name: block.measured.metric(name)[block.valid] for name in METRICS}

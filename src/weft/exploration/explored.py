@@ -7,7 +7,7 @@ from math import inf
 from typing import Any
 
 from ..backends.report import SCHEMA_VERSION
-from ..ir import Job, setting_text
+from ..ir import Job, capacity_key, setting_text
 from .one_answer import OneAnswer
 from .results import METRICS, Design, Metrics, Tally
 from .sensitivity import Step
@@ -44,7 +44,7 @@ class Exploration:
         head: Data = {"schema_version": SCHEMA_VERSION, "accelerator": machine, "question": question_data(self.job)}
         if len(self.runs) == 1:
             return head | _run(self.runs[0])
-        whole = _tally(self.tally) | {"seconds": self.seconds}
+        whole = tally_data(self.tally) | {"seconds": self.seconds}
         return head | whole | {"runs": [_run(answer) for answer in self.runs]}
 
 
@@ -52,7 +52,7 @@ def question_data(job: Job) -> Data:
     """What a job asks."""
     varied = {item.key: [setting_text(value) for value in item.values] for item in job.space.variables}
     return {
-        "vary": varied | {f"{name}.capacity_bytes": ["needed"] for name in job.space.needed},
+        "vary": varied | {capacity_key(name): ["needed"] for name in job.space.needed},
         "limits": dict(job.limits),
         "objectives": list(job.objectives),
         "front": list(job.front),
@@ -61,14 +61,11 @@ def question_data(job: Job) -> Data:
 
 
 def _run(answer: OneAnswer) -> Data:
-    best = {
-        name: None if design is None else design_data(design) | {"machine": design.accelerator.to_dict()}
-        for name, design in answer.best.items()
-    }
+    best = {name: None if design is None else best_data(design) for name, design in answer.best.items()}
     return {
         "network": answer.network,
         "layer": answer.layer,
-        **_tally(answer.tally),
+        **tally_data(answer.tally),
         "best": best,
         "front": [design_data(design) for design in answer.front],
         "sensitivity": {name: [_step(step) for step in steps] for name, steps in answer.steps.items()},
@@ -81,7 +78,8 @@ def _step(step: Step) -> Data:
     return {"key": step.key, "setting": _plain(step.setting), "value": step.value if step.value < inf else None}
 
 
-def _tally(tally: Tally) -> Data:
+def tally_data(tally: Tally) -> Data:
+    """How many there are, and why some are none."""
     return {"designs": tally.designs, "valid": tally.valid, "illegal": tally.illegal, "over": dict(tally.over)}
 
 
@@ -103,6 +101,11 @@ def design_data(design: Design) -> Data:
         ],
         "metrics": metrics_data(design.metrics),
     }
+
+
+def best_data(design: Design) -> Data:
+    """A design with its machine."""
+    return design_data(design) | {"machine": design.accelerator.to_dict()}
 
 
 def metrics_data(metrics: Metrics) -> Data:

@@ -22,10 +22,10 @@ from ..ir import Accelerator, WeftError
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A part of a machine: a memory, or what is called after the memory above it; mm² and mW."""
+    """A part of a machine: a memory, or what is called after the memory above it; µm² and mW."""
 
     name: str
-    area_mm2: float
+    area_um2: float
     leakage_mw: float
     power_mw: float
 
@@ -34,10 +34,12 @@ class Part:
 class Footprint:
     """The parts of a machine, the same ones for a structure, and the findings about parts by name (`""`: others).
 
-    `own_power` says that the area table gives the power, whatever runs (A30).
+    The first `memories` of them are memories, outermost first. `own_power` says that the area table gives the power,
+    whatever runs (A30).
     """
 
     parts: tuple[Part, ...]
+    memories: int
     own_power: bool
     failed: dict[str, WeftError]
 
@@ -47,16 +49,16 @@ def footprint(machine: Accelerator, requires: Mapping[str, int]) -> Footprint:
 
     Parts that the area table does not reach take nothing, and say why. Raises WeftError for a table that is none.
     """
-    own_power = load_area_table(machine.area_table).own_power
+    own_power, memories = load_area_table(machine.area_table).own_power, len(on_chip(machine))
     try:
-        return Footprint(tuple(map(_part, area(machine, requires).terms)), own_power, {})
+        return Footprint(tuple(map(_part, area(machine, requires).terms)), memories, own_power, {})
     except WeftError:
         failed: dict[str, WeftError] = {}
-        return Footprint(tuple(_reached(machine, requires, failed)), own_power, failed)
+        return Footprint(tuple(_reached(machine, requires, failed)), memories, own_power, failed)
 
 
 def _part(term: AreaTerm) -> Part:
-    return Part(term.name, term.area_um2 * 1e-6, term.leakage_mw, term.power_mw)
+    return Part(term.name, term.area_um2, term.leakage_mw, term.power_mw)
 
 
 def _reached(machine: Accelerator, requires: Mapping[str, int], failed: dict[str, WeftError]) -> Iterator[Part]:
@@ -69,7 +71,7 @@ def _reached(machine: Accelerator, requires: Mapping[str, int], failed: dict[str
                 float(measure(machine, memory.name, np.array([size]))[0])
                 for measure in (memory_area, memory_leakage, memory_power)
             )
-            yield Part(memory.name, um2 * 1e-6, leakage, power)
+            yield Part(memory.name, um2, leakage, power)
         except WeftError as error:
             failed[memory.name] = error
             yield Part(memory.name, 0.0, 0.0, 0.0)

@@ -6,6 +6,10 @@ import numpy as np
 
 from ..search.compiled import compiled
 from ..search.structure.plan import Flags, Floats, Ints
+from .dominance import Dominance
+
+TOGETHER = 1 << 12
+"""Points that are compared with each other one by one."""
 
 
 class Front:
@@ -18,46 +22,39 @@ class Front:
         self.points: Floats = np.empty((0, objectives))
         self.places: Ints = np.empty(0, np.int64)
         self.metrics: Floats = np.empty((0, 5))
+        self._known = Dominance(self.points, self.places)
 
     def add(self, points: Floats, places: Ints, metrics: Floats) -> None:
         """Enter designs `points[N, K]` at their places, with all of their `metrics[N, 5]`."""
-        left = self.unbeaten(points, places)
-        points = np.concatenate([self.points, points[left]])
-        places = np.concatenate([self.places, places[left]])
-        metrics = np.concatenate([self.metrics, metrics[left]])
-        chosen = skyline(points, places)
-        self.points, self.places, self.metrics = points[chosen], places[chosen], metrics[chosen]
+        left = np.flatnonzero(self.unbeaten(points, places))
+        new = left[skyline(points[left], places[left])]
+        if not len(new):
+            return
+        old = Dominance(points[new], places[new]).unbeaten(self.points, self.places)
+        self.points = np.concatenate([self.points[old], points[new]])
+        self.places = np.concatenate([self.places[old], places[new]])
+        self.metrics = np.concatenate([self.metrics[old], metrics[new]])
+        order = np.lexsort((self.places, *self.points.T[::-1]))
+        self.points, self.places, self.metrics = self.points[order], self.places[order], self.metrics[order]
+        self._known = Dominance(self.points, self.places)
 
     def unbeaten(self, points: Floats, places: Ints) -> Flags:
         """[N] which designs no design of the front beats, or equals and comes before."""
-        left = np.zeros(len(points), np.bool_)
-        _unbeaten(self.points, self.places, points, places, np.arange(len(self.points)), left)
-        return left
+        return self._known.unbeaten(points, places)
 
 
 def skyline(points: Floats, places: Ints) -> Ints:
     """The designs that no other one beats, or equals and comes before, in lexicographic order."""
     order = np.lexsort((places, *points.T[::-1]))
-    kept = np.zeros(len(points), np.bool_)
-    _skyline(points[order], np.empty(len(points), np.int64), kept)
-    return np.asarray(order[kept])
-
-
-@compiled
-def _unbeaten(front: Floats, known: Ints, points: Floats, places: Ints, order: Ints, left: Flags) -> None:
-    """Which points no point of a front beats, or equals and comes before. `order` is where to begin, and changes."""
-    for n in range(len(points)):
-        left[n] = True
-        for at in range(len(order)):
-            f = order[at]
-            below = equal = True
-            for k in range(points.shape[1]):
-                below = below and front[f, k] <= points[n, k]
-                equal = equal and front[f, k] == points[n, k]
-            if below and (not equal or known[f] < places[n]):
-                left[n] = False
-                _to_front(order, at)
-                break
+    found = order[:0]
+    for first in range(0, len(order), TOGETHER):
+        some = order[first : first + TOGETHER]
+        if len(found):
+            some = some[Dominance(points[found], places[found]).unbeaten(points[some], places[some])]
+        kept = np.zeros(len(some), np.bool_)
+        _skyline(points[some], np.empty(len(some), np.int64), kept)
+        found = np.concatenate([found, some[kept]])
+    return np.asarray(found)
 
 
 @compiled

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any
 
-from ..search.descent.tally import SKIPPED
+from ..search.descent.tally import BOXES, SKIPPED
 from ..search.explore import structures_of
 from ..search.layer import LayerSearch, Work
 from ..search.objective import Metrics
@@ -23,15 +23,18 @@ class GuidedSearch(LayerSearch):
     """A search that begins structures the best first, by bounds that need no search, and leaves the rest out.
 
     Programs whose value is `cutoff` or more are of no interest, also as it is divided by 1 + gap: `lower_bound` is no
-    more than that, and the search is over when it is reached.
+    more than that, and the search is over when it is reached. With `most_boxes` it is over when it has looked at so
+    many, proved or not.
     """
 
     def __init__(
-        self, name: str, space: MapSpace, settings: Settings, deadline: float, quick: QuickCache, cutoff: float = inf
-    ) -> None:
+        self, name: str, space: MapSpace, settings: Settings, deadline: float, quick: QuickCache, cutoff: float = inf,
+        most_boxes: float = inf,
+    ) -> None:  # fmt: skip
         super().__init__(name, space, settings, deadline)
-        self.cutoff = cutoff
-        self._promised = quick.values(space, structures_as_given(space, structures_of(space))).tolist()
+        self.cutoff, self.most_boxes = cutoff, most_boxes
+        given = structures_as_given(space, structures_of(space))
+        self._promised = quick.values(space, given, self.ceiling.power).tolist()
         self._left_out = inf
 
     def next_wave(self) -> Sequence[Task]:
@@ -51,8 +54,8 @@ class GuidedSearch(LayerSearch):
 
     @property
     def over(self) -> bool:
-        """Whether nothing is left that could be of interest."""
-        return self.lower_bound >= self.cutoff / self.question.goal.slack
+        """Whether nothing is left that could be of interest, or enough was looked at."""
+        return self.counts[BOXES] >= self.most_boxes or self.lower_bound >= self.cutoff / self.question.goal.slack
 
     def _task(self, work: list[Work], known: list[Metrics], limit: int) -> Task:
         return super()._task(work, [*known, self._worth()] if self.cutoff < inf else known, limit)

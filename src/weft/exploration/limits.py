@@ -1,18 +1,21 @@
-"""Limits of machines by themselves: area, and power where a table gives it."""
+"""Limits of machines: area, and power where a table gives it by itself; else what power is left to programs."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from math import inf
 
-from ..ir import Accelerator, InternalError
+from ..ir import Accelerator
 from ..search.objective import TINY
 from .silicon import Silicon
 
 
 @dataclass(frozen=True)
 class MachineLimits:
-    """The most that a machine may have. Neither amount falls when a width or a capacity grows."""
+    """The most that a machine may have. Neither amount falls when a width or a capacity grows.
+
+    Where no table gives a power by itself, the machine leaks, and what runs may take the rest (`program_mw`).
+    """
 
     silicon: Silicon
     area_mm2: float = inf
@@ -23,10 +26,14 @@ class MachineLimits:
         """Square millimetres, and milliwatts by a table of machines (0 without one)."""
         if machine not in self._known:
             power = self.silicon.power_mw(machine)
-            if power is None and self.power_mw < inf:
-                raise InternalError(f"the power of {machine.name} follows from what runs: it cannot be limited")
             self._known[machine] = self.silicon.area_mm2(machine), power or 0.0
         return self._known[machine]
+
+    def program_mw(self, least: Accelerator, largest: Accelerator) -> float:
+        """Milliwatts, energy over time, that a program may take on any machine from one to another; 0: no program."""
+        if self.power_mw == inf or self.silicon.power_mw(least) is not None:
+            return inf
+        return max(self.power_mw - self.silicon.least_leakage_mw(least, largest), 0.0)
 
     def over(self, machine: Accelerator) -> tuple[str, ...]:
         """The limits that a machine is over."""

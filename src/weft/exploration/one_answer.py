@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, overload
 
 import numpy as np
 
-from ..ir import Mapping, Schedule
+from ..ir import Mapping, Schedule, capacity_key
 from ..passes.pipeline import schedule
 from .capacities import needed_capacities
 from .machines import with_capacities, without_limits
@@ -65,13 +65,10 @@ class OneAnswer:
         mapping = Mapping(workload, design.programs[0].dataflow, design.accelerator, self.layer)
         return schedule(mapping)
 
-    @cached_property
-    def front(self) -> tuple[Design, ...]:
+    @property
+    def front(self) -> Sequence[Design]:
         """The designs that no other one beats, by the first objective of the front, then the next ones."""
-        front = self.run.front
-        return tuple(
-            self.design(int(place), metrics) for place, metrics in zip(front.places, front.metrics, strict=True)
-        )
+        return _OnFront(self)
 
     def design(self, place: int, metrics: Sequence[float]) -> Design:
         """The design at a place, with its metrics: cycles, picojoules, mm2, milliwatts, seconds."""
@@ -83,7 +80,7 @@ class OneAnswer:
         bound = program.bound(tile)
         placed = schedule(Mapping(program.workload, bound, machine), "warning")
         capacities = needed_capacities(placed, self.run.space.needed)
-        chosen = tuple((f"{name}.capacity_bytes", size) for name, size in capacities.items())
+        chosen = tuple((capacity_key(name), size) for name, size in capacities.items())
         cycles, energy, area, power, seconds = map(float, metrics)
         tiles = tuple(program.tile(tile).items())
         part = Program(self.network, self.layer, bound, int(cycles), energy, program.name, tiles)
@@ -93,3 +90,24 @@ class OneAnswer:
             (part,),
             Metrics(int(cycles), energy, area, power, seconds),
         )
+
+
+class _OnFront(Sequence[Design]):
+    """The designs of a front, each made when it is asked for: most of thousands are never looked at."""
+
+    def __init__(self, answer: OneAnswer) -> None:
+        self._answer, self._front = answer, answer.run.front
+
+    def __len__(self) -> int:
+        return len(self._front.places)
+
+    @overload
+    def __getitem__(self, number: int) -> Design: ...
+
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Design]: ...
+
+    def __getitem__(self, number: int | slice) -> Design | Sequence[Design]:
+        if isinstance(number, slice):
+            return tuple(self[each] for each in range(*number.indices(len(self))))
+        return self._answer.design(int(self._front.places[number]), self._front.metrics[number])

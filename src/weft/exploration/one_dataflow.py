@@ -14,10 +14,11 @@ from time import perf_counter
 
 import numpy as np
 
+from ..backends.area import UM2
 from ..backends.energy import leaks
 from ..ir import MachineSpace, Memory, WeftError
 from ..search.structure.plan import Flags, Ints
-from .areas import UM2, RowBlocks, row_blocks, total_area
+from .areas import RowBlocks, row_blocks, total_area
 from .best import Best
 from .bounded import Bounds
 from .counting import counts_are_forms
@@ -39,13 +40,12 @@ PRICED = 1 << 18
 
 @dataclass
 class Counts:
-    """How many designs there are, and why some are none; how many were priced, and timed apart from their bounds."""
+    """How many designs there are, and why some are none; how many were priced."""
 
     designs: int = 0
     valid: int = 0
     illegal: int = 0
     priced: int = 0
-    timed: int = 0
     over: dict[str, int] = field(default_factory=dict)
 
     @property
@@ -89,7 +89,7 @@ class OneDataflow:
 
     def run(self) -> None:
         """Look at every design; of those that cannot be part of the answer the time by throughput says so."""
-        self._bounds = Bounds(self.question, self.best, self.front, self.marginals)
+        self._bounds = Bounds(self.question, self.best, self.marginals)
         for _ in self.designs():
             pass
 
@@ -166,21 +166,23 @@ class OneDataflow:
         stepwise = self.question.time == "stepwise"
         machines, each = family.structure.numbers, self.programs[place].tiles
         places = self.starts[place] + machines[None, :] * each + tiles.numbers[:, None]
-        if self._bounds is None or not stepwise or not self._bounded(family, own):
+        if self._bounds is None or not self._bounded(family, own):
             measured = family.measure(tiles, within, stepwise, blocks)
             yield Block(family, tiles, self._valid(measured, within, own), measured, places)
             return
         bound = family.measure(tiles, within, False, blocks)
         valid = self._valid(bound, within, own)
-        first = self._bounds.first(bound, valid, places)
+        first = self._bounds.first(bound, valid)
         if first.any():
             yield self._timed(family, tiles, first, valid, blocks, places)
-        left = self._bounds.still_open(bound, valid, machines, places) & ~first
+        left = self._bounds.still_open(bound, valid, machines) & ~first
         if left.any():
             yield self._timed(family, tiles, left, valid, blocks, places)
 
     def _bounded(self, family: Family | OneByOne, own: Flags) -> bool:
-        """Whether nothing but cycles and their products depends on the time, and no limit does."""
+        """Whether bounds are worth while: no front is asked, and only cycles and their products depend on the time."""
+        if self.question.time != "stepwise" or self.question.front:
+            return False
         still = not any(leaks(row.accelerator) for row in family.structure.rows)
         static = all(name in ("area_mm2", "power_mw", "energy_pj") for name, _ in self.question.limits)
         return isinstance(family, Family) and bool(own.all()) and still and static
@@ -193,7 +195,6 @@ class OneDataflow:
         some = np.flatnonzero(chosen)
         rows = [item.take(some) for item in blocks]
         measured = family.measure(tiles.take(some), valid[some], True, rows)
-        self.counts.timed += int(valid[some].sum())
         return Block(family, tiles.take(some), valid[some], measured, places[some])
 
     def _valid(self, measured: Measured, within: Flags, own: Flags) -> Flags:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..ir import Diagnostic, Job, WeftError
 from .clouds import Run
@@ -15,16 +15,18 @@ from .open_programs import OpenProgram, check_tiles, open_program
 from .questions import Question
 
 
-def explore_programs(job: Job, written: Sequence[Written]) -> Exploration:
-    """Account for every design of every layer; see `layer_runs`."""
-    found = layer_runs(job, written)
-    for _, _, run in found:
+def run_all(runs: Sequence[Run]) -> None:
+    """Explore all layers."""
+    for _, _, run in runs:
         run.run()
-    return answered(job, found)
 
 
-def answered(job: Job, runs: Sequence[Run]) -> Exploration:
-    """The result of runs that are over."""
+def explore_programs(
+    job: Job, written: Sequence[Written], go: Callable[[Sequence[Run]], None] = run_all
+) -> Exploration:
+    """Account for every design of every layer (see `layer_runs`); `go` goes through the designs of all."""
+    runs = layer_runs(job, written)
+    go(runs)
     return Exploration(job, tuple(OneAnswer(run, network, layer) for network, layer, run in runs))
 
 

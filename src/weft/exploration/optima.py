@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import inf
 from typing import Any
 
+from ..analysis.resources import resources
 from ..backends.energy import charges, leakage_mw, load_energy_table, picojoules
-from ..ir import Accelerator, Dataflow, Diagnostic, Severity, WeftError, Workload
+from ..ir import Accelerator, Dataflow, Diagnostic, Schedule, Severity, WeftError, Workload
+from ..search.first import cycles_at_peak
 from ..search.ground import skeleton
 from ..search.layer import LayerSearch, count_structures
 from ..search.listing import check_lengths
@@ -28,6 +30,10 @@ from ..search.workers.run import answer_of, hearing_interrupts
 from ..search.workers.waves import Task, drive
 from .guided import GuidedSearch
 from .quick import QuickCache
+
+LOOSE = 2.0
+"""How many times the limit on power a box of machines may need one. A search with a limit on power cannot leave out
+what costs more in everything, so one that leaves out next to nothing is not worth it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +60,32 @@ NOTHING = Optimum(inf, None, None, True, 0)
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A layer with the scenarios in which its best program is wanted. What is above a `cutoff` need not be known."""
+    """A layer with the scenarios in which its best program is wanted. What is above a `cutoff` need not be known.
+
+    `powers` are the most milliwatts, energy over time, that a program may take on any machine of a scenario. With
+    `most_boxes` any good program will do: a search ends when it has looked at so many boxes.
+    """
 
     name: str
     workload: Workload
     scenarios: tuple[Scenario, ...]
     cutoffs: tuple[float, ...] = ()
+    powers: tuple[float, ...] = ()
+    most_boxes: tuple[float, ...] = ()
+
+    def questions(self) -> Iterator[tuple[Scenario, float, float, float]]:
+        """Every scenario with its cutoff, its most milliwatts and its most boxes; inf where there is none."""
+        without = (inf,) * len(self.scenarios)
+        given = (items or without for items in (self.cutoffs, self.powers, self.most_boxes))
+        return zip(self.scenarios, *given, strict=True)
 
 
 @dataclass(eq=False)
 class Means:
-    """What searches run with, and what happened: `interrupted` by Ctrl-C, `notes` of the store, how many `searches`."""
+    """What searches run with, and what happened: `interrupted` by Ctrl-C, `notes` of the store, how many `searches`.
+
+    `look` is called with the search of a space of machines after each of its waves.
+    """
 
     workers: Workers | None = None
     store: Store | None = None
@@ -72,6 +93,7 @@ class Means:
     interrupted: bool = False
     notes: list[Diagnostic] = field(default_factory=list)
     searches: int = 0
+    look: Callable[[Any], None] = lambda search: None
 
     def give_up_store(self, error: WeftError) -> None:
         """Go on without the store: what a search finds is worth more than its being kept."""
@@ -87,10 +109,13 @@ def best_programs(
     Searches end with the deadline of `means`: what is not proved then has the bound of what is left.
     """
     works: list[_Work | None] = []
-    different: dict[tuple[str, float], _Work] = {}
+    different: dict[tuple[str, float, float, float], _Work] = {}
     for item in asked:
-        for scenario, cutoff in zip(item.scenarios, item.cutoffs or (inf,) * len(item.scenarios), strict=True):
-            work = _work(item, scenario, request, settings, cutoff)
+        for scenario, cutoff, power, most_boxes in item.questions():
+            powered = settings.with_power(power)
+            work = _work(item, scenario, request, powered, cutoff) if power > 0 else None
+            if work is not None:
+                work.most_boxes = most_boxes
             works.append(None if work is None else different.setdefault(work.key, work))
     try:
         with hearing_interrupts():
@@ -110,13 +135,14 @@ class _Work:
     settings: Settings
     part: float
     cutoff: float
+    most_boxes: float = inf
     search: LayerSearch | None = None
     answer: Answer | None = None
 
     @cached_property
-    def key(self) -> tuple[str, float]:
+    def key(self) -> tuple[str, float, float, float]:
         """Equal questions have equal keys."""
-        return answer_key(self.space, self.settings) or "", self.cutoff
+        return answer_key(self.space, self.settings) or "", self.cutoff, self.most_boxes, self.part
 
     def begin(self, means: Means, quick: QuickCache) -> bool:
         """Whether there is anything to search: the store may have the answer, and the time may be over."""
@@ -129,7 +155,8 @@ class _Work:
         means.searches += 1
         arguments = self.name, self.space, self.settings, means.deadline
         stepwise = self.settings.time == "stepwise"
-        self.search = search_of(*arguments) if stepwise else GuidedSearch(*arguments, quick, self.cutoff)
+        until = self.cutoff, self.most_boxes
+        self.search = search_of(*arguments) if stepwise else GuidedSearch(*arguments, quick, *until)
         return True
 
     def next_wave(self) -> Sequence[Task]:
@@ -186,13 +213,19 @@ def _work(item: Asked, scenario: Scenario, request: SpaceRequest, settings: Sett
         return None
     if scenario.roomy == scenario.cheap:
         return _Work(item.name, space, settings, 1.0, cutoff)
-    part = _part(space, replace(space, accelerator=scenario.cheap))
+    cheap = replace(space, accelerator=scenario.cheap)
+    part, slower = _part(space, cheap), _slower(space, cheap, settings.time)
     # A program that is beyond a limit of energy here may be within on a cheaper machine; and one of power, on a slower.
-    objective = settings.objective.without_power()
-    limits = tuple((name, most / part if name == "energy_pj" else most) for name, most in objective.limits)
-    chosen = replace(settings, objective=replace(objective, limits=limits))
+    objective = settings.objective
+    times = 1 / part if part else inf
+    factors = {"energy_pj": times, "power_mw": slower * times}
+    if factors["power_mw"] > LOOSE:
+        objective = objective.without_power()
+    limits = ((name, most * factors.get(name, 1.0)) for name, most in objective.limits)
+    objective = replace(objective, limits=tuple(item for item in limits if item[1] < inf))
+    chosen = replace(settings, objective=objective)
     exponent = (objective.exponents or (1, 1))[0]
-    return _Work(item.name, space, chosen, part, cutoff / part**exponent)
+    return _Work(item.name, space, chosen, part, cutoff * times**exponent)
 
 
 def _part(roomy: MapSpace, cheap: MapSpace) -> float:
@@ -200,6 +233,25 @@ def _part(roomy: MapSpace, cheap: MapSpace) -> float:
     structure = roomy.structures()[0]
     pairs = list(zip(_prices(roomy, structure), _prices(cheap, structure), strict=True))
     return min((less / more for more, less in pairs if more > 0), default=1.0) if any(a != b for a, b in pairs) else 1.0
+
+
+def _slower(roomy: MapSpace, slow: MapSpace, time: str) -> float:
+    """How many times its cycles a program takes at most on a slower machine of the same structure; inf: any number.
+
+    What is the busiest takes as many times longer as its width is less, and is rounded up: of `least` cycles by no more
+    than one of them.
+    """
+    structure = roomy.structures()[0]
+    more, less = (_widths(skeleton(space, structure)) for space in (roomy, slow))
+    if more == less:
+        return 1.0
+    if time != "throughput" or set(more) != set(less):
+        return inf
+    return max(more[name] / less[name] for name in more) + 1 / cycles_at_peak(roomy.workload, roomy.accelerator)
+
+
+def _widths(plan: Schedule) -> dict[str, int]:
+    return {item.name: item.width for item in resources(plan, ()) if item.width}
 
 
 def _prices(space: MapSpace, structure: Structure) -> list[float]:

@@ -10,17 +10,20 @@ from math import fsum, prod
 
 import numpy as np
 
-from ..ir import Diagnostic, Job, WeftError
+from ..ir import METRIC_OF, Diagnostic, Job, WeftError
+from ..search.objective import EXPONENTS
 from ..search.structure.plan import Ints
 from .knapsack import Certificate, Objective, Product, Solution, Sum, Table, Unmet, Worst, minimise
 from .results import Design, Metrics
 from .shares import Share
+from .turns import Turn, turns_of
 
 STEPS = (0.9, 1.1)
 """How the limits are changed, one by one, to see what they cost."""
 
-COLUMNS = {"cycles": "cycles", "energy": "energy_pj", "area": "area_mm2", "power": "power_mw"}
-POWERS = {"edp": (1, 1), "ed2p": (1, 2)}
+POWERS = {name: powers for name, powers in EXPONENTS.items() if all(powers)}
+"""The objectives that are products of energy and cycles."""
+
 OF_THE_SLOWEST = ("cycles", "seconds")
 """Metrics that a design has of its slowest layer, if its pace is asked for, and not the sums of."""
 
@@ -32,7 +35,8 @@ Name = tuple[str, str]
 class PipelinedDesign:
     """A machine with its program for every layer, in their order, and what they have together.
 
-    `sensitivity` has, for a limit that is changed alone, its value and the best there is then, None if there is none.
+    `sensitivity` has, for a limit that is changed alone, its value and the best there is then, None if there is none;
+    `turns` where the best changes next, where a sum is minimised.
     """
 
     layers: tuple[Design, ...]
@@ -40,6 +44,7 @@ class PipelinedDesign:
     value: Decimal
     certificate: Certificate
     sensitivity: tuple[tuple[str, float, Decimal | None], ...]
+    turns: tuple[Turn, ...] = ()
 
 
 def metrics_of(job: Job) -> tuple[str, ...]:
@@ -49,7 +54,7 @@ def metrics_of(job: Job) -> tuple[str, ...]:
         raise WeftError(Diagnostic("W731", f"{names[0]} is no objective of a design whose pace is asked for"))
     if "edp" in dict(job.limits):
         raise WeftError(Diagnostic("W731", "edp cannot be limited in a pipelined design", hint="minimise it"))
-    found = [COLUMNS[name] for name in job.objectives if name in COLUMNS]
+    found: list[str] = [METRIC_OF[name] for name in job.objectives if name not in POWERS]
     if any(name in POWERS for name in job.objectives):
         found += ["energy_pj", "cycles"]
     return tuple(dict.fromkeys([*found, *(name for name, _ in job.limits)]))
@@ -63,6 +68,7 @@ class PipelineSearch:
     names: Sequence[Name]
     shares: Sequence[Share]
     deadline: float
+    gap: float = 0.0
 
     def best(self, objective: str) -> PipelinedDesign | None:
         """The best design; None if none was found in time. Raises WeftError (W704) if none keeps the limits."""
@@ -78,7 +84,9 @@ class PipelineSearch:
         changed = [(name, most * step) for name, most in self._sums.items() for step in STEPS]
         sensitivity = tuple((name, most, self._changed(objective, name, most)) for name, most in changed)
         certificate = replace(solution.certificate, space_size=prod(share.tally.designs for share in self.shares))
-        return PipelinedDesign(layers, self._together(layers), solution.value, certificate, sensitivity)
+        asked = self._objective(objective)
+        turns = turns_of(self._table, asked, self._sums, solution, self.deadline) if isinstance(asked, Sum) else ()
+        return PipelinedDesign(layers, self._together(layers), solution.value, certificate, sensitivity, turns)
 
     @cached_property
     def _pace(self) -> bool:
@@ -113,12 +121,12 @@ class PipelineSearch:
 
     def _solve(self, objective: str, limits: dict[str, float]) -> Solution | None:
         within = {name: most for name, most in limits.items() if name in self._sums}
-        return minimise(self._table, self._objective(objective), within, self.deadline)
+        return minimise(self._table, self._objective(objective), within, self.deadline, self.gap)
 
     def _objective(self, name: str) -> Objective:
         if name in POWERS:
             return Product(("energy_pj", "cycles"), POWERS[name])
-        return Worst(COLUMNS[name]) if self._pace and name == "cycles" else Sum(COLUMNS[name])
+        return Worst(METRIC_OF[name]) if self._pace and name == "cycles" else Sum(METRIC_OF[name])
 
     def _changed(self, objective: str, name: str, most: float) -> Decimal | None:
         """The best value with another limit."""

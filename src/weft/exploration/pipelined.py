@@ -14,7 +14,7 @@ from typing import Any
 
 from ..backends.report import SCHEMA_VERSION
 from ..ir import Diagnostic, Job, Metric, WeftError, Workload
-from .explored import design_data, metrics_data, question_data
+from .explored import best_data, metrics_data, question_data
 from .meant import Meant, Written, not_alike
 from .one_job import chosen_layers
 from .open_programs import check_tiles
@@ -48,14 +48,14 @@ class Pipelined:
 
     @property
     def proved(self) -> bool:
-        """Whether every objective has a design that is proved to be the best."""
-        return all(found is not None and found.certificate.status == "optimal" for found in self.best.values())
+        """Whether every objective has a design that is proved to be as good as was asked."""
+        return all(found is not None and found.certificate.status != "budget" for found in self.best.values())
 
-    def within(self, limits: Mapping[Metric, float], budget: float = inf) -> Pipelined:
+    def within(self, limits: Mapping[Metric, float], budget: float = inf, gap: float = 0.0) -> Pipelined:
         """The same layers with other limits on the same metrics: their designs are known already."""
         if unknown := [name for name in limits if name not in dict(self.job.limits)]:
             raise ValueError(f"{unknown[0]} has no limit in the job, so designs were left out whatever they have of it")
-        return _chosen(replace(self.job, limits=tuple(limits.items())), self.names, self.shares, 0.0, budget)
+        return _chosen(replace(self.job, limits=tuple(limits.items())), self.names, self.shares, 0.0, (budget, gap))
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON has it (docs/json.md)."""
@@ -73,16 +73,25 @@ class Pipelined:
 def _data(found: PipelinedDesign) -> dict[str, Any]:
     together = metrics_data(found.metrics)
     certificate = found.certificate.to_dict()
-    layers = [design_data(design) | {"machine": design.accelerator.to_dict()} for design in found.layers]
+    layers = [best_data(design) for design in found.layers]
     sensitivity = [
         {"limit": name, "value": most, "best": None if value is None else float(value)}
         for name, most, value in found.sensitivity
     ]
-    return {"metrics": together, "layers": layers, "certificate": certificate, "sensitivity": sensitivity}
+    turns = {turn.metric: turn.to_dict() for turn in found.turns}
+    return {
+        "metrics": together,
+        "layers": layers,
+        "certificate": certificate,
+        "sensitivity": sensitivity,
+        "turns": turns,
+    }
 
 
-def explore_pipelined(job: Job, written: Sequence[Written], budget: float = inf) -> Pipelined:
-    """The best pipelined design by every objective. `budget` is in seconds, for all searches after the layers' designs.
+def explore_pipelined(job: Job, written: Sequence[Written], budget: float = inf, gap: float = 0.0) -> Pipelined:
+    """The best pipelined design by every objective, or one above it by the part `gap`.
+
+    `budget` is in seconds, for all searches after the layers' designs.
 
     Raises WeftError for layers without programs, for what no program has, and where no design keeps the limits (W704).
     """
@@ -99,13 +108,15 @@ def explore_pipelined(job: Job, written: Sequence[Written], budget: float = inf)
         _check_any(name, known[workload, programs])
     shares = tuple(known[workload, programs] for _, workload, programs in layers)
     names = tuple(name for name, _, _ in layers)
-    return _chosen(job, names, shares, perf_counter() - start, budget)
+    return _chosen(job, names, shares, perf_counter() - start, (budget, gap))
 
 
-def _chosen(job: Job, names: tuple[Name, ...], shares: tuple[Share, ...], seconds: float, budget: float) -> Pipelined:
-    """The best designs, after `seconds` spent on those of the layers."""
+def _chosen(
+    job: Job, names: tuple[Name, ...], shares: tuple[Share, ...], seconds: float, means: tuple[float, float]
+) -> Pipelined:
+    """The best designs, after `seconds` spent on those of the layers; `means` are the budget and the gap."""
     start = perf_counter()
-    search = PipelineSearch(job, names, shares, monotonic() + budget)
+    search = PipelineSearch(job, names, shares, monotonic() + means[0], means[1])
     best: dict[str, PipelinedDesign | None] = {name: search.best(name) for name in job.objectives}
     return Pipelined(job, names, shares, best, {"designs": seconds, "search": perf_counter() - start})
 

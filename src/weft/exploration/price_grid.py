@@ -29,6 +29,31 @@ Together = Callable[[int], Iterable[int]]
 
 
 @dataclass(frozen=True)
+class Patch:
+    """Machines of a grid that stand next to each other: a range of every variable's values."""
+
+    ranges: tuple[slice, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """How many values of each variable."""
+        return tuple(item.stop - item.start for item in self.ranges)
+
+    @property
+    def size(self) -> int:
+        """How many machines."""
+        return prod(self.shape)
+
+    def spread(self, numbers: Any) -> NDArray[Any]:
+        """A number for every machine, in their order, from what broadcasts to the shape."""
+        return np.broadcast_to(numbers, self.shape).reshape(-1)
+
+    def of_variable(self, number: int, values: NDArray[Any]) -> NDArray[Any]:
+        """For every machine what `values` has for the value of a variable."""
+        return self.spread(values[self.ranges[number]].reshape(_along_axis(number, len(self.ranges))))
+
+
+@dataclass(frozen=True)
 class PriceGrid:
     """The machines of one structure: every value of every variable, the last variable changing fastest."""
 
@@ -44,56 +69,33 @@ class PriceGrid:
         """How many machines there are."""
         return prod(self.shape)
 
-    def blocks(self, rows: int = BLOCK) -> Iterator[tuple[Any, ...]]:
-        """Machines in their order, up to `rows` at a time: the number of every variable's value, one or an array.
-
-        All arrays of a block have one length, and of all blocks but the last of a variable the same.
-        """
+    def patches(self, rows: int = BLOCK) -> Iterator[Patch]:
+        """All machines in their order, up to `rows` at a time."""
         inner, cut = 1, len(self.shape)
         while cut and inner * self.shape[cut - 1] <= rows:
             cut -= 1
             inner *= self.shape[cut]
-        tail = [digits.reshape(-1) for digits in np.indices(self.shape[cut:])]
+        whole = tuple(slice(0, size) for size in self.shape[cut:])
         if not cut:
-            yield tuple(tail)
+            yield Patch(whole)
             return
-        step = max(1, rows // inner)
+        step, size = max(1, rows // inner), self.shape[cut - 1]
         for outer in product(*map(range, self.shape[: cut - 1])):
-            for start in range(0, self.shape[cut - 1], step):
-                own = np.arange(start, min(start + step, self.shape[cut - 1]))
-                repeated = [np.tile(digits, len(own)) for digits in tail]
-                yield (*outer, np.repeat(own, inner), *repeated)
+            fixed = tuple(slice(number, number + 1) for number in outer)
+            for start in range(0, size, step):
+                yield Patch((*fixed, slice(start, min(start + step, size)), *whole))
 
 
 @dataclass(frozen=True)
 class Column:
-    """A number that depends on some of the variables: its values over their grid."""
+    """A number that depends on some of the variables: its values over the grid, of one length along all others."""
 
-    variables: tuple[int, ...]
     values: Numbers
-    """As many dimensions as variables."""
 
-    def at(self, digits: Sequence[Any]) -> Any:
-        """The numbers of a block of machines, or the one number of all."""
-        return self.values[tuple(digits[number] for number in self.variables)] if self.variables else self.values[()]
-
-
-class RowMaker:
-    """Makes the rows of blocks of machines from columns, the last block's again where only few numbers change."""
-
-    def __init__(self, made: Sequence[Column], kind: np.dtype[np.void]) -> None:
-        self._columns, self._kind = made, kind
-        self._table = np.empty((0, len(made)))
-
-    def rows(self, digits: Sequence[Any], rows: int) -> NDArray[np.void]:
-        """The rows of a block, which are good until the next one is made."""
-        fresh = len(self._table) != rows
-        if fresh:
-            self._table = np.empty((rows, len(self._columns)))
-        for number, column in enumerate(self._columns):
-            if fresh or column.variables:
-                self._table[:, number] = column.at(digits)
-        return self._table.view(self._kind).reshape(-1)
+    def at(self, patch: Patch) -> Numbers:
+        """The numbers of some machines, which broadcast to the shape of the patch."""
+        ranges = zip(patch.ranges, self.values.shape, strict=True)
+        return self.values[tuple(item if size > 1 else slice(None) for item, size in ranges)]
 
 
 def columns(grid: PriceGrid, charges: Charges, together: Together = lambda field: ()) -> tuple[Column, ...]:
@@ -114,12 +116,16 @@ def columns(grid: PriceGrid, charges: Charges, together: Together = lambda field
     joint = {names: _over(names, grid, charges, first) for names in dict.fromkeys(depends) if len(names) > 1}
     found = []
     for field, names in enumerate(depends):
-        if len(names) > 1:
-            found.append(Column(names, joint[names][..., field]))
-        else:
-            found.append(Column(names, single[names[0]][:, field] if names else base[field, ...]))
+        table = joint[names] if len(names) > 1 else single[names[0]] if names else base
+        shape = tuple(size if number in names else 1 for number, size in enumerate(grid.shape))
+        found.append(Column(np.ascontiguousarray(table[..., field]).reshape(shape)))
     _compare(grid, charges, found)
     return tuple(found)
+
+
+def _along_axis(number: int, axes: int) -> tuple[int, ...]:
+    """The shape of numbers along one of some axes."""
+    return tuple(-1 if axis == number else 1 for axis in range(axes))
 
 
 def _along(number: int, grid: PriceGrid, charges: Charges, first: tuple[Setting, ...], base: Numbers) -> Numbers:
@@ -145,6 +151,7 @@ def _compare(grid: PriceGrid, charges: Charges, found: Sequence[Column]) -> None
     for _ in range(_SAMPLES if len(grid.variables) > 1 else 0):
         digits = [random.randrange(size) for size in grid.shape]
         values = tuple(variable.values[digit] for variable, digit in zip(grid.variables, digits, strict=True))
-        broadcast = np.array([column.at(digits) for column in found])
+        patch = Patch(tuple(slice(digit, digit + 1) for digit in digits))
+        broadcast = np.array([column.at(patch).item() for column in found])
         if not np.array_equal(broadcast, charges(values)):
             raise InternalError(f"the prices of {values} are none of their grid: a number depends on more variables")

@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from ..analysis.occupancy import Occupancy, occupancy
 from ..analysis.reseat import reseat
-from ..backends.cost import Cost, ProgramCounts, price
+from ..backends.area import UM2, added_up
+from ..backends.cost import Cost, ProgramCounts, charged
 from ..ir import Accelerator, Schedule, Setting, WeftError, machine_problems, with_values
 from .footprint import Footprint, footprint
-from .price_grid import Column, PriceGrid, RowMaker, columns
+from .price_grid import Column, Numbers, Patch, PriceGrid, columns
+from .sums import exact_sum
 
 RESULT = np.dtype(
     [
@@ -118,8 +120,13 @@ class PricedProgram:
         }
 
     @cached_property
-    def _maker(self) -> RowMaker:
-        return RowMaker(self._prices[: len(self.counts.row.names or ())], self.counts.row)
+    def _fields(self) -> dict[str, Column]:
+        """What the machines charge, by the fields of a row."""
+        return dict(zip(self.counts.row.names or (), self._prices, strict=False))
+
+    @cached_property
+    def _least(self) -> dict[str, float]:
+        return {name: float(column.values.min()) for name, column in self._fields.items()}
 
     def machine_of(self, values: Sequence[Setting]) -> Accelerator:
         """The machine with these values of the grid's variables."""
@@ -136,7 +143,7 @@ class PricedProgram:
 
     def _takes(self, values: tuple[Setting, ...]) -> NDArray[np.float64]:
         found = footprint(self.machine_of(values), self._requires)
-        areas, leaks = [part.area_mm2 for part in found.parts], [part.leakage_mw for part in found.parts]
+        areas, leaks = [part.area_um2 for part in found.parts], [part.leakage_mw for part in found.parts]
         powers = [part.power_mw for part in found.parts]
         return np.array([*self._problems(found.failed), *areas, *leaks, *powers])
 
@@ -149,54 +156,68 @@ class PricedProgram:
             problems[number] = problems[number] or self.reasons.number(f"{first.code}: {first.message}")
         return problems
 
-    def results(self, digits: Sequence[Any], rows: int) -> Rows:
-        """The program on a block of machines of the grid."""
+    def results(self, patch: Patch) -> Rows:
+        """The program on some machines of the grid."""
         count = len(self._names) + 1
-        areas = [column.at(digits) for column in self._areas]
-        problems = [column.at(digits) for column in self._prices[-count:]]
-        found = np.empty(rows, RESULT)
-        self._price(self._maker.rows(digits, rows), found)
+        areas = [column.at(patch) for column in self._areas]
+        problems = [column.at(patch) for column in self._prices[-count:]] + areas[:count]
+        found = np.empty(patch.shape, RESULT)
+        self._price(patch, found)
         if self.stepwise:
-            self._step(digits, found)
+            self._step(patch, found)
         parts = len(self._base.parts)
-        area, leakage, power = (sum(areas[count + kind * parts : count + (kind + 1) * parts]) for kind in range(3))
-        found["area_mm2"] = area
+        area, leakage, power = (self._sum(areas[count + kind * parts :][:parts]) for kind in range(3))
+        found["area_mm2"] = area / UM2
         with np.errstate(invalid="ignore"):
             spent = found["energy_pj"] * 1e-9 / found["seconds"]
         found["power_mw"] = power if self._base.own_power else spent + leakage
-        unpriced = np.where(np.isnan(found["cycles"]), found["reason"], 0)
-        _refuse(found, np.broadcast_to(_first(*problems, *areas[:count], unpriced), rows))
+        if found["reason"].any():
+            problems.append(np.where(np.isnan(found["cycles"]), found["reason"], 0))
+        _refuse(found, _first(*problems))
+        return found.reshape(-1)
+
+    def _sum(self, parts: Sequence[Numbers]) -> Numbers:
+        """All parts of machines together, to the last digit as `backends.area.Area` has them."""
+        memories = self._base.memories
+        found: Numbers = added_up(exact_sum(_small_first(parts[memories:])), parts[:memories])
         return found
 
-    def _price(self, table: Rows, found: Rows) -> None:
+    def _price(self, patch: Patch, found: Rows) -> None:
         found["reason"] = 0
+        fields = {name: column.at(patch) for name, column in self._fields.items()}
+        spent = [times * fields[name] for name, times in self.counts.actions.items()]
         try:
-            priced = price(self.counts, table)
+            self.counts.check_exact()
+            with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # what comes of it is refused
+                priced = charged(self.counts, exact_sum(_small_first(spent)), fields, self._least)
         except ValueError as error:
-            _refuse(found, np.full(len(found), self.reasons.number(str(error))))
+            _refuse(found, np.int32(self.reasons.number(str(error))))
             return
-        for name in ("cycles", "seconds", "energy_pj", "fits"):
-            found[name] = priced[name]
-        if not priced["fits"].all():
-            self._say_what_is_full(table, found)
+        found["energy_pj"], found["cycles"], found["seconds"], found["fits"] = priced
+        if not np.all(priced[-1]):
+            self._say_what_is_full(fields, found)
 
-    def _say_what_is_full(self, table: Rows, found: Rows) -> None:
-        full = np.zeros(len(table), np.int32)
+    def _say_what_is_full(self, fields: Mapping[str, Numbers], found: Rows) -> None:
+        full: Any = np.int32(0)
         for name, needed in self.counts.rooms.items():
             memory, tensors = name.removeprefix("bytes: ").split(" ")
             text = f"{memory} needs {needed} bytes for {tensors.replace('+', ', ')}"
-            full = np.where((full == 0) & (table[name] < needed), self.reasons.number(text), full)
+            full = np.where((full == 0) & (fields[name] < needed), self.reasons.number(text), full)
         found["reason"] = full
 
-    def _step(self, digits: Sequence[Any], found: Rows) -> None:
+    def _step(self, patch: Patch, found: Rows) -> None:
         """Cycles step by step and what leaks and idles over them, machine by machine."""
-        every = [np.broadcast_to(digit, len(found)) for digit in digits]
-        for row in np.flatnonzero(~np.isnan(found["cycles"])):
-            numbers = [int(digit[row]) for digit in every]
+        for place in zip(*np.nonzero(~np.isnan(found["cycles"])), strict=True) if patch.ranges else [()]:
+            numbers = (item.start + int(digit) for item, digit in zip(patch.ranges, place, strict=True))
             values = [variable.values[n] for variable, n in zip(self.grid.variables, numbers, strict=True)]
             cost = Cost(reseat(self.schedule, self.machine_of(values)))
-            found["cycles"][row] = cost.cycles_stepwise
-            found["seconds"][row], found["energy_pj"][row] = cost.seconds(), cost.energy_pj
+            found["cycles"][place] = cost.cycles_stepwise
+            found["seconds"][place], found["energy_pj"][place] = cost.seconds(), cost.energy_pj
+
+
+def _small_first(parts: Sequence[Numbers]) -> list[Numbers]:
+    """Sums are the sooner made the later they grow."""
+    return sorted(parts, key=np.size)
 
 
 def _first(*problems: Any) -> Any:
@@ -207,10 +228,11 @@ def _first(*problems: Any) -> Any:
     return found
 
 
-def _refuse(found: Rows, problems: NDArray[Any]) -> None:
+def _refuse(found: Rows, problems: Any) -> None:
     """Take the numbers from the machines that have a problem."""
-    wrong = problems != 0
-    if wrong.any():
+    if np.any(problems):
+        problems = np.broadcast_to(problems, found.shape)
+        wrong = problems != 0
         for name in NUMBERS:
             found[name][wrong] = np.nan
         found["fits"][wrong] = False

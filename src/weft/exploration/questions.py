@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-import numpy as np
-
 from ..search.structure.plan import Floats
+from .results import objective_of
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,5 @@ class Measured:
 
     def objective(self, name: str) -> Floats:
         """What an objective minimises (`ir.OBJECTIVES`)."""
-        if name == "ed2p":
-            return np.asarray(self.edp * self.cycles)
-        return self.metric({"energy": "energy_pj", "area": "area_mm2", "power": "power_mw"}.get(name, name))
+        found: Floats = objective_of(self, name)
+        return found

@@ -153,29 +153,37 @@ class QuickCache:
     objective: Objective
     _known: dict[Hashable, QuickBounds] = field(default_factory=dict, compare=False)
 
-    def least_value(self, space: MapSpace) -> float:
+    def least_value(self, space: MapSpace, most_power: float) -> float:
         """What no program of a space is below, in an objective; inf if it has no structure."""
-        return float(self.values(space, structures_of(space)).min(initial=inf))
+        return float(self.values(space, structures_of(space), most_power).min(initial=inf))
 
-    def values(self, space: MapSpace, found: Structures) -> Floats:
-        """[N] what no program of each structure is below, in an objective."""
+    def values(self, space: MapSpace, found: Structures, most_power: float) -> Floats:
+        """[N] what no program of each structure is below, in an objective, that takes `most_power` pJ a cycle."""
         values = np.full(len(found.units), inf)
         if _bus_only(space.accelerator) and len(values):
-            return self._least(space, found, ())
+            return self._least(space, found, (), most_power)
         for units in np.unique(found.units, axis=0):
             alike = (found.units == units).all(axis=1)
             chosen = Structures(found.units[alike], found.spread[alike])
-            values[alike] = self._least(space, chosen, tuple(int(n) for n in units))
+            values[alike] = self._least(space, chosen, tuple(int(n) for n in units), most_power)
         return values
 
-    def _least(self, space: MapSpace, found: Structures, units: tuple[int, ...]) -> Floats:
+    def _least(self, space: MapSpace, found: Structures, units: tuple[int, ...], most_power: float) -> Floats:
         """[N] what no program of some structures is below; with `units`, these are theirs."""
         plain = replace(space.accelerator, name="", pes=1, shape=())
         key = space.workload, plain, space.levels, space.holds, units
         if key not in self._known:
             self._known[key] = QuickBounds(space, units or None)
         energy, cycles = self._known[key].least(found)
+        cycles = np.maximum(cycles, _slowed(energy, most_power))
         return np.asarray(self.objective.bound(energy, cycles), np.float64)
+
+
+def _slowed(energy: Floats, most_power: float) -> Floats:
+    """[N] cycles that an energy takes at the most power."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        cycles = np.ceil(energy / (most_power * (1 + TINY)) * (1 - TINY))
+    return np.where(energy > 0, cycles, 0.0)
 
 
 def _bus_only(machine: Accelerator) -> bool:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import Any
 
-from ..ir import METRICS, Accelerator, Dataflow
+from ..ir import METRIC_OF, METRICS, Accelerator, Dataflow
 
-__all__ = ["METRICS", "Design", "Metrics", "Program", "Tally"]
+__all__ = ["METRICS", "Design", "Metrics", "Program", "Tally", "objective_of"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,11 @@ class Metrics:
     def edp(self) -> float:
         """Picojoules times cycles."""
         return self.energy_pj * self.cycles
+
+
+def objective_of(metrics: Any, name: str) -> Any:
+    """What an objective (`ir.OBJECTIVES`) minimises of metrics, which are numbers or arrays by the names of METRICS."""
+    return metrics.edp * metrics.cycles if name == "ed2p" else getattr(metrics, METRIC_OF[name])
 
 
 @dataclass(frozen=True, slots=True)

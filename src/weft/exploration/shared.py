@@ -15,7 +15,7 @@ from math import inf
 
 from ..ir import Accelerator
 from ..search.first import cycles_at_peak
-from ..search.objective import TINY, read_objective
+from ..search.objective import TINY, Objective, read_objective
 from ..search.request import Settings
 from ..search.scenarios import Scenario
 from ..search.spaces.request import SpaceRequest
@@ -23,6 +23,7 @@ from ..search.workers.run import hearing_interrupts
 from .boxes import Box, Boxes
 from .candidates import Candidate, Candidates
 from .limits import MachineLimits
+from .nodes import Node, with_optimum
 from .optima import Asked, Means, Optimum, best_programs, space_of
 from .quick import QuickCache
 from .staircase import Staircase
@@ -39,8 +40,8 @@ CLOSE = 1e-9
 class Question:
     """What is asked of layers that share a machine.
 
-    `objective` is one of `TOGETHER`; `limits` of a layer's `cycles`, `energy_pj`, `seconds` or `power_mw` hold for the
-    program of every layer, as in `map`. The answer may be above the best one by the part `gap`.
+    `objective` is one of `TOGETHER`; `limits` of a layer's `cycles`, `energy_pj` or `seconds` hold for the program
+    of every layer, as in `map`. The answer may be above the best one by the part `gap`, and not above `most`.
     """
 
     objective: str = "edp"
@@ -48,6 +49,7 @@ class Question:
     request: SpaceRequest = field(default_factory=SpaceRequest)
     time: str = "throughput"
     gap: float = 0.0
+    most: float = inf
 
     @property
     def settings(self) -> Settings:
@@ -60,24 +62,8 @@ RULES = ("bound", "area", "power", "illegal", "programs", "staircase", "single")
 program; the machine that the best programs need is the answer for all; a machine searched by itself."""
 
 
-@dataclass(eq=False)
-class Node:
-    """A box that is open, with what is known of its bound; a probe is a machine of a box that is open elsewhere.
-
-    A `fresh` one has a bound by its work alone; others have one by their structures, by layer (`least`).
-    """
-
-    box: Box
-    bound: float
-    optima: tuple[Optimum | None, ...]
-    probe: bool = False
-    fresh: bool = False
-    tried: bool = True
-    least: tuple[float, ...] = ()
-
-
 class SharedSearch:
-    """The search; `best` is the answer so far."""
+    """The search; `best` is the answer so far. Both it and a `floor`, which nothing is below, may be known before."""
 
     def __init__(
         self, boxes: Boxes, layers: Sequence[Share], question: Question, limits: MachineLimits, means: Means
@@ -86,10 +72,11 @@ class SharedSearch:
         self.settings = question.settings
         self.slack = 1.0 + question.gap
         self.best: Candidate | None = None
+        self.floor = 0.0
         self.ended = dict.fromkeys(RULES, 0)
         self.looked_at = 0
-        self.candidates = Candidates(boxes, self.layers, question.objective, self.settings)
-        self._staircase = Staircase(boxes, self.layers, self.settings, question.request)
+        self.candidates = Candidates(boxes, self.layers, question.objective, self.settings, limits)
+        self._staircase = Staircase(boxes, self.layers, self.settings, question.request, limits)
         self._quick = QuickCache(self.settings.objective)
         self._heap: list[tuple[float, int, Node]] = []
         self._out: list[Node] = []
@@ -99,14 +86,20 @@ class SharedSearch:
         self._pruned = inf
         self._number = 0
         self._waves = -1
+        self._begun = False
+
+    def follow(self, other: SharedSearch) -> None:
+        """Know what another search of the same layers and question found: it holds whatever machines are allowed."""
+        self._staircase, self._quick = other._staircase, other._quick
+        self._staircase.keep_proved()
 
     def run(self) -> None:
         """Search until the answer is proved, the time is over or Ctrl-C."""
         try:
             with hearing_interrupts():
                 self._begin()
-                while not self.means.interrupted and clock.time() < self.means.deadline and self._wave():
-                    pass
+                while not self._stopped and self._wave():
+                    self.means.look(self)
         except KeyboardInterrupt:
             self.means.interrupted = True
 
@@ -114,11 +107,20 @@ class SharedSearch:
         """The boxes of all stems, with bounds that need no search."""
         nothing = (None,) * len(self.layers)
         for stem in self.boxes.stems():
+            if self._stopped:
+                return
             box = self.boxes.whole(stem)
             if not self.boxes.legal(box):
                 self.ended["illegal"] += 1
             elif (kept := self._kept(box)) is not None:
-                self._push(Node(kept, self._by_work(kept), nothing, fresh=True, tried=False))
+                bound = max(self._by_work(kept), self.floor)
+                self._push(Node(kept, bound, nothing, fresh=True, tried=False))
+        self._begun = True
+
+    @property
+    def _stopped(self) -> bool:
+        """Whether the time is over, or Ctrl-C came."""
+        return self.means.interrupted or clock.time() >= self.means.deadline
 
     def _by_work(self, box: Box) -> float:
         """A bound by the work alone: all elements are busy all the time."""
@@ -133,18 +135,28 @@ class SharedSearch:
         numbers = [low if grade.room else high for grade, low, high in grades]
         machine = self.boxes.machine(box.stem, numbers)
         spaces = (space_of(layer.workload, machine, self.question.request) for layer in self.layers)
-        return tuple(inf if space is None else self._quick.least_value(space) for space in spaces)
+        power = Objective().with_power(self._program_mw(box)).ceiling(machine).power
+        return tuple(inf if space is None else self._quick.least_value(space, power) for space in spaces)
 
     def _try(self, node: Node) -> bool:
         """Whether a machine of a box is looked at before it: one that is as good as the box promises ends it."""
         box = node.box
-        if node.tried or not self.limits.over(self.boxes.machine(box.stem, box.high)):
+        doubtful = self._powered(box) or self.limits.over(self.boxes.machine(box.stem, box.high))
+        if node.tried or box.single or not doubtful:
             return False
         node.tried = True
         self._probe(box, box.high, node.bound, node.least)
         self._out += self._probes
         self._probes = []
         return True
+
+    def _powered(self, box: Box) -> bool:
+        """Whether programs are limited in their power, and those of a box's largest machine may take too much."""
+        return self._program_mw(box) < inf
+
+    def _program_mw(self, box: Box) -> float:
+        """The most milliwatts of a program on any machine of a box."""
+        return self.limits.program_mw(self.boxes.machine(box.stem, box.low), self.boxes.machine(box.stem, box.high))
 
     def _refined(self, node: Node) -> Node:
         """A fresh box with the bounds of its structures."""
@@ -158,26 +170,40 @@ class SharedSearch:
         found = [self._pruned, *(bound for bound, _, _ in self._heap)]
         found += [node.bound for node in (*self._later, *self._out) if not node.probe]
         found += [self.best.value] if self.best else []
-        return min(found)
+        return min(found) if self._begun else 0.0
+
+    @property
+    def open(self) -> int:
+        """How many boxes are not done."""
+        return len(self._heap) + len(self._later) + sum(not node.probe for node in self._out)
 
     @property
     def finished(self) -> bool:
         """Whether every box is done."""
-        return not self._heap and not self._out and not self._later
+        return self._begun and not self._heap and not self._out and not self._later
 
     def _push(self, node: Node) -> None:
-        self._number += 1
+        self._number -= 1  # of equals the last one first: it is the smallest
         heappush(self._heap, (node.bound, self._number, node))
 
+    def _beyond(self, value: float) -> bool:
+        """Whether a value is above the most that it may be."""
+        return value > self.question.most * (1 + TINY)
+
     def _hopeless(self, bound: float) -> bool:
-        """Whether what has a bound is no better than the answer by more than the gap."""
-        return self.best is not None and bound * self.slack >= self.best.value * (1 - TINY)
+        """Whether what has a bound is no better than the answer by more than the gap, or above the most."""
+        return self._beyond(bound) or (self.best is not None and bound * self.slack >= self.best.value * (1 - TINY))
 
     def _leave_out(self, node: Node) -> None:
         """Leave out a box as no better than the answer."""
         if not node.probe:
-            self.ended["bound"] += 1
-            self._pruned = min(self._pruned, node.bound)
+            self._end("bound", node.bound)
+
+    def _end(self, rule: str, bound: float) -> None:
+        """Be done with a box, in which nothing is below a bound."""
+        self.ended[rule] += 1
+        if not self._beyond(bound):
+            self._pruned = min(self._pruned, bound)
 
     def _wave(self) -> bool:
         """Look at the most promising boxes; whether there were any."""
@@ -197,13 +223,13 @@ class SharedSearch:
 
     def _choose(self, most: int) -> None:
         """Take boxes out to be searched. One is let go when it stands elsewhere: an interrupt must not lose it."""
-        while self._heap and len(self._out) < most:
+        while self._heap and len(self._out) < most and not self._stopped:
             node = self._heap[0][2]
             if self._hopeless(node.bound):
                 self._leave_out(node)
             elif node.fresh:
                 refined = self._refined(node)
-                self._number += 1
+                self._number -= 1
                 heapreplace(self._heap, (refined.bound, self._number, refined))
                 continue
             elif node.bound == inf:
@@ -225,15 +251,18 @@ class SharedSearch:
                 if known is None:
                     nodes.append(node)
                 else:
-                    node.optima = _with(node.optima, number, known)
+                    node.optima = with_optimum(node.optima, number, known)
             scenarios = tuple(self._scenario(node.box) for node in nodes)
             cutoffs = tuple(self._cutoff(node, number) for node in nodes)
-            asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs))
+            powers = tuple(self.limits.program_mw(item.cheap, item.roomy) for item in scenarios)
+            # Of a probe whose programs are limited in power any good one will do: to prove the best may take long.
+            efforts = tuple(PROBED if node.probe and self._powered(node.box) else inf for node in nodes)
+            asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs, powers, efforts))
             places.append(nodes)
         found = best_programs(asked, self.question.request, self.settings, self.means, self._quick)
         for number, (nodes, optima) in enumerate(zip(places, found, strict=True)):
             for node, optimum in zip(nodes, optima, strict=True):
-                node.optima = _with(node.optima, number, optimum)
+                node.optima = with_optimum(node.optima, number, optimum)
                 self._staircase.enter(number, node.box, optimum)
 
     def _cutoff(self, node: Node, layer: int) -> float:
@@ -272,7 +301,7 @@ class SharedSearch:
     def _use(self, node: Node, optima: Sequence[Optimum]) -> None:
         """Take the programs of a box: on the machine that they need they may be the answer for all of it."""
         # What a single machine leaves unused is not needed.
-        box = replace(node.box, low=(0,) * len(node.box.low)) if node.probe else node.box
+        box = replace(node.box, low=self.boxes.whole(node.box.stem).low) if node.probe else node.box
         needed = self._staircase.needs(box, optima)
         within = not self.limits.over(self.boxes.machine(box.stem, needed))
         if within:
@@ -280,18 +309,18 @@ class SharedSearch:
         if node.probe:
             return
         if self._hopeless(node.bound):
-            self.ended["staircase"] += 1
-            self._pruned = min(self._pruned, node.bound)
+            self._end("staircase", node.bound)
         elif box.single and all(item.proved for item in optima):
-            self.ended["single"] += 1
-            self._pruned = min(self._pruned, node.bound)
+            self._end("single", node.bound)
         elif box.single:
             self._push(replace(node, optima=(None,) * len(optima)))
         else:
             self._split(node, needed, within)
 
     def _enter(self, candidate: Candidate | None) -> None:
-        if candidate is not None and (self.best is None or candidate.key < self.best.key):
+        if candidate is None or self._beyond(candidate.value):
+            return
+        if self.best is None or candidate.key < self.best.key:
             self.best = candidate
 
     def _split(self, node: Node, needed: tuple[int, ...], within: bool) -> None:
@@ -301,7 +330,8 @@ class SharedSearch:
         for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
             kept = self._kept(part)
             if kept is not None:
-                self._push(Node(kept, node.bound, self._inherited(node, kept), least=node.least))
+                known, tried = self._inherited(node, kept), not self._powered(kept)
+                self._push(Node(kept, node.bound, known, tried=tried, least=node.least))
         if not within:
             self._probe(box, needed, node.bound, node.least)
 
@@ -339,7 +369,9 @@ class SharedSearch:
                 high = middle
             else:
                 low = middle
-        single = Box(box.stem, at(low), at(low))
+        # Where programs are limited in power, the most memory may take too much energy.
+        numbers = at(low // 2 if self._powered(box) else low)
+        single = Box(box.stem, numbers, numbers)
         if single not in self._probed:
             self._probed.add(single)
             self._probes.append(Node(single, bound, (None,) * len(self.layers), probe=True, least=least))
@@ -363,9 +395,8 @@ class SharedSearch:
         return box
 
 
+PROBED = 10_000
+"""Boxes of programs that a probe looks at for each layer, where programs are limited in power."""
+
 SHARES = 1 << 16
 """Steps of the way from a box's least machine to the one that its programs need."""
-
-
-def _with(items: tuple[Optimum | None, ...], place: int, item: Optimum) -> tuple[Optimum | None, ...]:
-    return (*items[:place], item, *items[place + 1 :])

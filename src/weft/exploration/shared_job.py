@@ -5,46 +5,65 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
-from math import inf, log10
+from functools import cached_property, partial
+from math import inf, log10, prod
 from typing import Any
 
-from ..backends.area import load_area_table
 from ..backends.report import SCHEMA_VERSION
-from ..ir import Diagnostic, Job, WeftError, Workload, setting_text
+from ..ir import Accelerator, Diagnostic, Job, WeftError, Workload
+from ..search.objective import read_objective
+from ..search.request import SCOPES
 from ..search.spaces.request import SpaceRequest
-from ..search.store.answers import CLOSE
 from .boxes import Boxes
 from .candidates import Candidate
-from .explored import design_data
+from .explored import best_data, design_data, question_data, tally_data
 from .limits import MachineLimits
+from .loads import Load, loads_of
+from .machine_tally import machine_tally
 from .meant import Written, meant_layers
 from .optima import Means, space_of
-from .results import Design, Metrics, Program
+from .proof import gap_of, status_of
+from .results import Design, Metrics, Program, Tally
+from .several_searches import AnySearch, parts_of
 from .shared import Question, SharedSearch
-from .silicon import Silicon
+from .shared_front import MACHINE_METRICS, SharedFront, shared_front
+from .shared_searches import SharedSearches
+from .shared_sensitivity import Sensitivity, sensitivity
+from .silicon import Silicon, own_power
+from .spreads import Choice, groups_of, spreads_of
 from .together import TOGETHER, WORST, Share, shares
-from .useful import useful_bytes
+from .useful import most_useful
 
 ACROSS = ("sum", "worst")
 """What is minimised over the layers: the sum of their values, or the cycles of the layer that takes most."""
 
 LAYER_LIMITS = ("cycles", "energy_pj", "seconds")
-"""Limits that go to the search of a layer; with several layers they would be sums."""
+"""Limits that go to the search of every layer, of a single one or where the worst is minimised."""
+
+SUMMED = {"cycles": "cycles", "energy_pj": "energy", "seconds": "cycles"}
+"""Limits on sums over the layers, by the objective that is their sum: nothing else may be limited."""
 
 
 @dataclass(frozen=True)
 class How:
-    """How a job with networks is searched: which programs, what over the layers, and how near to the best."""
+    """How a job with networks is searched: which programs, what over the layers, and how near to the best.
+
+    With `sensitivity`, what is next to the answers is searched as well, in what is left of the budget. With a
+    `dataflow` for a `class` of layers, or `one` for all, these spread the same dimensions.
+    """
 
     request: SpaceRequest = field(default_factory=SpaceRequest)
     across: str = "sum"
     gap: float = 0.0
     budget: float | None = None
+    sensitivity: bool = True
+    dataflow: str = "layer"
 
     def __post_init__(self) -> None:
         if self.across not in ACROSS:
             raise ValueError(f"unknown way across layers {self.across!r}; it is one of {', '.join(ACROSS)}")
+        if self.dataflow not in SCOPES:
+            raise ValueError(f"unknown scope {self.dataflow!r}; it is one of {', '.join(SCOPES)}")
 
 
 @dataclass(frozen=True)
@@ -52,9 +71,10 @@ class SharedAnswer:
     """The best design by an objective (None: no machine is within the limits and runs all layers), and its proof."""
 
     objective: str
-    search: SharedSearch
+    search: AnySearch
     seconds: float
     searches: int
+    spread: Choice = ()
 
     @cached_property
     def design(self) -> Design | None:
@@ -64,22 +84,13 @@ class SharedAnswer:
 
     @property
     def status(self) -> str:
-        """As of `map`: optimal, within the gap that was asked for, or stopped by the budget."""
-        search = self.search
-        if search.best is None:
-            return "optimal" if search.finished else "budget"
-        gap = inf if self.gap is None else self.gap
-        if gap <= CLOSE:
-            return "optimal"
-        return "within" if gap <= search.question.gap + CLOSE else "budget"
+        """What is proved: optimal, within the gap that was asked for, or stopped by the budget."""
+        return status_of(self.search)
 
     @property
     def gap(self) -> float | None:
         """By how much the answer may be above the best, as a part of the latter; None where nothing is known."""
-        best, bound = self.search.best, self.search.lower_bound
-        if best is None:
-            return 0.0 if self.search.finished else None
-        return max(best.value / bound - 1, 0.0) if bound > 0 else None
+        return gap_of(self.search)
 
     @property
     def certificate(self) -> dict[str, Any]:
@@ -91,78 +102,90 @@ class SharedAnswer:
             "lower_bound": bound if bound < inf else None,
             "value": None if search.best is None else search.best.value,
             "machines": search.boxes.space.size,
-            "state_space_log10": state_space(search),
+            "state_space_log10": log10(state_space(search)),
             "boxes": search.looked_at,
             "searches": self.searches,
             "ended": dict(search.ended),
             "binding": binding(search),
         }
 
-    def to_dict(self) -> dict[str, Any]:
-        """The answer as plain data."""
-        design = self.design
-        machine = {} if design is None else {"machine": design.accelerator.to_dict()}
-        return {
-            "best": None if design is None else design_data(design) | machine,
-            "busiest": self.busiest,
-            "certificate": self.certificate,
-            "seconds": self.seconds,
-        }
+    @cached_property
+    def loads(self) -> tuple[Load, ...]:
+        """What keeps every layer of the best design busy."""
+        best = self.search.best
+        return () if best is None else loads_of(self.search.layers, best.costs, self.search.question.time)
 
     @property
     def busiest(self) -> dict[str, int]:
         """How many layers of the best design keep each resource busiest."""
         found: dict[str, int] = {}
-        for layer, cost in zip(self.search.layers, self.search.best.costs if self.search.best else (), strict=False):
-            name = max(cost.bottlenecks, key=lambda item: item[1])[0]
-            found[name] = found.get(name, 0) + layer.count
+        for load in self.loads:
+            found[load.busiest] = found.get(load.busiest, 0) + 1
         return found
 
 
 @dataclass(frozen=True)
 class SharedExploration:
-    """What a job with networks found, by objective."""
+    """What a job with networks found, by objective.
+
+    `tally` counts the machines that are within the limits by themselves, `sensitivity` has what is next to the answers
+    (nothing if it was not asked for), `front` the answers by what machines take.
+    """
 
     job: Job
     how: How
     answers: tuple[SharedAnswer, ...]
+    tally: Tally
+    sensitivity: dict[str, Sensitivity]
+    front: SharedFront | None
     interrupted: bool
     notes: tuple[Diagnostic, ...]
+    seconds: float = field(compare=False)
 
     @property
     def proved(self) -> bool:
-        """Whether every answer is proved to be as good as was asked."""
-        return all(answer.status != "budget" for answer in self.answers)
+        """Whether every answer, and the front, is proved to be as good as was asked."""
+        return all(answer.status != "budget" for answer in self.answers) and (self.front is None or self.front.complete)
 
     @property
     def best(self) -> dict[str, Design | None]:
         """The best design by every objective."""
         return {answer.objective: answer.design for answer in self.answers}
 
+    @cached_property
+    def front_designs(self) -> tuple[Design, ...]:
+        """The designs of the front, in its order."""
+        steps = () if self.front is None else self.front.steps
+        return tuple(_design(step.search, step.search.best) for step in steps if step.search.best is not None)
+
     def to_dict(self) -> dict[str, Any]:
         """The whole document."""
-        job = self.job
-        varied = {item.key: [setting_text(value) for value in item.values] for item in job.space.variables}
+        how, front, tally = self.how, self.front, tally_data(self.tally)
+        asked = {"networks": list(self.job.networks), "across": how.across, "gap": how.gap, "budget": how.budget}
+        asked["dataflow"] = how.dataflow
         return {
             "schema_version": SCHEMA_VERSION,
-            "accelerator": job.space.base.name,
-            "question": {
-                "vary": varied | {f"{name}.capacity_bytes": ["needed"] for name in job.space.needed},
-                "networks": list(job.networks),
-                "limits": dict(job.limits),
-                "objectives": list(job.objectives),
-                "across": self.how.across,
-                "time": job.time,
-                "gap": self.how.gap,
-                "budget": self.how.budget,
-            },
+            "accelerator": self.job.space.base.name,
+            "question": question_data(self.job) | asked,
             "interrupted": self.interrupted,
-            "machines": job.space.size,
-            "answers": {answer.objective: answer.to_dict() for answer in self.answers},
+            "designs": state_space(self.answers[0].search),
+            "machines": tally.pop("designs"),
+            **tally,
+            "best": {name: None if design is None else best_data(design) for name, design in self.best.items()},
+            "dataflows": {item.objective: _spread_data(item.spread) for item in self.answers if item.spread},
+            "layers": {item.objective: [load.to_dict() for load in item.loads] for item in self.answers},
+            "front": None if front is None else front.to_dict(map(design_data, self.front_designs)),
+            "sensitivity": {name: item.to_dict() for name, item in self.sensitivity.items()},
+            "certificate": {item.objective: item.certificate for item in self.answers},
+            "seconds": self.seconds,
         }
 
 
-def binding(search: SharedSearch) -> list[str]:
+def _spread_data(choice: Choice) -> dict[str, dict[str, str]]:
+    return {name: {str(level): dimension for level, dimension in spread} for name, spread in choice}
+
+
+def binding(search: AnySearch) -> list[str]:
     """The limits that the best design cannot be enlarged within: of one more value of some field it is over them."""
     best = search.best
     if best is None:
@@ -182,26 +205,61 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     """
     _check_keys(job)
     chosen = shares(_chosen(job, written))
-    limits, within = _limits(job, chosen)
+    limits, _, _ = _limits(job, chosen, how)
     names = [_objective(name, how) for name in job.objectives]
     workloads = [layer.workload for layer in chosen]
-    most = tuple((name, useful_bytes(job.space.base, name, workloads)) for name in job.space.needed)
+    most = tuple((name, most_useful(job.space, name, workloads)) for name in job.space.needed)
+    begin = clock.time()
+    end = inf if how.budget is None else begin + how.budget
+    boxes, question_of = Boxes(job.space, most), partial(_question, layers=chosen, how=how)
+    asked = _front(job, how, boxes)
+    groups = {} if how.dataflow == "layer" else groups_of(chosen, how.dataflow)
+    spreads = {name: spreads_of(layers, boxes, how.request) for name, layers in groups.items()}
+    for name in (*names, *(asked or ())[:1]):
+        question_of(job, name)  # what cannot be asked is said before anything is searched
+    searches = SharedSearches(job, chosen, boxes, question_of, means, end, spreads)
     answers = []
-    end = inf if how.budget is None else clock.time() + how.budget
     for number, (name, inside) in enumerate(zip(job.objectives, names, strict=True)):
-        begin = clock.time()
-        means.deadline = begin + (end - begin) / (len(names) - number)
-        question = Question(inside, within, how.request, job.time, how.gap)
-        before = means.searches
-        search = SharedSearch(Boxes(job.space, most), chosen, question, limits, means)
-        search.run()
-        answers.append(SharedAnswer(name, search, clock.time() - begin, means.searches - before))
-    return SharedExploration(job, how, tuple(answers), means.interrupted, tuple(means.notes))
+        start, before = clock.time(), means.searches
+        search = searches.run(inside, parts=len(names) - number)
+        made, spread = means.searches - before, searches.choice(search.best)
+        answers.append(SharedAnswer(name, search, clock.time() - start, made, spread))
+    front = None if asked is None else shared_front(searches, *asked)
+    near = {}
+    for number, answer in enumerate(answers if how.sensitivity else ()):
+        near[answer.objective] = sensitivity(searches, answer.search, len(answers) - number)
+    tally, seconds = machine_tally(job.space, limits), clock.time() - begin
+    return SharedExploration(
+        job, how, tuple(answers), tally, near, front, means.interrupted, tuple(means.notes), seconds
+    )
+
+
+def _question(job: Job, objective: str, layers: Sequence[Share], how: How) -> tuple[MachineLimits, Question]:
+    """What a job asks of machines, and of the programs of the layers by an objective of `TOGETHER`."""
+    limits, within, sums = _limits(job, layers, how)
+    return limits, Question(objective, within, how.request, job.time, how.gap, _most(job, objective, sums))
+
+
+def _front(job: Job, how: How, boxes: Boxes) -> tuple[str, tuple[str, str]] | None:
+    """What is minimised at every step of the front that is asked for, and the front's two names."""
+    if not job.front:
+        return None
+    machine = [name for name in job.front if name in MACHINE_METRICS]
+    others = [name for name in job.front if name not in MACHINE_METRICS]
+    if len(machine) != 1 or len(others) != 1:
+        message = f"without programs, there is no front of {', '.join(job.front)}"
+        hint = "ask for one of area, power with one of cycles, energy, edp, ed2p"
+        raise WeftError(Diagnostic("W731", message, hint=hint))
+    if machine[0] == "power" and not own_power(Silicon(), (stem.machine for stem in boxes.stems())):
+        message = f"the power of {job.space.base.name} follows from what runs: there is no front of it"
+        hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or a front of area"
+        raise WeftError(Diagnostic("W731", message, hint=hint))
+    return _objective(others[0], how), (job.front[0], job.front[1])
 
 
 def _check_keys(job: Job) -> None:
     """WeftError for keys that mean something for programs alone."""
-    given = {"front": job.front, "tiles": (*job.tiles, *job.ties), "pipelined": job.pipelined != "no"}
+    given = {"tiles": (*job.tiles, *job.ties), "pipelined": job.pipelined != "no"}
     if names := [name for name, value in given.items() if value]:
         message = f"without programs, {' and '.join(names)} {'has' if len(names) == 1 else 'have'} no effect"
         raise WeftError(Diagnostic("W731", message, hint="give programs, or leave it out"))
@@ -236,25 +294,39 @@ def _objective(name: str, how: How) -> str:
     return WORST if how.across == WORST else name
 
 
-def _limits(job: Job, layers: Sequence[Share]) -> tuple[MachineLimits, tuple[tuple[str, float], ...]]:
-    """The limits of machines, and those of every layer's program."""
+Limits = tuple[tuple[str, float], ...]
+
+
+def _limits(job: Job, layers: Sequence[Share], how: How) -> tuple[MachineLimits, Limits, Limits]:
+    """The limits of machines, those of every layer's program, and those of the sums over all layers."""
     given = dict(job.limits)
     area, power = given.pop("area_mm2", inf), given.pop("power_mw", inf)
-    varied = [value for item in job.space.variables if item.key == "area_table" for value in item.values]
-    tables = varied or [job.space.base.area_table]
-    if power < inf and not all(load_area_table(name).own_power for name in tables):
-        message = f"the power of {job.space.base.name} follows from what runs: without programs it cannot be limited"
-        hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or limit the area"
-        raise WeftError(Diagnostic("W731", message, hint=hint))
-    several = sum(layer.count for layer in layers) > 1
     for name in given:
-        if several or name not in LAYER_LIMITS:
-            hint = "of several layers the sums are minimised; limit area_mm2 or power_mw, or take one layer"
+        if name not in LAYER_LIMITS:
+            hint = f"limit {', '.join(LAYER_LIMITS)}, area_mm2 or power_mw"
             raise WeftError(Diagnostic("W731", f"without programs, '{name}' of layers cannot be limited", hint=hint))
-    return MachineLimits(Silicon(), area, power), tuple(given.items())
+    each = sum(layer.count for layer in layers) == 1 or how.across == WORST
+    found = tuple(given.items())
+    return MachineLimits(Silicon(), area, power), found if each else (), () if each else found
 
 
-def _design(search: SharedSearch, best: Candidate) -> Design:
+def _most(job: Job, objective: str, sums: Limits) -> float:
+    """The most that the sum of all layers may be; WeftError for a limit on the sum of something else."""
+    found = inf
+    for name, most in sums:
+        varies = name == "seconds" and any(("clock_mhz",) in item.places for item in job.space.variables)
+        if SUMMED[name] != objective or varies:
+            message = f"the sum of '{name}' over the layers cannot be limited while {objective} is minimised"
+            hint = f"minimise {SUMMED[name]}, whose sum it is, or limit it for every layer (--across worst)"
+            if varies:
+                hint = "limit cycles, or give one clock"
+            raise WeftError(Diagnostic("W731", message, hint=hint))
+        ceiling = read_objective(objective, {name: most}).ceiling(job.space.base)
+        found = min(found, ceiling.energy_pj, ceiling.cycles)
+    return found
+
+
+def _design(search: AnySearch, best: Candidate) -> Design:
     machine, time = search.boxes.machine(best.stem, best.numbers), search.question.time
     programs = tuple(
         Program(network, name, cost.schedule.mapping.dataflow, cost.cycles(time), cost.energy_pj)
@@ -270,13 +342,18 @@ def _design(search: SharedSearch, best: Candidate) -> Design:
     return Design(machine, search.boxes.settings(best.stem, best.numbers), programs, metrics)
 
 
-def state_space(search: SharedSearch) -> float:
-    """The decimal logarithm of machines times programs, as the machine of the answer, or the first, has these."""
+def state_space(search: AnySearch) -> int:
+    """Machines times programs, of which each layer has as many as on the machine of the answer, or of the first.
+
+    With one dataflow for several layers, those of all dataflows that were searched.
+    """
     best = search.best
     stem = next(search.boxes.stems()) if best is None else best.stem
     numbers = search.boxes.whole(stem).high if best is None else best.numbers
     machine = search.boxes.machine(stem, numbers)
+    return search.boxes.space.size * sum(_programs(part, machine) for part in parts_of(search))
+
+
+def _programs(search: SharedSearch, machine: Accelerator) -> int:
     spaces = (space_of(layer.workload, machine, search.question.request) for layer in search.layers)
-    return log10(search.boxes.space.size) + sum(
-        log10(space.size) for space in spaces if space is not None and space.size
-    )
+    return prod(space.size for space in spaces if space is not None and space.size)

@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, fields, replace
 from itertools import product
 
 import numpy as np
 
-from ..ir import Dataflow, Job, MachineSpace, Workload
+from ..ir import METRIC_OF, Dataflow, Job, MachineSpace, Workload
 from ..search.structure.plan import Floats, Ints
 from .machines import sizes_of
 from .one_answer import OneAnswer
 from .one_dataflow import OneDataflow
 from .open_programs import OpenProgram, open_program
 from .questions import Question
-from .results import Design, Tally
+from .results import Design, Metrics, Tally
 
-OBJECTIVE_OF = {"energy_pj": "energy", "area_mm2": "area", "power_mw": "power"}
-"""The names of metrics as objectives of fronts, where they have others."""
+OBJECTIVE_OF: dict[str, str] = {metric: objective for objective, metric in METRIC_OF.items()}
+"""The names of metrics as objectives of fronts, where they have any."""
 
-PLACE_OF = {"cycles": 0, "energy_pj": 1, "area_mm2": 2, "power_mw": 3, "seconds": 4}
+PLACE_OF = {item.name: place for place, item in enumerate(fields(Metrics))}
 """The places of metrics in a row of `Front.metrics`."""
 
 Alternative = tuple[str, Dataflow]

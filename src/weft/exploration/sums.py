@@ -9,12 +9,12 @@ import numpy as np
 from ..search.structure.plan import Floats
 
 
-def exact_sum(terms: Iterable[Floats | float], shape: tuple[int, ...]) -> Floats:
-    """The sum of terms that broadcast to a shape, kept in two parts on the way and rounded once."""
+def exact_sum(terms: Iterable[Floats | float], shape: tuple[int, ...] = ()) -> Floats:
+    """The sum of terms that broadcast to a shape or a larger one, kept in two parts on the way and rounded once."""
     high, low = np.zeros(shape), np.zeros(shape)
     for term in terms:
         total = high + term
         part = total - high
-        low += (high - (total - part)) + (term - part)
+        low = low + ((high - (total - part)) + (term - part))
         high = total
     return high + low

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, product
@@ -21,6 +22,7 @@ from ..ir import (
     Setting,
     Variable,
     WeftError,
+    capacity_key,
     machine_problems,
     with_values,
 )
@@ -28,7 +30,7 @@ from ..passes.pipeline import schedule
 from .blocks import Block
 from .capacities import needed_capacities
 from .machines import with_capacities, without_limits
-from .price_grid import PriceGrid
+from .price_grid import Patch, PriceGrid
 from .priced import NUMBERS, RESULT, PricedProgram, Reasons, Rows
 from .totals import with_total
 from .writers import Path, save_csv, save_parquet
@@ -40,8 +42,14 @@ _SLOW = ("energy_table", "area_table", "technology_nm", "leakage_mw", "pe_leakag
 """Prices on which many others depend, so that they are gone through one by one: what a machine says that it leaks takes
 the place of what tables say (A30)."""
 
+
+class Unfinished(Exception):
+    """The search for a program was stopped before its end."""
+
+
 Finder: TypeAlias = Callable[[Mapping, Accelerator], Dataflow]
-"""Finds the program of a layer (its own dataflow is not used) for a machine; WeftError if there is none."""
+"""Finds the program of a layer (its own dataflow is not used) for a machine; WeftError if there is none, Unfinished if
+it was stopped before it had one."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +90,13 @@ class Sweep:
     @property
     def needed(self) -> dict[str, str]:
         """The columns of needed capacities, with their memories."""
-        return {f"{name}.capacity_bytes": name for name in self.space.needed}
+        return {capacity_key(name): name for name in self.space.needed}
 
     @property
     def names(self) -> tuple[str, ...]:
         """The columns: what varies, needed capacities, the layer, and what the program costs."""
-        keys = (variable.key for variable in self.space.variables)
         metrics = ("cycles", "seconds", "energy_pj", "area_mm2", "power_mw", "edp", "utilization", "fits", "reason")
-        return (*keys, *self.needed, "network", "layer", *metrics)
+        return (*self.space.keys, "network", "layer", *metrics)
 
     @cached_property
     def _outer(self) -> tuple[Variable, ...]:
@@ -126,9 +133,10 @@ class Sweep:
         return tuple({_program_of(item): item for item in self.layers}.values())
 
     def blocks(self) -> Iterator[Block]:
-        """The table in blocks of rows, in order."""
+        """The table in blocks of rows, in order; without machines whose programs a stopped finder has not found."""
         for values in product(*(variable.values for variable in self._outer)):
-            yield from self._structure(values)
+            with suppress(Unfinished):
+                yield from self._structure(values)
 
     def columns(self) -> Block:
         """The whole table by columns. It has to fit into memory: some 150 bytes a row."""
@@ -155,14 +163,13 @@ class Sweep:
         fixed = dict(zip((item.key for item in self._outer), values, strict=True))
         sizes = self._sizes(programs)
         programs = [self._sized(item, size) for item, size in zip(programs, sizes, strict=True)]
-        for digits in self._grid.blocks():
-            rows = max((len(digit) for digit in digits if isinstance(digit, np.ndarray)), default=1)
-            results = [self._results(item, digits, rows) for item in programs]
+        for patch in self._grid.patches():
+            results = [self._results(item, patch) for item in programs]
             found = [results[number] for number in self._same]
             if self.total:
                 found.append(with_total(found, [name for _, name in self.labels], reasons))
             table = np.stack(found, axis=1) if len(found) > 1 else found[0].reshape(-1, 1)
-            yield self._block(machine, fixed, digits, table, [sizes[number] for number in self._same], reasons)
+            yield self._block(machine, fixed, patch, table, [sizes[number] for number in self._same], reasons)
 
     def _programs(self, machine: Accelerator, reasons: Reasons) -> list[PricedProgram | int]:
         """The programs that differ on a structure, or the numbers of the reasons why there are none."""
@@ -201,10 +208,10 @@ class Sweep:
             return item
         return replace(item, machine=with_capacities(item.machine, sizes))
 
-    def _results(self, item: PricedProgram | int, digits: Sequence[Any], rows: int) -> Rows:
+    def _results(self, item: PricedProgram | int, patch: Patch) -> Rows:
         if isinstance(item, PricedProgram):
-            return item.results(digits, rows)
-        table = np.zeros(rows, RESULT)
+            return item.results(patch)
+        table = np.zeros(patch.size, RESULT)
         for name in NUMBERS:
             table[name] = np.nan
         table["reason"] = item
@@ -214,7 +221,7 @@ class Sweep:
         self,
         machine: Accelerator,
         fixed: dict[str, Setting],
-        digits: Sequence[Any],
+        patch: Patch,
         found: Rows,
         sizes: Sequence[dict[str, int]],
         reasons: Reasons,
@@ -222,12 +229,12 @@ class Sweep:
         """The columns of machines [rows] and layers [layers], whose results are `found` [rows, layers]."""
         rows, layers = found.shape
         block: Block = {}
-        prices = dict(zip(self._settings, digits, strict=True))
+        prices = {item.key: number for number, item in enumerate(self._grid.variables)}
         for variable in self.space.variables:
             if variable.key in fixed:
                 block[variable.key] = np.repeat(setting_column(variable, (fixed[variable.key],)), rows * layers)
             else:
-                column = self._settings[variable.key][np.broadcast_to(prices[variable.key], rows)]
+                column = patch.of_variable(prices[variable.key], self._settings[variable.key])
                 block[variable.key] = np.repeat(column, layers) if layers > 1 else column
         for name, memory in self.needed.items():
             each = [float(size.get(memory, np.nan)) for size in sizes]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from importlib import import_module
 from itertools import chain
 from os import PathLike
@@ -42,8 +42,17 @@ def save_csv(path: Path, names: Sequence[str], blocks: Iterable[Block]) -> None:
         write_csv(out, names, blocks)
 
 
-def write_json(out: IO[str], head: dict[str, Any], names: Sequence[str], blocks: Iterable[Block]) -> None:
-    """Write a document with the fields of `head` and `rows`, one object each. What has no value is null."""
+def write_json(
+    out: IO[str],
+    head: dict[str, Any],
+    names: Sequence[str],
+    blocks: Iterable[Block],
+    tail: Callable[[], dict[str, Any]],
+) -> None:
+    """Write a document with the fields of `head`, `rows`, one object each, and the fields that `tail` has after them.
+
+    What has no value is null.
+    """
     out.write(json.dumps(head, indent=1).removesuffix("\n}") + ',\n "rows": [')
     first = True
     for block in blocks:
@@ -51,7 +60,7 @@ def write_json(out: IO[str], head: dict[str, Any], names: Sequence[str], blocks:
         text = ",\n  ".join(json.dumps(dict(zip(names, row, strict=True)), allow_nan=False) for row in rows)
         out.write(("\n  " if first else ",\n  ") + text)
         first = False
-    out.write("\n ]\n}\n")
+    out.write("\n ],\n " + json.dumps(tail(), indent=1).removeprefix("{\n ") + "\n")
 
 
 def save_parquet(path: Path, names: Sequence[str], blocks: Iterable[Block]) -> None:

@@ -39,11 +39,17 @@ def inner(function: F) -> F:
     return _compiled(function, False)
 
 
-def _compiled(function: F, from_python: bool) -> F:
+def lean(function: F) -> F:
+    """An inner function that makes and returns no array, so that views need not be counted: small ones take half the
+    time."""
+    return _compiled(function, False, _nrt=False)
+
+
+def _compiled(function: F, from_python: bool, **others: bool) -> F:
     if numba.config.__dict__["DISABLE_JIT"]:
         return function
     wrappers = {"no_cpython_wrapper": not from_python, "no_cfunc_wrapper": True}
-    flags: dict[str, Any] = {"error_model": "numpy", **wrappers}
+    flags: dict[str, Any] = {"error_model": "numpy", **wrappers, **others}
     found: Any = numba.njit(**flags)(function)
     of_types = found.get_call_template
     # Else a function would be compiled once more for every constant that it is called with.

@@ -17,9 +17,10 @@ from numpy.typing import NDArray
 from ..backends.energy import arithmetic_energy, leaks, load_energy_table, picojoules
 from ..ir import Accelerator, Dataflow
 from .decode import decode
-from .descent.count_front import OpenVectors, Vectors, descend_front, price_front
+from .descent.count_front import OpenVectors, Vectors, descend_front
 from .descent.forest import Forest
 from .descent.tally import BOXES, SKIPPED, TALLY
+from .front_prices import price_front
 from .ground import Ground, skeleton
 from .layer import count_structures
 from .listing import Late, check_lengths

@@ -180,6 +180,13 @@ class Objective:
         """The objective with the limits that a program keeps whenever one with more energy and cycles does."""
         return replace(self, limits=tuple(item for item in self.limits if item[0] != "power_mw"))
 
+    def with_power(self, most_mw: float) -> Objective:
+        """The objective with one more limit on power, in milliwatts; inf: as it is."""
+        if most_mw == inf:
+            return self
+        most = min(most_mw, dict(self.limits).get("power_mw", inf))
+        return replace(self, limits=(*self.without_power().limits, ("power_mw", most)))
+
     def limit_texts(self) -> tuple[str, ...]:
         """The limits as people read them."""
         return tuple(f"{metric} <= {maximum:g}" for metric, maximum in self.limits)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from sys import float_info
 
 from ..backends.cost import TIMES
@@ -27,6 +27,10 @@ class Settings:
     time: str = "throughput"
     gap: float = 0.0
     budget: float | None = None
+
+    def with_power(self, most_mw: float) -> Settings:
+        """The settings with one more limit on power, in milliwatts; inf: as they are."""
+        return replace(self, objective=self.objective.with_power(most_mw))
 
     def __post_init__(self) -> None:
         if self.time not in TIMES:

@@ -5,7 +5,19 @@ The multiple-choice knapsack behind pipelined designs, where every layer has a s
 
 from .certificate import Certificate
 from .limits import Unmet
-from .objectives import Objective, Product, Solution, Sum, Table, Worst, minimise
+from .objectives import Objective, Product, Solution, Sum, Table, Worst, least_limit, minimise
 from .units import Number
 
-__all__ = ["Certificate", "Number", "Objective", "Product", "Solution", "Sum", "Table", "Unmet", "Worst", "minimise"]
+__all__ = [
+    "Certificate",
+    "Number",
+    "Objective",
+    "Product",
+    "Solution",
+    "Sum",
+    "Table",
+    "Unmet",
+    "Worst",
+    "least_limit",
+    "minimise",
+]

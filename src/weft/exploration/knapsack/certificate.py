@@ -13,10 +13,10 @@ from ...search.certificate import power_of_ten
 class Certificate:
     """How good a choice is: no choice within the limits costs less than `lower_bound`.
 
-    `status` is `optimal` (nothing costs less) or `budget` (stopped before its proof: then the answer is at most `gap`
-    above the best one, as a part of the latter). Of `space_size` choices, `states` partial ones were looked at in
-    `passes` over all layers. `rounded` has the columns whose numbers were too fine for whole numbers, and the unit to
-    which they were rounded: the proof is of the rounded ones.
+    `status` is `optimal` (nothing costs less), `within` (the answer is as near to the best as was asked) or `budget`
+    (stopped before): then it is at most `gap` above the best one, as a part of the latter. Of `space_size` choices,
+    `states` partial ones were looked at in `passes` over all layers. `rounded` has the columns whose numbers were too
+    fine for whole numbers, and the unit to which they were rounded: the proof is of the rounded ones.
     """
 
     status: str
@@ -33,8 +33,11 @@ class Certificate:
         return asdict(self) | {"lower_bound": float(self.lower_bound), "rounded": rounded}
 
     def __str__(self) -> str:
-        early = f"Stopped early; within {self.gap:.2%} of the best one"
-        proved = "Proved optimal" if self.status == "optimal" else early
+        proved = {
+            "optimal": "Proved optimal",
+            "within": f"Proved within {self.gap:.2%} of the best one",
+            "budget": f"Stopped early; within {self.gap:.2%} of the best one",
+        }[self.status]
         designs = f"{power_of_ten(self.space_size)} design{'s' * (self.space_size != 1)}"
         return (
             f"{proved}: no design within the limits is below {self.lower_bound:.12g}. Of {designs}, {self.states:,} "

@@ -9,6 +9,7 @@ from math import inf
 
 import numpy as np
 
+from ...search.objective import TINY
 from .certificate import Certificate
 from .limits import Problem
 from .products import least_product
@@ -60,21 +61,27 @@ class Solution:
 
 
 def minimise(
-    table: Table, objective: Objective, limits: Mapping[str, Number], deadline: float = inf
+    table: Table, objective: Objective, limits: Mapping[str, Number], deadline: float = inf, gap: float = 0.0
 ) -> Solution | None:
     """The option of every layer with which the objective is least, and the sum of each limited column within its limit.
 
-    Sums are compared exactly, as `units.exact` says. None if nothing was found by the deadline, a time of `monotonic`.
-    Raises Unmet when there is nothing to be found.
+    The answer may be above the least by the part `gap`. Sums are compared exactly, as `units.exact` says. None if
+    nothing was found by the deadline, a time of `monotonic`. Raises Unmet when there is nothing to be found.
     """
     weights = {name: exact(table[name], BITS, up=True) for name in limits}
     most = tuple(limit_units(limits[name], weights[name].exponent) for name in limits)
-    bounded = _Bounded(table, weights, most, deadline)
+    bounded = _Bounded(table, weights, most, deadline, gap)
     if isinstance(objective, Product):
         return bounded.product(objective)
     if isinstance(objective, Worst):
         return bounded.worst(objective)
     return bounded.sum(objective)
+
+
+def least_limit(column: Sequence[Sequence[Number]], chosen: Sequence[int]) -> Decimal:
+    """The least limit on a column that the sum of a choice is within, as limits are compared."""
+    weights = exact(column, BITS, up=True)
+    return weights.amount(sum(int(layer[option]) for layer, option in zip(weights.layers, chosen, strict=True)))
 
 
 @dataclass(frozen=True)
@@ -85,11 +92,12 @@ class _Bounded:
     weights: Mapping[str, Column]
     most: tuple[int, ...]
     deadline: float
+    gap: float
 
     def sum(self, objective: Sum) -> Solution | None:
         """The least sum."""
         costs = exact(self.table[objective.column], BITS, up=False)
-        found = self._solve(costs.layers)
+        found = solve(self._problem(costs.layers), self.deadline, self.gap)
         if found.chosen is None:
             return None
         lower = costs.amount(found.lower_bound)
@@ -100,7 +108,7 @@ class _Bounded:
         """The least product of two sums."""
         columns = {name: exact(self.table[name], PRODUCT_BITS, up=False) for name in objective.columns}
         one, other = columns.values()
-        found = least_product(one.layers, other.layers, objective.powers, self._solve)
+        found = least_product(one.layers, other.layers, objective.powers, self._solve, self.gap)
         if found is None:
             return None
         exponent = one.exponent * objective.powers[0] + other.exponent * objective.powers[1]
@@ -112,7 +120,7 @@ class _Bounded:
     def worst(self, objective: Worst) -> Solution | None:
         """The least pace."""
         costs = exact(self.table[objective.column], BITS, up=False)
-        found = least_worst(self._problem(costs.layers), self.deadline)
+        found = least_worst(self._problem(costs.layers), self.deadline, self.gap)
         if found.chosen is None:
             return None
         value, lower = costs.amount(found.cost), costs.amount(found.lower_bound)
@@ -136,4 +144,5 @@ class _Bounded:
         size = self._problem(next(iter(costs.values())).layers).size
         counts = sum(item.passes for item in found), sum(item.states for item in found)
         gap = 0.0 if lower >= value else float(value / lower - 1) if lower else inf
-        return Certificate("budget" if gap else "optimal", min(lower, value), gap, size, *counts, rounded)
+        status = "optimal" if not gap else "within" if gap <= self.gap * (1 + TINY) else "budget"
+        return Certificate(status, min(lower, value), gap, size, *counts, rounded)

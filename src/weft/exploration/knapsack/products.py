@@ -47,10 +47,13 @@ class Enclosed:
 
 
 def least_product(
-    first: Sequence[Integers], second: Sequence[Integers], powers: Pair, minimise: Minimise
+    first: Sequence[Integers], second: Sequence[Integers], powers: Pair, minimise: Minimise, gap: float = 0.0
 ) -> Enclosed | None:
-    """The choice with the least first^a · second^b, `powers` being (a, b); None if no choice was found in time."""
-    return _Enclosing(first, second, powers, minimise).least()
+    """The choice with the least first^a · second^b, `powers` being (a, b), or one above it by the part `gap`.
+
+    None if no choice was found in time.
+    """
+    return _Enclosing(first, second, powers, minimise).least(Fraction(gap))
 
 
 class _Enclosing:
@@ -60,7 +63,7 @@ class _Enclosing:
         self.lines: list[Line] = []
         self.corners: list[tuple[Fraction, int, int]] = []
 
-    def least(self) -> Enclosed | None:
+    def least(self, gap: Fraction) -> Enclosed | None:
         """Look between neighbouring lines, the least corner first, until no corner is below the best product."""
         if not (self._add((0, 1)) and self._add((1, 0))):
             return None
@@ -70,7 +73,7 @@ class _Enclosing:
             best = min(self.lines, key=lambda line: self._product(*line.point))
             value = self._product(*best.point)
             slope = self._between(self.lines[one], self.lines[other])
-            if bound >= value or slope in [line.slope for line in self.lines] or not self._add(slope):
+            if bound * (1 + gap) >= value or slope in [line.slope for line in self.lines] or not self._add(slope):
                 assert best.found.chosen is not None
                 return Enclosed(best.found.chosen, int(value), min(bound, Fraction(value)), tuple(self.lines))
             self._meet(one, len(self.lines) - 1)

@@ -42,8 +42,8 @@ class Found:
     states: int
 
 
-def solve(problem: Problem, deadline: float = inf) -> Found:
-    """The cheapest choice within the limits. Raises Unmet when there is none.
+def solve(problem: Problem, deadline: float = inf, gap: float = 0.0) -> Found:
+    """The cheapest choice within the limits, or one above it by the part `gap`. Raises Unmet when there is none.
 
     After `deadline`, a time of `monotonic`, or where more partial choices of a layer could be the best than there is
     room for, it ends with the best choice that it has.
@@ -51,7 +51,7 @@ def solve(problem: Problem, deadline: float = inf) -> Found:
     check_each(problem)
     small, kept, order = _reduced(problem)
     limits = bounds(small)
-    found = _Search(small, limits, deadline).go()
+    found = _Search(small, limits, deadline).go(gap)
     if found.chosen is None:
         return found
     chosen = [0] * len(order)
@@ -97,14 +97,14 @@ class _Search:
         self.cost, self.lower = self.dearest + 1, 0
         self.passes = self.states = 0
 
-    def go(self) -> Found:
+    def go(self, gap: float) -> Found:
         """Guess, then raise the ceiling until a choice is below it, giving partial choices more room as they need."""
         if self.relaxation == inf:
             raise self._unmet()
         self.lower = ceil(self.relaxation)
         self._complete(self.dearest, GUESS)
         step, room = max(1.0, (self.cost - self.relaxation) * FIRST_STEP), ROOM
-        while self.cost > self.lower:
+        while self.cost > self.lower * (1 + gap):
             if self._complete(min(ceil(self.relaxation + step), self.cost - 1), min(room, self.most)):
                 step *= RISE
             elif room >= self.most or monotonic() > self.deadline:

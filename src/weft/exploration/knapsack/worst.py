@@ -13,11 +13,11 @@ from .limits import Problem, Unmet, check_each
 from .solve import Found, solve
 
 
-def least_worst(problem: Problem, deadline: float = inf) -> Found:
+def least_worst(problem: Problem, deadline: float = inf, gap: float = 0.0) -> Found:
     """The choice whose dearest option is cheapest, by bisection over the costs. Raises Unmet when there is none.
 
     Of all choices with options up to a cost the one is found whose first weight is least: it keeps the limits if any
-    does. After the deadline, a time of `monotonic`, the best choice so far is the answer.
+    does. After the deadline, a time of `monotonic`, the best choice so far is the answer, as is one within `gap`.
     """
     check_each(problem)
     known = sorted({int(cost) for layer in problem.costs for cost in layer})
@@ -29,7 +29,7 @@ def least_worst(problem: Problem, deadline: float = inf) -> Found:
             return Found(None, 0, known[low], 0.0, tried.passes, tried.states)
         raise Unmet(tuple(range(len(problem.limits))), ())
     high = known.index(tried.worst(best))
-    while low < high and monotonic() < deadline:
+    while known[high] > known[low] * (1 + gap) and monotonic() < deadline:
         middle = (low + high) // 2
         found = tried.up_to(known[middle])
         if found is None and tried.undecided:

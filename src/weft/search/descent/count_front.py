@@ -253,37 +253,3 @@ def _swap(stack: OpenVectors, top: int) -> None:
     swap_rows(stack.least, top, top + 1)
     swap_entries(stack.alive_count, top, top + 1)
     swap_entries(stack.key, top, top + 1)
-
-
-@compiled
-def price_front(
-    counts: Floats, actions: int, mac: Floats, picojoules: Floats, width: Floats, room: Floats, a: int, b: int,
-    winner: Ints, found: Floats,
-) -> None:  # fmt: skip
-    """The program of least energy^a · cycles^b on every machine (-1: none fits), its picojoules and cycles.
-
-    Machines [N]: picojoules of all arithmetic and of each action, elements a cycle, bits of every room.
-    """
-    resources, first = width.shape[1], actions + width.shape[1]
-    for n in range(mac.size):
-        best = np.inf
-        winner[n] = -1
-        for k in range(counts.shape[0]):
-            fits, cycles = True, counts[k, first]
-            for m in range(room.shape[1]):
-                fits &= counts[k, first + 1 + m] <= room[n, m]
-            if not fits:
-                continue
-            energy = mac[n]
-            for q in range(actions):
-                energy += picojoules[n, q] * counts[k, q]
-            for r in range(resources):
-                cycles = max(cycles, np.ceil(counts[k, actions + r] / width[n, r]))
-            value = 1.0
-            for _ in range(a):
-                value *= energy
-            for _ in range(b):
-                value *= cycles
-            if value < best:
-                best, winner[n] = value, k
-                found[n, 0], found[n, 1] = energy, cycles

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from math import gcd
 
-from ..compiled import inner
+from ..compiled import lean
 from ..structure.flat import cell, item, rows
 from .chunks import LENGTH, LONGEST
 from .layout import DIMENSIONS, IN_UNITS, INTERVAL, LANES, LEVELS, OUTPUT_AT_PE, TENSORS, VECTOR, S
 from .loads import WORKING, is_done, sums, wide
-from .states import chunk_of, runs_of, slot_of
+from .states import chunk_of, runs_of, slot_of, vector
 from .volumes import entering
-from .work import CHUNKS, OF_STATES, Floats, Work, part, vector
+from .work import Work, clear, lift_to, raise_by
 
 
-@inner
+@lean
 def adds_up(w: Work) -> bool:
     """Whether the PEs themselves add the sums that they take over from each other."""
     found = False
@@ -23,35 +23,34 @@ def adds_up(w: Work) -> bool:
     return found and item(w, S.arithmetic, OUTPUT_AT_PE) > 0
 
 
-@inner
-def work_in(w: Work, state: int, fresh: bool) -> Floats:
+@lean
+def work_in(w: Work, state: int, fresh: bool) -> int:
     """The cycles that the slowest PE needs for its chunk in a step of the last level."""
     which = WORKING + int(fresh)
-    found = vector(w, OF_STATES, state, which)
+    found = vector(w, state, which)
     if is_done(w, state, which):
         return found
     if rows(w, S.operands) == 0 and not adds_up(w):
         # The longest chunk takes longest.
-        found[:] = _lanes(w, _vectors(w, state, -1), 0)
+        clear(w, found)
+        raise_by(w, _lanes(w, _vectors(w, state, -1), 0), found)
         return found
-    found[:] = 0
+    clear(w, found)
     for run in range(runs_of(w, state)):
         begun, vectors = entering(w, state, item(w, S.shape, TENSORS) - 1, run), _vectors(w, state, run)
-        own = _lanes(w, vectors, begun if adds_up(w) else 0)
-        for machine in range(found.size):
-            found[machine] = max(found[machine], own)
+        lift_to(w, _lanes(w, vectors, begun if adds_up(w) else 0), found)
         for memory in range(rows(w, S.operands)):
             _serve(w, state, run, memory, begun if fresh else 0, found)
     return found
 
 
-@inner
+@lean
 def _lanes(w: Work, vectors: int, added: int) -> float:
     work = vectors * item(w, S.arithmetic, INTERVAL) + added
     return float(-(-work // item(w, S.arithmetic, LANES)))
 
 
-@inner
+@lean
 def _vectors(w: Work, state: int, run: int) -> int:
     """Vectors of a unit's chunk; of the longest chunk in every dimension for run -1."""
     total, dimensions = 1, item(w, S.shape, DIMENSIONS)
@@ -61,17 +60,17 @@ def _vectors(w: Work, state: int, run: int) -> int:
     return total
 
 
-@inner
+@lean
 def _length(w: Work, state: int, d: int, run: int) -> int:
     if run < 0:
-        longest: int = slot_of(w, state, d)[LONGEST]
+        longest: int = w.ints[slot_of(w, state, d) + LONGEST]
         return longest
-    length: int = part(w, CHUNKS, chunk_of(w, state, d, run))[LENGTH]
+    length: int = w.ints[chunk_of(w, state, d, run) + LENGTH]
     return length
 
 
-@inner
-def _serve(w: Work, state: int, run: int, memory: int, begun: int, found: Floats) -> None:
+@lean
+def _serve(w: Work, state: int, run: int, memory: int, begun: int, found: int) -> None:
     """Raise vectors to the cycles in which a memory serves the arithmetic of a chunk."""
     reads = writes = 0
     output = item(w, S.shape, TENSORS) - 1
@@ -81,12 +80,12 @@ def _serve(w: Work, state: int, run: int, memory: int, begun: int, found: Floats
             reads += runs - begun if tensor == output else runs
             writes += runs if tensor == output else 0
     row = cell(w, S.operands, memory, 1)
-    wide(float(reads), w.prices[row], found)
-    wide(float(writes), w.prices[row + 1], found)
-    wide(float(reads + writes), w.prices[row + 2], found)
+    wide(w, float(reads), row, found)
+    wide(w, float(writes), row + 1, found)
+    wide(w, float(reads + writes), row + 2, found)
 
 
-@inner
+@lean
 def _runs(w: Work, state: int, run: int, tensor: int) -> int:
     """Runs of equal operands of a tensor in groups of lanes (A14)."""
     points = shared = 1

@@ -110,8 +110,8 @@ class StepwiseBatch:
         done, prices = 0, np.ascontiguousarray(prices)
         while True:
             found = start.copy()
-            room_for = room(self._layout, prices, self._span, self._scale)
-            done = time_programs(room_for, self._extents, sizes, units, done, found)
+            room_for = room(self._layout, self._extents, prices, self._span, self._scale)
+            done = time_programs(room_for, sizes, units, done, found)
             start[:done] = found[:done]
             if done == len(sizes):
                 return start

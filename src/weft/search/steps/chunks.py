@@ -1,16 +1,15 @@
 """Chunks of one dimension as a unit sees them, like ones once, and what they are for the units one level below.
 
-What `backends/cost/moves` says, on arrays. A chunk is its length, and what was held before it, the latest first. A slot
-holds the chunks of all units at work of a level as runs of like units, with the sums over them that counts need.
+What `backends/cost/moves` says, in the room. A chunk is its length, and what was held before it, the latest first. A
+slot holds the chunks of all units at work of a level as runs of like units, with the sums over them that counts need.
 """
 
 from __future__ import annotations
 
-from ...analysis.chains import Ints
-from ..compiled import compiled, inner
+from ..compiled import compiled, lean
 from ..structure.flat import item
 from .layout import DIMENSIONS, LEVELS, S
-from .work import CHUNKS, LINKS, NUMBERS, SLOTS, Work, are_same, new, part
+from .work import CHUNKS, LINKS, NEXT, SLOTS, START, WIDTH, Work, are_same, head, new, part
 
 DIMENSION, LENGTH, HELD, BEFORE = range(4)
 """A chunk: its dimension and length, how many were held before it, and start (relative to it) and length of each. Then
@@ -33,130 +32,133 @@ def held_most(levels: int) -> int:
     return levels + 1
 
 
-@compiled
 def chunk_size(levels: int) -> int:
     """Numbers of a chunk."""
     return BEFORE + 2 * held_most(levels) + levels * (1 + STANDARD)
 
 
-@compiled
 def most_runs(levels: int) -> int:
     """Runs of a slot: changes from unit to unit are at two places per chunk before, and at the last unit."""
     return 2 * held_most(levels) + 3
 
 
-@inner
-def kept(chunk: Ints) -> int:
+@lean
+def kept(w: Work, chunk: int) -> int:
     """Elements of a chunk that were held before."""
-    if chunk[HELD] == 0:
+    if w.ints[chunk + HELD] == 0:
         return 0
-    start, length = chunk[BEFORE], chunk[BEFORE + 1]
-    common: int = max(0, min(chunk[LENGTH], start + length) - max(0, start))
+    start, length = w.ints[chunk + BEFORE], w.ints[chunk + BEFORE + 1]
+    common: int = max(0, min(w.ints[chunk + LENGTH], start + length) - max(0, start))
     return common
 
 
-@inner
-def held(chunk: Ints) -> int:
+@lean
+def held(w: Work, chunk: int) -> int:
     """The length of the latest chunk before; 0 if there is none."""
-    length: int = chunk[BEFORE + 1] if chunk[HELD] else 0
+    length: int = w.ints[chunk + BEFORE + 1] if w.ints[chunk + HELD] else 0
     return length
 
 
-@inner
-def draft(w: Work) -> Ints:
-    """Where the next chunk is written before `intern` takes it."""
-    number = part(w, NUMBERS, 0)[CHUNKS]
-    return part(w, CHUNKS, number)
+@lean
+def draft(w: Work, d: int) -> int:
+    """Where the next chunk of a dimension is written before `intern` takes it."""
+    place: int = w.ints[head(CHUNKS + 2 * d) + NEXT]
+    return place
 
 
-@inner
+@lean
 def intern(w: Work, d: int) -> int:
     """The chunk that was drafted: an equal one, or a new one."""
-    own = draft(w)
-    own[DIMENSION] = d
-    end = BEFORE + 2 * own[HELD]
-    for number in range(part(w, NUMBERS, 0)[CHUNKS]):
-        if are_same(own, part(w, CHUNKS, number), end):
-            return number
-    own[BEFORE + 2 * held_most(item(w, S.shape, LEVELS)) :] = 0
-    return new(w, CHUNKS)
+    about, own = head(CHUNKS + 2 * d), draft(w, d)
+    w.ints[own + DIMENSION] = d
+    end = BEFORE + 2 * w.ints[own + HELD]
+    chunk: int = w.ints[about + START]
+    while chunk < own:
+        if are_same(w, own, chunk, end):
+            return chunk
+        chunk += w.ints[about + WIDTH]
+    for place in range(BEFORE + 2 * held_most(item(w, S.shape, LEVELS)), w.ints[about + WIDTH]):
+        w.ints[own + place] = 0
+    return new(w, CHUNKS + 2 * d)
 
 
-@inner
+@lean
 def restart(w: Work, d: int, length: int) -> int:
     """The chunk of loops that go from their last step back to their first."""
-    own = draft(w)
-    own[LENGTH], own[HELD], own[BEFORE], own[BEFORE + 1] = length, 1, 0, length
+    own = draft(w, d)
+    w.ints[own + LENGTH], w.ints[own + HELD] = length, 1
+    w.ints[own + BEFORE], w.ints[own + BEFORE + 1] = 0, length
     return intern(w, d)
 
 
-@inner
-def link(w: Work, level: int, d: int) -> Ints:
-    """Size and units of the loop of a dimension at a level."""
+@lean
+def link(w: Work, level: int, d: int) -> int:
+    """Where size and units of the loop of a dimension at a level are."""
     return part(w, LINKS, level * item(w, S.shape, DIMENSIONS) + d)
 
 
-@inner
-def entered(w: Work, level: int, number: int) -> int:
+@lean
+def entered(w: Work, level: int, chunk: int) -> int:
     """The slot of a chunk in the first step of a level."""
-    chunk, levels = part(w, CHUNKS, number), item(w, S.shape, LEVELS)
-    place = BEFORE + 2 * held_most(levels) + level
-    if chunk[place] == 0:
-        chunk[place] = _descend(w, level, number)
-    slot: int = chunk[place]
+    place = chunk + BEFORE + 2 * held_most(item(w, S.shape, LEVELS)) + level
+    if w.ints[place] == 0:
+        w.ints[place] = _descend(w, level, chunk)
+    slot: int = w.ints[place]
     return slot
 
 
-@inner
-def standard(w: Work, level: int, number: int, kind: int) -> int:
+@lean
+def standard(w: Work, level: int, chunk: int, kind: int) -> int:
     """The slot of a loop's step in a chunk that is given as a restart."""
     if kind == AGAIN:
-        return entered(w, level, number)
-    chunk, levels = part(w, CHUNKS, number), item(w, S.shape, LEVELS)
-    place = BEFORE + 2 * held_most(levels) + levels + level * STANDARD + kind
-    if chunk[place] == 0:
-        size, units = link(w, level, chunk[DIMENSION])
+        return entered(w, level, chunk)
+    levels = item(w, S.shape, LEVELS)
+    place = chunk + BEFORE + 2 * held_most(levels) + levels + level * STANDARD + kind
+    if w.ints[place] == 0:
+        d = w.ints[chunk + DIMENSION]
+        own = link(w, level, d)
+        size, units = w.ints[own], w.ints[own + 1]
         width = size * max(units, 1)
-        length = width if kind in (WHOLE, TO_WHOLE) else chunk[LENGTH] % width
-        chunk[place] = _spread(w, chunk[DIMENSION], length, size, units, width if kind >= TO_WHOLE else 0)
-    slot: int = chunk[place]
+        length = width if kind in (WHOLE, TO_WHOLE) else w.ints[chunk + LENGTH] % width
+        w.ints[place] = _spread(w, d, length, size, units, width if kind >= TO_WHOLE else 0)
+    slot: int = w.ints[place]
     return slot
 
 
-@inner
-def _descend(w: Work, level: int, number: int) -> int:
+@lean
+def _descend(w: Work, level: int, chunk: int) -> int:
     """The units one level below a chunk, in the first step of that level."""
-    d = part(w, CHUNKS, number)[DIMENSION]
-    size, units = link(w, level, d)
-    slot, together, unit = new(w, SLOTS), max(units, 1), 0
-    own, runs = part(w, SLOTS, slot), 0
-    at_work = 1 if size == 0 else min(together, -(-part(w, CHUNKS, number)[LENGTH] // size))
+    d = w.ints[chunk + DIMENSION]
+    own = link(w, level, d)
+    size, units = w.ints[own], w.ints[own + 1]
+    slot, together, unit, runs = new(w, SLOTS + 2 * d), max(units, 1), 0, 0
+    at_work = 1 if size == 0 else min(together, -(-w.ints[chunk + LENGTH] // size))
     while unit < at_work:
-        after, chunk = at_work, number
+        after, below = at_work, chunk
         if size:
-            after = _next_change(part(w, CHUNKS, number), size, together, unit, at_work)
-            chunk = _piece(w, part(w, CHUNKS, number), size, unit, together)
-        _add_run(own, runs, unit, after - unit, chunk)
+            after = _next_change(w, chunk, size, together, unit, at_work)
+            below = _piece(w, chunk, size, unit, together)
+        _add_run(w, slot, runs, unit, after - unit, below)
         unit, runs = after, runs + 1
-    _sum_up(w, own, runs)
-    own[WITHIN] = part(w, CHUNKS, number)[LENGTH]
+    _sum_up(w, slot, runs)
+    w.ints[slot + WITHIN] = w.ints[chunk + LENGTH]
     return slot
 
 
-@inner
-def _add_run(slot: Ints, number: int, first: int, count: int, chunk: int) -> None:
-    place = HEAD + RUN * number
-    slot[place + FIRST], slot[place + COUNT], slot[place + CHUNK] = first, count, chunk
+@lean
+def _add_run(w: Work, slot: int, number: int, first: int, count: int, chunk: int) -> None:
+    run = slot + HEAD + RUN * number
+    w.ints[run + FIRST], w.ints[run + COUNT], w.ints[run + CHUNK] = first, count, chunk
 
 
-@inner
-def _next_change(chunk: Ints, size: int, units: int, unit: int, at_work: int) -> int:
+@lean
+def _next_change(w: Work, chunk: int, size: int, units: int, unit: int, at_work: int) -> int:
     """The next unit whose chunk may differ from this one's."""
     found = at_work
     if at_work - 1 > unit:
         found = at_work - 1
-    for number in range(chunk[HELD]):
-        pieces = -(-chunk[BEFORE + 2 * number + 1] // size)
+    for number in range(w.ints[chunk + HELD]):
+        pieces = -(-w.ints[chunk + BEFORE + 2 * number + 1] // size)
         last = (pieces - 1) % units
         if unit < last < found:
             found = last
@@ -165,69 +167,73 @@ def _next_change(chunk: Ints, size: int, units: int, unit: int, at_work: int) ->
     return found
 
 
-@inner
-def _piece(w: Work, chunk: Ints, size: int, unit: int, units: int) -> int:
+@lean
+def _piece(w: Work, chunk: int, size: int, unit: int, units: int) -> int:
     """The chunk of a unit below a chunk."""
-    own, start, number, longest = draft(w), size * unit, 0, 0
-    for before in range(chunk[HELD]):
-        offset, length = chunk[BEFORE + 2 * before], chunk[BEFORE + 2 * before + 1]
+    d = w.ints[chunk + DIMENSION]
+    own, start, number, longest = draft(w, d), size * unit, 0, 0
+    for before in range(w.ints[chunk + HELD]):
+        offset, length = w.ints[chunk + BEFORE + 2 * before], w.ints[chunk + BEFORE + 2 * before + 1]
         pieces = -(-length // size)
         last = unit + units * (-(-(pieces - unit) // units) - 1)
         for piece in (last, last - units):
             have = min(size, length - size * piece)
             # Only a longer chunk can have given work to a unit that the later ones left idle.
             if piece >= 0 and have > longest:
-                own[BEFORE + 2 * number], own[BEFORE + 2 * number + 1] = offset + size * piece - start, have
+                place = own + BEFORE + 2 * number
+                w.ints[place], w.ints[place + 1] = offset + size * piece - start, have
                 longest, number = have, number + 1
-    own[LENGTH], own[HELD] = min(size, chunk[LENGTH] - start), number
-    return intern(w, chunk[DIMENSION])
+    w.ints[own + LENGTH], w.ints[own + HELD] = min(size, w.ints[chunk + LENGTH] - start), number
+    return intern(w, d)
 
 
-@inner
+@lean
 def _spread(w: Work, d: int, length: int, size: int, units: int, moved: int) -> int:
     """A step of so much over the units, the last of them ragged; each stands there, or has `moved` so far."""
     full, rest, runs = length // size, length % size, 0
     if units == 0:
         full, rest = min(full, 1), 0 if full else rest
-    slot = new(w, SLOTS)
-    own = part(w, SLOTS, slot)
+    slot = new(w, SLOTS + 2 * d)
     for count, chunk in ((full, size), (min(rest, 1), rest)):
         if count:
-            drafted = draft(w)
-            drafted[LENGTH], drafted[HELD] = chunk, 1
-            drafted[BEFORE], drafted[BEFORE + 1] = -moved, size if moved else chunk
-            _add_run(own, runs, runs * full, count, intern(w, d))
+            own = draft(w, d)
+            w.ints[own + LENGTH], w.ints[own + HELD] = chunk, 1
+            w.ints[own + BEFORE], w.ints[own + BEFORE + 1] = -moved, size if moved else chunk
+            _add_run(w, slot, runs, runs * full, count, intern(w, d))
             runs += 1
-    _sum_up(w, own, runs)
+    _sum_up(w, slot, runs)
     return slot
 
 
-@inner
-def _sum_up(w: Work, slot: Ints, runs: int) -> None:
-    slot[:HEAD] = 0
-    slot[RUNS] = runs
+@lean
+def _sum_up(w: Work, slot: int, runs: int) -> None:
+    room = w.ints
+    for number in range(HEAD):
+        room[slot + number] = 0
+    room[slot + RUNS] = runs
     for number in range(runs):
-        count, chunk = slot[HEAD + RUN * number + COUNT], part(w, CHUNKS, slot[HEAD + RUN * number + CHUNK])
-        slot[LENGTHS] += count * chunk[LENGTH]
-        slot[KEPT] += count * kept(chunk)
-        slot[AT_WORK] += count
-        slot[HOLDERS] += count if chunk[HELD] else 0
-        slot[HELD_BEFORE] += count * held(chunk)
-        slot[LONGEST] = max(slot[LONGEST], chunk[LENGTH])
+        run = slot + HEAD + RUN * number
+        count, chunk = room[run + COUNT], room[run + CHUNK]
+        room[slot + LENGTHS] += count * room[chunk + LENGTH]
+        room[slot + KEPT] += count * kept(w, chunk)
+        room[slot + AT_WORK] += count
+        room[slot + HOLDERS] += count if room[chunk + HELD] else 0
+        room[slot + HELD_BEFORE] += count * held(w, chunk)
+        room[slot + LONGEST] = max(room[slot + LONGEST], room[chunk + LENGTH])
 
 
-@inner
+@lean
 def run_of(w: Work, slot: int, number: int) -> tuple[int, int, int]:
     """The first unit of a run, how many it has, and the chunk of each."""
-    own, place = part(w, SLOTS, slot), HEAD + RUN * number
-    return own[place + FIRST], own[place + COUNT], own[place + CHUNK]
+    run = slot + HEAD + RUN * number
+    return w.ints[run + FIRST], w.ints[run + COUNT], w.ints[run + CHUNK]
 
 
-@inner
+@lean
 def chunk_at(w: Work, slot: int, unit: int) -> int:
     """The chunk of a unit at work."""
-    own, place = part(w, SLOTS, slot), HEAD
-    while unit >= own[place + FIRST] + own[place + COUNT]:
-        place += RUN
-    chunk: int = own[place + CHUNK]
+    run = slot + HEAD
+    while unit >= w.ints[run + FIRST] + w.ints[run + COUNT]:
+        run += RUN
+    chunk: int = w.ints[run + CHUNK]
     return chunk

@@ -13,13 +13,14 @@ from ...ir import TOPOLOGIES, Schedule, Tensor
 from ..structure.flat import fields, join
 
 _FIELDS = (
-    "shape", "order", "spread", "reduces", "axes", "factor_start", "factors", "moving", "network", "tensors", "hops",
-    "wire_start", "wires", "end_start", "ends", "operands", "arithmetic", "parts",
+    "about", "shape", "order", "spread", "reduces", "axes", "factor_start", "factors", "moving", "network", "tensors",
+    "hops", "wire_start", "wires", "end_start", "ends", "operands", "arithmetic",
 )  # fmt: skip
 
 S = fields("S", _FIELDS)
 """Where compiled code finds a field.
 
+* `about`: see `work`; it comes first, so it stands at `HEADER`;
 * `shape`: dimensions, levels, tensors (the output is the last one);
 * `order` [L, D]: the dimensions that a level may divide, outermost first, then -1; `spread` [L]: the one over its
   units, or -1; `reduces` [D]: whether the output does not depend on it;
@@ -31,9 +32,11 @@ S = fields("S", _FIELDS)
   parent's, first row of prices, from `end_start` [L + 1]; `operands` [X, 2]: mask and first row of the memories that
   serve the arithmetic;
 * `arithmetic`: lanes, points of a vector, stages of the pipeline, whether a memory at the PEs holds the output,
-  cycles of a lane for a point;
-* `parts`: see `room`.
+  cycles of a lane for a point.
 """
+
+HEADER = len(S) * S[1]
+"""Numbers before the first field."""
 
 Layout = dict[str, Ints]
 """The fields by name."""
@@ -104,9 +107,9 @@ def layout(schedule: Schedule, orders: Sequence[Sequence[str]], spread: Sequence
     return {name: np.asarray(numbers, np.int64) for name, numbers in arrays.items()}
 
 
-def joined(layout: Layout, parts: Ints) -> Ints:
-    """A layout and the parts of the room as one array."""
-    return join([(layout | {"parts": parts})[name] for name in _FIELDS]).ints
+def joined(layout: Layout, about: Ints) -> Ints:
+    """A layout as one array."""
+    return join([(layout | {"about": about})[name] for name in _FIELDS]).ints
 
 
 class Rows:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..compiled import inner
+from ..compiled import lean
 from ..structure.flat import cell, item
 from .chunks import link
 from .layout import ADDER_TREE, ALL, LAG, LATE, LATENCY_ROW, LEVELS, PIPELINE, REDUCTION, TENSORS, TOPOLOGY, S
-from .states import BEGUN, DONE, OUT_COUNT, counts_of, level_of, runs_of
+from .states import BEGUN, DONE, OUT_COUNT, counts_of, level_of, runs_of, vector
 from .volumes import entering, find_counts, leaving
-from .work import BASE_IN, BASE_OUT, OF_LEVELS, OF_STATES, OTHER, SPARE, STATES, UNITS, Floats, Work, part, vector
+from .work import BASE_IN, BASE_OUT, OF_LEVELS, OTHER, SPARE, UNITS, Work, add, clear, lift, part, raise_by
 
 BESIDE, APART, TOGETHER = range(3)
 """Sets of tensors: those that go beside the work, those that wait for it, and all in one transfer."""
@@ -24,36 +24,36 @@ COUNTED = 1 << SHARED
 """The bit of `DONE` for the counts; the bits below it are for the vectors."""
 
 
-@inner
+@lean
 def bases(w: Work, level: int) -> None:
     """What any transfer of a level takes: the latency, that of all links and, outwards, of the adders."""
-    row, units = cell(w, S.network, level, LATENCY_ROW), part(w, UNITS, 0)[level]
+    row, units = cell(w, S.network, level, LATENCY_ROW), w.ints[part(w, UNITS, level)]
     links, adders = _farthest(cell(w, S.network, level, TOPOLOGY), units), 0
     if sums(w, level):
         adders = _bits(units - 1) if cell(w, S.network, level, ADDER_TREE) else units - 1
-    base, out = vector(w, OF_LEVELS, level, BASE_IN), vector(w, OF_LEVELS, level, BASE_OUT)
-    for machine in range(base.size):
-        base[machine] = w.prices[row, machine] + w.prices[row + 1, machine] * links
-        out[machine] = base[machine] + w.prices[row + 2, machine] * adders
+    base, out = part(w, OF_LEVELS, level) + BASE_IN, part(w, OF_LEVELS, level) + BASE_OUT
+    for machine in range(w.vectors.shape[1]):
+        w.vectors[base, machine] = w.vectors[row, machine] + w.vectors[row + 1, machine] * links
+        w.vectors[out, machine] = w.vectors[base, machine] + w.vectors[row + 2, machine] * adders
 
 
-@inner
+@lean
 def sums(w: Work, level: int) -> bool:
     """Whether sums of a level's units meet on their way out."""
     d = item(w, S.spread, level)
-    if d < 0 or link(w, level, d)[0] == 0 or part(w, UNITS, 0)[level] == 1:
+    if d < 0 or w.ints[link(w, level, d)] == 0 or w.ints[part(w, UNITS, level)] == 1:
         return False
     return item(w, S.reduces, d) > 0 and cell(w, S.network, level, REDUCTION) > 0
 
 
-@inner
+@lean
 def lag(w: Work, level: int) -> int:
     """Cycles by which the last unit of a level lags behind the first."""
-    behind: int = (part(w, UNITS, 0)[level] - 1) * cell(w, S.network, level, LAG)
+    behind: int = (w.ints[part(w, UNITS, level)] - 1) * cell(w, S.network, level, LAG)
     return behind + (item(w, S.arithmetic, PIPELINE) - 1 if level == item(w, S.shape, LEVELS) - 1 else 0)
 
 
-@inner
+@lean
 def _bits(number: int) -> int:
     found = 0
     while number >> found:
@@ -61,7 +61,7 @@ def _bits(number: int) -> int:
     return found
 
 
-@inner
+@lean
 def _farthest(topology: int, units: int) -> int:
     """Links to the farthest of some units of a bus (0), a tree (1) or a mesh (2)."""
     if topology == 1:
@@ -74,61 +74,59 @@ def _farthest(topology: int, units: int) -> int:
     return 1
 
 
-@inner
+@lean
 def ends(w: Work, level: int) -> int:
     """How many memories with ports are at the ends of a level's transfers."""
     return item(w, S.end_start, level + 1) - item(w, S.end_start, level)
 
 
-@inner
+@lean
 def is_done(w: Work, state: int, which: int) -> bool:
     """Whether a vector of a state has been found; from now on it is."""
-    own = part(w, STATES, state)
-    done = bool(own[DONE] >> which & 1)
-    own[DONE] |= 1 << which
+    done = bool(w.ints[state + DONE] >> which & 1)
+    w.ints[state + DONE] |= 1 << which
     return done
 
 
-@inner
+@lean
 def count(w: Work, state: int) -> None:
     """Find the counts of a state, once."""
-    own = part(w, STATES, state)
-    if not own[DONE] & COUNTED:
-        own[DONE] |= COUNTED
+    if not w.ints[state + DONE] & COUNTED:
+        w.ints[state + DONE] |= COUNTED
         find_counts(w, state)
 
 
-@inner
-def out_of(w: Work, state: int) -> Floats:
+@lean
+def out_of(w: Work, state: int) -> int:
     """Cycles of what leaves the units in a step, beside the work."""
-    found = vector(w, OF_STATES, state, OUT)
+    found = vector(w, state, OUT)
     if not is_done(w, state, OUT):
         _load(w, state, False, False, BESIDE, found)
         for end in range(ends(w, level_of(w, state))):
-            _share(w, state, False, False, BESIDE, end, vector(w, OF_STATES, state, SHARED + 3 * end))
+            _share(w, state, False, False, BESIDE, end, vector(w, state, SHARED + 3 * end))
     return found
 
 
-@inner
-def into(w: Work, state: int, fresh: bool) -> Floats:
+@lean
+def into(w: Work, state: int, fresh: bool) -> int:
     """Cycles of what enters the units in a step, beside the work before it."""
     which = INTO + int(fresh)
-    found = vector(w, OF_STATES, state, which)
+    found = vector(w, state, which)
     if not is_done(w, state, which):
         _load(w, state, True, fresh, BESIDE, found)
         for end in range(ends(w, level_of(w, state))):
-            shared = vector(w, OF_STATES, state, SHARED + 3 * end + which)
+            shared = vector(w, state, SHARED + 3 * end + which)
             _share(w, state, True, fresh, BESIDE, end, shared)
     return found
 
 
-@inner
-def all_in(w: Work, state: int, found: Floats) -> None:
+@lean
+def all_in(w: Work, state: int, found: int) -> None:
     """Cycles of everything that enters in the very first step, as one transfer."""
     _load(w, state, True, True, TOGETHER, found)
 
 
-@inner
+@lean
 def waits(w: Work, state: int, fresh: bool) -> bool:
     """Whether anything that a step brings, or displaces, waits for the work before it."""
     late = cell(w, S.tensors, level_of(w, state), LATE)
@@ -142,37 +140,36 @@ def waits(w: Work, state: int, fresh: bool) -> bool:
     return False
 
 
-@inner
-def waiting(w: Work, state: int, fresh: bool) -> Floats:
+@lean
+def waiting(w: Work, state: int, fresh: bool) -> int:
     """Cycles of what waits: ways in and out meet at shared ports only, and the last wave has to leave."""
     which, level = WAITING + int(fresh), level_of(w, state)
-    found, other = vector(w, OF_STATES, state, which), vector(w, OF_LEVELS, level, SPARE)
+    found, other = vector(w, state, which), part(w, OF_LEVELS, level) + SPARE
     if not is_done(w, state, which):
         _load(w, state, True, fresh, APART, found)
         _load(w, state, False, fresh, APART, other)
-        np.maximum(found, other, found)
+        lift(w, other, found)
         for end in range(ends(w, level)):
-            both = vector(w, OF_LEVELS, level, OTHER)
+            both = part(w, OF_LEVELS, level) + OTHER
             _share(w, state, True, fresh, APART, end, both)
             _share(w, state, False, fresh, APART, end, other)
-            both += other
-            np.maximum(found, both, found)
-        found += lag(w, level)
+            add(w, 1.0, other, both)
+            lift(w, both, found)
+        raise_by(w, float(lag(w, level)), found)
     return found
 
 
-@inner
+@lean
 def moved(w: Work, state: int, tensor: int, inwards: bool, fresh: bool) -> int:
     """Elements of a tensor that the network carries in a step."""
     count(w, state)
-    own, output = part(w, STATES, state), tensor == item(w, S.shape, TENSORS) - 1
-    elements: int = counts_of(w, state)[tensor] if inwards else 0
-    if output:
-        elements = elements - (own[BEGUN] if fresh else 0) if inwards else own[OUT_COUNT]
+    elements: int = w.ints[counts_of(w, state) + tensor] if inwards else 0
+    if tensor == item(w, S.shape, TENSORS) - 1:
+        elements = elements - (w.ints[state + BEGUN] if fresh else 0) if inwards else w.ints[state + OUT_COUNT]
     return elements
 
 
-@inner
+@lean
 def _set(w: Work, level: int, which: int) -> int:
     """A set of tensors."""
     late, everything = cell(w, S.tensors, level, LATE), cell(w, S.tensors, level, ALL)
@@ -181,12 +178,12 @@ def _set(w: Work, level: int, which: int) -> int:
     return late if which == APART else everything & ~late
 
 
-@inner
-def _load(w: Work, state: int, inwards: bool, fresh: bool, which: int, found: Floats) -> None:
+@lean
+def _load(w: Work, state: int, inwards: bool, fresh: bool, which: int, found: int) -> None:
     """Cycles of a transfer of some tensors: its wires, and the ports at its ends."""
     level = level_of(w, state)
-    mask, base = _set(w, level, which), vector(w, OF_LEVELS, level, BASE_IN if inwards else BASE_OUT)
-    found[:] = 0
+    mask, base = _set(w, level, which), part(w, OF_LEVELS, level) + (BASE_IN if inwards else BASE_OUT)
+    clear(w, found)
     for wire in range(item(w, S.wire_start, level), item(w, S.wire_start, level + 1)):
         carried, total, walk = mask & cell(w, S.wires, wire, 0), 0, 0
         for tensor in range(item(w, S.shape, TENSORS)):
@@ -194,14 +191,14 @@ def _load(w: Work, state: int, inwards: bool, fresh: bool, which: int, found: Fl
                 elements = moved(w, state, tensor, inwards, fresh)
                 total += elements
                 if elements:
-                    walk = max(walk, cell(w, S.hops, level, tensor) * part(w, UNITS, 0)[level])
+                    walk = max(walk, cell(w, S.hops, level, tensor) * w.ints[part(w, UNITS, level)])
         if total:
-            flow(float(total), float(walk), base, w.prices[cell(w, S.wires, wire, 1)], found)
+            flow(w, float(total), float(walk), base, cell(w, S.wires, wire, 1), found)
     for end in range(ends(w, level)):
         serve(w, level, end, inwards, _met(w, state, inwards, fresh, mask, end), found)
 
 
-@inner
+@lean
 def _met(w: Work, state: int, inwards: bool, fresh: bool, mask: int, end: int) -> int:
     """Elements of some tensors at an end of a transfer: of all units, or of the busiest unit's own."""
     level, output = level_of(w, state), item(w, S.shape, TENSORS) - 1
@@ -223,36 +220,36 @@ def _met(w: Work, state: int, inwards: bool, fresh: bool, mask: int, end: int) -
     return most
 
 
-@inner
-def flow(elements: float, walk: float, base: Floats, width: Floats, found: Floats) -> None:
-    """Raise vectors to the cycles of wires."""
-    for machine in range(found.size):
-        cycles = base[machine] + max(np.ceil(elements / width[machine]), walk)
-        found[machine] = max(found[machine], cycles)
+@lean
+def flow(w: Work, elements: float, walk: float, base: int, width: int, found: int) -> None:
+    """Raise a vector to the cycles of wires of some widths (a row of prices)."""
+    for machine in range(w.vectors.shape[1]):
+        cycles = w.vectors[base, machine] + max(np.ceil(elements / w.vectors[width, machine]), walk)
+        w.vectors[found, machine] = max(w.vectors[found, machine], cycles)
 
 
-@inner
-def serve(w: Work, level: int, end: int, inwards: bool, elements: int, found: Floats) -> None:
-    """Raise vectors to the cycles of the ports at an end of a transfer."""
+@lean
+def serve(w: Work, level: int, end: int, inwards: bool, elements: int, found: int) -> None:
+    """Raise a vector to the cycles of the ports at an end of a transfer."""
     if elements:
         row = item(w, S.end_start, level) + end
         first = cell(w, S.ends, row, 2)
         reads = inwards == (cell(w, S.ends, row, 1) > 0)
-        wide(float(elements), w.prices[first + (0 if reads else 1)], found)
-        wide(float(elements), w.prices[first + 2], found)
+        wide(w, float(elements), first + (0 if reads else 1), found)
+        wide(w, float(elements), first + 2, found)
 
 
-@inner
-def wide(elements: float, width: Floats, found: Floats) -> None:
-    """Raise vectors to the cycles for so many elements over some widths."""
-    for machine in range(found.size):
-        found[machine] = max(found[machine], np.ceil(elements / width[machine]))
+@lean
+def wide(w: Work, elements: float, width: int, found: int) -> None:
+    """Raise a vector to the cycles for so many elements over some widths (a row of prices)."""
+    for machine in range(w.vectors.shape[1]):
+        w.vectors[found, machine] = max(w.vectors[found, machine], np.ceil(elements / w.vectors[width, machine]))
 
 
-@inner
-def _share(w: Work, state: int, inwards: bool, fresh: bool, which: int, end: int, found: Floats) -> None:
+@lean
+def _share(w: Work, state: int, inwards: bool, fresh: bool, which: int, end: int, found: int) -> None:
     """Cycles of the shared port at an end of a transfer."""
     level = level_of(w, state)
-    found[:] = 0
+    clear(w, found)
     elements = _met(w, state, inwards, fresh, _set(w, level, which), end)
-    wide(float(elements), w.prices[cell(w, S.ends, item(w, S.end_start, level) + end, 2) + 2], found)
+    wide(w, float(elements), cell(w, S.ends, item(w, S.end_start, level) + end, 2) + 2, found)

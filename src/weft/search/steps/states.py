@@ -2,88 +2,91 @@
 
 from __future__ import annotations
 
-from ...analysis.chains import Ints
-from ..compiled import inner
+from ..compiled import lean
 from ..structure.flat import item
 from .chunks import CHUNK, FIRST, HEAD, RUN, RUNS, entered
 from .layout import DIMENSIONS, TENSORS, S
-from .work import SCRATCH, SLOTS, STATES, TABLE, Work, are_same, keep, known, look_up, new, part
+from .work import OF_STATES, SCRATCH, STATES, TABLE, Work, are_same, keep, known, look_up, new, part
 
-LEVEL, DONE, PLAN, OUT_COUNT, BEGUN, DETAILS = range(6)
+LEVEL, DONE, PLAN, OUT_COUNT, BEGUN, VECTORS, BELOW, DETAILS = range(8)
 """A state: its level, a mask of what was found of it (see `loads`), the pairs of its chunk (0: not listed yet), the
-output elements that leave, those that enter before any sum was begun, and what enters of every tensor; then its slots,
-and the states of its runs one level below (0: not known yet)."""
+output elements that leave, those that enter before any sum was begun, its first vector, where the states of its runs
+one level below stand (each 0 if not known yet); then its slots, what enters of every tensor, and these states."""
 
 STATE_KEY = 0
 """The kind of key under which states stand in the table."""
 
 
-@inner
-def slots_of(w: Work, state: int) -> Ints:
-    """The slots of a state."""
-    first = DETAILS + item(w, S.shape, TENSORS)
-    return part(w, STATES, state)[first : first + item(w, S.shape, DIMENSIONS)]
-
-
-@inner
-def counts_of(w: Work, state: int) -> Ints:
+@lean
+def counts_of(w: Work, state: int) -> int:
     """What enters in a state, per tensor, whatever was begun before."""
-    return part(w, STATES, state)[DETAILS : DETAILS + item(w, S.shape, TENSORS)]
+    return state + DETAILS + item(w, S.shape, DIMENSIONS)
 
 
-@inner
+@lean
 def level_of(w: Work, state: int) -> int:
     """The level of a state."""
-    level: int = part(w, STATES, state)[LEVEL]
+    level: int = w.ints[state + LEVEL]
     return level
 
 
-@inner
-def slot_of(w: Work, state: int, d: int) -> Ints:
+@lean
+def slot_of(w: Work, state: int, d: int) -> int:
     """The slot of a dimension in a state."""
-    return part(w, SLOTS, slots_of(w, state)[d])
+    slot: int = w.ints[state + DETAILS + d]
+    return slot
 
 
-@inner
-def state_of(w: Work, level: int, slots: Ints) -> int:
-    """The state of some slots, which its dimensions have at a level."""
-    key = level
-    for d in range(slots.size):
-        key = key * 0x100000001B3 ^ slots[d]
-    again = 0
+@lean
+def vector(w: Work, state: int, which: int) -> int:
+    """A vector of a state."""
+    found: int = w.ints[state + VECTORS] + which
+    return found
+
+
+@lean
+def state_of(w: Work, level: int, slots: int) -> int:
+    """The state of the slots at some place, which the dimensions have at a level."""
+    dimensions, key, again = item(w, S.shape, DIMENSIONS), level, 0
+    for d in range(dimensions):
+        key = key * 0x100000001B3 ^ w.ints[slots + d]
     while True:
-        place = look_up(w, STATE_KEY, key, again)
-        if not known(w, place):
+        entry = look_up(w, TABLE, STATE_KEY, key, again)
+        if not known(w, TABLE, entry):
             break
-        state: int = part(w, TABLE, place)[4]
-        if are_same(slots_of(w, state), slots, slots.size):
+        state: int = w.ints[entry + 4]
+        if are_same(w, state + DETAILS, slots, dimensions):
             return state
         again += 1
     state = new(w, STATES)
-    keep(w, place, STATE_KEY, key, again, state, 0)
-    part(w, STATES, state)[:] = 0
-    part(w, STATES, state)[LEVEL] = level
-    slots_of(w, state)[:] = slots
+    keep(w, TABLE, entry, STATE_KEY, key, again, state, 0)
+    w.ints[state + LEVEL], w.ints[state + DONE], w.ints[state + PLAN] = level, 0, 0
+    w.ints[state + VECTORS] = new(w, OF_STATES)
+    for d in range(dimensions):
+        w.ints[state + DETAILS + d] = w.ints[slots + d]
+    w.ints[state + BELOW] = state + DETAILS + dimensions + item(w, S.shape, TENSORS)
+    for run in range(runs_of(w, state)):
+        w.ints[w.ints[state + BELOW] + run] = 0
     return state
 
 
-@inner
+@lean
 def runs_of(w: Work, state: int) -> int:
     """Runs of units at work in a state."""
     d = item(w, S.spread, level_of(w, state))
-    runs: int = slot_of(w, state, d)[RUNS] if d >= 0 else 1
+    runs: int = w.ints[slot_of(w, state, d) + RUNS] if d >= 0 else 1
     return runs
 
 
-@inner
+@lean
 def first_unit(w: Work, state: int, run: int) -> int:
     """The first unit of a run."""
     d = item(w, S.spread, level_of(w, state))
-    unit: int = slot_of(w, state, d)[HEAD + RUN * run + FIRST] if d >= 0 else 0
+    unit: int = w.ints[slot_of(w, state, d) + HEAD + RUN * run + FIRST] if d >= 0 else 0
     return unit
 
 
-@inner
+@lean
 def run_at(w: Work, state: int, unit: int) -> int:
     """The run of a unit at work."""
     run, runs = 0, runs_of(w, state)
@@ -92,24 +95,22 @@ def run_at(w: Work, state: int, unit: int) -> int:
     return run
 
 
-@inner
+@lean
 def chunk_of(w: Work, state: int, d: int, run: int) -> int:
     """The chunk of a dimension in a run of units."""
     own = run if item(w, S.spread, level_of(w, state)) == d else 0
-    chunk: int = slot_of(w, state, d)[HEAD + RUN * own + CHUNK]
+    chunk: int = w.ints[slot_of(w, state, d) + HEAD + RUN * own + CHUNK]
     return chunk
 
 
-@inner
+@lean
 def below(w: Work, state: int, run: int) -> int:
     """The first step, one level below, of the units of a run."""
-    dimensions, level = item(w, S.shape, DIMENSIONS), level_of(w, state)
-    place = DETAILS + item(w, S.shape, TENSORS) + dimensions + run
-    found: int = part(w, STATES, state)[place]
-    if found == 0:
-        slots = part(w, SCRATCH, 0)[:dimensions]
-        for d in range(dimensions):
-            slots[d] = entered(w, level + 1, chunk_of(w, state, d, run))
-        found = state_of(w, level + 1, slots)
-        part(w, STATES, state)[place] = found
+    place = w.ints[state + BELOW] + run
+    if w.ints[place] == 0:
+        level, slots = level_of(w, state), part(w, SCRATCH, 0)
+        for d in range(item(w, S.shape, DIMENSIONS)):
+            w.ints[slots + d] = entered(w, level + 1, chunk_of(w, state, d, run))
+        w.ints[place] = state_of(w, level + 1, slots)
+    found: int = w.ints[place]
     return found

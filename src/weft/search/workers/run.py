@@ -127,28 +127,40 @@ def hearing_interrupts() -> Iterator[list[int]]:
 
     Handlers that somebody else has set stay as they are.
     """
-    ours = (signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)
-    before = [(number, handler) for number, handler in ours if signal.getsignal(number) is handler]
     heard: list[int] = []
-    if current_thread() is not main_thread() or not before:
-        yield heard
-        return
 
     def hear(number: int, frame: object) -> None:
         heard.append(number)
         raise KeyboardInterrupt
 
+    with handling_interrupts(hear) as ours:
+        if not ours:
+            yield heard
+            return
+        told, sys.unraisablehook = sys.unraisablehook, _without_interrupts(sys.unraisablehook)
+        try:
+            yield heard
+        except Exception as error:  # what an interrupt broke may raise anything
+            if heard:
+                raise KeyboardInterrupt from error
+            raise
+        finally:
+            sys.unraisablehook = told
+
+
+@contextmanager
+def handling_interrupts(hear: Callable[[int, object], None]) -> Iterator[bool]:
+    """Ctrl-C and SIGTERM go to `hear`, where nobody else has set a handler. Gives whether any does."""
+    handlers = (signal.SIGINT, signal.default_int_handler), (signal.SIGTERM, signal.SIG_DFL)
+    before = [(number, handler) for number, handler in handlers if signal.getsignal(number) is handler]
+    if current_thread() is not main_thread() or not before:
+        yield False
+        return
     for number, _ in before:
         signal.signal(number, hear)
-    told, sys.unraisablehook = sys.unraisablehook, _without_interrupts(sys.unraisablehook)
     try:
-        yield heard
-    except Exception as error:  # what an interrupt broke may raise anything
-        if heard:
-            raise KeyboardInterrupt from error
-        raise
+        yield True
     finally:
-        sys.unraisablehook = told
         for number, handler in before:
             signal.signal(number, handler)
 
