@@ -53,6 +53,7 @@ from .passes import (
 from .passes import lower as lower_schedule
 from .passes import reschedule as reschedule_nest
 from .passes import schedule as schedule_of
+from .search.named import dataflow_named
 from .verification import verify
 
 if TYPE_CHECKING:
@@ -216,12 +217,14 @@ def load(
     bindings: Pairs[str, int] | None = None,
     sizes: Pairs[str, int] | None = None,
     densities: Densities | None = None,
+    dataflow: str | None = None,
 ) -> tuple[Mapping, ...]:
     """All layers of a mapping file, or of the loop nests of a source file, on a machine.
 
     `accelerator` is a preset, a file or a machine; `overrides` are settings such as `"pes=64"`, `bindings` give values
     to free symbols, `sizes` to the sizes of loop nests; `densities` are those of tensors, as values or as texts such as
-    `"2:4 along K"` (docs/sparsity.md), where a layer has such tensors. Raises WeftError when a layer is wrong, and
+    `"2:4 along K"` (docs/sparsity.md), where a layer has such tensors. Layers without a program get `dataflow`, as
+    `map_layer` has it. Raises WeftError when a layer is wrong, and
     warns (WeftWarning) of what may not be meant; `read` and `map_layer` take layers one at a time.
     """
     machine = machine_of(accelerator, overrides)
@@ -235,7 +238,7 @@ def load(
             warnings.warn(str(item), WeftWarning, stacklevel=3)
     layers = [layer for network in networks for layer in network.layers]
     check_density_names(layers, densities or {})
-    return tuple(map_layer(layer, machine, bindings, densities) for layer in layers)
+    return tuple(map_layer(layer, machine, bindings, densities, dataflow) for layer in layers)
 
 
 @checked
@@ -308,16 +311,24 @@ def map_layer(
     accelerator: Accelerator,
     bindings: Pairs[str, int] | None = None,
     densities: Densities | None = None,
+    dataflow: str | None = None,
 ) -> Mapping:
-    """A layer on a machine, with all sizes bound. Raises WeftError when the layer is wrong or has no dataflow."""
+    """A layer on a machine, with all sizes bound. Raises WeftError when the layer is wrong or has no dataflow.
+
+    One that has none gets the `dataflow` of that name: one of the paper (`C-P`, `X-P`, `YX-P`, `YR-P`, `KC-P`), or
+    `fit`, some program that fits the machine.
+    """
     if layer.workload is None or any(item.is_error for item in layer.diagnostics):
         raise WeftError(layer.diagnostics)
-    if layer.dataflow is None:
-        hint = "add a Dataflow block to this layer or to one before it, or find a program with weft map"
+    if layer.dataflow is not None:
+        program = layer.dataflow.bind(layer.workload.extents, bindings or {})
+    elif dataflow is not None:
+        program = dataflow_named(dataflow, layer, layer.workload, accelerator)
+    else:
+        hint = "find a program with weft map, take one by name (--dataflow KC-P), or add a Dataflow block to the layer"
         raise WeftError(Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span, hint=hint))
-    dataflow = layer.dataflow.bind(layer.workload.extents, bindings or {})
     workload = _with_densities(layer.workload, densities or {})
-    return Mapping(workload, dataflow, accelerator, layer.name, layer.span)
+    return Mapping(workload, program, accelerator, layer.name, layer.span)
 
 
 def _with_densities(workload: Workload, densities: Densities) -> Workload:

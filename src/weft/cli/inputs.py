@@ -17,6 +17,7 @@ from ..ir import MAX_EXTENT, Accelerator, Dataflow, Diagnostic, Layer, Network, 
 from ..ir.nearest import did_you_mean
 from ..ir.numerals import integer
 from ..passes import OverCapacity, Program, RaisePass, analyse
+from ..search.named import NAMES
 
 _SHOWN = 40
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -46,6 +47,7 @@ class Given:
     sizes: tuple[str, ...] = ()
     densities: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
+    dataflow: str | None = None
     over_capacity: OverCapacity = "error"
 
 
@@ -89,8 +91,14 @@ def _machine_options(command: Command) -> Command:
         metavar="TENSOR=DENSITY",
         help="How many elements are not zero: filter=2:4, input=0.4, input=mask.npy, …; may be repeated.",
     )(found)
-    return cast(Command, bind_option(found))
+    return cast(Command, bind_option(dataflow_option(found)))
 
+
+dataflow_option = click.option(
+    "--dataflow",
+    type=click.Choice(NAMES, case_sensitive=False),
+    help="For layers without a program: one of the paper's dataflows, or some program that fits the machine.",
+)
 
 bind_option = click.option(
     "--bind",
@@ -179,6 +187,7 @@ class Inputs:
     bindings: dict[str, int]
     over_capacity: OverCapacity = "error"
     densities: dict[str, str] = field(default_factory=dict)
+    dataflow: str | None = None
     # Networks repeat layers: what has no findings is analysed once. With findings it is not, for they name a place.
     clean: dict[tuple[Workload, Dataflow], Program] = field(default_factory=dict)
 
@@ -205,7 +214,7 @@ class Inputs:
     def _item(self, position: int, layer: Layer) -> Item:
         name = self.networks[position].name
         try:
-            mapping = map_layer(layer, self.accelerator, self.bindings, self.densities)
+            mapping = map_layer(layer, self.accelerator, self.bindings, self.densities, self.dataflow)
         except WeftError as error:
             return Item(position, name, layer, None, error.diagnostics)
         key = (mapping.workload, mapping.dataflow)
@@ -248,7 +257,8 @@ def _inputs(machine: Accelerator, networks: list[Network], findings: list[Diagno
     _check_bindings(bound, networks)
     densities = parse_densities(given.densities)
     check_density_names((layer for network in networks for layer in network.layers), densities)
-    return Inputs(machine, tuple(networks), tuple(findings), given.layers, bound, given.over_capacity, densities)
+    layers, capacity, dataflow = given.layers, given.over_capacity, given.dataflow
+    return Inputs(machine, tuple(networks), tuple(findings), layers, bound, capacity, densities, dataflow)
 
 
 def _read_design(files: tuple[str, ...], given: Given) -> tuple[Accelerator, list[Network], list[Diagnostic]]:

@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from math import inf, prod
 
-from ..ir import Accelerator, WeftError, Workload
-from .explore import measure
+from ..ir import Accelerator, Dataflow, WeftError, Workload
+from .explore import measure, structures_of
 from .objective import Metrics
 from .spaces.chain_sets import ChainSet
 from .spaces.point import Holds, Point, Structure, point_of
+from .spaces.request import SpaceRequest
 from .spaces.space import MapSpace
 
 TRIED = 32
@@ -53,6 +54,17 @@ def first_program(
                 if rank(found[0])[0] <= 1 or beyond == BEYOND:
                     return found if rank(found[0])[0] <= 1 else ()
     return unfit
+
+
+def fitting_program(workload: Workload, machine: Accelerator) -> Dataflow | tuple[str, ...]:
+    """A program that fits a machine, with small chunks for all its units where that can be; else what is too large."""
+    space = SpaceRequest().space(workload, machine)
+    found = first_program(space, structures_of(space), "stepwise", lambda metrics: (0.0, metrics.cycles))
+    match found:
+        case (Metrics(), Point() as point):
+            return space.program(point)
+        case _:
+            return found
 
 
 def _few(space: MapSpace, structures: tuple[Structure, ...]) -> list[Structure]:
