@@ -51,7 +51,10 @@ class Mapping:
 
 @dataclass(frozen=True, slots=True)
 class Layer:
-    """A node of a network. A layer that could not be read has no workload, and diagnostics that say why."""
+    """A node of a network. A layer that could not be read has no workload, and diagnostics that say why.
+
+    `weights` are the inputs that the model's file holds as constants, where it says so.
+    """
 
     name: str
     workload: Workload | None
@@ -59,6 +62,7 @@ class Layer:
     operator: str = field(default="", compare=False)
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
     span: Span | None = field(default=None, compare=False)
+    weights: tuple[str, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         make_printable(self, "name", "operator")

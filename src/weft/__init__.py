@@ -47,6 +47,7 @@ _API = (
     "count",
     "emit",
     "evaluate",
+    "evaluate_network",
     "evaluate_sparse",
     "exact_counts",
     "explain",

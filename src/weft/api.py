@@ -5,6 +5,7 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from numpy import concatenate, empty
 
 from .backends.cost import Cost, ProgramCounts, evaluate_schedule
 from .backends.cost import price as price_rows
+from .backends.report import Whole, whole
 from .backends.simulate import Simulation
 from .backends.simulate import simulate as run
 from .backends.sparse import SparseCost
@@ -364,6 +366,35 @@ def check(mapping: Mapping, over_capacity: OverCapacity = "error") -> tuple[Diag
 def evaluate(mapping: Mapping, over_capacity: OverCapacity = "error") -> Cost:
     """Exact counts, cycles, energy and area of a mapping. Raises WeftError when it is illegal or does not fit."""
     return evaluate_schedule(schedule_of(mapping, over_capacity))
+
+
+@checked
+def evaluate_network(
+    network: Network,
+    accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
+    overrides: Sequence[str] = (),
+    dataflow: str | None = None,
+    over_capacity: OverCapacity = "error",
+) -> Whole:
+    """All layers of a network, one after the other; layers without a program get `dataflow` as `map_layer` has it.
+
+    Equal layers are evaluated once. Layers that are wrong or do not fit are `left_out`. Raises WeftError, with all
+    that is wrong, if no layer is left.
+    """
+    machine = machine_of(accelerator, overrides)
+    known: dict[Mapping, Cost] = {}
+    costs: list[Cost | None] = []
+    findings: list[Diagnostic] = []
+    for layer in network.layers:
+        try:
+            mapping = replace(map_layer(layer, machine, dataflow=dataflow), name="", span=None)
+            costs.append(known.get(mapping) or known.setdefault(mapping, evaluate(mapping, over_capacity)))
+        except WeftError as error:
+            findings += error.diagnostics
+            costs.append(None)
+    if not known:
+        raise WeftError(findings)
+    return whole(network.layers, costs)
 
 
 @checked

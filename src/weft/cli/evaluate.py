@@ -13,11 +13,13 @@ import click
 from ..backends.cost import TIMES, Cost, evaluate_schedule
 from ..backends.report import (
     CSV_COLUMNS,
+    Whole,
     cost_data,
     csv_row,
     diagnostic_data,
     document,
     failed_layer_data,
+    whole,
 )
 from ..backends.report import layer_data as layer_head
 from ..ir import Diagnostic, Mapping, WeftError
@@ -28,6 +30,9 @@ from .inputs import FILES, Given, Inputs, Item, program_options, read_inputs
 from .output import console, energy_text, progress
 from .sparse import sparse_cost, sparse_table
 from .tables import Table, numbers, texts
+from .whole import operator_table, summary
+
+ROWS = ("layer", "equal", "operator")
 
 
 @click.command(cls=Command)
@@ -38,6 +43,12 @@ from .tables import Table, numbers, texts
     type=click.Choice(TIMES),
     default="stepwise",
     help="Time model that utilization refers to; the table has the cycles of both.",
+)
+@click.option(
+    "--by",
+    type=click.Choice(ROWS),
+    default="layer",
+    help="Rows of the table: every layer, equal layers together, or operators.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
 @click.option("--csv", "as_csv", is_flag=True, help="Print CSV, one row per layer.")
@@ -52,6 +63,7 @@ def evaluate(
     files: tuple[str, ...],
     given: Given,
     time: str,
+    by: str,
     as_json: bool,
     as_csv: bool,
     verifies: bool,
@@ -63,6 +75,8 @@ def evaluate(
     """
     if as_json and as_csv:
         raise click.UsageError("--json and --csv exclude each other")
+    if by != "layer" and (as_json or as_csv):
+        raise click.UsageError("--by is of the table alone: --json has all of it, --csv a row per layer")
     inputs = read_inputs(files, given)
     results = _evaluate_all(inputs, verify_limit if verifies else 0)
     if as_json:
@@ -70,7 +84,7 @@ def evaluate(
     elif as_csv:
         _print_csv(results, time)
     else:
-        _print_tables(inputs, results, time)
+        _print_tables(inputs, results, time, by)
     show_diagnostics(inputs.diagnostics)
     show_findings((item.layer.name, findings) for item, _, findings in results)
     failed = any(cost is None or any(d.is_error for d in findings) for _, cost, findings in results)
@@ -121,8 +135,18 @@ def _document(inputs: Inputs, results: list[Result], time: str) -> str:
         accelerator=inputs.accelerator.name,
         time=time,
         layers=[_layer(*result, time) for result in results],
+        networks=[_network(list(group)) for _, group in groupby(results, key=_position)],
         diagnostics=[diagnostic_data(item) for item in inputs.diagnostics],
     )
+
+
+def _position(result: Result) -> int:
+    return result[0].position
+
+
+def _network(results: list[Result]) -> dict[str, Any]:
+    network = _whole(results)
+    return {"network": results[0][0].network, "result": network and network.to_dict()}
 
 
 def _print_csv(results: list[Result], time: str) -> None:
@@ -132,28 +156,53 @@ def _print_csv(results: list[Result], time: str) -> None:
         writer.writerow(csv_row(_layer(*result, time)))
 
 
-def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
+def _print_tables(inputs: Inputs, results: list[Result], time: str, by: str) -> None:
     out = console()
-    for _, group in groupby(results, key=lambda result: result[0].position):
+    for _, group in groupby(results, key=_position):
         own = list(group)
-        good = [(item, cost) for item, cost, findings in own if cost and not any(d.is_error for d in findings)]
-        kinds = dict.fromkeys(cost.schedule.mapping.workload.zeros for _, cost in good if cost.zero_macs)
-        zeros = " and ".join(kinds)
-        found = Table(f"{own[0][0].network or 'network'} on {inputs.accelerator.name}, {time} time", _columns(zeros))
-        for item, cost, findings in own:
-            if cost is None or any(finding.is_error for finding in findings):
-                codes = ", ".join(dict.fromkeys(finding.code for finding in findings if finding.is_error))
-                found.add_row(item.layer.name, item.operator, f"error {codes}", style="red")
-            else:
-                active = f"{cost.active_average:.1f}"
-                found.add_row(item.layer.name, item.operator, *_cells([cost], time, zeros, active))
-        if len(good) > 1:
-            found.add_section()
-            found.add_row(f"{len(good)} layers", "", *_cells([cost for _, cost in good], time, zeros, ""))
-        out.print(found)
-        expected = [(item.layer.name, cost, sparse) for item, cost in good if (sparse := sparse_cost(cost))]
+        title = f"{own[0][0].network or 'network'} on {inputs.accelerator.name}, {time} time"
+        network = _whole(own)
+        if network is not None and by == "operator":
+            out.print(operator_table(title, network, time))
+        else:
+            out.print(_table(title, own, network, time, by))
+        if network is not None and len(own) > 1:
+            out.print(summary(network, time))
+        good = [(layer.name, cost) for layer, cost in network.layers] if network else []
+        expected = [(name, cost, sparse) for name, cost in good if (sparse := sparse_cost(cost))]
         if expected:
             out.print(sparse_table(expected))
+
+
+def _whole(results: list[Result]) -> Whole | None:
+    """The network of some layers, if one of them has a cost."""
+    costs = [None if any(d.is_error for d in findings) else cost for _, cost, findings in results]
+    return whole([item.layer for item, _, _ in results], costs) if any(costs) else None
+
+
+def _table(title: str, results: list[Result], network: Whole | None, time: str, by: str) -> Table:
+    """A row per layer, or per set of equal ones, in their order; then the wrong ones, and the sums."""
+    parts = network.equal if network and by == "equal" else ()
+    layers = network.layers if network else ()
+    zeros = " and ".join(dict.fromkeys(cost.schedule.mapping.workload.zeros for _, cost in layers if cost.zero_macs))
+    found = Table(title, _columns(zeros))
+    first = {id(part.layers[0][0]): part for part in parts}
+    for item, cost, findings in results:
+        if cost is None or any(finding.is_error for finding in findings):
+            codes = ", ".join(dict.fromkeys(finding.code for finding in findings if finding.is_error))
+            found.add_row(item.layer.name, item.operator, f"error {codes}", style="red")
+        elif not parts:
+            found.add_row(item.layer.name, item.operator, *_cells([cost], time, zeros, f"{cost.active_average:.1f}"))
+        elif part := first.get(id(item.layer)):
+            times = f" ×{len(part.layers)}" if len(part.layers) > 1 else ""
+            costs = [each for _, each in part.layers]
+            found.add_row(
+                item.layer.name + times, item.operator, *_cells(costs, time, zeros, f"{cost.active_average:.1f}")
+            )
+    if len(layers) > 1:
+        found.add_section()
+        found.add_row(f"{len(layers)} layers", "", *_cells([cost for _, cost in layers], time, zeros, ""))
+    return found
 
 
 def _columns(zeros: str) -> list[tuple[str, str]]:

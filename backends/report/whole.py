@@ -1,0 +1,156 @@
+"""A network as a whole: what its layers cost one after the other, in all and by operator."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from ...ir import InputTraffic, Layer, Mapping
+from ..cost import TIMES, Cost
+
+Costed = tuple[Layer, Cost]
+
+
+@dataclass(frozen=True)
+class Whole:
+    """Layers with their costs, run one after the other, each waiting for the one before; none is empty.
+
+    `left_out` are the layers that have no cost. Bytes are those of the machine's words; what several layers share is
+    counted for each.
+    """
+
+    layers: tuple[Costed, ...]
+    left_out: tuple[Layer, ...] = ()
+
+    @property
+    def macs(self) -> int:
+        """Useful multiply-accumulates."""
+        return sum(cost.macs for _, cost in self.layers)
+
+    @cached_property
+    def operations(self) -> dict[str, int]:
+        """How often each operation is executed, by name."""
+        found: Counter[str] = Counter()
+        for _, cost in self.layers:
+            found.update(cost.operations)
+        return dict(sorted(found.items()))
+
+    def cycles(self, time: str = "stepwise") -> int:
+        """The cycles of all layers by a time model; ValueError for an unknown one."""
+        return sum(cost.cycles(time) for _, cost in self.layers)
+
+    def seconds(self, time: str = "stepwise") -> float:
+        """The end-to-end latency: all layers one after the other, at the machine's clock."""
+        return sum(cost.seconds(time) for _, cost in self.layers)
+
+    @cached_property
+    def energy_pj(self) -> float:
+        """Picojoules of all layers."""
+        return sum(cost.energy_pj for _, cost in self.layers)
+
+    @cached_property
+    def weight_bytes(self) -> int | None:
+        """Bytes of what the model's file holds as constants; None where no layer has any that is known as such."""
+        if not any(layer.weights for layer, _ in self.layers):
+            return None
+        return sum(_bytes(cost, layer.weights) for layer, cost in self.layers)
+
+    @cached_property
+    def activation_bytes(self) -> int:
+        """Bytes of the inputs and outputs, without weights, of the layer that has most of them."""
+        return max(_bytes(cost, _activations(layer, cost)) for layer, cost in self.layers)
+
+    @cached_property
+    def outer_bytes(self) -> int:
+        """Bytes that leave and enter the outermost memories."""
+        return sum(_outer_bytes(cost) for _, cost in self.layers)
+
+    def utilization(self, time: str = "stepwise") -> float:
+        """Useful work over what all elements could do in the cycles of a time model."""
+        mappings = [cost.schedule.mapping for _, cost in self.layers]
+        could = sum(
+            m.accelerator.peak_macs * cost.cycles(time) for m, (_, cost) in zip(mappings, self.layers, strict=True)
+        )
+        return sum(mapping.useful_work for mapping in mappings) / could
+
+    @property
+    def intensity(self) -> float:
+        """Operations per byte that leaves or enters the outermost memory, a multiply-accumulate being one."""
+        return sum(self.operations.values()) / self.outer_bytes if self.outer_bytes else 0.0
+
+    @cached_property
+    def by_operator(self) -> dict[str, Whole]:
+        """The layers of each operator, as the model's file names it, with most cycles first."""
+        found: dict[str, list[Costed]] = {}
+        for layer, cost in self.layers:
+            found.setdefault(operator_of(layer), []).append((layer, cost))
+        parts = {name: Whole(tuple(layers)) for name, layers in found.items()}
+        return dict(sorted(parts.items(), key=lambda item: -item[1].cycles()))
+
+    @cached_property
+    def equal(self) -> tuple[Whole, ...]:
+        """Equal layers with equal programs together, in the order of the first ones."""
+        found: dict[Mapping, list[Costed]] = {}
+        for layer, cost in self.layers:
+            mapping = cost.schedule.mapping
+            key = Mapping(mapping.workload, mapping.dataflow, mapping.accelerator)
+            found.setdefault(key, []).append((layer, cost))
+        return tuple(Whole(tuple(layers)) for layers in found.values())
+
+    def to_dict(self) -> dict[str, Any]:
+        """Plain data, as JSON has it (docs/json.md)."""
+        parts = [{"operator": name, **part._sums()} for name, part in self.by_operator.items()]
+        left_out = [{"layer": layer.name, "operator": operator_of(layer)} for layer in self.left_out]
+        footprints = {"weight_bytes": self.weight_bytes, "activation_bytes": self.activation_bytes}
+        return self._sums() | footprints | {"operators": parts, "left_out": left_out}
+
+    def _sums(self) -> dict[str, Any]:
+        return {
+            "layers": len(self.layers),
+            "macs": self.macs,
+            "operations": self.operations,
+            "cycles": {time: self.cycles(time) for time in TIMES},
+            "seconds": {time: self.seconds(time) for time in TIMES},
+            "energy_pj": self.energy_pj,
+            "outer_bytes": self.outer_bytes,
+            "operations_per_byte": self.intensity,
+        }
+
+
+def whole(layers: Sequence[Layer], costs: Iterable[Cost | None]) -> Whole:
+    """A network from its layers and their costs, None for those without; ValueError if no layer has one."""
+    pairs = list(zip(layers, costs, strict=True))
+    known = tuple((layer, cost) for layer, cost in pairs if cost is not None)
+    if not known:
+        raise ValueError("no layer has a cost")
+    return Whole(known, tuple(layer for layer, cost in pairs if cost is None))
+
+
+def operator_of(layer: Layer) -> str:
+    """The operator as the layer's file names it, else that of the workload."""
+    return layer.operator or (layer.workload.operator if layer.workload else "")
+
+
+def _activations(layer: Layer, cost: Cost) -> tuple[str, ...]:
+    names = (tensor.name for tensor in cost.schedule.mapping.workload.tensors)
+    return tuple(name for name in names if name not in layer.weights)
+
+
+def _bytes(cost: Cost, names: Iterable[str]) -> int:
+    """Bytes of some tensors of a layer."""
+    mapping = cost.schedule.mapping
+    sizes = ((mapping.workload.footprint(mapping.workload.tensor(name)), name) for name in names)
+    return sum(-(-elements * mapping.accelerator.bits(name) // 8) for elements, name in sizes)
+
+
+def _outer_bytes(cost: Cost) -> int:
+    bits = cost.schedule.mapping.accelerator.bits
+    outermost, moved = cost.counts.interfaces[0].parent, 0
+    for interface in cost.counts.interfaces:
+        for name, traffic in interface.tensors if interface.parent == outermost else ():
+            elements = traffic.reads if isinstance(traffic, InputTraffic) else traffic.updates + traffic.readbacks
+            moved += elements * bits(name)
+    return -(-moved // 8)

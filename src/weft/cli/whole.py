@@ -1,0 +1,73 @@
+"""What `weft evaluate` shows of a network as a whole."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from ..backends.cost import TIMES
+from ..backends.report import Whole, operator_of
+from .output import energy_text
+from .tables import Table, numbers, texts
+
+
+def operator_table(title: str, network: Whole, time: str) -> Table:
+    """A row per operator, with most cycles first."""
+    columns = (*texts("operator"), *numbers("layers", "MACs", "other operations", *(f"{t} cycles" for t in TIMES)))
+    found = Table(title, (*columns, *numbers("share", "energy µJ", "share of energy", "operations/B")))
+    for name, part in network.by_operator.items():
+        shares = part.cycles(time) / network.cycles(time), part.energy_pj / network.energy_pj
+        found.add_row(name, *_cells(part, *shares))
+    found.add_section()
+    found.add_row("all", *_cells(network, 1.0, 1.0))
+    return found
+
+
+def _cells(part: Whole, of_time: float, of_energy: float) -> tuple[str, ...]:
+    others = sum(times for name, times in part.operations.items() if name != "mac")
+    return (
+        f"{len(part.layers):,}",
+        f"{part.macs:,}",
+        f"{others:,}",
+        *(f"{part.cycles(time):,}" for time in TIMES),
+        f"{of_time:.1%}",
+        energy_text(part.energy_pj),
+        f"{of_energy:.1%}",
+        f"{part.intensity:.3g}",
+    )
+
+
+def summary(network: Whole, time: str) -> str:
+    """A network in a few lines: time and energy end to end, footprints, traffic, and what is left out."""
+    machine = network.layers[0][1].schedule.mapping.accelerator
+    lines = [
+        f"one layer after the other: {seconds_text(network.seconds(time))} at {machine.clock_mhz:g} MHz, {time} time",
+        f"{_footprints(network)}; {bytes_text(network.outer_bytes)} to and from "
+        f"{network.layers[0][1].counts.interfaces[0].parent}, {network.intensity:.3g} operations per byte",
+    ]
+    if network.left_out:
+        kinds = Counter(operator_of(layer) for layer in network.left_out)
+        named = ", ".join(f"{count} {name}" for name, count in sorted(kinds.items()))
+        lines.append(f"left out: {len(network.left_out)} of {len(network.left_out) + len(network.layers)}: {named}")
+    return "\n".join(lines)
+
+
+def _footprints(network: Whole) -> str:
+    most = f"inputs and outputs of a layer up to {bytes_text(network.activation_bytes)}"
+    weights = network.weight_bytes
+    return most if weights is None else f"weights {bytes_text(weights)}, other {most}"
+
+
+def seconds_text(seconds: float) -> str:
+    """A time with a unit that suits it."""
+    for unit, factor in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
+        if seconds * factor >= 1.0:
+            return f"{seconds * factor:,.4g} {unit}"
+    return f"{seconds * 1e9:.4g} ns"
+
+
+def bytes_text(count: int) -> str:
+    """A number of bytes with a unit that suits it."""
+    for unit, factor in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
+        if count >= factor:
+            return f"{count / factor:.3g} {unit}"
+    return f"{count} B"
