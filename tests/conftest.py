@@ -1,6 +1,7 @@
 """What several test files use."""
 
 import pytest
+from compiling import compile_parts
 from fast_tier import FAST
 from hypothesis import settings
 
@@ -15,6 +16,12 @@ FAST_FILES = {file for files in FAST.values() for file in files}
 
 def pytest_addoption(parser):
     parser.addoption("--fast", action="store_true", help="only the files of tests/fast_tier.py")
+
+
+def pytest_configure(config):
+    is_worker = hasattr(config, "workerinput")
+    if config.getoption("numprocesses", None) and not is_worker and not config.option.collectonly:
+        compile_parts()
 
 
 def pytest_ignore_collect(collection_path, config):

@@ -16,7 +16,7 @@ from weft.exploration.shared import Question, SharedSearch
 from weft.exploration.useful import most_useful
 
 CLOSE = 1e-9
-ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "5"))
+ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "4"))
 
 
 def searched(case, gap=0.0):

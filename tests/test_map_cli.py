@@ -178,7 +178,7 @@ def test_a_wrong_layer_does_not_stop_the_others(weft, tmp_path):
     code, out, err = weft("map", str(tmp_path / "net.m"), *ARGUMENTS)
     assert code == 1
     assert "error W00" in out
-    assert out.count("optimal") == 2
+    assert out.count("optimal") == 3  # the two layers and their sum
     assert "W00" in err
 
 

@@ -28,7 +28,7 @@ def show_result(result: MapResult) -> None:
         found.add_row(*_cells(layer), style="" if isinstance(layer, MappedLayer) else "red")
     if len(result.mapped) > 1:
         found.add_section()
-        found.add_row(*_sums(result.mapped))
+        found.add_row(*_sums(result))
     out.print(found)
     expected = [(layer.name, layer.cost, layer.sparse) for layer in result.mapped if layer.sparse]
     if expected:
@@ -57,10 +57,23 @@ def _cells(layer: LayerResult) -> tuple[str, ...]:
     )
 
 
-def _sums(layers: tuple[MappedLayer, ...]) -> tuple[str, ...]:
+def _sums(result: MapResult) -> tuple[str, ...]:
+    layers, total = result.mapped, result.total
     cycles = (sum(layer.cost.cycles(model) for layer in layers) for model in TIMES)
     energy = energy_text(sum(layer.cost.energy_pj for layer in layers))
-    return f"{len(layers)} layers", "", *(f"{count:,}" for count in cycles), energy
+    seconds = sum({layer.space: layer.seconds for layer in layers}.values())
+    columns = (f"{total.value:.6g}", *(f"{count:,}" for count in cycles), energy, "", "", f"{seconds:.2f}")
+    return f"{len(layers)} layers", *columns, _proved_in_all(result)
+
+
+def _proved_in_all(result: MapResult) -> str:
+    """How far the sum of the objective is proved."""
+    if result.request.settings.objective.front:
+        return ""
+    gap = result.total.gap
+    if gap is None:
+        return "not proved"
+    return "optimal" if gap == 0.0 else f"within {gap:.2%}"
 
 
 def _proved(layer: MappedLayer) -> str:

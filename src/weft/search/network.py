@@ -18,7 +18,7 @@ from .listing import check_lengths
 from .objective import Metrics
 from .report import map_data
 from .request import Request, Settings
-from .results import Candidate, LayerResult, MappedLayer, UnmappedLayer
+from .results import Candidate, LayerResult, MappedLayer, Total, UnmappedLayer
 from .spaces.conflict import minimal_conflict, space_conflict
 from .spaces.space import MapSpace
 from .store.answers import Answer
@@ -50,6 +50,11 @@ class MapResult:
     def mapped(self) -> tuple[MappedLayer, ...]:
         """The layers that have a program."""
         return tuple(layer for layer in self.layers if isinstance(layer, MappedLayer))
+
+    @property
+    def total(self) -> Total:
+        """The objective over all layers that have a program, and how far it is proved."""
+        return Total.of(self.mapped)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON has it (docs/json.md)."""

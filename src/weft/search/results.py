@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -102,3 +103,26 @@ class UnmappedLayer:
 
 
 LayerResult = MappedLayer | UnmappedLayer
+
+
+@dataclass(frozen=True, slots=True)
+class Total:
+    """The objective summed over layers: the `value` of their programs, and what no programs are below.
+
+    `lower_bound` is None where a layer has none: its search ended too early, or several objectives were asked for.
+    """
+
+    value: float
+    lower_bound: float | None
+
+    @classmethod
+    def of(cls, layers: Sequence[MappedLayer]) -> Total:
+        """The total of some layers."""
+        bounds = [layer.certificate.lower_bound for layer in layers]
+        known = [bound for bound in bounds if bound is not None]
+        return cls(sum(layer.value for layer in layers), sum(known) if len(known) == len(bounds) else None)
+
+    @property
+    def gap(self) -> float | None:
+        """How far the value may be above the least possible one, as a part of the latter; None if nothing is known."""
+        return self.value / self.lower_bound - 1 if self.lower_bound else None

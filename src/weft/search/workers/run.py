@@ -21,6 +21,7 @@ from ..stepwise import search_of
 from ..store.answers import Answer, answer_key, keep, kept
 from ..store.store import Store
 from .executors import Workers, this_process
+from .turns import FIRST, lacking, rounds_time, turns
 from .waves import Task, drive
 
 Progress = Callable[[str, int, int, int, float | None], None]
@@ -32,7 +33,7 @@ Keep = Callable[[str | None, Answer], None]
 
 @dataclass(eq=False, slots=True)
 class Job:
-    """One space to search, and what was found; `first` is the name of the first layer that has it.
+    """One space to search, and what was found; `first` is the name of the first of `layers` layers that have it.
 
     `unfit` says what the smallest programs exceed that were tried first, if none of them fits.
     """
@@ -40,6 +41,7 @@ class Job:
     first: str
     space: MapSpace
     key: str | None
+    layers: int = 0
     answer: Answer | None = None
     evaluated: int = 0
     searched: bool = False
@@ -94,20 +96,32 @@ class Run:
         self.notes += [replace(item, severity=Severity.WARNING) for item in error.diagnostics]
 
     def _works(self, works: list[_Searching]) -> Iterator[_Searching]:
-        """A search after the other, each with its share of the time that is left."""
+        """A search after the other, each with its share of the first part of the time; under a budget small ones first.
+
+        What a quick one leaves over, those after it have.
+        """
         waiting = [job for job in self.jobs if job.answer is None]
+        first = inf
+        if self._end < inf:
+            waiting.sort(key=lambda job: job.space.size)
+            begin = clock.time()
+            first = begin + FIRST * (self._end - begin)
         for number, job in enumerate(waiting):
-            left = self._end - clock.time()
+            left = first - clock.time()
             work = _Searching(job, self.settings, clock.time() + left / (len(waiting) - number), self._keep)
             works.append(work)
             yield work
 
     def _go_on(self, works: Sequence[_Searching], workers: Workers) -> None:
-        """Give the time that quick layers left over to the others."""
-        while (left := self._end - clock.time()) > 0 and (rest := [work for work in works if not work.settled]):
-            for number, work in enumerate(rest):
-                work.search.deadline = self._end - left * (len(rest) - number - 1) / len(rest)
-            drive(rest, workers, self._show)
+        """Rounds of turns for those that are not settled, until the time is up."""
+        while rest := [work for work in works if not work.settled]:
+            begin = clock.time()
+            if (left := self._end - begin) <= 0:
+                return
+            order = turns([work.unproved for work in rest], begin, rounds_time(left))
+            for number, end in order:
+                rest[number].search.deadline = end
+            drive([rest[number] for number, _ in order], workers, self._show)
 
     def _show(self, work: _Searching) -> None:
         if self._heard:
@@ -200,6 +214,12 @@ class _Searching:
         self.job.evaluated = self.search.statistics["programs"]
 
     @property
+    def unproved(self) -> float:
+        """What of the sum over all layers is still open here."""
+        values = [self.search.value(entry.metrics) for entry in self.search.entries]
+        return lacking(min(values, default=inf), self.search.lower_bound, self.job.layers)
+
+    @property
     def settled(self) -> bool:
         """Whether there is nothing left to search."""
         return self.search.finished
@@ -238,7 +258,9 @@ def jobs_of(layers: Sequence[tuple[str, MapSpace]], settings: Settings) -> list[
     for name, space in layers:
         content = answer_key(space, plain) or ""
         key = content if settings.objective.function is None else None
-        found.append(known.setdefault(content, Job(name, space, key)))
+        job = known.setdefault(content, Job(name, space, key))
+        job.layers += 1
+        found.append(job)
     return found
 
 
