@@ -10,6 +10,7 @@ from ..ir import (
     MAX_EXTENT,
     OPERATORS,
     Diagnostic,
+    Edge,
     Findings,
     Layer,
     Network,
@@ -94,7 +95,7 @@ class _Line:
         written = self._numbers(names)
         layers = self._attention(written) if head == "attention" else self._layer(_OPERATORS[head], written)
         self.findings.raise_errors()
-        edges = ((0, 1),) if len(layers) == 2 else ()
+        edges = (Edge(0, 1, "input"),) if len(layers) == 2 else ()
         return Network(self.name, layers, edges)
 
     def _names(self, head: str) -> tuple[str, ...]:
