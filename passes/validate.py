@@ -130,11 +130,14 @@ def check_reduction(schedule: Schedule, findings: Findings) -> None:
 
 
 def check_zeros(schedule: Schedule, findings: Findings) -> None:
-    """Zeros that are inserted into an input, or pad it, are multiplied too; say how much of the work that is."""
+    """Zeros that are inserted into an input, or pad it, are worked on too; say how much of the work that is."""
     mapping = schedule.mapping
-    idle = mapping.workload.points - mapping.workload.useful_points
+    points = mapping.workload.points
+    idle = points - mapping.workload.useful_points
     if idle:
-        message = f"{idle} of {mapping.workload.macs} MACs multiply {mapping.workload.zeros}"
+        multiplies = mapping.workload.macs == points
+        what = "MACs multiply" if multiplies else "iteration points read"
+        message = f"{idle} of {points} {what} {mapping.workload.zeros}"
         findings.add("W109", message, mapping.span, severity=Severity.NOTE)
 
 

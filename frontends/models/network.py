@@ -94,6 +94,9 @@ class _Builder:
         outputs = [self.tensors[name] for name in node.outputs if name in self.tensors]
         return (known and bool(names)) or (bool(outputs) and all(item.constant for item in outputs))
 
+    def _is_weight(self, name: str) -> bool:
+        return name in self.tensors and self.tensors[name].constant
+
     def _made(self, node: GraphNode) -> tuple[Part | View, ...]:
         rule = RULES.get(node.operator)
         if node.refusal:
@@ -119,8 +122,9 @@ class _Builder:
             found.append(Diagnostic("W803", message, Severity.NOTE, node.span))
         position = len(self.layers)
         workload = None if problems else part.workload
-        self.layers.append(Layer(name, workload, None, node.operator, tuple(found), node.span))
         inputs = {tensor.name for tensor in part.workload.inputs} if workload else set()
+        weights = tuple(own for own, source in part.reads if own in inputs and self._is_weight(source))
+        self.layers.append(Layer(name, workload, None, node.operator, tuple(found), node.span, weights))
         for own, source in part.reads:
             for producer in self.makers.get(source, ()):
                 self.edges[Edge(producer, position, own if own in inputs else "")] = None
