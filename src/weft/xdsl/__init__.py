@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from .passes import InferClustersPass as InferClustersPass
     from .passes import ValidatePass as ValidatePass
     from .raising import RaisePass as RaisePass
+    from .strip import StripPass as StripPass
     from .universe import UNIVERSE as UNIVERSE
 
 _MODULES = {
@@ -30,6 +31,7 @@ _MODULES = {
     "LowerPass": "lowering",
     "MapPass": "map_pass",
     "RaisePass": "raising",
+    "StripPass": "strip",
     "ValidatePass": "passes",
     "programs_of": "links",
     "raise_operation": "embedding",

@@ -17,6 +17,13 @@ from ..frontends.mlir.located import span_of
 from ..ir import Diagnostic, WeftError
 from ..ir.nearest import did_you_mean
 
+
+class Findings(PassFailedException):
+    """A pass that ends with findings of Weft, which are all that there is to say."""
+
+
+OURS = "weft."
+"""What the names of Weft's attributes begin with."""
 PROGRAM = "weft.program"
 """On an operation: the programs that it is run by."""
 COST = "weft.cost"
@@ -138,7 +145,7 @@ def _in_options(hint: str) -> str:
 def fail(findings: Sequence[Diagnostic]) -> None:
     """End a pass with its findings if there are any."""
     if findings:
-        raise PassFailedException("\n".join(str(item) for item in findings))
+        raise Findings("\n".join(str(item) for item in findings))
 
 
 def _program(op: Operation, name: Attribute) -> ProgramOp:

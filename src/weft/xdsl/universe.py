@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib import import_module
+from pathlib import Path
+from types import TracebackType
 
 from xdsl.ir import Dialect
 from xdsl.passes import ModulePass
@@ -23,6 +26,7 @@ OWN = {
     "reuse": ("weft-reuse", ""),
     "cost": ("weft-cost", "passes.CostPass"),
     "lower": ("weft-lower", "lowering.LowerPass"),
+    "strip": ("weft-strip", "strip.StripPass"),
 }
 """Weft's own passes: their name in xDSL, and the class here for those that do more than to run Weft's pass."""
 
@@ -53,5 +57,19 @@ def _passes() -> Iterator[tuple[str, Thunk]]:
         if name not in OWN:
             yield f"weft-{name}", partial(_generated, name)
 
+
+def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """Findings alone, without the way that they took through xDSL; anything else as ever."""
+    from .links import Findings
+
+    if issubclass(kind, Findings):
+        print(error, file=sys.stderr)
+    else:
+        sys.__excepthook__(kind, error, trace)
+
+
+if Path(sys.argv[0]).stem == "xdsl-opt" and sys.excepthook is sys.__excepthook__:
+    # The command catches nothing of what a pass raises; who uses its parts from Python does.
+    sys.excepthook = _tell
 
 UNIVERSE = Universe(all_dialects={"weft": _dialect}, all_passes=dict(_passes()))

@@ -1,0 +1,29 @@
+"""`weft-strip`: a module without anything of Weft, which every MLIR tool takes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from xdsl.context import Context
+from xdsl.dialects.builtin import ModuleOp
+from xdsl.passes import ModulePass
+
+from ..frontends.mlir.dialect import ProgramOp
+from .links import OURS
+
+
+@dataclass(frozen=True)
+class StripPass(ModulePass):
+    """Remove every `weft.program` and every attribute of Weft; the loops and operations stay."""
+
+    name: ClassVar[str] = "weft-strip"
+
+    def apply(self, ctx: Context, op: ModuleOp) -> None:
+        """Remove them."""
+        for program in [item for item in op.walk() if isinstance(item, ProgramOp)]:
+            assert program.parent is not None
+            program.parent.erase_op(program)
+        for item in op.walk():
+            for name in [name for name in item.attributes if name.startswith(OURS)]:
+                del item.attributes[name]

@@ -1,0 +1,50 @@
+"""`weft-strip` leaves nothing of Weft; the command tells findings without a traceback."""
+
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+pytest.importorskip("xdsl", reason="xDSL is the extra mlir")
+
+from mlir_modules import MATMUL, after, parse
+
+EVERYTHING = "weft-raise,weft-infer-clusters,weft-validate,weft-reuse,weft-cost"
+MLIR_OPT = shutil.which("mlir-opt") or shutil.which("mlir-opt-16")
+
+
+def command(tmp_path, pipeline, text):
+    (tmp_path / "in.mlir").write_text(text)
+    program = "import sys; sys.argv[0] = 'xdsl-opt'; from xdsl.tools.xdsl_opt import main; main()"
+    arguments = [sys.executable, "-c", program, "-p", pipeline, str(tmp_path / "in.mlir")]
+    return subprocess.run(arguments, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("pipeline", [EVERYTHING, f"{EVERYTHING},weft-lower"])
+def test_nothing_of_weft_is_left(pipeline):
+    assert "weft." in after(MATMUL, pipeline)
+    assert "weft" not in after(MATMUL, f"{pipeline},weft-strip")
+
+
+def test_without_programs_stripping_gives_the_module_back():
+    assert after(MATMUL, "weft-raise,weft-strip") == str(parse(MATMUL))
+
+
+@pytest.mark.skipif(MLIR_OPT is None, reason="LLVM's mlir-opt is not installed")
+def test_upstream_takes_what_is_stripped_without_unregistered_dialects(tmp_path):
+    (tmp_path / "out.mlir").write_text(after(MATMUL, f"{EVERYTHING},weft-lower,weft-strip"))
+    assert subprocess.run([MLIR_OPT, str(tmp_path / "out.mlir")], capture_output=True, check=False).returncode == 0
+
+
+def test_the_command_tells_findings_and_no_traceback(tmp_path):
+    found = command(tmp_path, "weft-raise", "func.func @f() {\n  return\n}\n")
+    assert found.returncode == 1
+    assert found.stderr.startswith("error[W409]: the module has no loop nest to raise")
+    assert "Traceback" not in found.stderr
+
+
+def test_what_others_raise_is_shown_as_ever(tmp_path):
+    found = command(tmp_path, "no-such-pass", "func.func @f() {\n  return\n}\n")
+    assert found.returncode == 1
+    assert "Traceback" in found.stderr
