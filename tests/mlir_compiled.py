@@ -19,21 +19,30 @@ PASSES = (
     "lower-affine convert-scf-to-openmp canonicalize convert-scf-to-cf convert-openmp-to-llvm convert-arith-to-llvm"
     " convert-math-to-llvm convert-memref-to-llvm convert-func-to-llvm convert-cf-to-llvm reconcile-unrealized-casts"
 )
+BUFFERS = (
+    "one-shot-bufferize=bufferize-function-boundaries function-boundary-type-conversion=identity-layout-map",
+    *("convert-linalg-to-loops", "expand-strided-metadata"),
+)
+"""Before these passes, for a module on tensors."""
 OPENMP = Path("/usr/lib/llvm-16/lib/libomp.so.5")
+COPIES = Path("/usr/lib/llvm-16/lib/libmlir_c_runner_utils.so.16")
+"""What copies parts of buffers."""
 
 
-def compiled(module, folder):
+def compiled(module, folder, before=()):
     """A module, which is changed on the way, as a library; skips the test where no compiler is installed."""
     tools = [shutil.which(name) for name in ("mlir-opt-16", "mlir-cpu-runner-16", "gcc")]
-    if not all(tools) or not OPENMP.exists():
-        pytest.skip("mlir-opt-16, mlir-cpu-runner-16 (mlir-16-tools), libomp5-16 or gcc is not installed")
+    libraries = [OPENMP, *([COPIES] if before else [])]
+    if not all(tools) or not all(item.exists() for item in libraries):
+        pytest.skip("mlir-opt-16, mlir-cpu-runner-16 (mlir-16-tools), libmlir-16, libomp5-16 or gcc is not installed")
     optimizer, runner, linker = tools
-    lowered = run([optimizer, *(f"-{name}" for name in PASSES.split())], as_llvm_16_reads_it(module))
+    passes = (*before, *PASSES.split())
+    lowered = run([optimizer, *(f"--{name}" for name in passes)], as_llvm_16_reads_it(module))
     made = folder / "made.o"
-    options = ["-e", "main", "-entry-point-result=void", "-O2", f"--shared-libs={OPENMP}"]
+    options = ["-e", "main", "-entry-point-result=void", "-O2", f"--shared-libs={','.join(map(str, libraries))}"]
     run([runner, *options, "--dump-object-file", f"--object-filename={made}"], lowered)
     library = folder / "made.so"
-    run([linker, "-shared", str(made), str(OPENMP), "-lm", "-o", str(library)])
+    run([linker, "-shared", str(made), *map(str, libraries), f"-Wl,-rpath,{OPENMP.parent}", "-lm", "-o", str(library)])
     ctypes.CDLL(str(OPENMP)).omp_set_num_threads(4)
     return ctypes.CDLL(str(library))
 

@@ -160,13 +160,24 @@ TENSORS = """func.func @f(%A: tensor<8x4xf32>, %B: tensor<4x6xf32>, %C: tensor<8
 }"""
 
 
-def test_an_operation_on_tensors_is_costed_and_not_lowered():
-    alone = after(TENSORS, ALL_PASSES)
-    assert 'weft.refused = "W411: works on tensors, and loops work on memrefs"' in alone
-    assert "weft.cost = " in alone
+def test_an_operation_on_tensors_is_costed_and_becomes_loops_over_slices():
     text = after("\n".join([TENSORS, MATMUL.replace("@f", "@g")]), ALL_PASSES)
-    assert 'weft.refused = "W411: works on tensors' in text
+    assert "weft.refused" not in text
+    assert "weft.cost = " in text
+    assert text.count("tensor.insert_slice") == 1
     assert "affine.for" in text
+
+
+def test_what_is_no_single_operation_on_tensors_stays():
+    loop = """func.func @f(%A: tensor<8xf32>, %s: f32) -> f32 {
+  %sum = affine.for %i = 0 to 8 iter_args(%t = %s) -> (f32) {
+    %a = tensor.extract %A[%i] : tensor<8xf32>
+    %next = arith.addf %t, %a : f32
+    affine.yield %next : f32
+  }
+  func.return %sum : f32
+}"""
+    assert "tensor.extract %A" in after("\n".join([loop, MATMUL.replace("@f", "@g")]), ALL_PASSES)
 
 
 SPREAD_SUM = """weft.program @sum {

@@ -186,7 +186,7 @@ class _Writer:
         """Expressions as an affine map, with the iterators that they use."""
         names = list(dict.fromkeys(name for item in expressions for name in sorted(item.names)))
         dims = {name: AffineExpr.dimension(number) for number, name in enumerate(names)}
-        results = tuple(_expression(item, dims) for item in expressions)
+        results = tuple(affine_expression(item, dims) for item in expressions)
         return _Map(AffineMapAttr(AffineMap(len(names), 0, results)), [self.iterators[name] for name in names])
 
     def _statement(self, block: Block, statement: Statement) -> None:
@@ -256,10 +256,11 @@ def _counting_up(loop: NestLoop) -> tuple[NestLoop, Affine]:
     return replace(loop, lower=(Affine.of(0),), upper=steps, step=1), start - Affine.of(loop.iterator) * step
 
 
-def _expression(expression: Affine, dims: dict[str, AffineExpr]) -> AffineExpr:
+def affine_expression(expression: Affine, dims: dict[str, AffineExpr]) -> AffineExpr:
+    """An expression over dimensions of a map, by the names of their iterators."""
     total = AffineExpr.constant(0)
     for atom, factor in expression.terms:
-        term = dims[atom] if isinstance(atom, str) else _expression(atom.numerator, dims) // atom.divisor
+        term = dims[atom] if isinstance(atom, str) else affine_expression(atom.numerator, dims) // atom.divisor
         total = term * factor + total if total == AffineExpr.constant(0) else total + term * factor
     return total + expression.constant
 

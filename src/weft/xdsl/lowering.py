@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from xdsl.dialects import affine
+from xdsl.dialects import affine, scf
 from xdsl.dialects.builtin import ArrayAttr, MemRefType, StringAttr, TensorType, UnrankedTensorType
 from xdsl.dialects.func import FuncOp, ReturnOp
 from xdsl.ir import Operation, SSAValue
@@ -14,6 +14,7 @@ from xdsl.traits import SymbolTable
 
 from ..backends.emit.mlir import nest_module
 from ..frontends.mlir.dialect import ProgramOp
+from ..frontends.mlir.operations import name_of
 from ..frontends.sizes import Sizes
 from ..ir import Diagnostic, LoopNest, NestLoop, Schedule, WeftError
 from ..passes import LowerPass as WeftLowerPass
@@ -23,11 +24,12 @@ from .links import SIZES, insert_after, mark, note_refusal, table_of
 from .machine import Origin, ProgramPass, Schedules
 from .options import numbers
 from .reading import Source, read_sources
+from .tiling import tiled
 
 
 @with_options(WeftLowerPass)
 class LowerPass(Optioned, ProgramPass):
-    """Replace every operation that has a program by the program's loops, on the operation's own memrefs.
+    """Replace every operation that has a program by the program's loops, on the operation's own memrefs or tensors.
 
     A program that comes from no operation becomes a function of its own behind it. What cannot be lowered stays, with
     the reason in `weft.refused`.
@@ -71,9 +73,9 @@ def _read_around(op: Operation) -> dict[Operation, Source]:
 def _replace(source: Source, programs: Sequence[ProgramOp], schedules: Schedules) -> None:
     """Put the loops of an operation's programs in its place."""
     op = source.op
-    if any(isinstance(value.type, TensorType | UnrankedTensorType) for value in (*op.operands, *op.results)):
-        hint = "bufferize it before: mlir-opt --one-shot-bufferize"
-        raise WeftError(Diagnostic("W411", "works on tensors, and loops work on memrefs", hint=hint))
+    if _on_tensors(op):
+        _replace_by_slices(source, programs, schedules)
+        return
     if op.results:
         hint = "keep the value in memory: load and store its element in every iteration"
         raise WeftError(Diagnostic("W411", "carries values out of its loops, and those of Weft carry none", hint=hint))
@@ -90,6 +92,26 @@ def _replace(source: Source, programs: Sequence[ProgramOp], schedules: Schedules
             mark(loops[in_loops.index(number)], [program])
     assert op.parent is not None
     op.parent.insert_ops_before(ops, op)
+    op.parent.erase_op(op)
+
+
+def _on_tensors(op: Operation) -> bool:
+    return any(isinstance(value.type, TensorType | UnrankedTensorType) for value in (*op.operands, *op.results))
+
+
+def _replace_by_slices(source: Source, programs: Sequence[ProgramOp], schedules: Schedules) -> None:
+    """Put loops over slices in the place of an operation on tensors."""
+    op = source.op
+    if not name_of(op).startswith("linalg.") or len(op.results) != 1 or len(programs) != 1:
+        hint = "bufferize it before: mlir-opt --one-shot-bufferize"
+        raise WeftError(Diagnostic("W411", "is no single linalg operation on tensors", hint=hint))
+    nest, _ = reschedule(source.nest, [schedules[programs[0]]])
+    ops, result = tiled(source, nest)
+    if loops := [item for item in ops if isinstance(item, scf.ForOp)]:
+        mark(loops[0], programs)
+    assert op.parent is not None
+    op.parent.insert_ops_before(ops, op)
+    op.results[0].replace_all_uses_with(result)
     op.parent.erase_op(op)
 
 

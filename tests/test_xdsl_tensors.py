@@ -1,0 +1,190 @@
+"""`weft-lower` on tensors: loops over slices compute what the operation computes."""
+
+import ctypes
+from itertools import product
+
+import numpy as np
+import pytest
+
+pytest.importorskip("xdsl", reason="MLIR is written with xDSL")
+
+from mlir_compiled import BUFFERS, compiled, descriptor
+from mlir_modules import parse, run
+from xdsl.dialects import affine, arith, scf, tensor
+from xdsl.dialects.builtin import DYNAMIC_INDEX
+from xdsl.dialects.func import FuncOp, ReturnOp
+
+
+def typed(shape):
+    return f"tensor<{'x'.join(map(str, shape))}xf64>"
+
+
+def module(name, attributes, data, filters, output):
+    kinds = [typed(shape) for shape in (data, filters, output)]
+    return f"""func.func @f(%A: {kinds[0]}, %B: {kinds[1]}, %C: {kinds[2]}) -> {kinds[2]} {{
+  %0 = {name} {attributes} ins(%A, %B : {kinds[0]}, {kinds[1]}) outs(%C : {kinds[2]}) -> {kinds[2]}
+  return %0 : {kinds[2]}
+}}"""
+
+
+def conv(n, k, c, y, x, r, stride=1, dilation=1):
+    out = [(size - (r - 1) * dilation - 1) // stride + 1 for size in (y, x)]
+    steps = f"{{dilations = dense<{dilation}> : tensor<2xi64>, strides = dense<{stride}> : tensor<2xi64>}}"
+    shapes = (n, c, y, x), (k, c, r, r), (n, k, *out)
+    return module("linalg.conv_2d_nchw_fchw", steps, *shapes), *shapes
+
+
+def gemm(m, n, k):
+    shapes = (m, k), (k, n), (m, n)
+    return module("linalg.matmul", "", *shapes), *shapes
+
+
+def batched(b, m, n, k):
+    shapes = (b, m, k), (b, k, n), (b, m, n)
+    maps = "(b, m, k)", "(b, k, n)", "(b, m, n)"
+    listed = ", ".join(f"affine_map<(b, m, n, k) -> {item}>" for item in maps)
+    kinds = [typed(shape) for shape in shapes]
+    text = f"""func.func @f(%A: {kinds[0]}, %B: {kinds[1]}, %C: {kinds[2]}) -> {kinds[2]} {{
+  %0 = linalg.generic {{indexing_maps = [{listed}],
+      iterator_types = ["parallel", "parallel", "parallel", "reduction"]}}
+      ins(%A, %B : {kinds[0]}, {kinds[1]}) outs(%C : {kinds[2]}) {{
+  ^bb0(%a: f64, %b: f64, %c: f64):
+    %p = arith.mulf %a, %b : f64
+    %s = arith.addf %c, %p : f64
+    linalg.yield %s : f64
+  }} -> {kinds[2]}
+  return %0 : {kinds[2]}
+}}"""
+    return text, *shapes
+
+
+# Shapes as models have them, small: products of transformers, convolutions with windows, strides and dilation.
+MODELS = {
+    "BERT query": gemm(24, 16, 16),
+    "BERT scores": batched(2, 12, 12, 8),
+    "BERT context": batched(2, 12, 8, 12),
+    "BERT up": gemm(12, 32, 8),
+    "GPT-2 projection": gemm(10, 18, 14),
+    "LLaMA gate": gemm(9, 22, 8),
+    "LLaMA down": gemm(9, 8, 22),
+    "LLaMA decode": gemm(1, 16, 16),
+    "ViT patches": conv(1, 6, 3, 12, 12, 4, 4),
+    "AlexNet first": conv(1, 4, 3, 19, 19, 5, 4),
+    "AlexNet second": conv(1, 6, 4, 9, 9, 5),
+    "VGG16 early": conv(1, 4, 3, 10, 10, 3),
+    "VGG16 late": conv(1, 6, 6, 5, 5, 3),
+    "VGG16 classifier": gemm(1, 10, 25),
+    "ResNet first": conv(1, 4, 3, 15, 15, 7, 2),
+    "ResNet bottleneck": conv(2, 8, 6, 5, 5, 1),
+    "ResNet strided": conv(1, 6, 6, 9, 9, 3, 2),
+    "MobileNetV2 expansion": conv(1, 12, 2, 7, 7, 1),
+    "DeepLab dilated": conv(1, 3, 4, 11, 11, 3, 1, 2),
+    "U-Net up": conv(1, 3, 6, 8, 7, 3),
+    "Whisper": batched(3, 7, 5, 8),
+}
+PROGRAMS = {
+    "as written": "weft-raise,weft-lower",
+    "searched": "weft-raise,weft-map{accelerator=bench_256 split=any objective=energy},weft-lower",
+}
+
+
+def reference(text, inputs):
+    """What the operation computes, by numpy."""
+    data, filters, output = inputs
+    if "matmul" in text:
+        return output + data @ filters
+    if "generic" in text:
+        return output + np.einsum("bmk,bkn->bmn", data, filters)
+    stride, dilation = (int(text.split(f"{name} = dense<")[1][0]) for name in ("strides", "dilations"))
+    return output + convolved(data, filters, output.shape, stride, dilation)
+
+
+def convolved(data, filters, shape, stride, dilation):
+    found = np.zeros(shape)
+    for y, x, r, s in product(*map(range, (*shape[2:], *filters.shape[2:]))):
+        pixel = data[:, :, y * stride + r * dilation, x * stride + s * dilation]
+        found[:, :, y, x] += pixel @ filters[:, :, r, s].T
+    return found
+
+
+class Machine:
+    """Runs a function of slices on arrays."""
+
+    def __init__(self, text):
+        self.text = text
+        self.steps = 0
+
+    def block(self, block, values):
+        for op in block.ops:
+            if isinstance(op, scf.YieldOp | ReturnOp):
+                return [values[item] for item in op.operands]
+            values[op.results[0]] = self.value(op, values)
+        raise AssertionError("no end")
+
+    def value(self, op, values):
+        given = [values[item] for item in op.operands]
+        match op:
+            case arith.ConstantOp():
+                return op.value.value.data
+            case affine.ApplyOp() | affine.MinOp():
+                return min(result.eval(given, []) for result in op.map.data.results)
+            case scf.ForOp():
+                low, high, step, carried = given
+                for number in range(low, high, step):
+                    inner = dict(zip(op.body.block.args, (number, carried), strict=True))
+                    (carried,) = self.block(op.body.block, values | inner)
+                return carried
+            case tensor.ExtractSliceOp():
+                return given[0][self.place(op, values)]
+            case tensor.InsertSliceOp():
+                changed = given[1].copy()
+                changed[self.place(op, values)] = given[0]
+                return changed
+        assert op.name.startswith("linalg.")
+        self.steps += 1
+        return reference(self.text, given)
+
+    def place(self, op, values):
+        lists = []
+        for static, moving in ((op.static_offsets, op.offsets), (op.static_sizes, op.sizes)):
+            rest = iter(moving)
+            lists.append([values[next(rest)] if n == DYNAMIC_INDEX else n for n in static.get_values()])
+        return tuple(slice(start, start + size) for start, size in zip(*lists, strict=True))
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+@pytest.mark.parametrize("layer", MODELS)
+def test_loops_over_slices_compute_what_the_operation_computes(layer, program):
+    text, *shapes = MODELS[layer]
+    found = run(parse(text), PROGRAMS[program])
+    (function,) = (op for op in found.ops if isinstance(op, FuncOp))
+    random = np.random.default_rng(3)
+    inputs = [random.integers(-9, 9, shape).astype(float) for shape in shapes]
+    machine = Machine(text)
+    (result,) = machine.block(function.body.block, dict(zip(function.body.block.args, inputs, strict=True)))
+    assert machine.steps > 1
+    np.testing.assert_array_equal(result, reference(text, inputs))
+
+
+@pytest.mark.parametrize("layer", ["BERT scores", "LLaMA gate", "ResNet strided", "DeepLab dilated"])
+def test_upstream_compiles_the_loops_to_what_numpy_computes(layer, tmp_path):
+    text, *shapes = MODELS[layer]
+    library = compiled(run(parse(text), f"{PROGRAMS['searched']},weft-strip"), tmp_path, BUFFERS)
+    inputs = [np.random.default_rng(5).integers(-9, 9, shape).astype(float) for shape in shapes]
+    expected, result = reference(text, inputs), np.zeros(shapes[-1])
+    made = descriptor(result)
+    library._mlir_ciface_f(*(ctypes.byref(item) for item in (made, *map(descriptor, inputs))))
+    # The result has a buffer of its own, or is that of the output.
+    values = np.ctypeslib.as_array(ctypes.cast(made[1], ctypes.POINTER(ctypes.c_double)), shapes[-1])
+    np.testing.assert_array_equal(values, expected)
+
+
+def test_loops_over_units_are_marked():
+    text = str(run(parse(MODELS["BERT query"][0]), PROGRAMS["searched"]))
+    assert "weft.parallel" in text
+    assert "weft.program" in text
+
+
+def test_what_no_slice_says_is_refused_with_the_reason():
+    square = gemm(8, 8, 8)[0].replace("ins(%A, %B", "ins(%A, %A")
+    assert "reads a tensor at several places" in str(run(parse(square), PROGRAMS["as written"]))
