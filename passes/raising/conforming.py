@@ -14,7 +14,7 @@ def conforms(statement: Statement) -> bool:
 
 def operates(statement: Statement) -> bool:
     """Whether a statement takes elements of arrays to others by operations that are known; a fill does not."""
-    return bool(statement.operands) and not statement.choices and _is_known(statement.value)
+    return bool(statement.operands or statement.reduction) and not statement.choices and _is_known(statement.value)
 
 
 def _is_known(value: Value) -> bool:
