@@ -22,7 +22,7 @@ def tensors_of(workload: Workload) -> list[tuple[str, list[frozenset[object]]]]:
 
 
 def as_written(workload: Workload) -> Workload:
-    """The workload that loops say: a sum without a product, which takes in what an element held that it adds to once."""
+    """The workload that loops say: a sum without a product, which takes in what it finds where it adds once."""
     if len(workload.inputs) > 1:
         return workload
     (tensor,), output = workload.inputs, Access(workload.output.name)

@@ -75,7 +75,7 @@ def windows_of(problem):
 
 
 def readings(problem):
-    """The operator's workload; a product is the same with its factors exchanged and transposed, and planes are alike."""
+    """The operator's workload; a product is the same with its factors exchanged and transposed, a plane any plane."""
     windows, stride, dilation = windows_of(problem)
     ours = dict.fromkeys(("N", "K", "C", "Y'", "X'", "R", "S"), 1) | problem.extents | windows
     alike = {"GEMM": "MN", "POOL": "NC"}.get(problem.kind, "")

@@ -167,7 +167,7 @@ def _operator(
 
 
 def _pooling(workload: Workload, tensor: Tensor) -> Recognised | None:
-    """POOL over one or two window axes; three are a general workload with the same names. All else is in both tensors."""
+    """POOL over one or two window axes, all else in both tensors; three are a general workload with the same names."""
     windows = tuple(_windows(workload, tensor, workload.reduction_dimensions))
     inside = {name for index in windows for name in (index.output, index.window)}
     plain = [t.dimension for axis in workload.output.subscripts for t in axis.terms if t.dimension not in inside]

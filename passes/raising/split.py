@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ...ir import (
-    COPY,
     Diagnostic,
     Findings,
     LoopNest,
@@ -21,9 +20,8 @@ from ...ir import (
     Statement,
     Unreadable,
     leaves,
-    operations_of,
 )
-from .conforming import conforms, operates, summands
+from .conforming import conforms, moves, operates, summands
 from .dependences import depends, depends_on_itself
 from .elements import common
 from .expand import expand_locals
@@ -41,7 +39,7 @@ class Placed:
     loops: tuple[NestLoop, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     moves: bool = False
-    """Whether the statement fills a local array with copies: it moves what others count."""
+    """Whether the statement copies into or out of a local array."""
 
     @property
     def span(self) -> Span | None:
@@ -76,8 +74,7 @@ def split_nest(nest: LoopNest) -> tuple[Placed, ...]:
 
 def _split(node: Node, local: frozenset[str]) -> Iterator[Placed]:
     """The statements under one node of the function's body."""
-    placed = (Placed(part, loops) for loops, leaf in leaves((node,)) for part in _parts(leaf))
-    found = [replace(item, moves=_moves(item.statement, local)) for item in placed]
+    found = [Placed(part, loops, (), moves(part, local)) for loops, leaf in leaves((node,)) for part in _parts(leaf)]
     unread = [item for item in found if isinstance(item.statement, Unreadable)]
     if unread:
         yield from (_refused(item, unread[0]) for item in found if item.conforms or item in unread)
@@ -89,12 +86,6 @@ def _split(node: Node, local: frozenset[str]) -> Iterator[Placed]:
     for number, item in enumerate(found):
         partners = [found[other] for group in tied if number in group for other in sorted(group - {number})]
         yield replace(item, diagnostics=tuple(_dependence(item, partners)))
-
-
-def _moves(statement: Statement | Unreadable, local: frozenset[str]) -> bool:
-    if isinstance(statement, Unreadable) or statement.target.array not in local:
-        return False
-    return operations_of(statement) == ((COPY, 1),)
 
 
 def _parts(leaf: Statement | Unreadable) -> list[Statement | Unreadable]:
