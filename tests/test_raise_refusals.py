@@ -320,6 +320,18 @@ def test_why_a_statement_is_not_raised_is_said(statement, why):
     assert note.message.endswith(f"is not raised: {why}")
 
 
+def test_a_statement_in_no_loop_is_not_raised():
+    text = """
+        def f(A, C):
+            C[0] = A[0] / A[1]
+            for i in range(4):
+                C[i] = A[i] + A[i + 1]
+    """
+    (result,) = raised(text)
+    assert (result.workload.operations, result.workload.points) == ({"add": 1}, 4)
+    assert [item.message for item in notes(text)][:1] == ["'C[0] = A[0] / A[1]' is not raised: it stands in no loop"]
+
+
 @pytest.mark.parametrize("statement", ["near[i] = A[i]", "C[i] = near[i]"])
 def test_copies_into_and_out_of_local_arrays_are_not_raised(statement):
     text = f"""
@@ -407,8 +419,8 @@ def test_statements_that_only_tie_each_other_are_refused_each():
                     A[i] = B[i]
     """)
     assert found == [
-        ("W405", "4:13", "'B[i] = A[i - 1] + A[i + 1]' cannot be split from the statements around it"),
-        ("W405", "6:13", "'A[i] = B[i]' cannot be split from the statements around it"),
+        ("W406", "4:13", "'B[i] = A[i - 1] + A[i + 1]' depends on earlier iterations, and is no reduction"),
+        ("W406", "6:13", "'A[i] = B[i]' depends on earlier iterations, and is no reduction"),
     ]
 
 

@@ -135,7 +135,9 @@ def _why(item: Placed, statement: Statement) -> str:
         return "it reads no element of an array"
     if item.moves:
         return "it copies into or out of a local array"
-    return "it chooses by where a point lies" if statement.choices else "one of its operations is not known"
+    if statement.choices:
+        return "it chooses by where a point lies"
+    return "one of its operations is not known" if item.loops else "it stands in no loop"
 
 
 def _raise(item: Placed, name: str, nest: LoopNest, recognize: bool) -> Raised:

@@ -50,10 +50,15 @@ class Placed:
 
     @property
     def conforms(self) -> bool:
-        """Whether the statement is raised: it accumulates, is a product, or operates on elements."""
+        """Whether the statement is raised: it accumulates, is a product, or operates on elements in a loop."""
         if isinstance(self.statement, Unreadable) or self.moves:
             return False
-        return conforms(self.statement) or operates(self.statement)
+        return conforms(self.statement) or (bool(self.loops) and operates(self.statement))
+
+    @property
+    def accumulates(self) -> bool:
+        """Whether it is raised, and accumulates or is a product."""
+        return self.conforms and isinstance(self.statement, Statement) and conforms(self.statement)
 
     @property
     def is_left_out(self) -> bool:
@@ -135,15 +140,16 @@ def _shared(first: Placed, second: Placed) -> int:
 
 
 def _dependence(item: Placed, partners: list[Placed]) -> Iterator[Diagnostic]:
-    """Why a statement cannot be raised on its own; the conforming ones of a group speak for the others."""
+    """Why a statement cannot be raised on its own; those that are raised speak for the others of a group."""
     assert isinstance(item.statement, Statement)
     findings = Findings()
-    if partners and item.conforms:
+    around = [item, *partners]
+    if partners and item.conforms and any(other.accumulates for other in around):
         message = f"'{item.statement}' cannot be split from the statements around it"
         notes = [f"it depends on '{other.statement}'{_at(other)} and that on it" for other in partners]
         hint = "give each its own loops, or its own storage: a value that is used again is overwritten too early"
         findings.add("W405", message, item.span, notes=notes, hint=hint)
-    elif partners and not any(other.conforms for other in partners):
+    elif partners and (item.conforms or not any(other.conforms for other in partners)):
         message = f"'{item.statement}' depends on earlier iterations, and is no reduction"
         notes = [f"through '{other.statement}'{_at(other)}" for other in partners]
         findings.add("W406", message, item.span, notes=notes, hint=_FREE_ORDER)
