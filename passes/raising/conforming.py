@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
-from ...ir import FUNCTIONS, Choice, Compute, Statement, StatementKind, Value, factors
+from collections.abc import Container
+
+from ...ir import (
+    COPY,
+    FUNCTIONS,
+    Choice,
+    Compute,
+    Statement,
+    StatementKind,
+    Unreadable,
+    Value,
+    factors,
+    operations_of,
+)
 
 
 def conforms(statement: Statement) -> bool:
@@ -15,6 +28,13 @@ def conforms(statement: Statement) -> bool:
 def operates(statement: Statement) -> bool:
     """Whether a statement takes elements of arrays to others by operations that are known; a fill does not."""
     return bool(statement.operands or statement.reduction) and not statement.choices and _is_known(statement.value)
+
+
+def moves(node: Statement | Unreadable, local: Container[str]) -> bool:
+    """Whether a statement copies into or out of a `local` array: it only brings near, or away, what others count."""
+    if isinstance(node, Unreadable) or operations_of(node) != ((COPY, 1),):
+        return False
+    return any(item.array in local for item in (node.target, *node.reads))
 
 
 def _is_known(value: Value) -> bool:

@@ -167,12 +167,12 @@ def _operator(
 
 
 def _pooling(workload: Workload, tensor: Tensor) -> Recognised | None:
-    """POOL over one or two window axes; three are a general workload with the same names. All else is in both tensors."""
+    """POOL over one or two window axes, all else in both tensors; three are a general workload with the same names."""
     windows = tuple(_windows(workload, tensor, workload.reduction_dimensions))
     inside = {name for index in windows for name in (index.output, index.window)}
-    plain = [name for name in workload.extents if name not in inside]
+    plain = [t.dimension for axis in workload.output.subscripts for t in axis.terms if t.dimension not in inside]
     both = tensor.dimensions & workload.output.dimensions
-    if not 1 <= len(windows) <= 3 or len(plain) > 2 or not set(plain) <= both:
+    if not 1 <= len(windows) <= 3 or len(plain) > 2 or not set(workload.extents) - inside <= both:
         return None
     names = dict(zip(reversed(plain), "CN", strict=False))
     axes = _VOLUME if len(windows) == 3 else _SPATIAL[-len(windows) :]

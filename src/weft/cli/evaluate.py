@@ -27,6 +27,7 @@ from ..verification import VERIFY_LIMIT, verify
 from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import FILES, Given, Inputs, Item, program_options, read_inputs
+from .operations import operation_table
 from .output import console, energy_text, progress
 from .sparse import sparse_cost, sparse_table
 from .tables import Table, numbers, texts
@@ -169,6 +170,8 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str, by: str) -> 
         if network is not None and len(own) > 1:
             out.print(summary(network, time))
         good = [(layer.name, cost) for layer, cost in network.layers] if network else []
+        if others := operation_table(cost for _, cost in good):
+            out.print(others)
         expected = [(name, cost, sparse) for name, cost in good if (sparse := sparse_cost(cost))]
         if expected:
             out.print(sparse_table(expected))
