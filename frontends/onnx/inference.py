@@ -9,11 +9,13 @@ from onnx import NodeProto, OperatorSetIdProto, TypeProto, helper, numpy_helper
 from onnx.shape_inference import InferenceError, infer_node_outputs
 
 from ..models.graph import MAX_VALUES
-from .elements import default_domain, schema_of, shape_of
+from .elements import default_domain, operator_name, schema_of, shape_of
 from .folding import Numbers, fold
 
 _WRONG = (ValueError, TypeError, IndexError, KeyError, OverflowError, ZeroDivisionError, AssertionError)
 """What NumPy raises for numbers that do not fit an operator."""
+LIKE_INPUT = ("MeanVarianceNormalization", "GroupNormalization")
+"""Operators of whose output ONNX does not say that it is like their first input."""
 _NO_SHAPES = ("If", "Loop", "Scan", "SequenceMap")
 
 
@@ -84,6 +86,8 @@ class Inference:
                 found = infer_node_outputs(schema, node, types, data, None, self.opsets, self.ir_version)
             except (InferenceError, RuntimeError, *_WRONG) as error:
                 problem = _reason(error)
+        if operator_name(node) in LIKE_INPUT and node.input[0] in self.types and not problem:
+            found |= {node.output[0]: self.types[node.input[0]]}
         for name in filter(None, node.output):
             self._take(name, found.get(name))
         return problem

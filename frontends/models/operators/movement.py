@@ -115,16 +115,18 @@ def pad(call: Call) -> Made:
         return (copied(data.name, output.shape, output.name),)
     names = axis_names(rank)
     extents, axes_of = dict(zip(names, output.shape, strict=True)), list(names)
-    indices, zeros = {}, []
+    indices, zeros, taps = {}, [], list[str]()
     for axis, name in enumerate(names):
         before, after = pads[axis], pads[axis + rank]
         if before or after:
             # A window of one tap: the input lies inside of what the window slides over.
             tap, index = f"{name}t", f"{name}i"
             extents[tap], axes_of[axis] = 1, index
+            taps.append(tap)
             indices[index] = Index(index, name, tap)
             zeros.append((index, before, after))
-    workload = over(extents, {"input": axes_of}, names, "output = input", indices=indices, padding=zeros)
+    output_axes = [*names, *taps]
+    workload = over(extents, {"input": axes_of}, output_axes, "output = input", indices=indices, padding=zeros)
     return (Part("", workload, (("input", data.name),), output.name),)
 
 
