@@ -171,7 +171,7 @@ def test_normalizations(tmp_path):
     check(one_node("InstanceNormalization", IMAGE, (4,), (4,)), tmp_path)
     check(one_node("GroupNormalization", IMAGE, (4,), (4,), opset=21, num_groups=2), tmp_path)
     check(one_node("BatchNormalization", IMAGE, (4,), (4,), (4,), (4,)), tmp_path)
-    check(one_node("LRN", IMAGE, size=3, alpha=0.1), tmp_path)
+    check(one_node("LRN", (4, 4, 6, 5), size=3, alpha=0.1), tmp_path)
 
 
 def test_expand_tile_pad_clip_and_where(tmp_path):
