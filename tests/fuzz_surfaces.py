@@ -352,7 +352,8 @@ def _file(folder, name, content):
 
 SURFACES = {
     program: 30, machine: 9, machines: 6, job: 6, hardware: 7, energies: 5, areas: 5, nest: 12, design: 5, array: 6,
-    model: 8, density: 6, line: 6, space: 6, search: 0.3, certificate: 2, store: 2, options: 4, fuzz_functions.function: 6,
+    model: 8, density: 6, line: 6, space: 6, search: 0.3, certificate: 2, store: 2, options: 4,
+    fuzz_functions.function: 6,
 }  # fmt: skip
 """Each surface with its share of the inputs."""
 
