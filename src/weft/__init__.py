@@ -45,6 +45,7 @@ _IR = ("Accelerator", "Dataflow", "Diagnostic", "Mapping", "Network", "WeftError
 _API = (
     "check",
     "count",
+    "einsum",
     "emit",
     "evaluate",
     "evaluate_sparse",

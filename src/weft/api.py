@@ -66,6 +66,7 @@ if TYPE_CHECKING:
 __all__ = [
     "check",
     "count",
+    "einsum",
     "emit",
     "evaluate",
     "evaluate_sparse",
@@ -131,6 +132,18 @@ def parse_workload(text: str) -> Workload:
     Raises WeftError with all that is wrong, and for a line that describes several layers (`read` reads those).
     """
     return parse_single(text) if is_workload_text(text) else parse_workload_blocks(text)
+
+
+@checked
+def einsum(equation: str, **sizes: int) -> Workload:
+    """The workload of an einsum over one or two tensors: `einsum("mk,kn->mn", m=64, k=64, n=64)`.
+
+    Each letter is a dimension; two tensors are multiplied and summed over the letters that the output lacks, one is
+    summed or transposed. Raises WeftError with all that is wrong, and for three and more operands, which are several
+    layers: `read("einsum:ij,jk,kl->il:i=8,j=8,k=8,l=8")` multiplies them in pairs, from the left.
+    """
+    given = ",".join(f"{name}={size}" for name, size in sizes.items())
+    return parse_single(f"einsum:{equation}:{given}")
 
 
 @checked
