@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..ir import MAX_EXTENT, Layer, Network
+from ..ir import MAX_EXTENT, Edge, Layer, Network
 from .batched import batched_gemm
 from .sized_line import SizedLine
 
@@ -42,7 +42,8 @@ def attention(line: SizedLine) -> Network:
         sizes = batch * shared, heads // shared * count
         layers.append(line.layer(f"{line.name}/scores{stem}", batched_gemm(*sizes, seen, given["D"])))
         layers.append(line.layer(f"{line.name}/context{stem}", batched_gemm(*sizes, given["D"], seen)))
-    return Network(line.name, tuple(layers), tuple((place, place + 1) for place in range(0, len(layers), 2)))
+    edges = tuple(Edge(place, place + 1, "input") for place in range(0, len(layers), 2))
+    return Network(line.name, tuple(layers), edges)
 
 
 def _check_heads(line: SizedLine, batch: int, heads: int, shared: int, queries: int) -> None:

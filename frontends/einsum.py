@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..ir import Access, Layer, Network, Span, Statement, Subscript, Tensor, Term, Workload, operator_workload
+from ..ir import Access, Edge, Layer, Network, Span, Statement, Subscript, Tensor, Term, Workload, operator_workload
 from ..ir.workload_rules import MAX_NAMES, repeated
 from .maestro.extents import Numbers
 from .maestro.sizes import guess
@@ -95,7 +95,8 @@ def _network(line: SizedLine, equation: _Equation, written: Numbers) -> Network:
     for number, (operands, output) in enumerate(steps):
         name = line.name if len(steps) == 1 else f"{line.name}/{number}"
         layers.append(line.layer(name, einsum_workload(operands, output, extents)))
-    return Network(line.name, tuple(layers), tuple((place, place + 1) for place in range(len(layers) - 1)))
+    edges = tuple(Edge(place, place + 1, "input") for place in range(len(layers) - 1))
+    return Network(line.name, tuple(layers), edges)
 
 
 def _equation(line: SizedLine) -> tuple[_Equation, int]:

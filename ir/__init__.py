@@ -53,7 +53,7 @@ from .loop_nest import (
 )
 from .machine_rules import Location, machine_problems
 from .machine_space import MachineSpace, Setting, Variable, capacity_key, is_machine, setting_text, with_values
-from .mapping import Layer, Mapping, Network, layer_names
+from .mapping import Edge, Layer, Mapping, Network, chain, layer_names
 from .operations import COPY, FUNCTIONS, MAC, OPERATIONS, operation_name, operations_of
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .option_table import Cell, OptionTable, Row
@@ -122,6 +122,7 @@ __all__ = [
     "Density",
     "Diagnostic",
     "Directive",
+    "Edge",
     "Findings",
     "FloorDiv",
     "Format",
@@ -184,6 +185,7 @@ __all__ = [
     "bind_size",
     "called",
     "capacity_key",
+    "chain",
     "factors",
     "free_symbols",
     "guarded",

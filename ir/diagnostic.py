@@ -78,6 +78,10 @@ CODES: dict[str, str] = {
     "W723": "no workers",
     "W731": "bad job",
     "W732": "bad table of options",
+    "W801": "model that cannot be read",
+    "W802": "node that is left out",
+    "W803": "node counted otherwise than it runs",
+    "W804": "nodes that are no layers",
 }
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 

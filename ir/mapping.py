@@ -71,30 +71,52 @@ class Layer:
 
 
 @dataclass(frozen=True, slots=True)
+class Edge:
+    """A tensor that one layer makes and another reads, by their positions in a network.
+
+    `tensor` is the input's name in the consumer's workload, `""` where that is not said.
+    """
+
+    producer: int
+    consumer: int
+    tensor: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.producer}->{self.consumer}" + (f"[{self.tensor}]" if self.tensor else "")
+
+
+def chain(layers: int) -> tuple[Edge, ...]:
+    """The edges of layers each of which feeds the next."""
+    return tuple(Edge(number, number + 1) for number in range(layers - 1))
+
+
+@dataclass(frozen=True, slots=True)
 class Network:
-    """A directed acyclic graph of layers; `edges` are (producer, consumer) positions in `layers`."""
+    """A directed acyclic graph of layers; `edges` say which feeds which, several times where it is several inputs."""
 
     name: str
     layers: tuple[Layer, ...]
-    edges: tuple[tuple[int, int], ...] = ()
+    edges: tuple[Edge, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
 
     def __post_init__(self) -> None:
         make_printable(self, "name")
 
     def graph(self) -> networkx.DiGraph[int]:
-        """The network as a networkx graph: nodes are positions with attribute `layer`."""
+        """The network as a networkx graph: nodes are positions with attribute `layer`, edges have `tensors`."""
         import networkx
 
         graph: networkx.DiGraph[int] = networkx.DiGraph(name=self.name)
         graph.add_nodes_from((number, {"layer": layer}) for number, layer in enumerate(self.layers))
-        graph.add_edges_from(self.edges)
+        for edge in self.edges:
+            known = graph.get_edge_data(edge.producer, edge.consumer, {"tensors": ()})["tensors"]
+            graph.add_edge(edge.producer, edge.consumer, tensors=(*known, edge.tensor))
         return graph
 
     def __str__(self) -> str:
         lines = [line for layer in self.layers for line in str(layer).splitlines()]
-        if self.edges != tuple((number, number + 1) for number in range(len(self.layers) - 1)):
-            lines.append(f"Edges {{ {', '.join(f'{producer}->{consumer}' for producer, consumer in self.edges)} }}")
+        if self.edges != chain(len(self.layers)):
+            lines.append(f"Edges {{ {', '.join(map(str, self.edges))} }}")
         body = "\n".join("  " + line for line in lines)
         return f"Network {self.name} {{\n{body}\n}}"
 

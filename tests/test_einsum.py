@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import weft
 from weft.frontends.maestro import parse_maestro, write_maestro
 from weft.frontends.workloads import is_workload_text, read_workload
-from weft.ir import operations_of
+from weft.ir import Edge, operations_of
 
 SIZES = {"b": 2, "h": 3, "i": 4, "j": 5, "k": 6, "l": 3, "m": 4, "n": 5, "q": 3, "d": 2}
 
@@ -49,7 +49,7 @@ def test_the_points_of_the_layers_give_what_numpy_gives(equation):
     for layer, other in zip(network.layers, [*tensors[1:], None], strict=False):
         found = run(layer, [found] if other is None else [found, other])
     assert (found == numpy.einsum(equation, *tensors)).all()
-    assert network.edges == tuple((number, number + 1) for number in range(len(network.layers) - 1))
+    assert network.edges == tuple(Edge(number, number + 1, "input") for number in range(len(network.layers) - 1))
     assert parse_maestro(write_maestro(network)) == (network,)
 
 

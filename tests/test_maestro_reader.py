@@ -16,6 +16,7 @@ from weft.ir import (
     Severity,
     SpatialMap,
     TemporalMap,
+    chain,
     operator_workload,
     size_of,
 )
@@ -64,7 +65,7 @@ def test_several_networks_and_an_accelerator_in_one_file():
         f"Accelerator {{ PE {{ NumPEs: 4 }} }}\nNetwork {{ Layer Y {{ {gemm} }} }}"
     )
     assert [len(first.layers), len(second.layers)] == [2, 1]
-    assert (first.name, second.name, first.edges) == ("A", "", ((0, 1),))
+    assert (first.name, second.name, first.edges) == ("A", "", chain(2))
     (note,) = first.diagnostics
     assert (note.code, note.severity, note.span.line) == ("W108", Severity.NOTE, 2)
 

@@ -19,6 +19,7 @@ from weft.ir import (
     OPERATORS,
     Cluster,
     Dataflow,
+    Edge,
     Index,
     Layer,
     Network,
@@ -30,6 +31,7 @@ from weft.ir import (
     Term,
     WeftError,
     Workload,
+    chain,
     operator_dimensions,
     operator_workload,
     size_of,
@@ -144,14 +146,15 @@ def test_layers(layer):
 def test_networks(members, name):
     # A layer without a program would inherit that of the one before it.
     members.sort(key=lambda layer: layer.dataflow is not None)
-    network = Network(name, tuple(members), tuple((i, i + 1) for i in range(len(members) - 1)))
+    network = Network(name, tuple(members), chain(len(members)))
     assert parse_maestro(str(network)) == (network,)
 
 
 @given(st.lists(layers(), max_size=4), names, st.data())
 def test_written_networks_of_any_shape(members, name, data):
-    pairs = [(i, j) for j in range(len(members)) for i in range(j)]
-    edges = tuple(data.draw(st.lists(st.sampled_from(pairs), unique=True))) if pairs else ()
+    inputs = [("", *(item.name for item in layer.workload.inputs)) for layer in members]
+    found = [Edge(i, j, tensor) for j in range(len(members)) for i in range(j) for tensor in inputs[j]]
+    edges = tuple(data.draw(st.lists(st.sampled_from(found), unique=True))) if found else ()
     network = Network(name, tuple(members), edges)
     assert parse_maestro(write_maestro([network, network])) == (network, network)
 

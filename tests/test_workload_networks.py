@@ -35,8 +35,8 @@ def test_every_layer_is_read_and_none_has_a_dataflow(name):
     assert (found.name, found.diagnostics) == (name, ())
     assert all(layer.workload and layer.dataflow is None and not layer.diagnostics for layer in found.layers)
     # One input, and everything is used: only the last layer feeds nothing.
-    fed = {consumer for _, consumer in found.edges}
-    feeding = {producer for producer, _ in found.edges}
+    fed = {edge.consumer for edge in found.edges}
+    feeding = {edge.producer for edge in found.edges}
     first = 3 if "QUERY" in found.layers[0].name else 1
     assert fed == set(range(first, len(found.layers)))
     assert feeding == set(range(len(found.layers) - 1))
@@ -81,7 +81,7 @@ def test_llama_7b_has_the_parameters_of_its_model():
 def test_edges_pass_through_sums():
     found = network("resnet50")
     names = [layer.name for layer in found.layers]
-    feeds = {consumer: {names[p] for p, c in found.edges if names[c] == consumer} for consumer in names}
+    feeds = {consumer: {names[e.producer] for e in found.edges if names[e.consumer] == consumer} for consumer in names}
     assert feeds["CONV2_1_SHORTCUT"] == feeds["CONV2_1_A"] == {"CONV1"}
     assert feeds["CONV2_2_A"] == {"CONV2_1_C", "CONV2_1_SHORTCUT"}
     assert feeds["CONV2_3_A"] == feeds["CONV2_2_A"] | {"CONV2_2_C"}

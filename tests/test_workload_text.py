@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 import weft
 from weft.frontends.maestro import parse_maestro, write_maestro
 from weft.frontends.workloads import is_workload_text, read_workload
+from weft.ir import Edge
 
 SAME = {
     "gemm:M=4,N=5,K=6": "Type: GEMM Dimensions { M: 4, N: 5, K: 6 }",
@@ -47,7 +48,7 @@ def test_attention_is_two_products_of_which_the_second_takes_the_first():
     scores, context = network.layers
     assert scores.workload == weft.parse_workload("gemm:B=6,M=7,N=7,K=5")
     assert context.workload == weft.parse_workload("gemm:B=6,M=7,N=5,K=7")
-    assert network.edges == ((0, 1),)
+    assert network.edges == (Edge(0, 1, "input"),)
     assert scores.workload.macs == context.workload.macs == 2 * 3 * 7 * 7 * 5
     assert parse_maestro(write_maestro(network)) == (network,)
     single = read_workload("attention:L=7,D=5").layers[0].workload
@@ -160,7 +161,7 @@ def test_causal_queries_meet_the_keys_up_to_the_last_row_of_their_block():
         *("gemm:M=2,N=7,K=4", "gemm:M=2,N=4,K=7"),
         *("gemm:M=1,N=8,K=4", "gemm:M=1,N=4,K=8"),
     )
-    assert network.edges == ((0, 1), (2, 3), (4, 5))
+    assert network.edges == tuple(Edge(number, number + 1, "input") for number in (0, 2, 4))
     assert parse_maestro(write_maestro(network)) == (network,)
 
 

@@ -118,7 +118,10 @@ _CALLBACKS: dict[str, Callable[[list[Any]], Any]] = {
     "tensor": _node(TensorNode, lambda name, *rest: (_name(name), rest[:-1])),
     "density": _node(DensityNode, lambda tensor, text: (_name(tensor), str(text).rstrip())),
     "statement": _node(StatementNode, lambda text: (str(text).rstrip(),)),
-    "edge": _node(EdgeNode, lambda producer, consumer: (_number(producer), _number(consumer))),
+    "edge": _node(
+        EdgeNode,
+        lambda producer, consumer, *rest: (_number(producer), _number(consumer), _name(rest[0]) if rest else None),
+    ),
     **dict.fromkeys(("constants", "head", "pairs", "program", "indices", "tensors", "densities", "edges"), tuple),
     "statements": tuple,
 }

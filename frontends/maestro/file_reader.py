@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from ...ir import Dataflow, Diagnostic, Findings, Layer, Network, Severity, Span, WeftError
-from .edges import chain, read_edges
+from ...ir import Dataflow, Diagnostic, Findings, Layer, Network, Severity, Span, WeftError, chain
+from .edges import read_edges
 from .hardware import is_hardware_text
 from .programs import ProgramReader
 from .scan import Block, Scan, scan
@@ -137,7 +137,7 @@ class FileReader:
                 text.findings.add("W006", message, self._heading(block))
                 break
             section = self._sections.section("edges", block.open + 1, block.close, "Edges", text.findings)
-            edges = read_edges(section, len(layers), text.findings)
+            edges = read_edges(section, layers, text.findings)
         return Network(text.name, layers, edges, in_order(text.findings.items))
 
     def layer(self, block: Block) -> Layer:

@@ -184,9 +184,10 @@ class StatementNode(NamedTuple):
 
 
 class EdgeNode(NamedTuple):
-    """`producer -> consumer`."""
+    """`producer -> consumer[tensor]`."""
 
     producer: int
     consumer: int
+    tensor: Name | None
     start: int
     end: int

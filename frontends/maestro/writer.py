@@ -6,9 +6,8 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from ...ir import Dataflow, Diagnostic, Directive, Layer, Network, WeftError, Workload
+from ...ir import Dataflow, Diagnostic, Directive, Layer, Network, WeftError, Workload, chain
 from ...ir.arguments import checked
-from .edges import chain
 from .programs import counts_outputs
 
 _INDENT = "\t"
@@ -31,8 +30,7 @@ def _network(network: Network) -> str:
         lines += [_INDENT + line for line in _layer(layer, inheritable)]
         inheritable |= layer.dataflow is not None
     if network.edges != chain(len(network.layers)):
-        edges = ", ".join(f"{producer}->{consumer}" for producer, consumer in network.edges)
-        lines.append(f"{_INDENT}Edges {{ {edges} }}")
+        lines.append(f"{_INDENT}Edges {{ {', '.join(map(str, network.edges))} }}")
     return "\n".join([*lines, "}", ""])
 
 

@@ -21,6 +21,7 @@ from ...ir import (
     Span,
     Statement,
     Workload,
+    chain,
 )
 from ...ir.arguments import checked
 from .bounds import bounds_remarks
@@ -83,7 +84,7 @@ class RaisePass:
     def network(self, nest: LoopNest) -> Network:
         """The results as the layers of a network."""
         layers = tuple(item.layer for item in self.apply(nest))
-        return Network(nest.name, layers, tuple((number, number + 1) for number in range(len(layers) - 1)))
+        return Network(nest.name, layers, chain(len(layers)))
 
 
 @checked

@@ -9,7 +9,7 @@ import click
 from click.core import ParameterSource
 
 from ..frontends.maestro import write_maestro
-from ..ir import Layer, Network
+from ..ir import Layer, Network, chain
 from ..search.request import SCOPES
 from ..search.spaces.chain_sets import SPLITS
 from .inputs import Command
@@ -78,7 +78,6 @@ def shared_files(found: SharedExploration) -> Iterator[tuple[str, str]]:
             continue
         workloads = {pair: layer.workload for layer in answer.search.layers for pair in layer.names}
         layers = tuple(Layer(p.layer, workloads[p.network, p.layer], p.dataflow) for p in design.programs)
-        links = tuple((n, n + 1) for n in range(len(layers) - 1))
         command = f"weft evaluate {stem}.m -a {stem}.yaml"
         yield f"{stem}.yaml", f"# The machine of the best design by {stem}: {command}\n{design.accelerator}"
-        yield f"{stem}.m", f"// {command}\n{write_maestro(Network('best', layers, links))}"
+        yield f"{stem}.m", f"// {command}\n{write_maestro(Network('best', layers, chain(len(layers))))}"

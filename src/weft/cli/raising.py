@@ -12,7 +12,7 @@ from ..api import write_maestro
 from ..backends.report import diagnostic_data, document
 from ..frontends.extras import need_xdsl
 from ..frontends.registry import read_nests
-from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, Workload
+from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, Workload, chain
 from ..passes import Raised, RaisePass, index_maps
 from .command import Command
 from .findings import show_findings
@@ -67,8 +67,7 @@ def _text(nest: LoopNest, items: tuple[Raised, ...], emit: str) -> str:
             layers.append((item, Layer(item.name, item.workload, flow)))
     if not layers:
         return ""
-    edges = tuple((number, number + 1) for number in range(len(layers) - 1))
-    network = Network(nest.name, tuple(layer for _, layer in layers), edges)
+    network = Network(nest.name, tuple(layer for _, layer in layers), chain(len(layers)))
     text = write_maestro(network) if emit == "maestro" else f"{network}\n"
     comments = [f"// {_summary(item)}" for item, _ in layers]
     return "\n".join([*comments, text])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..backends.cost import Cost, evaluate_schedule
-from ..ir import Diagnostic, InternalError, Layer, Mapping, Network, WeftError
+from ..ir import Diagnostic, InternalError, Layer, Mapping, Network, WeftError, chain
 from ..passes.pipeline import schedule
 from .choice import DataflowChoice, choose
 from .layer import count_structures
@@ -62,7 +62,7 @@ class MapResult:
         )
         layers = (Layer(item.name, item.workload, programs.get(id(item), item.dataflow)) for item in self.mapped)
         found = tuple(layers)
-        return Network(name, found, tuple((n, n + 1) for n in range(len(found) - 1)))
+        return Network(name, found, chain(len(found)))
 
 
 def map_layers(

@@ -1,0 +1,167 @@
+"""From the graph of a model to a network: layers in the order of the data, and who makes their inputs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from graphlib import CycleError, TopologicalSorter
+
+from ...ir import WORKLOAD_RULES, Diagnostic, Edge, Layer, Network, Severity, WeftError
+from .graph import GraphNode, GraphTensor, ModelGraph
+from .operators import REFUSED, RULES, Call, Part, Unstated, View
+
+_SHOWN = 6
+
+
+def network_of(graph: ModelGraph) -> Network:
+    """The network of a model.
+
+    Every node is one or several layers, or another name for a tensor, or depends on constants alone; what cannot be
+    stated is a layer without a workload, whose finding (W802) says why. Raises WeftError (W801) for a graph with a
+    circle or with a tensor that two nodes make.
+    """
+    builder = _Builder(graph)
+    for node in in_order(graph):
+        builder.add(node)
+    return builder.network()
+
+
+def in_order(graph: ModelGraph) -> tuple[GraphNode, ...]:
+    """The nodes, each behind those whose tensors it reads. Raises WeftError (W801) where there is no such order."""
+    makers: dict[str, int] = {}
+    for number, node in enumerate(graph.nodes):
+        for name in node.outputs:
+            if name and makers.setdefault(name, number) != number:
+                message = f"tensor '{name}' is made twice, by '{graph.nodes[makers[name]].name}' and by '{node.name}'"
+                raise WeftError(Diagnostic("W801", message, span=node.span))
+    if all(makers.get(name, -1) < number for number, node in enumerate(graph.nodes) for name in node.inputs):
+        return graph.nodes
+    before = {
+        number: {makers[name] for name in node.inputs if name in makers} for number, node in enumerate(graph.nodes)
+    }
+    try:
+        return tuple(graph.nodes[number] for number in TopologicalSorter(before).static_order())
+    except CycleError as error:
+        names = [f"'{graph.nodes[number].name}'" for number in error.args[1][::-1]]
+        shown = " -> ".join(names if len(names) <= _SHOWN else [*names[:_SHOWN], "…"])
+        raise WeftError(Diagnostic("W801", f"the graph runs in a circle: {shown}")) from None
+
+
+@dataclass
+class _Builder:
+    """Collects layers and edges, node after node."""
+
+    graph: ModelGraph
+    layers: list[Layer] = field(default_factory=list)
+    edges: dict[Edge, None] = field(default_factory=dict)
+    makers: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """The layers that make a tensor; none for those from outside."""
+    moved: Counter[str] = field(default_factory=Counter)
+    before: Counter[str] = field(default_factory=Counter)
+    tensors: dict[str, GraphTensor] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.tensors = dict(self.graph.tensors)
+
+    def add(self, node: GraphNode) -> None:
+        """The layers of one node."""
+        if self._is_constant(node):
+            self.before[node.operator] += 1
+            self.tensors |= {
+                name: replace(self.tensors[name], constant=True) for name in node.outputs if name in self.tensors
+            }
+            return
+        try:
+            made = self._made(node)
+        except Unstated as reason:
+            self._refuse(node, str(reason))
+            return
+        parts = [item for item in made if isinstance(item, Part)]
+        if not parts:
+            self.moved[node.operator] += 1
+        for part in parts:
+            self._layer(node, part)
+        for item in made:
+            if isinstance(item, View):
+                self.makers[item.output] = self.makers.get(item.source, ())
+
+    def _is_constant(self, node: GraphNode) -> bool:
+        names = [name for name in node.inputs if name]
+        known = all(name in self.tensors and self.tensors[name].constant for name in names)
+        outputs = [self.tensors[name] for name in node.outputs if name in self.tensors]
+        return (known and bool(names)) or (bool(outputs) and all(item.constant for item in outputs))
+
+    def _made(self, node: GraphNode) -> tuple[Part | View, ...]:
+        rule = RULES.get(node.operator)
+        if node.refusal:
+            raise Unstated(node.refusal)
+        if rule is None:
+            raise Unstated(REFUSED.get(node.operator, "Weft does not know the operator"))
+        call = Call(node, self.tensors)
+        made = rule(call)
+        for name, value in node.attributes.items():
+            if name not in call.asked:
+                raise Unstated(f"attribute '{name}' is {value!r:.40}, which Weft does not read")
+        return made
+
+    def _layer(self, node: GraphNode, part: Part) -> None:
+        name = f"{node.name}/{part.name}" if part.name else node.name
+        problems = [problem for rule in WORKLOAD_RULES for problem in rule(part.workload)]
+        found = [
+            Diagnostic(problem.code, f"{_title(node)}: {problem.message}", span=node.span, hint=problem.hint)
+            for problem in problems
+        ]
+        if part.note:
+            message = f"{_title(node)}: {part.note}"
+            found.append(Diagnostic("W803", message, Severity.NOTE, node.span))
+        position = len(self.layers)
+        workload = None if problems else part.workload
+        self.layers.append(Layer(name, workload, None, node.operator, tuple(found), node.span))
+        inputs = {tensor.name for tensor in part.workload.inputs} if workload else set()
+        for own, source in part.reads:
+            for producer in self.makers.get(source, ()):
+                self.edges[Edge(producer, position, own if own in inputs else "")] = None
+        self.makers[part.makes] = (*self.makers.get(part.makes, ()), position)
+
+    def _refuse(self, node: GraphNode, reason: str) -> None:
+        position = len(self.layers)
+        message = f"{_title(node)} is left out: {reason}"
+        found = Diagnostic("W802", message, span=node.span, notes=(self._share(node),))
+        self.layers.append(Layer(node.name, None, None, node.operator, (found,), node.span))
+        for source in dict.fromkeys(node.inputs):
+            for producer in self.makers.get(source, ()):
+                self.edges[Edge(producer, position)] = None
+        for name in node.outputs:
+            if name:
+                self.makers[name] = (position,)
+
+    def _share(self, node: GraphNode) -> str:
+        """Which part of the elements that all nodes make is the node's."""
+        if any(name and name not in self.tensors for name in node.outputs):
+            return "how many elements it makes is not known"
+        own = sum(self.tensors[name].elements for name in node.outputs if name)
+        return f"it makes {own:,} of the {self._all:,} elements that the model's nodes make ({own / self._all:.2%})"
+
+    @cached_property
+    def _all(self) -> int:
+        """The elements that all nodes of the graph make, as far as they are known."""
+        names = (name for node in self.graph.nodes for name in node.outputs)
+        return max(1, sum(self.tensors[name].elements for name in names if name in self.tensors))
+
+    def network(self) -> Network:
+        """What was collected."""
+        notes = [*_note("move nothing", self.moved), *_note("depend on constants alone: made before", self.before)]
+        found = (*self.graph.diagnostics, *notes)
+        return Network(self.graph.name, tuple(self.layers), tuple(self.edges), found)
+
+
+def _title(node: GraphNode) -> str:
+    return f"{node.operator} '{node.name}'"
+
+
+def _note(what: str, counted: Counter[str]) -> Iterable[Diagnostic]:
+    if counted:
+        operators = ", ".join(f"{times} {name}" for name, times in sorted(counted.items()))
+        yield Diagnostic("W804", f"{counted.total()} nodes {what}: {operators}", Severity.NOTE)

@@ -1,0 +1,165 @@
+"""Which layers every operator of ONNX's vocabulary is made of.
+
+`RULES` has a function for each operator that can be stated: it takes a `Call`, a node with its tensors, and gives the
+node's layers (`Part`) and other names for tensors (`View`), or raises `Unstated` with the reason. `REFUSED` says of
+operators that no workload states why not. An operator that is in neither is refused as unknown.
+"""
+
+from __future__ import annotations
+
+from .attention import attention, rotary_embedding
+from .calls import Call, Made, Part, Rule, Unstated, View
+from .convolutions import convolution
+from .einsum import einsum
+from .elementwise import (
+    FORMULAS,
+    ONE,
+    bit_shift,
+    celu,
+    clip,
+    elementwise,
+    elu,
+    gelu,
+    hard_sigmoid,
+    leaky_relu,
+    mod,
+    selu,
+    shrink,
+    swish,
+    thresholded_relu,
+    variadic,
+)
+from .movement import (
+    concat,
+    constant_of_shape,
+    expand,
+    gather,
+    pad,
+    rearranged,
+    resize,
+    scatter,
+    slice_,
+    split,
+    tile,
+    transpose,
+)
+from .normalizations import (
+    batch_normalization,
+    group_normalization,
+    instance_normalization,
+    layer_normalization,
+    local_response_normalization,
+    lp_normalization,
+    mean_variance_normalization,
+    rms_normalization,
+)
+from .pooling import global_pooling, pooling
+from .products import gemm, matmul
+from .quantized import (
+    conv_integer,
+    dequantize_linear,
+    dynamic_quantize_linear,
+    matmul_integer,
+    qlinear_conv,
+    qlinear_matmul,
+    quantize_linear,
+)
+from .recurrent import gru, lstm, rnn
+from .reductions import arg_extreme, cumulative_sum, hardmax, log_softmax, log_sum_exp, reducing, softmax
+from .transposed import transposed_convolution
+from .views import dropout, known, view
+
+RULES: dict[str, Rule] = {
+    **{name: elementwise(f"{function}(a)") for name, function in ONE.items()},
+    **{name: elementwise(text) for name, text in FORMULAS.items()},
+    **dict.fromkeys(("Sum", "Mean", "Max", "Min"), variadic),
+    **dict.fromkeys(("MaxPool", "AveragePool", "LpPool"), pooling),
+    **dict.fromkeys(("GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool"), global_pooling),
+    **dict.fromkeys(("Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Cast", "CastLike"), view),
+    **dict.fromkeys(("Constant", "Shape", "Size"), known),
+    **dict.fromkeys(("Gather", "GatherElements", "GatherND"), gather),
+    **dict.fromkeys(("ScatterElements", "ScatterND", "Scatter"), scatter),
+    **dict.fromkeys(("DepthToSpace", "SpaceToDepth", "ReverseSequence"), rearranged),
+    **dict.fromkeys(("ConstantOfShape", "Range", "EyeLike"), constant_of_shape),
+    **dict.fromkeys(("Resize", "Upsample"), resize),
+    **dict.fromkeys(("ArgMax", "ArgMin"), arg_extreme),
+    "Attention": attention,
+    "BatchNormalization": batch_normalization,
+    "BitShift": bit_shift,
+    "Celu": celu,
+    "Clip": clip,
+    "Concat": concat,
+    "Conv": convolution,
+    "ConvInteger": conv_integer,
+    "ConvTranspose": transposed_convolution,
+    "CumSum": cumulative_sum,
+    "DequantizeLinear": dequantize_linear,
+    "Dropout": dropout,
+    "DynamicQuantizeLinear": dynamic_quantize_linear,
+    "Einsum": einsum,
+    "Elu": elu,
+    "Expand": expand,
+    "GRU": gru,
+    "Gelu": gelu,
+    "Gemm": gemm,
+    "GroupNormalization": group_normalization,
+    "HardSigmoid": hard_sigmoid,
+    "Hardmax": hardmax,
+    "InstanceNormalization": instance_normalization,
+    "LRN": local_response_normalization,
+    "LSTM": lstm,
+    "LayerNormalization": layer_normalization,
+    "LeakyRelu": leaky_relu,
+    "LogSoftmax": log_softmax,
+    "LpNormalization": lp_normalization,
+    "MatMul": matmul,
+    "MatMulInteger": matmul_integer,
+    "MeanVarianceNormalization": mean_variance_normalization,
+    "Mod": mod,
+    "Pad": pad,
+    "QLinearConv": qlinear_conv,
+    "QLinearMatMul": qlinear_matmul,
+    "QuantizeLinear": quantize_linear,
+    "RMSNormalization": rms_normalization,
+    "RNN": rnn,
+    "ReduceL1": reducing("output += abs(a)"),
+    "ReduceL2": reducing("output += a * a", "sqrt(a)"),
+    "ReduceLogSum": reducing("output += a", "log(a)"),
+    "ReduceLogSumExp": log_sum_exp,
+    "ReduceMax": reducing("output = max(output, a)"),
+    "ReduceMean": reducing("output += a", "a * (1 / {n})"),
+    "ReduceMin": reducing("output = min(output, a)"),
+    "ReduceProd": reducing("output *= a"),
+    "ReduceSum": reducing("output += a"),
+    "ReduceSumSquare": reducing("output += a * a"),
+    "RotaryEmbedding": rotary_embedding,
+    "Selu": selu,
+    "Shrink": shrink,
+    "Slice": slice_,
+    "Softmax": softmax,
+    "Split": split,
+    "Swish": swish,
+    "ThresholdedRelu": thresholded_relu,
+    "Tile": tile,
+    "Transpose": transpose,
+    "Trilu": elementwise("where(mask, a, 0)"),
+}
+"""Operators by name, in ONNX's vocabulary."""
+
+_BY_DATA = "how many elements it makes, or which, depends on the data"
+_CONTROL = "it runs other graphs, which are not read"
+_ORDERED = "its elements are compared and moved as the data has it"
+_SEQUENCE = "sequences and optional values are no tensors"
+
+REFUSED: dict[str, str] = {
+    **dict.fromkeys(("If", "Loop", "Scan", "SequenceMap"), _CONTROL),
+    **dict.fromkeys(("NonMaxSuppression", "NonZero", "Unique", "Compress"), _BY_DATA),
+    **dict.fromkeys(("TopK",), _ORDERED),
+    **dict.fromkeys(("SequenceConstruct", "SequenceAt", "SequenceEmpty", "SequenceInsert", "SequenceErase"), _SEQUENCE),
+    **dict.fromkeys(("SequenceLength", "SplitToSequence", "ConcatFromSequence"), _SEQUENCE),
+    **dict.fromkeys(("Optional", "OptionalGetElement", "OptionalHasElement"), _SEQUENCE),
+    **dict.fromkeys(("StringNormalizer", "StringConcat", "StringSplit", "RegexFullMatch", "TfIdfVectorizer"), "text"),
+}
+"""Operators that no workload states, and why."""
+
+__all__ = ["REFUSED", "RULES", "Call", "Made", "Part", "Rule", "Unstated", "View"]

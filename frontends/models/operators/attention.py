@@ -1,0 +1,104 @@
+"""Attention: queries by keys, their softmax, and the sums of the values by it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import sqrt
+
+from ..graph import GraphTensor
+from .building import Shape, pointwise
+from .calls import Call, Made, Part, Unstated
+from .products import product_workload
+from .reductions import softmax_parts
+
+_CAUSAL = "causal: scores above the diagonal are counted like the others"
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """The sizes of an attention: images, heads of queries and of keys, rows of both, elements of keys and values."""
+
+    batch: int
+    heads: int
+    kv_heads: int
+    queries: int
+    keys: int
+    depth: int
+    value_depth: int
+
+    def __post_init__(self) -> None:
+        if self.kv_heads < 1 or self.heads % self.kv_heads:
+            raise Unstated(f"{self.heads} heads of queries over {self.kv_heads} of keys")
+
+
+def attention(call: Call) -> Made:
+    """Attention of operator set 23, of three or four axes, with groups of queries over one head of keys."""
+    query, key, value, output = call.input(0), call.input(1), call.input(2), call.output()
+    for name in ("softmax_precision", "qk_matmul_output_mode"):
+        call.integer(name, 0)
+    if any(call.makes(number) for number in (1, 2, 3)) or call.has(4) or call.has(5):
+        raise Unstated("keys and values of the past, or scores as an output")
+    sizes = _heads(call, query, key, value)
+    mask = call.input(3) if call.has(3) else None
+    scale = call.number("scale", 1 / sqrt(sizes.depth))
+    softcap = call.number("softcap", 0.0)
+    causal = bool(call.integer("is_causal", 0))
+    names = query.name, key.name, value.name
+    return attention_parts(call, sizes, names, output.name, scale=scale, mask=mask, softcap=softcap, causal=causal)
+
+
+def _heads(call: Call, query: GraphTensor, key: GraphTensor, value: GraphTensor) -> Heads:
+    own, other = call.integer("q_num_heads", 0), call.integer("kv_num_heads", 0)
+    if len(query.shape) == 4:
+        batch, heads, rows, depth = query.shape
+        return Heads(batch, heads, key.shape[1], rows, key.shape[2], depth, value.shape[3])
+    if len(query.shape) != 3 or own < 1 or other < 1:
+        raise Unstated("queries of neither four axes nor three with the numbers of heads")
+    batch, rows, width = query.shape
+    return Heads(batch, own, other, rows, key.shape[1], width // own, value.shape[2] // other)
+
+
+def attention_parts(
+    call: Call,
+    sizes: Heads,
+    sources: tuple[str, str, str],
+    target: str,
+    *,
+    scale: float,
+    mask: GraphTensor | None = None,
+    softcap: float = 0.0,
+    causal: bool = False,
+) -> tuple[Part, ...]:
+    """The layers of an attention: scores, their scale and mask, softmax, and the values by it."""
+    groups = sizes.heads // sizes.kv_heads
+    front, shared = (sizes.batch, sizes.kv_heads, groups), (sizes.batch, sizes.kv_heads, 1)
+    scores = product_workload((*front, sizes.queries, sizes.depth), (*shared, sizes.depth, sizes.keys))
+    context = product_workload((*front, sizes.queries, sizes.keys), (*shared, sizes.keys, sizes.value_depth))
+    shape = (sizes.batch, sizes.heads, sizes.queries, sizes.keys)
+    raw, scaled, weights = call.inner("scores"), call.inner("scale"), call.inner("softmax")
+    text, reads = f"a * {scale!r}", [("a", raw)]
+    operands: dict[str, Shape] = {"a": shape}
+    if softcap:
+        text = f"{softcap!r} * tanh({text} / {softcap!r})"
+    if mask is not None:
+        text, operands["m"] = f"{text} + m", mask.shape
+        reads.append(("m", mask.name))
+    return (
+        Part("scores", scores, (("input", sources[0]), ("filter", sources[1])), raw, _CAUSAL if causal else ""),
+        Part("scale", pointwise(shape, operands, f"output = {text}"), tuple(reads), scaled),
+        *softmax_parts(call, scaled, shape, (3,), weights),
+        Part("context", context, (("input", weights), ("filter", sources[2])), target),
+    )
+
+
+def rotary_embedding(call: Call) -> Made:
+    """RotaryEmbedding: every element times a cosine, and its partner times a sine."""
+    data, cosine, sine, output = call.input(0), call.input(1), call.input(2), call.output()
+    for name in ("interleaved", "rotary_embedding_dim", "num_heads"):
+        call.integer(name, 0)
+    if len(data.shape) not in (3, 4):
+        raise Unstated(f"a tensor of {len(data.shape)} axes")
+    shape = (data.elements,)
+    workload = pointwise(shape, {"a": shape, "b": shape, "c": shape, "s": shape}, "output = a * c + b * s")
+    reads = (("a", data.name), ("b", data.name), ("c", cosine.name), ("s", sine.name))
+    return (Part("", workload, reads, output.name, "the partner of every element is read a second time"),)

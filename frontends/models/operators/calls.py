@@ -1,0 +1,138 @@
+"""What the rule of an operator sees of a node, and what it makes of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from ....ir import Workload
+from ..graph import Attribute, GraphNode, GraphTensor
+
+
+class Unstated(Exception):
+    """A node that no workload states; the text is the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One layer of a node.
+
+    `name` is what it adds to the node's name, `""` for the layer that is the node itself. `reads` says which tensor of
+    the graph, or `makes` of an earlier part, each input of the workload is, by the input's name; a scalar that the
+    elements keep has the name of the statement too. `makes` is the tensor of which this part makes elements.
+    `note` says what is not as it seems, such as a gather that is counted by its outputs.
+    """
+
+    name: str
+    workload: Workload
+    reads: tuple[tuple[str, str], ...]
+    makes: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A node that moves nothing: `output` is another name for the elements of `source`, or for none of them."""
+
+    output: str
+    source: str
+
+
+Made: TypeAlias = tuple[Part | View, ...]
+
+
+@dataclass
+class Call:
+    """A node with its tensors. What a rule asks for is noted, so that an attribute that no rule reads is refused."""
+
+    node: GraphNode
+    tensors: Mapping[str, GraphTensor]
+    asked: set[str] = field(default_factory=set)
+
+    def has(self, position: int) -> bool:
+        """Whether the node has an input at that place."""
+        return position < len(self.node.inputs) and self.node.inputs[position] != ""
+
+    def input(self, position: int) -> GraphTensor:
+        """The input at that place; Unstated without one, or without a shape."""
+        if not self.has(position):
+            raise Unstated(f"input {position + 1} is missing")
+        return self._tensor(self.node.inputs[position])
+
+    def output(self, position: int = 0) -> GraphTensor:
+        """The output at that place; Unstated without one, or without a shape."""
+        if not self.makes(position):
+            raise Unstated(f"output {position + 1} is missing")
+        return self._tensor(self.node.outputs[position])
+
+    def makes(self, position: int) -> bool:
+        """Whether the node has an output at that place."""
+        return position < len(self.node.outputs) and self.node.outputs[position] != ""
+
+    def inputs(self) -> tuple[GraphTensor, ...]:
+        """All inputs that are there."""
+        return tuple(self.input(number) for number in range(len(self.node.inputs)) if self.has(number))
+
+    def _tensor(self, name: str) -> GraphTensor:
+        found = self.tensors.get(name)
+        if found is None:
+            raise Unstated(f"the shape of '{name}' is not known")
+        return found
+
+    def numbers(self, position: int) -> tuple[int | float, ...]:
+        """The numbers of a constant input; Unstated where they are not known."""
+        found = self.input(position)
+        if found.values is None:
+            raise Unstated(f"the values of '{found.name}' are not known")
+        return found.values
+
+    def whole_numbers(self, position: int) -> tuple[int, ...]:
+        """The same of integers."""
+        return tuple(int(value) for value in self.numbers(position))
+
+    def attribute(self, name: str) -> Attribute:
+        """An attribute as it stands; None if it is not given."""
+        self.asked.add(name)
+        return self.node.attributes.get(name)
+
+    def integer(self, name: str, default: int) -> int:
+        """An integer attribute."""
+        found = self.attribute(name)
+        return int(self._of(name, found, (int,))) if found is not None else default  # type: ignore[arg-type]
+
+    def number(self, name: str, default: float) -> float:
+        """A number attribute."""
+        found = self.attribute(name)
+        return float(self._of(name, found, (int, float))) if found is not None else default  # type: ignore[arg-type]
+
+    def text(self, name: str, default: str) -> str:
+        """A text attribute."""
+        found = self.attribute(name)
+        return str(self._of(name, found, (str,))) if found is not None else default
+
+    def integers(self, name: str) -> tuple[int, ...] | None:
+        """A list of integers; None if it is not given."""
+        found = self.attribute(name)
+        if found is None or (isinstance(found, tuple) and all(isinstance(item, int) for item in found)):
+            return found  # type: ignore[return-value]
+        raise Unstated(f"attribute '{name}' is {found!r}, no list of integers")
+
+    def _of(self, name: str, found: Attribute, kinds: tuple[type, ...]) -> Attribute:
+        if not isinstance(found, kinds):
+            raise Unstated(f"attribute '{name}' is {found!r}")
+        return found
+
+    def axis(self, value: int, rank: int) -> int:
+        """An axis counted from the front; Unstated if there is none."""
+        if not -rank <= value < rank:
+            raise Unstated(f"axis {value} of a tensor of {rank} axes")
+        return value % rank
+
+    def inner(self, name: str) -> str:
+        """The name of a tensor that stays inside of the node."""
+        return f"{self.node.name}/{name}#"
+
+
+Rule: TypeAlias = Callable[[Call], Made]
+"""Makes the layers of a node; raises Unstated with the reason where there are none."""

@@ -1,0 +1,44 @@
+"""Einstein's sums of one or two tensors."""
+
+from __future__ import annotations
+
+from ....ir import Workload
+from .building import Shape, over
+from .calls import Call, Made, Part, Unstated
+
+_MOST = 2
+
+
+def einsum(call: Call) -> Made:
+    """Einsum: a dimension for each letter."""
+    equation, operands, output = call.text("equation", ""), call.inputs(), call.output()
+    workload = einsum_workload(equation, tuple(item.shape for item in operands))
+    names = [item.name for item in workload.inputs]
+    return (Part("", workload, tuple(zip(names, (item.name for item in operands), strict=True)), output.name),)
+
+
+def einsum_workload(equation: str, shapes: tuple[Shape, ...]) -> Workload:
+    """The workload of an equation such as `bij,bjk->bik`; inputs are `input` and `filter`. Raises Unstated."""
+    left, arrow, right = equation.replace(" ", "").partition("->")
+    terms = left.split(",")
+    if "." in equation:
+        raise Unstated(f"an ellipsis in the equation '{equation}'")
+    if len(terms) != len(shapes) or not 1 <= len(terms) <= _MOST:
+        raise Unstated(f"the equation '{equation}' of {len(shapes)} tensors: one or two can be stated")
+    if not arrow:
+        letters = "".join(terms)
+        right = "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
+    extents: dict[str, int] = {}
+    for term, shape in zip(terms, shapes, strict=True):
+        if len(set(term)) != len(term) or len(term) != len(shape) or not term.isalpha():
+            raise Unstated(f"'{term}' of the equation '{equation}' for a tensor of {len(shape)} axes")
+        for letter, extent in zip(term, shape, strict=True):
+            if extents.setdefault(letter, extent) != extent:
+                raise Unstated(f"'{letter}' is {extents[letter]} and {extent} in the equation '{equation}'")
+    if not set(right) <= set(extents) or len(set(right)) != len(right):
+        raise Unstated(f"the result '{right}' of the equation '{equation}'")
+    # Lower case and upper case letters are different dimensions.
+    names = {letter: letter if letter.upper() in extents else letter.upper() for letter in extents}
+    axes = {name: [names[letter] for letter in term] for name, term in zip(("input", "filter"), terms, strict=False)}
+    text = None if len(terms) == _MOST else "output += input" if set(right) < set(extents) else "output = input"
+    return over({names[letter]: extent for letter, extent in extents.items()}, axes, [names[i] for i in right], text)

@@ -1,0 +1,81 @@
+"""Pooling: the largest element, the mean or the norm of every window."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from math import prod
+
+from ....ir import Workload, operator_workload
+from .building import Shape, over, pointwise, statement
+from .calls import Call, Made, Part, Unstated
+from .convolutions import Slide, padding, slides, window_axes
+
+_PLANES = 2
+
+
+def pooling(call: Call) -> Made:
+    """MaxPool, AveragePool and LpPool."""
+    data, output = call.input(0), call.output()
+    taps = call.integers("kernel_shape")
+    if taps is None or len(taps) != len(data.shape) - 2 or len(output.shape) != len(data.shape):
+        raise Unstated(f"attribute 'kernel_shape' is {taps}: it has a number for each axis that a window slides along")
+    call.integer("ceil_mode", 0)
+    call.integer("storage_order", 0)
+    call.integer("count_include_pad", 0)
+    if call.makes(1):
+        raise Unstated("the places of the largest elements as an output")
+    found = slides(call, data.shape[2:], output.shape[2:], taps)
+    return _pooled(call, data.name, data.shape, found, output.name)
+
+
+def global_pooling(call: Call) -> Made:
+    """GlobalMaxPool, GlobalAveragePool and GlobalLpPool: one window for each channel."""
+    data, output = call.input(0), call.output()
+    found = [Slide(extent, 1, extent) for extent in data.shape[2:]]
+    return _pooled(call, data.name, data.shape, found, output.name)
+
+
+def _pooled(call: Call, source: str, data: Shape, found: Sequence[Slide], target: str) -> Made:
+    kind = call.node.operator.removeprefix("Global")
+    shape = (*data[:2], *(slide.outputs for slide in found))
+    if kind == "MaxPool":
+        return (Part("", windows(data[:2], found, "output = max(output, input)"), (("input", source),), target),)
+    text, last = "output += input", f"output = a * {1 / prod(slide.taps for slide in found)!r}"
+    if kind == "LpPool":
+        order = call.integer("p", 2)
+        powers = {1: "abs(input)", 2: "input * input"}.get(order, f"pow(abs(input), {order})")
+        text, last = f"output += {powers}", f"output = {'sqrt(a)' if order == 2 else f'pow(a, {1 / order!r})'}"
+        if order == 1:
+            return (Part("", windows(data[:2], found, text), (("input", source),), target),)
+    inner = call.inner("sum")
+    return (
+        Part("", windows(data[:2], found, text), (("input", source),), inner),
+        Part("scale", pointwise(shape, {"a": shape}, last), (("a", inner),), target),
+    )
+
+
+def windows(outer: Shape, found: Sequence[Slide], text: str) -> Workload:
+    """A statement over windows of every channel: POOL in the plane, AFFINE in space."""
+    batch, channels = outer
+    if len(found) > _PLANES:
+        extents, indices, zeros = window_axes(found)
+        outputs = [index.output for index in indices.values()]
+        sizes = {"N": batch, "C": channels} | extents
+        axes = {"input": ["N", "C", *indices]}
+        return over(sizes, axes, ["N", "C", *outputs], text, indices=indices, padding=zeros)
+    rows, columns = (*(Slide(1, 1, 1),) * (_PLANES - len(found)), *found)
+    extents = {"N": batch, "C": channels, "Y'": rows.outputs, "X'": columns.outputs, "R": rows.taps, "S": columns.taps}
+    stride = {"Y": rows.stride, "X": columns.stride}
+    dilation = {"Y": rows.dilation, "X": columns.dilation}
+    found_workload = operator_workload("POOL", extents, stride=stride, dilation=dilation)
+    return replace(found_workload, padding=padding({"Y": rows, "X": columns}), statement=statement(text))
+
+
+def channel_sums(data: Shape, size: int) -> Workload:
+    """Sums over `size` neighbouring channels of images."""
+    slide = Slide(data[1], data[1], size, before=(size - 1) // 2)
+    extents, indices, zeros = window_axes([slide])
+    inner = prod(data[2:])
+    sizes = {"N": data[0], "I": inner} | extents
+    return over(sizes, {"input": ["N", "X", "I"]}, ["N", "X'", "I"], "output += input", indices=indices, padding=zeros)

@@ -1,0 +1,150 @@
+"""Products of quantized tensors, and the steps between numbers and their quantized form."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ....ir import Workload
+from ..graph import GraphTensor
+from .building import Shape, pointwise, statement
+from .calls import Call, Made, Part, Unstated
+from .convolutions import convolution_workload
+from .products import product_workload
+from .reductions import reduction
+
+_RANGES = {"u8": (0, 255), "i8": (-128, 127), "u16": (0, 65535), "i16": (-32768, 32767), "u4": (0, 15), "i4": (-8, 7)}
+
+
+def qlinear_conv(call: Call) -> Made:
+    """QLinearConv: a convolution of elements less their zero points, and its results quantized anew."""
+    data, weight, output = call.input(0), call.input(3), call.output()
+    call.integers("kernel_shape")
+    product = convolution_workload(call, data.shape, weight.shape, output.shape)
+    product = shifted(product, _point(call, 2), _point(call, 5))
+    ones = (1,) * (len(output.shape) - 2)
+    return _rescaled(call, product, (data.name, weight.name), output, call.input(4).shape + ones)
+
+
+def qlinear_matmul(call: Call) -> Made:
+    """QLinearMatMul: likewise a product of matrices."""
+    data, weight, output = call.input(0), call.input(3), call.output()
+    product = shifted(product_workload(data.shape, weight.shape), _point(call, 2), _point(call, 5))
+    return _rescaled(call, product, (data.name, weight.name), output, call.input(4).shape)
+
+
+def conv_integer(call: Call) -> Made:
+    """ConvInteger: a convolution of elements less their zero points."""
+    data, weight, output = call.input(0), call.input(1), call.output()
+    call.integers("kernel_shape")
+    product = convolution_workload(call, data.shape, weight.shape, output.shape)
+    product = shifted(product, _point(call, 2), _point(call, 3))
+    return (Part("", product, (("input", data.name), ("filter", weight.name)), output.name),)
+
+
+def matmul_integer(call: Call) -> Made:
+    """MatMulInteger: likewise a product of matrices."""
+    data, weight, output = call.input(0), call.input(1), call.output()
+    product = shifted(product_workload(data.shape, weight.shape), _point(call, 2), _point(call, 3))
+    return (Part("", product, (("input", data.name), ("filter", weight.name)), output.name),)
+
+
+def _point(call: Call, position: int) -> GraphTensor | None:
+    """A zero point; None where it is not given or known to be 0."""
+    if not call.has(position):
+        return None
+    found = call.input(position)
+    if found.values is not None and not any(found.values):
+        return None
+    if found.elements != 1:
+        raise Unstated(f"zero points '{found.name}' of {found.elements} elements that are not 0")
+    return found
+
+
+def shifted(product: Workload, first: GraphTensor | None, second: GraphTensor | None) -> Workload:
+    """A product of elements less their zero points, which the elements of the machine keep."""
+    left = "input" if first is None else "(input - input_zero)"
+    right = "filter" if second is None else "(filter - filter_zero)"
+    if first is None and second is None:
+        return product
+    return replace(product, statement=statement(f"output += {left} * {right}"))
+
+
+def _rescaled(
+    call: Call, product: Workload, sources: tuple[str, str], output: GraphTensor, scale: Shape
+) -> tuple[Part, ...]:
+    """The product, and its sums times the quotient of the scales, rounded, shifted and clipped."""
+    inner = call.inner("sums")
+    text = _clipped("round(a * scale) + zero", output.element)
+    return (
+        Part("", product, (("input", sources[0]), ("filter", sources[1])), inner),
+        Part(
+            "quantize",
+            pointwise(output.shape, {"a": output.shape, "scale": scale}, f"output = {text}"),
+            (("a", inner), ("scale", call.input(4).name)),
+            output.name,
+        ),
+    )
+
+
+def _clipped(text: str, element: str) -> str:
+    if element not in _RANGES:
+        return text
+    least, most = _RANGES[element]
+    return f"max({least}, min({most}, {text}))"
+
+
+def _scales(call: Call, data: Shape, scale: GraphTensor) -> Shape:
+    """The shape of the scales as it is stretched over the data: one number, or one for each place along `axis`."""
+    axis, block = call.integer("axis", 1), call.integer("block_size", 0)
+    if scale.elements == 1:
+        return (1,)
+    if block:
+        raise Unstated(f"scales of blocks (block_size {block}) of what is no constant")
+    axis = call.axis(axis, len(data))
+    return tuple(extent if own == axis else 1 for own, extent in enumerate(data))
+
+
+def quantize_linear(call: Call) -> Made:
+    """QuantizeLinear: over the scale, rounded, shifted and clipped."""
+    data, scale, output = call.input(0), call.input(1), call.output()
+    for name in ("saturate", "output_dtype", "precision"):
+        call.integer(name, 0)
+    shape = _scales(call, data.shape, scale)
+    operands, reads, text = {"a": data.shape, "s": shape}, [("a", data.name), ("s", scale.name)], "round(a / s)"
+    if call.has(2):
+        operands["z"] = shape
+        reads.append(("z", call.input(2).name))
+        text += " + z"
+    workload = pointwise(data.shape, operands, f"output = {_clipped(text, output.element)}")
+    return (Part("", workload, tuple(reads), output.name),)
+
+
+def dequantize_linear(call: Call) -> Made:
+    """DequantizeLinear: less the zero point, times the scale."""
+    data, scale, output = call.input(0), call.input(1), call.output()
+    call.integer("output_dtype", 0)
+    shape = _scales(call, data.shape, scale)
+    operands, reads, text = {"a": data.shape, "s": shape}, [("a", data.name), ("s", scale.name)], "a * s"
+    if call.has(2):
+        operands["z"] = shape
+        reads.append(("z", call.input(2).name))
+        text = "(a - z) * s"
+    return (Part("", pointwise(data.shape, operands, f"output = {text}"), tuple(reads), output.name),)
+
+
+def dynamic_quantize_linear(call: Call) -> Made:
+    """DynamicQuantizeLinear: the least and the largest element, and every element quantized by them."""
+    data, output = call.input(0), call.output()
+    axes = range(len(data.shape))
+    least, most = call.inner("min"), call.inner("max")
+    text = f"output = {_clipped('round(a / scale) + zero', 'u8')}"
+    return (
+        Part("min", reduction(data.shape, axes, "output = min(output, a)"), (("a", data.name),), least),
+        Part("max", reduction(data.shape, axes, "output = max(output, a)"), (("a", data.name),), most),
+        Part(
+            "",
+            pointwise(data.shape, {"a": data.shape}, text),
+            (("a", data.name), ("scale", most), ("zero", least)),
+            output.name,
+        ),
+    )
