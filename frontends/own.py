@@ -48,6 +48,12 @@ def _is_map(text: str) -> bool:
     return is_map_text(text)
 
 
+def _pt2(source: Source) -> tuple[Network, ...]:
+    from .pytorch.reader import read_pt2
+
+    return read_pt2(source)
+
+
 OWN = (
     Frontend("workload", line=is_workload_text, networks=lambda source: (read_workload(source.path),)),
     Frontend("python", (".py",), nests=_python),
@@ -55,5 +61,6 @@ OWN = (
     Frontend("mlir", (".mlir",), nests=_mlir),
     Frontend("timeloop", (".yaml", ".yml"), _is_map, design=_timeloop),
     Frontend("maestro", (".m",), lambda text: "{" in text, networks=_maestro),
+    Frontend("pytorch", (".pt2",), networks=_pt2),
 )
 """In the order in which they are asked."""

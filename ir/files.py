@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
+from typing import BinaryIO
 
 from .diagnostic import Diagnostic, Span, WeftError
 
@@ -20,15 +24,8 @@ def read_bytes(path: str | Path, limit: int = MAX_BYTES, span: Span | None = Non
     Opening does not wait for the other end of a pipe, and what grows or has no end is cut off at the limit.
     """
     try:
-        handle = os.open(path, os.O_RDONLY | _NO_WAITING | _AS_IT_IS)
-        try:
-            mode = os.fstat(handle).st_mode
-            if not S_ISREG(mode):
-                raise _unreadable(path, "is a directory" if S_ISDIR(mode) else "is no regular file", span)
-            with os.fdopen(handle, "rb", closefd=False) as file:
-                data = file.read(limit + 1)
-        finally:
-            os.close(handle)
+        with _opened(path, span) as file:
+            data = file.read(limit + 1)
     except OSError as error:
         raise _unreadable(path, f"cannot be read: {error.strerror or error}", span) from error
     except ValueError as error:
@@ -36,6 +33,36 @@ def read_bytes(path: str | Path, limit: int = MAX_BYTES, span: Span | None = Non
     if len(data) > limit:
         raise _unreadable(path, f"is larger than {limit // 2**20} MB", span)
     return data
+
+
+def map_bytes(path: str | Path) -> mmap:
+    """The bytes of a regular file of any size, which come into memory as they are read.
+
+    Raises WeftError (W008) for anything else, and for an empty file.
+    """
+    try:
+        with _opened(path, None) as file:
+            if not os.fstat(file.fileno()).st_size:
+                raise _unreadable(path, "is empty")
+            return mmap(file.fileno(), 0, access=ACCESS_READ)
+    except OSError as error:
+        raise _unreadable(path, f"cannot be read: {error.strerror or error}") from error
+    except ValueError as error:
+        raise _unreadable(path, f"cannot be read: {error}") from error
+
+
+@contextmanager
+def _opened(path: str | Path, span: Span | None) -> Iterator[BinaryIO]:
+    """A regular file, opened without waiting for the other end of a pipe."""
+    handle = os.open(path, os.O_RDONLY | _NO_WAITING | _AS_IT_IS)
+    try:
+        mode = os.fstat(handle).st_mode
+        if not S_ISREG(mode):
+            raise _unreadable(path, "is a directory" if S_ISDIR(mode) else "is no regular file", span)
+        with os.fdopen(handle, "rb", closefd=False) as file:
+            yield file
+    finally:
+        os.close(handle)
 
 
 def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:

@@ -51,6 +51,7 @@ _API = (
     "evaluate_sparse",
     "exact_counts",
     "explain",
+    "from_torch",
     "load",
     "load_accelerator",
     "lower",

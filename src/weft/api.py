@@ -72,6 +72,7 @@ __all__ = [
     "evaluate_sparse",
     "exact_counts",
     "explain",
+    "from_torch",
     "load",
     "load_accelerator",
     "lower",
@@ -144,6 +145,30 @@ def einsum(equation: str, **sizes: int) -> Workload:
     """
     given = ",".join(f"{name}={size}" for name, size in sizes.items())
     return parse_single(f"einsum:{equation}:{given}")
+
+
+@checked
+def from_torch(
+    module: Any,
+    inputs: Sequence[Any] = (),
+    named_inputs: Pairs[str, Any] | None = None,
+    *,
+    name: str = "",
+    sizes: Pairs[str, int] | None = None,
+) -> Network:
+    """The network of a module of PyTorch that takes such `inputs`, or of a program that `torch.export` has exported.
+
+    Nothing is computed: module and inputs may be on the device `meta`, without elements. `sizes` are the values of the
+    symbols of an exported program. Nodes that cannot be stated are layers with their diagnostics. Raises WeftError
+    without PyTorch, the extra `torch`, and for symbols without a size; what `torch.export` raises comes through.
+    """
+    from .frontends.pytorch.reader import network_of_module
+
+    asked = Sizes(sizes)
+    found = network_of_module(module, inputs, named_inputs or {}, name or type(module).__name__, asked)
+    if unused := tuple(asked.unused()):
+        raise WeftError(unused)
+    return found
 
 
 @checked
