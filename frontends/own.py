@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..ir import Diagnostic, LoopNest, Mapping, Network
-from .extras import need_xdsl
+from .extras import need, need_xdsl
 from .frontend import Frontend, Source
 from .workloads import is_workload_text, read_workload
 
@@ -28,6 +28,13 @@ def _mlir(source: Source) -> tuple[LoopNest, ...]:
         from .mlir import read_mlir
 
     return read_mlir(text, source.path, source.sizes, source.function)
+
+
+def _onnx(source: Source) -> tuple[Network, ...]:
+    with need("onnx", "the package onnx", "onnx", "reading ONNX"):
+        from .onnx import read_onnx
+
+    return read_onnx(source.path, source.sizes)
 
 
 def _maestro(source: Source) -> tuple[Network, ...]:
@@ -59,6 +66,7 @@ OWN = (
     Frontend("python", (".py",), nests=_python),
     Frontend("c", (".c", ".h"), nests=_c),
     Frontend("mlir", (".mlir",), nests=_mlir),
+    Frontend("onnx", (".onnx",), networks=_onnx),
     Frontend("timeloop", (".yaml", ".yml"), _is_map, design=_timeloop),
     Frontend("maestro", (".m",), lambda text: "{" in text, networks=_maestro),
     Frontend("pytorch", (".pt2",), networks=_pt2),

@@ -82,6 +82,7 @@ CODES: dict[str, str] = {
     "W802": "node that is left out",
     "W803": "node counted otherwise than it runs",
     "W804": "nodes that are no layers",
+    "W805": "shapes that do not agree",
 }
 """Every diagnostic code with its title; `docs/diagnostics.md` explains each."""
 

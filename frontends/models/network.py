@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
@@ -23,28 +23,29 @@ def network_of(graph: ModelGraph) -> Network:
     circle or with a tensor that two nodes make.
     """
     builder = _Builder(graph)
-    for node in in_order(graph):
-        builder.add(node)
+    for number in in_order(graph.nodes):
+        builder.add(graph.nodes[number])
     return builder.network()
 
 
-def in_order(graph: ModelGraph) -> tuple[GraphNode, ...]:
-    """The nodes, each behind those whose tensors it reads. Raises WeftError (W801) where there is no such order."""
+def in_order(nodes: Sequence[GraphNode]) -> tuple[int, ...]:
+    """The positions of the nodes, each behind those whose tensors it reads, as they stand where that is such an order.
+
+    Raises WeftError (W801) where there is none.
+    """
     makers: dict[str, int] = {}
-    for number, node in enumerate(graph.nodes):
+    for number, node in enumerate(nodes):
         for name in node.outputs:
             if name and makers.setdefault(name, number) != number:
-                message = f"tensor '{name}' is made twice, by '{graph.nodes[makers[name]].name}' and by '{node.name}'"
+                message = f"tensor '{name}' is made twice, by '{nodes[makers[name]].name}' and by '{node.name}'"
                 raise WeftError(Diagnostic("W801", message, span=node.span))
-    if all(makers.get(name, -1) < number for number, node in enumerate(graph.nodes) for name in node.inputs):
-        return graph.nodes
-    before = {
-        number: {makers[name] for name in node.inputs if name in makers} for number, node in enumerate(graph.nodes)
-    }
+    if all(makers.get(name, -1) < number for number, node in enumerate(nodes) for name in node.inputs):
+        return tuple(range(len(nodes)))
+    before = {number: {makers[name] for name in node.inputs if name in makers} for number, node in enumerate(nodes)}
     try:
-        return tuple(graph.nodes[number] for number in TopologicalSorter(before).static_order())
+        return tuple(TopologicalSorter(before).static_order())
     except CycleError as error:
-        names = [f"'{graph.nodes[number].name}'" for number in error.args[1][::-1]]
+        names = [f"'{nodes[number].name}'" for number in error.args[1][::-1]]
         shown = " -> ".join(names if len(names) <= _SHOWN else [*names[:_SHOWN], "…"])
         raise WeftError(Diagnostic("W801", f"the graph runs in a circle: {shown}")) from None
 
@@ -152,7 +153,7 @@ class _Builder:
 
     def network(self) -> Network:
         """What was collected."""
-        notes = [*_note("move nothing", self.moved), *_note("depend on constants alone: made before", self.before)]
+        notes = [*_note("that move nothing", self.moved), *_note("of constants alone, made before", self.before)]
         found = (*self.graph.diagnostics, *notes)
         return Network(self.graph.name, tuple(self.layers), tuple(self.edges), found)
 
@@ -164,4 +165,4 @@ def _title(node: GraphNode) -> str:
 def _note(what: str, counted: Counter[str]) -> Iterable[Diagnostic]:
     if counted:
         operators = ", ".join(f"{times} {name}" for name, times in sorted(counted.items()))
-        yield Diagnostic("W804", f"{counted.total()} nodes {what}: {operators}", Severity.NOTE)
+        yield Diagnostic("W804", f"nodes {what}: {operators}", Severity.NOTE)

@@ -131,7 +131,8 @@ class Call:
 
     def inner(self, name: str) -> str:
         """The name of a tensor that stays inside of the node."""
-        return f"{self.node.name}/{name}#"
+        # Tensors are made once, so this name is the node's own; nodes of one name are not.
+        return f"{next(filter(None, self.node.outputs), '')}\0{name}"
 
 
 Rule: TypeAlias = Callable[[Call], Made]

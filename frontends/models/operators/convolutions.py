@@ -26,6 +26,11 @@ class Slide:
     before: int = 0
 
     @property
+    def is_one(self) -> bool:
+        """Whether every output is an input."""
+        return self.taps == self.stride == 1 and not self.before and self.outputs == self.inputs
+
+    @property
     def after(self) -> int:
         """Zeros behind the inputs that windows meet."""
         return max(0, self.span - self.before - self.inputs)

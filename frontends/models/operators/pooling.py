@@ -8,7 +8,7 @@ from math import prod
 
 from ....ir import Workload, operator_workload
 from .building import Shape, over, pointwise, statement
-from .calls import Call, Made, Part, Unstated
+from .calls import Call, Made, Part, Unstated, View
 from .convolutions import Slide, padding, slides, window_axes
 
 _PLANES = 2
@@ -39,6 +39,8 @@ def global_pooling(call: Call) -> Made:
 def _pooled(call: Call, source: str, data: Shape, found: Sequence[Slide], target: str) -> Made:
     kind = call.node.operator.removeprefix("Global")
     shape = (*data[:2], *(slide.outputs for slide in found))
+    if kind in ("MaxPool", "AveragePool") and all(slide.is_one for slide in found):
+        return (View(target, source),)
     if kind == "MaxPool":
         return (Part("", windows(data[:2], found, "output = max(output, input)"), (("input", source),), target),)
     text, last = "output += input", f"output = a * {1 / prod(slide.taps for slide in found)!r}"

@@ -67,7 +67,7 @@ def gemm(call: Call) -> Made:
     reads = (("input", left.name), ("filter", right.name))
     product = product_workload(rows, columns)
     added = call.input(2) if call.has(2) and beta else None
-    is_bias = added is None or (beta == 1 and added.constant and prod(added.shape) == added.shape[-1:][0])
+    is_bias = added is None or (bool(added.shape) and (beta == 1 and added.elements == added.shape[-1]))
     if alpha == 1 and is_bias:
         return (Part("", product, reads, output.name),)
     value = "a" if alpha == 1 else f"{alpha!r} * a"

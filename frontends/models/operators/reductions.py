@@ -28,7 +28,8 @@ def reduced_axes(call: Call, rank: int) -> tuple[int, ...]:
     given = call.integers("axes")
     if given is None and call.has(1):
         given = call.whole_numbers(1)
-    if not given and call.integer("noop_with_empty_axes", 0):
+    none = call.integer("noop_with_empty_axes", 0)
+    if not given and none:
         return ()
     return tuple(sorted({call.axis(item, rank) for item in given})) if given else tuple(range(rank))
 

@@ -1,0 +1,149 @@
+"""ONNX models as networks: the graph with its shapes, without its weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from google.protobuf.message import DecodeError
+from onnx import GraphProto, ModelProto, NodeProto
+
+from ...ir import Diagnostic, Network, Severity, WeftError
+from ...ir.files import map_bytes
+from ..models import Attribute, GraphNode, GraphTensor, ModelGraph, in_order, network_of
+from ..sizes import Sizes
+from .elements import attributes_of, default_domain, element_name, operator_name, shape_of, size_problem, values_of
+from .functions import TooManyNodesError, inlined
+from .inference import Inference
+from .symbols import bind_declared, bind_inputs
+from .wire import WireError, without_weights
+
+OLDEST = 7
+"""The first operator set that is read."""
+_SHOWN = 200
+
+
+def read_onnx(path: str, sizes: Sizes) -> tuple[Network]:
+    """The network of an ONNX file; its weights, and files that hold them, are not read.
+
+    Raises WeftError for what is no model or a broken one (W801), and for open extents without a size (W005). A node
+    that cannot be stated is a layer without a workload (W802).
+    """
+    return (network_of(read_graph(path, sizes)),)
+
+
+def read_graph(path: str, sizes: Sizes) -> ModelGraph:
+    """The graph of an ONNX file with the shapes of all tensors; raises WeftError as `read_onnx`."""
+    model = _model(path)
+    inference = Inference(list(model.opset_import), model.ir_version, {})
+    _check_version(path, inference.versions)
+    problems = _constants(model.graph, inference)
+    if problems:
+        raise _wrong(path, *problems)
+    findings = bind_inputs(model.graph, inference.constants, sizes)
+    if findings:
+        raise WeftError(findings)
+    inference.declared = bind_declared([*model.graph.value_info, *model.graph.output], sizes)
+    for item in model.graph.input:
+        inference.types.setdefault(item.name, item.type)
+    nodes = _nodes(model.graph.node, inference)
+    notes = tuple(_conflict(*item) for item in inference.conflicts)
+    outputs = tuple(item.name for item in model.graph.output)
+    return ModelGraph(Path(path).stem, nodes, _tensors(inference), outputs, notes)
+
+
+def _model(path: str) -> ModelProto:
+    """The model of a file, without weights and functions."""
+    data = map_bytes(path)
+    try:
+        model = ModelProto.FromString(without_weights(data))
+        if not model.HasField("graph"):
+            raise _wrong(path, "it has no graph")
+        return inlined(model)
+    except WireError as error:
+        raise _wrong(path, str(error)) from error
+    except DecodeError as error:
+        raise _wrong(path, "its parts are not those of a model, or stand too deep inside of each other") from error
+    except TooManyNodesError as error:
+        raise _wrong(path, str(error)) from error
+    finally:
+        data.close()
+
+
+def _wrong(path: str, *reasons: str) -> WeftError:
+    what = f"'{path[:_SHOWN]}' is no ONNX model that can be read"
+    return WeftError([Diagnostic("W801", f"{what}: {why}") for why in reasons])
+
+
+def _check_version(path: str, versions: dict[str, int]) -> None:
+    version = versions.get("", 0)
+    if version < OLDEST and versions.keys() <= {""}:
+        said = f"it is of operator set {version}" if version else "it names no operator set"
+        raise _wrong(path, f"{said}; {OLDEST} and newer are read")
+
+
+def _constants(graph: GraphProto, inference: Inference) -> list[str]:
+    """Notes the tensors that the file holds; gives what is wrong with them."""
+    problems: list[str] = []
+    for item in graph.initializer:
+        if problem := size_problem(item):
+            problems.append(f"tensor '{item.name}': {problem}")
+            continue
+        try:
+            values = values_of(item)
+        except (ValueError, TypeError) as error:
+            problems.append(f"tensor '{item.name}': {error}")
+            continue
+        inference.constant(item.name, item.data_type, tuple(item.dims), values)
+    for sparse in graph.sparse_initializer:
+        inference.constant(sparse.values.name, sparse.values.data_type, tuple(sparse.dims), None)
+    return problems
+
+
+def _nodes(found: list[NodeProto], inference: Inference) -> tuple[GraphNode, ...]:
+    """The nodes in the order of the data, whose outputs become known on the way."""
+    plain = [_node(number, item, inference.versions) for number, item in enumerate(found)]
+    nodes = []
+    for number in in_order(plain):
+        problem = inference.node(found[number])
+        node = plain[number]
+        nodes.append(GraphNode(node.name, node.operator, node.inputs, node.outputs, node.attributes, refusal=problem))
+    return tuple(nodes)
+
+
+def _node(number: int, node: NodeProto, versions: dict[str, int]) -> GraphNode:
+    attributes = attributes_of(node)
+    if default_domain(node.domain):
+        attributes |= _of_old_versions(node, versions.get("", OLDEST))
+    name = node.name or f"{node.op_type}_{number}"
+    return GraphNode(name, operator_name(node), tuple(node.input), tuple(node.output), attributes)
+
+
+def _of_old_versions(node: NodeProto, version: int) -> dict[str, Attribute]:
+    """What older operator sets mean without saying it."""
+    if version < 13 and node.op_type in ("Softmax", "LogSoftmax", "Hardmax"):
+        return {"flattened": 1}
+    if version < 14 and node.op_type == "BatchNormalization" and len([name for name in node.output if name]) > 1:
+        return {"training_mode": 1}
+    return {}
+
+
+def _conflict(name: str, declared: tuple[int, ...], made: tuple[int, ...]) -> Diagnostic:
+    message = f"tensor '{name}' is declared as {_text(declared)}, and its node makes {_text(made)}"
+    return Diagnostic("W805", message, Severity.WARNING, hint="the shape that the node makes is counted")
+
+
+def _text(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape)) or "one element"
+
+
+def _tensors(inference: Inference) -> dict[str, GraphTensor]:
+    found = {}
+    for name, kind in inference.types.items():
+        shape = shape_of(kind)
+        if shape is not None:
+            numbers = inference.values.get(name)
+            plain = numbers is not None and numbers.dtype.kind in "iufb"
+            values = tuple(numbers.reshape(-1).tolist()) if numbers is not None and plain else None
+            element = element_name(kind.tensor_type.elem_type)
+            found[name] = GraphTensor(name, shape, element, name in inference.constants, values)
+    return found
