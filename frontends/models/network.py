@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 
-from ...ir import WORKLOAD_RULES, Diagnostic, Edge, Layer, Network, Severity, WeftError
+from ...ir import WORKLOAD_RULES, Diagnostic, Edge, Layer, Network, Problem, Severity, WeftError, Workload
 from .graph import GraphNode, GraphTensor, ModelGraph
 from .operators import REFUSED, RULES, Call, Part, Unstated, View
 
@@ -61,6 +61,7 @@ class _Builder:
     """The layers that make a tensor; none for those from outside."""
     moved: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
+    known: dict[Workload, tuple[Workload, tuple[Problem, ...]]] = field(default_factory=dict)
     tensors: dict[str, GraphTensor] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -109,7 +110,7 @@ class _Builder:
 
     def _layer(self, node: GraphNode, part: Part) -> None:
         name = f"{node.name}/{part.name}" if part.name else node.name
-        problems = [problem for rule in WORKLOAD_RULES for problem in rule(part.workload)]
+        workload, problems = self._checked(part.workload)
         found = [
             Diagnostic(problem.code, f"{_title(node)}: {problem.message}", span=node.span, hint=problem.hint)
             for problem in problems
@@ -118,13 +119,21 @@ class _Builder:
             message = f"{_title(node)}: {part.note}"
             found.append(Diagnostic("W803", message, Severity.NOTE, node.span))
         position = len(self.layers)
-        workload = None if problems else part.workload
-        self.layers.append(Layer(name, workload, None, node.operator, tuple(found), node.span))
-        inputs = {tensor.name for tensor in part.workload.inputs} if workload else set()
+        stated = None if problems else workload
+        self.layers.append(Layer(name, stated, None, node.operator, tuple(found), node.span))
+        inputs = {tensor.name for tensor in workload.inputs} if stated else set()
         for own, source in part.reads:
             for producer in self.makers.get(source, ()):
                 self.edges[Edge(producer, position, own if own in inputs else "")] = None
         self.makers[part.makes] = (*self.makers.get(part.makes, ()), position)
+
+    def _checked(self, workload: Workload) -> tuple[Workload, tuple[Problem, ...]]:
+        """The workload, or an equal one of before, and what is wrong with it: networks repeat layers."""
+        found = self.known.get(workload)
+        if found is None:
+            found = workload, tuple(problem for rule in WORKLOAD_RULES for problem in rule(workload))
+            self.known[workload] = found
+        return found
 
     def _refuse(self, node: GraphNode, reason: str) -> None:
         position = len(self.layers)

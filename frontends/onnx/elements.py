@@ -60,6 +60,8 @@ def values_of(tensor: TensorProto) -> NDArray[Any] | None:
     outside = tensor.data_location == TensorProto.EXTERNAL
     if outside or tensor.doc_string.startswith(LENGTH) or tensor.data_type == TensorProto.STRING:
         return None
+    if tensor.data_type not in TensorProto.DataType.values():
+        raise ValueError(f"there is no element type {tensor.data_type}")
     return numpy_helper.to_array(tensor)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from onnx import ModelProto, NodeProto, inliner
 
-MAX_NODES = 1 << 20
+MAX_NODES = 100_000
 """Nodes that a model may have after its functions have been put in."""
 
 _Key = tuple[str, str]

@@ -6,14 +6,17 @@ from dataclasses import dataclass, field
 
 import numpy as np
 from onnx import NodeProto, OperatorSetIdProto, TypeProto, helper, numpy_helper
+from onnx.checker import ValidationError
 from onnx.shape_inference import InferenceError, infer_node_outputs
 
 from ..models.graph import MAX_VALUES
-from .elements import default_domain, schema_of, shape_of
+from .elements import default_domain, operator_name, schema_of, shape_of
 from .folding import Numbers, fold
 
 _WRONG = (ValueError, TypeError, IndexError, KeyError, OverflowError, ZeroDivisionError, AssertionError)
 """What NumPy raises for numbers that do not fit an operator."""
+LIKE_INPUT = ("MeanVarianceNormalization", "GroupNormalization")
+"""Operators of whose output ONNX does not say that it is like their first input."""
 _NO_SHAPES = ("If", "Loop", "Scan", "SequenceMap")
 
 
@@ -82,8 +85,10 @@ class Inference:
             types = {name: self.types[name] for name in inputs}
             try:
                 found = infer_node_outputs(schema, node, types, data, None, self.opsets, self.ir_version)
-            except (InferenceError, RuntimeError, *_WRONG) as error:
+            except (InferenceError, ValidationError, RuntimeError, *_WRONG) as error:
                 problem = _reason(error)
+        if operator_name(node) in LIKE_INPUT and node.input[0] in self.types and not problem:
+            found |= {node.output[0]: self.types[node.input[0]]}
         for name in filter(None, node.output):
             self._take(name, found.get(name))
         return problem
@@ -109,7 +114,7 @@ def _reason(error: Exception) -> str:
     text = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
     for mark in ("[ShapeInferenceError]", "[TypeInferenceError]"):
         text = text.rpartition(mark)[2]
-    return f"its inputs do not fit it: {text.strip()[:_SHOWN]}"
+    return f"ONNX refuses it: {text.strip()[:_SHOWN]}"
 
 
 _SHOWN = 160

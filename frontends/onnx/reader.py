@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 from google.protobuf.message import DecodeError
@@ -58,6 +59,8 @@ def _model(path: str) -> ModelProto:
         model = ModelProto.FromString(without_weights(data))
         if not model.HasField("graph"):
             raise _wrong(path, "it has no graph")
+        if wrong := next((text for text in _names(model) if not isinstance(text, str)), None):
+            raise _wrong(path, f"the name {wrong!r} is no UTF-8 text")
         return inlined(model)
     except WireError as error:
         raise _wrong(path, str(error)) from error
@@ -67,6 +70,22 @@ def _model(path: str) -> ModelProto:
         raise _wrong(path, str(error)) from error
     finally:
         data.close()
+
+
+def _names(model: ModelProto) -> Iterator[object]:
+    """Every name that is used; those that are no text are bytes."""
+    nodes = [*model.graph.node, *(node for function in model.functions for node in function.node)]
+    for node in nodes:
+        yield from (node.op_type, node.domain, node.name, *node.input, *node.output)
+        yield from (item.name for item in node.attribute)
+    graph = model.graph
+    for item in (*graph.input, *graph.output, *graph.value_info):
+        yield item.name
+        yield from (dim.dim_param for dim in item.type.tensor_type.shape.dim)
+    yield from (item.name for item in graph.initializer)
+    yield from (item.domain for item in model.opset_import)
+    for function in model.functions:
+        yield from (function.name, function.domain, *function.input, *function.output)
 
 
 def _wrong(path: str, *reasons: str) -> WeftError:

@@ -6,6 +6,7 @@ from ....ir import Index
 from .building import Shape, axis_names, over, pointwise
 from .calls import Call, Made, Part, Unstated, View
 
+_NO_MULTIPLE = "the size is no multiple: an element is read for every output"
 _BY_DATA = "which elements are read depends on the data: counted as one for every output"
 
 
@@ -115,16 +116,18 @@ def pad(call: Call) -> Made:
         return (copied(data.name, output.shape, output.name),)
     names = axis_names(rank)
     extents, axes_of = dict(zip(names, output.shape, strict=True)), list(names)
-    indices, zeros = {}, []
+    indices, zeros, taps = {}, [], list[str]()
     for axis, name in enumerate(names):
         before, after = pads[axis], pads[axis + rank]
         if before or after:
             # A window of one tap: the input lies inside of what the window slides over.
             tap, index = f"{name}t", f"{name}i"
             extents[tap], axes_of[axis] = 1, index
+            taps.append(tap)
             indices[index] = Index(index, name, tap)
             zeros.append((index, before, after))
-    workload = over(extents, {"input": axes_of}, names, "output = input", indices=indices, padding=zeros)
+    output_axes = [*names, *taps]
+    workload = over(extents, {"input": axes_of}, output_axes, "output = input", indices=indices, padding=zeros)
     return (Part("", workload, (("input", data.name),), output.name),)
 
 
@@ -170,17 +173,17 @@ def resize(call: Call) -> Made:
         return (View(output.name, data.name),)
     if mode == "nearest":
         return (_near(data.name, data.shape, output.name, output.shape),)
-    taps = {"linear": 2, "bilinear": 2, "cubic": 4}.get(mode)
-    if taps is None:
+    step = {"linear": _between, "bilinear": _between, "cubic": _blended}.get(mode)
+    if step is None:
         raise Unstated(f"attribute 'mode' is '{mode}'")
     parts: list[Part] = []
     shape, source = data.shape, data.name
     changed = [axis for axis, size in enumerate(output.shape) if size != data.shape[axis]]
     for axis in changed:
-        target = output.name if axis == changed[-1] else call.inner(f"axis{axis}")
-        shape = (*shape[:axis], output.shape[axis], *shape[axis + 1 :])
-        parts.append(_blended(source, shape, axis, taps, target, "" if axis == changed[-1] else f"axis{axis}"))
-        source = target
+        last = axis == changed[-1]
+        target = output.name if last else call.inner(f"axis{axis}")
+        parts.append(step(source, shape, axis, output.shape[axis], target, "" if last else f"axis{axis}"))
+        shape, source = (*shape[:axis], output.shape[axis], *shape[axis + 1 :]), target
     return tuple(parts)
 
 
@@ -199,13 +202,28 @@ def _near(source: str, data: Shape, target: str, output: Shape) -> Part:
     return Part("", workload, (("input", source),), target)
 
 
-def _blended(source: str, shape: Shape, axis: int, taps: int, target: str, name: str) -> Part:
-    """Interpolation along one axis: a weight for each of the neighbours of an output, stretched over the others."""
-    names = axis_names(len(shape))
-    extents = dict(zip(names, shape, strict=True)) | {"taps": taps}
+def _between(source: str, old: Shape, axis: int, new: int, target: str, name: str) -> Part:
+    """Linear interpolation along one axis: elements between two neighbours, by weights that repeat."""
+    names = axis_names(len(old))
+    extents = dict(zip(names, old, strict=True))
+    own, note, weights = names[axis], "", names[axis]
+    if new > old[axis] and new % old[axis] == 0:
+        weights = f"{own}r"
+        extents[weights] = new // old[axis]
+    else:
+        extents[own], note = new, _NO_MULTIPLE
+    inputs = {"a": names, "b": names, "w": [weights]}
+    workload = over(extents, inputs, list(extents), "output = a + w * (b - a)")
+    return Part(name, workload, (("a", source), ("b", source), ("w", "")), target, note)
+
+
+def _blended(source: str, old: Shape, axis: int, new: int, target: str, name: str) -> Part:
+    """Cubic interpolation along one axis: a weight for each of the four neighbours of an output."""
+    names = axis_names(len(old))
+    extents = dict(zip(names, old, strict=True)) | {names[axis]: new, "taps": 4}
     inputs = {"input": list(names), "weight": [names[axis], "taps"]}
     workload = over(extents, inputs, names, "output += input * weight")
-    return Part(name, workload, (("input", source), ("weight", "")), target)
+    return Part(name, workload, (("input", source), ("weight", "")), target, _NO_MULTIPLE)
 
 
 def constant_of_shape(call: Call) -> Made:

@@ -295,6 +295,8 @@ def names_of(network: Network, number: int) -> tuple[str, ...]:
 
 
 def _check_layer_names(wanted: tuple[str, ...], networks: list[Network]) -> None:
+    if not wanted:
+        return
     known = [names_of(network, number) for network in networks for number in range(len(network.layers))]
     names = [name for group in known for name in group]
     for name in wanted:

@@ -1,0 +1,166 @@
+"""Operators of many layers: how much they do, and what reads what."""
+
+from math import prod
+
+import pytest
+from onnx import TensorProto
+from onnx_models import one_node, saved
+
+import weft
+
+U8, I8, F32, I64 = TensorProto.UINT8, TensorProto.INT8, TensorProto.FLOAT, TensorProto.INT64
+
+
+def layers_of(model, folder):
+    (network,) = weft.read(saved(model, folder))
+    wrong = [layer.diagnostics for layer in network.layers if layer.workload is None]
+    assert not wrong
+    return network
+
+
+def macs(network):
+    return sum(layer.workload.macs for layer in network.layers)
+
+
+def names(network):
+    return [layer.name.removeprefix("node").removeprefix("/") for layer in network.layers]
+
+
+STEPS, BATCH, INPUTS, HIDDEN = 5, 3, 4, 6
+
+
+@pytest.mark.parametrize("directions", [1, 2])
+@pytest.mark.parametrize(("operator", "gates"), [("LSTM", 4), ("GRU", 3), ("RNN", 1)])
+def test_recurrent_networks_multiply_inputs_and_states(operator, gates, directions, tmp_path):
+    shapes = [(STEPS, BATCH, INPUTS), (directions, gates * HIDDEN, INPUTS), (directions, gates * HIDDEN, HIDDEN)]
+    shapes.append((directions, 2 * gates * HIDDEN))
+    direction = "bidirectional" if directions == 2 else "forward"
+    network = layers_of(one_node(operator, *shapes, hidden_size=HIDDEN, direction=direction), tmp_path)
+    assert macs(network) == directions * STEPS * BATCH * gates * HIDDEN * (INPUTS + HIDDEN)
+    last = network.layers[-1].workload
+    assert last.footprint(last.output) == directions * STEPS * BATCH * HIDDEN
+    states = [layer for layer in network.layers if layer.diagnostics]
+    assert states
+    assert {layer.diagnostics[0].code for layer in states} == {"W803"}
+    # The sums of inputs and of states come to the gates as different operands.
+    fed = {edge.tensor for edge in network.edges if edge.producer in (0, 1)}
+    assert fed == {"a", "b"}
+
+
+def test_a_reset_gate_before_the_product_splits_it(tmp_path):
+    shapes = [(STEPS, BATCH, INPUTS), (1, 3 * HIDDEN, INPUTS), (1, 3 * HIDDEN, HIDDEN)]
+    found = {}
+    for late in (0, 1):
+        network = layers_of(one_node("GRU", *shapes, hidden_size=HIDDEN, linear_before_reset=late), tmp_path)
+        found[late] = [layer.workload.extents["N"] for layer in network.layers if layer.workload.macs]
+        assert macs(network) == STEPS * BATCH * 3 * HIDDEN * (INPUTS + HIDDEN)
+    assert found == {0: [3 * HIDDEN, 2 * HIDDEN, HIDDEN], 1: [3 * HIDDEN, 3 * HIDDEN]}
+
+
+def test_activations_of_their_own_and_peepholes_are_refused_by_name(tmp_path):
+    shapes = [(STEPS, BATCH, INPUTS), (1, 4 * HIDDEN, INPUTS), (1, 4 * HIDDEN, HIDDEN)]
+    for attributes, words in (({"clip": 3.0}, "'clip'"), ({"activations": ["Elu", "Tanh", "Tanh"]}, "'activations'")):
+        (network,) = weft.read(saved(one_node("LSTM", *shapes, hidden_size=HIDDEN, **attributes), tmp_path))
+        assert words in network.layers[0].diagnostics[0].message
+
+
+def test_attention_with_groups_of_queries_over_one_head_of_keys(tmp_path):
+    batch, heads, shared, rows, keys, depth = 2, 6, 2, 5, 7, 4
+    shapes = [(batch, heads, rows, depth), (batch, shared, keys, depth), (batch, shared, keys, depth)]
+    network = layers_of(one_node("Attention", *shapes, (rows, keys), opset=23), tmp_path)
+    assert names(network) == ["scores", "scale", "max", "exp", "sum", "div", "context"]
+    assert macs(network) == 2 * batch * heads * rows * keys * depth
+    scores = network.layers[0].workload
+    assert scores.footprint(scores.tensor("filter")) == batch * shared * keys * depth
+    assert network.layers[1].workload.operations == {"add": 1, "mul": 1}
+    chain = [edge.consumer for edge in network.edges if edge.tensor]
+    assert sorted(chain) == [1, 2, 3, 3, 4, 5, 5, 6]
+
+
+def test_attention_of_three_axes_takes_its_heads_from_attributes(tmp_path):
+    shapes = [(2, 5, 24), (2, 7, 8), (2, 7, 8)]
+    model = one_node("Attention", *shapes, opset=23, q_num_heads=6, kv_num_heads=2, is_causal=1)
+    network = layers_of(model, tmp_path)
+    assert macs(network) == 2 * 2 * 6 * 5 * 7 * 4
+    assert "causal" in network.layers[0].diagnostics[0].message
+
+
+TRANSPOSED = [
+    ((2, 4, 5, 6), (4, 3, 3, 3), {"strides": [2, 2], "pads": [1, 1, 1, 1], "output_padding": [1, 1]}),
+    ((2, 4, 5, 6), (4, 3, 2, 2), {"strides": [2, 2]}),
+    ((2, 4, 5, 6), (4, 1, 4, 4), {"strides": [2, 2], "group": 4}),
+    ((2, 4, 5, 6), (4, 3, 3, 2), {"strides": [3, 1], "group": 2}),
+    ((1, 4, 3, 5, 6), (4, 3, 2, 3, 3), {"strides": [2, 2, 1]}),
+    ((2, 4, 6), (4, 3, 3), {"strides": [2]}),
+]
+
+
+@pytest.mark.parametrize(("data", "weight", "attributes"), TRANSPOSED, ids=str)
+def test_transposed_convolutions_multiply_every_element_by_every_tap(data, weight, attributes, tmp_path):
+    network = layers_of(one_node("ConvTranspose", data, weight, **attributes), tmp_path)
+    useful = sum(layer.workload.useful_macs for layer in network.layers)
+    assert useful == prod(data) * prod(weight[1:])
+
+
+def test_quantized_products_take_zero_points_off_where_there_are_some(tmp_path):
+    def model(left, right):
+        scales = [("xs", F32, [], [0.1]), ("xz", U8, [], [left])]
+        more = [("w", I8, [6, 4, 3, 3], [1] * 216), ("ws", F32, [6], [0.1] * 6), ("wz", I8, [], [right])]
+        return one_node(
+            "QLinearConv",
+            (1, 4, 8, 8),
+            element=U8,
+            constants=[*scales, *more, ("ys", F32, [], [0.1]), ("yz", U8, [], [3])],
+        )
+
+    plain, shifted = (layers_of(model(*zeros), tmp_path) for zeros in ((0, 0), (128, 0)))
+    assert [layer.workload.operations for layer in plain.layers[:1]] == [{"mac": 1}]
+    assert shifted.layers[0].workload.operations == {"mac": 1, "sub": 1}
+    assert names(plain) == ["", "quantize"]
+    assert "max(0, min(255" in str(plain.layers[1].workload.statement)
+    assert macs(plain) == macs(shifted) == 6 * 6 * 6 * 4 * 9
+
+
+def test_numbers_are_quantized_along_an_axis(tmp_path):
+    constants = [("s", F32, [4], [0.1] * 4), ("z", I8, [4], [0] * 4)]
+    network = layers_of(one_node("QuantizeLinear", (2, 4, 5), constants=constants, axis=1), tmp_path)
+    (layer,) = network.layers
+    assert layer.workload.footprint(layer.workload.tensor("s")) == 4
+    assert "max(-128, min(127" in str(layer.workload.statement)
+
+
+def test_copies_read_and_write_what_they_move(tmp_path):
+    cases = [
+        (one_node("Transpose", (2, 3, 4), perm=[0, 2, 1]), [24]),
+        (one_node("Transpose", (1, 3, 4), perm=[1, 0, 2]), []),
+        (one_node("Concat", (2, 3), (2, 5), axis=1), [6, 10]),
+        (one_node("Split", (2, 6), outputs=2, num_outputs=2, axis=1), [6, 6]),
+        (one_node("Slice", (8, 6), constants=[("a", I64, [1], [2]), ("b", I64, [1], [5])]), [18]),
+        (one_node("DepthToSpace", (1, 8, 3, 3), blocksize=2), [72]),
+        (one_node("Tile", (2, 3), constants=[("r", I64, [2], [2, 4])]), [48]),
+    ]
+    for model, copies in cases:
+        network = layers_of(model, tmp_path)
+        assert [layer.workload.points for layer in network.layers] == copies
+        assert {operation for layer in network.layers for operation in layer.workload.operations} <= {"copy"}
+
+
+def test_a_lookup_is_a_copy_of_every_row_it_makes_and_says_so(tmp_path):
+    places = TensorProto.INT64
+    table = TensorProto(name="t", dims=[1000, 64], data_type=F32, data_location=TensorProto.EXTERNAL)
+    model = one_node("Gather", (8,), element=places)
+    model.graph.initializer.append(table)
+    model.graph.node[0].input[:] = ["t", "x0"]
+    (layer,) = layers_of(model, tmp_path).layers
+    assert layer.workload.points == 8 * 64
+    assert layer.diagnostics[0].code == "W803"
+
+
+def test_linear_resizing_is_a_step_between_neighbours_along_each_axis(tmp_path):
+    scales = [("scales", F32, [4], [1, 1, 2, 3])]
+    network = layers_of(one_node("Resize", (2, 4, 6, 5), None, constants=scales, mode="linear"), tmp_path)
+    first, last = (layer.workload for layer in network.layers)
+    assert first.footprint(first.output) == 2 * 4 * 12 * 5
+    assert last.footprint(last.output) == 2 * 4 * 12 * 15
+    assert last.footprint(last.tensor("a")) == first.footprint(first.output)
+    assert last.operations == {"add": 1, "mul": 1, "sub": 1}

@@ -1,0 +1,379 @@
+"""What is read of an ONNX file, what is left out and why, and what is no model."""
+
+import os
+import subprocess
+import sys
+from contextlib import suppress
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from onnx import AttributeProto, GraphProto, ModelProto, TensorProto, helper, numpy_helper
+from onnx_models import MODELS, Network, one_node, saved
+
+import weft
+from weft.frontends.maestro import parse_maestro, write_maestro
+from weft.ir import Severity, WeftError
+
+F32, I64 = TensorProto.FLOAT, TensorProto.INT64
+
+
+def codes(error):
+    return [item.code for item in error.value.diagnostics]
+
+
+def info(name, *shape):
+    return helper.make_tensor_value_info(name, F32, shape)
+
+
+def model_of(nodes, inputs, outputs=("y",), held=(), opset=20):
+    made = [helper.make_empty_tensor_value_info(name) for name in outputs]
+    graph = helper.make_graph(nodes, "g", inputs, made, list(held))
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
+
+
+# Sizes that a model leaves open
+
+
+def test_open_extents_are_asked_for_by_name(tmp_path):
+    path = saved(model_of([helper.make_node("Relu", ["x"], ["y"])], [info("x", "batch", 3, "width", None)]), tmp_path)
+    with pytest.raises(WeftError) as error:
+        weft.read(path)
+    assert codes(error) == ["W005"] * 3
+    assert [item.message.split("'")[1] for item in error.value.diagnostics] == ["batch", "width", "x.3"]
+    (network,) = weft.read(path, {"batch": 2, "width": 8, "x.3": 5})
+    assert network.layers[0].workload.points == 2 * 3 * 8 * 5
+    with pytest.raises(WeftError) as error:
+        weft.read(path, {"batch": 2, "width": 8, "x.3": 5, "bach": 1})
+    assert codes(error) == ["W002"]
+
+
+def test_extents_that_are_sums_of_names(tmp_path):
+    nodes = [helper.make_node("Concat", ["past", "x"], ["y"], axis=1), helper.make_node("Add", ["y", "mask"], ["z"])]
+    inputs = [info("past", 1, "past"), info("x", 1, "new"), info("mask", 1, "past + new")]
+    path = saved(model_of(nodes, inputs), tmp_path)
+    (network,) = weft.read(path, {"past": 7, "new": 2})
+    assert network.layers[-1].workload.points == 9
+
+
+# The arithmetic of shapes
+
+
+def shape_arithmetic():
+    """Rows of a matrix that are counted, halved, and made a shape by a dozen nodes."""
+    made = helper.make_node
+    held = [numpy_helper.from_array(np.array(v, np.int64), n) for n, v in [("one", [1]), ("two", [2]), ("zero", 0)]]
+    nodes = [
+        made("Shape", ["x"], ["shape"]),
+        made("Gather", ["shape", "zero"], ["rows"], axis=0),
+        made("Unsqueeze", ["rows", "first"], ["rows1"]),
+        made("Div", ["rows1", "two"], ["half"]),
+        made("Equal", ["half", "minus"], ["is_minus"]),
+        made("ConstantOfShape", ["one"], ["ones"], value=numpy_helper.from_array(np.array([1], np.int64))),
+        made("Where", ["is_minus", "ones", "half"], ["chosen"]),
+        made("Slice", ["shape", "one", "two"], ["columns"]),
+        made("Mul", ["columns", "two"], ["wide"]),
+        made("Concat", ["chosen", "wide"], ["target"], axis=0),
+        made("Reshape", ["x", "target"], ["folded"]),
+        made("Range", ["zero", "rows", "step"], ["range"]),
+        made("Cast", ["range"], ["numbers"], to=F32),
+        made("Softmax", ["folded"], ["y"], axis=-1),
+    ]
+    more = [("first", [0]), ("minus", [-1]), ("step", 1)]
+    held += [numpy_helper.from_array(np.array(value, np.int64), name) for name, value in more]
+    return model_of(nodes, [info("x", "rows", 5)], held=held)
+
+
+def test_the_arithmetic_of_shapes_is_done_beforehand(tmp_path):
+    (network,) = weft.read(saved(shape_arithmetic(), tmp_path), {"rows": 6})
+    assert [layer.name.rpartition("/")[2] for layer in network.layers] == ["max", "exp", "sum", "div"]
+    assert network.layers[1].workload.extents == {"N": 3, "C": 10}
+    assert not [item for item in network.diagnostics if item.severity is not Severity.NOTE]
+
+
+# Edges, names, places
+
+
+def test_edges_name_the_inputs_and_pass_through_views(tmp_path):
+    net = Network(1, 4, 8, 8)
+    first = net.conv("x", 4, 4, 3)
+    flat = net.reshape(first, 1, 256)
+    back = net.reshape(flat, 1, 4, 8, 8)
+    net.node("Mul", net.node("Sigmoid", back), first)
+    (network,) = weft.read(saved(net.model("t4"), tmp_path))
+    assert [layer.operator for layer in network.layers] == ["Conv", "Sigmoid", "Mul"]
+    assert [str(edge) for edge in network.edges] == ["0->1[a]", "1->2[a]", "0->2[b]"]
+    assert parse_maestro(write_maestro(network)) == (network,)
+    assert sorted(network.graph().edges(data="tensors")) == [(0, 1, ("a",)), (0, 2, ("b",)), (1, 2, ("a",))]
+
+
+def test_nodes_of_one_name_are_told_apart(tmp_path):
+    nodes = [helper.make_node("Softmax", [a], [b], "same") for a, b in pairwise(["x", "h", "y"])]
+    (network,) = weft.read(saved(model_of(nodes, [info("x", 4, 4)]), tmp_path))
+    assert next(str(edge) for edge in network.edges if edge.consumer > 3) == "3->4[a]"
+    assert all(edge.producer >= 3 for edge in network.edges if edge.consumer >= 4)
+
+
+def test_what_depends_on_constants_alone_is_made_before(tmp_path):
+    net = Network(4, 8)
+    weight = net.node("Transpose", net.weight(16, 8), perm=[1, 0])
+    (network,) = weft.read(saved(net.model(net.node("MatMul", "x", weight)), tmp_path))
+    assert [layer.operator for layer in network.layers] == ["MatMul"]
+    assert network.diagnostics[0].message == "nodes of constants alone, made before: 1 Transpose"
+
+
+# What is left out
+
+
+def test_a_node_is_refused_alone_and_says_why_and_how_much(tmp_path):
+    then = helper.make_graph([helper.make_node("Relu", ["x"], ["a"])], "then", [], [info("a", 4, 4)])
+    nodes = [
+        helper.make_node("Relu", ["x"], ["h"], "first"),
+        helper.make_node("If", ["c"], ["i"], "choice", then_branch=then, else_branch=then),
+        helper.make_node("TopK", ["h", "k"], ["v", "p"], "best"),
+        helper.make_node("Fancy", ["h"], ["f"], "own", domain="my.ops"),
+        helper.make_node("Sigmoid", ["h"], ["y"], "last"),
+    ]
+    held = [numpy_helper.from_array(np.array([2], np.int64), "k")]
+    inputs = [info("x", 4, 4), helper.make_tensor_value_info("c", TensorProto.BOOL, [])]
+    (network,) = weft.read(saved(model_of(nodes, inputs, ("y", "v", "f"), held), tmp_path))
+    found = {layer.name: layer for layer in network.layers}
+    assert [name for name, layer in found.items() if layer.workload] == ["first", "last"]
+    reasons = {"choice": ("If", "other graphs"), "best": ("TopK", "data"), "own": ("my.ops.Fancy", "know")}
+    for name, (operator, words) in reasons.items():
+        (item,) = found[name].diagnostics
+        assert (item.code, item.severity) == ("W802", Severity.ERROR)
+        assert item.message.startswith(f"{operator} '{name}' is left out: ")
+        assert words in item.message
+    # TopK makes 4 x 2 values and as many places, of 16 + 16 + 16 elements that are known.
+    (share,) = found["best"].diagnostics[0].notes
+    assert share == "it makes 16 of the 48 elements that the model's nodes make (33.33%)"
+    assert found["own"].diagnostics[0].notes == ("how many elements it makes is not known",)
+    # What follows a refused node is there too.
+    assert "0->2" in [str(edge) for edge in network.edges]
+
+
+def test_an_attribute_that_nobody_reads_is_refused_by_name(tmp_path):
+    model = one_node("Relu", (4, 4))
+    model.graph.node[0].attribute.append(helper.make_attribute("slope", 0.5))
+    (network,) = weft.read(saved(model, tmp_path))
+    (layer,) = network.layers
+    assert layer.workload is None
+    assert "slope" in layer.diagnostics[0].message
+
+
+def test_shapes_that_do_not_fit_refuse_the_node_and_say_so(tmp_path):
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["h"]), helper.make_node("Relu", ["x"], ["y"])]
+    (network,) = weft.read(saved(model_of(nodes, [info("x", 4, 5), info("w", 6, 7)]), tmp_path))
+    product, relu = network.layers
+    assert product.workload is None
+    assert product.diagnostics[0].code == "W802"
+    assert relu.workload is not None
+
+
+def test_a_declared_shape_that_is_wrong_is_a_warning(tmp_path):
+    graph = helper.make_graph([helper.make_node("Relu", ["x"], ["y"])], "g", [info("x", 4, 8)], [info("y", 1, 8)])
+    (network,) = weft.read(saved(helper.make_model(graph), tmp_path))
+    assert [(item.code, item.severity) for item in network.diagnostics] == [("W805", Severity.WARNING)]
+    assert network.layers[0].workload.points == 32
+
+
+# What is no model
+
+
+def _whole():
+    return MODELS["AlexNet"]().SerializeToString()
+
+
+def _cyclic():
+    nodes = [helper.make_node("Relu", ["b"], ["a"], "one"), helper.make_node("Relu", ["a"], ["b"], "two")]
+    return model_of(nodes, [info("x", 4)]).SerializeToString()
+
+
+def _twice():
+    nodes = [helper.make_node("Relu", ["x"], ["y"], "one"), helper.make_node("Abs", ["x"], ["y"], "two")]
+    return model_of(nodes, [info("x", 4)]).SerializeToString()
+
+
+def _nested(depth):
+    """Graphs inside of attributes of nodes, without end."""
+    graph = GraphProto(name="deep")
+    text = graph.SerializeToString()
+    for _ in range(depth):
+        attribute = AttributeProto(name="body", type=AttributeProto.GRAPH)
+        inner = attribute.SerializeToString() + _field(6, text)
+        text = _field(1, _field(5, inner))
+    return _field(7, text)
+
+
+def _field(number, content):
+    size, found = len(content), bytearray([number << 3 | 2])
+    while size > 127:
+        found.append(size & 127 | 128)
+        size >>= 7
+    return bytes([*found, size]) + content
+
+
+def _wrong_size():
+    tensor = TensorProto(name="w", dims=[1000, 1000], data_type=F32, raw_data=bytes(10_000))
+    return model_of([helper.make_node("MatMul", ["x", "w"], ["y"])], [info("x", 4, 1000)], held=[tensor])
+
+
+def _few_numbers():
+    tensor = TensorProto(name="s", dims=[4], data_type=I64, raw_data=bytes(8))
+    return model_of([helper.make_node("Reshape", ["x", "s"], ["y"])], [info("x", 4)], held=[tensor])
+
+
+def _negative():
+    tensor = TensorProto(name="w", dims=[-4, 4], data_type=F32)
+    return model_of([helper.make_node("MatMul", ["x", "w"], ["y"])], [info("x", 4, 4)], held=[tensor])
+
+
+def _laughing():
+    """Functions each of which calls the next one ten times."""
+    functions = []
+    for number in range(12):
+        called = f"f{number + 1}" if number < 11 else "Relu"
+        domain = "my" if number < 11 else ""
+        nodes = [helper.make_node(called, [f"t{n}" if n else "a"], [f"t{n + 1}"], domain=domain) for n in range(10)]
+        opsets = [helper.make_opsetid("", 20), helper.make_opsetid("my", 1)]
+        functions.append(helper.make_function("my", f"f{number}", ["a"], ["t10"], nodes, opsets))
+    model = model_of([helper.make_node("f0", ["x"], ["y"], domain="my")], [info("x", 4)])
+    model.functions.extend(functions)
+    model.opset_import.append(helper.make_opsetid("my", 1))
+    return model
+
+
+NO_MODELS = {
+    "text": (b"no model at all", "begins no field"),
+    "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), ""),
+    "zeros": (bytes(64), "begins no field"),
+    "no graph": (ModelProto(ir_version=8).SerializeToString(), "no graph"),
+    "cut off": (_whole()[:-100], "behind byte"),
+    "half": (_whole()[:1500], "behind byte"),
+    "circle": (_cyclic(), "circle: 'one' -> 'two'"),
+    "made twice": (_twice(), "made twice"),
+    "nested": (_nested(60), "inside of each other"),
+    "deeply nested": (_nested(3000), "inside of each other"),
+    "too few bytes": (_wrong_size().SerializeToString(), "4,000,000 bytes"),
+    "too few numbers": (_few_numbers().SerializeToString(), "tensor 's'"),
+    "negative shape": (_negative().SerializeToString(), "its shape is (-4, 4)"),
+    "exploding functions": (_laughing().SerializeToString(), "nodes; up to"),
+    "old": (one_node("Relu", (4,), opset=6).SerializeToString(), "operator set 6"),
+}
+
+
+@pytest.mark.parametrize("name", NO_MODELS)
+def test_what_is_no_model_is_said_to_be_none(name, tmp_path):
+    data, words = NO_MODELS[name]
+    with pytest.raises(WeftError) as error:
+        weft.read(saved(data, tmp_path))
+    assert set(codes(error)) == {"W801"}
+    assert words in str(error.value)
+
+
+def test_a_missing_and_an_empty_file(tmp_path):
+    (tmp_path / "empty.onnx").touch()
+    for name in ("missing.onnx", "empty.onnx"):
+        with pytest.raises(WeftError) as error:
+            weft.read(tmp_path / name)
+        assert codes(error) == ["W008"]
+
+
+@pytest.mark.parametrize("model", ["AlexNet", "MobileNet_V2"])
+def test_any_byte_may_be_wrong(model, tmp_path):
+    """A damaged file is read, with findings, or is no model; nothing else happens."""
+    whole, random = bytearray(MODELS[model]().SerializeToString()), np.random.default_rng(3)
+    for _ in range(60):
+        data = bytearray(whole)
+        for place in random.integers(0, len(whole), 4):
+            data[place] = random.integers(0, 256)
+        with suppress(WeftError):
+            (network,) = weft.read(saved(bytes(data), tmp_path))
+            assert all(layer.workload or layer.diagnostics for layer in network.layers)
+
+
+def test_absurd_shapes_are_refused_where_they_are_used(tmp_path):
+    tensor = TensorProto(name="w", dims=[2**40, 2**40], data_type=F32, data_location=TensorProto.EXTERNAL)
+    nodes = [helper.make_node("MatMul", ["x", "w"], ["y"])]
+    (network,) = weft.read(saved(model_of(nodes, [info("x", 4, 2**40)], held=[tensor]), tmp_path))
+    (layer,) = network.layers
+    assert layer.workload is None
+    assert {item.code for item in layer.diagnostics} == {"W010"}
+
+
+def test_a_shape_of_an_absurd_size_is_not_made(tmp_path):
+    held = [numpy_helper.from_array(np.array([2**40, 2**40], np.int64), "shape")]
+    nodes = [helper.make_node("ConstantOfShape", ["shape"], ["big"]), helper.make_node("Relu", ["big"], ["y"])]
+    (network,) = weft.read(saved(model_of(nodes, [info("x", 4)], held=held), tmp_path))
+    assert len(network.layers) == 0  # all of it is constant
+
+
+# Weights are not read
+
+
+def test_weights_in_the_file_are_passed_over(tmp_path):
+    """A file of 100 MB in a process that may take 50 MB more than one that reads a small file."""
+    net = Network(4, 5000)
+    weight = TensorProto(name="big", dims=[5000, 5000], data_type=F32, raw_data=bytes(4 * 5000 * 5000))
+    net.weights.append(weight)
+    model = net.model(net.node("MatMul", "x", "big"))
+    large = saved(model, tmp_path, "large.onnx")
+    assert large.stat().st_size >= 1e8
+    weight.ClearField("raw_data")
+    weight.data_location = TensorProto.EXTERNAL
+    peak = "import resource; print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    code = f"import sys, weft; assert weft.read(sys.argv[1])[0].layers[0].workload.macs == 100_000_000; {peak}"
+    sizes = [
+        int(subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, check=True).stdout)
+        for path in (saved(net.model("t0"), tmp_path, "small.onnx"), large)
+    ]
+    kilobytes = 1 if sys.platform != "darwin" else 1024
+    assert (sizes[1] - sizes[0]) / kilobytes < 50_000
+
+
+def test_files_of_weights_need_not_be_there(tmp_path):
+    path = saved(MODELS["ResNet50"](), tmp_path)
+    assert os.listdir(tmp_path) == [path.name]
+    assert len(weft.read(path)[0].layers) == 122
+
+
+def test_ten_thousand_nodes(tmp_path):
+    net, x = Network(4, 16), "x"
+    for number in range(10_000):
+        x = net.node("Relu" if number % 2 else "Sigmoid", x)
+    (network,) = weft.read(saved(net.model(x), tmp_path))
+    assert (len(network.layers), len(network.edges)) == (10_000, 9_999)
+
+
+# Operator sets
+
+
+@pytest.mark.parametrize("opset", range(7, 25))
+def test_operator_sets_from_7_on(opset, tmp_path):
+    net = Network(1, 4, 8, 8)
+    x = net.node("Relu", net.conv("x", 4, 8, 3, bias=True))
+    x = net.node("MaxPool", x, kernel_shape=[2, 2], strides=[2, 2])
+    if opset >= 13:
+        x = net.node(
+            "Squeeze",
+            net.node("ReduceMean", x, axes=[2, 3]) if opset < 18 else net.node("ReduceMean", x, net.numbers([2, 3])),
+            net.numbers([2, 3]),
+        )
+    else:
+        x = net.node("Squeeze", net.node("ReduceMean", x, axes=[2, 3]), axes=[2, 3])
+    x = net.node("Softmax", net.linear(x, 8, 10))
+    (network,) = weft.read(saved(net.model(x, opset=opset), tmp_path))
+    assert all(layer.workload for layer in network.layers)
+    assert sum(layer.workload.macs for layer in network.layers) == 8 * 8 * 8 * 4 * 9 + 80
+
+
+def test_without_the_package_the_extra_is_named(tmp_path):
+    path = saved(one_node("Relu", (4,)), tmp_path)
+    code = (
+        "import sys; sys.modules['onnx'] = None\nimport weft\n"
+        "try:\n    weft.read(sys.argv[1])\nexcept weft.WeftError as error:\n    print(error)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
+    assert "W008" in done.stdout
+    assert "weft-ir[onnx]" in done.stdout
