@@ -18,6 +18,11 @@ def need_onnx(purpose: str) -> AbstractContextManager[None]:
     return need("onnx", f"{purpose} needs the package onnx", "pip install 'weft-ir[onnx]'")
 
 
+def need_torch(purpose: str) -> AbstractContextManager[None]:
+    """Turns the absence of PyTorch, an extra, into a finding."""
+    return need("torch", f"{purpose} needs PyTorch", "pip install 'weft-ir[torch]'")
+
+
 @contextmanager
 def need(module: str, what: str, hint: str) -> Iterator[None]:
     """Turns the absence of a module into a finding (W008): `what` is not installed."""

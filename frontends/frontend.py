@@ -28,7 +28,8 @@ class Frontend:
     """A front end; exactly one of `networks`, `nests` and `design` says what it makes.
 
     A file is the front end's if it ends as one of the `suffixes`, or, where nobody claims its ending, if `sniff` says
-    so of how its text begins. `line` says so of an argument that is itself what is read, and names no file. What the
+    so of how its text begins; so it does of several of Weft's that claim one ending, of which the first is the usual
+    one. `line` says so of an argument that is itself what is read, and names no file. What the
     readers raise for wrong input is WeftError.
     """
 

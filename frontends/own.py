@@ -55,6 +55,24 @@ def _is_map(text: str) -> bool:
     return is_map_text(text)
 
 
+def _pt2(source: Source) -> tuple[Network, ...]:
+    from .pytorch.reader import read_pt2
+
+    return read_pt2(source)
+
+
+def _stablehlo(source: Source) -> tuple[Network, ...]:
+    from .stablehlo.reader import read_stablehlo
+
+    return read_stablehlo(source)
+
+
+def _is_stablehlo(text: str) -> bool:
+    from .stablehlo.reader import is_stablehlo
+
+    return is_stablehlo(text)
+
+
 OWN = (
     Frontend("workload", line=is_workload_text, networks=lambda source: (read_workload(source.path),)),
     Frontend("python", (".py",), nests=_python),
@@ -63,5 +81,7 @@ OWN = (
     Frontend("onnx", (".onnx",), networks=_onnx),
     Frontend("timeloop", (".yaml", ".yml"), _is_map, design=_timeloop),
     Frontend("maestro", (".m",), lambda text: "{" in text, networks=_maestro),
+    Frontend("pytorch", (".pt2",), networks=_pt2),
+    Frontend("stablehlo", (".mlir",), _is_stablehlo, networks=_stablehlo),
 )
 """In the order in which they are asked."""

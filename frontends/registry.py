@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import fields, replace
 from functools import cache
 from importlib.metadata import EntryPoint
@@ -10,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ..ir import Diagnostic, LoopNest, WeftError
-from ..ir.files import read_bytes
+from ..ir.files import map_bytes, read_bytes
 from ..ir.nearest import did_you_mean
 from ..ir.plugins import guarded, load_plugin, plugins, unusable
 from .frontend import Frontend, Source
@@ -70,14 +71,30 @@ def find_frontend(argument: str | Path) -> Frontend | None:
     if found := next((item for item in OWN if item.line(name)), None):
         return found
     file, _ = split_function(name)
-    found = _by_suffix(file) or next((item for item in _declared()[0] if item.line(name)), None)
-    if found is not None:
+    claims = _claims(file)
+    found = (claims[0] if claims else None) or next((item for item in _declared()[0] if item.line(name)), None)
+    if found is not None and len(claims) < 2:
         return found
+    head = _head(file)
+    if found is not None:
+        return next((item for item in claims if item.sniff(head or "")), found)
+    return None if head is None else next((item for item in _all() if item.sniff(head)), None)
+
+
+def _head(file: str) -> str | None:
+    """How a file begins; None if it cannot be read."""
     try:
-        head = read_bytes(file)[:_HEAD].decode("utf-8", "replace")
+        with closing(map_bytes(file)) as data:
+            return data[:_HEAD].decode("utf-8", "replace")
     except WeftError:
         return None
-    return next((item for item in _all() if item.sniff(head)), None)
+
+
+def _claims(file: str) -> list[Frontend]:
+    """Weft's front ends of a file's ending, which how it begins tells apart; else the first declared one."""
+    own = [item for item in OWN if file.endswith(item.suffixes)]
+    found = None if own else _by_suffix(file)
+    return own if found is None else [found]
 
 
 def frontend_of(argument: str | Path) -> Frontend:

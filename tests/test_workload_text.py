@@ -136,3 +136,50 @@ def test_any_line_is_read_or_refused(text):
     for line in (text, f"gemm:{text}", f"conv:{text}"):
         with suppress(weft.WeftError):
             assert all(layer.workload.macs >= 1 for layer in read_workload(line).layers)
+
+
+def products(line):
+    return [str(layer.workload.dimensions) for layer in read_workload(line).layers]
+
+
+def same(*lines):
+    return [str(weft.parse_workload(line).dimensions) for line in lines]
+
+
+def test_heads_that_share_keys_are_rows_of_one_product():
+    """Four heads of 6 queries read one head of 9 keys: a product of 24 rows, for each of 2 x 2 heads of keys."""
+    found = products("attention:B=2,H=8,H_kv=2,L_q=6,L_k=9,D=5")
+    assert found == same("gemm:B=4,M=24,N=9,K=5", "gemm:B=4,M=24,N=5,K=9")
+    assert products("attention:H=4,H_kv=4,L=7,D=5") == products("attention:H=4,L=7,D=5")
+
+
+def test_causal_queries_meet_the_keys_up_to_the_last_row_of_their_block():
+    """Positions 3 to 7 of 8 as queries, two at a time: they see 5, 7 and, the last one alone, 8 keys."""
+    network = read_workload("attention:L_q=5,L_k=8,D=4,causal=2")
+    assert [str(layer.workload.dimensions) for layer in network.layers] == same(
+        *("gemm:M=2,N=5,K=4", "gemm:M=2,N=4,K=5"),
+        *("gemm:M=2,N=7,K=4", "gemm:M=2,N=4,K=7"),
+        *("gemm:M=1,N=8,K=4", "gemm:M=1,N=4,K=8"),
+    )
+    assert network.edges == tuple(Edge(number, number + 1, "input") for number in (0, 2, 4))
+    assert parse_maestro(write_maestro(network)) == (network,)
+
+
+def test_rows_one_at_a_time_are_the_triangle():
+    network = read_workload("attention:L=9,D=4,causal=1")
+    assert sum(layer.workload.macs for layer in network.layers) == 2 * 4 * sum(range(1, 10))
+    assert products("attention:L=9,D=4,causal=9") == products("attention:L=9,D=4")
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("attention:L=4,D=4,H=6,H_kv=4", ("W004", "H is 6, which is no multiple of H_kv, 4", "attention")),
+        ("attention:L_q=4,D=4", ("W003", "attention does not give L_k", "attention")),
+        ("attention:L_q=5,L_k=4,D=4,causal=1", ("W004", "L_q is 5, but only 4 keys are there", "attention")),
+        ("attention:L=4096,D=4,causal=1", ("W010", "causal=1 makes 4096 blocks of queries", "attention")),
+        ("attention:L=4,D=4,h_kv=1", ("W002", "attention has no 'h_kv', did you mean 'H_kv'?", "h_kv")),
+    ],
+)
+def test_what_is_wrong_with_an_attention_stands_at_its_place(line, expected):
+    test_what_is_wrong_stands_at_its_place(line, expected)

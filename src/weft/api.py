@@ -69,11 +69,13 @@ if TYPE_CHECKING:
 __all__ = [
     "check",
     "count",
+    "einsum",
     "emit",
     "evaluate",
     "evaluate_sparse",
     "exact_counts",
     "explain",
+    "from_torch",
     "load",
     "load_accelerator",
     "lower",
@@ -134,6 +136,42 @@ def parse_workload(text: str) -> Workload:
     Raises WeftError with all that is wrong, and for a line that describes several layers (`read` reads those).
     """
     return parse_single(text) if is_workload_text(text) else parse_workload_blocks(text)
+
+
+@checked
+def einsum(equation: str, **sizes: int) -> Workload:
+    """The workload of an einsum over one or two tensors: `einsum("mk,kn->mn", m=64, k=64, n=64)`.
+
+    Each letter is a dimension; two tensors are multiplied and summed over the letters that the output lacks, one is
+    summed or transposed. Raises WeftError with all that is wrong, and for three and more operands, which are several
+    layers: `read("einsum:ij,jk,kl->il:i=8,j=8,k=8,l=8")` multiplies them in pairs, from the left.
+    """
+    given = ",".join(f"{name}={size}" for name, size in sizes.items())
+    return parse_single(f"einsum:{equation}:{given}")
+
+
+@checked
+def from_torch(
+    module: Any,
+    inputs: Sequence[Any] = (),
+    named_inputs: Pairs[str, Any] | None = None,
+    *,
+    name: str = "",
+    sizes: Pairs[str, int] | None = None,
+) -> Network:
+    """The network of a module of PyTorch that takes such `inputs`, or of a program that `torch.export` has exported.
+
+    Nothing is computed: module and inputs may be on the device `meta`, without elements. `sizes` are the values of the
+    symbols of an exported program. Nodes that cannot be stated are layers with their diagnostics. Raises WeftError
+    without PyTorch, the extra `torch`, and for symbols without a size; what `torch.export` raises comes through.
+    """
+    from .frontends.pytorch.reader import network_of_module
+
+    asked = Sizes(sizes)
+    found = network_of_module(module, inputs, named_inputs or {}, name or type(module).__name__, asked)
+    if unused := tuple(asked.unused()):
+        raise WeftError(unused)
+    return found
 
 
 @checked

@@ -29,6 +29,7 @@ from .elementwise import (
     thresholded_relu,
     variadic,
 )
+from .further import FURTHER
 from .movement import (
     concat,
     constant_of_shape,
@@ -70,6 +71,7 @@ from .transposed import transposed_convolution
 from .views import dropout, known, view
 
 RULES: dict[str, Rule] = {
+    **FURTHER,
     **{name: elementwise(f"{function}(a)") for name, function in ONE.items()},
     **{name: elementwise(text) for name, text in FORMULAS.items()},
     **dict.fromkeys(("Sum", "Mean", "Max", "Min"), variadic),

@@ -1,0 +1,46 @@
+"""Operators that other formats have and ONNX has not: each is one layer."""
+
+from __future__ import annotations
+
+from .building import pointwise
+from .calls import Call, Made, Part, Rule, Unstated
+from .convolutions import slides
+from .elementwise import elementwise
+from .pooling import windows
+
+
+def copy(call: Call) -> Made:
+    """Copy: every element of the output is set from the input, which is stretched over it."""
+    data, output = call.input(0), call.output()
+    workload = pointwise(output.shape, {"input": data.shape}, "output = input")
+    return (Part("", workload, (("input", data.name),), output.name),)
+
+
+_FORMULAS = {
+    **{"Trunc": "trunc(a)", "Expm1": "expm1(a)", "Log1p": "log1p(a)", "Log2": "log2(a)", "Log10": "log10(a)"},
+    **{"Exp2": "exp2(a)", "Erfc": "erfc(a)", "Cbrt": "cbrt(a)"},
+}
+
+_POOLS = {"SumPool": "output += input", "MinPool": "output = min(output, input)", "ProdPool": "output *= input"}
+
+
+def _pooling(text: str) -> Rule:
+    """The rule of windows whose elements are taken in as `text` says."""
+
+    def rule(call: Call) -> Made:
+        data, output = call.input(0), call.output()
+        taps = call.integers("kernel_shape")
+        if taps is None or len(taps) != len(data.shape) - 2 or len(output.shape) != len(data.shape):
+            raise Unstated(f"attribute 'kernel_shape' is {taps}")
+        workload = windows(data.shape[:2], slides(call, data.shape[2:], output.shape[2:], taps), text)
+        return (Part("", workload, (("input", data.name),), output.name),)
+
+    return rule
+
+
+FURTHER: dict[str, Rule] = {
+    "Copy": copy,
+    **{name: _pooling(text) for name, text in _POOLS.items()},
+    **{name: elementwise(text) for name, text in _FORMULAS.items()},
+}
+"""By name."""

@@ -1,0 +1,47 @@
+"""What the operators of PyTorch are in the vocabulary of the graph, whole ones and those of its core alike."""
+
+from __future__ import annotations
+
+from ..making import Rule
+from . import elementwise, movement, normalizations, products, recurrent
+
+ATEN: dict[str, Rule] = {
+    **elementwise.RULES,
+    **movement.RULES,
+    **normalizations.RULES,
+    **products.RULES,
+    **recurrent.RULES,
+}
+"""By their names without overload; one that ends in `_`, which changes its first argument, is that without it."""
+
+OTHERS: dict[str, Rule] = {
+    "transformers.grouped_mm_fallback": products.RULES["_grouped_mm"],
+}
+"""Operators of other libraries."""
+
+_ORDERED = "its elements are compared and moved as the data has it"
+_BY_DATA = "how many elements it makes, or which, depends on the data"
+_RANDOM = "its elements are drawn at random"
+
+REFUSED: dict[str, str] = {
+    **dict.fromkeys(("topk", "sort", "argsort", "msort", "kthvalue", "median", "searchsorted", "bucketize"), _ORDERED),
+    **dict.fromkeys(("nonzero", "unique", "_unique2", "masked_select", "histc", "bincount", "nms"), _BY_DATA),
+    **dict.fromkeys(("rand", "randn", "rand_like", "randn_like", "randint", "multinomial", "bernoulli"), _RANDOM),
+    **dict.fromkeys(("cond", "while_loop", "scan", "map_impl", "associative_scan"), "it runs other graphs"),
+    **dict.fromkeys(("grid_sampler", "grid_sampler_2d", "roi_align", "deform_conv2d"), _BY_DATA),
+}
+"""Why operators that no workload states are left out."""
+
+
+def rule_of(operator: str) -> Rule | None:
+    """The rule of an operator such as `aten.relu_`; None if there is none."""
+    library, _, name = operator.partition(".")
+    if library != "aten":
+        return OTHERS.get(operator)
+    return ATEN.get(name) or ATEN.get(name.removesuffix("_"))
+
+
+def reason(operator: str) -> str:
+    """Why an operator without a rule is left out."""
+    name = operator.rpartition(".")[2]
+    return REFUSED.get(name) or REFUSED.get(name.removesuffix("_")) or "Weft does not know the operator"

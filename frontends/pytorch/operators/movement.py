@@ -1,0 +1,226 @@
+"""Operators that move elements, that only name them anew, or that set them."""
+
+from __future__ import annotations
+
+from ...models import Attribute, GraphTensor
+from ..making import Making, Refused, Rule
+
+
+def _view(operator: str) -> Rule:
+    """Another name for the first argument; whatever else is given changes shapes and types alone."""
+
+    def rule(making: Making) -> None:
+        making.unread(*making.call.arguments)
+        making.node(operator, [making.tensor("self", "input", "x")])
+
+    return rule
+
+
+def _permuted(making: Making) -> None:
+    data = making.tensor("self", "input")
+    rank = len(data.shape)
+    order = list(range(rank))
+    if making.call.operator in ("aten.permute", "aten.movedim"):
+        order = [making.axis(item, rank) for item in making.integers("dims") or ()]
+    elif rank > 1:
+        zero, one = ("axis0", "axis1") if making.call.operator == "aten.swapaxes" else ("dim0", "dim1")
+        first, second = making.axis(making.integer(zero, 0), rank), making.axis(making.integer(one, 1), rank)
+        order[first], order[second] = second, first
+    making.node("Transpose", [data], perm=tuple(order))
+
+
+def _concatenated(making: Making) -> None:
+    making.unread("axis")
+    making.node("Concat", list(making.tensors("tensors")), axis=making.integer("dim", 0))
+
+
+def _stacked(making: Making) -> None:
+    output = making.output
+    axis = making.axis(making.integer("dim", 0), len(output.shape))
+    shape = (*output.shape[:axis], 1, *output.shape[axis + 1 :])
+    sides: list[GraphTensor | None] = []
+    for item in making.tensors("tensors"):
+        sides.append(making.node("Unsqueeze", [item], making.new("slice", shape, item.element)))
+    making.node("Concat", sides, axis=axis)
+
+
+def _split(making: Making) -> None:
+    making.unread("split_size", "split_sizes", "chunks", "sections", "indices")
+    data = making.tensor("self")
+    making.add(making.call.name, "Split", [data], making.call.outputs, {"axis": making.integer("dim", 0)})
+
+
+def _slice(making: Making) -> None:
+    making.unread("dim", "start", "end", "step", "length")
+    making.node("Slice", [making.tensor("self")])
+
+
+def _select(making: Making) -> None:
+    data = making.tensor("self")
+    place = making.constant((making.integer("index", 0),), ())
+    making.node("Gather", [data, place], axis=making.integer("dim", 0))
+
+
+def _expand(making: Making) -> None:
+    making.unread("size", "implicit", "other")
+    making.node("Expand", [making.tensor("self")])
+
+
+def _tile(making: Making) -> None:
+    data, output = making.tensor("self"), making.output
+    making.unread("repeats", "dims")
+    shape = (1,) * (len(output.shape) - len(data.shape)) + data.shape
+    whole = making.node("Reshape", [data], making.new("axes", shape, data.element))
+    making.node("Tile", [whole])
+
+
+def _rearranged(operator: str) -> Rule:
+    def rule(making: Making) -> None:
+        making.unread(*making.call.arguments)
+        making.node(operator, [making.tensor("self")])
+
+    return rule
+
+
+def _gather(operator: str) -> Rule:
+    def rule(making: Making) -> None:
+        making.unread("sparse_grad")
+        making.node(operator, [making.tensor("self"), making.tensor("index")], axis=making.integer("dim", 0))
+
+    return rule
+
+
+def _index(making: Making) -> None:
+    """Elements at places that are tensors, one for each of some axes."""
+    places = making.tensors("indices")
+    if not places:
+        raise Refused("no places")
+    making.node("GatherND", [making.tensor("self"), places[0]])
+
+
+def _index_put(making: Making) -> None:
+    places = making.tensors("indices")
+    making.unread("accumulate", "unsafe")
+    if not places:
+        raise Refused("no places")
+    making.node("ScatterND", [making.tensor("self"), places[0], making.tensor("values")])
+
+
+def _scattered(making: Making) -> None:
+    """Elements of one tensor at places of another: a copy of both."""
+    data, source = making.tensor("self", "input"), making.tensor("src", "source", "value", "values")
+    attributes: dict[str, Attribute] = {}
+    if "add" in making.call.operator or making.text("reduce", "") in ("sum", "add"):
+        attributes["reduction"] = "add"
+    making.unread(*making.call.arguments)
+    place = making.optional("index") or making.constant((0,), ())
+    making.add(making.call.name, "ScatterElements", [data, place, source], (making.output.name,), attributes)
+
+
+def _copied(making: Making) -> None:
+    """`copy_` into a tensor, or a part of one: every element of it is set."""
+    making.unread("non_blocking")
+    source, target = making.tensor("src", "source"), making.output
+    making.add(making.call.name, "Copy", [source], (target.name,), {})
+
+
+def _pad(making: Making) -> None:
+    """Padding is said from the last axis on; without a batch there may be fewer axes."""
+    data = making.tensor("self", "input")
+    mode = making.text("mode", "constant")
+    for name, own in (("reflection", "reflect"), ("replication", "edge")):
+        mode = own if name in making.call.operator else mode
+    given = making.integers("pad") or making.integers("padding") or ()
+    making.unread("value", "padding")
+    if len(given) % 2 or len(given) > 2 * len(data.shape):
+        raise Refused(f"padding {given} of {len(data.shape)} axes")
+    pairs = [(given[at], given[at + 1]) for at in range(0, len(given), 2)]
+    pairs = [(0, 0)] * (len(data.shape) - len(pairs)) + pairs[::-1]
+    pads = tuple(pair[0] for pair in pairs) + tuple(pair[1] for pair in pairs)
+    names = {"replicate": "edge", "circular": "wrap"}
+    making.node("Pad", [data], pads=pads, mode=names.get(mode, mode))
+
+
+def _resized(making: Making) -> None:
+    kind = making.call.operator.removeprefix("aten.").removeprefix("_")
+    mode = next(
+        (own for name, own in (("nearest", "nearest"), ("linear", "linear"), ("cubic", "cubic")) if name in kind)
+    )
+    making.unread(*making.call.arguments)
+    making.node("Resize", [making.tensor("self", "input")], mode=mode)
+
+
+def _shuffled(operator: str, factor: str) -> Rule:
+    def rule(making: Making) -> None:
+        making.node(operator, [making.tensor("self")], blocksize=making.integer(factor, 1))
+
+    return rule
+
+
+def _constant(making: Making) -> None:
+    """Elements that are set before anything runs."""
+    making.unread(*making.call.arguments)
+    for name in making.call.outputs:
+        if name:
+            found = making.known(name)
+            making.made.tensors[name] = GraphTensor(name, found.shape, found.element, constant=True)
+
+
+def _nothing(making: Making) -> None:
+    """Checks, which make nothing."""
+
+
+_VIEWS = {
+    **dict.fromkeys(
+        ("view", "reshape", "_unsafe_view", "_reshape_alias", "view_as", "unflatten", "reshape_as"), "Reshape"
+    ),
+    **dict.fromkeys(("alias", "contiguous", "clone", "detach", "detach_", "lift_fresh_copy", "lift_fresh"), "Identity"),
+    **dict.fromkeys(
+        ("dropout", "feature_dropout", "alpha_dropout", "native_dropout", "real", "view_as_real"), "Identity"
+    ),
+    **dict.fromkeys(("to", "_to_copy", "type_as", "float", "half", "bfloat16", "_to_cpu"), "Cast"),
+    **{"flatten": "Flatten", "squeeze": "Squeeze", "unsqueeze": "Unsqueeze", "atleast_1d": "Identity"},
+}
+_SET = (
+    *("zeros", "ones", "full", "empty", "arange", "linspace", "eye", "scalar_tensor", "tril_indices", "triu_indices"),
+    *("zeros_like", "ones_like", "full_like", "empty_like", "new_zeros", "new_ones", "new_full", "new_empty"),
+    *("empty_strided", "new_empty_strided", "empty_permuted"),
+)
+_CHECKS = (
+    *("_assert_tensor_metadata", "_assert_async", "_assert_scalar", "sym_size", "sym_constrain_range_for_size"),
+    "sym_constrain_range",
+)
+
+RULES: dict[str, Rule] = {
+    **{name: _view(operator) for name, operator in _VIEWS.items()},
+    **dict.fromkeys(("permute", "transpose", "t", "swapaxes", "numpy_T", "adjoint"), _permuted),
+    **dict.fromkeys(("cat", "concat", "concatenate"), _concatenated),
+    "stack": _stacked,
+    **dict.fromkeys(
+        ("split", "split_with_sizes", "chunk", "tensor_split", "unbind", "unsafe_split", "split_copy"), _split
+    ),
+    **dict.fromkeys(("slice", "narrow", "slice_copy"), _slice),
+    **dict.fromkeys(("select", "select_copy"), _select),
+    **dict.fromkeys(("expand", "expand_as", "broadcast_to"), _expand),
+    **dict.fromkeys(("repeat", "tile"), _tile),
+    **dict.fromkeys(("flip", "roll"), _rearranged("ReverseSequence")),
+    **dict.fromkeys(("tril", "triu"), _rearranged("Trilu")),
+    "index_select": _gather("Gather"),
+    "gather": _gather("GatherElements"),
+    "index": _index,
+    **dict.fromkeys(("index_put", "_unsafe_index_put"), _index_put),
+    **dict.fromkeys(
+        ("scatter", "scatter_add", "index_add", "index_copy", "slice_scatter", "select_scatter"), _scattered
+    ),
+    **dict.fromkeys(("copy", "copy_"), _copied),
+    **dict.fromkeys(("pad", "constant_pad_nd"), _pad),
+    **{f"{kind}_pad{rank}d": _pad for kind in ("reflection", "replication") for rank in (1, 2, 3)},
+    **{f"upsample_{kind}": _resized for kind in ("nearest1d", "nearest2d", "nearest3d", "linear1d")},
+    **{f"upsample_{kind}": _resized for kind in ("bilinear2d", "bicubic2d", "trilinear3d")},
+    **{f"_upsample_{kind}": _resized for kind in ("nearest_exact2d", "bilinear2d_aa", "bicubic2d_aa")},
+    "pixel_shuffle": _shuffled("DepthToSpace", "upscale_factor"),
+    "pixel_unshuffle": _shuffled("SpaceToDepth", "downscale_factor"),
+    **dict.fromkeys(_SET, _constant),
+    **dict.fromkeys(_CHECKS, _nothing),
+}
+"""By the names of `torch.ops.aten`."""

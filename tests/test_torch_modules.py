@@ -1,0 +1,60 @@
+"""Modules that are exported here give what their files give; models of torchvision count what it publishes."""
+
+import sys
+
+import pytest
+from torch_models import WHOLE, exported, modules, path_of
+
+import weft
+
+
+@pytest.mark.parametrize("name", WHOLE)
+def test_the_graphs_of_torchvision_count_what_it_publishes(name):
+    (network,) = weft.read(path_of(name))
+    assert [layer.name for layer in network.layers if layer.workload is None] == []
+    assert f"{sum(layer.workload.macs for layer in network.layers) / 1e9:.3f}" == WHOLE[name]
+
+
+def test_without_torch_modules_are_refused_with_the_extra(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    monkeypatch.delitem(sys.modules, "weft.frontends.pytorch.exported", raising=False)
+    with pytest.raises(weft.WeftError, match="reading modules needs PyTorch") as caught:
+        weft.from_torch(object(), ())
+    assert caught.value.diagnostics[0].hint == "pip install 'weft-ir[torch]'"
+
+
+def made_of(network):
+    return [(layer.name, layer.workload, layer.operator) for layer in network.layers], set(network.edges)
+
+
+@pytest.mark.filterwarnings("ignore")  # what torch says of itself while it exports
+def test_a_module_is_the_network_of_its_file():
+    pytest.importorskip("torch")
+    for name, module, inputs, dynamic in modules():
+        sizes = {"s77": 2, "s27": 3} if dynamic else {}
+        (file,) = weft.read(path_of(name), sizes)
+        found = weft.from_torch(exported(name, module, inputs, dynamic), sizes=sizes)
+        assert made_of(found) == made_of(file)
+        if dynamic is None and not name.endswith("_core"):
+            assert made_of(weft.from_torch(module, inputs)) == made_of(file)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_module_without_elements_is_read():
+    torch = pytest.importorskip("torch")
+    with torch.device("meta"):
+        module, inputs = torch.nn.Linear(2**15, 2**15), (torch.zeros(2**14, 2**15),)
+    (layer,) = weft.from_torch(module, inputs, name="large").layers
+    assert layer.workload.extents == {"M": 2**14, "N": 2**15, "K": 2**15}
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_further_models_of_torchvision_count_what_it_publishes():
+    torch = pytest.importorskip("torch")
+    models = pytest.importorskip("torchvision").models
+    for name in ("efficientnet_b0", "shufflenet_v2_x1_0", "squeezenet1_1", "convnext_tiny", "mnasnet0_5"):
+        with torch.device("meta"):
+            module, inputs = models.get_model(name).eval(), (torch.zeros(1, 3, 224, 224),)
+        network = weft.from_torch(module, inputs)
+        macs = sum(layer.workload.macs for layer in network.layers)
+        assert f"{macs / 1e9:.3f}" == f"{models.get_model_weights(name).DEFAULT.meta['_ops']:.3f}"
