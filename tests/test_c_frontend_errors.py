@@ -94,7 +94,7 @@ def refused(line, declarations="", **sizes):
         ("continue;", "1-8 W411: jump: 'continue'"),
         ("goto end; end: ;", "1-4 W411: jump: 'goto'"),
         ("return;", "1-6 W411: jump: 'return'"),
-        ('printf("%d", i);', "1-15 W411: a call may have side effects: 'printf(\"%d\", i)'"),
+        ('fill(A, i);', "1-10 W411: a call may have side effects: 'fill(A, i)'"),
         ("A[i]++;", "1-6 W411: statement that is no assignment: 'A[i]++'"),
         ("n++;", "1-3 W411: statement that is no assignment: 'n++'"),
         ("A[i] = rand();", "8-6 W411: call without values: 'rand()'"),

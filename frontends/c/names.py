@@ -121,7 +121,9 @@ class Names:
             return Integer(node.name, kind.element)
         if not kind.element:
             return Foreign(kind.what)
-        data = self.context.add(Array(node.name, self._shape(kind), kind.element, local), len(kind.dims))
+        data = self.context.add(Array(node.name, self._shape(kind.dims), kind.element, local), len(kind.dims))
+        if len(kind.dims) > 1 and kind.dims[0] is None and not local:
+            data.rows = self._shape(kind.dims[1:]) or ()
         follows = local and (node.name in self.moved or (node.init is not None and not is_allocation(node.init)))
         if follows and isinstance(node.type, c_ast.PtrDecl) and node.name not in self.stepped:
             data.follows = kind
@@ -143,8 +145,8 @@ class Names:
         kind = self._type(node)
         return kind.element.removeprefix("u").startswith("i") and not kind.dims and node.name not in self.data
 
-    def _shape(self, kind: Declared) -> tuple[int, ...] | None:
+    def _shape(self, dims: tuple[Any, ...]) -> tuple[int, ...] | None:
         """The extents, if all are known."""
-        extents = [None if node is None else self.expressions.constant(node) for node in kind.dims]
+        extents = [None if node is None else self.expressions.constant(node) for node in dims]
         known = tuple(extent for extent in extents if extent is not None and extent > 0)
         return known if len(known) == len(extents) else None
