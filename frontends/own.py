@@ -51,7 +51,7 @@ def _is_map(text: str) -> bool:
 OWN = (
     Frontend("workload", line=is_workload_text, networks=lambda source: (read_workload(source.path),)),
     Frontend("python", (".py",), nests=_python),
-    Frontend("c", (".c", ".h"), nests=_c),
+    Frontend("c", (".c", ".h", ".cpp", ".cc", ".cxx", ".hpp"), nests=_c),
     Frontend("mlir", (".mlir",), nests=_mlir),
     Frontend("timeloop", (".yaml", ".yml"), _is_map, design=_timeloop),
     Frontend("maestro", (".m",), lambda text: "{" in text, networks=_maestro),

@@ -128,7 +128,7 @@ def test_a_file_of_no_known_kind_names_the_known_endings(tmp_path):
     (tmp_path / "model.xyzzy").write_text("words")
     with pytest.raises(WeftError, match=r"error\[W008\]: '.*model.xyzzy' is of no kind that is read") as caught:
         weft.read(tmp_path / "model.xyzzy")
-    assert "the endings are .py, .c, .h, .mlir, .yaml, .yml, .m" in str(caught.value)
+    assert "the endings are .py, .c, .h, .cpp, .cc, .cxx, .hpp, .mlir, .yaml, .yml, .m" in str(caught.value)
     with pytest.raises(WeftError, match=r"did you mean '.m'\?"):
         weft.read(tmp_path / "model.mm")
     with pytest.raises(WeftError, match="No such file"):

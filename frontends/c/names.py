@@ -10,6 +10,7 @@ from .context import Context, Data, Foreign, Integer, Symbol
 from .declared import Declared, declared
 from .expressions import Expressions, Purpose
 from .extremes import Extreme
+from .records import Records
 from .syntax import c_ast
 from .usage import changed, is_allocation, parameters_of
 
@@ -23,6 +24,7 @@ class File:
     enumerators: dict[str, tuple[Any, int]] = field(default_factory=dict)
     """The expression of each constant of an enumeration, or None for 0, and what is added to it."""
     functions: list[Any] = field(default_factory=list)
+    records: Records = field(default_factory=Records)
     changed: set[str] = field(default_factory=set)
     """The names that some function changes."""
 
@@ -31,6 +33,8 @@ def read_file(tree: Any, typedefs: dict[str, Declared]) -> File:
     """The declarations of a syntax tree; `typedefs` are the types that headers define."""
     file = File(typedefs)
     for node in tree.ext:
+        if not isinstance(node, c_ast.FuncDef):
+            file.records.add(node)
         if isinstance(node, c_ast.FuncDef):
             file.functions.append(node)
             file.changed |= changed(node.body) - {item.name for item in parameters_of(node)}

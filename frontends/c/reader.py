@@ -9,11 +9,14 @@ from ...ir import Diagnostic, Findings, LoopNest, WeftError
 from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .blocks import read_function
+from .cpp import SUFFIXES as CPP_SUFFIXES
+from .cpp import as_c
 from .declared import Declared
 from .inline import inline_calls
 from .names import File, read_file
 from .pragmas import Marked, read_pragmas
 from .preprocess import Preprocessed, preprocess
+from .records import take_apart
 from .syntax import Syntax, parse
 from .tokens import Source
 from .type_names import header_types
@@ -25,8 +28,8 @@ def read_c(
 ) -> tuple[LoopNest, ...]:
     """The functions of a C text that hold loops, or the one that is named; WeftError if the text is no C.
 
-    What is no part of a loop nest is `Unreadable` in its place. Headers are not read: a type that only they define
-    counts as `double`, a size has to be given in `sizes`.
+    What is no part of a loop nest is `Unreadable` in its place. Headers of the system are not read: a type
+    that only they define counts as `double`, a size has to be given in `sizes`.
     """
     source = Source(text, file)
     try:
@@ -37,6 +40,8 @@ def read_c(
 
 def _read(source: Source, sizes: Sizes, function: str | None) -> tuple[LoopNest, ...]:
     program = preprocess(source, sizes)
+    if source.file.endswith(CPP_SUFFIXES):
+        program = as_c(program)
     elements = header_types(program.tokens)
     types = {name: Declared(element, what="of a type that holds no numbers") for name, element in elements.items()}
     tree = parse(source, program.tokens, " ".join(f"typedef int {name};" for name in types))
@@ -45,6 +50,8 @@ def _read(source: Source, sizes: Sizes, function: str | None) -> tuple[LoopNest,
     declarations = read_file(tree, types)
     chosen = _chosen(declarations, syntax, function)
     called = inline_calls(declarations.functions, chosen)
+    for node in chosen:
+        take_apart(node, declarations.records)
     if function is None:
         chosen = [node for node in chosen if "static" not in node.decl.storage or node.decl.name not in called]
     marked = _marked(program, syntax, declarations, {*called, *(node.decl.name for node in chosen)}, sizes)
