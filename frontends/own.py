@@ -76,7 +76,7 @@ def _is_stablehlo(text: str) -> bool:
 OWN = (
     Frontend("workload", line=is_workload_text, networks=lambda source: (read_workload(source.path),)),
     Frontend("python", (".py",), nests=_python),
-    Frontend("c", (".c", ".h"), nests=_c),
+    Frontend("c", (".c", ".h", ".cpp", ".cc", ".cxx", ".hpp"), nests=_c),
     Frontend("mlir", (".mlir",), nests=_mlir),
     Frontend("onnx", (".onnx",), networks=_onnx),
     Frontend("timeloop", (".yaml", ".yml"), _is_map, design=_timeloop),

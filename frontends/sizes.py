@@ -13,9 +13,9 @@ class Sizes:
 
     def __init__(self, given: Mapping[str, int] | None = None) -> None:
         self._given = dict(given or {})
-        wrong = [name for name, value in self._given.items() if type(value) is not int or value < 1]
+        wrong = [name for name, value in self._given.items() if type(value) is not int or value < 0]
         if wrong:
-            message = f"size '{wrong[0]}' is {self._given[wrong[0]]!r}; it must be a positive int"
+            message = f"size '{wrong[0]}' is {self._given[wrong[0]]!r}; it must be an int that is not negative"
             raise WeftError(Diagnostic("W004", message))
         self._asked: dict[str, None] = {}
 

@@ -166,8 +166,8 @@ def test_sizes_are_known_to_the_passes_that_follow():
     ("option", "message"),
     [
         ('sizes="m=3"', "error[W002]: no size 'm'"),
-        ('sizes="m"', "error[W004]: 'm' in option 'sizes' is not NAME=POSITIVE-INTEGER"),
-        ('sizes="m=3,n=-1"', "error[W004]: 'n=-1' in option 'sizes' is not NAME=POSITIVE-INTEGER"),
+        ('sizes="m"', "error[W004]: 'm' in option 'sizes' is not NAME=INTEGER, of 0 or more"),
+        ('sizes="m=3,n=-1"', "error[W004]: 'n=-1' in option 'sizes' is not NAME=INTEGER, of 0 or more"),
     ],
 )
 def test_a_wrong_size_is_refused(option, message):

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from typing import TypeAlias
 
 import islpy as isl
 
-from ...ir import Access, Affine, Array, LoopKind, LoopNest, NestLoop, Node, Statement
+from ...ir import Access, Array, LoopKind, LoopNest, NestLoop, Node, Statement
+from .isl_text import isl_text, loop_bounds
 
 Path: TypeAlias = tuple[int, ...]
 """Where a node stands: its position in the function's body, in that node's body and so on."""
@@ -224,36 +225,15 @@ class _Order:
         for depth, (position, loop) in enumerate(zip(place.path, place.loops, strict=False)):
             # Time grows from one iteration to the next, whichever way the iterator goes.
             iterator = f"i{depth}" if loop.step > 0 else f"(-i{depth})"
-            conditions += _bounds(loop, names, iterator)
+            conditions += loop_bounds(loop, names, iterator)
             names = {**names, loop.iterator: iterator}
             time += [str(position), f"i{depth}"]
         time.append(str(place.path[-1]))
         time += ["0"] * (self._width - len(time))
-        element = ", ".join(_text(item, names) for item in access.subscripts)
+        element = ", ".join(isl_text(item, names) for item in access.subscripts)
         text = f"{{ [{', '.join(time)}] -> [{element}] : {' and '.join(conditions)} }}"
         return isl.Map.read_from_str(self._context, text)
 
 
 def _inside(place: _Place, loop: Path) -> bool:
     return place.path[: len(loop)] == loop
-
-
-def _bounds(loop: NestLoop, names: Mapping[str, str], iterator: str) -> list[str]:
-    """The conditions under which a loop runs an iteration."""
-    lower = [_text(item, names) for item in loop.lower]
-    upper = [_text(item, names) for item in loop.upper]
-    after, before, nearest = ("<=", "<", "max") if loop.step > 0 else (">=", ">", "min")
-    conditions = [f"{item} {after} {iterator}" for item in lower] + [f"{iterator} {before} {item}" for item in upper]
-    if abs(loop.step) != 1:
-        start = lower[0] if len(lower) == 1 else f"{nearest}({', '.join(lower)})"
-        conditions.append(f"({iterator} - ({start})) mod {abs(loop.step)} = 0")
-    return conditions
-
-
-def _text(expression: Affine, names: Mapping[str, str]) -> str:
-    """An expression in isl's syntax."""
-    terms = tuple(
-        (names[atom] if isinstance(atom, str) else f"floor(({_text(atom.numerator, names)})/{atom.divisor})", factor)
-        for atom, factor in expression.terms
-    )
-    return str(Affine(terms, expression.constant))

@@ -14,12 +14,15 @@ from ..sizes import Sizes
 from .context import Context, Data, Integer, Scope
 from .declared import declared
 from .extremes import Extreme
+from .idle import is_idle
 from .loops import Header, Headers, iterations
 from .names import File, Names, enumerators
+from .open_axes import with_first_extents
 from .pragmas import Marked, Marks
 from .statements import Statements
 from .syntax import Syntax, c_ast, nodes
 from .usage import changed, changed_members, data_integers, is_allocation, moved_pointers, parameters_of, stepped
+from .while_loops import as_for_loops
 
 _MAX_DEPTH = 48
 _REFUSED: dict[Any, tuple[str, str, str]] = {
@@ -52,7 +55,8 @@ class _Function:
         scope = Scope(lambda name: self.names.of_file(file, name), (*file.declarations, *file.enumerators))
         self.context = Context(syntax, sizes, dict(file.typedefs), scope, written=changed_members(node))
         self.statements = Statements(self.context)
-        self.headers = Headers(self.context, self.statements.expressions, self.statements.give)
+        once = as_for_loops(node)
+        self.headers = Headers(self.context, self.statements.expressions, self.statements.give, once)
         self.names = Names(
             self.context, self.statements.expressions, data_integers(node), moved_pointers(node), stepped(node)
         )
@@ -70,7 +74,8 @@ class _Function:
         arrays = sorted((item.array for item in data if item.used), key=lambda item: item.local)
         name, span = self.node.decl.name, self.syntax.word(self.node.decl)
         name += "_" * keyword.iskeyword(name)
-        return LoopNest(name, tuple(arrays), body, tuple(self.marked.placements), span)
+        rows = {item.array.name: item.rows for item in data if item.rows}
+        return with_first_extents(LoopNest(name, tuple(arrays), body, tuple(self.marked.placements), span), rows)
 
     def _last(self, node: Any) -> list[Node]:
         """The last statement of a function, which may return a scalar or nothing that was computed."""
@@ -173,6 +178,8 @@ class _Function:
     def _refused(self, node: Any) -> list[Node]:
         """What is no part of a nest; afterwards nothing is known of what it changes."""
         code, what, hint = _REFUSED.get(type(node), ("W411", "", ""))
+        if is_idle(node):
+            return []
         if what:
             span, text = self.syntax.header(node)
             self.context.findings.add(code, f"{what}: '{text}'", span, hint=hint)

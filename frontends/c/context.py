@@ -27,6 +27,8 @@ class Data:
     obstacle: str = ""
     follows: Declared | None = None
     view: View | None = None
+    rows: tuple[int, ...] = ()
+    """The extents after the first, where that alone is open."""
 
     def forget(self) -> None:
         """From here on it is not known where a pointer that follows others points to."""

@@ -208,7 +208,7 @@ class Expressions:
         return self._checked(node, left.over(divisor), purpose)
 
     def _conditional(self, node: Any, purpose: Purpose) -> Extreme:
-        """`a < b ? a : b` is a min, as its three relatives; a condition that always or never holds is resolved."""
+        """`a < b ? a + c : b + c` is a min, as its relatives; a condition that always or never holds is resolved."""
         comparison = node.cond
         if not isinstance(comparison, c_ast.BinaryOp) or comparison.op not in COMPARISONS:
             number = self.constant(comparison)
@@ -220,12 +220,14 @@ class Expressions:
         if holds is not None:
             return self._read(node.iftrue if holds else node.iffalse, purpose)
         chosen = self._read(node.iftrue, purpose), self._read(node.iffalse, purpose)
-        if {*chosen} != {left, right}:
+        same, turned = (_moved(chosen, pair) for pair in ((left, right), (right, left)))
+        if not same and not turned:
             return self._refuse(node, purpose, "is a conditional")
         function = COMPARISONS[comparison.op]
-        if chosen != (left, right):
+        if not same:
             function = "max" if function == "min" else "min"
-        return self._joined(node, function, left, right, purpose)
+        pair = (left, right) if {*chosen} == {left, right} else chosen
+        return self._joined(node, function, *pair, purpose)
 
     def _joined(self, node: Any, function: str, left: Extreme, right: Extreme, purpose: Purpose) -> Extreme:
         found = join(function, left, right)
@@ -257,3 +259,9 @@ class Expressions:
             return self._refuse(node, purpose, "divides by what is no positive constant")
         found = left.over(divisor) if name == "floord" else left.times(-1).over(divisor).times(-1)
         return self._checked(node, found, purpose)
+
+
+def _moved(pair: tuple[Extreme, Extreme], other: tuple[Extreme, Extreme]) -> bool:
+    """Whether the two of one pair are as far from each other as those of another one."""
+    distance = pair[0].plus(pair[1].times(-1))
+    return pair == other or (distance is not None and distance == other[0].plus(other[1].times(-1)))

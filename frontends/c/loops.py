@@ -54,10 +54,18 @@ def iterations(lower: tuple[Affine, ...], upper: tuple[Affine, ...], step: int) 
 class Headers:
     """Reads headers of loops; None with findings for one that cannot be read."""
 
-    def __init__(self, context: Context, expressions: Expressions, give: Callable[[Integer, Any], None]) -> None:
+    def __init__(
+        self,
+        context: Context,
+        expressions: Expressions,
+        give: Callable[[Integer, Any], None],
+        once: frozenset[int] = frozenset(),
+    ) -> None:
         self.context = context
         self.expressions = expressions
         self.give = give
+        self.once = once
+        """The identities of the loops whose first iteration runs in any case."""
 
     def header(self, node: Any) -> Header | None:
         """The header of a loop; afterwards nothing is known of what its body changes."""
@@ -81,7 +89,11 @@ class Headers:
             if other != name:
                 self._follow(other, advance, lower, step, iterator)
         upper = self._uppers(node, symbol, iterator, lower, step, purpose)
-        return None if self.context.findings.items else Header(symbol, iterator, lower.parts, upper, step)
+        header = Header(symbol, iterator, lower.parts, upper, step)
+        if id(node) in self.once and not self.context.findings.items and not header.count:
+            message = f"the loop of '{name}' runs once even where '{self._text(node.cond)}' does not hold before"
+            self._refuse("W402", message, node.cond, "write it as a for loop")
+        return None if self.context.findings.items else header
 
     def _follow(self, name: str, advance: Any, lower: Extreme, step: int, iterator: str) -> None:
         """Let an integer that a loop steps beside its iterator have its value: where it begins and what is added."""
@@ -155,7 +167,7 @@ class Headers:
 
     def _start(self, node: Any, name: str) -> Any:
         """The expression at which an iterator begins; other integers of the header get their values."""
-        start = None
+        start = self._before(name, node.coord)
         for target, value, place in self._beginnings(node):
             symbol = self.context.scope.find(target)
             if target == name:
@@ -166,6 +178,12 @@ class Headers:
                 self._refuse("W411", f"'{target}' is set in the header of the loop of '{name}'", place)
         self._check(node, name, start)
         return start
+
+    def _before(self, name: str, coord: Any) -> Any:
+        """An iterator with a value before the loop, where it begins if the header does not say anything else."""
+        symbol = self.context.scope.find(name)
+        known = isinstance(symbol, Integer) and symbol.value is not None
+        return c_ast.ID(name, coord) if known else None
 
     def _check(self, node: Any, name: str, start: Any) -> None:
         symbol = self.context.scope.find(name)

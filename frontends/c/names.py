@@ -10,6 +10,7 @@ from .context import Context, Data, Foreign, Integer, Symbol
 from .declared import Declared, declared
 from .expressions import Expressions, Purpose
 from .extremes import Extreme
+from .records import Records
 from .syntax import c_ast
 from .usage import changed, is_allocation, parameters_of
 
@@ -23,6 +24,7 @@ class File:
     enumerators: dict[str, tuple[Any, int]] = field(default_factory=dict)
     """The expression of each constant of an enumeration, or None for 0, and what is added to it."""
     functions: list[Any] = field(default_factory=list)
+    records: Records = field(default_factory=Records)
     changed: set[str] = field(default_factory=set)
     """The names that some function changes."""
 
@@ -31,6 +33,8 @@ def read_file(tree: Any, typedefs: dict[str, Declared]) -> File:
     """The declarations of a syntax tree; `typedefs` are the types that headers define."""
     file = File(typedefs)
     for node in tree.ext:
+        if not isinstance(node, c_ast.FuncDef):
+            file.records.add(node)
         if isinstance(node, c_ast.FuncDef):
             file.functions.append(node)
             file.changed |= changed(node.body) - {item.name for item in parameters_of(node)}
@@ -121,7 +125,9 @@ class Names:
             return Integer(node.name, kind.element)
         if not kind.element:
             return Foreign(kind.what)
-        data = self.context.add(Array(node.name, self._shape(kind), kind.element, local), len(kind.dims))
+        data = self.context.add(Array(node.name, self._shape(kind.dims), kind.element, local), len(kind.dims))
+        if len(kind.dims) > 1 and kind.dims[0] is None and not local:
+            data.rows = self._shape(kind.dims[1:]) or ()
         follows = local and (node.name in self.moved or (node.init is not None and not is_allocation(node.init)))
         if follows and isinstance(node.type, c_ast.PtrDecl) and node.name not in self.stepped:
             data.follows = kind
@@ -143,8 +149,8 @@ class Names:
         kind = self._type(node)
         return kind.element.removeprefix("u").startswith("i") and not kind.dims and node.name not in self.data
 
-    def _shape(self, kind: Declared) -> tuple[int, ...] | None:
+    def _shape(self, dims: tuple[Any, ...]) -> tuple[int, ...] | None:
         """The extents, if all are known."""
-        extents = [None if node is None else self.expressions.constant(node) for node in kind.dims]
+        extents = [None if node is None else self.expressions.constant(node) for node in dims]
         known = tuple(extent for extent in extents if extent is not None and extent > 0)
         return known if len(known) == len(extents) else None

@@ -1,4 +1,4 @@
-"""The preprocessor: directives are obeyed, macros replaced, headers left out; pragmas keep their place."""
+"""The preprocessor: directives are obeyed, macros replaced, local headers read; pragmas keep their place."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ...ir import Findings
 from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .conditions import condition
+from .headers import Headers
 from .macros import Expansion, Macro, define, read_parameters
 from .tokens import Source, Token, scan, wrong
 
@@ -54,7 +55,7 @@ _FALLBACKS = """
 #define INT_MAX 2147483647
 #define INT_MIN (-2147483647 - 1)
 """
-_IGNORED = frozenset(["include", "include_next", "import", "line", "ident", "sccs", "warning"])
+_IGNORED = frozenset(["include_next", "import", "line", "ident", "sccs", "warning"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,27 +120,37 @@ class _Preprocessor:
         self.pragmas: list[Pragma] = []
         self.pending: list[Token] = []
         self.groups: list[_Group] = []
+        self.place: Token | None = None
+        """Inside of a header, the word that includes it."""
+        self.headers = Headers(source.file)
 
     def read(self) -> None:
         """Read the whole text."""
         for line in filter(None, scan(self.source)):
-            self.expansion.spend(len(line), line[0])
-            if line[-1].text == "/*":
-                self.findings.items.append(wrong(self.source, line.pop()))
-            if line and line[0].text == "#":
-                self._directive(line)
-            elif self._kept:
-                self.pending += line
+            self._line(line)
         self._flush()
         for group in self.groups:
             self._wrong("W001", f"'#{group.opening.text}' has no '#endif'", group.opening)
+
+    def _line(self, line: list[Token]) -> None:
+        self.expansion.spend(len(line), self._at(line[0]))
+        if line[-1].text == "/*":
+            self.findings.items.append(wrong(self.source, self._at(line.pop())))
+        if line and line[0].text == "#":
+            self._directive(line)
+        elif self._kept:
+            self.pending += map(self._at, line)
+
+    def _at(self, token: Token) -> Token:
+        """A word where it stands in the text: one of a header stands where that is included."""
+        return replace(token, start=self.place.start, end=self.place.end) if self.place else token
 
     @property
     def _kept(self) -> bool:
         return not self.groups or self.groups[-1].kept
 
     def _wrong(self, code: str, message: str, token: Token, hint: str = "") -> None:
-        self.findings.add(code, message, self.source.at(token), hint=hint)
+        self.findings.add(code, message, self.source.at(self._at(token)), hint=hint)
 
     def _flush(self) -> None:
         found, self.pending = self.expansion.run(self.pending), []
@@ -194,15 +205,33 @@ class _Preprocessor:
         for token in rest[:1]:
             self.expansion.macros.pop(token.text, None)
 
+    def _include(self, word: Token, rest: list[Token]) -> None:
+        """Read a local header in the place of the line; one that is not there is left out, as those of the system."""
+        self._flush()
+        name = self._at(rest[0]) if rest and rest[0].kind == "string" else None
+        text = self.headers.open(name.text.strip('"')) if name else None
+        if text is None:
+            return
+        around, self.place = self.place, name
+        for line in filter(None, scan(Source(text))):
+            self._line(line)
+        self._flush()
+        self.place = around
+        self.headers.close()
+
     def _pragma(self, word: Token, rest: list[Token]) -> None:
         self._flush()
-        if rest:
+        rest = list(map(self._at, rest))
+        if [token.text for token in rest] == ["once"]:
+            self.headers.never_again()
+        elif rest:
             self.pragmas.append(Pragma(tuple(rest), tuple(self.expansion.run(rest)), len(self.tokens)))
 
     def _error(self, word: Token, rest: list[Token]) -> None:
-        end = rest[-1].end if rest else word.end
-        text = " ".join(self.source.text[word.start : end].split())
-        self.findings.add("W411", f"the text refuses to be compiled: '#{text}'", self.source.span(word.start, end))
+        words = " ".join(token.text for token in (word, *rest))
+        end = self._at(rest[-1] if rest else word).end
+        place = self.source.span(self._at(word).start, end)
+        self.findings.add("W411", f"the text refuses to be compiled: '#{words}'", place)
 
     def _if(self, word: Token, rest: list[Token]) -> None:
         self._flush()
@@ -240,7 +269,7 @@ class _Preprocessor:
 
     def _holds(self, word: Token, rest: list[Token]) -> bool:
         if word.text in ("if", "elif"):
-            return condition(word, rest, self.expansion)
+            return condition(self._at(word), list(map(self._at, rest)), self.expansion)
         if not rest or rest[0].kind != "name":
             self._wrong("W001", f"expected a name after '#{word.text}'", word)
             return False
@@ -259,6 +288,7 @@ _CONDITIONALS: dict[str, _Handler] = {
 _DIRECTIVES: dict[str, _Handler] = {
     "define": _Preprocessor._define,
     "undef": _Preprocessor._undef,
+    "include": _Preprocessor._include,
     "pragma": _Preprocessor._pragma,
     "error": _Preprocessor._error,
 }

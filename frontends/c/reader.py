@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from ...ir import Diagnostic, Findings, LoopNest, WeftError
 from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .blocks import read_function
+from .cpp import SUFFIXES as CPP_SUFFIXES
+from .cpp import as_c
 from .declared import Declared
+from .inline import inline_calls
 from .names import File, read_file
 from .pragmas import Marked, read_pragmas
 from .preprocess import Preprocessed, preprocess
+from .records import take_apart
 from .syntax import Syntax, parse
 from .tokens import Source
 from .type_names import header_types
@@ -23,8 +28,8 @@ def read_c(
 ) -> tuple[LoopNest, ...]:
     """The functions of a C text that hold loops, or the one that is named; WeftError if the text is no C.
 
-    What is no part of a loop nest is `Unreadable` in its place. Headers are not read: a type that only they define
-    counts as `double`, a size has to be given in `sizes`.
+    What is no part of a loop nest is `Unreadable` in its place. Headers of the system are not read: a type
+    that only they define counts as `double`, a size has to be given in `sizes`.
     """
     source = Source(text, file)
     try:
@@ -35,6 +40,8 @@ def read_c(
 
 def _read(source: Source, sizes: Sizes, function: str | None) -> tuple[LoopNest, ...]:
     program = preprocess(source, sizes)
+    if source.file.endswith(CPP_SUFFIXES):
+        program = as_c(program)
     elements = header_types(program.tokens)
     types = {name: Declared(element, what="of a type that holds no numbers") for name, element in elements.items()}
     tree = parse(source, program.tokens, " ".join(f"typedef int {name};" for name in types))
@@ -42,10 +49,13 @@ def _read(source: Source, sizes: Sizes, function: str | None) -> tuple[LoopNest,
     syntax = Syntax(source, program.tokens)
     declarations = read_file(tree, types)
     chosen = _chosen(declarations, syntax, function)
-    marked = _marked(program, syntax, declarations, chosen, sizes)
-    return tuple(
-        read_function(node, syntax, declarations, sizes, marks) for node, marks in zip(chosen, marked, strict=True)
-    )
+    called = inline_calls(declarations.functions, chosen)
+    for node in chosen:
+        take_apart(node, declarations.records)
+    if function is None:
+        chosen = [node for node in chosen if "static" not in node.decl.storage or node.decl.name not in called]
+    marked = _marked(program, syntax, declarations, {*called, *(node.decl.name for node in chosen)}, sizes)
+    return tuple(read_function(node, syntax, declarations, sizes, _with(marked, node, called)) for node in chosen)
 
 
 def _chosen(file: File, syntax: Syntax, function: str | None) -> list[Any]:
@@ -59,16 +69,25 @@ def _chosen(file: File, syntax: Syntax, function: str | None) -> list[Any]:
     raise WeftError(Diagnostic("W002", f"no function '{function}'", hint=hint, span=syntax.source.span(0, 0)))
 
 
-def _marked(program: Preprocessed, syntax: Syntax, file: File, chosen: list[Any], sizes: Sizes) -> list[Marked]:
-    """The pragmas of each function to read, from the end of the one before it on; WeftError if one is wrong."""
+def _marked(program: Preprocessed, syntax: Syntax, file: File, wanted: set[str], sizes: Sizes) -> dict[str, Marked]:
+    """The pragmas of each function by its name, from the end of the one before it on; WeftError if one is wrong."""
     findings = Findings()
-    found: list[Marked] = []
-    first, wanted = 0, {id(node) for node in chosen}
+    found: dict[str, Marked] = {}
+    first = 0
     for node in file.functions:
         is_last = node is file.functions[-1]
         last = len(program.tokens) if is_last else syntax.closing(syntax.place(node.body))
-        if id(node) in wanted:
-            found.append(read_pragmas(program, first, last, sizes, findings))
+        if node.decl.name in wanted:
+            found[node.decl.name] = read_pragmas(program, first, last, sizes, findings)
         first = last + 1
     findings.raise_errors()
     return found
+
+
+def _with(marked: Mapping[str, Marked], function: Any, called: Iterable[str]) -> Marked:
+    """The pragmas of a function and of the loops of others that it may have got."""
+    own = marked[function.decl.name]
+    others = [marked[name] for name in called]
+    loops = {place: marks for item in others for place, marks in item.loops.items()}
+    regions = {place: threads for item in others for place, threads in item.regions.items()}
+    return Marked(loops | own.loops, regions | own.regions, own.placements)

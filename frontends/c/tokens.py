@@ -49,6 +49,7 @@ class Source:
 
     def __init__(self, text: str, file: str = "<string>") -> None:
         self.text = text.replace("\r\n", "\n").replace("\r", "\n").translate(_NOT_LINES)
+        self.file = file
         self._lines = Lines(self.text, file)
         self._starts = [0, *(newline.end() for newline in re.finditer("\n", self.text))]
 

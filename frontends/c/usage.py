@@ -92,7 +92,7 @@ def data_integers(function: Any) -> frozenset[str]:
         name, value = _given(node)
         if not name or id(node) in headers:
             continue
-        if value is None or _reads_data(value):
+        if value is None or reads_data(value):
             found.add(name)
         else:
             for item in nodes(value):
@@ -122,7 +122,8 @@ def _spread(first: set[str], users: dict[str, set[str]], iterators: set[str]) ->
     return frozenset(found)
 
 
-def _reads_data(root: Any) -> bool:
+def reads_data(root: Any) -> bool:
+    """Whether an expression holds an element of an array, a number with a point or a call."""
     for node in nodes(root):
         if isinstance(node, c_ast.ArrayRef) or (isinstance(node, c_ast.StructRef) and not member(node)):
             return True

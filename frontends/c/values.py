@@ -25,6 +25,7 @@ _SINGLE = frozenset(_FUNCTIONS.split())
 """Functions that have a variant for floats, with an f."""
 _INFINITE = frozenset(["INFINITY", "HUGE_VAL", "HUGE_VALF"])
 _ZERO = Literal(0)
+_UNDECLARED = "declare it in the text or in a header beside it; headers of the system are not read"
 
 
 class Values:
@@ -60,7 +61,7 @@ class Values:
             return symbol
         if symbol is None:
             known = self.context.scope.names
-            hint = did_you_mean(node.name, known, otherwise="declare it in the text; headers are not read", fold=False)
+            hint = did_you_mean(node.name, known, otherwise=_UNDECLARED, fold=False)
             self._refuse("W002", f"unknown name '{node.name}'", node, hint)
         elif isinstance(symbol, Data):
             obstacle = symbol.obstacle or "points to what is not known here"

@@ -155,7 +155,7 @@ def _times(axis: Affine, dimension: Dimension) -> int:
 
 def _places(point: Point, shape: Shape, values: Mapping[str, Affine]) -> dict[str, Affine]:
     """Where every counter stands when the dimensions have values: tiles inside of tiles, from the widest."""
-    places: dict[str, Affine] = {}
+    places = {counter.name: Affine.of(0) for counter in point.counters if counter.longest == 1}
     for dimension in shape.dimensions:
         rest = values[dimension.name]
         for counter, step in zip(dimension.counters, dimension.strides, strict=True):

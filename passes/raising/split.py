@@ -26,6 +26,7 @@ from .dependences import depends, depends_on_itself
 from .elements import common
 from .expand import expand_locals
 from .forward import forward_temporaries
+from .peeled import without_edges
 
 MOST_STATEMENTS = 48
 """Statements in one nest; each pair of them is compared."""
@@ -67,8 +68,11 @@ class Placed:
 
 
 def prepare(nest: LoopNest) -> LoopNest:
-    """The nest with temporaries forwarded, and every iteration with its own copy of the locals that are left."""
-    return expand_locals(forward_temporaries(nest))
+    """The nest with temporaries forwarded, and every iteration with its own copy of the locals that are left.
+
+    What a single iteration does stands outside of its loop.
+    """
+    return expand_locals(forward_temporaries(without_edges(nest)))
 
 
 def split_nest(nest: LoopNest) -> tuple[Placed, ...]:

@@ -328,7 +328,7 @@ def _check_bindings(bound: dict[str, int], networks: list[Network]) -> None:
 def parse_sizes(texts: tuple[str, ...]) -> Sizes:
     """`NAME=VALUE,NAME=VALUE` texts as sizes; wrong usage otherwise."""
     pairs = tuple(pair.strip() for text in texts for pair in text.split(",") if pair.strip())
-    return Sizes(_numbers(pairs, "--sizes"))
+    return Sizes(_numbers(pairs, "--sizes", least=0))
 
 
 def parse_bindings(pairs: tuple[str, ...]) -> dict[str, int]:
@@ -353,13 +353,14 @@ def _once(name: str, found: Collection[str], option: str) -> None:
         raise click.BadParameter(f"'{name}' is given twice", param_hint=option)
 
 
-def _numbers(pairs: tuple[str, ...], option: str) -> dict[str, int]:
+def _numbers(pairs: tuple[str, ...], option: str, least: int = 1) -> dict[str, int]:
     found: dict[str, int] = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
-        number = integer(value) if re.fullmatch("[0-9]+", value) else 0
-        if not (equals and name and number > 0):
-            raise click.BadParameter(f"'{pair[:_SHOWN]}' is not NAME=POSITIVE-INTEGER", param_hint=option)
+        number = integer(value) if re.fullmatch("[0-9]+", value) else -1
+        if not (equals and name and number >= least):
+            form = "NAME=POSITIVE-INTEGER" if least else "NAME=INTEGER, of 0 or more"
+            raise click.BadParameter(f"'{pair[:_SHOWN]}' is not {form}", param_hint=option)
         if number > MAX_EXTENT:
             message = f"{name} is {value[:_SHOWN]}; the limit is {MAX_EXTENT} (2**31-1)"
             raise click.BadParameter(message, param_hint=option)

@@ -64,7 +64,7 @@ def _read_around(op: Operation) -> dict[Operation, Source]:
         texts = [
             item.data for row in given if isinstance(row, ArrayAttr) for item in row if isinstance(item, StringAttr)
         ]
-        found = {source.op: source for source in read_sources(function, Sizes(numbers("sizes", texts)))}
+        found = {source.op: source for source in read_sources(function, Sizes(numbers("sizes", texts, least=0)))}
     if op not in found:
         raise WeftError(Diagnostic("W411", "is no loop nest at the top of a function"))
     return found

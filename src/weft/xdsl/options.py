@@ -9,17 +9,18 @@ from ..ir import Findings
 from ..ir.nearest import did_you_mean
 
 
-def numbers(option: str, texts: Iterable[str]) -> dict[str, int]:
-    """The pairs of `option="N=64","M=8"` or `option="N=64,M=8"`; WeftError for anything else."""
+def numbers(option: str, texts: Iterable[str], least: int = 1) -> dict[str, int]:
+    """The pairs of `option="N=64","M=8"` or `option="N=64,M=8"`, from `least` on; WeftError for anything else."""
     findings, found = Findings(), {}
     for pair in (part.strip() for text in texts for part in text.split(",")):
         name, _, value = pair.partition("=")
         if name in found:
             findings.add("W006", f"'{name}' is given twice in option '{option}'")
-        elif name and re.fullmatch("[1-9][0-9]{0,9}", value):
+        elif name and re.fullmatch("[0-9]{1,10}", value) and int(value) >= least:
             found[name] = int(value)
         else:
-            message = f"'{pair}' in option '{option}' is not NAME=POSITIVE-INTEGER"
+            form = "NAME=POSITIVE-INTEGER" if least else "NAME=INTEGER, of 0 or more"
+            message = f"'{pair}' in option '{option}' is not {form}"
             findings.add("W004", message, hint=f'write {option}="N=64"')
     findings.raise_errors()
     return found

@@ -39,7 +39,7 @@ class RaisePass(Optioned):
         """Raise what can be raised, and note what cannot."""
         refused: list[Diagnostic] = []
         try:
-            sizes = Sizes(numbers("sizes", self.sizes))
+            sizes = Sizes(numbers("sizes", self.sizes, least=0))
             for function in [item for item in op.walk() if isinstance(item, FuncOp)]:
                 refused += self._function(function, sizes)
         except WeftError as error:
