@@ -47,7 +47,7 @@ class Given:
     sizes: tuple[str, ...] = ()
     densities: tuple[str, ...] = ()
     layers: tuple[str, ...] = ()
-    dataflow: str | None = None
+    style: str | None = None
     over_capacity: OverCapacity = "error"
 
 
@@ -96,6 +96,7 @@ def _machine_options(command: Command) -> Command:
 
 dataflow_option = click.option(
     "--dataflow",
+    "style",
     type=click.Choice(NAMES, case_sensitive=False),
     help="For layers without a program: one of the paper's dataflows, or some program that fits the machine.",
 )
@@ -257,7 +258,7 @@ def _inputs(machine: Accelerator, networks: list[Network], findings: list[Diagno
     _check_bindings(bound, networks)
     densities = parse_densities(given.densities)
     check_density_names((layer for network in networks for layer in network.layers), densities)
-    layers, capacity, dataflow = given.layers, given.over_capacity, given.dataflow
+    layers, capacity, dataflow = given.layers, given.over_capacity, given.style
     return Inputs(machine, tuple(networks), tuple(findings), layers, bound, capacity, densities, dataflow)
 
 
