@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Container
 
 from ...ir import (
+    CONVERSION,
     COPY,
     FUNCTIONS,
     Choice,
     Compute,
+    Literal,
     Statement,
     StatementKind,
     Unreadable,
@@ -43,6 +45,18 @@ def _is_known(value: Value) -> bool:
     if not isinstance(value, Compute):
         return True
     return len(value.operands) in FUNCTIONS.get(value.function, ()) and all(map(_is_known, value.operands))
+
+
+def works(value: Value) -> bool:
+    """Whether a value is computed by operations: no element as it is, of another type or not."""
+    while isinstance(value, Compute) and value.function == CONVERSION:
+        (value,) = value.operands
+    return isinstance(value, Compute)
+
+
+def is_factor(value: Value) -> bool:
+    """Whether a value is a product of elements that scalars shift or not: a sum of products takes it as a factor."""
+    return factors(Compute("*", (value, Literal(1)))) is not None
 
 
 def summands(statement: Statement) -> list[Value]:

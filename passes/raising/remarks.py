@@ -31,7 +31,9 @@ def tensor_remarks(item: Placed, nest: LoopNest, ranks: dict[str, int]) -> Itera
         elif writers and len(access.subscripts) > ranks.get(access.array, 0):
             message = f"'{access}' is counted as a tensor with an element for every value of '{access.array}'"
             notes = (f"it is set by '{writers[0]}'", *_at(writers[0].span))
-            hint = "only sums of products of elements are counted where they are used"
+            hint = (
+                "only what is used once, in the loops where it is computed, or is a factor, is counted where it is used"
+            )
             yield Diagnostic("W413", message, Severity.WARNING, item.span, notes=notes, hint=hint)
 
 
