@@ -10,6 +10,7 @@ from .calls import Call, Made, Part, Rule, Unstated, View
 
 Texts: TypeAlias = dict[str, str]
 _SIDES = ("a", "b", "c")
+_LARGEST = 3.4028234663852886e38
 
 ONE: Texts = {
     **{name: name.lower() for name in ("Abs", "Exp", "Log", "Sqrt", "Erf", "Floor", "Ceil", "Round", "Sign")},
@@ -31,7 +32,6 @@ FORMULAS: Texts = {
     "Silu": "a * sigmoid(a)",
     "BitwiseNot": "bitwise_xor(a, -1)",
     "IsNaN": "not_equal(a, a)",
-    "IsInf": "equal(abs(a), 3.4e38)",
     "Add": "a + b",
     "Sub": "a - b",
     "Mul": "a * b",
@@ -167,6 +167,33 @@ def clip(call: Call) -> Made:
     if text == "a":
         return (View(output.name, data.name),)
     return (Part("", pointwise(output.shape, operands, f"output = {text}"), tuple(reads), output.name),)
+
+
+def is_inf(call: Call) -> Made:
+    """IsInf, of either sign or of one."""
+    signs = call.integer("detect_positive", 1), call.integer("detect_negative", 1)
+    side = {(1, 1): "abs(a)", (1, 0): "a", (0, 1): "-a"}.get(signs)
+    if side is None:
+        raise Unstated("infinities of no sign")
+    return made(call, f"greater({side}, {_LARGEST!r})")
+
+
+def triangle(call: Call) -> Made:
+    """Trilu: every element, or 0 where the triangle is not; which, the elements of the machine know."""
+    call.integer("upper", 1)
+    data, output = call.input(0), call.output()
+    workload = pointwise(output.shape, {"a": data.shape}, "output = where(inside, a, 0)")
+    return (Part("", workload, (("a", data.name),), output.name),)
+
+
+def one_hot(call: Call) -> Made:
+    """OneHot: every class of every element is compared with it."""
+    axis = call.integer("axis", -1)
+    places, output = call.input(0), call.output()
+    axis = call.axis(axis, len(output.shape))
+    shape = (*places.shape[:axis], 1, *places.shape[axis:])
+    workload = pointwise(output.shape, {"a": shape}, "output = where(equal(a, class_number), on, off)")
+    return (Part("", workload, (("a", places.name),), output.name),)
 
 
 def mod(call: Call) -> Made:
