@@ -76,7 +76,7 @@ GENERATORS = (
     *("ConstantOfShape", "Range", "EyeLike", "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike"),
     *("Bernoulli", "Multinomial"),
 )
-"""Operators whose elements are set without reading any."""
+"""Operators whose elements are set without reading others."""
 
 RULES: dict[str, Rule] = {
     **{name: elementwise(f"{function}(a)") for name, function in ONE.items()},
