@@ -180,7 +180,11 @@ class _Builder:
 
     def network(self) -> Network:
         """What was collected."""
-        notes = [*self._left_out(), *_note("that move nothing", self.moved), *_note("of constants alone, made before", self.before)]
+        notes = [
+            *self._left_out(),
+            *_note("that move nothing", self.moved),
+            *_note("of constants alone, made before", self.before),
+        ]
         found = (*self.graph.diagnostics, *notes)
         return Network(self.graph.name, tuple(self.layers), tuple(self.edges), found)
 

@@ -32,6 +32,7 @@ from .elementwise import (
     triangle,
     variadic,
 )
+from .microsoft import MICROSOFT
 from .movement import (
     concat,
     constant_of_shape,
@@ -79,6 +80,7 @@ GENERATORS = (
 """Operators whose elements are set without reading others."""
 
 RULES: dict[str, Rule] = {
+    **MICROSOFT,
     **{name: elementwise(f"{function}(a)") for name, function in ONE.items()},
     **{name: elementwise(text) for name, text in FORMULAS.items()},
     **dict.fromkeys(("Sum", "Mean", "Max", "Min"), variadic),
@@ -131,7 +133,7 @@ RULES: dict[str, Rule] = {
     "QLinearConv": qlinear_conv,
     "QLinearMatMul": qlinear_matmul,
     "QuantizeLinear": quantize_linear,
-    "RMSNormalization": rms_normalization,
+    **dict.fromkeys(("RMSNormalization", "SimplifiedLayerNormalization"), rms_normalization),
     "RNN": rnn,
     "ReduceL1": reducing("output += abs(a)"),
     "ReduceL2": reducing("output += a * a", "sqrt(a)"),

@@ -72,16 +72,16 @@ def made(call: Call, text: str, name: str = "") -> Made:
     if len(operands) > len(_SIDES):
         raise Unstated(f"{len(operands)} inputs: the operator has up to {len(_SIDES)}")
     names = {item.name: side for side, item in reversed(list(zip(_SIDES, operands, strict=False)))}
-    renamed = text
+    formula = text
     for side, item in zip(_SIDES, operands, strict=False):
         if names[item.name] != side:
-            renamed = _renamed(renamed, side, names[item.name])
+            formula = with_operand(formula, side, names[item.name])
     shapes = {side: item.shape for side, item in zip(_SIDES, operands, strict=False) if names[item.name] == side}
     reads = tuple((side, item.name) for side, item in zip(_SIDES, operands, strict=False) if side in shapes)
-    return (Part(name, pointwise(output.shape, shapes, f"output = {renamed}"), reads, output.name),)
+    return (Part(name, pointwise(output.shape, shapes, f"output = {formula}"), reads, output.name),)
 
 
-def _renamed(text: str, old: str, new: str) -> str:
+def with_operand(text: str, old: str, new: str) -> str:
     """A formula with one operand in the place of another."""
     out, word = [], ""
     for letter in text + " ":
@@ -224,7 +224,7 @@ def variadic(call: Call) -> Made:
         same = item.name == source
         reached = output.shape if last else stretched(shape, item.shape)
         if same:
-            workload = pointwise(reached, {"a": shape}, f"output = {_renamed(text, 'b', 'a')}")
+            workload = pointwise(reached, {"a": shape}, f"output = {with_operand(text, 'b', 'a')}")
         else:
             workload = pointwise(reached, {"a": shape, "b": item.shape}, f"output = {text}")
         reads = (("a", source),) if same else (("a", source), ("b", item.name))

@@ -20,7 +20,7 @@ def qlinear_conv(call: Call) -> Made:
     data, weight, output = call.input(0), call.input(3), call.output()
     call.integers("kernel_shape")
     product = convolution_workload(call, data.shape, weight.shape, output.shape)
-    product = shifted(product, _point(call, 2), _point(call, 5))
+    product = shifted(product, zero_point(call, 2), zero_point(call, 5))
     ones = (1,) * (len(output.shape) - 2)
     return _rescaled(call, product, (data.name, weight.name), output, call.input(4).shape + ones)
 
@@ -28,7 +28,7 @@ def qlinear_conv(call: Call) -> Made:
 def qlinear_matmul(call: Call) -> Made:
     """QLinearMatMul: likewise a product of matrices."""
     data, weight, output = call.input(0), call.input(3), call.output()
-    product = shifted(product_workload(data.shape, weight.shape), _point(call, 2), _point(call, 5))
+    product = shifted(product_workload(data.shape, weight.shape), zero_point(call, 2), zero_point(call, 5))
     return _rescaled(call, product, (data.name, weight.name), output, call.input(4).shape)
 
 
@@ -37,18 +37,18 @@ def conv_integer(call: Call) -> Made:
     data, weight, output = call.input(0), call.input(1), call.output()
     call.integers("kernel_shape")
     product = convolution_workload(call, data.shape, weight.shape, output.shape)
-    product = shifted(product, _point(call, 2), _point(call, 3))
+    product = shifted(product, zero_point(call, 2), zero_point(call, 3))
     return (Part("", product, (("input", data.name), ("filter", weight.name)), output.name),)
 
 
 def matmul_integer(call: Call) -> Made:
     """MatMulInteger: likewise a product of matrices."""
     data, weight, output = call.input(0), call.input(1), call.output()
-    product = shifted(product_workload(data.shape, weight.shape), _point(call, 2), _point(call, 3))
+    product = shifted(product_workload(data.shape, weight.shape), zero_point(call, 2), zero_point(call, 3))
     return (Part("", product, (("input", data.name), ("filter", weight.name)), output.name),)
 
 
-def _point(call: Call, position: int) -> GraphTensor | None:
+def zero_point(call: Call, position: int) -> GraphTensor | None:
     """A zero point; None where it is not given or known to be 0."""
     if not call.has(position):
         return None
@@ -74,7 +74,7 @@ def _rescaled(
 ) -> tuple[Part, ...]:
     """The product, and its sums times the quotient of the scales, rounded, shifted and clipped."""
     inner = call.inner("sums")
-    text = _clipped("round(a * scale) + zero", output.element)
+    text = clipped("round(a * scale) + zero", output.element)
     return (
         Part("", product, (("input", sources[0]), ("filter", sources[1])), inner),
         Part(
@@ -86,7 +86,8 @@ def _rescaled(
     )
 
 
-def _clipped(text: str, element: str) -> str:
+def clipped(text: str, element: str) -> str:
+    """A value that is kept in the range of an element type."""
     if element not in _RANGES:
         return text
     least, most = _RANGES[element]
@@ -113,7 +114,7 @@ def quantize_linear(call: Call) -> Made:
     for name in ("saturate", "precision"):
         call.integer(name, 0)
     zero = " + z" if call.has(2) else ""
-    return _stepped(call, _clipped(f"round(a / s){zero}", call.output().element))
+    return _stepped(call, clipped(f"round(a / s){zero}", call.output().element))
 
 
 def dequantize_linear(call: Call) -> Made:
@@ -137,7 +138,7 @@ def dynamic_quantize_linear(call: Call) -> Made:
     data, output = call.input(0), call.output()
     axes = range(len(data.shape))
     least, most = call.inner("min"), call.inner("max")
-    text = f"output = {_clipped('round(a / scale) + zero', 'u8')}"
+    text = f"output = {clipped('round(a / scale) + zero', 'u8')}"
     return (
         Part("min", reduction(data.shape, axes, "output = min(output, a)"), (("a", data.name),), least),
         Part("max", reduction(data.shape, axes, "output = max(output, a)"), (("a", data.name),), most),

@@ -20,7 +20,7 @@ def dropout(call: Call) -> Made:
     if trains is None or any(trains):
         raise Unstated("elements that are dropped at random (training)")
     # Without training the mask is a constant.
-    mask = (View(call.output(1).name, ""),) if call.makes(1) else ()
+    mask = (View(call.node.outputs[1], ""),) if call.makes(1) else ()
     return (*view(call), *mask)
 
 
