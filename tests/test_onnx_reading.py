@@ -377,3 +377,14 @@ def test_without_the_package_the_extra_is_named(tmp_path):
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert "W008" in done.stdout
     assert "weft-ir[onnx]" in done.stdout
+
+
+def test_what_follows_from_a_node_without_a_shape_names_that_node(tmp_path):
+    nodes = [
+        helper.make_node("NonZero", ["x"], ["places"], "which"),
+        helper.make_node("Transpose", ["places"], ["turned"], "turn"),
+        helper.make_node("Cast", ["turned"], ["y"], "numbers", to=F32),
+    ]
+    (network,) = weft.read(saved(model_of(nodes, [info("x", 4, 4)]), tmp_path))
+    reasons = [layer.diagnostics[0].message.partition(": ")[2] for layer in network.layers]
+    assert reasons[1:] == ["how large its inputs are depends on NonZero 'which'"] * 2
