@@ -100,6 +100,14 @@ def test_recurrent_layers_are_one_node_each_with_both_directions():
     assert feeding(network, "lstm.1/input") == {"input": "lstm.0/hidden"}
 
 
+def test_parts_of_a_tensor_that_are_set_are_counted():
+    """Two rows of a buffer are copied, one is set to zero; what is read of a buffer is a copy of its own."""
+    found = {layer.operator: layer.workload for layer in read("cache").layers}
+    assert found["Copy"].points == 2 * 2 * 4
+    assert (found["ConstantOfShape"].points, found["ConstantOfShape"].inputs) == (2 * 4, ())
+    assert found["Add"].operations == {"add": 1}
+
+
 def test_symbols_get_their_sizes():
     network = read("rows", s77=4, s27=5)
     assert products(network) == [{"M": 20, "N": 4, "K": 8}]

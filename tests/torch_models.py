@@ -65,6 +65,16 @@ def modules():
         def forward(self, x):
             return self.steps(x)[0]
 
+    class Cache(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("kept", torch.zeros(2, 8, 4))
+
+        def forward(self, x):
+            self.kept[:, 3:5] = x
+            self.kept[:, 5].zero_()
+            return x + self.kept[:, :2]
+
     class Rows(nn.Module):
         def __init__(self):
             super().__init__()
@@ -79,6 +89,7 @@ def modules():
     yield "images_core", Images(), images, None
     yield "words", Words(), words, None
     yield "words_core", Words(), words, None
+    yield "cache", Cache(), (torch.zeros(2, 2, 4),), None
     yield "steps", Steps(), (torch.zeros(2, 3, 5),), None
     yield "rows", Rows(), (torch.zeros(2, 3, 8),), ({0: batch, 1: length},)
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 from ..models import GraphTensor
 from .making import Making, Refused, Rule
 
-_OPERATORS = {
-    **{"add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "power": "Pow", "remainder": "Mod"},
-    **{"maximum": "Max", "minimum": "Min", "and": "And", "or": "Or", "xor": "Xor", "not": "Not", "atan2": "Atan2"},
+_ONE = {
     **{"exponential": "Exp", "exponential_minus_one": "Expm1", "log": "Log", "log_plus_one": "Log1p"},
     **{"logistic": "Sigmoid", "tanh": "Tanh", "sqrt": "Sqrt", "rsqrt": "Rsqrt", "cbrt": "Cbrt", "negate": "Neg"},
     **{"abs": "Abs", "sign": "Sign", "floor": "Floor", "ceil": "Ceil", "cosine": "Cos", "sine": "Sin", "tan": "Tan"},
-    **{"round_nearest_even": "Round", "round_nearest_afz": "Round", "is_finite": "IsInf"},
+    **{"round_nearest_even": "Round", "round_nearest_afz": "Round", "is_finite": "IsInf", "not": "Not"},
     **{"erf": "Erf", "erfc": "Erfc", "asin": "Asin", "acos": "Acos", "atan": "Atan", "sinh": "Sinh", "cosh": "Cosh"},
     **{"asinh": "Asinh", "acosh": "Acosh", "atanh": "Atanh", "is_inf": "IsInf"},
+}
+_TWO = {
+    **{"add": "Add", "subtract": "Sub", "multiply": "Mul", "divide": "Div", "power": "Pow", "remainder": "Mod"},
+    **{"maximum": "Max", "minimum": "Min", "and": "And", "or": "Or", "xor": "Xor", "atan2": "Atan2"},
 }
 _WHOLE = {"And": "BitwiseAnd", "Or": "BitwiseOr", "Xor": "BitwiseXor", "Not": "BitwiseNot"}
 _TESTS = {
@@ -24,14 +25,16 @@ _TESTS = {
 }
 
 
-def _operands(making: Making) -> Sequence[GraphTensor]:
-    return [making.stretched(place) for place in range(len(making.operands))]
+def _operands(making: Making, count: int) -> list[GraphTensor]:
+    if len(making.operands) != count:
+        raise Refused(f"it has {len(making.operands)} operands, not {count}")
+    return [making.stretched(place) for place in range(count)]
 
 
-def _elementwise(operator: str) -> Rule:
+def _elementwise(operator: str, count: int) -> Rule:
     def rule(making: Making) -> None:
         whole = operator in _WHOLE and making.result().element != "bool"
-        making.node(_WHOLE[operator] if whole else operator, _operands(making))
+        making.node(_WHOLE[operator] if whole else operator, _operands(making, count))
 
     return rule
 
@@ -40,32 +43,32 @@ def _compare(making: Making) -> None:
     found = re.search(r"\b(EQ|NE|LT|LE|GT|GE)\b", making.text)
     if found is None:
         raise Refused("its direction is not known")
-    making.node(_TESTS[found[1]], _operands(making))
+    making.node(_TESTS[found[1]], _operands(making, 2))
 
 
 def _square(making: Making) -> None:
-    operand = making.stretched(0)
-    making.node("Mul", [operand, operand])
+    making.node("Mul", [*_operands(making, 1) * 2])
 
 
 def _select(making: Making) -> None:
-    making.node("Where", _operands(making))
+    making.node("Where", _operands(making, 3))
 
 
 def _clamp(making: Making) -> None:
-    least, data, most = (making.stretched(place) for place in range(3))
+    least, data, most = _operands(making, 3)
     making.node("Clip", [data, least, most])
 
 
 def _shift(direction: str) -> Rule:
     def rule(making: Making) -> None:
-        making.node("BitShift", _operands(making), direction=direction)
+        making.node("BitShift", _operands(making, 2), direction=direction)
 
     return rule
 
 
 RULES: dict[str, Rule] = {
-    **{name: _elementwise(operator) for name, operator in _OPERATORS.items()},
+    **{name: _elementwise(operator, 1) for name, operator in _ONE.items()},
+    **{name: _elementwise(operator, 2) for name, operator in _TWO.items()},
     "compare": _compare,
     "square": _square,
     "select": _select,

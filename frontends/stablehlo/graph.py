@@ -62,7 +62,8 @@ class _Walk:
             names = self._results(operation, prefix)
             operands = [values.get(name, "") for name in operation.operands]
             values |= dict(zip(operation.results, names, strict=True))
-            self._add(operation, operands, names, frozenset(values[name] for name in used if name in values))
+            read = zip(operation.results, names, strict=True)
+            self._add(operation, operands, names, frozenset(name for value, name in read if value in used))
         return []
 
     def _callee(self, operation: Operation) -> Function | None:

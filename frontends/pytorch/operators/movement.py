@@ -119,9 +119,15 @@ def _scattered(making: Making) -> None:
 
 def _copied(making: Making) -> None:
     """`copy_` into a tensor, or a part of one: every element of it is set."""
-    making.unread("non_blocking")
+    making.unread("self", "non_blocking")
     source, target = making.tensor("src", "source"), making.output
     making.add(making.call.name, "Copy", [source], (target.name,), {})
+
+
+def _filled(making: Making) -> None:
+    """`zero_` and `fill_`: every element is set, none is read."""
+    making.unread(*making.call.arguments)
+    making.node("ConstantOfShape", [])
 
 
 def _pad(making: Making) -> None:
@@ -213,6 +219,7 @@ RULES: dict[str, Rule] = {
         ("scatter", "scatter_add", "index_add", "index_copy", "slice_scatter", "select_scatter"), _scattered
     ),
     **dict.fromkeys(("copy", "copy_"), _copied),
+    **dict.fromkeys(("zero", "fill"), _filled),
     **dict.fromkeys(("pad", "constant_pad_nd"), _pad),
     **{f"{kind}_pad{rank}d": _pad for kind in ("reflection", "replication") for rank in (1, 2, 3)},
     **{f"upsample_{kind}": _resized for kind in ("nearest1d", "nearest2d", "nearest3d", "linear1d")},

@@ -1,0 +1,190 @@
+"""Modules of StableHLO: what JAX prints becomes a network, in pretty and in generic form alike."""
+
+from contextlib import suppress
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from torch_models import FOLDER
+
+import weft
+from weft.frontends.models import network_of
+from weft.frontends.stablehlo.graph import graph_of
+from weft.frontends.stablehlo.module import read_functions
+
+NAMES = ("dense", "images", "words", "further")
+
+
+def read(name):
+    (network,) = weft.read(FOLDER / f"{name}.mlir")
+    return network
+
+
+def text_of(name):
+    return (FOLDER / f"{name}.mlir").read_text("utf-8")
+
+
+def of_text(text, function="main"):
+    functions = read_functions(text, "module.mlir")
+    return network_of(graph_of(functions, functions[function], function))
+
+
+def extents(network, operator):
+    return [layer.workload.extents for layer in network.layers if layer.operator == operator]
+
+
+def feeding(network, name):
+    position = [layer.name for layer in network.layers].index(name)
+    return {edge.tensor: network.layers[edge.producer].name for edge in network.edges if edge.consumer == position}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_generic_form_is_the_same_network(name):
+    pretty, generic = read(name), read(f"{name}_generic")
+    assert [(item.operator, item.workload) for item in pretty.layers] == [
+        (item.operator, item.workload) for item in generic.layers
+    ]
+    assert pretty.edges == generic.edges
+
+
+def test_called_functions_stand_in_the_place_of_their_calls():
+    network = read("dense")
+    assert [layer.name for layer in network.layers] == ["dot_general.0", "add.3", "relu.1/maximum.1"]
+    assert feeding(network, "relu.1/maximum.1") == {"a": "add.3"}
+    span = network.layers[0].span
+    assert span.text[span.column - 1 :].startswith("%0 = stablehlo.dot_general %arg0, %arg1")
+
+
+def test_what_is_broadcast_is_read_as_it_was():
+    """A bias of 16 elements is no tensor of 4 x 16; the zero of relu is kept by the elements of the machine."""
+    bias, relu = (layer.workload for layer in read("dense").layers[1:])
+    assert [str(tensor) for tensor in bias.tensors] == ["a[N, C]", "b[C]", "output[N, C]"]
+    assert [str(tensor) for tensor in relu.tensors] == ["a[N, C]", "output[N, C]"]
+
+
+def test_convolutions_and_windows_have_their_axes_in_any_order():
+    network = read("images")
+    first, depthwise = extents(network, "Conv")
+    assert first == {"N": 2, "K": 8, "C": 3, "Y'": 8, "X'": 8, "R": 3, "S": 3}
+    assert depthwise == {"N": 2, "K": 1, "C": 8, "Y'": 4, "X'": 4, "R": 3, "S": 3}
+    (pool,) = (layer.workload for layer in network.layers if layer.operator == "MaxPool")
+    assert pool.extents == {"N": 2, "C": 8, "Y'": 4, "X'": 4, "R": 3, "S": 3}
+    assert (pool.padding, pool.indices[0].stride) == ((("Y", 0, 1), ("X", 0, 1)), 2)
+    (transposed,) = (layer.workload for layer in network.layers if layer.operator == "ConvTranspose")
+    assert transposed.zero_insertion == (("Y", 2), ("X", 2))
+    assert transposed.useful_macs == 2 * 4 * 8 * (4 * 4) * (2 * 2)
+
+
+def test_attention_is_its_products_and_the_steps_of_softmax():
+    network = read("words")
+    rows = {"M": 12, "N": 12, "K": 12}
+    scores, context = {"B": 6, "M": 6, "N": 6, "K": 4}, {"B": 6, "M": 4, "N": 6, "K": 6}
+    assert extents(network, "MatMul") == [rows, rows, rows, scores, context]
+    operators = [layer.operator for layer in network.layers]
+    assert [operators.count(name) for name in ("GatherND", "Exp", "ReduceMax", "Rsqrt")] == [1, 1, 1, 1]
+    assert all(layer.workload for layer in network.layers)
+
+
+def test_what_cannot_be_stated_is_left_out_alone_and_by_name():
+    network = read("further")
+    left = {layer.operator: layer.diagnostics[0] for layer in network.layers if layer.workload is None}
+    assert {*left} == {"stablehlo.while", "stablehlo.sort"}
+    assert "it runs other graphs" in left["stablehlo.while"].message
+    assert {"ArgMax", "CumSum", "Clip", "Concat", "Slice", "Transpose"} <= {layer.operator for layer in network.layers}
+
+
+def test_a_file_is_known_by_its_operations_and_a_function_by_its_name(tmp_path):
+    (network,) = weft.read(f"{FOLDER / 'dense.mlir'}:relu")
+    assert [layer.operator for layer in network.layers] == ["Max"]
+    with pytest.raises(weft.WeftError, match="no function 'rely'"):
+        weft.read(f"{FOLDER / 'dense.mlir'}:rely")
+    (tmp_path / "none.mlir").write_text("stablehlo.add", "utf-8")
+    with pytest.raises(weft.WeftError, match="the file has no function with a body"):
+        weft.read(tmp_path / "none.mlir")
+
+
+def module(*operations, result="tensor<4x4xf32>"):
+    body = "\n".join(f"    {item}" for item in operations)
+    return (
+        f"func.func @main(%a: tensor<4x4xf32>, %b: tensor<4x4xf32>) -> {result} {{\n{body}\n  return %r : {result}\n}}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("operation", "operator"),
+    [
+        ("%r = stablehlo.dot %a, %b : (tensor<4x4xf32>, tensor<4x4xf32>) -> tensor<4x4xf32>", "MatMul"),
+        ("%r = stablehlo.logistic %a : tensor<4x4xf32>", "Sigmoid"),
+        ("%r = mhlo.add %a, %b : tensor<4x4xf32>", "Add"),
+        ("%r = stablehlo.reverse %a, dims = [0] : tensor<4x4xf32>", "ReverseSequence"),
+        ("%r = chlo.erf %a : tensor<4x4xf32> -> tensor<4x4xf32>", "Erf"),
+        (
+            "%r = stablehlo.pad %a, %a, low = [0, 0], high = [0, 0], interior = [1, 0] "
+            ": (tensor<4x4xf32>, tensor<f32>) -> tensor<7x4xf32>",
+            "stablehlo.pad",
+        ),
+        ("%r = stablehlo.frobnicate %a : (tensor<4x4xf32>) -> tensor<4x4xf32>", "stablehlo.frobnicate"),
+    ],
+)
+def test_one_operation_is_one_layer(operation, operator):
+    assert [layer.operator for layer in of_text(module(operation)).layers] == [operator]
+
+
+def test_broadcasts_that_nothing_can_stretch_are_copies():
+    text = module(
+        "%v = stablehlo.slice %a [0:1, 0:4] : (tensor<4x4xf32>) -> tensor<1x4xf32>",
+        "%w = stablehlo.broadcast_in_dim %v, dims = [0, 1] : (tensor<1x4xf32>) -> tensor<4x4xf32>",
+        "%s = stablehlo.add %w, %b : tensor<4x4xf32>",
+        "%r = stablehlo.transpose %w, dims = [1, 0] : (tensor<4x4xf32>) -> tensor<4x4xf32>",
+    )
+    assert [layer.operator for layer in of_text(text).layers] == ["Slice", "Add", "Expand", "Transpose"]
+
+
+def test_calls_without_end_are_refused():
+    text = "func.func @main(%a: tensor<4xf32>) {\n  %r = call @main(%a) : (tensor<4xf32>) -> tensor<4xf32>\n  return\n}"
+    with pytest.raises(weft.WeftError, match="calls stand more than 64 deep in each other"):
+        of_text(text)
+
+
+def test_calls_that_double_are_bounded(monkeypatch):
+    monkeypatch.setattr("weft.frontends.stablehlo.graph.MAX_OPERATIONS", 1000)
+    text = "func.func @f0(%a: tensor<4xf32>) -> tensor<4xf32> {\n  return %a : tensor<4xf32>\n}\n"
+    for number in range(1, 30):
+        call = f"call @f{number - 1}(%a) : (tensor<4xf32>) -> tensor<4xf32>"
+        body = f"  %x = {call}\n  %y = {call}\n  return %y : tensor<4xf32>"
+        text += f"func.func @f{number}(%a: tensor<4xf32>) {{\n{body}\n}}\n"
+    with pytest.raises(weft.WeftError, match="more than 1000 operations"):
+        of_text(text, "f29")
+
+
+@pytest.mark.parametrize(
+    "text", ["module {", "func.func @f(", "%a = ", "{", "}" * 9 + "{" * 99, "%a:999999999 = x.y", ")"]
+)
+def test_what_is_no_module_is_refused_or_empty(text):
+    with suppress(weft.WeftError):
+        read_functions(text, "module.mlir")
+
+
+def test_regions_that_stand_too_deep_are_refused():
+    with pytest.raises(weft.WeftError, match="regions stand more than 64 deep"):
+        read_functions("a.b {\n" * 10_000, "module.mlir")
+
+
+TEXTS = {name: text_of(name) for name in (*NAMES, "further_generic")}
+
+
+@settings(max_examples=200)
+@given(st.sampled_from(list(TEXTS)), st.data())
+def test_any_change_of_a_module_is_read_or_refused(name, data):
+    text = TEXTS[name]
+    for _ in range(data.draw(st.integers(1, 3))):
+        at = data.draw(st.integers(0, len(text)))
+        new = data.draw(
+            st.sampled_from(["", "x", "0", "[", "]", "{\n", "}", "<", "%arg0", ":", "-1", '"', "99999", "\n"])
+        )
+        text = text[:at] + new + text[at + data.draw(st.integers(0, 9)) :]
+    with suppress(weft.WeftError):
+        functions = read_functions(text, "module.mlir")
+        for function in functions.values():
+            network = network_of(graph_of(functions, function, "model"))
+            assert all(layer.workload or layer.diagnostics for layer in network.layers)
