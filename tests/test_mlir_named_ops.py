@@ -13,7 +13,8 @@ from xdsl.dialects import test as xdsl_test
 from xdsl.dialects.builtin import DenseIntElementsAttr, MemRefType, TensorType, f32, i64
 from xdsl.dialects.linalg import ops
 
-from weft.frontends.mlir.named_ops import CONTRACTIONS, POOLED, POOLINGS, named_op
+from weft.frontends.mlir.linalg import _FORMS
+from weft.frontends.mlir.named_ops import CONTRACTIONS, POOLED, POOLINGS, QUANTIZED, named_op
 from weft.ir import Access, Affine, Compute
 
 POOLING_NAMES = [f"{prefix}_{kind}" for prefix in POOLINGS for kind in POOLED]
@@ -143,3 +144,37 @@ def test_convolutions_without_channels(rank):
     windows = np.lib.stride_tricks.sliding_window_view(data["a"], (3,) * rank)
     expected = data["o"] + (windows * data["b"]).sum(axis=tuple(range(rank, 2 * rank)))
     assert np.array_equal(interpret(nest, data)["o"], expected)
+
+
+@pytest.mark.parametrize("name", QUANTIZED)
+def test_a_quantized_operation_is_the_one_without_zero_points_on_shifted_inputs(name):
+    text = text_of(name)
+    operands = text[text.index("ins(") :].partition(")")[0]
+    points = f"{operands.replace(' :', ', %p, %q :')}, f32, f32"
+    nest = read(text.replace(operands, points).replace("%A:", "%p: f32, %q: f32, %A:"))
+    generator = np.random.default_rng(0)
+    data = {array.name: generator.integers(-4, 5, array.shape).astype("f4") for array in nest.arrays}
+    plain = {"A": data["A"] - data["p"], "B": data["B"] - data["q"], "O": data["O"]}
+    assert np.array_equal(interpret(nest, data)["O"], interpret(read(text_of(QUANTIZED[name])), plain)["O"])
+
+
+NAMES = """
+    matmul quantized_matmul mmt4d batch_mmt4d batch_matmul quantized_batch_matmul batch_reduce_matmul matvec vecmat
+    batch_matvec batch_vecmat dot conv_1d conv_2d conv_3d conv_1d_nwc_wcf conv_1d_ncw_fcw conv_2d_nhwc_hwcf
+    conv_2d_nhwc_fhwc conv_2d_nhwc_hwcf_q conv_2d_nhwc_fhwc_q conv_2d_nchw_fchw conv_2d_nchw_fchw_q conv_2d_ngchw_fgchw
+    conv_2d_ngchw_gfchw conv_2d_ngchw_gfchw_q conv_2d_nhwgc_gfhwc conv_2d_nhwgc_gfhwc_q conv_3d_ndhwc_dhwcf
+    conv_3d_ndhwc_dhwcf_q conv_3d_ncdhw_fcdhw depthwise_conv_1d_ncw_cw depthwise_conv_1d_nwc_wc
+    depthwise_conv_1d_nwc_wcm depthwise_conv_2d_nchw_chw depthwise_conv_2d_nhwc_hwc depthwise_conv_2d_nhwc_hwc_q
+    depthwise_conv_2d_nhwc_hwcm depthwise_conv_2d_nhwc_hwcm_q depthwise_conv_3d_ndhwc_dhwc depthwise_conv_3d_ncdhw_cdhw
+    depthwise_conv_3d_ndhwc_dhwcm pooling_nhwc_sum pooling_nchw_sum pooling_nhwc_max pooling_nhwc_max_unsigned
+    pooling_nchw_max pooling_nhwc_min pooling_nhwc_min_unsigned pooling_nwc_sum pooling_ncw_sum pooling_nwc_max
+    pooling_nwc_max_unsigned pooling_ncw_max pooling_nwc_min pooling_nwc_min_unsigned pooling_ndhwc_sum
+    pooling_ndhwc_max pooling_ndhwc_min exp log abs ceil floor negf reciprocal round sqrt rsqrt square tanh erf add sub
+    mul div div_unsigned max min powf select copy fill elementwise generic map reduce transpose broadcast contract
+"""
+"""Of MLIR; without `fill_rng_2d`, `softmax`, `pack`, `unpack` and the steps of Winograd's algorithm."""
+
+
+@pytest.mark.parametrize("name", NAMES.split())
+def test_a_name_of_linalg_is_known(name):
+    assert named_op(name) is not None or name in _FORMS

@@ -11,6 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from .declared import declared
 from .returns import result_of
 from .syntax import MAX_DEPTH, c_ast, depth, nodes
 from .usage import changed, parameters_of
@@ -150,6 +151,8 @@ class _Caller:
             passed = _passed(parameter, argument) if parameter.name not in set_inside else None
             if passed is not None:
                 new[parameter.name] = passed
+            elif isinstance(argument, c_ast.Constant) and parameter.name not in set_inside:
+                _put(copy, parameter, argument)
             else:
                 bound.append(_bound(parameter, argument, call))
         for node in [*nodes(copy.body), *(inner for item in bound for inner in nodes(item.type))]:
@@ -177,6 +180,11 @@ def _is_plain(function: Any) -> bool:
     listed = all(isinstance(item, c_ast.Decl | c_ast.Typename) for item in (arguments.params if arguments else ()))
     types = [node for node in body if isinstance(node, kinds)]
     return listed and not static and not types and function.param_decls is None
+
+
+def called_names(function: Any) -> set[str]:
+    """The names that a function calls."""
+    return {_name_called(node) for node in nodes(function.body)}
 
 
 def _name_called(node: Any) -> str:
@@ -231,6 +239,21 @@ def _bound(parameter: Any, argument: Any, call: Any) -> Any:
     if isinstance(kind, c_ast.ArrayDecl):
         kind = c_ast.PtrDecl([], kind.type, kind.coord)
     return c_ast.Decl(parameter.name, [], [], [], [], kind, argument, None, call.coord)
+
+
+def _put(function: Any, parameter: Any, number: Any) -> None:
+    """Put a number in the place of a parameter."""
+    kind = declared(parameter.type, {}).element
+    if kind.startswith("f") and number.type.endswith("int"):
+        number = c_ast.Constant("double", f"{number.value.rstrip('uUlL')}.0", number.coord)
+    waiting = [function.body]
+    while waiting:
+        node = waiting.pop()
+        for name, child in node.children():
+            if isinstance(child, c_ast.ID) and child.name == parameter.name:
+                replace_child(node, name, c_ast.Constant(number.type, number.value, child.coord))
+            elif not isinstance(node, c_ast.StructRef) or name == "name":
+                waiting.append(child)
 
 
 def _rename(node: Any, new: dict[str, Any]) -> None:

@@ -12,7 +12,7 @@ from .blocks import read_function
 from .cpp import SUFFIXES as CPP_SUFFIXES
 from .cpp import as_c
 from .declared import Declared
-from .inline import inline_calls
+from .inline import called_names, inline_calls
 from .names import File, read_file
 from .pragmas import Marked, read_pragmas
 from .preprocess import Preprocessed, preprocess
@@ -49,19 +49,31 @@ def _read(source: Source, sizes: Sizes, function: str | None) -> tuple[LoopNest,
     syntax = Syntax(source, program.tokens)
     declarations = read_file(tree, types)
     chosen = _chosen(declarations, syntax, function)
-    called = inline_calls(declarations.functions, chosen)
+    called = inline_calls(declarations.functions, [node for node in chosen if function or node.decl.name != "main"])
     for node in chosen:
         take_apart(node, declarations.records)
     if function is None:
-        chosen = [node for node in chosen if "static" not in node.decl.storage or node.decl.name not in called]
+        chosen = [node for node in chosen if holds_loop(node) and not (_is_static(node) and node.decl.name in called)]
     marked = _marked(program, syntax, declarations, {*called, *(node.decl.name for node in chosen)}, sizes)
     return tuple(read_function(node, syntax, declarations, sizes, _with(marked, node, called)) for node in chosen)
 
 
+def _is_static(function: Any) -> bool:
+    return "static" in function.decl.storage
+
+
 def _chosen(file: File, syntax: Syntax, function: str | None) -> list[Any]:
-    """The functions to read."""
+    """The functions to read: those with loops, and those that call functions of the file's own with loops.
+
+    `main` is none of the latter: it may call anything, in any order.
+    """
     if function is None:
-        return [node for node in file.functions if holds_loop(node)]
+        inner = {node.decl.name for node in file.functions if _is_static(node) and holds_loop(node)}
+        return [
+            node
+            for node in file.functions
+            if holds_loop(node) or (node.decl.name != "main" and inner & called_names(node))
+        ]
     names = [node.decl.name for node in file.functions]
     if function in names:
         return [file.functions[names.index(function)]]

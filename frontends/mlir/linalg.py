@@ -12,6 +12,7 @@ from xdsl.ir import Block, Operation, SSAValue
 from xdsl.ir.affine import AffineMap
 
 from ...ir import Compute, Literal
+from ..guards import WHERE
 from .affine import Bound, Index, apply_map, plus, times
 from .index import no_index
 from .memory import LOADS, load
@@ -22,6 +23,7 @@ from .structured import Body, Operand, Structured, loops_of, plain, rank, read_s
 from .values import FUNCTIONS, data, define_scalar, is_scalar_operation
 
 Operands = Sequence[SSAValue]
+_ELEMENTWISE = ("select", "square", "reciprocal", *UNARY, *BINARY)
 
 
 def read_linalg(scope: Scope, operation: Operation) -> Nodes:
@@ -58,7 +60,9 @@ def _combine(scope: Scope, operation: Operation, function: str, *scalars: Scalar
 
 
 def _named(scope: Scope, operation: Operation, named: NamedOp, inputs: Operands, outputs: Operands) -> Structured:
-    _expect(scope, operation, len(inputs), len(named.operands) - 1, "inputs")
+    points = inputs[2:] if named.quantized else ()
+    _expect(scope, operation, len(inputs), len(named.operands) + 1 if named.quantized else 2, "inputs")
+    inputs = inputs[:2]
     _expect(scope, operation, len(outputs), 1, "outputs")
     loops = loops_of(scope, named.loops)
     maps = _maps(operation)
@@ -67,9 +71,13 @@ def _named(scope: Scope, operation: Operation, named: NamedOp, inputs: Operands,
     else:
         axes = _axes(scope, operation, named, dict(zip(named.loops, loops, strict=True)))
     operands = [Operand(value, tuple(item)) for value, item in zip((*inputs, *outputs), axes, strict=True)]
+    operands[2:2] = [Operand(value, ()) for value in points]
 
     def body(scalars: Sequence[Scalar]) -> Sequence[Scalar]:
-        first, second, output = scalars
+        first, second, *zeros, output = scalars
+        if zeros:
+            pairs = zip((first, second), zeros, strict=True)
+            first, second = (_combine(scope, operation, "-", item, zero) for item, zero in pairs)
         term = first if named.pools else _combine(scope, operation, "*", first, second)
         return [_combine(scope, operation, named.function, output, term)]
 
@@ -142,20 +150,30 @@ def _contract(scope: Scope, operation: Operation, inputs: Operands, outputs: Ope
 def _pointwise(scope: Scope, operation: Operation, inputs: Operands, outputs: Operands) -> Structured:
     """The same function of every element, or of a scalar."""
     loops = loops_of(scope, [f"d{number}" for number in range(rank(scope, outputs[0]))])
-    operands = [Operand(value, plain(loops) if is_shaped(value) else ()) for value in (*inputs, *outputs)]
+    values, maps = (*inputs, *outputs), _maps(operation)
+    axes = [plain(loops) if is_shaped(value) else () for value in values]
+    if len(maps) == len(values) and all(found.num_dims == len(loops) for found in maps):
+        axes = [tuple(apply_map(found, plain(loops))) for found in maps]
+    operands = [Operand(value, item) for value, item in zip(values, axes, strict=True)]
     body = _elementwise(scope, operation, len(inputs), scope.array(outputs[0]).element.startswith("i"))
     return Structured(loops, tuple(operands[: len(inputs)]), tuple(operands[len(inputs) :]), body)
 
 
 def _elementwise(scope: Scope, operation: Operation, inputs: int, integers: bool) -> Body:
     name = name_of(operation).rpartition(".")[2]
+    if name == "elementwise":
+        name = str(attribute(operation, "kind")).rpartition("<")[2].rstrip(">")
+        if name not in _ELEMENTWISE:
+            raise scope.refuse("W411", f"'linalg.elementwise' of kind '{name}' is not read", operation)
     if name == "map":
         return _body(scope, operation, ())
-    _expect(scope, operation, inputs, 2 if name in BINARY else 1, "inputs")
+    _expect(scope, operation, inputs, 3 if name == "select" else 2 if name in BINARY else 1, "inputs")
 
     def body(scalars: Sequence[Scalar]) -> Sequence[Scalar]:
         if name in ("copy", "fill"):
             return scalars[:1]
+        if name == "select":
+            return [_combine(scope, operation, WHERE, *scalars[:3])]
         if name == "square":
             return [_combine(scope, operation, "*", scalars[0], scalars[0])]
         if name == "reciprocal":
@@ -248,5 +266,5 @@ _FORMS: dict[str, Callable[[Scope, Operation, Operands, Operands], Structured]] 
     "transpose": _transpose,
     "broadcast": _broadcast,
     "reduce": _reduce,
-    **dict.fromkeys(("map", "copy", "fill", "square", "reciprocal", *UNARY, *BINARY), _pointwise),
+    **dict.fromkeys(("map", "copy", "fill", "elementwise", *_ELEMENTWISE), _pointwise),
 }

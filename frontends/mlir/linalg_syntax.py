@@ -12,7 +12,7 @@ from xdsl.dialects.builtin import DenseArrayBase, StringAttr, TensorType, Unregi
 from xdsl.ir import Attribute, Operation, Region, SSAValue
 from xdsl.parser import Parser
 
-_KEYS = ("indexing_maps", "permutation", "dimensions", "attrs")
+_KEYS = ("indexing_maps", "permutation", "dimensions", "dimension", "kind", "attrs")
 Attributes = dict[str, Attribute]
 
 
@@ -47,6 +47,10 @@ def parse_combination(parser: Parser, name: str) -> Operation:
 def _keys(parser: Parser) -> Attributes:
     found: Attributes = {}
     while key := parser.parse_optional_keyword_in(_KEYS):
+        if key == "dimension":
+            with parser.in_parens():
+                found[key] = parser.parse_attribute()
+            continue
         parser.parse_punctuation("=")
         found |= parser.parse_optional_attr_dict() if key == "attrs" else {key: parser.parse_attribute()}
     return found

@@ -5,12 +5,13 @@ list of subscripts per operand. `oh^kh` is a window: `oh * stride + kh * dilatio
 entry takes the first numbers of the attributes `strides` and `dilations`, and so on; both are 1 unless given.
 
 A contraction adds the product of its inputs to its output. A pooling combines its first input with the output; the
-second input only gives the extents of the window. Quantized operations subtract zero points and are not among these.
+second input only gives the extents of the window. A quantized operation is a contraction of which two further inputs
+are the zero points of the first two.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 CONTRACTIONS = {
     "matmul": "m,n,k: m,k * k,n -> m,n",
@@ -52,6 +53,15 @@ CONTRACTIONS = {
     "depthwise_conv_3d_ndhwc_dhwcm": "n,od,oh,ow,m,kd,kh,kw,c: n,od^kd,oh^kh,ow^kw,c * kd,kh,kw,c,m -> n,od,oh,ow,c,m",
 }
 
+_LAYOUTS = "nhwc_hwcf nhwc_fhwc nchw_fchw ngchw_gfchw nhwgc_gfhwc"
+QUANTIZED = {
+    **{f"quantized_{name}": name for name in ("matmul", "batch_matmul")},
+    **{f"conv_2d_{layout}_q": f"conv_2d_{layout}" for layout in _LAYOUTS.split()},
+    **{f"depthwise_conv_2d_nhwc_{layout}_q": f"depthwise_conv_2d_nhwc_{layout}" for layout in ("hwc", "hwcm")},
+    "conv_3d_ndhwc_dhwcf_q": "conv_3d_ndhwc_dhwcf",
+}
+"""The contractions with zero points, and those that they are without."""
+
 POOLINGS = {
     "pooling_nwc": "n,ow,c,kw: n,ow^kw,c * kw -> n,ow,c",
     "pooling_ncw": "n,c,ow,kw: n,c,ow^kw * kw -> n,c,ow",
@@ -83,6 +93,8 @@ class NamedOp:
     function: str
     """What combines the output with the product of the inputs, or with the first of them."""
     pools: bool
+    quantized: bool = False
+    """Whether two scalars are subtracted from the inputs before they are multiplied."""
 
     @property
     def windows(self) -> int:
@@ -94,6 +106,8 @@ def named_op(name: str) -> NamedOp | None:
     """The meaning of a contraction or a pooling, by its name without the dialect."""
     if name in CONTRACTIONS:
         return _parse(CONTRACTIONS[name], "+", pools=False)
+    if name in QUANTIZED:
+        return replace(_parse(CONTRACTIONS[QUANTIZED[name]], "+", pools=False), quantized=True)
     for prefix, entry in POOLINGS.items():
         function = POOLED.get(name.removeprefix(f"{prefix}_"))
         if name.startswith(f"{prefix}_") and function:

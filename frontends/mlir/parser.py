@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 
 from xdsl.context import Context
 from xdsl.dialects import get_all_dialects
@@ -20,9 +20,10 @@ from ...ir import Diagnostic, WeftError
 from .affine_syntax import affine_syntax
 from .places import Places, Source
 from .syntax import Parse, syntax_of
-from .unknown import opaque_function, opaque_operation
+from .unknown import opaque_function, opaque_operation, opaque_part, opaque_values
 
 _OPAQUE = ("dlti.", "llvm.")
+_MODULES = ("module", "builtin.module", '"builtin.module"')
 
 
 class UnknownSyntaxError(Exception):
@@ -80,11 +81,17 @@ def _has_no_format(operation: type[Operation]) -> bool:
 def _no_syntax(name: str) -> Parse:
     def pass_over(parser: Parser) -> Operation:
         assert isinstance(parser, TextParser)
-        if not parser.in_function or parser.has_results:
-            raise UnknownSyntaxError(name)
+        if not parser.in_function:
+            _raise_unknown(name)
+        if parser.results:
+            return opaque_values(parser, name, parser.results) or _raise_unknown(name)
         return opaque_operation(parser, name)
 
     return pass_over
+
+
+def _raise_unknown(name: str) -> Operation:
+    raise UnknownSyntaxError(name)
 
 
 def _with_syntax(operation: type[Operation], parse: Parse) -> type[Operation]:
@@ -119,9 +126,15 @@ class TextParser(Parser):
         self._consume_token()
 
     @property
-    def has_results(self) -> bool:
-        """Whether the operation that is parsed defines values."""
-        return self.lexer.input.content[self.start] == "%"
+    def results(self) -> int:
+        """How many values the operation that is parsed defines: two for `%a, %b`, or `%a:2`."""
+        names = self.lexer.input.content[self.start : self.pos].partition("=")[0]
+        counts = [item.partition(":")[2].strip() or "1" for item in names.split(",")] if names[:1] == "%" else []
+        return sum(int(count) if count.isdecimal() else 0 for count in counts)
+
+    def resume_from(self, place: int) -> None:
+        """Go back, or on, to a place in the text."""
+        self._resume_from(place)
 
     def begins_line(self, token: Token[MLIRTokenKind, str]) -> bool:
         """Whether nothing but blanks stands in front of a token in its line."""
@@ -131,15 +144,22 @@ class TextParser(Parser):
     def parse_operation(self) -> Operation:
         """Parse an operation and note its place."""
         start = self.start = self.pos
-        if self.token.text == "func.func" and not self.in_function:
-            operation = self._function(start)
-        else:
+        if self.in_function or self.token.text in _MODULES:
             operation = super().parse_operation()
+        elif self.token.text == "func.func":
+            self.in_function = True
+            operation = self._part(start, opaque_function)
+            self.in_function = False
+        else:
+            operation = self._part(start, opaque_part)
         self.places.spans[operation] = self.source.span(start, self.pos)
         return operation
 
-    def _function(self, start: int) -> Operation:
-        """A function, or one without a body where an operation in it is not known: then the places say which."""
+    def _part(self, start: int, opaque: Callable[[TextParser], Operation | None]) -> Operation:
+        """A function or another part of a module; where it cannot be read, `opaque` says what stands for it.
+
+        Then the places say why.
+        """
         outside = (
             self.ssa_values.copy(),
             self.blocks,
@@ -147,21 +167,31 @@ class TextParser(Parser):
             self.forward_ssa_references.copy(),
             list(self._parser_state.dialect_stack),
         )
-        self.in_function = True
         try:
-            return super().parse_operation()
-        except UnknownSyntaxError as error:
-            unknown = _unknown(error.name, self.source, self.start)
+            found: Operation | None = super().parse_operation()
+            self._check_defined(outside[3])
+            assert found is not None
+            return found
+        except RecursionError:
+            raise
+        except Exception as error:
+            # The constructors of xDSL's operations raise whatever they like for text that breaks their rules.
+            unknown = _explained(error, self.source, self)
             self.ssa_values, self.blocks, self.forward_block_references, self.forward_ssa_references, stack = outside
             self._parser_state.dialect_stack[:] = stack
             self._resume_from(start)
-            function = opaque_function(self)
-            if function is None:
+            found = opaque(self)
+            if found is None:
                 raise
-            self.places.unknown[function] = unknown
-            return function
-        finally:
-            self.in_function = False
+            self.places.unknown[found] = unknown
+            return found
+
+    def _check_defined(self, before: Collection[str]) -> None:
+        """Nothing outside of a part of a module defines a value for it."""
+        missing = [f"%{name}" for name in self.forward_ssa_references if name not in before]
+        if missing:
+            message = f"values used but not defined: [{', '.join(missing)}]"
+            raise ParseError(Slice(self.pos, self.pos + 1, self.lexer.input), message)
 
     def _register_ssa_definition(self, name: str, values: Sequence[SSAValue], span: Slice) -> None:
         super()._register_ssa_definition(name, values, span)
@@ -200,21 +230,26 @@ def parse_module(text: str, file: str) -> tuple[ModuleOp, Places]:
     try:
         parser = TextParser(TextContext(), text, file)
         return parser.parse_module(), parser.places
-    except ParseError as error:
-        raise _refused(error.msg, source, error.span.start, error.span.end) from error
-    except UnknownSyntaxError as error:
-        raise WeftError(_unknown(error.name, source, parser.start if parser else 0)) from error
-    except RecursionError as error:
-        raise _refused("nested too deeply", source, parser.pos if parser else 0) from error
     except Exception as error:
-        # The constructors of xDSL's operations raise whatever they like for text that breaks their rules.
-        raise _refused(str(error), source, parser.start if parser else 0) from error
+        raise WeftError(_explained(error, source, parser)) from error
 
 
-def _refused(message: str, source: Source, start: int, end: int | None = None) -> WeftError:
+def _explained(error: Exception, source: Source, parser: TextParser | None) -> Diagnostic:
+    """Why the parser stopped."""
+    start = parser.start if parser else 0
+    if isinstance(error, ParseError):
+        return _malformed(error.msg, source, error.span.start, error.span.end)
+    if isinstance(error, UnknownSyntaxError):
+        return _unknown(error.name, source, start)
+    if isinstance(error, RecursionError):
+        return _malformed("nested too deeply", source, parser.pos if parser else 0)
+    return _malformed(str(error), source, start)
+
+
+def _malformed(message: str, source: Source, start: int, end: int | None = None) -> Diagnostic:
     words = message.strip().rstrip("!.") or "malformed operation"
     text = words[0].lower() + words[1:] if words[1:2].islower() else words
-    return WeftError(Diagnostic("W001", text, span=source.span(start, end)))
+    return Diagnostic("W001", text, span=source.span(start, end))
 
 
 def _unknown(name: str, source: Source, start: int) -> Diagnostic:

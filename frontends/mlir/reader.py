@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from xdsl.dialects.builtin import StringAttr
 from xdsl.dialects.func import FuncOp
 from xdsl.ir import Operation
 
@@ -32,17 +33,26 @@ def read_mlir(
     """
     module, places = parse_module(text, file)
     declared = [item for item in module.walk() if isinstance(item, FuncOp)]
-    broken = [problem for item in declared if (problem := places.broken(item))]
-    if broken:
-        raise WeftError(broken)
-    functions = [item for item in declared if item.body.blocks or item in places.unknown]
-    chosen = [item for item in functions if function in (None, item.sym_name.data)]
+    for item in declared:
+        problem = places.broken(item)
+        if problem is not None:
+            places.unknown.setdefault(item, problem)
+    functions = [item for item in declared if item in places.unknown or item.body.blocks]
+    if not functions and places.unknown:
+        raise WeftError(list(places.unknown.values()))
+    chosen = [item for item in functions if function in (None, _name(item))]
     if function is not None and not chosen:
-        raise WeftError(_no_function(function, [item.sym_name.data for item in functions]))
+        raise WeftError(_no_function(function, [_name(item) for item in functions]))
     if all(item in places.unknown for item in chosen) and chosen:
         raise WeftError([places.unknown[item] for item in chosen])
     sizes = sizes or Sizes()
     return tuple(nest_of_function(item, sizes, places) for item in chosen)
+
+
+def _name(function: FuncOp) -> str:
+    """What a function is called; empty if its text does not say that."""
+    found = function.properties.get("sym_name")
+    return found.data if isinstance(found, StringAttr) else ""
 
 
 def _no_function(name: str, known: list[str]) -> Diagnostic:
@@ -54,7 +64,7 @@ def nest_of_function(function: FuncOp, sizes: Sizes | None = None, places: Place
     """The nest of a function that has a body; without `places`, spans are the locations of the operations."""
     places = places or Places()
     if function in places.unknown:
-        name = identifier(function.sym_name.data, "f")
+        name = identifier(_name(function), "f")
         return LoopNest(name, (), (Unreadable((places.unknown[function],)),))
     try:
         return _nest_of_function(function, sizes or Sizes(), places)

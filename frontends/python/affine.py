@@ -101,7 +101,9 @@ def _axis(node: ast.expr, scope: Scope, role: Role) -> Affine | None:
         scope.refuse_name(name, node, role)
         return None
     if array.shape is None:
+        called = scope.names.axes.get((name, axis))
         size = scope.sizes.get(f"{name}.shape[{axis}]")
+        size = scope.sizes.get(called) if size is None and called else size
         if size is None:
             scope.findings.items.append(scope.sizes.missing(f"{name}.shape[{axis}]", scope.source.span(node)))
             return None

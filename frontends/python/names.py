@@ -43,6 +43,8 @@ class Names:
     returned: frozenset[str] = frozenset()
     local: frozenset[str] = frozenset()
     """Every name that belongs to the function."""
+    axes: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """What the body calls the extents of arrays, as in `M, K = A.shape`."""
 
 
 def names_of(function: FunctionNode, imports: Mapping[str, str]) -> Names:
@@ -67,7 +69,14 @@ def names_of(function: FunctionNode, imports: Mapping[str, str]) -> Names:
         uses.made,
         frozenset(uses.returned),
         frozenset((*uses.assigned, *(item.arg for item in parameters))),
+        _named_axes(function),
     )
+
+
+def _named_axes(function: FunctionNode) -> dict[tuple[str, int], str]:
+    assignments = (node for node in function.body if isinstance(node, ast.Assign | ast.AnnAssign))
+    pairs = (pair for node in assignments for pair in assigned_pairs(node) or ())
+    return {axis: target.id for target, value in pairs if isinstance(target, ast.Name) and (axis := axis_of(value))}
 
 
 def _nodes(body: list[ast.stmt]) -> Iterator[tuple[ast.AST, bool]]:

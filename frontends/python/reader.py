@@ -10,6 +10,7 @@ from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .affine import MAX_NUMBER
 from .blocks import read_block
+from .foreign import as_plain
 from .module import FunctionNode, definitions, imported_names
 from .scope import Scope
 from .signature import Shapes, function_scope
@@ -33,14 +34,15 @@ def read_python(
     function (W002); what is no part of a loop nest is `Unreadable` in its place.
     """
     source = Source(text, file, first_line)
-    functions = [node for node in source.body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+    body = as_plain(source.body)
+    functions = [node for node in body if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
     if function is not None:
         functions = [_named(function, functions, file)]
     else:
         functions = [node for node in functions if node.name not in _MARKERS]
     _check_shapes(shapes or {}, functions)
-    outside = Scope(source, imported_names(source.body), sizes or Sizes())
-    defined = definitions(source.body)
+    outside = Scope(source, imported_names(body), sizes or Sizes())
+    defined = definitions(body)
     return tuple(_read_function(node, function_scope(node, outside, defined, shapes or {})) for node in functions)
 
 
