@@ -22,6 +22,8 @@ class Node:
     fresh: bool = False
     tried: bool = True
     least: tuple[float, ...] = ()
+    idle: int = 0
+    """Cuts in a row that did not raise the bound."""
 
 
 def with_optimum(items: tuple[Optimum | None, ...], place: int, item: Optimum) -> tuple[Optimum | None, ...]:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from heapq import heappop, heappush, heapreplace
 from math import inf
 
-from ..ir import Accelerator
 from ..search.objective import TINY, Objective, read_objective
 from ..search.request import Settings
 from ..search.scenarios import Scenario
@@ -21,6 +20,7 @@ from ..search.spaces.request import SpaceRequest
 from ..search.workers.run import hearing_interrupts
 from .boxes import Box, Boxes
 from .candidates import Candidate, Candidates
+from .cuts import Cuts
 from .limits import MachineLimits
 from .nodes import Node, with_optimum
 from .optima import Asked, Means, Optimum, best_programs, space_of
@@ -75,6 +75,7 @@ class SharedSearch:
         self.ended = dict.fromkeys(RULES, 0)
         self.looked_at = 0
         self.candidates = Candidates(boxes, self.layers, question.objective, self.settings, limits)
+        self._cuts = Cuts(boxes, limits)
         self._staircase = Staircase(boxes, self.layers, self.settings, question.request, limits)
         self._quick = QuickCache(self.settings.objective)
         self._heap: list[tuple[float, int, Node]] = []
@@ -134,7 +135,8 @@ class SharedSearch:
         machine = self.boxes.machine(box.stem, numbers)
         spaces = (space_of(layer.workload, machine, self.question.request) for layer in self.layers)
         power = Objective().with_power(self._program_mw(box)).ceiling(machine).power
-        return tuple(inf if space is None else self._quick.least_value(space, power) for space in spaces)
+        roomy = self.boxes.machine(box.stem, box.high)
+        return tuple(inf if space is None else self._quick.least_value(space, power, roomy) for space in spaces)
 
     def _try(self, node: Node) -> bool:
         """Whether a machine of a box is looked at before it: one that is as good as the box promises ends it."""
@@ -148,9 +150,31 @@ class SharedSearch:
         self._probes = []
         return True
 
+    def _part(self, node: Node) -> bool:
+        """Cut a box whose largest machine is far over a limit, as long as bounds by structure rise with it."""
+        objective, box = self.settings.objective, node.box
+        excess = self.limits.excess(self.boxes.machine(box.stem, box.high))
+        if (objective.exponents or (1, 1))[0] == 0 or node.idle >= IDLE or excess < FAR or not self.limits.limited:
+            return False
+        halves = self._cuts.halves(box)
+        if halves is None:
+            return False
+        grade, middle = halves
+        for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
+            kept = self._kept(part)
+            if kept is not None:
+                child = self._refined(replace(node, box=kept, optima=(None,) * len(self.layers)))
+                idle = node.idle + 1 if child.bound < node.bound * (1 + RISE) else 0
+                self._push(replace(child, idle=idle, tried=False))
+        return True
+
     def _powered(self, box: Box) -> bool:
         """Whether programs are limited in their power, and those of a box's largest machine may take too much."""
         return self._program_mw(box) < inf
+
+    def _hard(self, box: Box) -> bool:
+        """Whether the best programs of a machine of a box may take long to be proved: their energy counts."""
+        return self._powered(box) or (self.settings.objective.exponents or (1, 1))[0] > 0
 
     def _program_mw(self, box: Box) -> float:
         """The most milliwatts of a program on any machine of a box."""
@@ -232,6 +256,8 @@ class SharedSearch:
                 continue
             elif node.bound == inf:
                 self.ended["programs"] += 1
+            elif self._part(node):
+                pass
             elif self._try(node):
                 self._later.append(node)
             else:
@@ -253,8 +279,8 @@ class SharedSearch:
             scenarios = tuple(self._scenario(node.box) for node in nodes)
             cutoffs = tuple(self._cutoff(node, number) for node in nodes)
             powers = tuple(self.limits.program_mw(item.cheap, item.roomy) for item in scenarios)
-            # Of a probe whose programs are limited in power any good one will do: to prove the best may take long.
-            efforts = tuple(PROBED if node.probe and self._powered(node.box) else inf for node in nodes)
+            # Of a probe any good program will do where to prove the best may take long.
+            efforts = tuple(PROBED if node.probe and self._hard(node.box) else inf for node in nodes)
             asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs, powers, efforts))
             places.append(nodes)
         found = best_programs(asked, self.question.request, self.settings, self.means, self._quick)
@@ -324,7 +350,7 @@ class SharedSearch:
     def _split(self, node: Node, needed: tuple[int, ...], within: bool) -> None:
         """Split a box where its programs need most beyond what is allowed, or else where it is widest."""
         box = node.box
-        grade, middle = self._cut(box, needed, within)
+        grade, middle = self._cuts.cut(box, needed, within)
         for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
             kept = self._kept(part)
             if kept is not None:
@@ -337,38 +363,10 @@ class SharedSearch:
         """What is known of a part of a box: all, if its largest machine is the same and the least energies too."""
         return tuple(self._staircase.known(number, part) for number, _ in enumerate(node.optima))
 
-    def _cut(self, box: Box, needed: tuple[int, ...], within: bool) -> tuple[int, int]:
-        """The grade and the last number of the lower part."""
-        spans = [grade for grade in range(len(box.low)) if box.high[grade] > box.low[grade]]
-        beyond = [grade for grade in spans if needed[grade] > box.low[grade]]
-        if not within and beyond:
-            grade = max(beyond, key=lambda g: self.limits.excess(self._raised(box, g, needed[g])))
-            return grade, self.boxes.middle(grade, box.low[grade], needed[grade])
-        if beyond:  # the machine that the programs need has other energies: it is the least of one part
-            grade = max(beyond, key=lambda g: (self.boxes.spread(g, box.low[g], needed[g]), -g))
-            return grade, needed[grade] - 1
-        grade = max(spans, key=lambda g: (self.boxes.spread(g, box.low[g], box.high[g]), -g))
-        return grade, self.boxes.middle(grade, box.low[grade], box.high[grade])
-
-    def _raised(self, box: Box, grade: int, number: int) -> Accelerator:
-        numbers = (*box.low[:grade], number, *box.low[grade + 1 :])
-        return self.boxes.machine(box.stem, numbers)
-
     def _probe(self, box: Box, needed: tuple[int, ...], bound: float, least: tuple[float, ...]) -> None:
         """Ask for the answer of a machine on the way to the one that is needed, the last within the limits."""
-
-        def at(share: int) -> tuple[int, ...]:
-            return tuple(low + (need - low) * share // SHARES for low, need in zip(box.low, needed, strict=True))
-
-        low, high = 0, SHARES
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self.limits.over(self.boxes.machine(box.stem, at(middle))):
-                high = middle
-            else:
-                low = middle
         # Where programs are limited in power, the most memory may take too much energy.
-        numbers = at(low // 2 if self._powered(box) else low)
+        numbers = self._cuts.on_the_way(box, needed, 2 if self._powered(box) else 1)
         single = Box(box.stem, numbers, numbers)
         if single not in self._probed:
             self._probed.add(single)
@@ -379,22 +377,11 @@ class SharedSearch:
         if over := self.limits.over(self.boxes.machine(box.stem, box.low)):
             self.ended[over[0]] += 1
             return None
-        for grade, (low, high) in enumerate(zip(box.low, box.high, strict=True)):
-            good, bad = low, high + 1
-            while bad - good > 1:
-                middle = (good + bad) // 2
-                # The largest is asked first: most are within.
-                middle = high if bad == high + 1 and good == low else middle
-                if self.limits.over(self._raised(box, grade, middle)):
-                    bad = middle
-                else:
-                    good = middle
-            box = box.within(grade, high=good)
-        return box
+        return self._cuts.trimmed(box)
 
 
 PROBED = 10_000
-"""Boxes of programs that a probe looks at for each layer, where programs are limited in power."""
+"""Boxes of programs that a probe looks at for each layer, where energy counts or is limited."""
 
-SHARES = 1 << 16
-"""Steps of the way from a box's least machine to the one that its programs need."""
+FAR, RISE, IDLE = 1.03, 1e-3, 3
+"""How many times a limit is far over it; the part by which bounds are to rise, and in how many cuts at least once."""
