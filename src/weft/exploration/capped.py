@@ -167,7 +167,7 @@ class Capped:
         others = [set(self._reuse.others(number)) for number in tensors]
         staying = np.array([[name in away for away in others] for name in self._reuse.dimensions])
         found = np.empty(each.shape[1])
-        least_entering(each, most, once, staying, found)
+        least_entering(each, np.ascontiguousarray(most), once, staying, found)
         return found
 
     def _in_one_step(self, boundary: int, filled: Sequence[tuple[tuple[int, ...], Room]]) -> Flags:

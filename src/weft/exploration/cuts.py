@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 from ..ir import Accelerator
 from .boxes import Box, Boxes, rank
@@ -39,6 +40,12 @@ class Cuts:
         numbers = (*box.low[:grade], number, *box.low[grade + 1 :])
         return self.boxes.machine(box.stem, numbers)
 
+    def beyond(self, box: Box) -> float:
+        """The part of what widths and capacities take of a limit on the largest machine of a box that is over it."""
+        most = self.limits.excess(self.boxes.machine(box.stem, box.high))
+        least = self.limits.excess(self.boxes.machine(box.stem, self.boxes.whole(box.stem).low))
+        return max(most - 1, 0.0) / (most - least) if self.limits.limited and most > least else 0.0
+
     def halves(self, box: Box) -> tuple[int, int] | None:
         """As `cut`, where the largest machine is over a limit: half way to it, in bytes; None where that is no help."""
         spans = [grade for grade in range(len(box.low)) if box.high[grade] > box.low[grade]]
@@ -69,15 +76,28 @@ class Cuts:
 
     def trimmed(self, box: Box) -> Box:
         """A box whose least machine is within, without the values that are over a limit whatever the others are."""
-        for grade, (low, high) in enumerate(zip(box.low, box.high, strict=True)):
-            good, bad = low, high + 1
-            while bad - good > 1:
-                middle = (good + bad) // 2
-                # The largest is asked first: most are within.
-                middle = high if bad == high + 1 and good == low else middle
-                if self.limits.over(self.raised(box, grade, middle)):
-                    bad = middle
-                else:
-                    good = middle
-            box = box.within(grade, high=good)
+        for grade in range(len(box.low)):
+            box = box.within(grade, high=self._last_within(box, grade))
         return box
+
+    def _last_within(self, box: Box, grade: int) -> int:
+        """The last number of a grade with which the least machine of a box is within the limits."""
+        values, good, bad = self.boxes.grades[grade].values, box.low[grade], box.high[grade]
+
+        def look(number: int) -> tuple[bool, float]:
+            machine = self.raised(box, grade, number)
+            return bool(self.limits.over(machine)), self.limits.excess(machine)
+
+        over, more = look(bad)
+        if not over:
+            return bad
+        less, guess = look(good)[1], True
+        while bad - good > 1:
+            middle = (good + bad) // 2
+            if guess and less < 1 < more and rank(values[bad]) < inf:  # amounts grow about as values do
+                value = rank(values[good]) + (1 - less) / (more - less) * (rank(values[bad]) - rank(values[good]))
+                middle = min(max(bisect_right(values, value, key=rank) - 1, good + 1), bad - 1)
+            guess = not guess or bad - good > 64
+            over, found = look(middle)
+            good, less, bad, more = (good, less, middle, found) if over else (middle, found, bad, more)
+        return good

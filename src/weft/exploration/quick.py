@@ -36,8 +36,9 @@ class QuickBounds:
         self._reuse = Reuse(space, self._plan)
         self._numbers = {name: place for place, (name, _) in enumerate(space.workload.dimensions)}
 
-    def least(self, found: Structures, roomy: Accelerator) -> tuple[Floats, Floats]:
-        """[N] picojoules and cycles that no program of each structure is below, with the memories of a machine."""
+    def least(self, found: Structures, roomy: Accelerator | None) -> tuple[Floats, Floats]:
+        """[N] picojoules and cycles that no program of each structure is below, with the memories of a machine (None:
+        whatever they hold)."""
         machine = self._machine
         slots = {slot: self._least_of(slot, found) for slot in self._plan.slots}
         cycles = self._shares(found) / (machine.lanes * machine.vector_width)
@@ -53,11 +54,11 @@ class QuickBounds:
     def _dues(self) -> Dues:
         return Dues(self._plan, tuple(self._due(form) for (form, *_), _ in self._plan.forms))
 
-    def _energy(self, found: Structures, slots: dict[Slot, Floats], roomy: Accelerator) -> Floats:
+    def _energy(self, found: Structures, slots: dict[Slot, Floats], roomy: Accelerator | None) -> Floats:
         """[N] picojoules of all tensors at least."""
         different, places = found.different(self._level_sets)
         chosen = Structures(found.units[different], found.spread[different])
-        capped = Capped(self._plan, self._reuse, self._dues, chosen, rooms_on(self._plan, roomy))
+        capped = Capped(self._plan, self._reuse, self._dues, chosen, rooms_on(self._plan, roomy) if roomy else ())
         least = capped.least({slot: amounts[different] for slot, amounts in slots.items()})
         return np.asarray(least[places])
 
@@ -143,12 +144,12 @@ class QuickCache:
     objective: Objective
     _known: dict[Hashable, QuickBounds] = field(default_factory=dict, compare=False)
 
-    def least_value(self, space: MapSpace, most_power: float, roomy: Accelerator) -> float:
-        """What no program of a space is below, in an objective, on a machine with the memories of a roomy one; inf if
-        the space has no structure."""
+    def least_value(self, space: MapSpace, most_power: float, roomy: Accelerator | None) -> float:
+        """What no program of a space is below, in an objective, on a machine with the memories of a roomy one (None:
+        whatever they hold); inf if the space has no structure."""
         return float(self.values(space, structures_of(space), most_power, roomy).min(initial=inf))
 
-    def values(self, space: MapSpace, found: Structures, most_power: float, roomy: Accelerator) -> Floats:
+    def values(self, space: MapSpace, found: Structures, most_power: float, roomy: Accelerator | None) -> Floats:
         """[N] what no program of each structure is below, in an objective, that takes `most_power` pJ a cycle."""
         values = np.full(len(found.units), inf)
         if _bus_only(space.accelerator) and len(values):
@@ -160,7 +161,7 @@ class QuickCache:
         return values
 
     def _least(
-        self, space: MapSpace, found: Structures, units: tuple[int, ...], most_power: float, roomy: Accelerator
+        self, space: MapSpace, found: Structures, units: tuple[int, ...], most_power: float, roomy: Accelerator | None
     ) -> Floats:
         """[N] what no program of some structures is below; with `units`, these are theirs."""
         plain = replace(space.accelerator, name="", pes=1, shape=())

@@ -22,9 +22,10 @@ from .boxes import Box, Boxes
 from .candidates import Candidate, Candidates
 from .cuts import Cuts
 from .limits import MachineLimits
-from .nodes import Node, with_optimum
+from .nodes import Known, Node, with_optimum
 from .optima import Asked, Means, Optimum, best_programs, space_of
 from .quick import QuickCache
+from .scouts import Scouts
 from .staircase import Staircase
 from .together import WORST, Share, combined, layer_objective
 
@@ -83,6 +84,7 @@ class SharedSearch:
         self._later: list[Node] = []
         self._probes: list[Node] = []
         self._probed: set[Box] = set()
+        self._scouts = Scouts(())
         self._pruned = inf
         self._number = 0
         self._waves = -1
@@ -106,16 +108,33 @@ class SharedSearch:
     def _begin(self) -> None:
         """The boxes of all stems, with bounds that need no search."""
         nothing = (None,) * len(self.layers)
+        found: list[Box] = []
         for stem in self.boxes.stems():
             if self._stopped:
                 return
             box = self.boxes.whole(stem)
             if not self.boxes.legal(box):
                 self.ended["illegal"] += 1
-            elif (kept := self._kept(box)) is not None:
-                bound = max(self._by_work(kept), self.floor)
-                self._push(Node(kept, bound, nothing, fresh=True, tried=False))
+            elif over := self.limits.over(self.boxes.machine(box.stem, box.low)):
+                self.ended[over[0]] += 1
+            else:
+                bound = max(self._by_work(box), self.floor)
+                self._push(Node(box, bound, nothing, known=Known.WORK, tried=False))
+                found.append(box)
+        if self._energetic:
+            self._scouts = Scouts(found)
         self._begun = True
+
+    @property
+    def _energetic(self) -> bool:
+        """Whether energy counts: the best programs may take long to be proved."""
+        return (self.settings.objective.exponents or (1, 1))[0] > 0
+
+    def _send_scouts(self) -> None:
+        """Ask for answers of some machines of the next choices that are looked at first."""
+        for box in self._scouts.next(self.best.stem if self.best else None):
+            kept = self._cuts.trimmed(box)
+            self._probe(kept, kept.high, 0.0, ())
 
     @property
     def _stopped(self) -> bool:
@@ -128,14 +147,15 @@ class SharedSearch:
         values = (self.settings.objective.bound(0.0, -(-item.workload.macs // peak)) for item in self.layers)
         return combined(self.question.objective, self.layers, values)
 
-    def _by_structure(self, box: Box) -> tuple[float, ...]:
-        """A bound per layer by what the structures of programs make of the largest widths and the least energies."""
+    def _by_structure(self, box: Box, capped: bool) -> tuple[float, ...]:
+        """A bound per layer by what the structures of programs make of the largest widths and the least energies; if
+        `capped` also by what the largest memories hold."""
         grades = zip(self.boxes.grades, box.low, box.high, strict=True)
         numbers = [low if grade.room else high for grade, low, high in grades]
         machine = self.boxes.machine(box.stem, numbers)
         spaces = (space_of(layer.workload, machine, self.question.request) for layer in self.layers)
         power = Objective().with_power(self._program_mw(box)).ceiling(machine).power
-        roomy = self.boxes.machine(box.stem, box.high)
+        roomy = self.boxes.machine(box.stem, box.high) if capped else None
         return tuple(inf if space is None else self._quick.least_value(space, power, roomy) for space in spaces)
 
     def _try(self, node: Node) -> bool:
@@ -152,9 +172,8 @@ class SharedSearch:
 
     def _part(self, node: Node) -> bool:
         """Cut a box whose largest machine is far over a limit, as long as bounds by structure rise with it."""
-        objective, box = self.settings.objective, node.box
-        excess = self.limits.excess(self.boxes.machine(box.stem, box.high))
-        if (objective.exponents or (1, 1))[0] == 0 or node.idle >= IDLE or excess < FAR or not self.limits.limited:
+        box = node.box
+        if not self._energetic or node.idle >= IDLE or self._cuts.beyond(box) < FAR:
             return False
         halves = self._cuts.halves(box)
         if halves is None:
@@ -163,7 +182,7 @@ class SharedSearch:
         for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
             kept = self._kept(part)
             if kept is not None:
-                child = self._refined(replace(node, box=kept, optima=(None,) * len(self.layers)))
+                child = self._refined(replace(node, box=kept, known=Known.STRUCTURE))
                 idle = node.idle + 1 if child.bound < node.bound * (1 + RISE) else 0
                 self._push(replace(child, idle=idle, tried=False))
         return True
@@ -174,17 +193,20 @@ class SharedSearch:
 
     def _hard(self, box: Box) -> bool:
         """Whether the best programs of a machine of a box may take long to be proved: their energy counts."""
-        return self._powered(box) or (self.settings.objective.exponents or (1, 1))[0] > 0
+        return self._powered(box) or self._energetic
 
     def _program_mw(self, box: Box) -> float:
         """The most milliwatts of a program on any machine of a box."""
         return self.limits.program_mw(self.boxes.machine(box.stem, box.low), self.boxes.machine(box.stem, box.high))
 
     def _refined(self, node: Node) -> Node:
-        """A fresh box with the bounds of its structures."""
-        least = self._by_structure(node.box)
+        """A box of which little is known with a better bound: by structures, then also by what fits."""
+        box, capped = node.box, node.known == Known.STRUCTURE
+        if capped:
+            box = self._cuts.trimmed(box)
+        least = self._by_structure(box, capped)
         bound = max(node.bound, combined(self.question.objective, self.layers, least))
-        return replace(node, bound=bound, least=least, fresh=False)
+        return replace(node, box=box, bound=bound, least=least, known=Known.ROOM if capped else Known.STRUCTURE)
 
     @property
     def lower_bound(self) -> float:
@@ -229,7 +251,11 @@ class SharedSearch:
 
     def _wave(self) -> bool:
         """Look at the most promising boxes; whether there were any."""
+        self._send_scouts()
         self._out, self._probes = self._probes, []
+        if self._out:
+            self._go_out()
+            return True
         self._waves += 1
         self._choose(AT_ONCE[min(self._waves, len(AT_ONCE) - 1)])
         while self._later:
@@ -237,11 +263,15 @@ class SharedSearch:
             self._later.pop()
         if not self._out:
             return bool(self._heap)
+        self._go_out()
+        return True
+
+    def _go_out(self) -> None:
+        """Search the boxes that are out."""
         self._search()
         while self._out:
             self._settle(self._out[0])
             self._out.pop(0)
-        return True
 
     def _choose(self, most: int) -> None:
         """Take boxes out to be searched. One is let go when it stands elsewhere: an interrupt must not lose it."""
@@ -249,7 +279,7 @@ class SharedSearch:
             node = self._heap[0][2]
             if self._hopeless(node.bound):
                 self._leave_out(node)
-            elif node.fresh:
+            elif node.known < Known.ROOM:
                 refined = self._refined(node)
                 self._number -= 1
                 heapreplace(self._heap, (refined.bound, self._number, refined))
@@ -383,5 +413,6 @@ class SharedSearch:
 PROBED = 10_000
 """Boxes of programs that a probe looks at for each layer, where energy counts or is limited."""
 
-FAR, RISE, IDLE = 1.03, 1e-3, 3
-"""How many times a limit is far over it; the part by which bounds are to rise, and in how many cuts at least once."""
+FAR, RISE, IDLE = 0.03, 1e-3, 3
+"""Boxes of machines are cut while such a part of what widths and capacities take is over a limit, and bounds rise by
+such a part in one of so many cuts."""
