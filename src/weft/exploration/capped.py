@@ -153,8 +153,11 @@ class Capped:
     def _serves(self, number: int, slot: Slot) -> Floats:
         """[N] units that an element of a plain tensor enters at the same time, at most."""
         if (number, slot.shared) not in self._served:
-            others = {self._numbers[name] for name in self._reuse.others(number)}
-            self._served[number, slot.shared] = self._found.spreading(sorted(levels_of(slot.shared)), others)
+            found = np.ones(len(self._found.units))
+            for name in self._reuse.others(number):
+                units = self._found.spreading(sorted(levels_of(slot.shared)), {self._numbers[name]})
+                found *= np.minimum(units, self._workload.extents[name])
+            self._served[number, slot.shared] = found
         return self._served[number, slot.shared]
 
     def _staying(self, tensors: Sequence[int], each: Floats, most: Floats, once: Floats) -> Floats:

@@ -116,8 +116,9 @@ class QuickBounds:
         if slot.kind == Kind.ENTRIES:
             return np.full(rows, float(self._workload.footprint(tensor)))
         if slot.kind == Kind.OPERANDS:
-            machine = self._machine
-            return self._workload.macs / (machine.lanes * machine.vector_width) / self._sharing(slot, tensor, found)
+            at_once = self._machine.lanes * self._machine.vector_width
+            least = self._workload.macs / at_once / self._sharing(slot, tensor, found)
+            return np.maximum(least, self._workload.footprint(tensor)) if at_once == 1 else least
         return np.zeros(rows)
 
     def _sharing(self, slot: Slot, tensor: Tensor, found: Structures) -> Floats:
@@ -126,13 +127,15 @@ class QuickBounds:
         Units along an axis of outputs and taps lie on a grid, of which a diagonal needs the same element: of a x b
         units at least a + b - 1 need different ones.
         """
-        levels = sorted(levels_of(slot.shared))
-        moving = {self._numbers[name] for name in tensor.dimensions}
-        everywhere = set(self._numbers.values())
-        serves = found.spreading(levels, everywhere - moving)
+        levels, serves = sorted(levels_of(slot.shared)), np.ones(len(found.units))
+        units = {name: found.spreading(levels, {number}) for name, number in self._numbers.items()}
+        for name, extent in self._workload.dimensions:
+            if name not in tensor.dimensions:  # in so many turns
+                serves = serves * extent / np.ceil(extent / units[name])
         for axis in self._plan.tensor_axes(tensor):
-            outputs = found.spreading(levels, {self._numbers[axis.outputs]})
-            taps = found.spreading(levels, {self._numbers[axis.taps]})
+            outputs, taps = (
+                np.minimum(units[name], self._workload.extents[name]) for name in (axis.outputs, axis.taps)
+            )
             serves = serves * outputs * taps / (outputs + taps - 1)
         return serves
 
