@@ -58,7 +58,7 @@ def test_no_program_that_fits_is_below_the_bound_of_its_structure(seed, tmp_path
     for layer in case.layers:
         space = case.request.space(layer.workload, machine)
         structures = space.structures()
-        if len(set(item.units for item in structures)) > 1 and any(
+        if len({item.units for item in structures}) > 1 and any(
             network.topology != "bus" for memory in machine.memories for network in memory.networks
         ):
             continue
