@@ -1,6 +1,7 @@
 """One machine for a whole network: state spaces, CPU seconds and gaps of jobs, network by network, beside baselines.
 
-    python benchmarks/shared_machine.py [--jobs edge_0.2mm2 cloud_7mm2] [--networks resnet50 ...] [--budget 600] [--gap 0.01]
+    python benchmarks/shared_machine.py [--jobs edge_0.2mm2 cloud_7mm2] [--networks resnet50 ...] [--objectives cycles]
+                                        [--budget 600] [--gap 0.01]
 
 A job is a file, or the name of one in examples/explore. With `--baselines`, random and genetic search have 100 times
 the evaluations of the proved search in the same joint space, whose bounds all count as evaluations: every box of
@@ -37,7 +38,8 @@ def explored(job: Path, network: str, objective: str, budget: float, gap: float,
         counting = shared_baselines.counting()
     begin = time.process_time()
     with counting as count:
-        found = weft.explore(job, networks=[str(layers)], objective=objective, budget=budget, gap=gap, sensitivity=False)
+        asked = {"objective": objective, "budget": budget, "gap": gap, "sensitivity": False}
+        found = weft.explore(job, networks=[str(layers)], **asked)
     seconds = time.process_time() - begin
     assert isinstance(found, SharedExploration)
     (answer,) = found.answers

@@ -9,52 +9,31 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from heapq import heappop, heappush, heapreplace
 from math import inf
 
-from ..search.objective import TINY, Objective, read_objective
-from ..search.request import Settings
+from ..search.objective import TINY
 from ..search.scenarios import Scenario
-from ..search.spaces.request import SpaceRequest
 from ..search.workers.run import hearing_interrupts
 from .boxes import Box, Boxes
 from .candidates import Candidate, Candidates
 from .cuts import Cuts
 from .limits import MachineLimits
+from .node_bounds import NodeBounds
 from .nodes import Known, Node, with_optimum
-from .optima import Asked, Means, Optimum, best_programs, space_of
+from .optima import Asked, Means, Optimum, best_programs
 from .quick import QuickCache
 from .scouts import Scouts
+from .shared_question import Question
 from .staircase import Staircase
-from .together import WORST, Share, combined, layer_objective
+from .together import WORST, Share, combined
 
 AT_ONCE = (1, 1, 2, 4, 8)
 """Boxes that are looked at together, by waves: one knows what those before it found, whatever the number of workers."""
 
 CLOSE = 1e-9
 """Cutoffs are this part above what they are of use for, so that rounding leaves no box open."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of layers that share a machine.
-
-    `objective` is one of `TOGETHER`; `limits` of a layer's `cycles`, `energy_pj` or `seconds` hold for the program
-    of every layer, as in `map`. The answer may be above the best one by the part `gap`, and not above `most`.
-    """
-
-    objective: str = "edp"
-    limits: tuple[tuple[str, float], ...] = ()
-    request: SpaceRequest = field(default_factory=SpaceRequest)
-    time: str = "throughput"
-    gap: float = 0.0
-    most: float = inf
-
-    @property
-    def settings(self) -> Settings:
-        """How the programs of a layer are searched."""
-        return Settings(read_objective(layer_objective(self.objective), dict(self.limits)), self.time, self.gap)
 
 
 RULES = ("bound", "area", "power", "illegal", "programs", "staircase", "single")
@@ -78,7 +57,7 @@ class SharedSearch:
         self.candidates = Candidates(boxes, self.layers, question.objective, self.settings, limits)
         self._cuts = Cuts(boxes, limits)
         self._staircase = Staircase(boxes, self.layers, self.settings, question.request, limits)
-        self._quick = QuickCache(self.settings.objective)
+        self._bounds = NodeBounds(boxes, self.layers, question, limits, self._cuts, QuickCache(self.settings.objective))
         self._heap: list[tuple[float, int, Node]] = []
         self._out: list[Node] = []
         self._later: list[Node] = []
@@ -92,7 +71,7 @@ class SharedSearch:
 
     def follow(self, other: SharedSearch) -> None:
         """Know what another search of the same layers and question found: it holds whatever machines are allowed."""
-        self._staircase, self._quick = other._staircase, other._quick
+        self._staircase, self._bounds = other._staircase, replace(self._bounds, quick=other._bounds.quick)
         self._staircase.keep_proved()
 
     def run(self) -> None:
@@ -118,7 +97,7 @@ class SharedSearch:
             elif over := self.limits.over(self.boxes.machine(box.stem, box.low)):
                 self.ended[over[0]] += 1
             else:
-                bound = max(self._by_work(box), self.floor)
+                bound = max(self._bounds.by_work(box), self.floor)
                 self._push(Node(box, bound, nothing, known=Known.WORK, tried=False))
                 found.append(box)
         if self._energetic:
@@ -141,23 +120,6 @@ class SharedSearch:
         """Whether the time is over, or Ctrl-C came."""
         return self.means.interrupted or clock.time() >= self.means.deadline
 
-    def _by_work(self, box: Box) -> float:
-        """A bound by the work alone: all elements are busy all the time."""
-        peak = box.stem.machine.peak_macs
-        values = (self.settings.objective.bound(0.0, -(-item.workload.macs // peak)) for item in self.layers)
-        return combined(self.question.objective, self.layers, values)
-
-    def _by_structure(self, box: Box, capped: bool) -> tuple[float, ...]:
-        """A bound per layer by what the structures of programs make of the largest widths and the least energies; if
-        `capped` also by what the largest memories hold."""
-        grades = zip(self.boxes.grades, box.low, box.high, strict=True)
-        numbers = [low if grade.room else high for grade, low, high in grades]
-        machine = self.boxes.machine(box.stem, numbers)
-        spaces = (space_of(layer.workload, machine, self.question.request) for layer in self.layers)
-        power = Objective().with_power(self._program_mw(box)).ceiling(machine).power
-        roomy = self.boxes.machine(box.stem, box.high) if capped else None
-        return tuple(inf if space is None else self._quick.least_value(space, power, roomy) for space in spaces)
-
     def _try(self, node: Node) -> bool:
         """Whether a machine of a box is looked at before it: one that is as good as the box promises ends it."""
         box = node.box
@@ -170,43 +132,40 @@ class SharedSearch:
         self._probes = []
         return True
 
-    def _part(self, node: Node) -> bool:
-        """Cut a box whose largest machine is far over a limit, as long as bounds by structure rise with it."""
+    def _parts(self, node: Node) -> list[Node] | None:
+        """The parts of a box whose largest machine is far over a limit, as long as bounds by structure rise with cuts;
+        None where it is not to be cut."""
         box = node.box
         if not self._energetic or node.idle >= IDLE or self._cuts.beyond(box) < FAR:
-            return False
+            return None
         halves = self._cuts.halves(box)
         if halves is None:
-            return False
+            return None
         grade, middle = halves
+        found = []
         for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
             kept = self._kept(part)
             if kept is not None:
-                child = self._refined(replace(node, box=kept, known=Known.STRUCTURE))
+                child = self._bounds.refined(replace(node, box=kept, known=Known.STRUCTURE))
                 idle = node.idle + 1 if child.bound < node.bound * (1 + RISE) else 0
-                self._push(replace(child, idle=idle, tried=False))
-        return True
+                found.append(replace(child, idle=idle, tried=False))
+        return found
+
+    def _exchange(self, parts: Sequence[Node]) -> None:
+        """Put parts in the place of the box on top: an interrupt may find a box twice, but never lose it."""
+        self._later += parts
+        heappop(self._heap)
+        for part in parts:
+            self._push(part)
+            self._later.remove(part)
 
     def _powered(self, box: Box) -> bool:
         """Whether programs are limited in their power, and those of a box's largest machine may take too much."""
-        return self._program_mw(box) < inf
+        return self._bounds.program_mw(box) < inf
 
     def _hard(self, box: Box) -> bool:
         """Whether the best programs of a machine of a box may take long to be proved: their energy counts."""
         return self._powered(box) or self._energetic
-
-    def _program_mw(self, box: Box) -> float:
-        """The most milliwatts of a program on any machine of a box."""
-        return self.limits.program_mw(self.boxes.machine(box.stem, box.low), self.boxes.machine(box.stem, box.high))
-
-    def _refined(self, node: Node) -> Node:
-        """A box of which little is known with a better bound: by structures, then also by what fits."""
-        box, capped = node.box, node.known == Known.STRUCTURE
-        if capped:
-            box = self._cuts.trimmed(box)
-        least = self._by_structure(box, capped)
-        bound = max(node.bound, combined(self.question.objective, self.layers, least))
-        return replace(node, box=box, bound=bound, least=least, known=Known.ROOM if capped else Known.STRUCTURE)
 
     @property
     def lower_bound(self) -> float:
@@ -280,14 +239,15 @@ class SharedSearch:
             if self._hopeless(node.bound):
                 self._leave_out(node)
             elif node.known < Known.ROOM:
-                refined = self._refined(node)
+                refined = self._bounds.refined(node)
                 self._number -= 1
                 heapreplace(self._heap, (refined.bound, self._number, refined))
                 continue
             elif node.bound == inf:
                 self.ended["programs"] += 1
-            elif self._part(node):
-                pass
+            elif (parts := self._parts(node)) is not None:
+                self._exchange(parts)
+                continue
             elif self._try(node):
                 self._later.append(node)
             else:
@@ -313,7 +273,7 @@ class SharedSearch:
             efforts = tuple(PROBED if node.probe and self._hard(node.box) else inf for node in nodes)
             asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs, powers, efforts))
             places.append(nodes)
-        found = best_programs(asked, self.question.request, self.settings, self.means, self._quick)
+        found = best_programs(asked, self.question.request, self.settings, self.means, self._bounds.quick)
         for number, (nodes, optima) in enumerate(zip(places, found, strict=True)):
             for node, optimum in zip(nodes, optima, strict=True):
                 node.optima = with_optimum(node.optima, number, optimum)
