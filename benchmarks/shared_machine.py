@@ -1,6 +1,7 @@
 """One machine for a whole network: state spaces, CPU seconds and gaps of jobs, network by network, beside baselines.
 
-    python benchmarks/shared_machine.py [--jobs edge_0.2mm2 cloud_7mm2] [--networks resnet50 ...] [--budget 600]
+    python benchmarks/shared_machine.py [--jobs edge_0.2mm2 cloud_7mm2] [--networks resnet50 ...] [--objectives cycles]
+                                        [--budget 600] [--gap 0.01]
 
 A job is a file, or the name of one in examples/explore. With `--baselines`, random and genetic search have 100 times
 the evaluations of the proved search in the same joint space, whose bounds all count as evaluations: every box of
@@ -27,7 +28,7 @@ NETWORKS = ("resnet50", "vgg16", "mobilenetv2", "bert_base", "llama_7b")
 JOBS = ("edge_0.2mm2", "cloud_7mm2")
 
 
-def explored(job: Path, network: str, objective: str, budget: float, baselines: bool) -> str:
+def explored(job: Path, network: str, objective: str, budget: float, gap: float, baselines: bool) -> str:
     """What one job found for a network, as a row of a table."""
     layers = EXAMPLES / "networks" / f"{network}.m"
     counting = nullcontext()
@@ -37,7 +38,8 @@ def explored(job: Path, network: str, objective: str, budget: float, baselines: 
         counting = shared_baselines.counting()
     begin = time.process_time()
     with counting as count:
-        found = weft.explore(job, networks=[str(layers)], objective=objective, budget=budget)
+        asked = {"objective": objective, "budget": budget, "gap": gap, "sensitivity": False}
+        found = weft.explore(job, networks=[str(layers)], **asked)
     seconds = time.process_time() - begin
     assert isinstance(found, SharedExploration)
     (answer,) = found.answers
@@ -76,6 +78,7 @@ def main() -> None:
     parser.add_argument("--networks", nargs="+", default=NETWORKS)
     parser.add_argument("--objectives", nargs="+", default=["cycles"])
     parser.add_argument("--budget", type=float, default=600.0, help="seconds on the clock for each")
+    parser.add_argument("--gap", type=float, default=0.0, help="the part by which answers may be above the best")
     parser.add_argument("--baselines", action="store_true", help="needs pymoo")
     asked = parser.parse_args()
     more = " evaluations | random | genetic |" if asked.baselines else ""
@@ -85,7 +88,7 @@ def main() -> None:
         for name in asked.jobs:
             job = Path(name) if name.endswith(".yaml") else EXAMPLES / "explore" / f"{name}.yaml"
             for network in asked.networks:
-                print(explored(job, network, objective, asked.budget, asked.baselines), flush=True)
+                print(explored(job, network, objective, asked.budget, asked.gap, asked.baselines), flush=True)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,8 @@ from weft import load_accelerator, parse_workload
 from weft.exploration.boxes import Boxes
 from weft.exploration.limits import MachineLimits
 from weft.exploration.optima import Means
-from weft.exploration.shared import Question, SharedSearch
+from weft.exploration.shared import SharedSearch
+from weft.exploration.shared_question import Question
 from weft.exploration.silicon import Silicon
 from weft.exploration.together import shares
 from weft.exploration.useful import most_useful

@@ -12,7 +12,8 @@ from machines_by_chance import case_by_chance, every_design
 from weft.exploration.boxes import Boxes
 from weft.exploration.limits import MachineLimits
 from weft.exploration.optima import Means
-from weft.exploration.shared import Question, SharedSearch
+from weft.exploration.shared import SharedSearch
+from weft.exploration.shared_question import Question
 from weft.exploration.useful import most_useful
 
 CLOSE = 1e-9

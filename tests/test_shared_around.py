@@ -16,8 +16,8 @@ from weft.exploration.boxes import Boxes
 from weft.exploration.limits import MachineLimits
 from weft.exploration.machine_tally import machine_tally
 from weft.exploration.optima import Means
-from weft.exploration.shared import Question
 from weft.exploration.shared_front import descend, shared_front
+from weft.exploration.shared_question import Question
 from weft.exploration.shared_searches import SharedSearches
 from weft.exploration.shared_sensitivity import sensitivity
 from weft.exploration.spreads import groups_of, requests_of, spreads_of

@@ -124,10 +124,13 @@ def _explore_networks(job: Job, how: How, means: Means, store: str | Path | None
     from .exploration.meant import Written
     from .exploration.shared_job import explore_shared
     from .search.store.store import Store
+    from .search.workers.executors import this_process
+    from .search.workers.kept import kept_open
 
     layers = [Written(path, *item) for path in job.networks for item in layers_of(path)]
-    with nullcontext(None) if store is None else Store(store) as kept:
-        means.store = kept
+    opened = nullcontext(None) if store is None else Store(store)
+    with opened as kept, kept_open(means.workers or this_process()) as workers:
+        means.store, means.workers = kept, workers
         return explore_shared(job, layers, how, means)
 
 

@@ -13,7 +13,8 @@ from ..search.objective import Metrics
 from ..search.request import Settings
 from ..search.spaces.space import MapSpace
 from ..search.workers.waves import Task
-from .quick import QuickCache, structures_as_given
+from .quick import QuickCache
+from .structures import structures_as_given
 
 AT_ONCE = 8
 """Structures that are begun together."""
@@ -34,7 +35,7 @@ class GuidedSearch(LayerSearch):
         super().__init__(name, space, settings, deadline)
         self.cutoff, self.most_boxes = cutoff, most_boxes
         given = structures_as_given(space, structures_of(space))
-        self._promised = quick.values(space, given, self.ceiling.power).tolist()
+        self._promised = quick.values(space, given, self.ceiling.power, space.accelerator).tolist()
         self._left_out = inf
 
     def next_wave(self) -> Sequence[Task]:

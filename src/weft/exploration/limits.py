@@ -23,9 +23,9 @@ class MachineLimits:
     _known: dict[Accelerator, tuple[float, float]] = field(default_factory=dict, compare=False, repr=False)
 
     def amounts(self, machine: Accelerator) -> tuple[float, float]:
-        """Square millimetres, and milliwatts by a table of machines (0 without one)."""
+        """Square millimetres, and milliwatts by a table of machines (0 without one, or if they are not limited)."""
         if machine not in self._known:
-            power = self.silicon.power_mw(machine)
+            power = self.silicon.power_mw(machine) if self.power_mw < inf else 0.0
             self._known[machine] = self.silicon.area_mm2(machine), power or 0.0
         return self._known[machine]
 
@@ -34,6 +34,11 @@ class MachineLimits:
         if self.power_mw == inf or self.silicon.power_mw(least) is not None:
             return inf
         return max(self.power_mw - self.silicon.least_leakage_mw(least, largest), 0.0)
+
+    @property
+    def limited(self) -> bool:
+        """Whether there is any limit."""
+        return min(self.area_mm2, self.power_mw) < inf
 
     def over(self, machine: Accelerator) -> tuple[str, ...]:
         """The limits that a machine is over."""

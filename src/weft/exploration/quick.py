@@ -8,58 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from math import inf
 
 import numpy as np
 
 from ..analysis.counts import Kind, Slot, levels_of
 from ..analysis.forms import Form
-from ..backends.energy import leakage_mw
+from ..backends.energy import leakage_mw, leaks, load_energy_table
 from ..ir import Accelerator, Tensor
 from ..search.ground import skeleton
 from ..search.objective import TINY, Objective
 from ..search.spaces.point import Structure
 from ..search.spaces.space import MapSpace
-from ..search.structure.plan import Floats, Ints, Plan
-
-
-@dataclass(frozen=True)
-class Structures:
-    """N structures of a space: `units[N, L]`, and the dimensions that levels spread, by number (-1: none)."""
-
-    units: Ints
-    spread: Ints
-
-    def spreading(self, levels: Sequence[int], dimensions: set[int]) -> Floats:
-        """[N] units of some levels that spread one of some dimensions."""
-        found = np.ones(len(self.units))
-        for level in levels:
-            found *= np.where(np.isin(self.spread[:, level], list(dimensions)), self.units[:, level], 1)
-        return found
-
-
-def structures_of(space: MapSpace) -> Structures:
-    """All structures of a space."""
-    if not space.families:
-        return Structures(np.empty((0, len(space.levels)), np.int64), np.empty((0, len(space.levels)), np.int64))
-    numbers = {name: place for place, (name, _) in enumerate(space.workload.dimensions)}
-    units, spread = [], []
-    for family in space.families:
-        choices = [[numbers.get(name or "", -1) for name in names] for names in family.spatial]
-        rows = np.array(np.meshgrid(*choices, indexing="ij")).reshape(len(choices), -1).T
-        shapes = np.array(family.shapes, np.int64)
-        units.append(np.repeat(shapes, len(rows), axis=0))
-        spread.append(np.tile(rows, (len(shapes), 1)))
-    return Structures(np.concatenate(units), np.concatenate(spread))
-
-
-def structures_as_given(space: MapSpace, structures: Sequence[Structure]) -> Structures:
-    """Some structures of a space, in their order."""
-    numbers = {name: place for place, (name, _) in enumerate(space.workload.dimensions)}
-    units = [item.units for item in structures]
-    spread = [[numbers.get(name or "", -1) for name in item.spatial] for item in structures]
-    shape = len(structures), len(space.levels)
-    return Structures(np.array(units, np.int64).reshape(shape), np.array(spread, np.int64).reshape(shape))
+from ..search.structure.plan import Floats, Plan
+from .capped import Capped, Dues, rooms_on
+from .reuse import Reuse, is_even
+from .structures import Structures, structures_of
 
 
 class QuickBounds:
@@ -68,10 +33,12 @@ class QuickBounds:
     def __init__(self, space: MapSpace, units: tuple[int, ...] | None = None) -> None:
         self._plan = Plan(skeleton(space, _structure(space, units)), space.placements(), "throughput")
         self._workload, self._machine = space.workload, space.accelerator
+        self._reuse = Reuse(space, self._plan)
         self._numbers = {name: place for place, (name, _) in enumerate(space.workload.dimensions)}
 
-    def least(self, found: Structures) -> tuple[Floats, Floats]:
-        """[N] picojoules and cycles that no program of each structure is below."""
+    def least(self, found: Structures, roomy: Accelerator | None) -> tuple[Floats, Floats]:
+        """[N] picojoules and cycles that no program of each structure is below, with the memories of a machine (None:
+        whatever they hold)."""
         machine = self._machine
         slots = {slot: self._least_of(slot, found) for slot in self._plan.slots}
         interval = machine.interval(self._workload.operations)
@@ -81,8 +48,27 @@ class QuickBounds:
             units = np.prod(found.units[:, : resource.boundary], axis=1)
             cycles = np.maximum(cycles, self._sum(forms, slots) / (resource.width * units))
         cycles = np.ceil(cycles * (1 - TINY))
-        energy = self._plan.mac_energy + self._sum([form for (form, *_), _ in self._plan.forms], slots)
+        energy = self._plan.mac_energy + self._energy(found, slots, roomy)
         return energy + 1000 / machine.clock_mhz * leakage_mw(machine) * cycles, cycles
+
+    @cached_property
+    def _dues(self) -> Dues:
+        return Dues(self._plan, tuple(self._due(form) for (form, *_), _ in self._plan.forms))
+
+    def _energy(self, found: Structures, slots: dict[Slot, Floats], roomy: Accelerator | None) -> Floats:
+        """[N] picojoules of all tensors at least."""
+        different, places = found.different(self._level_sets)
+        chosen = Structures(found.units[different], found.spread[different])
+        capped = Capped(self._plan, self._reuse, self._dues, chosen, rooms_on(self._plan, roomy) if roomy else ())
+        least = capped.least({slot: amounts[different] for slot, amounts in slots.items()})
+        return np.asarray(least[places])
+
+    @cached_property
+    def _level_sets(self) -> tuple[tuple[int, ...], ...]:
+        """The levels whose units matter together: those above memories, and those along which something is shared."""
+        above = {tuple(range(site.boundary)) for site in self._plan.schedule.sites}
+        shared = {tuple(sorted(levels_of(slot.shared))) for slot in self._plan.slots}
+        return tuple(sorted(above | shared))
 
     def _shares(self, found: Structures) -> Floats:
         """[N] points of the element with most: of every dimension some unit gets no less than its share."""
@@ -101,23 +87,29 @@ class QuickBounds:
         return found
 
     def _value(self, form: Form[Slot], slots: dict[Slot, Floats]) -> Floats:
-        """[N] the least of a form. Distinct outputs, which come off, are no more than what passes below them."""
+        """[N] the least of a form."""
+        due = self._due(form)
+        found: Floats = np.full(len(next(iter(slots.values()))) if slots else 1, float(due.constant))
+        for slot, weight in due.weights.items():
+            found = found + float(weight) * slots[slot]
+        return np.asarray(np.maximum(found, 0.0))
+
+    def _due(self, form: Form[Slot]) -> Form[Slot]:
+        """What a form is not below, without distinct outputs: these come off, and are no more than what enters there or
+        passes further in, or than all points."""
+        constant = float(form.constant)
         weights = {slot: float(weight) for slot, weight in form.weights.items()}
-        found: Floats = np.full(len(next(iter(slots.values()))) if slots else 1, float(form.constant))
         for slot in [slot for slot, weight in weights.items() if slot.kind == Kind.DISTINCT and weight < 0]:
             weight = weights.pop(slot)
             if slot.boundary == 0:
-                found += weight * self._workload.footprint(self._plan.tensors[slot.tensor])
+                constant += weight * self._workload.footprint(self._plan.tensors[slot.tensor])
                 continue
             below = [item for item in weights if _passes(item, slot)]
             for item in sorted(below, key=lambda item: item.boundary):
                 taken = min(max(weights[item], 0.0), -weight)
                 weights[item], weight = weights[item] - taken, weight + taken
-            if weight < -TINY:
-                return np.zeros_like(found)
-        for slot, weight in weights.items():
-            found = found + weight * slots[slot]
-        return np.asarray(np.maximum(found, 0.0))
+            constant += weight * self._workload.points if weight < -TINY else 0.0
+        return Form(weights, constant)
 
     def _least_of(self, slot: Slot, found: Structures) -> Floats:
         """[N] the least that a slot can be; of distinct outputs nothing."""
@@ -125,8 +117,9 @@ class QuickBounds:
         if slot.kind == Kind.ENTRIES:
             return np.full(rows, float(self._workload.footprint(tensor)))
         if slot.kind == Kind.OPERANDS:
-            machine = self._machine
-            return self._workload.points / (machine.lanes * machine.vector_width) / self._sharing(slot, tensor, found)
+            at_once = self._machine.lanes * self._machine.vector_width
+            least = self._workload.points / at_once / self._sharing(slot, tensor, found)
+            return np.maximum(least, self._workload.footprint(tensor)) if at_once == 1 else least
         return np.zeros(rows)
 
     def _sharing(self, slot: Slot, tensor: Tensor, found: Structures) -> Floats:
@@ -135,13 +128,15 @@ class QuickBounds:
         Units along an axis of outputs and taps lie on a grid, of which a diagonal needs the same element: of a x b
         units at least a + b - 1 need different ones.
         """
-        levels = sorted(levels_of(slot.shared))
-        moving = {self._numbers[name] for name in tensor.dimensions}
-        everywhere = set(self._numbers.values())
-        serves = found.spreading(levels, everywhere - moving)
+        levels, serves = sorted(levels_of(slot.shared)), np.ones(len(found.units))
+        units = {name: found.spreading(levels, {number}) for name, number in self._numbers.items()}
+        for name, extent in self._workload.dimensions:
+            if name not in tensor.dimensions:  # in so many turns
+                serves = serves * extent / np.ceil(extent / units[name])
         for axis in self._plan.tensor_axes(tensor):
-            outputs = found.spreading(levels, {self._numbers[axis.outputs]})
-            taps = found.spreading(levels, {self._numbers[axis.taps]})
+            outputs, taps = (
+                np.minimum(units[name], self._workload.extents[name]) for name in (axis.outputs, axis.taps)
+            )
             serves = serves * outputs * taps / (outputs + taps - 1)
         return serves
 
@@ -153,30 +148,41 @@ class QuickCache:
     objective: Objective
     _known: dict[Hashable, QuickBounds] = field(default_factory=dict, compare=False)
 
-    def least_value(self, space: MapSpace, most_power: float) -> float:
-        """What no program of a space is below, in an objective; inf if it has no structure."""
-        return float(self.values(space, structures_of(space), most_power).min(initial=inf))
+    def least_value(self, space: MapSpace, most_power: float, roomy: Accelerator | None) -> float:
+        """What no program of a space is below, in an objective, on a machine with the memories of a roomy one (None:
+        whatever they hold); inf if the space has no structure."""
+        return float(self.values(space, structures_of(space), most_power, roomy).min(initial=inf))
 
-    def values(self, space: MapSpace, found: Structures, most_power: float) -> Floats:
+    def values(self, space: MapSpace, found: Structures, most_power: float, roomy: Accelerator | None) -> Floats:
         """[N] what no program of each structure is below, in an objective, that takes `most_power` pJ a cycle."""
         values = np.full(len(found.units), inf)
         if _bus_only(space.accelerator) and len(values):
-            return self._least(space, found, (), most_power)
+            return self._least(space, found, (), most_power, roomy)
         for units in np.unique(found.units, axis=0):
             alike = (found.units == units).all(axis=1)
             chosen = Structures(found.units[alike], found.spread[alike])
-            values[alike] = self._least(space, chosen, tuple(int(n) for n in units), most_power)
+            values[alike] = self._least(space, chosen, tuple(int(n) for n in units), most_power, roomy)
         return values
 
-    def _least(self, space: MapSpace, found: Structures, units: tuple[int, ...], most_power: float) -> Floats:
+    def _least(
+        self, space: MapSpace, found: Structures, units: tuple[int, ...], most_power: float, roomy: Accelerator | None
+    ) -> Floats:
         """[N] what no program of some structures is below; with `units`, these are theirs."""
         plain = replace(space.accelerator, name="", pes=1, shape=())
-        key = space.workload, plain, space.levels, space.holds, units
+        if not _follows_sizes(plain):
+            plain = replace(plain, memories=tuple(replace(item, capacity_bytes=None) for item in plain.memories))
+        key = space.workload, plain, space.levels, space.holds, is_even(space), units
         if key not in self._known:
             self._known[key] = QuickBounds(space, units or None)
-        energy, cycles = self._known[key].least(found)
+        energy, cycles = self._known[key].least(found, roomy)
         cycles = np.maximum(cycles, _slowed(energy, most_power))
         return np.asarray(self.objective.bound(energy, cycles), np.float64)
+
+
+def _follows_sizes(machine: Accelerator) -> bool:
+    """Whether energies, or what leaks, may depend on how large memories are."""
+    entries = load_energy_table(machine.energy_table).entries
+    return leaks(machine) or any(item.points or item.estimator for item in entries)
 
 
 def _slowed(energy: Floats, most_power: float) -> Floats:
@@ -192,8 +198,8 @@ def _bus_only(machine: Accelerator) -> bool:
 
 
 def _passes(slot: Slot, distinct: Slot) -> bool:
-    """Whether every distinct output under a parent is one of what a slot counts."""
-    below = slot.boundary > distinct.boundary and slot.tensor == distinct.tensor
+    """Whether every distinct output in a unit at a boundary is one of what a slot counts."""
+    below = slot.boundary >= distinct.boundary and slot.tensor == distinct.tensor
     return below and slot.kind != Kind.DISTINCT and all(n >= distinct.boundary for n in levels_of(slot.shared))
 
 

@@ -11,7 +11,8 @@ from .boxes import Boxes
 from .candidates import Candidate
 from .limits import MachineLimits
 from .optima import Means
-from .shared import Question, SharedSearch
+from .shared import SharedSearch
+from .shared_question import Question
 from .together import Share
 
 

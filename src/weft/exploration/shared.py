@@ -9,52 +9,31 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from heapq import heappop, heappush, heapreplace
 from math import inf
 
-from ..ir import Accelerator
-from ..search.first import cycles_at_peak
-from ..search.objective import TINY, Objective, read_objective
-from ..search.request import Settings
+from ..search.objective import TINY
 from ..search.scenarios import Scenario
-from ..search.spaces.request import SpaceRequest
 from ..search.workers.run import hearing_interrupts
 from .boxes import Box, Boxes
 from .candidates import Candidate, Candidates
+from .cuts import Cuts
 from .limits import MachineLimits
-from .nodes import Node, with_optimum
-from .optima import Asked, Means, Optimum, best_programs, space_of
+from .node_bounds import NodeBounds
+from .nodes import Known, Node, with_optimum
+from .optima import Asked, Means, Optimum, best_programs
 from .quick import QuickCache
+from .scouts import Scouts
+from .shared_question import Question
 from .staircase import Staircase
-from .together import WORST, Share, combined, layer_objective
+from .together import WORST, Share, combined
 
 AT_ONCE = (1, 1, 2, 4, 8)
 """Boxes that are looked at together, by waves: one knows what those before it found, whatever the number of workers."""
 
 CLOSE = 1e-9
 """Cutoffs are this part above what they are of use for, so that rounding leaves no box open."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked of layers that share a machine.
-
-    `objective` is one of `TOGETHER`; `limits` of a layer's `cycles`, `energy_pj` or `seconds` hold for the program
-    of every layer, as in `map`. The answer may be above the best one by the part `gap`, and not above `most`.
-    """
-
-    objective: str = "edp"
-    limits: tuple[tuple[str, float], ...] = ()
-    request: SpaceRequest = field(default_factory=SpaceRequest)
-    time: str = "throughput"
-    gap: float = 0.0
-    most: float = inf
-
-    @property
-    def settings(self) -> Settings:
-        """How the programs of a layer are searched."""
-        return Settings(read_objective(layer_objective(self.objective), dict(self.limits)), self.time, self.gap)
 
 
 RULES = ("bound", "area", "power", "illegal", "programs", "staircase", "single")
@@ -76,13 +55,15 @@ class SharedSearch:
         self.ended = dict.fromkeys(RULES, 0)
         self.looked_at = 0
         self.candidates = Candidates(boxes, self.layers, question.objective, self.settings, limits)
+        self._cuts = Cuts(boxes, limits)
         self._staircase = Staircase(boxes, self.layers, self.settings, question.request, limits)
-        self._quick = QuickCache(self.settings.objective)
+        self._bounds = NodeBounds(boxes, self.layers, question, limits, self._cuts, QuickCache(self.settings.objective))
         self._heap: list[tuple[float, int, Node]] = []
         self._out: list[Node] = []
         self._later: list[Node] = []
         self._probes: list[Node] = []
         self._probed: set[Box] = set()
+        self._scouts = Scouts(())
         self._pruned = inf
         self._number = 0
         self._waves = -1
@@ -90,7 +71,7 @@ class SharedSearch:
 
     def follow(self, other: SharedSearch) -> None:
         """Know what another search of the same layers and question found: it holds whatever machines are allowed."""
-        self._staircase, self._quick = other._staircase, other._quick
+        self._staircase, self._bounds = other._staircase, replace(self._bounds, quick=other._bounds.quick)
         self._staircase.keep_proved()
 
     def run(self) -> None:
@@ -106,37 +87,38 @@ class SharedSearch:
     def _begin(self) -> None:
         """The boxes of all stems, with bounds that need no search."""
         nothing = (None,) * len(self.layers)
+        found: list[Box] = []
         for stem in self.boxes.stems():
             if self._stopped:
                 return
             box = self.boxes.whole(stem)
             if not self.boxes.legal(box):
                 self.ended["illegal"] += 1
-            elif (kept := self._kept(box)) is not None:
-                bound = max(self._by_work(kept), self.floor)
-                self._push(Node(kept, bound, nothing, fresh=True, tried=False))
+            elif over := self.limits.over(self.boxes.machine(box.stem, box.low)):
+                self.ended[over[0]] += 1
+            else:
+                bound = max(self._bounds.by_work(box), self.floor)
+                self._push(Node(box, bound, nothing, known=Known.WORK, tried=False))
+                found.append(box)
+        if self._energetic:
+            self._scouts = Scouts(found)
         self._begun = True
+
+    @property
+    def _energetic(self) -> bool:
+        """Whether energy counts: the best programs may take long to be proved."""
+        return (self.settings.objective.exponents or (1, 1))[0] > 0
+
+    def _send_scouts(self) -> None:
+        """Ask for answers of some machines of the next choices that are looked at first."""
+        for box in self._scouts.next(self.best.stem if self.best else None):
+            kept = self._cuts.trimmed(box)
+            self._probe(kept, kept.high, 0.0, ())
 
     @property
     def _stopped(self) -> bool:
         """Whether the time is over, or Ctrl-C came."""
         return self.means.interrupted or clock.time() >= self.means.deadline
-
-    def _by_work(self, box: Box) -> float:
-        """A bound by the work alone: all elements are busy all the time."""
-        machine = box.stem.machine
-        cycles = (cycles_at_peak(item.workload, machine) for item in self.layers)
-        values = (self.settings.objective.bound(0.0, number) for number in cycles)
-        return combined(self.question.objective, self.layers, values)
-
-    def _by_structure(self, box: Box) -> tuple[float, ...]:
-        """A bound per layer by what the structures of programs make of the largest widths and the least energies."""
-        grades = zip(self.boxes.grades, box.low, box.high, strict=True)
-        numbers = [low if grade.room else high for grade, low, high in grades]
-        machine = self.boxes.machine(box.stem, numbers)
-        spaces = (space_of(layer.workload, machine, self.question.request) for layer in self.layers)
-        power = Objective().with_power(self._program_mw(box)).ceiling(machine).power
-        return tuple(inf if space is None else self._quick.least_value(space, power) for space in spaces)
 
     def _try(self, node: Node) -> bool:
         """Whether a machine of a box is looked at before it: one that is as good as the box promises ends it."""
@@ -150,19 +132,40 @@ class SharedSearch:
         self._probes = []
         return True
 
+    def _parts(self, node: Node) -> list[Node] | None:
+        """The parts of a box whose largest machine is far over a limit, as long as bounds by structure rise with cuts;
+        None where it is not to be cut."""
+        box = node.box
+        if not self._energetic or node.idle >= IDLE or self._cuts.beyond(box) < FAR:
+            return None
+        halves = self._cuts.halves(box)
+        if halves is None:
+            return None
+        grade, middle = halves
+        found = []
+        for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
+            kept = self._kept(part)
+            if kept is not None:
+                child = self._bounds.refined(replace(node, box=kept, known=Known.STRUCTURE))
+                idle = node.idle + 1 if child.bound < node.bound * (1 + RISE) else 0
+                found.append(replace(child, idle=idle, tried=False))
+        return found
+
+    def _exchange(self, parts: Sequence[Node]) -> None:
+        """Put parts in the place of the box on top: an interrupt may find a box twice, but never lose it."""
+        self._later += parts
+        heappop(self._heap)
+        for part in parts:
+            self._push(part)
+            self._later.remove(part)
+
     def _powered(self, box: Box) -> bool:
         """Whether programs are limited in their power, and those of a box's largest machine may take too much."""
-        return self._program_mw(box) < inf
+        return self._bounds.program_mw(box) < inf
 
-    def _program_mw(self, box: Box) -> float:
-        """The most milliwatts of a program on any machine of a box."""
-        return self.limits.program_mw(self.boxes.machine(box.stem, box.low), self.boxes.machine(box.stem, box.high))
-
-    def _refined(self, node: Node) -> Node:
-        """A fresh box with the bounds of its structures."""
-        least = self._by_structure(node.box)
-        bound = max(node.bound, combined(self.question.objective, self.layers, least))
-        return replace(node, bound=bound, least=least, fresh=False)
+    def _hard(self, box: Box) -> bool:
+        """Whether the best programs of a machine of a box may take long to be proved: their energy counts."""
+        return self._powered(box) or self._energetic
 
     @property
     def lower_bound(self) -> float:
@@ -207,7 +210,11 @@ class SharedSearch:
 
     def _wave(self) -> bool:
         """Look at the most promising boxes; whether there were any."""
+        self._send_scouts()
         self._out, self._probes = self._probes, []
+        if self._out:
+            self._go_out()
+            return True
         self._waves += 1
         self._choose(AT_ONCE[min(self._waves, len(AT_ONCE) - 1)])
         while self._later:
@@ -215,11 +222,15 @@ class SharedSearch:
             self._later.pop()
         if not self._out:
             return bool(self._heap)
+        self._go_out()
+        return True
+
+    def _go_out(self) -> None:
+        """Search the boxes that are out."""
         self._search()
         while self._out:
             self._settle(self._out[0])
             self._out.pop(0)
-        return True
 
     def _choose(self, most: int) -> None:
         """Take boxes out to be searched. One is let go when it stands elsewhere: an interrupt must not lose it."""
@@ -227,13 +238,16 @@ class SharedSearch:
             node = self._heap[0][2]
             if self._hopeless(node.bound):
                 self._leave_out(node)
-            elif node.fresh:
-                refined = self._refined(node)
+            elif node.known < Known.ROOM:
+                refined = self._bounds.refined(node)
                 self._number -= 1
                 heapreplace(self._heap, (refined.bound, self._number, refined))
                 continue
             elif node.bound == inf:
                 self.ended["programs"] += 1
+            elif (parts := self._parts(node)) is not None:
+                self._exchange(parts)
+                continue
             elif self._try(node):
                 self._later.append(node)
             else:
@@ -255,11 +269,11 @@ class SharedSearch:
             scenarios = tuple(self._scenario(node.box) for node in nodes)
             cutoffs = tuple(self._cutoff(node, number) for node in nodes)
             powers = tuple(self.limits.program_mw(item.cheap, item.roomy) for item in scenarios)
-            # Of a probe whose programs are limited in power any good one will do: to prove the best may take long.
-            efforts = tuple(PROBED if node.probe and self._powered(node.box) else inf for node in nodes)
+            # Of a probe any good program will do where to prove the best may take long.
+            efforts = tuple(PROBED if node.probe and self._hard(node.box) else inf for node in nodes)
             asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs, powers, efforts))
             places.append(nodes)
-        found = best_programs(asked, self.question.request, self.settings, self.means, self._quick)
+        found = best_programs(asked, self.question.request, self.settings, self.means, self._bounds.quick)
         for number, (nodes, optima) in enumerate(zip(places, found, strict=True)):
             for node, optimum in zip(nodes, optima, strict=True):
                 node.optima = with_optimum(node.optima, number, optimum)
@@ -326,7 +340,7 @@ class SharedSearch:
     def _split(self, node: Node, needed: tuple[int, ...], within: bool) -> None:
         """Split a box where its programs need most beyond what is allowed, or else where it is widest."""
         box = node.box
-        grade, middle = self._cut(box, needed, within)
+        grade, middle = self._cuts.cut(box, needed, within)
         for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
             kept = self._kept(part)
             if kept is not None:
@@ -339,38 +353,10 @@ class SharedSearch:
         """What is known of a part of a box: all, if its largest machine is the same and the least energies too."""
         return tuple(self._staircase.known(number, part) for number, _ in enumerate(node.optima))
 
-    def _cut(self, box: Box, needed: tuple[int, ...], within: bool) -> tuple[int, int]:
-        """The grade and the last number of the lower part."""
-        spans = [grade for grade in range(len(box.low)) if box.high[grade] > box.low[grade]]
-        beyond = [grade for grade in spans if needed[grade] > box.low[grade]]
-        if not within and beyond:
-            grade = max(beyond, key=lambda g: self.limits.excess(self._raised(box, g, needed[g])))
-            return grade, self.boxes.middle(grade, box.low[grade], needed[grade])
-        if beyond:  # the machine that the programs need has other energies: it is the least of one part
-            grade = max(beyond, key=lambda g: (self.boxes.spread(g, box.low[g], needed[g]), -g))
-            return grade, needed[grade] - 1
-        grade = max(spans, key=lambda g: (self.boxes.spread(g, box.low[g], box.high[g]), -g))
-        return grade, self.boxes.middle(grade, box.low[grade], box.high[grade])
-
-    def _raised(self, box: Box, grade: int, number: int) -> Accelerator:
-        numbers = (*box.low[:grade], number, *box.low[grade + 1 :])
-        return self.boxes.machine(box.stem, numbers)
-
     def _probe(self, box: Box, needed: tuple[int, ...], bound: float, least: tuple[float, ...]) -> None:
         """Ask for the answer of a machine on the way to the one that is needed, the last within the limits."""
-
-        def at(share: int) -> tuple[int, ...]:
-            return tuple(low + (need - low) * share // SHARES for low, need in zip(box.low, needed, strict=True))
-
-        low, high = 0, SHARES
-        while high - low > 1:
-            middle = (low + high) // 2
-            if self.limits.over(self.boxes.machine(box.stem, at(middle))):
-                high = middle
-            else:
-                low = middle
         # Where programs are limited in power, the most memory may take too much energy.
-        numbers = at(low // 2 if self._powered(box) else low)
+        numbers = self._cuts.on_the_way(box, needed, 2 if self._powered(box) else 1)
         single = Box(box.stem, numbers, numbers)
         if single not in self._probed:
             self._probed.add(single)
@@ -381,22 +367,12 @@ class SharedSearch:
         if over := self.limits.over(self.boxes.machine(box.stem, box.low)):
             self.ended[over[0]] += 1
             return None
-        for grade, (low, high) in enumerate(zip(box.low, box.high, strict=True)):
-            good, bad = low, high + 1
-            while bad - good > 1:
-                middle = (good + bad) // 2
-                # The largest is asked first: most are within.
-                middle = high if bad == high + 1 and good == low else middle
-                if self.limits.over(self._raised(box, grade, middle)):
-                    bad = middle
-                else:
-                    good = middle
-            box = box.within(grade, high=good)
-        return box
+        return self._cuts.trimmed(box)
 
 
 PROBED = 10_000
-"""Boxes of programs that a probe looks at for each layer, where programs are limited in power."""
+"""Boxes of programs that a probe looks at for each layer, where energy counts or is limited."""
 
-SHARES = 1 << 16
-"""Steps of the way from a box's least machine to the one that its programs need."""
+FAR, RISE, IDLE = 0.03, 1e-3, 3
+"""Boxes of machines are cut while such a part of what widths and capacities take is over a limit, and bounds rise by
+such a part in one of so many cuts."""

@@ -25,8 +25,9 @@ from .optima import Means, space_of
 from .proof import gap_of, status_of
 from .results import Design, Metrics, Program, Tally
 from .several_searches import AnySearch, parts_of
-from .shared import Question, SharedSearch
+from .shared import SharedSearch
 from .shared_front import MACHINE_METRICS, SharedFront, shared_front
+from .shared_question import Question
 from .shared_searches import SharedSearches
 from .shared_sensitivity import Sensitivity, sensitivity
 from .silicon import Silicon, own_power

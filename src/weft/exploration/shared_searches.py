@@ -18,7 +18,8 @@ from .optima import Means
 from .part_of_boxes import PartOfBoxes
 from .proof import status_of
 from .several_searches import AnySearch, SeveralSearches
-from .shared import Question, SharedSearch
+from .shared import SharedSearch
+from .shared_question import Question
 from .silicon import Silicon, own_power
 from .spreads import Choice, Spread, requests_of
 from .together import WORST, Share

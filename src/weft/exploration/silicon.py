@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
@@ -18,6 +18,10 @@ from ..backends.area import (
     on_chip,
 )
 from ..ir import Accelerator, Memory
+from ..search.structure.plan import Floats, Ints
+
+Measure = Callable[[Accelerator, str, Ints], Floats]
+"""What N sizes of a memory take."""
 
 
 @dataclass(frozen=True)
@@ -29,48 +33,51 @@ class Silicon:
     """
 
     _others: dict[Accelerator, Area] = field(default_factory=dict)
-    _memories: dict[tuple[Accelerator, str, int], tuple[float, float, float]] = field(default_factory=dict)
+    _memories: dict[tuple[Measure, Accelerator, str, int], float] = field(default_factory=dict)
 
     def area_mm2(self, machine: Accelerator) -> float:
         """Square millimetres."""
-        others, memories = self._parts(machine)
-        return float(added_up(others.area_um2, (item[0] for item in memories))) / UM2
+        plain, others = self._others_of(machine)
+        return float(added_up(others.area_um2, self._each(memory_area, plain, _sizes(machine)))) / UM2
 
     def power_mw(self, machine: Accelerator) -> float | None:
         """Milliwatts of a table's own power."""
-        others, memories = self._parts(machine)
-        return float(added_up(others.power_mw, (item[2] for item in memories))) if others.own_power else None
+        plain, others = self._others_of(machine)
+        if not others.own_power:
+            return None
+        return float(added_up(others.power_mw, self._each(memory_power, plain, _sizes(machine))))
 
     def leakage_mw(self, machine: Accelerator) -> float:
         """Milliwatts that blocks leak; none where a table has a power of its own."""
-        others, memories = self._parts(machine)
-        return 0.0 if others.own_power else float(added_up(others.leakage_mw, (item[1] for item in memories)))
+        plain, others = self._others_of(machine)
+        if others.own_power:
+            return 0.0
+        return float(added_up(others.leakage_mw, self._each(memory_leakage, plain, _sizes(machine))))
 
     def least_leakage_mw(self, least: Accelerator, largest: Accelerator) -> float:
         """What no machine leaks less than whose widths and capacities are between those of two machines.
 
         That of the machine, if both are one.
         """
-        others, memories = self._parts(least)
-        sizes = [size for _, size in _sizes(largest)]
-        pairs = zip(memories, _sizes(least), sizes, strict=True)
-        known = (item[1] for item, (_, size), most in pairs if size == most)
-        return 0.0 if others.own_power else sum(known, others.leakage_mw)
+        plain, others = self._others_of(least)
+        pairs = zip(_sizes(least), _sizes(largest), strict=True)
+        known = [(memory, size) for (memory, size), (_, most) in pairs if size == most]
+        return 0.0 if others.own_power else sum(self._each(memory_leakage, plain, known), others.leakage_mw)
 
-    def _parts(self, machine: Accelerator) -> tuple[Area, list[tuple[float, float, float]]]:
+    def _others_of(self, machine: Accelerator) -> tuple[Accelerator, Area]:
+        """The machine without sizes, and what it takes without memories."""
         plain = replace(machine, memories=tuple(replace(item, capacity_bytes=None) for item in machine.memories))
         if plain not in self._others:
             self._others[plain] = area_without_memories(plain)
-        return self._others[plain], [self._memory(plain, item.name, size) for item, size in _sizes(machine)]
+        return plain, self._others[plain]
 
-    def _memory(self, plain: Accelerator, name: str, size: int) -> tuple[float, float, float]:
-        key = plain, name, size
-        if key not in self._memories:
-            sizes = np.array([size])
-            measures = (memory_area, memory_leakage, memory_power)
-            area, leakage, power = (float(measure(plain, name, sizes)[0]) for measure in measures)
-            self._memories[key] = area, leakage, power
-        return self._memories[key]
+    def _each(self, measure: Measure, plain: Accelerator, sizes: Sequence[tuple[Memory, int]]) -> Iterator[float]:
+        """One of the measures of some memories."""
+        for memory, size in sizes:
+            key = measure, plain, memory.name, size
+            if key not in self._memories:
+                self._memories[key] = float(measure(plain, memory.name, np.array([size]))[0])
+            yield self._memories[key]
 
 
 def own_power(silicon: Silicon, machines: Iterable[Accelerator]) -> bool:

@@ -1,0 +1,85 @@
+"""Bounds of energy and cycles without a search are below every program of the structure that they are of."""
+
+from __future__ import annotations
+
+import os
+from collections import defaultdict
+from dataclasses import replace
+from math import inf
+from random import Random
+
+import pytest
+from machines_by_chance import case_by_chance
+
+import weft
+from weft.backends.energy import leaks
+from weft.exploration.quick import QuickBounds
+from weft.exploration.structures import structures_as_given
+from weft.ir import Mapping
+from weft.search.spaces.default import machine_space
+
+ROUNDS = 8 * int(os.environ.get("WEFT_EXPLORE_ROUNDS", "1"))
+CLOSE = 1e-9
+
+
+def measured(space, point):
+    """Energy and cycles of a program that fits; None if it does not."""
+    counts = weft.count(Mapping(space.workload, space.program(point), space.accelerator), "warning")
+    found = weft.price(counts, counts.prices())[0]
+    if not found["fits"]:
+        return None
+    if leaks(space.accelerator):
+        return weft.evaluate(counts.schedule.mapping, "warning").energy_pj, float(found["cycles"])
+    return float(found["energy_pj"]), float(found["cycles"])
+
+
+def least_of(space):
+    """By structure the least energy and the least cycles of all programs that fit."""
+    found = defaultdict(lambda: (inf, inf))
+    for point in space.points():
+        metrics = measured(space, point)
+        if metrics is not None:
+            found[point.structure] = tuple(map(min, found[point.structure], metrics))
+    return found
+
+
+@pytest.mark.parametrize("seed", range(ROUNDS))
+def test_no_program_that_fits_is_below_the_bound_of_its_structure(seed, tmp_path):
+    random = Random(seed)
+    case = case_by_chance(random, tmp_path)
+    machine = case.space.base
+    memories = tuple(
+        replace(memory, capacity_bytes=random.choice((memory.capacity_bytes, random.randint(2, 30))))
+        if number
+        else memory
+        for number, memory in enumerate(machine.memories)
+    )
+    machine = replace(machine, memories=memories)
+    for layer in case.layers:
+        space = case.request.space(layer.workload, machine)
+        structures = space.structures()
+        if len({item.units for item in structures}) > 1 and any(
+            network.topology != "bus" for memory in machine.memories for network in memory.networks
+        ):
+            continue
+        energies, cycles = QuickBounds(space).least(structures_as_given(space, structures), machine)
+        truth = least_of(space)
+        for structure, energy, time in zip(structures, energies, cycles, strict=True):
+            least = truth[structure]
+            assert energy <= least[0] * (1 + CLOSE), structure
+            assert time <= least[1] * (1 + CLOSE), structure
+
+
+def test_a_small_memory_raises_the_bound():
+    """A product of 32 x 32 x 32 on one element whose memory has eight bytes: with two copies of each chunk no element
+    serves more than two points, and sums stay where they are, or one of the inputs."""
+    workload = weft.parse_workload("gemm:M=32,N=32,K=32")
+    machine = replace(weft.load_accelerator("bench_256"), pes=1, shape=())
+    outer, *_, inner = machine.memories
+    bounds = []
+    for size in (None, 8):
+        small = replace(machine, memories=(outer, replace(inner, capacity_bytes=size)))
+        space = machine_space(workload, small)
+        (energy,), _ = QuickBounds(space).least(structures_as_given(space, space.structures()[:1]), small)
+        bounds.append(energy)
+    assert bounds[1] > 1.5 * bounds[0]
