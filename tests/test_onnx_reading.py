@@ -229,6 +229,12 @@ def _negative():
     return model_of([helper.make_node("MatMul", ["x", "w"], ["y"])], [info("x", 4, 4)], held=[tensor])
 
 
+def _numbers():
+    """A node with an attribute of three million numbers."""
+    attribute = AttributeProto(name="axes", type=AttributeProto.INTS).SerializeToString() + _field(8, bytes(3 << 20))
+    return _field(7, _field(1, _field(5, attribute)))
+
+
 def _laughing():
     """Functions each of which calls the next one ten times."""
     functions = []
@@ -258,6 +264,10 @@ NO_MODELS = {
     "too few bytes": (_wrong_size().SerializeToString(), "4,000,000 bytes"),
     "too few numbers": (_few_numbers().SerializeToString(), "tensor 's'"),
     "negative shape": (_negative().SerializeToString(), "its shape is (-4, 4)"),
+    "attribute without end": (_numbers(), "MB that are no weights"),
+    "shape without end": (_field(7, _field(5, _field(1, bytes(3 << 20)))), "MB beside its numbers"),
+    "names without end": (_field(7, _field(2, b"a" * (1 << 27))), "MB that are no weights"),
+    "nodes without end": (_field(7, _field(1, b"") * (1 << 20)), "parts"),
     "exploding functions": (_laughing().SerializeToString(), "nodes; up to"),
     "old": (one_node("Relu", (4,), opset=6).SerializeToString(), "operator set 6"),
 }
