@@ -114,6 +114,27 @@ def test_nodes_of_one_name_are_told_apart(tmp_path):
     assert all(edge.producer >= 3 for edge in network.edges if edge.consumer >= 4)
 
 
+def test_an_if_whose_condition_is_known_is_the_branch_that_is_taken(tmp_path):
+    """As exporters write a squeeze: of an axis that has one element, or else nothing."""
+    inner = helper.make_node("Relu", ["h"], ["t"], "inside")
+    same = helper.make_graph([inner, helper.make_node("Abs", ["t"], ["o"])], "then", [], [info("o", 4, 1, 6)])
+    other = helper.make_graph([helper.make_node("Identity", ["h"], ["e"])], "else", [], [info("e", 4, 1, 6)])
+    nodes = [
+        helper.make_node("Sigmoid", ["x"], ["h"], "before"),
+        helper.make_node("Shape", ["x"], ["shape"]),
+        helper.make_node("Gather", ["shape", "one"], ["extent"], axis=0),
+        helper.make_node("Equal", ["extent", "one"], ["is_one"]),
+        helper.make_node("If", ["is_one"], ["t"], "choice", then_branch=same, else_branch=other),
+        helper.make_node("Tanh", ["t"], ["y"], "after"),
+    ]
+    held = [numpy_helper.from_array(np.array(1, np.int64), "one")]
+    for extent, operators in ((1, ["Sigmoid", "Relu", "Abs", "Tanh"]), (3, ["Sigmoid", "Tanh"])):
+        (network,) = weft.read(saved(model_of(nodes, [info("x", 4, extent, 6)], held=held), tmp_path))
+        assert [layer.operator for layer in network.layers] == operators
+        chain = [(edge.producer, edge.consumer) for edge in network.edges]
+        assert chain == [(number, number + 1) for number in range(len(operators) - 1)]
+
+
 def test_what_depends_on_constants_alone_is_made_before(tmp_path):
     net = Network(4, 8)
     weight = net.node("Transpose", net.weight(16, 8), perm=[1, 0])
