@@ -164,3 +164,11 @@ def test_linear_resizing_is_a_step_between_neighbours_along_each_axis(tmp_path):
     assert last.footprint(last.output) == 2 * 4 * 12 * 15
     assert last.footprint(last.tensor("a")) == first.footprint(first.output)
     assert last.operations == {"add": 1, "mul": 1, "sub": 1}
+
+
+@pytest.mark.parametrize(("opset", "training", "layers"), [(10, None, 0), (13, False, 0), (13, True, 1)])
+def test_a_dropout_does_nothing_unless_it_trains(opset, training, layers, tmp_path):
+    held = [] if training is None else [("r", F32, [], [0.5]), ("t", TensorProto.BOOL, [], [training])]
+    network = layers_of(one_node("Dropout", (4, 6), opset=opset, constants=held, outputs=2), tmp_path)
+    assert len(network.layers) == layers
+    assert [layer.diagnostics[0].code for layer in network.layers] == ["W803"] * layers
