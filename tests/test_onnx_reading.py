@@ -127,6 +127,15 @@ def test_what_depends_on_constants_alone_is_made_before(tmp_path):
     assert network.diagnostics[0].message == "nodes of constants alone, made before: 1 Transpose"
 
 
+def test_products_of_constants_are_not_counted_and_the_note_says_how_much_they_are(tmp_path):
+    net = Network(4, 8)
+    weight = net.node("MatMul", net.weight(8, 3), net.weight(3, 16))
+    (network,) = weft.read(saved(net.model(net.node("MatMul", "x", weight)), tmp_path))
+    assert [layer.workload.macs for layer in network.layers] == [4 * 8 * 16]
+    note = "nodes of constants alone, made before (384 multiply-accumulates): 1 MatMul"
+    assert network.diagnostics[0].message == note
+
+
 # What is left out
 
 
