@@ -84,9 +84,8 @@ def _scatter(making: Making) -> None:
 
 
 def _update(making: Making) -> None:
-    """`dynamic_update_slice`: the second operand is set into the first one."""
-    data, update, place = making.operand(0), making.operand(1), making.operand(2)
-    making.node("ScatterND", [data, place, update])
+    """`dynamic_update_slice`: the second operand is set into the first, whose other elements stay where they are."""
+    making.node("Update", [making.operand(0), making.operand(1)])
 
 
 def _concatenate(making: Making) -> None:
