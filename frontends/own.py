@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..ir import Diagnostic, LoopNest, Mapping, Network
-from .extras import need, need_xdsl
+from .extras import need_onnx, need_xdsl
 from .frontend import Frontend, Source
 from .workloads import is_workload_text, read_workload
 
@@ -31,7 +31,7 @@ def _mlir(source: Source) -> tuple[LoopNest, ...]:
 
 
 def _onnx(source: Source) -> tuple[Network, ...]:
-    with need("onnx", "the package onnx", "onnx", "reading ONNX"):
+    with need_onnx("reading ONNX"):
         from .onnx import read_onnx
 
     return read_onnx(source.path, source.sizes)

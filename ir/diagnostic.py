@@ -50,7 +50,7 @@ CODES: dict[str, str] = {
     "W409": "nothing to raise",
     "W410": "statement that is not raised",
     "W411": "unsupported construct",
-    "W412": "operation counted as a multiply-accumulate",
+    "W412": "array counted as several tensors",
     "W413": "temporary counted as a tensor",
     "W414": "loops that were separated",
     "W415": "elements that an array does not have",

@@ -168,9 +168,9 @@ def check_statement(workload: Workload) -> Iterator[Problem]:
         yield Problem("W011", "the statement chooses by where a point lies")
     if any(access.subscripts for access in (statement.target, *statement.reads)):
         yield Problem("W011", "the statement names tensors without subscripts: they stand in the tensors")
-    if not statement.reduction and workload.reduction_dimensions:
-        names_text = ", ".join(sorted(workload.reduction_dimensions))
-        message = f"points that differ in {names_text} set one element of '{workload.output.name}'"
+    shared = sorted(name for name in workload.reduction_dimensions if workload.extents[name] > 1)
+    if not statement.reduction and shared:
+        message = f"points that differ in {', '.join(shared)} set one element of '{workload.output.name}'"
         yield Problem("W011", message, "take it in with a reduction, such as '+=' or '= max(…)'")
     for call in _calls(statement.value):
         taken, operands = FUNCTIONS.get(call.function), len(call.operands)

@@ -130,12 +130,13 @@ def check_reduction(schedule: Schedule, findings: Findings) -> None:
 
 
 def check_zeros(schedule: Schedule, findings: Findings) -> None:
-    """Zeros that are inserted into an input, or pad it, are multiplied too; say how much of the work that is."""
-    mapping = schedule.mapping
-    idle = mapping.workload.points - mapping.workload.useful_points
+    """Zeros that are inserted into an input, or pad it, are worked on too; say how much of the work that is."""
+    workload = schedule.mapping.workload
+    idle = workload.points - workload.useful_points
     if idle:
-        message = f"{idle} of {mapping.workload.macs} MACs multiply {mapping.workload.zeros}"
-        findings.add("W109", message, mapping.span, severity=Severity.NOTE)
+        work = "points work on" if workload.statement else "MACs multiply"
+        message = f"{idle} of {workload.points} {work} {workload.zeros}"
+        findings.add("W109", message, schedule.mapping.span, severity=Severity.NOTE)
 
 
 def _span_of(schedule: Schedule, level: int, dimension: str) -> Span | None:

@@ -42,6 +42,7 @@ MACHINES = texts("frontends/accelerator/presets/*.yaml", "tests/errors/*.yaml")
 ENERGIES = texts("backends/energy/tables/*.yaml", longest=4000)
 AREAS = texts("backends/area/tables/*.yaml", longest=8000)
 NESTS = {end: texts(f"examples/**/*.{end}") for end in ("c", "mlir")} | {"py": texts("examples/nests/*.py")}
+MODELS = [file.read_bytes() for file in sorted((EXAMPLES / "models").glob("*.onnx"))]
 DESIGNS = [sorted(folder.glob("*.*")) for folder in sorted((EXAMPLES / "timeloop").iterdir())]
 DESIGNS = [[(file.name, file.read_text("utf-8")) for file in files] for files in DESIGNS]
 HARDWARE = ["num_pes: 256\nl1_size_cstr: 100\nl2_size_cstr: 3000\nnoc_bw_cstr: 256\noffchip_bw_cstr: 50\n"]
@@ -171,6 +172,14 @@ def areas(random, folder):
         machine = replace(BENCH, area_table=_file(folder, "a.yaml", text))
         return text, lambda: str(area(machine, {}).area_um2)
     return text, lambda: str(parse_area_table(text))
+
+
+def model(random, folder):
+    """A model of ONNX, damaged byte by byte, with and without a size for what it leaves open."""
+    data = damaged_bytes(random, random.choice(MODELS))
+    file = _file(folder, "model.onnx", data)
+    sizes = random.choice((None, {"batch": 1}, {"batch": 2**31 - 1}))
+    return data, lambda: "".join(map(str, weft.read(file, sizes)))
 
 
 def nest(random, folder):
@@ -349,7 +358,8 @@ def _file(folder, name, content):
 
 SURFACES = {
     program: 30, machine: 9, machines: 6, job: 6, hardware: 7, energies: 5, areas: 5, nest: 12, design: 5, array: 6,
-    density: 6, line: 6, space: 6, search: 0.3, certificate: 2, store: 2, options: 4, fuzz_functions.function: 6,
+    model: 8, density: 6, line: 6, space: 6, search: 0.3, certificate: 2, store: 2, options: 4,
+    fuzz_functions.function: 6,
 }  # fmt: skip
 """Each surface with its share of the inputs."""
 

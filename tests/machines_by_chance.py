@@ -123,12 +123,12 @@ def _case(random: Random, sized: str) -> Case | None:
         sizes = [request.space(layer.workload, base).size for layer in layers]
     except WeftError:
         return None
-    if any(workload.macs == 1 for workload in workloads) or not all(0 < size <= MOST_PROGRAMS for size in sizes):
+    if any(workload.points == 1 for workload in workloads) or not all(0 < size <= MOST_PROGRAMS for size in sizes):
         return None
     limits: tuple[tuple[str, float], ...] = ()
     if sum(layer.count for layer in layers) == 1 and random.random() < 0.5:
-        macs = workloads[0].macs
-        most = {"cycles": macs / random.randint(1, 6), "energy_pj": macs * random.uniform(3, 60)}
+        points = workloads[0].points
+        most = {"cycles": points / random.randint(1, 6), "energy_pj": points * random.uniform(3, 60)}
         limits = (random.choice(sorted(most.items())),)
     return Case(space, layers, request, objective, limits, silicon, area, power)
 

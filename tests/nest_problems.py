@@ -41,12 +41,12 @@ def single(*names):
     return tuple(Place(((name, 1),)) for name in names)
 
 
-KINDS = ("CONV", "CONV", "DSCONV", "NGCONV", "GEMM", "batched GEMM", "pooling", "general", "general")
+KINDS = ("CONV", "CONV", "DSCONV", "NGCONV", "GEMM", "batched GEMM", "POOL", "general", "general")
 CHANNELS = {
     "CONV": ("N C", "K C", "N K"),
     "DSCONV": ("N C", "C", "N C"),
     "NGCONV": ("N G C", "G K C", "N G K"),
-    "pooling": ("N C", "", "N C"),
+    "POOL": ("N C", "", "N C"),
 }
 
 
@@ -87,7 +87,7 @@ def convolutions(draw, kind, budget):
     axes[1] += single(*(r for _, r, _, _ in windows))
     axes[2] += single(*(y for y, _, _, _ in windows))
     tensors = dict(zip(("input", "filter", "output"), axes, strict=True))
-    if kind != "pooling":
+    if kind != "POOL":
         return Problem(kind, extents, tensors, windows)
     del tensors["filter"]
     return Problem(kind, extents, tensors, windows, draw(st.sampled_from(["+", "max", "min"])))

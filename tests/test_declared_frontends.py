@@ -129,7 +129,7 @@ def test_a_file_of_no_known_kind_names_the_known_endings(tmp_path):
     with pytest.raises(WeftError, match=r"error\[W008\]: '.*model.xyzzy' is of no kind that is read") as caught:
         weft.read(tmp_path / "model.xyzzy")
     assert f"the endings are {', '.join(suffixes())}" in str(caught.value)
-    assert {".py", ".c", ".h", ".mlir", ".yaml", ".yml", ".m", ".pt2"} <= {*suffixes()}
+    assert {".py", ".c", ".h", ".mlir", ".yaml", ".yml", ".m", ".onnx", ".pt2"} <= {*suffixes()}
     with pytest.raises(WeftError, match=r"did you mean '.m'\?"):
         weft.read(tmp_path / "model.mm")
     with pytest.raises(WeftError, match="No such file"):

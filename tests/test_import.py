@@ -13,7 +13,7 @@ import weft
 
 HEAVY = (
     *("islpy", "sympy", "pydantic", "pydantic_core", "rich", "lark", "numpy", "networkx", "click", "yaml"),
-    *("numba", "distributed", "xdsl", "pycparser"),
+    *("numba", "distributed", "xdsl", "pycparser", "onnx", "google.protobuf"),
 )
 
 
@@ -44,7 +44,7 @@ def test_the_command_line_answers_help_without_the_backends():
 
 
 def test_the_interface_loads_no_parser_before_it_reads():
-    assert not {"xdsl", "pycparser", "lark"} & set(loaded_after("import weft.cli, weft.api"))
+    assert not {"xdsl", "pycparser", "lark", "onnx"} & set(loaded_after("import weft.cli, weft.api"))
 
 
 def test_the_energy_backend_reads_no_table_before_it_is_asked():

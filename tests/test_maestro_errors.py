@@ -67,7 +67,6 @@ def test_the_text_is_good():
         ("Type: CONV", "Type: CNOV", ("W002", 4, 11), "unknown operator 'CNOV', did you mean 'CONV'?"),
         ("Type: CONV", "Type: conv", ("W002", 4, 11), "did you mean 'CONV'?"),
         ("Type: CONV", "Type: SOFTMAX", ("W007", 4, 11), "unsupported operator 'SOFTMAX'"),
-        ("Type: CONV", "Type: POOL", ("W007", 4, 11), "POOL layers are not supported"),
         ("Type: CONV", "Type: LSTM", ("W007", 4, 11), "LSTM layers are not supported"),
         ("Type: CONV", "", ("W001", 3, 3), "layer 'A' has no Type"),
         # syntax

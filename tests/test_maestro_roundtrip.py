@@ -205,7 +205,7 @@ def test_names_become_single_words():
 
 
 def test_a_layer_that_could_not_be_read_cannot_be_written():
-    (network,) = parse_maestro("Network N { Layer A { Type: POOL } }")
+    (network,) = parse_maestro("Network N { Layer A { Type: LSTM } }")
     with pytest.raises(WeftError, match="'A' could not be read") as error:
         write_maestro(network)
     assert [item.code for item in error.value.diagnostics] == ["W009", "W007"]

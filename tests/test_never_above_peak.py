@@ -21,7 +21,7 @@ def check(program, workload, *settings):
         assert cost.counts.points <= peak * cost.cycles(time)
         assert 0 < cost.utilization(time) <= 1
     assert cost.cycles_throughput <= cost.cycles_stepwise
-    assert cost.counts.points == workload.macs
+    assert cost.counts.points == workload.points
     assert cost.counts.active_peak <= machine.pes
     assert cost.active_average <= cost.counts.active_peak
     return cost

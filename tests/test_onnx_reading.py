@@ -114,6 +114,27 @@ def test_nodes_of_one_name_are_told_apart(tmp_path):
     assert all(edge.producer >= 3 for edge in network.edges if edge.consumer >= 4)
 
 
+def test_an_if_whose_condition_is_known_is_the_branch_that_is_taken(tmp_path):
+    """As exporters write a squeeze: of an axis that has one element, or else nothing."""
+    inner = helper.make_node("Relu", ["h"], ["t"], "inside")
+    same = helper.make_graph([inner, helper.make_node("Abs", ["t"], ["o"])], "then", [], [info("o", 4, 1, 6)])
+    other = helper.make_graph([helper.make_node("Identity", ["h"], ["e"])], "else", [], [info("e", 4, 1, 6)])
+    nodes = [
+        helper.make_node("Sigmoid", ["x"], ["h"], "before"),
+        helper.make_node("Shape", ["x"], ["shape"]),
+        helper.make_node("Gather", ["shape", "one"], ["extent"], axis=0),
+        helper.make_node("Equal", ["extent", "one"], ["is_one"]),
+        helper.make_node("If", ["is_one"], ["t"], "choice", then_branch=same, else_branch=other),
+        helper.make_node("Tanh", ["t"], ["y"], "after"),
+    ]
+    held = [numpy_helper.from_array(np.array(1, np.int64), "one")]
+    for extent, operators in ((1, ["Sigmoid", "Relu", "Abs", "Tanh"]), (3, ["Sigmoid", "Tanh"])):
+        (network,) = weft.read(saved(model_of(nodes, [info("x", 4, extent, 6)], held=held), tmp_path))
+        assert [layer.operator for layer in network.layers] == operators
+        chain = [(edge.producer, edge.consumer) for edge in network.edges]
+        assert chain == [(number, number + 1) for number in range(len(operators) - 1)]
+
+
 def test_what_depends_on_constants_alone_is_made_before(tmp_path):
     net = Network(4, 8)
     weight = net.node("Transpose", net.weight(16, 8), perm=[1, 0])
@@ -229,6 +250,12 @@ def _negative():
     return model_of([helper.make_node("MatMul", ["x", "w"], ["y"])], [info("x", 4, 4)], held=[tensor])
 
 
+def _numbers():
+    """A node with an attribute of three million numbers."""
+    attribute = AttributeProto(name="axes", type=AttributeProto.INTS).SerializeToString() + _field(8, bytes(3 << 20))
+    return _field(7, _field(1, _field(5, attribute)))
+
+
 def _laughing():
     """Functions each of which calls the next one ten times."""
     functions = []
@@ -258,6 +285,10 @@ NO_MODELS = {
     "too few bytes": (_wrong_size().SerializeToString(), "4,000,000 bytes"),
     "too few numbers": (_few_numbers().SerializeToString(), "tensor 's'"),
     "negative shape": (_negative().SerializeToString(), "its shape is (-4, 4)"),
+    "attribute without end": (_numbers(), "MB that are no weights"),
+    "shape without end": (_field(7, _field(5, _field(1, bytes(3 << 20)))), "MB beside its numbers"),
+    "names without end": (_field(7, _field(2, b"a" * (1 << 27))), "MB that are no weights"),
+    "nodes without end": (_field(7, _field(1, b"") * (1 << 20)), "parts"),
     "exploding functions": (_laughing().SerializeToString(), "nodes; up to"),
     "old": (one_node("Relu", (4,), opset=6).SerializeToString(), "operator set 6"),
 }
@@ -377,3 +408,14 @@ def test_without_the_package_the_extra_is_named(tmp_path):
     done = subprocess.run([sys.executable, "-c", code, str(path)], capture_output=True, text=True, check=True)
     assert "W008" in done.stdout
     assert "weft-ir[onnx]" in done.stdout
+
+
+def test_what_follows_from_a_node_without_a_shape_names_that_node(tmp_path):
+    nodes = [
+        helper.make_node("NonZero", ["x"], ["places"], "which"),
+        helper.make_node("Transpose", ["places"], ["turned"], "turn"),
+        helper.make_node("Cast", ["turned"], ["y"], "numbers", to=F32),
+    ]
+    (network,) = weft.read(saved(model_of(nodes, [info("x", 4, 4)]), tmp_path))
+    reasons = [layer.diagnostics[0].message.partition(": ")[2] for layer in network.layers]
+    assert reasons[1:] == ["how large its inputs are depends on NonZero 'which'"] * 2

@@ -230,7 +230,7 @@ def test_legality_equals_enumeration(program):
 def executes_once(program):
     """Whether isl finds every point executed exactly once."""
     executed = spacetime(*program)
-    return executed.is_injective() and executed.range().count_val().to_python() == program[0].macs
+    return executed.is_injective() and executed.range().count_val().to_python() == program[0].points
 
 
 @generated
@@ -276,4 +276,4 @@ def test_simulate_equals_exact_on_generated_programs(mapping):
     simulation = simulate(plan)
     assert simulation.matches_numpy
     assert simulation.counts == exact_counts(plan)
-    assert simulation.counts.points == mapping.workload.macs
+    assert simulation.counts.points == mapping.workload.points

@@ -152,20 +152,26 @@ def f(A: "i8[8, 6]", B: "i8[6, 7]", C: "i32[8, 7]", scale: "i32", shift: "i32"):
 
 @pytest.mark.parametrize(("reader", "text"), [(read_c, SCALED_C), (read_python, SCALED_PYTHON)])
 @pytest.mark.parametrize(
-    ("update", "value"),
+    ("update", "value", "operations"),
     [
-        ("= (acc * scale) >> shift", "right_shift(acc[i, j] * scale, shift)"),
-        (">>= shift", "right_shift(acc[i, j], shift)"),
-        ("= acc & 255", "bitwise_and(acc[i, j], 255)"),
-        ("|= 1", "bitwise_or(acc[i, j], 1)"),
-        ("^= scale", "bitwise_xor(acc[i, j], scale)"),
+        ("= (acc * scale) >> shift", "right_shift(acc2 * scale, shift)", {"mul": 1, "right_shift": 1}),
+        (">>= shift", "right_shift(acc2, shift)", {"right_shift": 1}),
+        ("= acc & 255", "bitwise_and(acc2, 255)", {"bitwise_and": 1}),
+        ("|= 1", "bitwise_or(acc2, 1)", {"bitwise_or": 1}),
+        ("^= scale", "bitwise_xor(acc2, scale)", {"bitwise_xor": 1}),
     ],
 )
-def test_a_sum_that_is_scaled_and_shifted_is_raised_without_that(reader, text, update, value):
-    (found,) = raise_nest(reader(text.format(update))[0])
-    assert (found.kind, found.workload.macs) == ("GEMM", 336)
-    message = f"'acc[i, j] = {value}' is no sum of products: it is not raised (elementwise)"
-    assert message in [item.message for item in found.diagnostics if item.code == "W410"]
+def test_a_sum_that_is_scaled_and_shifted_is_raised_with_that_behind_it(reader, text, update, value, operations):
+    product, found = raise_nest(reader(text.format(update))[0])
+    assert (product.kind, product.workload.statement, product.workload.macs) == ("GEMM", None, 336)
+    assert str(found.workload.statement) == f"acc = {value}"
+    assert found.workload.operations == operations
+    assert (found.workload.extents, found.workload.macs) == ({"I": 8, "J": 7}, 0)
+    left_out = [item.message for item in product.diagnostics if item.code == "W410"]
+    assert left_out == [
+        "'acc[i, j] = 0' is not raised: it reads no element of an array",
+        "'C[i, j] = acc[i, j]' is not raised: it copies into or out of a local array",
+    ]
 
 
 def test_flattened_axes_with_loops_of_one_iteration():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from textwrap import dedent
 
 import pytest
@@ -103,6 +104,7 @@ REFUSED = {
                 b[i] = x[i]
         """,
         ("W405", "4:13", "'x[i] += A[i, k] * b[k]' cannot be split from the statements around it"),
+        ("W405", "5:9", "'b[i] = x[i]' cannot be split from the statements around it"),
     ),
     "a statement beside one that cannot be read": (
         """
@@ -215,7 +217,7 @@ REFUSED = {
             for i in range(8):
                 A[i] = 0
         """,
-        ("W409", "1:1", "'f' has no multiply-accumulate to raise"),
+        ("W409", "1:1", "'f' has no statement that is raised"),
     ),
     "a loop without iterations": (MATVEC.format("range(0)"), ("W407", "3:9", "loop 'j' has no iterations")),
 }
@@ -279,7 +281,7 @@ def test_an_axis_of_the_output_splits_where_its_loops_are_no_tiles(first, second
     assert len(result.dataflow.levels[0]) == 3
 
 
-def test_fills_and_copies_are_left_out_with_a_note():
+def test_fills_are_left_out_with_a_note_and_copies_are_raised():
     text = """
         def f(A, B, C, D):
             for i in range(4):
@@ -289,27 +291,81 @@ def test_fills_and_copies_are_left_out_with_a_note():
             for i in range(4):
                 D[i] = C[i]
     """
+    product, copy = raised(text)
+    assert product.kind == "GEMM"
+    assert (str(copy.workload.statement), copy.workload.operations) == ("D = C", {"copy": 1})
+    assert [(item.code, item.span.line) for item in notes(text)] == [("W410", 3)]
+
+
+@pytest.mark.parametrize(
+    ("statement", "why"),
+    [
+        ("C[i] = s", "it reads no element of an array"),
+        ("C[i] = s * 2", "it reads no element of an array"),
+        ("C[i] = A[i] if i < 2 else 0", "it chooses by where a point lies"),
+    ],
+)
+def test_why_a_statement_is_not_raised_is_said(statement, why):
+    text = f"""
+        def f(A, B, C, s):
+            for i in range(4):
+                {statement}
+            for i in range(4):
+                C[i] = A[i] + B[i]
+    """
     (result,) = raised(text)
-    assert result.kind == "GEMM"
-    assert [(item.code, item.span.line) for item in notes(text)] == [("W410", 3), ("W410", 7)]
+    assert result.workload.operations == {"add": 1}
+    (note,) = notes(text)
+    assert (note.code, note.span.line) == ("W410", 3)
+    assert note.message.endswith(f"is not raised: {why}")
 
 
-def test_what_the_counts_leave_out_is_said():
+def test_a_statement_in_no_loop_is_not_raised():
+    text = """
+        def f(A, C):
+            C[0] = A[0] / A[1]
+            for i in range(4):
+                C[i] = A[i] + A[i + 1]
+    """
+    (result,) = raised(text)
+    assert (result.workload.operations, result.workload.points) == ({"add": 1}, 4)
+    assert [item.message for item in notes(text)][:1] == ["'C[0] = A[0] / A[1]' is not raised: it stands in no loop"]
+
+
+@pytest.mark.parametrize("statement", ["near[i] = A[i]", "C[i] = near[i]"])
+def test_copies_into_and_out_of_local_arrays_are_not_raised(statement):
+    text = f"""
+        def f(A, B, C):
+            near = local("f32[4]")
+            for i in range(4):
+                {statement}
+            for i in range(4):
+                C[i] = A[i] + B[i]
+    """
+    (result,) = raised(text)
+    assert result.workload.operations == {"add": 1}
+    (note,) = notes(text)
+    assert note.message == f"'{statement}' is not raised: it copies into or out of a local array"
+
+
+def test_maxima_signs_and_scalar_factors_are_operations():
     (pooling,) = raised("""
         def f(A, C):
             for i in range(4):
                 for k in range(3):
                     C[i] = max(C[i], A[2 * i + k])
     """)
-    assert pooling.kind == "pooling"
-    assert [item.message for item in pooling.diagnostics] == ["each 'max' is counted as a multiply-accumulate"]
+    assert (pooling.kind, pooling.diagnostics) == ("POOL", ())
+    assert (pooling.workload.operations, pooling.workload.macs) == ({"max": 1}, 0)
     (scaled,) = raised("""
         def f(A, B, C, alpha):
             for i in range(4):
                 for k in range(3):
                     C[i] -= alpha * A[i, k] * B[k]
     """)
-    assert [item.message for item in scaled.diagnostics] == ["scalar factors are not counted: 'alpha'"]
+    assert (scaled.kind, scaled.diagnostics) == ("GEMM", ())
+    assert str(scaled.workload.statement) == "output += -((alpha * input) * filter)"
+    assert scaled.workload.operations == {"mac": 1, "mul": 1}
 
 
 def test_a_sum_of_products_is_one_layer_per_product():
@@ -320,7 +376,10 @@ def test_a_sum_of_products_is_one_layer_per_product():
                     for k in range(4):
                         C[i, j] += A[i, k] * B[j, k] - B[i, k] * A[j, k]
     """)
-    assert first.workload == second.workload
+    assert first.workload.statement is None
+    assert str(second.workload.statement) == "output += -(input * filter)"
+    assert first.workload == replace(second.workload, statement=None)
+    assert second.workload.operations == {"mac": 1}
     assert first.workload.extents == {"M": 5, "N": 6, "K": 4}
 
 
@@ -359,8 +418,10 @@ def test_statements_that_only_tie_each_other_are_refused_each():
                 for i in range(1, 7):
                     A[i] = B[i]
     """)
-    assert [(code, place) for code, place, _ in found] == [("W406", "4:13"), ("W406", "6:13")]
-    assert found[0][2] == "'B[i] = A[i - 1] + A[i + 1]' depends on earlier iterations, and is no reduction"
+    assert found == [
+        ("W406", "4:13", "'B[i] = A[i - 1] + A[i + 1]' depends on earlier iterations, and is no reduction"),
+        ("W406", "6:13", "'A[i] = B[i]' depends on earlier iterations, and is no reduction"),
+    ]
 
 
 @pytest.mark.parametrize(

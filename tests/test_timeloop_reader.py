@@ -198,7 +198,7 @@ def test_the_built_in_shape_of_a_layer():
     problem = "problem: {shape: cnn-layer, R: 3, S: 3, P: 4, Q: 5, C: 2, K: 2, N: 1, Wstride: 2}\n"
     mapping = small("- {target: Main, type: temporal, factors: R3 S3 P4 Q5 C2 K2}", problem=problem)
     assert str(mapping.workload.tensor("Inputs")) == "Inputs[N, C, R + 2*P, S + Q]"
-    assert counts(mapping).macs == 3 * 3 * 4 * 5 * 2 * 2
+    assert counts(mapping).points == 3 * 3 * 4 * 5 * 2 * 2
 
 
 def test_directives_as_the_mapper_writes_them():

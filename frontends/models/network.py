@@ -62,6 +62,9 @@ class _Builder:
     moved: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
     known: dict[Workload, tuple[Workload, tuple[Problem, ...]]] = field(default_factory=dict)
+    refused: list[GraphNode] = field(default_factory=list)
+    roots: dict[str, GraphNode] = field(default_factory=dict)
+    """The node that is left out first before a tensor whose shape is not known for this."""
     tensors: dict[str, GraphTensor] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -137,6 +140,13 @@ class _Builder:
 
     def _refuse(self, node: GraphNode, reason: str) -> None:
         position = len(self.layers)
+        self.refused.append(node)
+        root = next((self.roots[name] for name in node.inputs if name in self.roots), None)
+        if root is not None:
+            reason = f"how large its inputs are depends on {_title(root)}"
+        for name in node.outputs:
+            if name and name not in self.tensors:
+                self.roots[name] = root or node
         message = f"{_title(node)} is left out: {reason}"
         found = Diagnostic("W802", message, span=node.span, notes=(self._share(node),))
         self.layers.append(Layer(node.name, None, None, node.operator, (found,), node.span))
@@ -154,6 +164,14 @@ class _Builder:
         own = sum(self.tensors[name].elements for name in node.outputs if name)
         return f"it makes {own:,} of the {self._all:,} elements that the model's nodes make ({own / self._all:.2%})"
 
+    def _left_out(self) -> Iterable[Diagnostic]:
+        """All nodes that are left out, with their share of the elements that are known."""
+        if self.refused:
+            names = (name for node in self.refused for name in node.outputs)
+            own = sum(self.tensors[name].elements for name in names if name in self.tensors)
+            what = f"that are left out, which make {own / self._all:.2%} of the elements that are known"
+            yield from _note(what, Counter(node.operator for node in self.refused))
+
     @cached_property
     def _all(self) -> int:
         """The elements that all nodes of the graph make, as far as they are known."""
@@ -162,7 +180,11 @@ class _Builder:
 
     def network(self) -> Network:
         """What was collected."""
-        notes = [*_note("that move nothing", self.moved), *_note("of constants alone, made before", self.before)]
+        notes = [
+            *self._left_out(),
+            *_note("that move nothing", self.moved),
+            *_note("of constants alone, made before", self.before),
+        ]
         found = (*self.graph.diagnostics, *notes)
         return Network(self.graph.name, tuple(self.layers), tuple(self.edges), found)
 

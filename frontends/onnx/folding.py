@@ -128,6 +128,12 @@ def _gather(inputs: Sequence[Numbers], attributes: dict[str, Attribute]) -> Numb
     return np.take(inputs[0], inputs[1].astype(np.int64), _whole(attributes, "axis", 0))
 
 
+def _gather_nd(inputs: Sequence[Numbers], attributes: dict[str, Attribute]) -> Numbers:
+    if attributes.get("batch_dims"):
+        raise ValueError("batch_dims is not 0")
+    return np.asarray(inputs[0][tuple(np.moveaxis(inputs[1].astype(np.int64), -1, 0))])
+
+
 def _reshape(inputs: Sequence[Numbers], attributes: dict[str, Attribute]) -> Numbers:
     data = inputs[0]
     zero = not attributes.get("allowzero")
@@ -189,6 +195,10 @@ _FOLDS: dict[str, _Fold] = {
     "Expand": lambda inputs, attributes: inputs[0] * np.ones(inputs[1].reshape(-1).tolist(), inputs[0].dtype),
     "Flatten": lambda inputs, attributes: inputs[0].reshape(prod(inputs[0].shape[: _whole(attributes, "axis", 1)]), -1),
     "Gather": _gather,
+    "GatherElements": lambda inputs, attributes: np.take_along_axis(
+        inputs[0], inputs[1].astype(np.int64), _whole(attributes, "axis", 0)
+    ),
+    "GatherND": _gather_nd,
     "Greater": _plain(np.greater),
     "GreaterOrEqual": _plain(np.greater_equal),
     "Identity": _plain(np.asarray),
@@ -204,11 +214,14 @@ _FOLDS: dict[str, _Fold] = {
     "Or": _plain(np.logical_or),
     "Pow": lambda inputs, attributes: np.power(inputs[0], inputs[1]).astype(inputs[0].dtype),
     "Range": _range,
+    "Reciprocal": _plain(np.reciprocal),
     "ReduceMax": _reduced(np.max),
+    "ReduceMean": _reduced(np.mean),
     "ReduceMin": _reduced(np.min),
     "ReduceProd": _reduced(np.prod),
     "ReduceSum": _reduced(np.sum),
     "Reshape": _reshape,
+    "Round": _plain(np.rint),
     "Slice": _slice,
     "Squeeze": _squeeze,
     "Sub": _plain(np.subtract),
@@ -216,5 +229,6 @@ _FOLDS: dict[str, _Fold] = {
     "Transpose": lambda inputs, attributes: np.transpose(inputs[0], attributes.get("perm")),  # type: ignore[arg-type]
     "Unsqueeze": _unsqueeze,
     "Where": _plain(np.where),
+    "Xor": _plain(np.logical_xor),
 }
 """What an operator makes of numbers."""

@@ -10,12 +10,13 @@ from onnx.checker import ValidationError
 from onnx.shape_inference import InferenceError, infer_node_outputs
 
 from ..models.graph import MAX_VALUES
-from .elements import default_domain, operator_name, schema_of, shape_of
+from .elements import attributes_of, default_domain, operator_name, schema_of, shape_of
 from .folding import Numbers, fold
+from .microsoft import EQUAL_TO, MICROSOFT, output_shape, plain_node
 
 _WRONG = (ValueError, TypeError, IndexError, KeyError, OverflowError, ZeroDivisionError, AssertionError)
 """What NumPy raises for numbers that do not fit an operator."""
-LIKE_INPUT = ("MeanVarianceNormalization", "GroupNormalization")
+LIKE_INPUT = ("MeanVarianceNormalization", "GroupNormalization", "SimplifiedLayerNormalization")
 """Operators of whose output ONNX does not say that it is like their first input."""
 _NO_SHAPES = ("If", "Loop", "Scan", "SequenceMap")
 
@@ -76,22 +77,47 @@ class Inference:
         return [np.array(shape[slice(given.get("start", 0), given.get("end"))], np.int64)]
 
     def _inferred(self, node: NodeProto) -> str:
-        schema = schema_of(node, self.versions)
         inputs = [name for name in node.input if name]
         found: dict[str, TypeProto] = {}
         problem = ""
-        if schema is not None and node.op_type not in _NO_SHAPES and all(name in self.types for name in inputs):
-            data = {name: numpy_helper.from_array(self.values[name], name) for name in inputs if name in self.values}
-            types = {name: self.types[name] for name in inputs}
+        if all(name in self.types for name in inputs):
             try:
-                found = infer_node_outputs(schema, node, types, data, None, self.opsets, self.ir_version)
+                found = self._made(node, inputs)
             except (InferenceError, ValidationError, RuntimeError, *_WRONG) as error:
                 problem = _reason(error)
-        if operator_name(node) in LIKE_INPUT and node.input[0] in self.types and not problem:
-            found |= {node.output[0]: self.types[node.input[0]]}
         for name in filter(None, node.output):
             self._take(name, found.get(name))
         return problem
+
+    def _made(self, node: NodeProto, inputs: list[str]) -> dict[str, TypeProto]:
+        """The outputs of a node all of whose inputs have a type, as far as they can be told."""
+        if node.domain == MICROSOFT:
+            if node.op_type not in EQUAL_TO:
+                return self._of_runtime(node)
+            node = plain_node(node)
+        schema = schema_of(node, self.versions)
+        found: dict[str, TypeProto] = {}
+        if schema is not None and node.op_type not in _NO_SHAPES:
+            data = {name: numpy_helper.from_array(self.values[name], name) for name in inputs if name in self.values}
+            types = {name: self.types[name] for name in inputs}
+            found = infer_node_outputs(schema, node, types, data, None, self.opsets, self.ir_version)
+        if operator_name(node) in LIKE_INPUT:
+            found |= {node.output[0]: self.types[node.input[0]]}
+        return found
+
+    def _of_runtime(self, node: NodeProto) -> dict[str, TypeProto]:
+        shapes = [shape_of(self.types.get(name)) if name else () for name in node.input]
+        known = [shape for shape in shapes if shape is not None]
+        shape = output_shape(node.op_type, known, attributes_of(node)) if len(known) == len(shapes) else None
+        if shape is None:
+            return {}
+        element = self.types[node.input[0]].tensor_type.elem_type
+        if node.op_type == "EmbedLayerNormalization":
+            element = self.types[node.input[2]].tensor_type.elem_type
+        made = helper.make_tensor_type_proto(element, shape)
+        # The last output of a normalization with a skip is its sum.
+        places = (0, 3) if node.op_type.startswith("Skip") else (0,)
+        return {node.output[place]: made for place in places if place < len(node.output)}
 
     def _take(self, name: str, found: TypeProto | None) -> None:
         """The type that a node makes, or else the declared one."""

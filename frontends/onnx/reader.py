@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from google.protobuf.message import DecodeError
-from onnx import GraphProto, ModelProto, NodeProto
+from onnx import GraphProto, ModelProto, NodeProto, TensorProto
 
 from ...ir import Diagnostic, Network, Severity, WeftError
 from ...ir.files import map_bytes
 from ..models import Attribute, GraphNode, GraphTensor, ModelGraph, in_order, network_of
 from ..sizes import Sizes
+from .branches import taken_branch
 from .elements import attributes_of, default_domain, element_name, operator_name, shape_of, size_problem, values_of
 from .functions import TooManyNodesError, inlined
 from .inference import Inference
@@ -46,7 +48,7 @@ def read_graph(path: str, sizes: Sizes) -> ModelGraph:
     inference.declared = bind_declared([*model.graph.value_info, *model.graph.output], sizes)
     for item in model.graph.input:
         inference.types.setdefault(item.name, item.type)
-    nodes = _nodes(model.graph.node, inference)
+    nodes = tuple(_nodes(model.graph.node, inference))
     notes = tuple(_conflict(*item) for item in inference.conflicts)
     outputs = tuple(item.name for item in model.graph.output)
     return ModelGraph(Path(path).stem, nodes, _tensors(inference), outputs, notes)
@@ -102,31 +104,44 @@ def _check_version(path: str, versions: dict[str, int]) -> None:
 
 def _constants(graph: GraphProto, inference: Inference) -> list[str]:
     """Notes the tensors that the file holds; gives what is wrong with them."""
-    problems: list[str] = []
-    for item in graph.initializer:
-        if problem := size_problem(item):
-            problems.append(f"tensor '{item.name}': {problem}")
-            continue
+    for sparse in graph.sparse_initializer:
+        inference.constant(sparse.values.name, sparse.values.data_type, tuple(sparse.dims), None)
+    return [problem for item in graph.initializer if (problem := _constant(item, inference))]
+
+
+def _constant(item: TensorProto, inference: Inference) -> str:
+    """Notes a tensor that the file holds; gives what is wrong with it, or ""."""
+    problem = size_problem(item)
+    if not problem:
         try:
             values = values_of(item)
         except (ValueError, TypeError) as error:
-            problems.append(f"tensor '{item.name}': {error}")
-            continue
-        inference.constant(item.name, item.data_type, tuple(item.dims), values)
-    for sparse in graph.sparse_initializer:
-        inference.constant(sparse.values.name, sparse.values.data_type, tuple(sparse.dims), None)
-    return problems
+            problem = str(error)
+        else:
+            inference.constant(item.name, item.data_type, tuple(item.dims), values)
+    return f"tensor '{item.name}': {problem}" if problem else ""
 
 
-def _nodes(found: list[NodeProto], inference: Inference) -> tuple[GraphNode, ...]:
+def _nodes(found: Sequence[NodeProto], inference: Inference) -> Iterator[GraphNode]:
     """The nodes in the order of the data, whose outputs become known on the way."""
     plain = [_node(number, item, inference.versions) for number, item in enumerate(found)]
-    nodes = []
     for number in in_order(plain):
-        problem = inference.node(found[number])
-        node = plain[number]
-        nodes.append(GraphNode(node.name, node.operator, node.inputs, node.outputs, node.attributes, refusal=problem))
-    return tuple(nodes)
+        node, item = plain[number], found[number]
+        condition = inference.values.get(node.inputs[0]) if node.operator == "If" and node.inputs else None
+        problem = ""
+        if condition is not None and condition.size == 1:
+            try:
+                nodes, constants = taken_branch(item, bool(condition.reshape(-1)[0]))
+            except ValueError as error:
+                problem = str(error)
+            else:
+                for tensor in constants:
+                    # One that is wrong stays without a shape, which refuses the nodes that read it.
+                    _constant(tensor, inference)
+                yield from _nodes(nodes, inference)
+                continue
+        problem = problem or inference.node(item)
+        yield replace(node, refusal=problem)
 
 
 def _node(number: int, node: NodeProto, versions: dict[str, int]) -> GraphNode:

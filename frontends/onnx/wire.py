@@ -14,6 +14,10 @@ MAX_DEPTH = 48
 """Messages inside of each other."""
 MAX_GRAPH = 1 << 26
 """Bytes of a model without its weights."""
+MAX_PART = 1 << 20
+"""Bytes of one node, attribute or tensor without its weights and graphs."""
+MAX_PARTS = 1 << 19
+"""Nodes, tensors and descriptions of a graph."""
 LENGTH = "weft-bytes:"
 """Stands in the description of a tensor whose numbers were left out, with how many bytes they have."""
 
@@ -30,19 +34,20 @@ class WireError(Exception):
 
 @dataclass
 class _Kind:
-    """A message: which of its fields hold messages that may be large."""
+    """A message: which of its fields hold messages that may be large, and how many bytes others may have."""
 
     parts: dict[int, _Kind] = field(default_factory=dict)
     is_tensor: bool = False
+    most: int = MAX_PART
 
 
 _TENSOR = _Kind(is_tensor=True)
 _SPARSE = _Kind({1: _TENSOR, 2: _TENSOR})
-_GRAPH = _Kind()
+_GRAPH = _Kind(most=MAX_GRAPH)
 _ATTRIBUTE = _Kind({5: _TENSOR, 6: _GRAPH, 10: _TENSOR, 11: _GRAPH, 22: _SPARSE, 23: _SPARSE})
 _NODE = _Kind({5: _ATTRIBUTE})
 _GRAPH.parts.update({1: _NODE, 5: _TENSOR, 15: _SPARSE})
-_MODEL = _Kind({7: _GRAPH, 25: _Kind({7: _NODE})})
+_MODEL = _Kind({7: _GRAPH, 25: _Kind({7: _NODE}, most=MAX_GRAPH)}, most=MAX_GRAPH)
 
 _Field = tuple[int, int, int, int]
 """Number, where the field begins, where its content begins, where it ends."""
@@ -64,28 +69,30 @@ def _strip(data: mmap, start: int, end: int, kind: _Kind, pieces: list[bytes], d
     if kind.is_tensor:
         _tensor(data, start, end, pieces)
         return
-    kept = start
+    kept, size, parts = start, 0, 0
     for number, begins, content, stop in _fields(data, start, end):
+        parts += 1
         part = kind.parts.get(number)
         # What is small has nothing that is left out.
         if part is None or stop - content <= KEPT_NUMBERS or (part.parts and stop - content <= KEPT_INTEGERS):
-            if begins - kept > MAX_GRAPH:
-                raise WireError(f"without its weights it has more than {MAX_GRAPH // 2**20} MB")
+            size += stop - begins
+            if size > kind.most:
+                raise WireError(f"a message at byte {start:,} has more than {kind.most >> 20} MB that are no weights")
+            if parts > MAX_PARTS:
+                raise WireError(f"a message at byte {start:,} has more than {MAX_PARTS:,} parts")
             continue
         pieces.append(data[kept:begins])
         inner: list[bytes] = []
         _strip(data, content, stop, part, inner, depth + 1)
         pieces += [_varint(number << 3 | _BYTES), _varint(sum(map(len, inner))), *inner]
         kept = stop
-    if end - kept > MAX_GRAPH:
-        raise WireError(f"without its weights it has more than {MAX_GRAPH // 2**20} MB")
     pieces.append(data[kept:end])
 
 
 def _tensor(data: mmap, start: int, end: int, pieces: list[bytes]) -> None:
     """Appends a tensor, its numbers only if they are few."""
     numbers: list[bytes] = []
-    size = element = 0
+    size = element = kept = 0
     raw = False
     for number, begins, content, stop in _fields(data, start, end):
         if number in _DATA:
@@ -95,6 +102,9 @@ def _tensor(data: mmap, start: int, end: int, pieces: list[bytes]) -> None:
             if size <= KEPT_INTEGERS:
                 numbers.append(data[begins:stop])
         elif number != _DOCUMENTATION:
+            kept += stop - begins
+            if kept > MAX_PART:
+                raise WireError(f"a tensor at byte {start:,} has more than {MAX_PART >> 20} MB beside its numbers")
             pieces.append(data[begins:stop])
             element = _number(data, content)[0] if number == _TYPE else element
     if size <= (KEPT_INTEGERS if element in _INTEGERS else KEPT_NUMBERS):

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from ...ir import Network
-from ..extras import need
+from ..extras import need_torch
 from ..frontend import Source
 from ..models import network_of
 from ..sizes import Sizes
@@ -31,7 +31,7 @@ def read_pt2(source: Source) -> tuple[Network, ...]:
 
 def network_of_module(module: Any, inputs: Sequence[Any], named: Mapping[str, Any], name: str, sizes: Sizes) -> Network:
     """The network of a module, or of a program that is exported already."""
-    with need("torch", "PyTorch", "torch", "reading modules"):
+    with need_torch("reading modules"):
         from .exported import export, program_of
 
     return network_of(graph_of(program_of(export(module, inputs, named), name, sizes)))

@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
-from ...ir import FUNCTIONS, Choice, Compute, Statement, StatementKind, Value, factors
+from collections.abc import Container
+
+from ...ir import (
+    CONVERSION,
+    COPY,
+    FUNCTIONS,
+    Choice,
+    Compute,
+    Literal,
+    Statement,
+    StatementKind,
+    Unreadable,
+    Value,
+    factors,
+    operations_of,
+)
 
 
 def conforms(statement: Statement) -> bool:
@@ -14,7 +29,14 @@ def conforms(statement: Statement) -> bool:
 
 def operates(statement: Statement) -> bool:
     """Whether a statement takes elements of arrays to others by operations that are known; a fill does not."""
-    return bool(statement.operands) and not statement.choices and _is_known(statement.value)
+    return bool(statement.operands or statement.reduction) and not statement.choices and _is_known(statement.value)
+
+
+def moves(node: Statement | Unreadable, local: Container[str]) -> bool:
+    """Whether a statement copies into or out of a `local` array: it only brings near, or away, what others count."""
+    if isinstance(node, Unreadable) or operations_of(node) != ((COPY, 1),):
+        return False
+    return any(item.array in local for item in (node.target, *node.reads))
 
 
 def _is_known(value: Value) -> bool:
@@ -23,6 +45,18 @@ def _is_known(value: Value) -> bool:
     if not isinstance(value, Compute):
         return True
     return len(value.operands) in FUNCTIONS.get(value.function, ()) and all(map(_is_known, value.operands))
+
+
+def works(value: Value) -> bool:
+    """Whether a value is computed by operations: no element as it is, of another type or not."""
+    while isinstance(value, Compute) and value.function == CONVERSION:
+        (value,) = value.operands
+    return isinstance(value, Compute)
+
+
+def is_factor(value: Value) -> bool:
+    """Whether a value is a product of elements that scalars shift or not: a sum of products takes it as a factor."""
+    return factors(Compute("*", (value, Literal(1)))) is not None
 
 
 def summands(statement: Statement) -> list[Value]:

@@ -9,6 +9,7 @@ is known to be what the use reads: neither the temporary nor anything that its v
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field, replace
 
 from ...ir import (
@@ -27,7 +28,7 @@ from ...ir import (
     leaves,
     mapped,
 )
-from .conforming import conforms, summands
+from .conforming import conforms, is_factor, operates, summands, works
 from .conversions import converts
 from .isl_text import Loops
 from .known import Known
@@ -39,8 +40,8 @@ _Found = dict[Access, tuple[Known, Value]]
 def forward_temporaries(nest: LoopNest) -> LoopNest:
     """The nest without the temporaries whose values can be put where they are used.
 
-    What is raised without this stays raised: a value that would make a sum or a product something else stays where it
-    is, and so does one whose sums and products would not be counted any more, or counted twice.
+    What is raised without this stays raised: a value that would make a statement something that is not stays where it
+    is, and so does one whose operations would not be counted any more, or counted twice.
     """
     set_here = {statement.target.array for _, statement in nest.statements() if isinstance(statement, Statement)}
     local = frozenset(array.name for array in nest.arrays if array.local)
@@ -73,6 +74,7 @@ class _Walk:
 
     `numbers` tells the numbers of the statements that it returns, `used` those whose values were put somewhere, and
     `counted` those of them that would be raised if they stayed; of these `told` stand in what is raised instead.
+    `uses` says how often the operations of a statement are put, at least 2 for more than once, factors of sums apart.
     """
 
     arrays: dict[str, Array]
@@ -85,10 +87,12 @@ class _Walk:
     counted: set[int] = field(default_factory=set)
     told: set[int] = field(default_factory=set)
     hiding: set[int] = field(default_factory=set)
+    uses: Counter[int] = field(default_factory=Counter)
 
     def refused(self) -> frozenset[int]:
-        """The statements that must stay as they are: nothing else counts what they do, or they hide a sum."""
-        return frozenset(self.hiding | (self.counted - self.told))
+        """The statements that must stay: nothing else counts what they do, or several count it, or they hide a sum."""
+        several = {number for number, uses in self.uses.items() if uses > 1}
+        return frozenset(self.hiding | (self.counted - self.told) | several)
 
     def numbers_in(self, body: tuple[Node, ...]) -> frozenset[int]:
         """The numbers of statements that are still there."""
@@ -130,7 +134,10 @@ class _Walk:
         found = self._chosen(statement, self._matches(statement, loops))
         result = as_reduction(_with(statement, found))
         number, conforming = len(self.statements), self._conforms(result)
-        for item, _ in found.values():
+        for access, (item, _) in found.items():
+            if works(item.value) and not (is_factor(item.value) and self._accumulates(result)):
+                times = statement.reads.count(access) * (1 if len(loops) <= len(item.loops) else 2)
+                self.uses.update(dict.fromkeys(item.sources, times))
             self.used |= item.sources
             self.counted |= item.counted
             self.told |= item.counted if conforming else frozenset()
@@ -168,7 +175,7 @@ class _Walk:
         return found
 
     def _chosen(self, statement: Statement, found: _Found) -> _Found:
-        """The values that leave a sum or a product what it is; the others stay in their temporaries."""
+        """The values with which what is raised stays so; the others stay in their temporaries."""
         if not self._conforms(statement) or self._conforms(_with(statement, found)):
             return found
         wrong = [key for key, item in found.items() if not self._conforms(_with(statement, {key: item}))]
@@ -179,7 +186,12 @@ class _Walk:
     def _conforms(self, statement: Statement) -> bool:
         """Whether a statement is raised, each temporary in it being an array of its own."""
         seen = replace(statement, value=self._as_array(statement.value))
-        return all(conforms(replace(seen, value=part)) for part in summands(seen))
+        return all(conforms(part) or operates(part) for part in (replace(seen, value=item) for item in summands(seen)))
+
+    def _accumulates(self, statement: Statement) -> bool:
+        """Whether a statement is a sum of products."""
+        seen = replace(statement, value=self._as_array(statement.value))
+        return bool(seen.reduction) and all(conforms(replace(seen, value=part)) for part in summands(seen))
 
     def _as_array(self, value: Value) -> Value:
         def seen(access: Access) -> Access:

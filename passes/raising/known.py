@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from ...ir import Access, Affine, Choice, Compute, Value, accesses, factors, mapped
+from .conforming import is_factor
 from .elements import common, elements, may_meet
 from .isl_text import Loops
 
@@ -30,8 +31,9 @@ class Known:
         if access.array != self.target.array or len(access.subscripts) != len(self.target.subscripts):
             return None
         closed = self.loops[len(common([self.loops, loops])) :]
-        if _arrays(self.value) > 1 and (closed or len(loops) > len(self.loops)):
-            # A product that is computed once and used many times is no factor of each.
+        apart = _arrays(self.value) > 1 or not is_factor(self.value)
+        if apart and (closed or len(loops) > len(self.loops)):
+            # What is computed once and used many times is not computed for each.
             return None
         if not closed:
             return self.value if access.subscripts == self.target.subscripts else None

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import TypeVar
 
 from ...ir import CONVERSION, Access, Choice, Compute, Statement, Tensor, Value, Workload, mapped
 from .shape import Shape
+
+_Key = TypeVar("_Key", str, Access)
 
 
 def with_statement(workload: Workload, shape: Shape) -> Workload:
@@ -18,9 +21,11 @@ def with_statement(workload: Workload, shape: Shape) -> Workload:
     written = shape.point.statement
     names = dict(shape.names)
     taken = {tensor.name for tensor in workload.tensors}
-    value = mapped(_bare(written.value), lambda item: Access(names.get(item) or _free(item.array, taken)))
+    for item in written.reads:
+        _name(item, item.array, names, taken)
+    value = mapped(_bare(written.value), lambda item: Access(names[item]))
     target = Access(workload.output.name)
-    if written.reduction and not workload.reduction_dimensions and len(written.factors or ()) < 2:
+    if written.reduction and not workload.reduction_dimensions and len(written.operands) < 2:
         before = Tensor(_free(f"{workload.output.name}_before", taken), workload.output.subscripts)
         value = Compute(written.reduction, (Access(before.name), value))
         return replace(workload, inputs=(before, *workload.inputs), statement=Statement(target, value))
@@ -29,10 +34,13 @@ def with_statement(workload: Workload, shape: Shape) -> Workload:
 
 
 def renamed_statement(statement: Statement | None, tensors: Mapping[str, str]) -> Statement | None:
-    """A statement with other names for its tensors."""
+    """A statement with other names for its tensors; a scalar that is called like one of them gets another too."""
     if statement is None:
         return None
-    value = mapped(statement.value, lambda item: Access(tensors.get(item.array, item.array)))
+    names, taken = dict(tensors), set(tensors.values())
+    for item in statement.reads:
+        _name(item.array, item.array, names, taken)
+    value = mapped(statement.value, lambda item: Access(names[item.array]))
     return replace(statement, target=Access(tensors[statement.target.array]), value=value)
 
 
@@ -42,6 +50,13 @@ def _bare(value: Value) -> Value:
         operands = tuple(map(_bare, value.operands))
         return operands[0] if value.function == CONVERSION else Compute(value.function, operands)
     return _bare(value.value) if isinstance(value, Choice) else value
+
+
+def _name(item: _Key, name: str, names: dict[_Key, str], taken: set[str]) -> None:
+    """Call what has no name yet by one that nothing else has."""
+    if item not in names:
+        names[item] = _free(name, taken)
+        taken.add(names[item])
 
 
 def _free(name: str, taken: set[str]) -> str:

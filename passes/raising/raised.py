@@ -91,8 +91,8 @@ class RaisePass:
 def raise_nest(nest: LoopNest, recognize: bool = True) -> tuple[Raised, ...]:
     """One result per statement that operates on elements or is refused, in the order of the text.
 
-    Fills, copies to local arrays and what chooses by data raise to nothing; a note on the first result says so. Without
-    `recognize` dimensions and tensors keep the names of loops and arrays.
+    Fills, copies into and out of local arrays and what chooses by place raise to nothing; a note on the first result
+    says so. Without `recognize` dimensions and tensors keep the names of loops and arrays.
     """
     return raise_prepared(prepare(nest), nest, recognize)
 
@@ -110,7 +110,7 @@ def raise_prepared(nest: LoopNest, source: LoopNest, recognize: bool = True) -> 
         name = nest.name if several == 1 else f"{nest.name}_{len(found) + 1}"
         found.append(_with_remarks(_raise(item, name, nest, recognize), item, placed, nest, source))
     if not found:
-        missing = Diagnostic("W409", f"'{nest.name}' has no multiply-accumulate to raise", span=nest.span)
+        missing = Diagnostic("W409", f"'{nest.name}' has no statement that is raised", span=nest.span)
         return (Raised(nest.name, diagnostics=(missing, *notes), span=nest.span),)
     return (replace(found[0], diagnostics=(*notes, *found[0].diagnostics)), *found[1:])
 
@@ -127,8 +127,18 @@ def _with_remarks(result: Raised, item: Placed, placed: Sequence[Placed], nest: 
 
 def _left_out(item: Placed) -> Diagnostic:
     assert isinstance(item.statement, Statement)
-    message = f"'{item.statement}' is no sum of products: it is not raised ({item.statement.kind})"
+    message = f"'{item.statement}' is not raised: {_why(item, item.statement)}"
     return Diagnostic("W410", message, Severity.NOTE, item.statement.span)
+
+
+def _why(item: Placed, statement: Statement) -> str:
+    if not any(access.subscripts for access in statement.reads):
+        return "it reads no element of an array"
+    if item.moves:
+        return "it copies into or out of a local array"
+    if statement.choices:
+        return "it chooses by where a point lies"
+    return "one of its operations is not known" if item.loops else "it stands in no loop"
 
 
 def _raise(item: Placed, name: str, nest: LoopNest, recognize: bool) -> Raised:

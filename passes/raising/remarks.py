@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import prod
 
 from ...ir import CONVERSION, Access, Choice, Compute, Diagnostic, LoopNest, Severity, Span, Statement, Value
-from .conforming import conforms
+from .conforming import conforms, moves, operates
 from .elements import common, elements
 from .isl_text import Loops
 from .split import Placed
@@ -31,7 +31,9 @@ def tensor_remarks(item: Placed, nest: LoopNest, ranks: dict[str, int]) -> Itera
         elif writers and len(access.subscripts) > ranks.get(access.array, 0):
             message = f"'{access}' is counted as a tensor with an element for every value of '{access.array}'"
             notes = (f"it is set by '{writers[0]}'", *_at(writers[0].span))
-            hint = "only sums of products of elements are counted where they are used"
+            hint = (
+                "only what is used once, in the loops where it is computed, or is a factor, is counted where it is used"
+            )
             yield Diagnostic("W413", message, Severity.WARNING, item.span, notes=notes, hint=hint)
 
 
@@ -79,11 +81,14 @@ def _lost(first: Placed, second: Placed, shared: Loops, nest: LoopNest) -> Itera
 
 def _made_of(name: str, nest: LoopNest) -> set[str]:
     """The arrays that hold the values of one, or what statements beside the programs make of them."""
+    local = {array.name for array in nest.arrays if array.local}
     found, waiting = {name}, [name]
     while waiting:
         source = waiting.pop()
         for _, node in nest.statements():
-            if not isinstance(node, Statement) or conforms(node) or node.target.array in found:
+            if not isinstance(node, Statement) or node.target.array in found:
+                continue
+            if not moves(node, local) and (conforms(node) or operates(node)):
                 continue
             if source in {item.array for item in node.reads}:
                 found.add(node.target.array)

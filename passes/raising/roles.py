@@ -5,7 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ...ir import Dataflow, Index, Subscript, Tensor, Term, Workload, factors, operator_dimensions, operator_workload
+from ...ir import (
+    Access,
+    Affine,
+    Dataflow,
+    Index,
+    Subscript,
+    Tensor,
+    Term,
+    Workload,
+    factors,
+    mapped,
+    operator_dimensions,
+    operator_workload,
+)
 
 _SPATIAL = (("Y'", "R", "Y"), ("X'", "S", "X"))
 _VOLUME = (("Z'", "T", "Z"), *_SPATIAL)
@@ -34,8 +47,7 @@ def recognise(workload: Workload) -> Recognised | None:
     """The operator that a general workload is, or None if it is none of the field's."""
     if len(workload.inputs) == 1:
         return _pooling(workload, workload.inputs[0])
-    product = workload.statement is None or factors(workload.statement.value) is not None
-    if len(workload.inputs) != 2 or not product:
+    if len(workload.inputs) != 2 or not _multiplies(workload):
         return None
     for first, second in (workload.inputs, workload.inputs[::-1]):
         parts = _Parts.of(workload, first, second)
@@ -45,6 +57,16 @@ def recognise(workload: Workload) -> Recognised | None:
         if found is not None:
             return found
     return None
+
+
+def _multiplies(workload: Workload) -> bool:
+    """Whether the inputs are multiplied, perhaps shifted by scalars and with more of these as factors."""
+    if workload.statement is None:
+        return True
+    place = (Affine.of("point"),)
+    moving = {tensor.name: Access(tensor.name, place) for tensor in workload.inputs}
+    found = factors(mapped(workload.statement.value, lambda item: moving.get(item.array, item)))
+    return found is not None and {item.array for item in found} >= moving.keys()
 
 
 @dataclass(frozen=True)
@@ -99,21 +121,7 @@ class _Parts:
         if len(self.windows) == 3:
             kind = {"CONV": "3-D convolution", "DSCONV": "depthwise 3-D convolution"}.get(operator)
             return Recognised(kind or "grouped 3-D convolution", self._general(names), names, self._tensors)
-        return self._operator(operator, names, [axis for _, _, axis in axes])
-
-    def _operator(self, operator: str, names: dict[str, str], axes: list[str]) -> Recognised | None:
-        extents = dict.fromkeys(operator_dimensions(operator), 1)
-        extents |= {names[name]: extent for name, extent in self.workload.dimensions}
-        stride = {axis: index.stride for index, axis in zip(self.windows, axes, strict=True)}
-        dilation = {axis: index.dilation for index, axis in zip(self.windows, axes, strict=True)}
-        workload = operator_workload(operator, extents, stride=stride, dilation=dilation)
-        # The nest's tensors have the operator's axes, in any order.
-        alike = all(
-            _axes(theirs, names) == {axis for axis in ours.subscripts if any(t.dimension in used for t in axis.terms)}
-            for used in [set(names.values())]
-            for ours, theirs in zip(workload.tensors, (self.input, self.filter, self.workload.output), strict=True)
-        )
-        return Recognised(operator, workload, names, self._tensors) if alike else None
+        return _operator(operator, self._ordered, self.windows, names, self._tensors)
 
     def product(self) -> Recognised | None:
         """GEMM, with one of M, N and K at most; over more batch dimensions it is a general workload."""
@@ -133,24 +141,47 @@ class _Parts:
         return Recognised("batched GEMM", self._general(names), names, self._tensors)
 
     def _general(self, names: dict[str, str]) -> Workload:
-        ordered = replace(self.workload, inputs=(self.input, self.filter))
-        return renamed(ordered, names, self._tensors)
+        return renamed(self._ordered, names, self._tensors)
+
+    @property
+    def _ordered(self) -> Workload:
+        return replace(self.workload, inputs=(self.input, self.filter))
+
+
+def _operator(
+    operator: str, workload: Workload, windows: tuple[Index, ...], names: dict[str, str], tensors: dict[str, str]
+) -> Recognised | None:
+    """The operator on the extents of a workload, if its tensors have the operator's axes, in any order."""
+    extents = dict.fromkeys(operator_dimensions(operator), 1)
+    extents |= {names[name]: extent for name, extent in workload.dimensions}
+    axes = [axis for _, _, axis in _SPATIAL[-len(windows) :]]
+    stride = {axis: index.stride for index, axis in zip(windows, axes, strict=True)}
+    dilation = {axis: index.dilation for index, axis in zip(windows, axes, strict=True)}
+    found = operator_workload(operator, extents, stride=stride, dilation=dilation)
+    alike = all(
+        _axes(theirs, names) == {axis for axis in ours.subscripts if any(t.dimension in used for t in axis.terms)}
+        for used in [set(names.values())]
+        for ours, theirs in zip(found.tensors, workload.tensors, strict=True)
+    )
+    return Recognised(operator, found, names, tensors) if alike else None
 
 
 def _pooling(workload: Workload, tensor: Tensor) -> Recognised | None:
-    """One input under windows, every other dimension in both tensors."""
+    """POOL over one or two window axes, all else in both tensors; three are a general workload with the same names."""
     windows = tuple(_windows(workload, tensor, workload.reduction_dimensions))
     inside = {name for index in windows for name in (index.output, index.window)}
-    plain = [name for name in workload.extents if name not in inside]
+    plain = [t.dimension for axis in workload.output.subscripts for t in axis.terms if t.dimension not in inside]
     both = tensor.dimensions & workload.output.dimensions
-    if not 1 <= len(windows) <= 3 or len(plain) > 2 or not set(plain) <= both:
+    if not 1 <= len(windows) <= 3 or len(plain) > 2 or not set(workload.extents) - inside <= both:
         return None
     names = dict(zip(reversed(plain), "CN", strict=False))
     axes = _VOLUME if len(windows) == 3 else _SPATIAL[-len(windows) :]
     for index, (output, window, _) in zip(windows, axes, strict=True):
         names |= {index.output: output, index.window: window}
     tensors = {tensor.name: "input", workload.output.name: "output"}
-    return Recognised("pooling", renamed(workload, names, tensors), names, tensors)
+    if len(windows) == 3:
+        return Recognised("3-D pooling", renamed(workload, names, tensors), names, tensors)
+    return _operator("POOL", workload, windows, names, tensors)
 
 
 def _windows(workload: Workload, tensor: Tensor, taps: frozenset[str]) -> Iterator[Index]:

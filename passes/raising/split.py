@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ...ir import (
-    COPY,
     Diagnostic,
     Findings,
     LoopNest,
@@ -21,9 +20,8 @@ from ...ir import (
     Statement,
     Unreadable,
     leaves,
-    operations_of,
 )
-from .conforming import conforms, operates, summands
+from .conforming import conforms, moves, operates, summands
 from .dependences import depends, depends_on_itself
 from .elements import common
 from .expand import expand_locals
@@ -41,7 +39,7 @@ class Placed:
     loops: tuple[NestLoop, ...]
     diagnostics: tuple[Diagnostic, ...] = ()
     moves: bool = False
-    """Whether the statement fills a local array with copies: it moves what others count."""
+    """Whether the statement copies into or out of a local array."""
 
     @property
     def span(self) -> Span | None:
@@ -52,10 +50,15 @@ class Placed:
 
     @property
     def conforms(self) -> bool:
-        """Whether the statement is raised: it accumulates, is a product, or operates on elements."""
+        """Whether the statement is raised: it accumulates, is a product, or operates on elements in a loop."""
         if isinstance(self.statement, Unreadable) or self.moves:
             return False
-        return conforms(self.statement) or operates(self.statement)
+        return conforms(self.statement) or (bool(self.loops) and operates(self.statement))
+
+    @property
+    def accumulates(self) -> bool:
+        """Whether it is raised, and accumulates or is a product."""
+        return self.conforms and isinstance(self.statement, Statement) and conforms(self.statement)
 
     @property
     def is_left_out(self) -> bool:
@@ -76,8 +79,7 @@ def split_nest(nest: LoopNest) -> tuple[Placed, ...]:
 
 def _split(node: Node, local: frozenset[str]) -> Iterator[Placed]:
     """The statements under one node of the function's body."""
-    placed = (Placed(part, loops) for loops, leaf in leaves((node,)) for part in _parts(leaf))
-    found = [replace(item, moves=_moves(item.statement, local)) for item in placed]
+    found = [Placed(part, loops, (), moves(part, local)) for loops, leaf in leaves((node,)) for part in _parts(leaf)]
     unread = [item for item in found if isinstance(item.statement, Unreadable)]
     if unread:
         yield from (_refused(item, unread[0]) for item in found if item.conforms or item in unread)
@@ -89,12 +91,6 @@ def _split(node: Node, local: frozenset[str]) -> Iterator[Placed]:
     for number, item in enumerate(found):
         partners = [found[other] for group in tied if number in group for other in sorted(group - {number})]
         yield replace(item, diagnostics=tuple(_dependence(item, partners)))
-
-
-def _moves(statement: Statement | Unreadable, local: frozenset[str]) -> bool:
-    if isinstance(statement, Unreadable) or statement.target.array not in local:
-        return False
-    return operations_of(statement) == ((COPY, 1),)
 
 
 def _parts(leaf: Statement | Unreadable) -> list[Statement | Unreadable]:
@@ -144,15 +140,16 @@ def _shared(first: Placed, second: Placed) -> int:
 
 
 def _dependence(item: Placed, partners: list[Placed]) -> Iterator[Diagnostic]:
-    """Why a statement cannot be raised on its own; the conforming ones of a group speak for the others."""
+    """Why a statement cannot be raised on its own; those that are raised speak for the others of a group."""
     assert isinstance(item.statement, Statement)
     findings = Findings()
-    if partners and item.conforms:
+    around = [item, *partners]
+    if partners and item.conforms and any(other.accumulates for other in around):
         message = f"'{item.statement}' cannot be split from the statements around it"
         notes = [f"it depends on '{other.statement}'{_at(other)} and that on it" for other in partners]
         hint = "give each its own loops, or its own storage: a value that is used again is overwritten too early"
         findings.add("W405", message, item.span, notes=notes, hint=hint)
-    elif partners and not any(other.conforms for other in partners):
+    elif partners and (item.conforms or not any(other.conforms for other in partners)):
         message = f"'{item.statement}' depends on earlier iterations, and is no reduction"
         notes = [f"through '{other.statement}'{_at(other)}" for other in partners]
         findings.add("W406", message, item.span, notes=notes, hint=_FREE_ORDER)

@@ -101,11 +101,14 @@ Densities = Pairs[str, str | Density]
 
 @checked
 def read(path: str | Path, sizes: Pairs[str, int] | None = None, *, recognize: bool = True) -> tuple[Network, ...]:
-    """Read a mapping file, or raise the loop nests of a Python, C or MLIR file (`FILE` or `FILE:FUNCTION`).
+    """Read a mapping file or a model (ONNX), or raise the loop nests of a Python, C or MLIR file.
+
+    Of a file of loop nests `FILE:FUNCTION` names one.
 
     A workload in a line, such as `gemm:M=64,N=64,K=64` (docs/python.md), is a network without dataflow.
     A layer that is wrong, or a statement that cannot be raised, carries its diagnostics; the others are whole. `sizes`
-    are the values of a loop nest's symbolic extents; without `recognize` its dimensions keep the names of the loops.
+    are the values of symbolic extents of loop nests and models; without `recognize` the dimensions of a loop nest keep
+    the names of its loops.
     Raises WeftError when the file itself cannot be read, and for a size that nothing depends on.
     """
     asked = Sizes(sizes)

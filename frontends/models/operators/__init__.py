@@ -21,15 +21,19 @@ from .elementwise import (
     elu,
     gelu,
     hard_sigmoid,
+    is_inf,
     leaky_relu,
     mod,
+    one_hot,
     selu,
     shrink,
     swish,
     thresholded_relu,
+    triangle,
     variadic,
 )
 from .further import FURTHER
+from .microsoft import MICROSOFT
 from .movement import (
     concat,
     constant_of_shape,
@@ -66,12 +70,19 @@ from .quantized import (
     quantize_linear,
 )
 from .recurrent import gru, lstm, rnn
-from .reductions import arg_extreme, cumulative_sum, hardmax, log_softmax, log_sum_exp, reducing, softmax
+from .reductions import arg_extreme, cumulative, hardmax, log_softmax, log_sum_exp, reducing, softmax
 from .transposed import transposed_convolution
 from .views import dropout, known, view
 
+GENERATORS = (
+    *("ConstantOfShape", "Range", "EyeLike", "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike"),
+    *("Bernoulli", "Multinomial"),
+)
+"""Operators whose elements are set without reading others."""
+
 RULES: dict[str, Rule] = {
     **FURTHER,
+    **MICROSOFT,
     **{name: elementwise(f"{function}(a)") for name, function in ONE.items()},
     **{name: elementwise(text) for name, text in FORMULAS.items()},
     **dict.fromkeys(("Sum", "Mean", "Max", "Min"), variadic),
@@ -82,7 +93,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("Gather", "GatherElements", "GatherND"), gather),
     **dict.fromkeys(("ScatterElements", "ScatterND", "Scatter"), scatter),
     **dict.fromkeys(("DepthToSpace", "SpaceToDepth", "ReverseSequence"), rearranged),
-    **dict.fromkeys(("ConstantOfShape", "Range", "EyeLike"), constant_of_shape),
+    **dict.fromkeys(GENERATORS, constant_of_shape),
     **dict.fromkeys(("Resize", "Upsample"), resize),
     **dict.fromkeys(("ArgMax", "ArgMin"), arg_extreme),
     "Attention": attention,
@@ -94,7 +105,7 @@ RULES: dict[str, Rule] = {
     "Conv": convolution,
     "ConvInteger": conv_integer,
     "ConvTranspose": transposed_convolution,
-    "CumSum": cumulative_sum,
+    **dict.fromkeys(("CumSum", "CumProd"), cumulative),
     "DequantizeLinear": dequantize_linear,
     "Dropout": dropout,
     "DynamicQuantizeLinear": dynamic_quantize_linear,
@@ -108,6 +119,7 @@ RULES: dict[str, Rule] = {
     "HardSigmoid": hard_sigmoid,
     "Hardmax": hardmax,
     "InstanceNormalization": instance_normalization,
+    "IsInf": is_inf,
     "LRN": local_response_normalization,
     "LSTM": lstm,
     "LayerNormalization": layer_normalization,
@@ -118,11 +130,12 @@ RULES: dict[str, Rule] = {
     "MatMulInteger": matmul_integer,
     "MeanVarianceNormalization": mean_variance_normalization,
     "Mod": mod,
+    "OneHot": one_hot,
     "Pad": pad,
     "QLinearConv": qlinear_conv,
     "QLinearMatMul": qlinear_matmul,
     "QuantizeLinear": quantize_linear,
-    "RMSNormalization": rms_normalization,
+    **dict.fromkeys(("RMSNormalization", "SimplifiedLayerNormalization"), rms_normalization),
     "RNN": rnn,
     "ReduceL1": reducing("output += abs(a)"),
     "ReduceL2": reducing("output += a * a", "sqrt(a)"),
@@ -144,7 +157,7 @@ RULES: dict[str, Rule] = {
     "ThresholdedRelu": thresholded_relu,
     "Tile": tile,
     "Transpose": transpose,
-    "Trilu": elementwise("where(mask, a, 0)"),
+    "Trilu": triangle,
 }
 """Operators by name, in ONNX's vocabulary."""
 

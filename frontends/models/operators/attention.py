@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 
 from ..graph import GraphTensor
 from .building import Shape, pointwise
-from .calls import Call, Made, Part, Unstated
+from .calls import Call, Made, Part, Unstated, View
+from .movement import copied
 from .products import product_workload
 from .reductions import softmax_parts
 
@@ -36,15 +37,30 @@ def attention(call: Call) -> Made:
     query, key, value, output = call.input(0), call.input(1), call.input(2), call.output()
     for name in ("softmax_precision", "qk_matmul_output_mode"):
         call.integer(name, 0)
-    if any(call.makes(number) for number in (1, 2, 3)) or call.has(4) or call.has(5):
-        raise Unstated("keys and values of the past, or scores as an output")
+    if call.makes(3):
+        raise Unstated("scores as an output")
     sizes = _heads(call, query, key, value)
+    joined: list[Part | View] = []
+    names = [query.name, key.name, value.name]
+    for place, (item, past) in enumerate(((key, 4), (value, 5)), 1):
+        if call.has(past):
+            target = call.output(place).name if call.makes(place) else call.inner(f"all{place}")
+            joined += [
+                copied(part.name, part.shape, target, f"{name}{place}")
+                for name, part in (("past", call.input(past)), ("new", item))
+            ]
+            names[place] = target
+        elif call.makes(place):
+            joined.append(View(call.output(place).name, item.name))
+    if call.has(4):
+        sizes = replace(sizes, keys=sizes.keys + call.input(4).shape[2])
     mask = call.input(3) if call.has(3) else None
     scale = call.number("scale", 1 / sqrt(sizes.depth))
     softcap = call.number("softcap", 0.0)
     causal = bool(call.integer("is_causal", 0))
-    names = query.name, key.name, value.name
-    return attention_parts(call, sizes, names, output.name, scale=scale, mask=mask, softcap=softcap, causal=causal)
+    sources = names[0], names[1], names[2]
+    parts = attention_parts(call, sizes, sources, output.name, scale=scale, mask=mask, softcap=softcap, causal=causal)
+    return (*joined, *parts)
 
 
 def _heads(call: Call, query: GraphTensor, key: GraphTensor, value: GraphTensor) -> Heads:

@@ -13,6 +13,9 @@ _NAMES = {1: "C", 2: "N C", 3: "N C X", 4: "N C Y X", 5: "N C Z Y X"}
 
 Shape = tuple[int, ...]
 
+PLACES = "the place of the extreme is kept beside it, and is not counted"
+"""The note of a maximum that also says where it was."""
+
 
 def axis_names(rank: int) -> tuple[str, ...]:
     """The dimensions of a tensor of that many axes: N C Y X where it can be an image, else D0 D1 …"""

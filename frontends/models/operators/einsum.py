@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_lowercase, ascii_uppercase
+
 from ....ir import Workload
 from .building import Shape, over
 from .calls import Call, Made, Part, Unstated
@@ -21,10 +23,9 @@ def einsum_workload(equation: str, shapes: tuple[Shape, ...]) -> Workload:
     """The workload of an equation such as `bij,bjk->bik`; inputs are `input` and `filter`. Raises Unstated."""
     left, arrow, right = equation.replace(" ", "").partition("->")
     terms = left.split(",")
-    if "." in equation:
-        raise Unstated(f"an ellipsis in the equation '{equation}'")
     if len(terms) != len(shapes) or not 1 <= len(terms) <= _MOST:
         raise Unstated(f"the equation '{equation}' of {len(shapes)} tensors: one or two can be stated")
+    terms, right = _without_ellipsis(equation, terms, shapes, right)
     if not arrow:
         letters = "".join(terms)
         right = "".join(sorted(letter for letter in set(letters) if letters.count(letter) == 1))
@@ -42,3 +43,17 @@ def einsum_workload(equation: str, shapes: tuple[Shape, ...]) -> Workload:
     axes = {name: [names[letter] for letter in term] for name, term in zip(("input", "filter"), terms, strict=False)}
     text = None if len(terms) == _MOST else "output += input" if set(right) < set(extents) else "output = input"
     return over({names[letter]: extent for letter, extent in extents.items()}, axes, [names[i] for i in right], text)
+
+
+def _without_ellipsis(equation: str, terms: list[str], shapes: tuple[Shape, ...], right: str) -> tuple[list[str], str]:
+    """The terms with letters of their own for the axes of `...`, the last of which are common to all."""
+    if "..." not in equation:
+        return terms, right
+    counts = [len(shape) - len(term.replace("...", "")) for term, shape in zip(terms, shapes, strict=True)]
+    widest = max((count for count, term in zip(counts, terms, strict=True) if "..." in term), default=0)
+    free = [letter for letter in ascii_uppercase + ascii_lowercase if letter not in equation]
+    if not 0 <= widest <= len(free) or min(counts) < 0 or "->" not in equation:
+        raise Unstated(f"the ellipsis of the equation '{equation}'")
+    letters = "".join(free[:widest])
+    found = [term.replace("...", letters[widest - count :]) for term, count in zip(terms, counts, strict=True)]
+    return found, right.replace("...", letters)

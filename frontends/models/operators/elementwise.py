@@ -10,6 +10,7 @@ from .calls import Call, Made, Part, Rule, Unstated, View
 
 Texts: TypeAlias = dict[str, str]
 _SIDES = ("a", "b", "c")
+_LARGEST = 3.4028234663852886e38
 
 ONE: Texts = {
     **{name: name.lower() for name in ("Abs", "Exp", "Log", "Sqrt", "Erf", "Floor", "Ceil", "Round", "Sign")},
@@ -31,7 +32,6 @@ FORMULAS: Texts = {
     "Silu": "a * sigmoid(a)",
     "BitwiseNot": "bitwise_xor(a, -1)",
     "IsNaN": "not_equal(a, a)",
-    "IsInf": "equal(abs(a), 3.4e38)",
     "Add": "a + b",
     "Sub": "a - b",
     "Mul": "a * b",
@@ -72,16 +72,16 @@ def made(call: Call, text: str, name: str = "") -> Made:
     if len(operands) > len(_SIDES):
         raise Unstated(f"{len(operands)} inputs: the operator has up to {len(_SIDES)}")
     names = {item.name: side for side, item in reversed(list(zip(_SIDES, operands, strict=False)))}
-    renamed = text
+    formula = text
     for side, item in zip(_SIDES, operands, strict=False):
         if names[item.name] != side:
-            renamed = _renamed(renamed, side, names[item.name])
+            formula = with_operand(formula, side, names[item.name])
     shapes = {side: item.shape for side, item in zip(_SIDES, operands, strict=False) if names[item.name] == side}
     reads = tuple((side, item.name) for side, item in zip(_SIDES, operands, strict=False) if side in shapes)
-    return (Part(name, pointwise(output.shape, shapes, f"output = {renamed}"), reads, output.name),)
+    return (Part(name, pointwise(output.shape, shapes, f"output = {formula}"), reads, output.name),)
 
 
-def _renamed(text: str, old: str, new: str) -> str:
+def with_operand(text: str, old: str, new: str) -> str:
     """A formula with one operand in the place of another."""
     out, word = [], ""
     for letter in text + " ":
@@ -169,6 +169,33 @@ def clip(call: Call) -> Made:
     return (Part("", pointwise(output.shape, operands, f"output = {text}"), tuple(reads), output.name),)
 
 
+def is_inf(call: Call) -> Made:
+    """IsInf, of either sign or of one."""
+    signs = call.integer("detect_positive", 1), call.integer("detect_negative", 1)
+    side = {(1, 1): "abs(a)", (1, 0): "a", (0, 1): "-a"}.get(signs)
+    if side is None:
+        raise Unstated("infinities of no sign")
+    return made(call, f"greater({side}, {_LARGEST!r})")
+
+
+def triangle(call: Call) -> Made:
+    """Trilu: every element, or 0 where the triangle is not; which, the elements of the machine know."""
+    call.integer("upper", 1)
+    data, output = call.input(0), call.output()
+    workload = pointwise(output.shape, {"a": data.shape}, "output = where(inside, a, 0)")
+    return (Part("", workload, (("a", data.name),), output.name),)
+
+
+def one_hot(call: Call) -> Made:
+    """OneHot: every class of every element is compared with it."""
+    axis = call.integer("axis", -1)
+    places, output = call.input(0), call.output()
+    axis = call.axis(axis, len(output.shape))
+    shape = (*places.shape[:axis], 1, *places.shape[axis:])
+    workload = pointwise(output.shape, {"a": shape}, "output = where(equal(a, class_number), on, off)")
+    return (Part("", workload, (("a", places.name),), output.name),)
+
+
 def mod(call: Call) -> Made:
     """Mod, of integers or, with `fmod`, of numbers."""
     return made(call, "fmod(a, b)" if call.integer("fmod", 0) else "remsi(a, b)")
@@ -197,7 +224,7 @@ def variadic(call: Call) -> Made:
         same = item.name == source
         reached = output.shape if last else stretched(shape, item.shape)
         if same:
-            workload = pointwise(reached, {"a": shape}, f"output = {_renamed(text, 'b', 'a')}")
+            workload = pointwise(reached, {"a": shape}, f"output = {with_operand(text, 'b', 'a')}")
         else:
             workload = pointwise(reached, {"a": shape, "b": item.shape}, f"output = {text}")
         reads = (("a", source),) if same else (("a", source), ("b", item.name))

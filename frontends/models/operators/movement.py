@@ -227,9 +227,9 @@ def _blended(source: str, old: Shape, axis: int, new: int, target: str, name: st
 
 
 def constant_of_shape(call: Call) -> Made:
-    """Elements that are set without reading any: ConstantOfShape, Range, EyeLike, OneHot, random numbers."""
+    """Elements that are set without reading any but one: ConstantOfShape, Range, EyeLike, random numbers."""
     output = call.output()
     for name in list(call.node.attributes):
         call.attribute(name)
-    workload = pointwise(output.shape, {}, "output = value")
-    return (Part("", workload, (), output.name),)
+    workload = pointwise(output.shape, {"value": ()}, "output = value")
+    return (Part("", workload, (("value", ""),), output.name),)

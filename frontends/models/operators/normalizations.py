@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from .building import Shape, pointwise
-from .calls import Call, Made, Part, Unstated
+from .calls import Call, Made, Part, Unstated, View
 from .pooling import channel_sums
 from .reductions import kept, reduction
 
@@ -41,13 +41,18 @@ def layer_normalization(call: Call) -> Made:
     """LayerNormalization over the axes from `axis` on, as the operator's own definition has it."""
     data, output = call.input(0), call.output()
     call.integer("stash_type", 1)
-    if call.makes(1) or call.makes(2):
-        raise Unstated("the mean and the deviation as outputs")
     axis = call.axis(call.integer("axis", -1), len(data.shape))
     axes = range(axis, len(data.shape))
     epsilon = call.number("epsilon", 1e-5)
     scale = _optional(call, 1), _optional(call, 2)
-    return centred_parts(call, data.name, data.shape, axes, epsilon, scale, output.name)
+    parts = centred_parts(call, data.name, data.shape, axes, epsilon, scale, output.name)
+    row, count = kept(data.shape, axes), prod(data.shape[axis:])
+    if call.makes(1):
+        mean = pointwise(row, {"a": row}, f"output = a * {1 / count!r}")
+        parts += (Part("mean", mean, (("a", call.inner("sum")),), call.output(1).name),)
+    if call.makes(2):
+        parts += (View(call.output(2).name, call.inner("root")),)
+    return parts
 
 
 def instance_normalization(call: Call) -> Made:

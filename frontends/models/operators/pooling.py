@@ -7,7 +7,7 @@ from dataclasses import replace
 from math import prod
 
 from ....ir import Workload, operator_workload
-from .building import Shape, over, pointwise, statement
+from .building import PLACES, Shape, over, pointwise, statement
 from .calls import Call, Made, Part, Unstated, View
 from .convolutions import Slide, padding, slides, window_axes
 
@@ -23,10 +23,14 @@ def pooling(call: Call) -> Made:
     call.integer("ceil_mode", 0)
     call.integer("storage_order", 0)
     call.integer("count_include_pad", 0)
-    if call.makes(1):
-        raise Unstated("the places of the largest elements as an output")
     found = slides(call, data.shape[2:], output.shape[2:], taps)
-    return _pooled(call, data.name, data.shape, found, output.name)
+    parts = _pooled(call, data.name, data.shape, found, output.name)
+    if call.makes(1):
+        parts = (
+            *(replace(item, note=PLACES) for item in parts if isinstance(item, Part)),
+            View(call.output(1).name, output.name),
+        )
+    return parts
 
 
 def global_pooling(call: Call) -> Made:

@@ -20,7 +20,7 @@ def qlinear_conv(call: Call) -> Made:
     data, weight, output = call.input(0), call.input(3), call.output()
     call.integers("kernel_shape")
     product = convolution_workload(call, data.shape, weight.shape, output.shape)
-    product = shifted(product, _point(call, 2), _point(call, 5))
+    product = shifted(product, zero_point(call, 2), zero_point(call, 5))
     ones = (1,) * (len(output.shape) - 2)
     return _rescaled(call, product, (data.name, weight.name), output, call.input(4).shape + ones)
 
@@ -28,7 +28,7 @@ def qlinear_conv(call: Call) -> Made:
 def qlinear_matmul(call: Call) -> Made:
     """QLinearMatMul: likewise a product of matrices."""
     data, weight, output = call.input(0), call.input(3), call.output()
-    product = shifted(product_workload(data.shape, weight.shape), _point(call, 2), _point(call, 5))
+    product = shifted(product_workload(data.shape, weight.shape), zero_point(call, 2), zero_point(call, 5))
     return _rescaled(call, product, (data.name, weight.name), output, call.input(4).shape)
 
 
@@ -37,18 +37,18 @@ def conv_integer(call: Call) -> Made:
     data, weight, output = call.input(0), call.input(1), call.output()
     call.integers("kernel_shape")
     product = convolution_workload(call, data.shape, weight.shape, output.shape)
-    product = shifted(product, _point(call, 2), _point(call, 3))
+    product = shifted(product, zero_point(call, 2), zero_point(call, 3))
     return (Part("", product, (("input", data.name), ("filter", weight.name)), output.name),)
 
 
 def matmul_integer(call: Call) -> Made:
     """MatMulInteger: likewise a product of matrices."""
     data, weight, output = call.input(0), call.input(1), call.output()
-    product = shifted(product_workload(data.shape, weight.shape), _point(call, 2), _point(call, 3))
+    product = shifted(product_workload(data.shape, weight.shape), zero_point(call, 2), zero_point(call, 3))
     return (Part("", product, (("input", data.name), ("filter", weight.name)), output.name),)
 
 
-def _point(call: Call, position: int) -> GraphTensor | None:
+def zero_point(call: Call, position: int) -> GraphTensor | None:
     """A zero point; None where it is not given or known to be 0."""
     if not call.has(position):
         return None
@@ -74,7 +74,7 @@ def _rescaled(
 ) -> tuple[Part, ...]:
     """The product, and its sums times the quotient of the scales, rounded, shifted and clipped."""
     inner = call.inner("sums")
-    text = _clipped("round(a * scale) + zero", output.element)
+    text = clipped("round(a * scale) + zero", output.element)
     return (
         Part("", product, (("input", sources[0]), ("filter", sources[1])), inner),
         Part(
@@ -86,50 +86,51 @@ def _rescaled(
     )
 
 
-def _clipped(text: str, element: str) -> str:
+def clipped(text: str, element: str) -> str:
+    """A value that is kept in the range of an element type."""
     if element not in _RANGES:
         return text
     least, most = _RANGES[element]
     return f"max({least}, min({most}, {text}))"
 
 
-def _scales(call: Call, data: Shape, scale: GraphTensor) -> Shape:
-    """The shape of the scales as it is stretched over the data: one number, or one for each place along `axis`."""
+def _scales(call: Call, data: Shape, scale: GraphTensor) -> tuple[Shape, Shape]:
+    """The data's shape and that of the scales over it: one number, one for each place along `axis`, or blocks."""
     axis, block = call.integer("axis", 1), call.integer("block_size", 0)
     if scale.elements == 1:
-        return (1,)
-    if block:
-        raise Unstated(f"scales of blocks (block_size {block}) of what is no constant")
+        return data, (1,)
     axis = call.axis(axis, len(data))
-    return tuple(extent if own == axis else 1 for own, extent in enumerate(data))
+    if not block:
+        return data, tuple(extent if own == axis else 1 for own, extent in enumerate(data))
+    blocks, rest = divmod(data[axis], block)
+    if rest or scale.shape != (*data[:axis], blocks, *data[axis + 1 :]):
+        raise Unstated(f"scales of blocks (block_size {block}) that do not fit")
+    front, back = data[:axis], data[axis + 1 :]
+    return (*front, blocks, block, *back), (*front, blocks, 1, *back)
 
 
 def quantize_linear(call: Call) -> Made:
     """QuantizeLinear: over the scale, rounded, shifted and clipped."""
-    data, scale, output = call.input(0), call.input(1), call.output()
-    for name in ("saturate", "output_dtype", "precision"):
+    for name in ("saturate", "precision"):
         call.integer(name, 0)
-    shape = _scales(call, data.shape, scale)
-    operands, reads, text = {"a": data.shape, "s": shape}, [("a", data.name), ("s", scale.name)], "round(a / s)"
-    if call.has(2):
-        operands["z"] = shape
-        reads.append(("z", call.input(2).name))
-        text += " + z"
-    workload = pointwise(data.shape, operands, f"output = {_clipped(text, output.element)}")
-    return (Part("", workload, tuple(reads), output.name),)
+    zero = " + z" if call.has(2) else ""
+    return _stepped(call, clipped(f"round(a / s){zero}", call.output().element))
 
 
 def dequantize_linear(call: Call) -> Made:
     """DequantizeLinear: less the zero point, times the scale."""
-    data, scale, output = call.input(0), call.input(1), call.output()
+    return _stepped(call, "(a - z) * s" if call.has(2) else "a * s")
+
+
+def _stepped(call: Call, text: str) -> Made:
+    """A formula of the data `a`, the scale `s` and the zero point `z`."""
     call.integer("output_dtype", 0)
-    shape = _scales(call, data.shape, scale)
-    operands, reads, text = {"a": data.shape, "s": shape}, [("a", data.name), ("s", scale.name)], "a * s"
-    if call.has(2):
-        operands["z"] = shape
-        reads.append(("z", call.input(2).name))
-        text = "(a - z) * s"
-    return (Part("", pointwise(data.shape, operands, f"output = {text}"), tuple(reads), output.name),)
+    data, output = call.input(0), call.output()
+    whole, own = _scales(call, data.shape, call.input(1))
+    sides = [("s", call.input(1)), *([("z", call.input(2))] if call.has(2) else [])]
+    workload = pointwise(whole, {"a": whole} | {side: own for side, _ in sides}, f"output = {text}")
+    reads = (("a", data.name), *((side, item.name) for side, item in sides))
+    return (Part("", workload, reads, output.name),)
 
 
 def dynamic_quantize_linear(call: Call) -> Made:
@@ -137,7 +138,7 @@ def dynamic_quantize_linear(call: Call) -> Made:
     data, output = call.input(0), call.output()
     axes = range(len(data.shape))
     least, most = call.inner("min"), call.inner("max")
-    text = f"output = {_clipped('round(a / scale) + zero', 'u8')}"
+    text = f"output = {clipped('round(a / scale) + zero', 'u8')}"
     return (
         Part("min", reduction(data.shape, axes, "output = min(output, a)"), (("a", data.name),), least),
         Part("max", reduction(data.shape, axes, "output = max(output, a)"), (("a", data.name),), most),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import prod
 
 from ....ir import Workload
-from .building import Shape, axis_names, over, pointwise
+from .building import PLACES, Shape, axis_names, over, pointwise
 from .calls import Call, Made, Part, Rule, View
 
 
@@ -84,8 +84,7 @@ def arg_extreme(call: Call) -> Made:
     axis = call.axis(call.integer("axis", 0), len(data.shape))
     function = "max" if call.node.operator == "ArgMax" else "min"
     workload = reduction(data.shape, (axis,), f"output = {function}(output, a)")
-    note = "the place of the extreme is kept beside it, and is not counted"
-    return (Part("", workload, (("a", data.name),), output.name, note),)
+    return (Part("", workload, (("a", data.name),), output.name, PLACES),)
 
 
 def softmax_axes(call: Call, rank: int) -> tuple[int, ...]:
@@ -142,10 +141,11 @@ def hardmax(call: Call) -> Made:
     )
 
 
-def cumulative_sum(call: Call) -> Made:
-    """CumSum: an addition for every element."""
+def cumulative(call: Call) -> Made:
+    """CumSum and CumProd: an addition or a product for every element."""
     call.integer("exclusive", 0)
     call.integer("reverse", 0)
     data, output = call.input(0), call.output()
-    workload = pointwise(output.shape, {"a": data.shape}, "output = a + sum")
+    step = "+" if call.node.operator == "CumSum" else "*"
+    workload = pointwise(output.shape, {"a": data.shape}, f"output = a {step} before")
     return (Part("", workload, (("a", data.name),), output.name),)

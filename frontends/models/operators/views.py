@@ -17,9 +17,11 @@ def dropout(call: Call) -> Made:
     call.number("ratio", 0.5)
     call.integer("seed", 0)
     trains = call.input(2).values if call.has(2) else (0,)
-    if trains is None or any(trains) or call.makes(1):
+    if trains is None or any(trains):
         raise Unstated("elements that are dropped at random (training)")
-    return view(call)
+    # Without training the mask is a constant.
+    mask = (View(call.node.outputs[1], ""),) if call.makes(1) else ()
+    return (*view(call), *mask)
 
 
 def known(call: Call) -> Made:

@@ -25,6 +25,7 @@ from ..verification import VERIFY_LIMIT, verify
 from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import FILES, Given, Inputs, Item, program_options, read_inputs
+from .operations import operation_table
 from .output import console, energy_text, progress
 from .sparse import sparse_cost, sparse_table
 from .tables import Table, numbers, texts
@@ -151,6 +152,8 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str) -> None:
             found.add_section()
             found.add_row(f"{len(good)} layers", "", *_cells([cost for _, cost in good], time, zeros, ""))
         out.print(found)
+        if others := operation_table(cost for _, cost in good):
+            out.print(others)
         expected = [(item.layer.name, cost, sparse) for item, cost in good if (sparse := sparse_cost(cost))]
         if expected:
             out.print(sparse_table(expected))

@@ -53,7 +53,7 @@ sizes_option = click.option(
     "--sizes",
     multiple=True,
     metavar="NAME=VALUE,...",
-    help="Give values to the sizes of loop nests: N=64,M=32; may be repeated.",
+    help="Give values to the sizes of loop nests and of models: N=64,M=32; may be repeated.",
 )
 
 

@@ -12,7 +12,7 @@ import click
 from ..api import emit as emit_text
 from ..backends.cost import TIMES
 from ..frontends.maestro import write_maestro
-from ..ir import Diagnostic, Mapping, Severity
+from ..ir import Diagnostic, Edge, Mapping, Severity
 from ..search.objective import EXPONENTS, LIMITED
 from ..search.request import SCOPES
 from ..search.spaces.chain_sets import SPLITS
@@ -125,7 +125,8 @@ def map_(
     if as_json:
         click.echo(json.dumps(result.to_dict(), indent=1))
     elif emit:
-        click.echo(_emitted(result, emit).rstrip("\n"))
+        whole = len(inputs.networks) == 1 and not inputs.layers
+        click.echo(_emitted(result, emit, inputs.networks[0].edges if whole else None).rstrip("\n"))
     else:
         show_result(result)
     show_diagnostics(inputs.diagnostics)
@@ -179,8 +180,8 @@ def workers_of(count: int, address: str | None) -> Workers:
     return crew(count)
 
 
-def _emitted(result: Any, language: str) -> str:
-    network = result.network()
+def _emitted(result: Any, language: str, edges: tuple[Edge, ...] | None) -> str:
+    network = result.network(edges=edges)
     if not network.layers:
         return ""
     if language == "maestro":

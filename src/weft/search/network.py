@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..backends.cost import Cost, evaluate_schedule
-from ..ir import Diagnostic, InternalError, Layer, Mapping, Network, WeftError, chain
+from ..ir import Diagnostic, Edge, InternalError, Layer, Mapping, Network, WeftError, chain
 from ..passes.pipeline import schedule
 from .choice import DataflowChoice, choose
 from .layer import count_structures
@@ -55,14 +55,22 @@ class MapResult:
         """The result as JSON has it (docs/json.md)."""
         return map_data(self.layers, self.request, self.choice, self.interrupted)
 
-    def network(self, name: str = "mapped") -> Network:
-        """The layers with their programs: with a choice, the common ones."""
+    def network(self, name: str = "mapped", edges: Sequence[Edge] | None = None) -> Network:
+        """The layers with their programs: with a choice, the common ones.
+
+        `edges` are between positions in `layers`; without them each layer feeds the next.
+        """
         programs = (
             {id(f.layer): f.dataflow for group in self.choice.groups for f in group.layers} if self.choice else {}
         )
         layers = (Layer(item.name, item.workload, programs.get(id(item), item.dataflow)) for item in self.mapped)
         found = tuple(layers)
-        return Network(name, found, chain(len(found)))
+        if edges is None:
+            return Network(name, found, chain(len(found)))
+        mapped = [number for number, item in enumerate(self.layers) if isinstance(item, MappedLayer)]
+        places = {number: place for place, number in enumerate(mapped)}
+        own = (edge for edge in edges if {edge.producer, edge.consumer} <= places.keys())
+        return Network(name, found, tuple(Edge(places[e.producer], places[e.consumer], e.tensor) for e in own))
 
 
 def map_layers(

@@ -13,7 +13,7 @@ from ..backends.cost import Cost, evaluate_schedule
 from ..frontends.mlir.convert import dataflow_of, replace_dataflow
 from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.mlir.size_attr import size_attr
-from ..ir import Schedule, WeftError
+from ..ir import MAC, Schedule, WeftError
 from ..passes import CanonicalizePass, InferPass, Program, run_passes
 from ..passes import ValidatePass as WeftValidatePass
 from .generated import Optioned, with_options
@@ -98,12 +98,14 @@ def cost_attr(cost: Cost, time: str) -> DictionaryAttr:
         "area_um2": cost.area.area_um2,
         "power_mw": cost.power_mw,
     }
+    others = {name: size_attr(times) for name, times in cost.operations.items() if name != MAC}
     needs: dict[str, Attribute] = {need.site.memory.name: size_attr(need.bytes_needed) for need in cost.occupancy}
     return DictionaryAttr(
         {
             "time": StringAttr(time),
             **{name: size_attr(value) for name, value in counted.items()},
             **{name: FloatAttr(value, f64) for name, value in measured.items()},
+            **({"operations": DictionaryAttr(others)} if others else {}),
             "requires_bytes": DictionaryAttr(needs),
         }
     )

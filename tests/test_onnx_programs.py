@@ -1,0 +1,47 @@
+"""Models get programs: the mapper takes every layer that has a workload, and the edges stay."""
+
+from click.testing import CliRunner
+from onnx import TensorProto, helper
+from onnx_models import saved
+
+import weft
+from weft.cli.evaluate import evaluate
+from weft.cli.map_command import map_
+from weft.frontends.maestro import parse_maestro
+
+
+def model():
+    """A sum of two branches, one of which is left out, and a product."""
+    inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, (4, 6))]
+    held = [
+        helper.make_tensor("k", TensorProto.INT64, [1], [6]),
+        TensorProto(name="w", dims=[6, 5], data_type=TensorProto.FLOAT, data_location=TensorProto.EXTERNAL),
+    ]
+    nodes = [
+        helper.make_node("Relu", ["x"], ["a"], "left"),
+        helper.make_node("TopK", ["x", "k"], ["b", "places"], "right"),
+        helper.make_node("Add", ["a", "b"], ["c"], "both"),
+        helper.make_node("MatMul", ["c", "w"], ["y"], "product"),
+    ]
+    outputs = [helper.make_empty_tensor_value_info("y")]
+    graph = helper.make_graph(nodes, "g", inputs, outputs, held)
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 20)])
+
+
+def test_the_programs_of_a_model_keep_its_edges(tmp_path):
+    path = saved(model(), tmp_path)
+    (network,) = weft.read(path)
+    assert [str(edge) for edge in network.edges] == ["0->2[a]", "1->2[b]", "2->3[input]"]
+    done = CliRunner().invoke(map_, [str(path), "-a", "bench_256", "--emit", "maestro", "-q"])
+    assert done.exit_code == 1
+    (mapped,) = parse_maestro(done.stdout)
+    assert [layer.name for layer in mapped.layers] == ["left", "both", "product"]
+    assert all(layer.dataflow for layer in mapped.layers)
+    assert [str(edge) for edge in mapped.edges] == ["0->1[a]", "1->2[input]"]
+
+
+def test_evaluation_names_the_mapper_once_and_what_is_left_out(tmp_path):
+    done = CliRunner().invoke(evaluate, [str(saved(model(), tmp_path))])
+    assert done.exit_code == 1
+    assert done.stderr.count("weft map") == 1
+    assert "TopK 'right' is left out" in done.stderr
