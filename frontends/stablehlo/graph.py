@@ -30,7 +30,7 @@ _ORDERED = "its elements are compared and moved as the data has it"
 _REFUSED = {
     **dict.fromkeys(("while", "if", "case", "map", "async_start"), _CONTROL),
     **dict.fromkeys(("sort", "top_k", "select_and_scatter"), _ORDERED),
-    **dict.fromkeys(("rng", "rng_bit_generator"), "its elements are drawn at random"),
+    "rng_bit_generator": "its elements are drawn at random, from a state",
     **dict.fromkeys(("all_reduce", "all_gather", "all_to_all", "reduce_scatter"), "it runs on several machines"),
 }
 

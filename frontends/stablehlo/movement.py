@@ -119,6 +119,10 @@ def _constant(making: Making) -> None:
         making.equal(float({"true": "1", "false": "0"}.get(found[1], found[1])))
 
 
+def _rng(making: Making) -> None:
+    making.node("RandomUniform", [])
+
+
 def _iota(making: Making) -> None:
     making.constant()
     making.graph.counted.add(making.results[0])
@@ -146,6 +150,7 @@ RULES: dict[str, Rule] = {
     "pad": _pad,
     "reverse": _reverse,
     "constant": _constant,
+    "rng": _rng,
     "iota": _iota,
     "optimization_barrier": _same,
     "sharding_constraint": _same,
