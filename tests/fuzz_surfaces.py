@@ -46,7 +46,13 @@ MODELS = [file.read_bytes() for file in sorted((EXAMPLES / "models").glob("*.onn
 DESIGNS = [sorted(folder.glob("*.*")) for folder in sorted((EXAMPLES / "timeloop").iterdir())]
 DESIGNS = [[(file.name, file.read_text("utf-8")) for file in files] for files in DESIGNS]
 HARDWARE = ["num_pes: 256\nl1_size_cstr: 100\nl2_size_cstr: 3000\nnoc_bw_cstr: 256\noffchip_bw_cstr: 50\n"]
-LINES = ["gemm:M=4,N=6,K=8", "conv:K=4,C=2,R=3,S=3,Y'=4,X'=4,stride=2", "attention:L=8,D=4,H=2", "fc:K=4,C=8"]
+LINES = [
+    "gemm:M=4,N=6,K=8",
+    "conv:K=4,C=2,R=3,S=3,Y'=4,X'=4,stride=2",
+    "attention:L=8,D=4,H=2,H_kv=1,causal=4",
+    "fc:K=4,C=8",
+    "einsum:ij,jk->ki:i=3,j=4,k=5",
+]
 TEMPLATES = [
     "TemporalMap(?,?) M; TemporalMap(2*T,2*T) K; Cluster(16, L2);\nSpatialMap(?,?) N; TemporalMap(T,T) K; Cluster(16);",
     "SpatialMap(1,1) M; TemporalMap(?,?) K; Cluster(?); SpatialMap(1,1) N;",

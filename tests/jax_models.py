@@ -46,6 +46,17 @@ def functions():
         twice = lax.fori_loop(0, 3, lambda _, item: item * 2, lax.dynamic_slice(both, (i, 0), (2, 3)))
         return part, jnp.argmax(both, -1), twice, jnp.sort(both, -1), jnp.cumsum(both, 1), x.T, lax.clamp(0.0, x, 6.0)
 
+    def steps(xs, w, u):
+        def step(carry, x):
+            hidden, cell = carry
+            i, f, o, z = jnp.split(x @ w + hidden @ u, 4, -1)
+            cell = jax.nn.sigmoid(f) * cell + jax.nn.sigmoid(i) * jnp.tanh(z)
+            hidden = jax.nn.sigmoid(o) * jnp.tanh(cell)
+            return (hidden, cell), hidden
+
+        return lax.scan(step, (jnp.zeros((2, 8)), jnp.zeros((2, 8))), xs)[1]
+
+    yield "scan", steps, (shape(5, 2, 4), shape(4, 32), shape(8, 32))
     yield "dense", dense, (shape(4, 8), shape(8, 16), shape(16))
     yield "images", images, (shape(2, 16, 16, 3), shape(3, 3, 3, 8), shape(8))
     yield "words", words, (shape(2, 6, of=jnp.int32), shape(50, 12), *(shape(12, 3, 4) for _ in range(3)))

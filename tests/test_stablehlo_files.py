@@ -12,7 +12,7 @@ from weft.frontends.models import network_of
 from weft.frontends.stablehlo.graph import graph_of
 from weft.frontends.stablehlo.module import read_functions
 
-NAMES = ("dense", "images", "words", "further")
+NAMES = ("dense", "images", "words", "further", "scan")
 
 
 def read(name):
@@ -88,9 +88,51 @@ def test_attention_is_its_products_and_the_steps_of_softmax():
 def test_what_cannot_be_stated_is_left_out_alone_and_by_name():
     network = read("further")
     left = {layer.operator: layer.diagnostics[0] for layer in network.layers if layer.workload is None}
-    assert {*left} == {"stablehlo.while", "stablehlo.sort"}
-    assert "it runs other graphs" in left["stablehlo.while"].message
+    assert {*left} == {"stablehlo.sort"}
+    assert "its elements are compared and moved as the data has it" in left["stablehlo.sort"].message
     assert {"ArgMax", "CumSum", "Clip", "Concat", "Slice", "Transpose"} <= {layer.operator for layer in network.layers}
+
+
+def test_loops_that_count_run_as_often_as_they_say():
+    """Five steps of an LSTM, each of which sets its row of the result; three doublings of a part."""
+    network = read("scan")
+    assert extents(network, "MatMul") == [{"M": 2, "N": 32, "K": 4}, {"M": 2, "N": 32, "K": 8}] * 5
+    assert [layer.workload.points for layer in network.layers if layer.operator == "Update"] == [2 * 8] * 5
+    last = [layer.name for layer in network.layers if layer.operator == "MatMul"][-1]
+    assert feeding(network, last)["input"].startswith("while.1.3/")
+    twice = [layer for layer in read("further").layers if layer.name.startswith("while") and layer.operator == "Mul"]
+    assert [layer.workload.points for layer in twice] == [6] * 3
+
+
+LOOP = """
+func.func @main(%a: tensor<4xf32>, %n: tensor<i32>) -> tensor<4xf32> {{
+  %zero = stablehlo.constant dense<0> : tensor<i32>
+  %limit = stablehlo.constant dense<{0}> : tensor<i32>
+  %step = stablehlo.constant dense<{1}> : tensor<i32>
+  %r:2 = stablehlo.while(%i = %zero, %x = %a) : tensor<i32>, tensor<4xf32>
+  cond {{
+    %t = stablehlo.compare {2}, %i, %limit, SIGNED : (tensor<i32>, tensor<i32>) -> tensor<i1>
+    stablehlo.return %t : tensor<i1>
+  }} do {{
+    %y = stablehlo.exponential %x : tensor<4xf32>
+    %j = stablehlo.add %i, %step : tensor<i32>
+    stablehlo.return %j, %y : tensor<i32>, tensor<4xf32>
+  }}
+  return %r#1 : tensor<4xf32>
+}}
+"""
+
+
+@pytest.mark.parametrize(("limit", "step", "times"), [(0, 1, 0), (1, 1, 1), (7, 2, 4), (6, 3, 2), (-3, 1, 0)])
+def test_steps_of_a_loop_may_be_larger_than_one(limit, step, times):
+    network = of_text(LOOP.format(limit, step, "LT"))
+    assert [layer.operator for layer in network.layers] == ["Exp"] * times
+
+
+@pytest.mark.parametrize(("limit", "step", "test"), [(7, 1, "NE"), (7, 0, "LT"), (7, -1, "LT"), (10**9, 1, "LT")])
+def test_a_loop_that_does_not_count_is_left_out(limit, step, test):
+    (layer,) = of_text(LOOP.format(limit, step, test)).layers
+    assert (layer.workload, layer.operator) == (None, "stablehlo.while")
 
 
 def test_a_file_is_known_by_its_operations_and_a_function_by_its_name(tmp_path):

@@ -40,6 +40,19 @@ def test_a_module_is_the_network_of_its_file():
 
 
 @pytest.mark.filterwarnings("ignore")
+def test_operators_without_a_rule_are_taken_apart_and_the_others_stay_whole():
+    torch = pytest.importorskip("torch")
+
+    class Loss(torch.nn.Module):
+        def forward(self, x, y):
+            return torch.nn.functional.cosine_similarity(x.softmax(1), y), torch.nn.functional.mse_loss(x, y)
+
+    network = weft.from_torch(Loss(), (torch.zeros(4, 6), torch.zeros(4, 6)))
+    assert all(layer.workload for layer in network.layers)
+    assert "Softmax" in {layer.operator for layer in network.layers}
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_a_module_without_elements_is_read():
     torch = pytest.importorskip("torch")
     with torch.device("meta"):

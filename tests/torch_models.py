@@ -132,6 +132,19 @@ def packed(entries):
     return data.getvalue()
 
 
+def write_onnx(name, module, inputs):
+    """The ONNX file of a module, without what PyTorch says of where it comes from."""
+    import onnx
+    import torch
+
+    data = BytesIO()
+    torch.onnx.export(module.eval(), inputs, data, dynamo=False)
+    model = onnx.load_from_string(data.getvalue())
+    for node in model.graph.node:
+        node.ClearField("doc_string")
+    (FOLDER / f"{name}.onnx").write_bytes(model.SerializeToString(deterministic=True))
+
+
 def main():
     """Writes all files."""
     import torch
@@ -140,6 +153,8 @@ def main():
         data = BytesIO()
         torch.export.save(exported(name, module, inputs, dynamic), data)
         path_of(name).write_bytes(without_weights(data.getvalue()))
+        if name in ("images", "words", "steps"):
+            write_onnx(name, module, inputs)
 
 
 if __name__ == "__main__":

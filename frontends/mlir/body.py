@@ -11,6 +11,7 @@ from xdsl.traits import is_side_effect_free
 
 from .affine import Reason
 from .conditionals import CONDITIONALS, read_conditional
+from .lent import RESHAPES, pad, reshape
 from .linalg import read_linalg
 from .loops import LOOPS, read_loop
 from .memory import (
@@ -74,6 +75,10 @@ def _read(scope: Scope, name: str, operation: Operation) -> Nodes:
         return store(scope, operation)
     if name.startswith("linalg.") or name == "memref.copy":
         return read_linalg(scope, operation)
+    if name == "tensor.pad":
+        return pad(scope, operation)
+    if name in RESHAPES:
+        return reshape(scope, operation)
     if name in CONDITIONALS:
         return read_conditional(scope, operation, read_block)
     if name in _DEFINITIONS:

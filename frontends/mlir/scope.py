@@ -8,7 +8,7 @@ from typing import TypeAlias
 
 from xdsl.ir import BlockArgument, Operation, OpResult, SSAValue
 
-from ...ir import Access, Array, Diagnostic, Literal, NestLoop, Statement, Unreadable, Value
+from ...ir import Access, Affine, Array, Choice, Diagnostic, Literal, NestLoop, Statement, Unreadable, Value, accesses
 from ..sizes import Sizes
 from .affine import Bound, Index, Reason
 from .names import Names, identifier
@@ -70,6 +70,48 @@ class Scalar:
         return Scalar(Literal(value), Bound.of(value))
 
 
+@dataclass(frozen=True, slots=True)
+class Padded:
+    """A tensor of which no array is made: that of `source`, `low` elements further along every axis, and a number
+    around it. `sizes` are those of the source, `version` is what it held when it was padded.
+    """
+
+    source: str
+    low: tuple[int, ...]
+    sizes: tuple[int, ...]
+    number: Literal
+    version: int
+
+    def element(self, access: Access) -> Value:
+        """The element that an access to the padded tensor reads."""
+        own = tuple(item - low for item, low in zip(access.subscripts, self.low, strict=True))
+        inside = tuple(
+            bound for item, size in zip(own, self.sizes, strict=True) for bound in (item, item * -1 + (size - 1))
+        )
+        return Choice(inside, Access(self.source, own, access.span), self.number)
+
+
+@dataclass(frozen=True, slots=True)
+class Reshaped:
+    """A tensor of which no array is made: that of `source` under other axes. `axes` says of each axis of the source
+    which axes of this one make it up, with how far one step along them goes.
+    """
+
+    source: str
+    axes: tuple[tuple[tuple[int, int], ...], ...]
+    version: int
+
+    def element(self, access: Access) -> Access:
+        """The element that an access to the reshaped tensor reads."""
+        own = []
+        for parts in self.axes:
+            found = Affine.of(0)
+            for axis, step in parts:
+                found = found + access.subscripts[axis] * step
+            own.append(found)
+        return Access(self.source, tuple(own), access.span)
+
+
 @dataclass(slots=True)
 class Scope:
     """The state of the reader within a function."""
@@ -84,6 +126,8 @@ class Scope:
     versions: dict[str, int] = field(default_factory=dict)
     empty: set[str] = field(default_factory=set)
     """Arrays that only lend their shape, unless something uses them."""
+    lent: dict[str, Padded | Reshaped] = field(default_factory=dict)
+    """Arrays that stand for the elements of others, and for what is around them."""
     globals: dict[str, ArrayInfo] = field(default_factory=dict)
     carried: set[str] = field(default_factory=set)
     """The scalars that stand for what loops carry from iteration to iteration."""
@@ -146,6 +190,13 @@ class Scope:
 
     def load(self, access: Access) -> Scalar:
         """The element of an array as it is now."""
+        if access.array in self.lent:
+            found = self.lent[access.array]
+            element = found.element(access)
+            inner = [self.load(item) for item in accesses(element)]
+            loads = frozenset({(found.source, found.version), *(load for item in inner for load in item.loads)})
+            whole = element if found.source not in self.lent else _within(element, inner[0].value)
+            return Scalar(whole, Reason(f"reads data: '{access}'"), loads)
         version = self.versions.get(access.array, 0)
         return Scalar(access, Reason(f"reads data: '{access}'"), frozenset({(access.array, version)}))
 
@@ -160,6 +211,13 @@ class Scope:
             self.ranges[name] = values
         self.scalars[argument] = Scalar(None, Bound.of(name))
         return name
+
+
+def _within(element: Value, inner: Value | Refusal | None) -> Value:
+    """An element of a tensor that stands for another, which stands for a third one."""
+    assert inner is not None
+    assert not isinstance(inner, Refusal)
+    return Choice(element.conditions, inner, element.otherwise) if isinstance(element, Choice) else inner
 
 
 def unreadable(error: RefusedError) -> Nodes:

@@ -13,6 +13,7 @@ from xdsl.ir import Operation, SSAValue
 
 from ...ir import Access, Affine, Diagnostic, NestLoop, Statement, as_reduction
 from .affine import Bound, Index, interval
+from .lent import outside
 from .memory import access, current
 from .operations import is_shaped, name_of
 from .scope import ArrayInfo, Nodes, RefusedError, Scalar, Scope
@@ -74,7 +75,7 @@ def _statements(
         scope.touch(target.array.name)
     scalars = [scope.load(elements[item]) if item in elements else scope.scalar(item.value) for item in form.inputs]
     scalars += [scope.load(target.element) for target in targets]
-    values = [current(scope, scalar, operation) for scalar in form.body(scalars)]
+    values = [outside(current(scope, scalar, operation)) for scalar in form.body(scalars)]
     if len(values) != len(targets):
         message = f"'{name_of(operation)}' has {len(targets)} outputs, but computes {len(values)}"
         raise scope.refuse("W001", message, operation)

@@ -14,6 +14,7 @@ from ...ir import WeftError
 from ..models.graph import GraphTensor
 from ..sizes import Sizes
 from .elements import BY_NAME
+from .operators import rule_of
 from .program import Argument, Call, ExportedProgram, Reference, Unknown
 from .symbols import Symbols
 from .traces import place_of
@@ -24,9 +25,28 @@ _CONSTANTS = (InputKind.PARAMETER, InputKind.BUFFER, InputKind.CONSTANT_TENSOR)
 def export(module: Any, inputs: Sequence[Any], named: Mapping[str, Any]) -> Exported:
     """What `torch.export` makes of a module; an exported program is taken as it is."""
     if isinstance(module, Exported):
-        return module
+        return _in_known_operators(module)
     with torch.no_grad():
-        return torch.export.export(module, tuple(inputs), dict(named), strict=False)
+        return _in_known_operators(torch.export.export(module, tuple(inputs), dict(named), strict=False))
+
+
+def _in_known_operators(exported: Exported) -> Exported:
+    """The program, of which operators without a rule are taken apart, if PyTorch can do that; the others stay whole."""
+    targets = {node.target for node in exported.graph.nodes if node.op == "call_function"}
+    unknown = {target for target in targets if not _is_known(target)}
+    if not unknown:
+        return exported
+    parts: Any = torch.export.default_decompositions()
+    table = {target: taken for target, taken in parts.items() if not _is_known(target)}
+    return exported.run_decompositions(table) if unknown & table.keys() else exported
+
+
+def _is_known(target: object) -> bool:
+    return target is operator.getitem or rule_of(".".join(_name(target).split(".")[:2])) is not None
+
+
+def _name(target: object) -> str:
+    return str(target).removeprefix("torch.ops.")
 
 
 def program_of(exported: Exported, name: str, sizes: Sizes) -> ExportedProgram:
@@ -68,7 +88,7 @@ class _Walker:
         return size if isinstance(size, int) else self.symbols.value(str(size.node.expr))
 
     def _call(self, node: torch.fx.Node) -> Call:
-        target = str(node.target).removeprefix("torch.ops.")
+        target = _name(node.target)
         schema = getattr(node.target, "_schema", None)
         names = [item.name for item in schema.arguments] if schema is not None else map(str, range(len(node.args)))
         arguments = {name: self._argument(value) for name, value in zip(names, node.args, strict=False)}

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from ...ir import Diagnostic, WeftError
 from ..models import GraphNode, ModelGraph
 from . import elementwise, movement, products, reductions
+from .loops import body_names, initial, trips
 from .making import Graph, Making, Refused, Rule
 from .module import Function, Operation
 
@@ -21,14 +22,15 @@ RULES: dict[str, Rule] = {**elementwise.RULES, **movement.RULES, **products.RULE
 """By name, without the dialect."""
 
 _CALLS = ("call", "func.call", "stablehlo.composite")
+_LOOPS = ("stablehlo.while", "mhlo.while")
 _RETURNS = ("return", "func.return", "stablehlo.return")
 _DIALECTS = ("stablehlo", "mhlo", "chlo", "sdy")
-_CONTROL = "it runs other graphs"
+_CONTROL = "it runs other graphs, how often is not known"
 _ORDERED = "its elements are compared and moved as the data has it"
 _REFUSED = {
     **dict.fromkeys(("while", "if", "case", "map", "async_start"), _CONTROL),
     **dict.fromkeys(("sort", "top_k", "select_and_scatter"), _ORDERED),
-    **dict.fromkeys(("rng", "rng_bit_generator"), "its elements are drawn at random"),
+    "rng_bit_generator": "its elements are drawn at random, from a state",
     **dict.fromkeys(("all_reduce", "all_gather", "all_to_all", "reduce_scatter"), "it runs on several machines"),
 }
 
@@ -45,8 +47,12 @@ class _Walk:
     def function(self, function: Function, arguments: list[str], prefix: str, depth: int) -> list[str]:
         """Adds the operations of a function, and gives the tensors that it returns."""
         values = {name: given for (name, _), given in zip(function.arguments, arguments, strict=False)}
-        used = frozenset(name for item in _all(function.body) for name in item.operands)
-        for operation in function.body:
+        return self.block(function.body, values, prefix, depth)
+
+    def block(self, body: tuple[Operation, ...], values: dict[str, str], prefix: str, depth: int) -> list[str]:
+        """The same of operations that see the values."""
+        used = frozenset(name for item in _all(body) for name in item.operands)
+        for operation in body:
             self.count += 1
             if self.count > MAX_OPERATIONS:
                 message = (
@@ -57,6 +63,11 @@ class _Walk:
                 return [values.get(name, "") for name in operation.operands]
             if operation.name in _CALLS and self._callee(operation) is not None:
                 made = self._call(operation, values, prefix, depth)
+                values |= dict(zip(operation.results, made, strict=False))
+                continue
+            times = self._trips(operation, values)
+            if times is not None:
+                made = self._unrolled(operation, times, values, prefix, depth)
                 values |= dict(zip(operation.results, made, strict=False))
                 continue
             names = self._results(operation, prefix)
@@ -78,6 +89,28 @@ class _Walk:
         self.calls += 1
         arguments = [values.get(name, "") for name in operation.operands]
         return self.function(callee, arguments, f"{prefix}{callee.name}.{self.calls}/", depth + 1)
+
+    def _trips(self, operation: Operation, values: dict[str, str]) -> int | None:
+        """How often a loop runs; None for anything else, and if that is not known."""
+        if operation.name not in _LOOPS:
+            return None
+        splats = self.graph.splats
+        found = trips(operation, {name: splats[tensor] for name, tensor in values.items() if tensor in splats})
+        fits = found is not None and self.count + found * len(_all((operation,))) <= MAX_OPERATIONS
+        return found if fits else None
+
+    def _unrolled(self, operation: Operation, times: int, values: dict[str, str], prefix: str, depth: int) -> list[str]:
+        """The body of a loop as often as it runs, and what it has made in the end."""
+        if depth > MAX_CALLS:
+            message = f"loops and calls stand more than {MAX_CALLS} deep in each other"
+            raise WeftError(Diagnostic("W801", message, span=operation.span))
+        self.calls += 1
+        place, names = self.calls, body_names(operation)
+        held = [values.get(name, "") for name in initial(operation)]
+        for turn in range(times):
+            inner = values | dict(zip(names, held, strict=False))
+            held = self.block(operation.regions[1], inner, f"{prefix}while.{place}.{turn}/", depth + 1)
+        return held
 
     def _results(self, operation: Operation, prefix: str) -> list[str]:
         """The tensors of the results, those of known shape among the graph's."""

@@ -84,9 +84,8 @@ def _scatter(making: Making) -> None:
 
 
 def _update(making: Making) -> None:
-    """`dynamic_update_slice`: the second operand is set into the first one."""
-    data, update, place = making.operand(0), making.operand(1), making.operand(2)
-    making.node("ScatterND", [data, place, update])
+    """`dynamic_update_slice`: the second operand is set into the first, whose other elements stay where they are."""
+    making.node("Update", [making.operand(0), making.operand(1)])
 
 
 def _concatenate(making: Making) -> None:
@@ -120,6 +119,10 @@ def _constant(making: Making) -> None:
         making.equal(float({"true": "1", "false": "0"}.get(found[1], found[1])))
 
 
+def _rng(making: Making) -> None:
+    making.node("RandomUniform", [])
+
+
 def _iota(making: Making) -> None:
     making.constant()
     making.graph.counted.add(making.results[0])
@@ -147,6 +150,7 @@ RULES: dict[str, Rule] = {
     "pad": _pad,
     "reverse": _reverse,
     "constant": _constant,
+    "rng": _rng,
     "iota": _iota,
     "optimization_barrier": _same,
     "sharding_constraint": _same,

@@ -16,6 +16,13 @@ def copy(call: Call) -> Made:
     return (Part("", workload, (("input", data.name),), output.name),)
 
 
+def update(call: Call) -> Made:
+    """Update: elements of the second input take the places of some of the first, whose others stay where they are."""
+    data, given, output = call.input(0), call.input(1), call.output()
+    workload = pointwise(given.shape, {"input": given.shape}, "output = input")
+    return (Part("", workload, (("input", given.name), ("data", data.name)), output.name),)
+
+
 _FORMULAS = {
     **{"Trunc": "trunc(a)", "Expm1": "expm1(a)", "Log1p": "log1p(a)", "Log2": "log2(a)", "Log10": "log10(a)"},
     **{"Exp2": "exp2(a)", "Erfc": "erfc(a)", "Cbrt": "cbrt(a)"},
@@ -40,6 +47,7 @@ def _pooling(text: str) -> Rule:
 
 FURTHER: dict[str, Rule] = {
     "Copy": copy,
+    "Update": update,
     **{name: _pooling(text) for name, text in _POOLS.items()},
     **{name: elementwise(text) for name, text in _FORMULAS.items()},
 }

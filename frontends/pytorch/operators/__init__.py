@@ -21,12 +21,10 @@ OTHERS: dict[str, Rule] = {
 
 _ORDERED = "its elements are compared and moved as the data has it"
 _BY_DATA = "how many elements it makes, or which, depends on the data"
-_RANDOM = "its elements are drawn at random"
 
 REFUSED: dict[str, str] = {
     **dict.fromkeys(("topk", "sort", "argsort", "msort", "kthvalue", "median", "searchsorted", "bucketize"), _ORDERED),
     **dict.fromkeys(("nonzero", "unique", "_unique2", "masked_select", "histc", "bincount", "nms"), _BY_DATA),
-    **dict.fromkeys(("rand", "randn", "rand_like", "randn_like", "randint", "multinomial", "bernoulli"), _RANDOM),
     **dict.fromkeys(("cond", "while_loop", "scan", "map_impl", "associative_scan"), "it runs other graphs"),
     **dict.fromkeys(("grid_sampler", "grid_sampler_2d", "roi_align", "deform_conv2d"), _BY_DATA),
 }

@@ -55,6 +55,12 @@ def _slice(making: Making) -> None:
     making.node("Slice", [making.tensor("self")])
 
 
+def _parts(making: Making) -> None:
+    """Parts of a tensor that may lie over each other: every element of the result is a copy of one."""
+    making.unread(*making.call.arguments)
+    making.node("Slice", [making.tensor("self")])
+
+
 def _select(making: Making) -> None:
     data = making.tensor("self")
     place = making.constant((making.integer("index", 0),), ())
@@ -128,6 +134,12 @@ def _filled(making: Making) -> None:
     """`zero_` and `fill_`: every element is set, none is read."""
     making.unread(*making.call.arguments)
     making.node("ConstantOfShape", [])
+
+
+def _drawn(making: Making) -> None:
+    """Elements that are drawn at random: set, without reading any."""
+    making.unread(*making.call.arguments)
+    making.node("RandomUniform", [])
 
 
 def _pad(making: Making) -> None:
@@ -207,6 +219,7 @@ RULES: dict[str, Rule] = {
     ),
     **dict.fromkeys(("slice", "narrow", "slice_copy"), _slice),
     **dict.fromkeys(("select", "select_copy"), _select),
+    **dict.fromkeys(("unfold", "im2col", "diagonal", "as_strided", "diag_embed"), _parts),
     **dict.fromkeys(("expand", "expand_as", "broadcast_to"), _expand),
     **dict.fromkeys(("repeat", "tile"), _tile),
     **dict.fromkeys(("flip", "roll"), _rearranged("ReverseSequence")),
@@ -220,6 +233,8 @@ RULES: dict[str, Rule] = {
     ),
     **dict.fromkeys(("copy", "copy_"), _copied),
     **dict.fromkeys(("zero", "fill"), _filled),
+    **dict.fromkeys(("rand", "randn", "rand_like", "randn_like", "randint", "randperm", "bernoulli"), _drawn),
+    **dict.fromkeys(("multinomial", "normal", "uniform"), _drawn),
     **dict.fromkeys(("pad", "constant_pad_nd"), _pad),
     **{f"{kind}_pad{rank}d": _pad for kind in ("reflection", "replication") for rank in (1, 2, 3)},
     **{f"upsample_{kind}": _resized for kind in ("nearest1d", "nearest2d", "nearest3d", "linear1d")},
