@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from ..ir import (
+    NEUTRAL,
     Affine,
     Choice,
     Compute,
     Diagnostic,
+    Literal,
     NestLoop,
     Node,
     Statement,
@@ -96,13 +98,19 @@ class Guard:
         """One value where it holds, the other elsewhere."""
         return Choice(self.conditions, *((value, otherwise) if self.holds else (otherwise, value)))
 
-    def around(self, node: Node) -> Node:
-        """A node that changes something only where it holds."""
+    def around(self, node: Node, own: Container[str] = ()) -> Node:
+        """A node that changes something only where it holds; nobody else reads the scalars of its `own`."""
         if isinstance(node, NestLoop):
-            return replace(node, body=tuple(map(self.around, node.body)))
-        return _checked(guarded(node, self.conditions, self.holds)) if isinstance(node, Statement) else node
+            return replace(node, body=tuple(self.around(item, own) for item in node.body))
+        if not isinstance(node, Statement):
+            return node
+        if node.target.array in own and not node.reduction:
+            zero = NEUTRAL["+"]
+            plain = isinstance(node.value, Literal)
+            return node if plain else _checked(replace(node, value=self.choice(node.value, zero)))
+        return _checked(guarded(node, self.conditions, self.holds))
 
-    def branches(self, then: Sequence[Node], other: Sequence[Node]) -> list[Node]:
+    def branches(self, then: Sequence[Node], other: Sequence[Node], own: Container[str] = ()) -> list[Node]:
         """The nodes of an `if`: two statements that set one element choose its value."""
         match tuple(then), tuple(other):
             case (Statement() as one,), (Statement() as two,) if (one.target, one.reduction) == (
@@ -110,14 +118,22 @@ class Guard:
                 two.reduction,
             ):
                 return [_checked(replace(one, value=self.choice(one.value, two.value)))]
-        return [*map(self.around, then), *map(self.negated().around, other)]
+        negated = self.negated()
+        return [*(self.around(item, own) for item in then), *(negated.around(item, own) for item in other)]
 
 
-def after_skips(parts: Sequence[Sequence[Node]], guards: Sequence[Guard]) -> list[Node]:
-    """The nodes of a body in parts: behind each one but the last, iterations end where a guard holds."""
-    found = list(parts[-1])
-    for part, guard in zip(parts[-2::-1], reversed(guards), strict=True):
-        found = [*part, *map(guard.negated().around, found)]
+def after_skips(
+    parts: Sequence[Sequence[Node]], guards: Sequence[Guard], own: Sequence[Collection[str]] = ()
+) -> list[Node]:
+    """The nodes of a body in parts: behind each one but the last, iterations end where a guard holds.
+
+    `own` are the scalars that each part declares.
+    """
+    found, inside = list(parts[-1]), set[str]()
+    for number in reversed(range(len(guards))):
+        inside |= set(own[number + 1]) if own else set()
+        negated = guards[number].negated()
+        found = [*parts[number], *(negated.around(item, inside) for item in found)]
     return found
 
 
@@ -148,4 +164,6 @@ def sums_by_data(statement: Statement) -> bool:
     if not isinstance(value, Compute) or value.function != WHERE:
         return False
     sides = [as_reduction(replace(statement, value=item)) for item in value.operands[1:]]
-    return any(item.reduction or len(item.operands) > 1 for item in sides)
+    # A bound of what is there, as in min(x, 6), is none.
+    sums = [item.reduction in ("+", "*") or (item.reduction and item.operands) for item in sides]
+    return any(sums) or any(len(item.operands) > 1 for item in sides)

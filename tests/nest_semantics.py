@@ -11,6 +11,7 @@ from weft.ir import Access, Choice, Literal, LoopKind, NestLoop
 
 # --- what a nest computes ------------------------------------------------------------------------------------------
 
+FUNCTIONS = {"where": np.where, "less": np.less, "greater": np.greater}
 OPERATIONS = {"+": np.add, "-": np.subtract, "*": np.multiply, "max": np.maximum, "min": np.minimum}
 
 
@@ -69,6 +70,8 @@ def value_of(value, data, iterators):
     if isinstance(value, Choice):
         holds = all(condition.value(iterators) >= 0 for condition in value.conditions)
         return value_of(value.value if holds else value.otherwise, data, iterators)
+    if value.function in FUNCTIONS:
+        return FUNCTIONS[value.function](*(value_of(operand, data, iterators) for operand in value.operands))
     first, *rest = (value_of(operand, data, iterators) for operand in value.operands)
     if value.function == "-" and not rest:
         return -first

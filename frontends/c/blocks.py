@@ -11,6 +11,7 @@ from typing import Any
 from ...ir import Diagnostic, LoopKind, LoopNest, NestLoop, Node, Statement, Unreadable
 from ..guards import Guard, after_skips
 from ..sizes import Sizes
+from .blocks_of_memory import filled_or_copied
 from .context import Context, Data, Integer, Scope
 from .declared import declared
 from .extremes import Extreme
@@ -54,6 +55,7 @@ class _Function:
         self.marked = marked
         scope = Scope(lambda name: self.names.of_file(file, name), (*file.declarations, *file.enumerators))
         self.context = Context(syntax, sizes, dict(file.typedefs), scope, written=changed_members(node))
+        self.context.elements = file.records.elements(file.typedefs)
         self.statements = Statements(self.context)
         once = as_for_loops(node)
         self.headers = Headers(self.context, self.statements.expressions, self.statements.give, once)
@@ -102,7 +104,7 @@ class _Function:
 
     def _items(self, items: Iterable[Any], is_body: bool) -> list[Node]:
         """The statements of a block; of a body, what stands after `if (…) continue;` runs where that does not hold."""
-        parts, guards = [list[Node]()], list[Guard]()
+        parts, guards, declared_before = [list[Node]()], list[Guard](), [len(self.context.arrays)]
         for item in items:
             guard = self.statements.values.guards.read(item.cond) if is_body and _skips(item) else None
             if guard is None:
@@ -110,15 +112,24 @@ class _Function:
             else:
                 guards.append(guard)
                 parts.append([])
-        return after_skips(parts, guards)
+                declared_before.append(len(self.context.arrays))
+        ends = [*declared_before[1:], len(self.context.arrays)]
+        own = [self._declared(*pair) for pair in zip(declared_before, ends, strict=True)]
+        return after_skips(parts, guards, own)
+
+    def _declared(self, first: int, end: int) -> list[str]:
+        """The scalars of the function's own that came up in between."""
+        items = list(self.context.arrays.values())[first:end]
+        return [item.array.name for item in items if item.array.local and not item.rank]
 
     def _conditional(self, node: Any, guard: Guard) -> list[Node]:
         """What an `if` on iterators holds, each statement under its condition."""
+        before = len(self.context.arrays)
         then = self._block(node.iftrue) if node.iftrue is not None else ()
         self.headers.forget(changed(node.iftrue))
         other = self._block(node.iffalse) if node.iffalse is not None else ()
         self.headers.forget(changed(node.iffalse))
-        return guard.branches(then, other)
+        return guard.branches(then, other, self._declared(before, len(self.context.arrays)))
 
     def _read(self, node: Any) -> list[Node]:
         """What a statement is in the nest; nothing if it only names something."""
@@ -152,7 +163,7 @@ class _Function:
             case c_ast.Typedef:
                 self.context.typedefs[node.name] = declared(node.type, self.context.typedefs)
                 return []
-            case c_ast.If if (number := self.statements.expressions.constant(node.cond)) is not None:
+            case c_ast.If if (number := self.statements.expressions.decided(node.cond)) is not None:
                 chosen = node.iftrue if number else node.iffalse
                 return [] if chosen is None else list(self._block(chosen))
             case c_ast.If if (guard := self.statements.values.guards.read(node.cond)) is not None:
@@ -180,6 +191,10 @@ class _Function:
         code, what, hint = _REFUSED.get(type(node), ("W411", "", ""))
         if is_idle(node):
             return []
+        if isinstance(node, c_ast.FuncCall):
+            found = filled_or_copied(node, self.context, self.statements.expressions)
+            if found is not None:
+                return [found] if isinstance(found, NestLoop) else []
         if what:
             span, text = self.syntax.header(node)
             self.context.findings.add(code, f"{what}: '{text}'", span, hint=hint)

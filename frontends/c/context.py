@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Container
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -124,6 +124,10 @@ class Context:
     """The least and the greatest value of every iterator around."""
     iterators: set[str] = field(default_factory=set)
     """The names of all iterators so far."""
+    members: dict[str, Data] = field(default_factory=dict)
+    """The scalars that members of structures are, as `d.scale`."""
+    elements: Mapping[str, str] = field(default_factory=dict)
+    """The types of members, by their names alone."""
     written: frozenset[str] = frozenset()
     """The members of structures that the function may change, as `d.M`: these are no sizes."""
 

@@ -56,6 +56,27 @@ class Expressions:
         value, found = self.quietly(node, Purpose("W401", "value"))
         return None if found else value.constant
 
+    def decided(self, node: Any) -> int | None:
+        """What a condition is in every iteration; None if that depends. A pointer is taken to point to something."""
+        number = self.constant(node)
+        if number is not None or not isinstance(node, c_ast.ID | c_ast.UnaryOp | c_ast.BinaryOp):
+            return number
+        if isinstance(node, c_ast.ID):
+            symbol = self.context.scope.find(node.name)
+            return 1 if isinstance(symbol, Data) and symbol.rank else None
+        if isinstance(node, c_ast.UnaryOp):
+            inner = self.decided(node.expr) if node.op == "!" else None
+            return None if inner is None else int(not inner)
+        sides = node.left, node.right
+        if node.op in ("==", "!=") and any(map(_is_null, sides)):
+            found = [self.decided(side) for side in sides if not _is_null(side)]
+            return int(node.op == "!=") if found == [1] else None
+        if node.op in ("&&", "||"):
+            known = [self.decided(side) for side in sides]
+            wanted = int(node.op == "||")
+            return wanted if wanted in known else 1 - wanted if None not in known else None
+        return None
+
     def quietly(self, node: Any, purpose: Purpose) -> tuple[Extreme, list[Diagnostic]]:
         """The value of a node, and the findings about it, which are not recorded."""
         items = self.context.findings.items
@@ -259,6 +280,12 @@ class Expressions:
             return self._refuse(node, purpose, "divides by what is no positive constant")
         found = left.over(divisor) if name == "floord" else left.times(-1).over(divisor).times(-1)
         return self._checked(node, found, purpose)
+
+
+def _is_null(node: Any) -> bool:
+    while isinstance(node, c_ast.Cast):
+        node = node.expr
+    return isinstance(node, c_ast.ID) and node.name == "NULL"
 
 
 def _moved(pair: tuple[Extreme, Extreme], other: tuple[Extreme, Extreme]) -> bool:

@@ -13,17 +13,11 @@ _WORDS = (
     " abort exit __builtin_prefetch _mm_prefetch __builtin_expect __builtin_assume"
 )
 _CALLS = frozenset(_WORDS.split())
-_ENDS = frozenset(["abort", "exit", "_Exit"])
 _STEPS = ("p++", "p--", "++", "--")
 
 
 def is_idle(node: Any) -> bool:
-    """Whether a statement has no effect on what a nest computes.
-
-    A check of pointers that ends the function is one: where it does, there is nothing to count.
-    """
-    if isinstance(node, c_ast.If):
-        return node.iffalse is None and _is_check(node.cond) and _ends(node.iftrue)
+    """Whether a statement is a call that has no effect on what a nest computes."""
     if isinstance(node, c_ast.Cast):
         return is_idle(node.expr)
     if not isinstance(node, c_ast.FuncCall):
@@ -34,30 +28,3 @@ def is_idle(node: Any) -> bool:
         for item in nodes(node)
     )
     return not changes and all(getattr(item.name, "name", "") in _CALLS for item in calls)
-
-
-def _is_check(condition: Any) -> bool:
-    """Whether a condition looks at nothing but whether pointers are null."""
-    match type(condition):
-        case c_ast.BinaryOp if condition.op in ("&&", "||"):
-            return _is_check(condition.left) and _is_check(condition.right)
-        case c_ast.BinaryOp if condition.op in ("==", "!="):
-            sides = condition.left, condition.right
-            return any(map(_is_null, sides)) and any(isinstance(side, c_ast.ID) for side in sides)
-        case c_ast.UnaryOp if condition.op == "!":
-            return isinstance(condition.expr, c_ast.ID)
-    return False
-
-
-def _is_null(node: Any) -> bool:
-    while isinstance(node, c_ast.Cast):
-        node = node.expr
-    return isinstance(node, c_ast.ID) and node.name in ("NULL", "nullptr")
-
-
-def _ends(node: Any) -> bool:
-    """Whether a branch does nothing but end the function, and say so."""
-    items = node.block_items or () if isinstance(node, c_ast.Compound) else [node]
-    last = items[-1] if items else None
-    calls = isinstance(last, c_ast.FuncCall) and getattr(last.name, "name", "") in _ENDS
-    return (calls or isinstance(last, c_ast.Return)) and all(is_idle(item) for item in items[:-1])

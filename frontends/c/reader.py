@@ -14,6 +14,7 @@ from .cpp import as_c
 from .declared import Declared
 from .inline import called_names, inline_calls
 from .names import File, read_file
+from .plainer import make_plainer
 from .pragmas import Marked, read_pragmas
 from .preprocess import Preprocessed, preprocess
 from .records import take_apart
@@ -52,6 +53,7 @@ def _read(source: Source, sizes: Sizes, function: str | None) -> tuple[LoopNest,
     called = inline_calls(declarations.functions, [node for node in chosen if function or node.decl.name != "main"])
     for node in chosen:
         take_apart(node, declarations.records)
+        make_plainer(node)
     if function is None:
         chosen = [node for node in chosen if holds_loop(node) and not (_is_static(node) and node.decl.name in called)]
     marked = _marked(program, syntax, declarations, {*called, *(node.decl.name for node in chosen)}, sizes)

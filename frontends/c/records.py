@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
+from .declared import Declared, declared
 from .syntax import c_ast, nodes
 from .usage import parameters_of
 from .while_loops import replace_child
@@ -28,6 +30,12 @@ class Records:
                 self.tags[item.name] = [part for part in item.decls if isinstance(part, c_ast.Decl)]
         if isinstance(node, c_ast.Typedef) and (found := self.members(node.type)):
             self.types[node.name] = found
+
+    def elements(self, typedefs: Mapping[str, Declared]) -> dict[str, str]:
+        """The element types of the members that are numbers, by their names."""
+        found = [item for group in (*self.tags.values(), *self.types.values()) for item in group]
+        types = {item.name: declared(item.type, typedefs) for item in found if item.name}
+        return {name: kind.element for name, kind in types.items() if kind.element and not kind.dims}
 
     def members(self, kind: Any) -> list[Any]:
         """The members of a type that is a structure, or a pointer to one; none of anything else."""

@@ -34,7 +34,7 @@ class Statements:
             return self.allocation(node, symbol, node.rvalue)
         if isinstance(symbol, Data) and symbol.rank:
             return self._pointer(node, symbol)
-        chooses = node.op == "=" and isinstance(node.rvalue, c_ast.TernaryOp)
+        chooses = node.op == "="
         target, value = self.values.access(node.lvalue), self.values.value(node.rvalue, by_data=chooses)
         statement = self._statement(node, target, value) if target else None
         if statement and sums_by_data(statement):
@@ -44,7 +44,7 @@ class Statements:
 
     def chosen(self, node: Any) -> list[Statement] | None:
         """What an `if` on data sets to one value or another; None if it does anything else."""
-        then, other = _assignments(node.iftrue), _assignments(node.iffalse)
+        then, other = _assignments(node.iftrue), _assignments(_as_choice(node.iffalse))
         if then is None or other is None:
             return None
         choices = [(item, item.rvalue, item.lvalue) for item in then]
@@ -147,6 +147,27 @@ class Statements:
             whole = self.values.combined(node, function, target, value)
             return Statement(target, whole, "", span)
         return as_reduction(Statement(target, value, "", span))
+
+
+def _as_choice(node: Any) -> Any:
+    """`if (c) x = v;` as x = c ? v : x, also with an `else`; anything else as it is."""
+    while isinstance(node, c_ast.Compound) and len(node.block_items or ()) == 1:
+        node = node.block_items[0]
+    if not isinstance(node, c_ast.If):
+        return node
+    then, other = _assignments(node.iftrue), _assignments(_as_choice(node.iffalse))
+    if then is None or len(then) != 1 or other is None or len(other) > 1:
+        return node
+    target = then[0].lvalue
+    if other and not _is_same_name(target, other[0].lvalue):
+        return node
+    otherwise = other[0].rvalue if other else target
+    choice = c_ast.TernaryOp(node.cond, then[0].rvalue, otherwise, node.coord)
+    return c_ast.Assignment("=", target, choice, then[0].coord)
+
+
+def _is_same_name(one: Any, other: Any) -> bool:
+    return isinstance(one, c_ast.ID) and isinstance(other, c_ast.ID) and one.name == other.name
 
 
 def _assignments(node: Any) -> list[Any] | None:

@@ -14,7 +14,7 @@ from .declared import declared
 from .expressions import COMPARISONS, EXTREMES, Expressions
 from .guards import Guards
 from .pointers import Pointers
-from .syntax import MAX_DEPTH, c_ast, depth
+from .syntax import MAX_DEPTH, c_ast, depth, member
 
 _RENAMED = {**EXTREMES, "fabs": "abs", "labs": "abs"}
 _FUNCTIONS = (
@@ -41,7 +41,13 @@ class Values:
         """The value that a node is; `by_data`, it may be chosen by data."""
         if depth(node) > MAX_DEPTH:
             return self._refuse("W411", "expression nested too deeply", node)
-        return self._conditional(node, by_data) if by_data else self._read(node)
+        return self._any(node, by_data)
+
+    def _any(self, node: Any, by_data: bool) -> Value:
+        """A value that may, `by_data`, be chosen by data, converted or not."""
+        if by_data and isinstance(node, c_ast.Cast) and isinstance(node.expr, c_ast.TernaryOp):
+            return Compute(CONVERSION, (self._conditional(node.expr, by_data),))
+        return self._conditional(node, by_data) if isinstance(node, c_ast.TernaryOp) else self._read(node)
 
     def access(self, node: Any) -> Access | None:
         """The element of an array, or the scalar, that a node is; None with a finding for anything else."""
@@ -110,6 +116,8 @@ class Values:
                 return self._literal(node)
             case c_ast.ID:
                 return self._name(node)
+            case c_ast.StructRef if (name := member(node)) and name not in self.context.written:
+                return self._member(node, name)
             case c_ast.ArrayRef | c_ast.StructRef:
                 return self.access(node) or _ZERO
             case c_ast.Cast:
@@ -157,6 +165,17 @@ class Values:
         message = f"'{symbol.name}' depends on iterators and is used as data"
         return self._refuse("W411", message, node, "only elements of arrays, scalars and numbers are data")
 
+    def _member(self, node: Any, name: str) -> Value:
+        """A member of a structure: a number that is given as a size, or a scalar of its own."""
+        given = self.context.sizes.get(name)
+        if given is not None:
+            return Literal(given)
+        scalar = self.context.members.get(name)
+        if scalar is None:
+            array = Array(name.replace(".", "_"), (), self.context.elements.get(name.rpartition(".")[2], "i32"))
+            scalar = self.context.members[name] = self.context.add(array, 0, used=True)
+        return Access(scalar.array.name, (), self.context.syntax.span(node))
+
     def _cast(self, node: Any) -> Value:
         """A conversion; a number becomes what the cast makes of it."""
         value = self._read(node.expr)
@@ -186,19 +205,19 @@ class Values:
     def _conditional(self, node: Any, by_data: bool = False) -> Value:
         """`a < b ? a : b` is a min, as its three relatives; a condition on iterators chooses."""
         hint = "only the larger or smaller of two values can be chosen, as in a > b ? a : b"
-        number = self.expressions.constant(node.cond)
+        number = self.expressions.decided(node.cond)
         if number is not None:
-            return self._read(node.iftrue if number else node.iffalse)
+            return self._any(node.iftrue if number else node.iffalse, by_data)
         guard = self.guards.read(node.cond)
         if guard is not None:
-            return guard.choice(self._read(node.iftrue), self._read(node.iffalse))
+            return guard.choice(self._any(node.iftrue, by_data), self._any(node.iffalse, by_data))
         compares = isinstance(node.cond, c_ast.BinaryOp) and node.cond.op in COMPARISONS
         if not by_data and not compares:
             return self._refuse("W403", f"conditional value: '{self.context.syntax.text(node)}'", node, hint)
         before = len(self.context.findings.items)
         test = self.test(node.cond)
         after = len(self.context.findings.items)
-        chosen = chosen_by_data(test, self._read(node.iftrue), self._read(node.iffalse))
+        chosen = chosen_by_data(test, self._any(node.iftrue, by_data), self._any(node.iffalse, by_data))
         if by_data or chosen.function != WHERE:
             return chosen
         del self.context.findings.items[before:after]

@@ -43,7 +43,8 @@ def read_conditional(scope: Scope, operation: Operation, read_block: ReadBlock) 
     branches += [()] * (2 - len(branches))
     for number, result in enumerate(operation.results):
         scope.scalars[result] = _chosen(scope, operation, guard, [side[number] for side in sides])
-    return tuple(guard.branches(*branches))
+    then, other = branches
+    return tuple(guard.branches(then, other))
 
 
 def _chosen(scope: Scope, operation: Operation, guard: Guard, sides: Sequence[Scalar]) -> Scalar:

@@ -17,6 +17,7 @@ from ...ir import (
     Access,
     Affine,
     Array,
+    Choice,
     Compute,
     Literal,
     LoopNest,
@@ -207,7 +208,20 @@ def _with(statement: Statement, found: _Found) -> Statement:
 
 
 def _replaced(value: Value, found: _Found) -> Value:
-    return mapped(value, lambda access: found[access][1] if access in found else access)
+    put = mapped(value, lambda access: found[access][1] if access in found else access)
+    return _under(put, frozenset()) if found else put
+
+
+def _under(value: Value, held: frozenset[Affine]) -> Value:
+    """A value where these conditions hold: a choice under the same ones again is what it chooses."""
+    if isinstance(value, Compute):
+        return replace(value, operands=tuple(_under(item, held) for item in value.operands))
+    if not isinstance(value, Choice):
+        return value
+    if held.issuperset(value.conditions):
+        return _under(value.value, held)
+    inside = held.union(value.conditions)
+    return Choice(value.conditions, _under(value.value, inside), _under(value.otherwise, held))
 
 
 def _combined(reduction: str, before: Value, value: Value) -> Value:

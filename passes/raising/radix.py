@@ -23,6 +23,8 @@ def apart(point: Point) -> Point:
     """The statement with every axis split as far as it goes; the same point if none does."""
     point = _moving(unpacked(point))
     rows = [dict(_linear(axis)) for access in point.accesses for axis in access.subscripts]
+    # What a condition tells apart is not one dimension.
+    rows += [dict(_linear(guard)) for guard in point.guards]
     chains = group_counters(point, rows)
     target, *operands = (
         replace(access, subscripts=tuple(new for axis in access.subscripts for new in _split(axis, chains, point)))

@@ -1,0 +1,117 @@
+"""C++ that is C in other words is read as that C; what is not is refused by its word."""
+
+import pytest
+
+from weft.frontends.c import read_c
+from weft.ir import WeftError
+
+HEAD = "void f(int n, float A[8][6], float *B, float x[6], float y[8])"
+
+
+def nest(text, file):
+    (found,) = read_c(text, file, function="f")
+    return [str(found.arrays), *str(found).splitlines()[1:]]
+
+
+@pytest.mark.parametrize(
+    ("cpp", "c"),
+    [
+        ("namespace a { namespace b {{ {f} }} }", "{f}"),
+        ('extern "C" {f}', "{f}"),
+        ("namespace {{ constexpr int N = 2; }} {f}", "const int N = 2; {f}"),
+        ("using real = float; using namespace std; using std::max; {f}", "{f}"),
+        ("struct d {{ int m; }}; [[maybe_unused]] static int z{{0}}; {f}", "{f}"),
+    ],
+)
+def test_what_stands_outside(cpp, c):
+    body = f"{HEAD} {{ for (int i = 0; i < 8; i++) y[i] += A[i][0] * x[0]; }}"
+    written = cpp.replace("{f}", body).replace("{{", "{").replace("}}", "}")
+    assert nest(written, "k.cpp") == nest(c.replace("{f}", body), "k.c")
+
+
+@pytest.mark.parametrize(
+    ("cpp", "c"),
+    [
+        ("std::vector<float>& B", "float *B"),
+        ("const std::vector<float> &B", "float *B"),
+        ("std::span<const float> B", "float *B"),
+        ("const std::array<float, 48>& B", "float B[48]"),
+        ("const float (&B)[8][6]", "float B[8][6]"),
+        ("std::vector<std::vector<float>>& B", "float **B"),
+    ],
+)
+def test_parameters(cpp, c):
+    place = "B[i][0]" if c.count("*") + c.count("[") > 1 else "B[i]"
+    body = f"{{ for (std::size_t i = 0; i < 8; ++i) y[i] += {place} * x[0]; }}"
+    expected = nest(f"void f({c}, float x[6], float y[8]) {body.replace('std::', '')}", "k.c")
+    assert nest(f"void f({cpp}, float x[6], float y[8]) {body}", "k.cc") == expected
+
+
+@pytest.mark.parametrize(
+    ("cpp", "c"),
+    [
+        ("y[i] = static_cast<float>(x[0]);", "y[i] = (float)(x[0]);"),
+        ("y[i] = float(x[0]);", "y[i] = (float)(x[0]);"),
+        ("y[i] = std::max<float>(x[0], 0.0f);", "y[i] = fmax(x[0], 0.0f);"),
+        ("float &t = y[i]; t += x[0] * x[1];", "y[i] += x[0] * x[1];"),
+        ("const auto &t = x[0]; y[i] = t * t;", "y[i] = x[0] * x[0];"),
+        ("auto t = 2.0f * x[0]; y[i] += t;", "float t = 2.0f * x[0]; y[i] += t;"),
+        ("auto t = x[0] * x[1]; y[i] += t;", "float t = x[0] * x[1]; y[i] += t;"),
+        ("auto t = 2.5; y[i] += t * x[0];", "double t = 2.5; y[i] += t * x[0];"),
+        ("int k{i}; y[k] = 1;", "int k = i; y[k] = 1;"),
+        ("for (auto k = 0; k < 6; k++) y[i] += A[i][k] * x[k];", "for (int k = 0; k < 6; k++) y[i] += A[i][k] * x[k];"),
+        ("if (B != nullptr) y[i] = 1;", "if (B != NULL) y[i] = 1;"),
+    ],
+)
+def test_statements(cpp, c):
+    loop = "{ for (int i = 0; i < 8; i++) {"
+    assert nest(f"{HEAD} {loop} {cpp} }} }}", "k.cpp") == nest(f"{HEAD} {loop} {c} }} }}", "k.c")
+
+
+def test_a_reference_to_a_number_is_what_it_refers_to():
+    text = "void f(float x[8], float &s, const int &n) { for (int i = 0; i < 8; i++) s += x[i] * x[i]; }"
+    plain = "void f(float x[8], float *s, int n) { for (int i = 0; i < 8; i++) *s += x[i] * x[i]; }"
+    assert nest(text, "k.cpp") == nest(plain, "k.c")
+
+
+def test_memory_of_the_heap():
+    text = "float *t = new float[8]; for (int i = 0; i < 8; i++) t[i] = x[0]; delete[] t;"
+    plain = "float *t = malloc(8 * sizeof(float)); for (int i = 0; i < 8; i++) t[i] = x[0]; free(t);"
+    assert nest(f"{HEAD} {{ {text} }}", "k.cpp") == nest(f"{HEAD} {{ {plain} }}", "k.c")
+    vector = "std::vector<float> t(8, 0.0f); for (int i = 0; i < 8; i++) t[i] = x[0];"
+    plain = "float t[8]; for (int i = 0; i < 8; i++) t[i] = x[0];"
+    assert nest(f"{HEAD} {{ {vector} }}", "k.cpp") == nest(f"{HEAD} {{ {plain} }}", "k.c")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("template <typename T> void f(T *A) { }", "C++ that is no C: 'template'"),
+        ("class C { }; void f() { }", "C++ that is no C: 'class'"),
+        ("void f(float *A) { for (auto v : A) { } }", "the type that 'auto' stands for is not told by its value"),
+        ("void f(float *A) { auto v = g(); }", "the type that 'auto' stands for is not told by its value"),
+        ("void f(float *A) { int o = 1; float &r = A[o]; o = 2; r = 0; }", "reference 'r' is bound to a place"),
+        ("void f(float *A) { int o = 1; float &r = A[o]; ++o; r = 0; }", "reference 'r' is bound to a place"),
+    ],
+)
+def test_what_is_no_c_is_refused(text, message):
+    with pytest.raises(WeftError, match=r"W411") as caught:
+        read_c(text, "k.cpp")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "words", ["template<", "std::", "using", "namespace {", "vector<", "new T[", "T &x =", "auto", "&("]
+)
+@pytest.mark.parametrize("cut", [0, 1, 2])
+def test_texts_that_break_off_are_refused_or_read(words, cut):
+    for text in (words, f"void f() {{ {words}", f"{words} }}", f"void f(float &x{words}) {{"):
+        assert codes(text[: len(text) - cut]) <= {"W001", "W411"}
+
+
+def codes(text):
+    try:
+        read_c(text, "k.cpp")
+    except WeftError as error:
+        return {item.code for item in error.diagnostics}
+    return set()
