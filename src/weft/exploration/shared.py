@@ -14,7 +14,6 @@ from heapq import heappop, heappush, heapreplace
 from math import inf
 
 from ..search.objective import TINY
-from ..search.scenarios import Scenario
 from ..search.workers.run import hearing_interrupts
 from .boxes import Box, Boxes
 from .candidates import Candidate, Candidates
@@ -24,6 +23,7 @@ from .node_bounds import NodeBounds
 from .nodes import Known, Node, with_optimum
 from .optima import Asked, Means, Optimum, best_programs
 from .quick import QuickCache
+from .scenario import Scenario
 from .scouts import Scouts
 from .shared_question import Question
 from .staircase import Staircase
