@@ -13,10 +13,12 @@ from machines_by_chance import case_by_chance
 
 import weft
 from weft.backends.energy import leaks
-from weft.exploration.quick import QuickBounds
+from weft.exploration.quick import QuickBounds, QuickCache
 from weft.exploration.structures import structures_as_given
 from weft.ir import Mapping
+from weft.search.objective import read_objective
 from weft.search.spaces.default import machine_space
+from weft.search.spaces.request import SpaceRequest
 
 ROUNDS = 8 * int(os.environ.get("WEFT_EXPLORE_ROUNDS", "1"))
 CLOSE = 1e-9
@@ -83,3 +85,14 @@ def test_a_small_memory_raises_the_bound():
         (energy,), _ = QuickBounds(space).least(structures_as_given(space, space.structures()[:1]), small)
         bounds.append(energy)
     assert bounds[1] > 1.5 * bounds[0]
+
+
+def test_where_nothing_fits_every_objective_is_infinite():
+    workload = weft.parse_workload("gemm:M=4,N=4,K=4")
+    machine = replace(weft.load_accelerator("bench_256"), pes=2, shape=())
+    outer, *_, inner = machine.memories
+    tight = replace(machine, memories=(outer, replace(inner, capacity_bytes=1)))
+    request = SpaceRequest(constraints=("hold L1: input, filter, output",))
+    space = request.space(workload, tight)
+    for name in ("energy", "edp", "ed2p"):
+        assert QuickCache(read_objective(name)).least_value(space, inf, tight) == inf

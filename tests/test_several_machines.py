@@ -19,7 +19,6 @@ from weft.search.ground import Ground
 from weft.search.layer import LayerSearch
 from weft.search.objective import Metrics, read_objective
 from weft.search.request import Settings
-from weft.search.scenarios import Scenario
 from weft.search.several import SeveralSearch
 from weft.search.spaces.default import machine_space
 from weft.search.workers.executors import this_process
@@ -82,7 +81,7 @@ def test_every_machine_gets_the_best_of_all_its_programs(seed):
     space, kind = exact_space(random, 1500)
     machines = [space.accelerator, *(varied(random, space.accelerator) for _ in range(5))]
     objective = read_objective(random.choice(OBJECTIVES))
-    search = SeveralSearch(space, [Scenario.of(machine) for machine in machines], objective)
+    search = SeveralSearch(space, machines, objective)
     search.run()
     assert search.finished
     for optimum, machine in zip(search.optima(), machines, strict=True):
@@ -102,7 +101,7 @@ def test_winners_cost_what_single_evaluation_says(seed):
     space, _ = exact_space(random, 10**6)
     machines = [varied(random, space.accelerator) for _ in range(8)]
     objective = read_objective("edp")
-    search = SeveralSearch(space, [Scenario.of(machine) for machine in machines], objective)
+    search = SeveralSearch(space, machines, objective)
     search.run()
     for optimum, machine in zip(search.optima(), machines, strict=True):
         other = alone(space, machine, objective)
@@ -134,46 +133,12 @@ def test_limits_hold_on_every_machine(limit):
         }[name]
         objective = read_objective("cycles" if name != "cycles" else "energy", {name: float(part * amount)})
         ceiling = objective.ceiling(space.accelerator)
-        search = SeveralSearch(space, [Scenario.of(machine) for machine in machines], objective)
+        search = SeveralSearch(space, machines, objective)
         search.run()
         for optimum, found in zip(search.optima(), everything, strict=True):
             best = min((value(objective, item) for item in found if ceiling.keeps(item)), default=None)
             got = None if optimum.metrics is None else value(objective, optimum.metrics)
             assert got == (None if best is None else pytest.approx(best, rel=CLOSE)), (kind, limit)
-
-
-def test_what_is_from_the_cutoff_on_is_not_looked_for():
-    machine = load_accelerator("bench_256")
-    space = machine_space(operator_workload("GEMM", {"M": 32, "N": 32, "K": 32}), machine)
-    objective = read_objective("edp")
-    whole = SeveralSearch(space, [Scenario.of(machine)], objective)
-    whole.run()
-    best = value(objective, whole.optima()[0].metrics)
-    search = SeveralSearch(space, [Scenario.of(machine)] * 2, objective, cutoffs=np.array([best, 1.01 * best]))
-    search.run()
-    below, at = search.optima()[1], search.optima()[0]
-    assert (at.metrics, at.point, at.lower_bound) == (None, None, best)
-    assert value(objective, below.metrics) == best
-    assert search.counts.sum() < whole.counts.sum()
-
-
-def test_a_bound_for_a_box_of_machines_holds_for_every_machine_of_it():
-    machine = load_accelerator("bench_256", overrides=["energy_table=horowitz_45nm", "L1.capacity_bytes=512"])
-    workload = operator_workload("GEMM", {"M": 48, "N": 32, "K": 24})
-    sizes = [16384, 65536, 262144]
-
-    def sized(size):
-        dram, l2, l1 = machine.memories
-        return replace(machine, memories=(dram, replace(l2, capacity_bytes=size), l1))
-
-    space = machine_space(workload, machine)
-    objective = read_objective("edp")
-    scenarios = [*(Scenario.of(sized(size)) for size in sizes), Scenario(sized(sizes[-1]), sized(sizes[0]))]
-    search = SeveralSearch(space, scenarios, objective)
-    search.run()
-    *each, box = search.optima()
-    assert box.lower_bound <= min(item.lower_bound for item in each)
-    assert len({item.metrics.energy_pj for item in each}) == len(sizes)
 
 
 @pytest.mark.parametrize("setting", ["L2.leakage_mw=50", "pe_leakage_mw=1", "pe_idle_pj=2"])
@@ -182,7 +147,7 @@ def test_machines_that_leak_or_idle_are_not_searched_together(setting):
     leaky = load_accelerator("bench_256", [setting])
     space = machine_space(operator_workload("GEMM", {"M": 4, "N": 4, "K": 4}), machine)
     with pytest.raises(ValueError, match="no linear forms"):
-        SeveralSearch(space, [Scenario.of(machine), Scenario.of(leaky)], read_objective("energy"))
+        SeveralSearch(space, [machine, leaky], read_objective("energy"))
 
 
 def test_the_best_programs_of_leaking_machines_are_those_of_map():
@@ -204,4 +169,4 @@ def test_machines_with_several_clocks_have_no_common_limit_of_time():
     machines = [load_accelerator("bench_256", [f"clock_mhz={clock}"]) for clock in (500, 1000)]
     space = machine_space(operator_workload("GEMM", {"M": 4, "N": 4, "K": 4}), machines[0])
     with pytest.raises(ValueError, match="several clocks"):
-        SeveralSearch(space, list(map(Scenario.of, machines)), read_objective("edp", {"seconds": 1.0}))
+        SeveralSearch(space, machines, read_objective("edp", {"seconds": 1.0}))

@@ -26,7 +26,6 @@ from ..search.network import map_layers
 from ..search.objective import read_objective
 from ..search.request import Request, Settings
 from ..search.results import MappedLayer
-from ..search.scenarios import Scenario
 from ..search.several import Optimum, SeveralSearch
 from ..search.spaces.space import MapSpace
 from ..search.store.store import Store
@@ -100,10 +99,9 @@ class BestPrograms:
         if len(alike) < 2 or objective.exponents is None:
             return
         deadline = inf if self.settings.budget is None else clock.time() + self.settings.budget * len(alike)
-        scenarios = [Scenario.of(item) for item in alike]
         try:
             space = Request(machine, settings=self.settings).space.space(mapping.workload, alike[0])
-            search = SeveralSearch(space, scenarios, objective, self.settings.gap, deadline=deadline)
+            search = SeveralSearch(space, alike, objective, self.settings.gap, deadline=deadline)
         except (WeftError, ValueError):  # each by itself then says what is wrong, or needs single evaluations
             return
         self._together = search

@@ -18,7 +18,6 @@ from ..search.layer import LayerSearch, count_structures
 from ..search.listing import check_lengths
 from ..search.objective import Metrics
 from ..search.request import Settings
-from ..search.scenarios import Scenario
 from ..search.spaces.point import Structure
 from ..search.spaces.request import SpaceRequest
 from ..search.spaces.space import MapSpace
@@ -30,6 +29,7 @@ from ..search.workers.run import answer_of, hearing_interrupts
 from ..search.workers.waves import Task, drive
 from .guided import GuidedSearch
 from .quick import QuickCache
+from .scenario import Scenario
 
 LOOSE = 2.0
 """How many times the limit on power a box of machines may need one. A search with a limit on power cannot leave out

@@ -189,7 +189,8 @@ def _slowed(energy: Floats, most_power: float) -> Floats:
     """[N] cycles that an energy takes at the most power."""
     with np.errstate(divide="ignore", invalid="ignore"):
         cycles = np.ceil(energy / (most_power * (1 + TINY)) * (1 - TINY))
-    return np.where(energy > 0, cycles, 0.0)
+    # Where nothing fits there is no energy at all.
+    return np.where((energy > 0) & (energy < inf), cycles, 0.0)
 
 
 def _bus_only(machine: Accelerator) -> bool:

@@ -14,7 +14,6 @@ from heapq import heappop, heappush, heapreplace
 from math import inf
 
 from ..search.objective import TINY
-from ..search.scenarios import Scenario
 from ..search.workers.run import hearing_interrupts
 from .boxes import Box, Boxes
 from .candidates import Candidate, Candidates
@@ -24,6 +23,7 @@ from .node_bounds import NodeBounds
 from .nodes import Known, Node, with_optimum
 from .optima import Asked, Means, Optimum, best_programs
 from .quick import QuickCache
+from .scenario import Scenario
 from .scouts import Scouts
 from .shared_question import Question
 from .staircase import Staircase
@@ -255,29 +255,43 @@ class SharedSearch:
             heappop(self._heap)
 
     def _search(self) -> None:
-        """Find the optima of the boxes that are out, where they are not known."""
-        asked: list[Asked] = []
-        places: list[list[Node]] = []
-        for number, layer in enumerate(self.layers):
+        """Find the optima of the boxes that are out, where they are not known, layer by layer, the largest first.
+
+        Of a box that is no better than the answer by the layers so far the others are not looked for.
+        """
+        for number in sorted(range(len(self.layers)), key=lambda n: (-self._weight(n), n)):
+            if self._stopped:
+                return
             nodes = []
             for node in self._out:
                 known = node.optima[number] or self._staircase.known(number, node.box)
-                if known is None:
-                    nodes.append(node)
-                else:
+                if known is not None:
                     node.optima = with_optimum(node.optima, number, known)
-            scenarios = tuple(self._scenario(node.box) for node in nodes)
-            cutoffs = tuple(self._cutoff(node, number) for node in nodes)
-            powers = tuple(self.limits.program_mw(item.cheap, item.roomy) for item in scenarios)
-            # Of a probe any good program will do where to prove the best may take long.
-            efforts = tuple(PROBED if node.probe and self._hard(node.box) else inf for node in nodes)
-            asked.append(Asked(layer.name, layer.workload, scenarios, cutoffs, powers, efforts))
-            places.append(nodes)
-        found = best_programs(asked, self.question.request, self.settings, self.means, self._bounds.quick)
-        for number, (nodes, optima) in enumerate(zip(places, found, strict=True)):
-            for node, optimum in zip(nodes, optima, strict=True):
+                elif not self._hopeless(self._bound(node)):
+                    nodes.append(node)
+            for node, optimum in zip(nodes, self._optima(number, nodes), strict=True):
                 node.optima = with_optimum(node.optima, number, optimum)
                 self._staircase.enter(number, node.box, optimum)
+
+    def _weight(self, layer: int) -> int:
+        """How much work a layer and its equals are."""
+        return self.layers[layer].count * self.layers[layer].workload.macs
+
+    def _optima(self, number: int, nodes: Sequence[Node]) -> list[Optimum]:
+        """The optima of a layer on some boxes."""
+        layer, scenarios = self.layers[number], tuple(self._scenario(node.box) for node in nodes)
+        cutoffs = tuple(self._cutoff(node, number) for node in nodes)
+        powers = tuple(self.limits.program_mw(item.cheap, item.roomy) for item in scenarios)
+        # Of a probe any good program will do where to prove the best may take long.
+        efforts = tuple(PROBED if node.probe and self._hard(node.box) else inf for node in nodes)
+        asked = Asked(layer.name, layer.workload, scenarios, cutoffs, powers, efforts)
+        (found,) = best_programs([asked], self.question.request, self.settings, self.means, self._bounds.quick)
+        return found
+
+    def _bound(self, node: Node) -> float:
+        """What no machine of a box is below, by what is known of each layer."""
+        known = (value for _, value in self._known(node))
+        return max(node.bound, combined(self.question.objective, self.layers, known))
 
     def _cutoff(self, node: Node, layer: int) -> float:
         """From which value on a layer's programs are of no interest on a box: it is no better than the answer then."""
@@ -302,15 +316,15 @@ class SharedSearch:
         """Be done with a box that was searched, or split it."""
         self.looked_at += not node.probe
         optima = [item for item in node.optima if item is not None]
-        node.bound = max(node.bound, combined(self.question.objective, self.layers, (item.bound for item in optima)))
+        node.bound = self._bound(node)
         if node.bound == inf:
             self.ended["programs"] += not node.probe
         elif self._hopeless(node.bound):
             self._leave_out(node)
-        elif all(item.dataflow is not None for item in optima):
+        elif len(optima) == len(self.layers) and all(item.dataflow is not None for item in optima):
             self._use(node, optima)
         elif not node.probe:
-            self._push(replace(node, optima=(None,) * len(optima)))  # the time was over
+            self._push(replace(node, optima=(None,) * len(self.layers)))  # the time was over
 
     def _use(self, node: Node, optima: Sequence[Optimum]) -> None:
         """Take the programs of a box: on the machine that they need they may be the answer for all of it."""

@@ -25,7 +25,7 @@ from .ground import Ground, skeleton
 from .layer import count_structures
 from .listing import Late, check_lengths
 from .objective import EXPONENTS
-from .scenarios import room_bits, widths_of
+from .priced import room_bits, widths_of
 from .spaces.point import Point, Structure
 from .spaces.space import MapSpace
 from .spaces.symmetry import is_first, renamings

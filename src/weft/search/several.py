@@ -15,6 +15,7 @@ from math import inf
 
 import numpy as np
 
+from ..ir import Accelerator
 from .decode import decode
 from .descent.forest import Forest
 from .descent.several import Open, Winners, descend_several
@@ -23,7 +24,7 @@ from .ground import Ground
 from .layer import count_structures
 from .listing import Late, check_lengths
 from .objective import Goal, Metrics, Objective
-from .scenarios import Priced, Scenario
+from .priced import Priced
 from .spaces.point import Point, Structure
 from .spaces.space import MapSpace
 from .spaces.symmetry import is_first, renamings
@@ -37,10 +38,8 @@ SLICE = 4096
 
 @dataclass(frozen=True, slots=True)
 class Optimum:
-    """What was found for a scenario: the best program below the cutoff (None: none is known) and its metrics.
-
-    No program of the space is below `lower_bound`, but those from the cutoff on are not looked for.
-    """
+    """What was found for a machine: the best program (None: none is known) and its metrics. No program of the space is
+    below `lower_bound`."""
 
     metrics: Metrics | None
     point: Point | None
@@ -48,36 +47,34 @@ class Optimum:
 
 
 class SeveralSearch:
-    """Searches a space for all scenarios; what is proved is in the bounds of `optima`.
+    """Searches a space for all machines; what is proved is in the bounds of `optima`.
 
-    The objective is a single name. `cutoffs` [M] are values from which on a program is of no interest. ValueError for
-    machines whose costs are no linear forms, WeftError (W703, W710) for a space that is too large.
+    The objective is a single name. ValueError for machines whose costs are no linear forms, WeftError (W703, W710) for
+    a space that is too large.
     """
 
     def __init__(
         self,
         space: MapSpace,
-        scenarios: Sequence[Scenario],
+        machines: Sequence[Accelerator],
         objective: Objective,
         gap: float = 0.0,
-        cutoffs: Floats | None = None,
         deadline: float = inf,
     ) -> None:
         self.space, self.deadline = space, deadline
         if objective.exponents is None:
             raise ValueError(f"several machines are searched for one objective, not for '{objective}'")
-        if objective.limits and len({item.roomy.clock_mhz for item in scenarios}) > 1:
+        if objective.limits and len({machine.clock_mhz for machine in machines}) > 1:
             raise ValueError("limits of machines with several clocks cannot be searched at once")
         self.goal: Goal = objective.goal(space.accelerator, gap)
-        count = len(scenarios)
-        self.cutoffs = np.full(count, inf) if cutoffs is None else np.array(cutoffs, np.float64)
+        count = len(machines)
         self.scale = np.ones(count)
         self.counts = np.zeros(TALLY, np.int64)
         self._found: list[tuple[_Work, int, Ints, int, Ints] | None] = [None] * count
-        self._values, self._metrics = self.cutoffs.copy(), np.full((count, 2), inf)
-        self._begin(scenarios)
+        self._values, self._metrics = np.full(count, inf), np.full((count, 2), inf)
+        self._begin(machines)
 
-    def _begin(self, scenarios: Sequence[Scenario]) -> None:
+    def _begin(self, machines: Sequence[Accelerator]) -> None:
         count_structures(self.space)
         check_lengths(self.space)
         structures = self.space.structures()
@@ -89,7 +86,7 @@ class SeveralSearch:
         for structure in self._waiting:
             if structure.units not in grounds:
                 grounds[structure.units] = Priced(
-                    Ground(self.space, structure, "throughput", monotone), structure, scenarios
+                    Ground(self.space, structure, "throughput", monotone), structure, machines
                 )
         self._grounds = grounds
 
@@ -121,7 +118,7 @@ class SeveralSearch:
         if not priced.ground.has_chains(structure):
             return
         priced.ground.list_roots(structure, self._look)
-        work = _Work(len(self._works), priced, structure, self._look, len(self.cutoffs))
+        work = _Work(len(self._works), priced, structure, self._look, len(self.scale))
         self._go_on(work, 1)
         self._works.append(work)
 
@@ -164,11 +161,11 @@ class SeveralSearch:
             )  # fmt: skip
 
     def optima(self) -> tuple[Optimum, ...]:
-        """What is known of every scenario."""
+        """What is known of every machine."""
         return tuple(self._optimum(machine, bound) for machine, bound in enumerate(self.lower_bounds()))
 
     def lower_bounds(self) -> Floats:
-        """What no program is below, per scenario."""
+        """What no program is below, per machine."""
         found = self._values / self.goal.slack
         for work in self._works:
             size = int(work.stack.size[0])

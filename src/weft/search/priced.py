@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from math import inf
 
 import numpy as np
@@ -19,30 +19,13 @@ from .structure.flat import flatten
 from .structure.plan import Floats, Plan
 
 
-@dataclass(frozen=True, slots=True)
-class Scenario:
-    """A machine as a search sees it: bandwidths and capacities of `roomy`, energies of `cheap`.
-
-    For one machine both are it. For a box of machines, of the most roomy with the least energies: then what is found
-    is a bound for every machine of the box.
-    """
-
-    roomy: Accelerator
-    cheap: Accelerator
-
-    @classmethod
-    def of(cls, machine: Accelerator) -> Scenario:
-        """That of a single machine."""
-        return cls(machine, machine)
-
-
 class Priced:
-    """The ground of some units with the prices of all scenarios.
+    """The ground of some units with the prices of some machines.
 
     ValueError for a machine whose costs are no linear forms, or that limits what the ground's own does not.
     """
 
-    def __init__(self, ground: Ground, structure: Structure, scenarios: Sequence[Scenario]) -> None:
+    def __init__(self, ground: Ground, structure: Structure, machines: Sequence[Accelerator]) -> None:
         self.ground, plan = ground, ground.plan
         schedules: dict[Accelerator, Schedule] = {}
 
@@ -51,23 +34,22 @@ class Priced:
                 schedules[machine] = skeleton(replace(ground.space, accelerator=machine), structure)
             return schedules[machine]
 
-        machines = {machine for item in scenarios for machine in (item.roomy, item.cheap)}
         if not plan.exact or any(map(leaks, machines)):
             raise ValueError("the costs of a machine are no linear forms of counts: several cannot be searched at once")
         energies = {_energies(plan, plan.schedule): 0}
         others: list[Schedule] = []
         tables = []
-        for item in scenarios:
-            key = _energies(plan, scheduled(item.cheap))
+        for machine in machines:
+            key = _energies(plan, scheduled(machine))
             if key not in energies:
                 energies[key] = len(energies)
-                others.append(scheduled(item.cheap))
+                others.append(scheduled(machine))
             tables.append(energies[key])
         priced = replace(plan, others=tuple(others))
         self.flat = flatten(build_cost_arrays(priced, [level.outside for level in ground.space.levels]))
         self.machines = Machines(
-            widths_of(priced, [scheduled(item.roomy) for item in scenarios]),
-            room_bits(priced, [scheduled(item.roomy) for item in scenarios]),
+            widths_of(priced, list(map(scheduled, machines))),
+            room_bits(priced, list(map(scheduled, machines))),
             np.array(tables, np.int64),
             np.array([_mac_energy(item) for item in (plan.schedule, *others)]),
         )
