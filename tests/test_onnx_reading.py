@@ -127,6 +127,18 @@ def test_what_depends_on_constants_alone_is_made_before(tmp_path):
     assert network.diagnostics[0].message == "nodes of constants alone, made before: 1 Transpose"
 
 
+def test_weights_may_be_nodes_of_their_own(tmp_path):
+    weight = TensorProto(name="w", dims=[100, 200], data_type=F32, raw_data=bytes(80_000))
+    nodes = [
+        helper.make_node("Constant", [], ["w"], value=weight),
+        helper.make_node("Transpose", ["w"], ["turned"], perm=[1, 0]),
+        helper.make_node("MatMul", ["x", "turned"], ["y"]),
+    ]
+    (network,) = weft.read(saved(model_of(nodes, [info("x", 4, 200)]), tmp_path))
+    assert [layer.workload.macs for layer in network.layers] == [4 * 100 * 200]
+    assert network.diagnostics[0].message.endswith("made before: 1 Constant, 1 Transpose")
+
+
 def test_products_of_constants_are_not_counted_and_the_note_says_how_much_they_are(tmp_path):
     net = Network(4, 8)
     weight = net.node("MatMul", net.weight(8, 3), net.weight(3, 16))
