@@ -246,3 +246,15 @@ def test_what_follows_from_a_node_without_a_shape_names_that_node(tmp_path):
     (network,) = weft.read(saved(model_of(nodes, [info("x", 4, 4)]), tmp_path))
     reasons = [layer.diagnostics[0].message.partition(": ")[2] for layer in network.layers]
     assert reasons[1:] == ["how large its inputs are depends on NonZero 'which'"] * 2
+
+
+def test_functions_of_a_model_are_put_in_their_places(tmp_path):
+    inner = [helper.make_node("Relu", ["a"], ["t"], "first"), helper.make_node("Sqrt", ["t"], ["b"], "second")]
+    function = helper.make_function("my", "rooted", ["a"], ["b"], inner, [helper.make_opsetid("", 20)])
+    nodes = [helper.make_node("rooted", [a], [b], domain="my") for a, b in pairwise(["x", "h", "y"])]
+    model = model_of(nodes, [info("x", 4, 4)])
+    model.functions.append(function)
+    model.opset_import.append(helper.make_opsetid("my", 1))
+    (network,) = weft.read(saved(model, tmp_path))
+    assert [layer.operator for layer in network.layers] == ["Relu", "Sqrt"] * 2
+    assert [str(edge) for edge in network.edges] == ["0->1[a]", "1->2[a]", "2->3[a]"]
