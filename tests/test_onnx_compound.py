@@ -154,6 +154,18 @@ def test_copies_read_and_write_what_they_move(tmp_path):
         assert {operation for layer in network.layers for operation in layer.workload.operations} <= {"copy"}
 
 
+def test_updates_are_copied_or_joined_with_what_was_there(tmp_path):
+    places = ("p", I64, [2, 1], [0, 3])
+    found = {}
+    for reduction in ("none", "add"):
+        model = one_node("ScatterND", (4, 8), (2, 8), constants=[places], reduction=reduction)
+        model.graph.node[0].input[:] = ["x0", "p", "x1"]
+        network = layers_of(model, tmp_path)
+        found[reduction] = [(layer.workload.points, layer.workload.operations) for layer in network.layers]
+    assert found["none"] == [(32, {"copy": 1}), (16, {"copy": 1})]
+    assert found["add"] == [(32, {"copy": 1}), (16, {"add": 1})]
+
+
 def test_a_lookup_is_a_copy_of_every_row_it_makes_and_says_so(tmp_path):
     places = TensorProto.INT64
     table = TensorProto(name="t", dims=[1000, 64], data_type=F32, data_location=TensorProto.EXTERNAL)

@@ -127,6 +127,18 @@ def test_what_depends_on_constants_alone_is_made_before(tmp_path):
     assert network.diagnostics[0].message == "nodes of constants alone, made before: 1 Transpose"
 
 
+def test_weights_may_be_nodes_of_their_own(tmp_path):
+    weight = TensorProto(name="w", dims=[100, 200], data_type=F32, raw_data=bytes(80_000))
+    nodes = [
+        helper.make_node("Constant", [], ["w"], value=weight),
+        helper.make_node("Transpose", ["w"], ["turned"], perm=[1, 0]),
+        helper.make_node("MatMul", ["x", "turned"], ["y"]),
+    ]
+    (network,) = weft.read(saved(model_of(nodes, [info("x", 4, 200)]), tmp_path))
+    assert [layer.workload.macs for layer in network.layers] == [4 * 100 * 200]
+    assert network.diagnostics[0].message.endswith("made before: 1 Constant, 1 Transpose")
+
+
 def test_products_of_constants_are_not_counted_and_the_note_says_how_much_they_are(tmp_path):
     net = Network(4, 8)
     weight = net.node("MatMul", net.weight(8, 3), net.weight(3, 16))
@@ -234,3 +246,15 @@ def test_what_follows_from_a_node_without_a_shape_names_that_node(tmp_path):
     (network,) = weft.read(saved(model_of(nodes, [info("x", 4, 4)]), tmp_path))
     reasons = [layer.diagnostics[0].message.partition(": ")[2] for layer in network.layers]
     assert reasons[1:] == ["how large its inputs are depends on NonZero 'which'"] * 2
+
+
+def test_functions_of_a_model_are_put_in_their_places(tmp_path):
+    inner = [helper.make_node("Relu", ["a"], ["t"], "first"), helper.make_node("Sqrt", ["t"], ["b"], "second")]
+    function = helper.make_function("my", "rooted", ["a"], ["b"], inner, [helper.make_opsetid("", 20)])
+    nodes = [helper.make_node("rooted", [a], [b], domain="my") for a, b in pairwise(["x", "h", "y"])]
+    model = model_of(nodes, [info("x", 4, 4)])
+    model.functions.append(function)
+    model.opset_import.append(helper.make_opsetid("my", 1))
+    (network,) = weft.read(saved(model, tmp_path))
+    assert [layer.operator for layer in network.layers] == ["Relu", "Sqrt"] * 2
+    assert [str(edge) for edge in network.edges] == ["0->1[a]", "1->2[a]", "2->3[a]"]
