@@ -207,6 +207,14 @@ def test_what_is_no_module_is_refused_or_empty(text):
         read_functions(text, "module.mlir")
 
 
+def test_modules_are_read_in_bounded_memory(monkeypatch):
+    monkeypatch.setattr("weft.frontends.stablehlo.module.MAX_TOKENS", 100)
+    with pytest.raises(weft.WeftError, match="has more than 100 words and signs"):
+        read_functions("a.b\n" * 101, "module.mlir")
+    constant = f'%c = stablehlo.constant dense<"0x{"00" * 10_000}"> : tensor<10000xi8>'
+    assert read_functions(f"func.func @f() {{\n{constant}\n}}", "module.mlir")["f"].body[0].makes[0].shape == (10000,)
+
+
 def test_regions_that_stand_too_deep_are_refused():
     with pytest.raises(weft.WeftError, match="regions stand more than 64 deep"):
         read_functions("a.b {\n" * 10_000, "module.mlir")

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from ...ir import Diagnostic, Span, WeftError
 from ..text import Lines
@@ -17,6 +18,8 @@ from .types import TensorType, signature, type_of
 
 MAX_DEPTH = 64
 """Regions that may stand in each other."""
+MAX_TOKENS = 1 << 22
+"""Words and signs of a module: some 80 000 operations. A constant is one, however large."""
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|//[^\n]*)
@@ -231,7 +234,9 @@ def _at_types(text: str, name: str) -> tuple[str, str]:
 
 def read_functions(text: str, file: str) -> dict[str, Function]:
     """The functions with a body, by name, also of nested modules. Raises WeftError (W001) for what is no module."""
-    tokens = list(_without_aliases(list(_tokens(text)), text))
+    tokens = list(islice(_without_aliases(_tokens(text), text), MAX_TOKENS + 1))
+    if len(tokens) > MAX_TOKENS:
+        raise WeftError(Diagnostic("W008", f"'{file}' has more than {MAX_TOKENS} words and signs"))
     reader = _Reader(text, Lines(text, file), tokens)
     found: dict[str, Function] = {}
     pending = list(reader.block(0)[0])
@@ -245,7 +250,7 @@ def read_functions(text: str, file: str) -> dict[str, Function]:
     return found
 
 
-def _without_aliases(tokens: list[_Token], text: str) -> Iterator[_Token]:
+def _without_aliases(tokens: Iterable[_Token], text: str) -> Iterator[_Token]:
     """The tokens without the lines that define aliases, `#loc = …`."""
     skipping = False
     for token in tokens:

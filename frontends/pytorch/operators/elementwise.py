@@ -174,6 +174,18 @@ def _glu(making: Making) -> None:
     making.node("Mul", [first, gate])
 
 
+def _difference(making: Making) -> None:
+    """Every element less the one before it."""
+    data, shape = making.tensor("self"), making.output.shape
+    if making.integer("n", 1) != 1 or making.has("prepend") or making.has("append"):
+        raise Refused("differences of differences, or of more than its own elements")
+    making.unread("dim")
+    sides: list[GraphTensor | None] = [making.new(side, shape) for side in ("behind", "before")]
+    for side in sides:
+        making.node("Slice", [data], side)
+    making.node("Sub", sides)
+
+
 def _log_sigmoid(making: Making) -> None:
     making.node("Log", [making.node("Sigmoid", [making.tensor("self")], making.new("sigmoid", making.output.shape))])
 
@@ -205,6 +217,7 @@ RULES: dict[str, Rule] = {
     "addcmul": _fused("Mul"),
     "addcdiv": _fused("Div"),
     "glu": _glu,
+    "diff": _difference,
     "log_sigmoid": _log_sigmoid,
 }
 """By the names of `torch.ops.aten`."""
