@@ -19,7 +19,7 @@ class Headers:
         self._texts: dict[Path, str] = {}
         self._once: set[Path] = set()
 
-    def open(self, name: str) -> str | None:
+    def enter(self, name: str) -> str | None:
         """The text of a header beside the file that includes it; None if there is none, or it was to be read once.
 
         Raises WeftError (W008) for a file that is no text.
@@ -33,7 +33,7 @@ class Headers:
         self._open.append(path)
         return self._texts[path]
 
-    def close(self) -> None:
+    def leave(self) -> None:
         """Go on behind the last header that was opened."""
         self._open.pop()
 

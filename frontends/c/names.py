@@ -35,7 +35,7 @@ def read_file(tree: Any, typedefs: dict[str, Declared]) -> File:
     for node in tree.ext:
         if not isinstance(node, c_ast.FuncDef):
             file.records.add(node)
-        if isinstance(node, c_ast.FuncDef):
+        if isinstance(node, c_ast.FuncDef) and isinstance(node.decl.type, c_ast.FuncDecl):
             file.functions.append(node)
             file.changed |= changed(node.body) - {item.name for item in parameters_of(node)}
         elif isinstance(node, c_ast.Typedef):

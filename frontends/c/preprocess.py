@@ -209,7 +209,7 @@ class _Preprocessor:
         """Read a local header in the place of the line; one that is not there is left out, as those of the system."""
         self._flush()
         name = self._at(rest[0]) if rest and rest[0].kind == "string" else None
-        text = self.headers.open(name.text.strip('"')) if name else None
+        text = self.headers.enter(name.text.strip('"')) if name else None
         if text is None:
             return
         around, self.place = self.place, name
@@ -217,7 +217,7 @@ class _Preprocessor:
             self._line(line)
         self._flush()
         self.place = around
-        self.headers.close()
+        self.headers.leave()
 
     def _pragma(self, word: Token, rest: list[Token]) -> None:
         self._flush()
