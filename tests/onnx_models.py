@@ -164,3 +164,20 @@ def one_node(operator, *shapes, opset=20, constants=None, element=TensorProto.FL
     node = helper.make_node(operator, [*names, *(item.name for item in held)], made, "node", **attributes)
     graph = helper.make_graph([node], "one", inputs, [ValueInfoProto(name=name) for name in made], held)
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
+
+
+def codes(error):
+    """The codes of the findings of a WeftError that was caught."""
+    return [item.code for item in error.value.diagnostics]
+
+
+def info(name, *shape):
+    """An input of numbers; an extent may be a name, or None."""
+    return helper.make_tensor_value_info(name, TensorProto.FLOAT, shape)
+
+
+def model_of(nodes, inputs, outputs=("y",), held=(), opset=20):
+    """A model of these nodes; the shapes of its outputs are not said."""
+    made = [helper.make_empty_tensor_value_info(name) for name in outputs]
+    graph = helper.make_graph(nodes, "g", inputs, made, list(held))
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])

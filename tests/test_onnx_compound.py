@@ -85,6 +85,15 @@ def test_attention_of_three_axes_takes_its_heads_from_attributes(tmp_path):
     assert "causal" in network.layers[0].diagnostics[0].message
 
 
+def test_keys_of_the_past_are_copied_before_those_of_now(tmp_path):
+    shapes = [(2, 4, 1, 8), (2, 2, 1, 8), (2, 2, 1, 8), None, (2, 2, 31, 8), (2, 2, 31, 8)]
+    network = layers_of(one_node("Attention", *shapes, opset=23, outputs=4), tmp_path)
+    assert names(network)[:4] == ["past1", "new1", "past2", "new2"]
+    assert macs(network) == 2 * 2 * 4 * 32 * 8
+    scores = names(network).index("scores")
+    assert {edge.producer for edge in network.edges if edge.consumer == scores} == {0, 1}
+
+
 TRANSPOSED = [
     ((2, 4, 5, 6), (4, 3, 3, 3), {"strides": [2, 2], "pads": [1, 1, 1, 1], "output_padding": [1, 1]}),
     ((2, 4, 5, 6), (4, 3, 2, 2), {"strides": [2, 2]}),
@@ -145,6 +154,18 @@ def test_copies_read_and_write_what_they_move(tmp_path):
         assert {operation for layer in network.layers for operation in layer.workload.operations} <= {"copy"}
 
 
+def test_updates_are_copied_or_joined_with_what_was_there(tmp_path):
+    places = ("p", I64, [2, 1], [0, 3])
+    found = {}
+    for reduction in ("none", "add"):
+        model = one_node("ScatterND", (4, 8), (2, 8), constants=[places], reduction=reduction)
+        model.graph.node[0].input[:] = ["x0", "p", "x1"]
+        network = layers_of(model, tmp_path)
+        found[reduction] = [(layer.workload.points, layer.workload.operations) for layer in network.layers]
+    assert found["none"] == [(32, {"copy": 1}), (16, {"copy": 1})]
+    assert found["add"] == [(32, {"copy": 1}), (16, {"add": 1})]
+
+
 def test_a_lookup_is_a_copy_of_every_row_it_makes_and_says_so(tmp_path):
     places = TensorProto.INT64
     table = TensorProto(name="t", dims=[1000, 64], data_type=F32, data_location=TensorProto.EXTERNAL)
@@ -164,3 +185,11 @@ def test_linear_resizing_is_a_step_between_neighbours_along_each_axis(tmp_path):
     assert last.footprint(last.output) == 2 * 4 * 12 * 15
     assert last.footprint(last.tensor("a")) == first.footprint(first.output)
     assert last.operations == {"add": 1, "mul": 1, "sub": 1}
+
+
+@pytest.mark.parametrize(("opset", "training", "layers"), [(10, None, 0), (13, False, 0), (13, True, 1)])
+def test_a_dropout_does_nothing_unless_it_trains(opset, training, layers, tmp_path):
+    held = [] if training is None else [("r", F32, [], [0.5]), ("t", TensorProto.BOOL, [], [training])]
+    network = layers_of(one_node("Dropout", (4, 6), opset=opset, constants=held, outputs=2), tmp_path)
+    assert len(network.layers) == layers
+    assert [layer.diagnostics[0].code for layer in network.layers] == ["W803"] * layers

@@ -187,3 +187,34 @@ def test_resize_by_a_whole_number(tmp_path):
     network = check(one_node("Resize", IMAGE, None, constants=scales), tmp_path)
     (layer,) = network.layers
     assert layer.workload.footprint(layer.workload.inputs[0]) == np.prod(IMAGE)
+
+
+@pytest.mark.parametrize("operator", ["Sum", "Mean", "Max", "Min"])
+def test_operators_of_any_number_of_tensors(operator, tmp_path):
+    check(one_node(operator, IMAGE, (5,), (4, 1, 1)), tmp_path)
+    check(one_node(operator, (6, 5), (6, 1)), tmp_path)
+    assert weft.read(saved(one_node(operator, (5,)), tmp_path))[0].layers == ()
+
+
+@pytest.mark.parametrize(("operator", "text"), [("Mul", "a * a"), ("Sub", "a - a"), ("Sum", "a + a")])
+def test_a_tensor_that_is_both_operands_is_read_once(operator, text, tmp_path):
+    model = one_node(operator, IMAGE)
+    model.graph.node[0].input.append("x0")
+    (layer,) = check(model, tmp_path).layers
+    assert [tensor.name for tensor in layer.workload.inputs] == ["a"]
+    assert str(layer.workload.statement) == f"output = {text}"
+
+
+def test_a_choice_between_two_tensors(tmp_path):
+    condition = [("c", TensorProto.BOOL, [2, 1, 6, 5], [number % 3 == 0 for number in range(60)])]
+    model = one_node("Where", IMAGE, (5,), constants=condition)
+    model.graph.node[0].input[:] = ["c", "x0", "x1"]
+    check(model, tmp_path)
+
+
+def test_numbers_of_one_element_are_kept_by_the_machine(tmp_path):
+    (layer,) = check(one_node("Mul", IMAGE, constants=[("half", F32, [1], [0.5])]), tmp_path).layers
+    assert [tensor.name for tensor in layer.workload.inputs] == ["a"]
+    (layer,) = check(one_node("Add", (1,), (1, 1)), tmp_path).layers
+    assert [tensor.name for tensor in layer.workload.inputs] == ["a", "b"]
+    assert layer.workload.points == 1

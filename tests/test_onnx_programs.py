@@ -1,13 +1,15 @@
 """Models get programs: the mapper takes every layer that has a workload, and the edges stay."""
 
+import pytest
 from click.testing import CliRunner
 from onnx import TensorProto, helper
-from onnx_models import saved
+from onnx_models import one_node, saved
 
 import weft
 from weft.cli.evaluate import evaluate
 from weft.cli.map_command import map_
 from weft.frontends.maestro import parse_maestro
+from weft.ir import Mapping
 
 
 def model():
@@ -38,6 +40,23 @@ def test_the_programs_of_a_model_keep_its_edges(tmp_path):
     assert [layer.name for layer in mapped.layers] == ["left", "both", "product"]
     assert all(layer.dataflow for layer in mapped.layers)
     assert [str(edge) for edge in mapped.edges] == ["0->1[a]", "1->2[input]"]
+
+
+CASES = {
+    "padding": one_node("Pad", (1, 3, 4, 5), constants=[("p", TensorProto.INT64, [8], [0, 0, 1, 2, 0, 0, 0, 1])]),
+    "volumes": one_node("Conv", (1, 2, 4, 4, 4), (3, 2, 3, 3, 3), pads=[1] * 6, strides=[1, 2, 1]),
+    "channels": one_node("LRN", (1, 4, 3, 2), size=3),
+    "normalization": one_node("LayerNormalization", (2, 3, 8), (8,), (8,)),
+}
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_both_oracles_count_the_layers_of_a_model(name, tmp_path):
+    found = weft.map(saved(CASES[name], tmp_path), "bench_256")
+    assert found.mapped == found.layers
+    for layer in found.layers:
+        mapping = Mapping(layer.workload, layer.dataflow, weft.load_accelerator("bench_256"))
+        assert weft.verify(weft.evaluate(mapping)) == ()
 
 
 def test_evaluation_names_the_mapper_once_and_what_is_left_out(tmp_path):

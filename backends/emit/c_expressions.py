@@ -6,9 +6,10 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import reduce
 
 from ...ir import Access, Affine, Array, Atom, Choice, Compute, Literal, Value, accesses
-from .checks import FUNCTIONS
+from .checks import BITWISE, COMPARISONS, FUNCTIONS
 from .ranges import Ranges, shift
 
 TYPES = {
@@ -20,8 +21,24 @@ TYPES = {
 }
 """C's name of each element type."""
 
-_WHOLE = {"divsi": "/", "remsi": "%"}
-"""C's operators for functions of integers alone."""
+_TRUTH = {
+    **dict(zip(COMPARISONS, ("<", "<=", ">", ">=", "==", "!="), strict=True)),
+    **{"logical_and": "&&", "logical_or": "||"},
+}
+"""C's operators for functions that are 0 or 1."""
+
+_OPERATORS = {
+    **{"divsi": "/", "remsi": "%"},
+    **dict(zip(BITWISE, ("&", "|", "^", "<<", ">>"), strict=True)),
+    **_TRUTH,
+}
+"""C's operators for functions with names, whose numbers stay as they are."""
+
+_SPELLED = {
+    **{"where": "({0} ? {1} : {2})", "logical_not": "!{0}"},
+    **{"rsqrt": "(1.0 / sqrt({0}))", "sigmoid": "(1.0 / (1.0 + exp(-({0}))))"},
+}
+"""Functions that C has in other words."""
 
 _WORDS = """
     auto break case char const continue default do double else enum extern float for goto if inline int long register
@@ -97,22 +114,27 @@ class Expressions:
         if isinstance(value, Choice):
             conditions = " && ".join(f"{self.affine(item, ranges)} >= 0" for item in value.conditions)
             return f"({conditions} ? {self.value(value.value, ranges)} : {self.value(value.otherwise, ranges)})"
-        whole = value.function in _WHOLE
+        whole = value.function in _OPERATORS
         floating = not whole and (value.function == "/" or not any(accesses(value)))
         texts = [self.value(item, ranges, floating) for item in value.operands]
         if value.function in FUNCTIONS and not whole:
             return self.call(value.function, value.operands, texts)
         texts = [_operand(*item) for item in zip(value.operands, texts, strict=True)]
+        if value.function in _SPELLED:
+            return _SPELLED[value.function].format(*texts)
         if value.function == "/" and all(self._is_integer(item) and any(accesses(item)) for item in value.operands):
             texts[0] = f"(double){texts[0]}"
-        return f"-{texts[0]}" if len(texts) == 1 else f" {_WHOLE.get(value.function, value.function)} ".join(texts)
+        return f"-{texts[0]}" if len(texts) == 1 else f" {_OPERATORS.get(value.function, value.function)} ".join(texts)
 
     def call(self, function: str, operands: tuple[Value, ...], texts: Iterable[str]) -> str:
         """A call; C has `max`, `min` and `abs` by type."""
         by_type = {"max": ("fmax", "MAX"), "min": ("fmin", "MIN"), "abs": ("fabs", "llabs")}
         integer = self._is_integer(Compute(function, operands))
         name = by_type[function][integer] if function in by_type else function
-        return f"{name}({', '.join(texts)})"
+        first, *more = texts
+        if function in ("max", "min"):
+            return reduce(lambda one, other: f"{name}({one}, {other})", more, first)
+        return f"{name}({', '.join([first, *more])})"
 
     def _is_integer(self, value: Value) -> bool:
         """Whether C computes a value in integers."""
@@ -122,12 +144,16 @@ class Expressions:
             return isinstance(value.value, int)
         if isinstance(value, Choice):
             return self._is_integer(value.value) and self._is_integer(value.otherwise)
-        exact = value.function in ("+", "-", "*", "max", "min", "abs", *_WHOLE) and any(accesses(value))
+        if value.function in (*_TRUTH, "logical_not"):
+            return True
+        if value.function == "where":
+            return all(self._is_integer(item) for item in value.operands[1:])
+        exact = value.function in ("+", "-", "*", "max", "min", "abs", *_OPERATORS) and any(accesses(value))
         return exact and all(self._is_integer(item) for item in value.operands)
 
 
 def _operand(value: Value, text: str) -> str:
-    compound = isinstance(value, Compute) and (value.function not in FUNCTIONS or value.function in _WHOLE)
+    compound = isinstance(value, Compute) and (value.function not in FUNCTIONS or value.function in _OPERATORS)
     return f"({text})" if compound or text[0] == "-" else text
 
 

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable
 
-from ...ir import CONVERSION, Array, Choice, Compute, Findings, LoopNest, Span, Statement, Value, WeftError
+from ...ir import (
+    CONVERSION,
+    Access,
+    Array,
+    Choice,
+    Compute,
+    Findings,
+    Literal,
+    LoopNest,
+    Span,
+    Statement,
+    Value,
+    WeftError,
+)
 from ...ir.nearest import did_you_mean
 from .shapes import UNKNOWN
 
@@ -24,6 +37,18 @@ FUNCTIONS = dict.fromkeys(["max", "min", "divsi", "remsi", *_BINARY], 2) | dict.
 `divsi` and `remsi` are the quotient and the remainder of integers, rounded towards zero as in MLIR and C.
 """
 
+COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_equal")
+BITWISE = ("bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift")
+"""Functions of integers alone, as `divsi` and `remsi` are."""
+
+SPELLED = {
+    **dict.fromkeys((*COMPARISONS, "logical_and", "logical_or", *BITWISE), 2),
+    **{"logical_not": 1, "where": 3, "rsqrt": 1, "sigmoid": 1},
+}
+"""Further functions, which languages spell in their own ways, with the number of their operands."""
+
+_KNOWN = FUNCTIONS | SPELLED
+
 
 def check(nest: LoopNest, elements: Container[str], arrays: Iterable[Array]) -> None:
     """Raise WeftError with everything that keeps a nest from being written.
@@ -34,6 +59,7 @@ def check(nest: LoopNest, elements: Container[str], arrays: Iterable[Array]) -> 
     for _, node in nest.statements():
         if isinstance(node, Statement):
             _check_calls(node.value, node.span, findings)
+            _check_bits(node.value, {item.name for item in nest.arrays if is_integer(item)}, node.span, findings)
         else:
             findings.items += node.diagnostics
     for array in arrays:
@@ -52,13 +78,45 @@ def _check_calls(value: Value, span: Span | None, findings: Findings) -> None:
     if name == CONVERSION:
         hint = "keep the converted values in arrays of that type"
         findings.add("W411", f"a conversion between element types is not emitted: '{value}'", span, hint=hint)
-    elif name not in tuple("+-*/") and FUNCTIONS.get(name) != count:
-        hint = did_you_mean(name, FUNCTIONS, "functions")
-        if name in FUNCTIONS:
-            hint = f"'{name}' takes {FUNCTIONS[name]}"
+    elif name not in tuple("+-*/") and _KNOWN.get(name) != count and not (name in ("max", "min") and count > 2):
+        hint = did_you_mean(name, _KNOWN, "functions")
+        if name in _KNOWN:
+            hint = f"'{name}' takes {_KNOWN[name]}"
         findings.add("W002", f"no function '{name}' of {count} value{'s' * (count != 1)}", span, hint=hint)
     for operand in value.operands:
         _check_calls(operand, span, findings)
+
+
+def is_integer(array: Array) -> bool:
+    """Whether an array holds integers."""
+    return array.element == "index" or array.element.startswith("i")
+
+
+def _check_bits(value: Value, integers: Container[str], span: Span | None, findings: Findings) -> None:
+    """Bits are those of integers."""
+    if isinstance(value, Choice):
+        _check_bits(value.value, integers, span, findings)
+        _check_bits(value.otherwise, integers, span, findings)
+    if not isinstance(value, Compute):
+        return
+    if value.function in BITWISE and not all(_is_whole(item, integers) for item in value.operands):
+        hint = "keep what it works on in arrays of integers, such as i32"
+        findings.add("W411", f"'{value.function}' of values that are no integers is not emitted", span, hint=hint)
+        return
+    for operand in value.operands:
+        _check_bits(operand, integers, span, findings)
+
+
+def _is_whole(value: Value, integers: Container[str]) -> bool:
+    if isinstance(value, Access):
+        return value.array in integers
+    if isinstance(value, Literal):
+        return isinstance(value.value, int)
+    if isinstance(value, Choice):
+        return _is_whole(value.value, integers) and _is_whole(value.otherwise, integers)
+    chosen = value.operands[1:] if value.function == "where" else value.operands
+    exact = ("+", "-", "*", "max", "min", "abs", "divsi", "remsi", "where", *BITWISE)
+    return value.function in exact and all(_is_whole(item, integers) for item in chosen)
 
 
 def _check_array(array: Array, span: Span | None, elements: Container[str], findings: Findings) -> None:

@@ -9,7 +9,7 @@ from keyword import kwlist
 from textwrap import fill, indent
 
 from ...ir import Array, LoopNest, Statement
-from .checks import FUNCTIONS, MATH, check
+from .checks import BITWISE, COMPARISONS, FUNCTIONS, MATH, check
 from .names import renamed
 
 MAX_LOOPS = 20
@@ -21,6 +21,14 @@ _ELEMENTS = {
     "i1": "np.bool_",
     "index": "np.int64",
 }
+_TRUTH = {
+    **dict(zip(COMPARISONS, ("<", "<=", ">", ">=", "==", "!="), strict=True)),
+    **{"logical_and": "and", "logical_or": "or"},
+}
+_BITS = dict(zip(BITWISE, ("&", "|", "^", "<<", ">>"), strict=True))
+_TEXT = '''def {0}(a, b):
+    """a {2} b."""
+    return {1}'''
 _HELPERS = {
     "parallel": '''def parallel(*bounds, units=None, memory=None):
     """Iterations on units of their own; here one after the other."""
@@ -36,6 +44,20 @@ _HELPERS = {
     "remsi": '''def remsi(a, b):
     """The remainder of integers, with the sign of the first."""
     return abs(a) % abs(b) * (-1 if a < 0 else 1)''',
+    "where": '''def where(condition, value, otherwise):
+    """One of two numbers."""
+    return value if condition else otherwise''',
+    "logical_not": '''def logical_not(a):
+    """Whether a number is zero."""
+    return not a''',
+    "rsqrt": '''def rsqrt(a):
+    """One over the square root."""
+    return a**-0.5''',
+    "sigmoid": '''def sigmoid(a):
+    """The logistic function."""
+    return 1 / (1 + np.exp(-a))''',
+    **{name: _TEXT.format(name, f"bool(a {sign} b)", sign) for name, sign in _TRUTH.items()},
+    **{name: _TEXT.format(name, f"a {sign} b", sign) for name, sign in _BITS.items()},
 }
 _LOCAL_NUMBER = '''def local(spec):
     """A number that only the function sees, zero at first."""
@@ -86,7 +108,7 @@ def _numbers_set(nest: LoopNest) -> list[str]:
 def _imports(locals_: Iterable[Array], used: set[str]) -> str:
     functions = sorted(used & (MATH | {"inf", "nan"}))
     lines = [f"from math import {', '.join(functions)}"] if functions else []
-    lines += ["import numpy as np"] if any(array.shape for array in locals_) else []
+    lines += ["import numpy as np"] if "sigmoid" in used or any(array.shape for array in locals_) else []
     return "\n\n".join(lines)
 
 

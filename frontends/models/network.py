@@ -13,6 +13,7 @@ from .graph import GraphNode, GraphTensor, ModelGraph
 from .operators import REFUSED, RULES, Call, Part, Unstated, View
 
 _SHOWN = 6
+_PRODUCTS = ("Conv", "Einsum", "Gemm", "MatMul")
 
 
 def network_of(graph: ModelGraph) -> Network:
@@ -61,6 +62,7 @@ class _Builder:
     """The layers that make a tensor; none for those from outside."""
     moved: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
+    macs_before: int = 0
     known: dict[Workload, tuple[Workload, tuple[Problem, ...]]] = field(default_factory=dict)
     refused: list[GraphNode] = field(default_factory=list)
     roots: dict[str, GraphNode] = field(default_factory=dict)
@@ -74,6 +76,7 @@ class _Builder:
         """The layers of one node."""
         if self._is_constant(node):
             self.before[node.operator] += 1
+            self.macs_before += self._macs(node)
             self.tensors |= {
                 name: replace(self.tensors[name], constant=True) for name in node.outputs if name in self.tensors
             }
@@ -91,6 +94,16 @@ class _Builder:
         for item in made:
             if isinstance(item, View):
                 self.makers[item.output] = self.makers.get(item.source, ())
+
+    def _macs(self, node: GraphNode) -> int:
+        """The multiply-accumulates of a product that is made before the model runs."""
+        if node.operator not in _PRODUCTS:
+            return 0
+        try:
+            made = self._made(node)
+        except Unstated:
+            return 0
+        return sum(item.workload.macs for item in made if isinstance(item, Part))
 
     def _is_constant(self, node: GraphNode) -> bool:
         names = [name for name in node.inputs if name]
@@ -180,10 +193,11 @@ class _Builder:
 
     def network(self) -> Network:
         """What was collected."""
+        macs = f" ({self.macs_before:,} multiply-accumulates)" if self.macs_before else ""
         notes = [
             *self._left_out(),
             *_note("that move nothing", self.moved),
-            *_note("of constants alone, made before", self.before),
+            *_note(f"of constants alone, made before{macs}", self.before),
         ]
         found = (*self.graph.diagnostics, *notes)
         return Network(self.graph.name, tuple(self.layers), tuple(self.edges), found)

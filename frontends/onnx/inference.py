@@ -56,7 +56,8 @@ class Inference:
             return ""
         problem = self._inferred(node)
         known = [name for name in node.input if name]
-        if known and all(name in self.constants for name in known):
+        held = node.op_type == "Constant" and default_domain(node.domain)
+        if (known or held) and all(name in self.constants for name in known):
             self.constants.update(name for name in node.output if name)
         return problem
 

@@ -49,7 +49,7 @@ def read_graph(path: str, sizes: Sizes) -> ModelGraph:
     for item in model.graph.input:
         inference.types.setdefault(item.name, item.type)
     nodes = tuple(_nodes(model.graph.node, inference))
-    notes = tuple(_conflict(*item) for item in inference.conflicts)
+    notes = _conflicts(inference.conflicts)
     outputs = tuple(item.name for item in model.graph.output)
     return ModelGraph(Path(path).stem, nodes, _tensors(inference), outputs, notes)
 
@@ -161,9 +161,15 @@ def _of_old_versions(node: NodeProto, version: int) -> dict[str, Attribute]:
     return {}
 
 
-def _conflict(name: str, declared: tuple[int, ...], made: tuple[int, ...]) -> Diagnostic:
+def _conflicts(found: Sequence[tuple[str, tuple[int, ...], tuple[int, ...]]]) -> tuple[Diagnostic, ...]:
+    """One finding for all tensors whose declared shape is not the one that their node makes."""
+    if not found:
+        return ()
+    (name, declared, made), *others = found
     message = f"tensor '{name}' is declared as {_text(declared)}, and its node makes {_text(made)}"
-    return Diagnostic("W805", message, Severity.WARNING, hint="the shape that the node makes is counted")
+    notes = (f"so are {len(others)} more tensors",) if others else ()
+    hint = "the shapes that nodes make are counted"
+    return (Diagnostic("W805", message, Severity.WARNING, notes=notes, hint=hint),)
 
 
 def _text(shape: tuple[int, ...]) -> str:

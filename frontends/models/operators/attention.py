@@ -12,6 +12,7 @@ from .movement import copied
 from .products import product_workload
 from .reductions import softmax_parts
 
+_BEHIND = 3
 _CAUSAL = "causal: scores above the diagonal are counted like the others"
 
 
@@ -35,10 +36,10 @@ class Heads:
 def attention(call: Call) -> Made:
     """Attention of operator set 23, of three or four axes, with groups of queries over one head of keys."""
     query, key, value, output = call.input(0), call.input(1), call.input(2), call.output()
-    for name in ("softmax_precision", "qk_matmul_output_mode"):
-        call.integer(name, 0)
-    if call.makes(3):
-        raise Unstated("scores as an output")
+    call.integer("softmax_precision", 0)
+    # The last output has the scores as they are before the softmax, or behind it.
+    shown = call.inner("softmax" if call.integer("qk_matmul_output_mode", 0) == _BEHIND else "scale")
+    scores = (View(call.node.outputs[3], shown),) if call.makes(3) else ()
     sizes = _heads(call, query, key, value)
     joined: list[Part | View] = []
     names = [query.name, key.name, value.name]
@@ -60,7 +61,7 @@ def attention(call: Call) -> Made:
     causal = bool(call.integer("is_causal", 0))
     sources = names[0], names[1], names[2]
     parts = attention_parts(call, sizes, sources, output.name, scale=scale, mask=mask, softcap=softcap, causal=causal)
-    return (*joined, *parts)
+    return (*joined, *parts, *scores)
 
 
 def _heads(call: Call, query: GraphTensor, key: GraphTensor, value: GraphTensor) -> Heads:

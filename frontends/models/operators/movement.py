@@ -147,14 +147,14 @@ def scatter(call: Call) -> Made:
     call.integer("axis", 0)
     reduction = call.text("reduction", "none")
     data, updates, output = call.input(0), call.input(2), call.output()
-    text = {"none": "output = input", "add": "output = input + old", "mul": "output = input * old"}.get(
-        reduction, f"output = {reduction}(input, old)"
-    )
-    update = pointwise(updates.shape, {"input": updates.shape}, text)
-    return (
-        copied(data.name, data.shape, output.name),
-        Part("updates", update, (("input", updates.name),), output.name, _BY_DATA),
-    )
+    first = copied(data.name, data.shape, output.name)
+    if reduction == "none":
+        return (first, copied(updates.name, updates.shape, output.name, "updates", _BY_DATA))
+    value = {"add": "a + b", "mul": "a * b", "max": "max(a, b)", "min": "min(a, b)"}.get(reduction)
+    if value is None:
+        raise Unstated(f"attribute 'reduction' is '{reduction}'")
+    update = pointwise(updates.shape, {"a": updates.shape, "b": updates.shape}, f"output = {value}")
+    return (first, Part("updates", update, (("a", updates.name), ("b", data.name)), output.name, _BY_DATA))
 
 
 def resize(call: Call) -> Made:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from .calls import Call, Made, Unstated, View
+from .building import pointwise
+from .calls import Call, Made, Part, View
+
+_TRAINING = "elements are dropped at random, as in training; the random numbers are not counted"
 
 
 def view(call: Call) -> Made:
@@ -13,15 +16,16 @@ def view(call: Call) -> Made:
 
 
 def dropout(call: Call) -> Made:
-    """Dropout, which lets everything through unless it is training."""
+    """Dropout, which lets everything through unless it is training; then every element is kept or dropped."""
     call.number("ratio", 0.5)
     call.integer("seed", 0)
+    data, output = call.input(0), call.output()
     trains = call.input(2).values if call.has(2) else (0,)
-    if trains is None or any(trains):
-        raise Unstated("elements that are dropped at random (training)")
-    # Without training the mask is a constant.
     mask = (View(call.node.outputs[1], ""),) if call.makes(1) else ()
-    return (*view(call), *mask)
+    if trains is not None and not any(trains):
+        return (View(output.name, data.name), *mask)
+    workload = pointwise(data.shape, {"a": data.shape}, "output = where(kept, a * scale, 0)")
+    return (Part("", workload, (("a", data.name),), output.name, _TRAINING), *mask)
 
 
 def known(call: Call) -> Made:
