@@ -35,7 +35,7 @@ def reduced_axes(call: Call, rank: int) -> tuple[int, ...]:
 
 
 def reducing(text: str, last: str = "") -> Rule:
-    """The rule of a Reduce operator: `text` over all elements, then `last` on each result `a` (`{share}`: 1 by count)."""
+    """The rule of a Reduce operator: `text` over all elements, then `last` on each result `a`; `{share}` is 1 by n."""
 
     def rule(call: Call) -> Made:
         data, output = call.input(0), call.output()
