@@ -142,7 +142,7 @@ RULES: dict[str, Rule] = {
     "ReduceLogSum": reducing("output += a", "log(a)"),
     "ReduceLogSumExp": log_sum_exp,
     "ReduceMax": reducing("output = max(output, a)"),
-    "ReduceMean": reducing("output += a", "a * (1 / {n})"),
+    "ReduceMean": reducing("output += a", "a * {share}"),
     "ReduceMin": reducing("output = min(output, a)"),
     "ReduceProd": reducing("output *= a"),
     "ReduceSum": reducing("output += a"),

@@ -35,7 +35,7 @@ def reduced_axes(call: Call, rank: int) -> tuple[int, ...]:
 
 
 def reducing(text: str, last: str = "") -> Rule:
-    """The rule of a Reduce operator: `text` over all elements, then `last` on each result (`a`; `n` are taken in)."""
+    """The rule of a Reduce operator: `text` over all elements, then `last` on each result `a`; `{share}` is 1 by n."""
 
     def rule(call: Call) -> Made:
         data, output = call.input(0), call.output()
@@ -48,7 +48,9 @@ def reducing(text: str, last: str = "") -> Rule:
         if not last:
             return (Part("", sums, (("a", data.name),), output.name),)
         inner = call.inner("sum")
-        scaled = pointwise(output.shape, {"a": output.shape}, f"output = {last.replace('{n}', str(taken))}")
+        scaled = pointwise(
+            output.shape, {"a": output.shape}, f"output = {last.replace('{share}', repr(1 / max(1, taken)))}"
+        )
         return (
             Part("", sums, (("a", data.name),), inner),
             Part("scale", scaled, (("a", inner),), output.name),
