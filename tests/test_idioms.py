@@ -73,8 +73,11 @@ def pairs(text):
 
 def expected(text):
     """`GEMM M=8 K=6; …` as kinds and extents."""
-    items = [item.partition(" ") for item in text.split("; ")]
-    return [(kind, {key: int(value) for key, value in pairs(extents)}) for kind, _, extents in items]
+    found = []
+    for words in map(str.split, text.split("; ")):
+        extents = {key: int(value) for key, value in pairs(" ".join(word for word in words if "=" in word))}
+        found.append((" ".join(word for word in words if "=" not in word), extents))
+    return found
 
 
 RAISED = [name for name in FILES if "raises" in comments(name)]

@@ -53,6 +53,7 @@ _FALLBACKS = """
 #define DBL_MIN 2.2250738585072014e-308
 #define DBL_EPSILON 2.2204460492503131e-16
 #define INT_MAX 2147483647
+#define RAND_MAX 2147483647
 #define INT_MIN (-2147483647 - 1)
 """
 _IGNORED = frozenset(["include_next", "import", "line", "ident", "sccs", "warning"])

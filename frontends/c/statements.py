@@ -5,16 +5,24 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ...ir import Access, Statement, Unreadable, Value, accesses, as_reduction, negated
+from ...ir import Access, Compute, Statement, Unreadable, Value, accesses, as_reduction, negated
 from ..guards import BY_DATA, sums_by_data
-from .arithmetic import weight
+from .arithmetic import float_of, integer_of, weight
 from .context import Context, Data, Integer
 from .expressions import Expressions, Purpose
-from .syntax import c_ast
+from .syntax import c_ast, nodes
 from .usage import allocated, is_allocation
 from .values import Values
 
 _MAX_WEIGHT = 16
+_START = "initial"
+"""The function of a value that is not said: what has it is left out, and not to be emitted."""
+_CHANCE = frozenset(["rand", "random", "drand48", "lrand48"])
+_NUMBERS = (
+    *(c_ast.ID, c_ast.Constant, c_ast.Cast, c_ast.BinaryOp, c_ast.TernaryOp, c_ast.FuncCall, c_ast.ExprList),
+    *(c_ast.Typename, c_ast.TypeDecl, c_ast.IdentifierType),
+)
+"""The nodes of expressions that read no element."""
 
 
 class Statements:
@@ -40,7 +48,20 @@ class Statements:
         if statement and sums_by_data(statement):
             self.context.refuse("W403", f"a product under a condition on data: '{statement}'", node, BY_DATA)
         problems = self.context.take()
+        if target and node.op == "=" and {item.code for item in problems} & {"W403", "W411"} and self._is_start(node):
+            return Statement(target, Compute(_START, ()), "", self.context.syntax.span(node))
         return Unreadable(problems) if problems else statement
+
+    def _is_start(self, node: Any) -> bool:
+        """Whether an assignment makes a value of iterators, sizes and chance alone, that nothing is computed from."""
+        for item in nodes(node.rvalue):
+            known = not isinstance(item, c_ast.ID) or isinstance(self.context.scope.find(item.name), Integer)
+            called = isinstance(item, c_ast.ID) and item.name in _CHANCE
+            if not (known or called) or not isinstance(item, _NUMBERS):
+                return False
+            if isinstance(item, c_ast.Constant) and not _is_number(item):
+                return False
+        return True
 
     def chosen(self, node: Any) -> list[Statement] | None:
         """What an `if` on data sets to one value or another; None if it does anything else."""
@@ -147,6 +168,11 @@ class Statements:
             whole = self.values.combined(node, function, target, value)
             return Statement(target, whole, "", span)
         return as_reduction(Statement(target, value, "", span))
+
+
+def _is_number(node: Any) -> bool:
+    """Whether a constant is a number that its type holds."""
+    return (integer_of(node.value) if "int" in node.type else float_of(node.value)) is not None
 
 
 def _as_choice(node: Any) -> Any:
