@@ -134,10 +134,14 @@ def names_something(kind):
 )
 def test_every_field_that_tells_two_dimensions_apart_ends_their_exchange(kind, build, changes):
     assert renamings(SPACE) == [EXCHANGE]
-    assert names_something(kind) - {"actions"} <= set(changes)
+    assert names_something(kind) - {"actions", "intervals"} <= set(changes)
     for name, value in changes.items():
         space = build(**{name: value})
         assert (renamings(space) == []) == (value is not None), name
+
+
+def test_cycles_of_operations_tell_no_dimensions_apart():
+    assert renamings(machine_with(intervals=(("mac", 2),))) == [EXCHANGE]
 
 
 def test_every_field_of_a_level_is_tried():
