@@ -62,6 +62,7 @@ def test_modules_do_not_tell_kinds_apart_by_their_class():
         "ir.dataflow",
         "frontends.mlir.directives",
         "passes.index_maps",
+        "passes.styles",
         "search.spaces.space",
         "validation.sparse_cases",
     }
