@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from .loop_nest import CONVERSION, Choice, Compute, Statement, Value
+from .loop_nest import CONVERSION, Access, Choice, Compute, Statement, Value, accesses
 
 MAC = "mac"
 """A product that is added to a sum."""
@@ -40,11 +40,12 @@ OPERATIONS: tuple[str, ...] = (
 """The operations that machines and energy tables may name."""
 
 
-def operations_of(statement: Statement | None) -> tuple[tuple[str, int], ...]:
+def operations_of(statement: Statement | None, tensors: Collection[str] = ()) -> tuple[tuple[str, int], ...]:
     """How often each operation is executed at a point, by name; None is a multiply-accumulate of all inputs.
 
-    A product that is added to a sum is one `mac` with one of its multiplications, whatever its sign; conversions cost
-    nothing, and what only moves an element is a `copy`.
+    A product that is added to a sum is one `mac` with one of its multiplications, whatever its sign, and with what
+    shifts its factors: the zero points of a quantised product. Conversions cost nothing, and what only moves an element
+    is a `copy`. `tensors` are those of a workload, whose statement has no subscripts; all else in it are scalars.
     """
     if statement is None:
         return ((MAC, 1),)
@@ -53,6 +54,7 @@ def operations_of(statement: Statement | None) -> tuple[tuple[str, int], ...]:
         found[_NAMES.get(statement.reduction, statement.reduction)] += 1
     if statement.reduction == "+" and _is_product(statement.value):
         found -= Counter(("add", "mul", *(("neg",) if _is_negative(statement.value) else ())))
+        found -= Counter(_shifts(statement.value, tensors))
         found[MAC] += 1
     return tuple(sorted(found.items())) or ((COPY, 1),)
 
@@ -65,6 +67,23 @@ def _operations(value: Value) -> Iterator[str]:
             yield from _operations(operand)
         if value.function != CONVERSION:
             yield "neg" if value.function == "-" and len(value.operands) == 1 else operation_name(value.function)
+
+
+def _shifts(value: Value, tensors: Collection[str]) -> Iterator[str]:
+    """The operations by which scalars shift the elements of a product."""
+    if not isinstance(value, Compute):
+        return
+    if value.function == CONVERSION or value.function == "*" or _is_negative(value):
+        for operand in value.operands:
+            yield from _shifts(operand, tensors)
+    elif value.function in ("+", "-"):
+        elements = [sum(_is_element(item, tensors) for item in accesses(operand)) for operand in value.operands]
+        if sorted(elements) == [0, 1]:
+            yield operation_name(value.function)
+
+
+def _is_element(access: Access, tensors: Collection[str]) -> bool:
+    return access.array in tensors or not all(axis.is_constant for axis in access.subscripts)
 
 
 def operation_name(function: str) -> str:

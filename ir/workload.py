@@ -122,7 +122,7 @@ class Workload:
     @cached_property
     def operations(self) -> dict[str, int]:
         """How often each operation is executed at a point, by name."""
-        return dict(operations_of(self.statement))
+        return dict(operations_of(self.statement, [tensor.name for tensor in self.tensors]))
 
     @cached_property
     def macs(self) -> int:
