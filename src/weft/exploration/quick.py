@@ -36,9 +36,9 @@ class QuickBounds:
         self._reuse = Reuse(space, self._plan)
         self._numbers = {name: place for place, (name, _) in enumerate(space.workload.dimensions)}
 
-    def least(self, found: Structures, roomy: Accelerator | None) -> tuple[Floats, Floats]:
+    def least(self, found: Structures, roomy: Accelerator | None, energetic: bool = True) -> tuple[Floats, Floats]:
         """[N] picojoules and cycles that no program of each structure is below, with the memories of a machine (None:
-        whatever they hold)."""
+        whatever they hold). Where energy says nothing (not `energetic`) it is none."""
         machine = self._machine
         slots = {slot: self._least_of(slot, found) for slot in self._plan.slots}
         interval = machine.interval(self._workload.operations)
@@ -48,6 +48,8 @@ class QuickBounds:
             units = np.prod(found.units[:, : resource.boundary], axis=1)
             cycles = np.maximum(cycles, self._sum(forms, slots) / (resource.width * units))
         cycles = np.ceil(cycles * (1 - TINY))
+        if not energetic:
+            return np.zeros(len(cycles)), cycles
         energy = self._plan.mac_energy + self._energy(found, slots, roomy)
         return energy + 1000 / machine.clock_mhz * leakage_mw(machine) * cycles, cycles
 
@@ -174,7 +176,8 @@ class QuickCache:
         key = space.workload, plain, space.levels, space.holds, is_even(space), units
         if key not in self._known:
             self._known[key] = QuickBounds(space, units or None)
-        energy, cycles = self._known[key].least(found, roomy)
+        energetic = (self.objective.exponents or (1, 1))[0] > 0 or most_power < inf
+        energy, cycles = self._known[key].least(found, roomy, energetic)
         cycles = np.maximum(cycles, _slowed(energy, most_power))
         return np.asarray(self.objective.bound(energy, cycles), np.float64)
 
