@@ -66,9 +66,19 @@ def lower(schedule: Schedule, name: str = "") -> LoopNest:
     body: tuple[Node, ...] = (_statement(workload, chunks),)
     for header in reversed(headers):
         body = (replace(header, body=body),)
-    arrays = tuple(Array(tensor.name, _shape(workload, tensor)) for tensor in workload.tensors)
+    arrays = (
+        *(Array(tensor.name, _shape(workload, tensor)) for tensor in workload.tensors),
+        *(Array(scalar, ()) for scalar in _scalars(workload)),
+    )
     function = identifier(name or schedule.mapping.name or workload.operator.lower())
     return LoopNest(function, arrays, body, dataflow.placements, schedule.mapping.span)
+
+
+def _scalars(workload: Workload) -> tuple[str, ...]:
+    """What a statement reads that is no tensor."""
+    tensors = {tensor.name for tensor in workload.tensors}
+    reads = workload.statement.reads if workload.statement else ()
+    return tuple(dict.fromkeys(item.array for item in reads if item.array not in tensors))
 
 
 def identifier(name: str) -> str:

@@ -60,8 +60,8 @@ def styled(name: str, workload: Workload, accelerator: Accelerator) -> Dataflow:
     A product's parts are those of a convolution: filters are dimensions of the second input and the output, channels
     those that are summed, rows and columns those of the first input and the output, each the largest if there are
     several. Other dimensions are taken one by one, outermost. Where nobody plays the part that the units of the upper
-    level share, those below are units of the whole machine. What is no product of two inputs spreads its largest
-    dimension over all elements, whatever the style. Clusters are no larger than the machine.
+    level share, those below are units of the whole machine. What is no product of two inputs spreads the largest
+    dimension of its output over all elements, whatever the style. Clusters are no larger than the machine.
     """
     style = STYLES[name]
     if len(workload.inputs) != 2 or MAC not in workload.operations:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
@@ -9,8 +10,9 @@ from strategies import mappings
 
 import weft
 from weft.backends.cost import evaluate_schedule
+from weft.frontends.accelerator import load_accelerator
 from weft.frontends.statements import parse_statement
-from weft.ir import Access, Compute, Literal, Statement, WeftError, operations_of
+from weft.ir import Access, Compute, Literal, Mapping, Statement, WeftError, operations_of
 from weft.passes import schedule
 from weft.verification import verify
 
@@ -101,3 +103,18 @@ def test_what_is_no_statement_is_refused(text):
     with pytest.raises(WeftError) as caught:
         parse_statement(text)
     assert caught.value.diagnostics[0].code == "W001"
+
+
+def test_scalars_of_a_statement_are_parameters_of_its_loops():
+    text = "Type: AFFINE\nDimensions { I: 6 }\nTensors { x[I]; y[I] }\nStatement { y = exp(x - m) * scale }"
+    mapping = Mapping(
+        weft.parse_workload(text), weft.parse_dataflow("TemporalMap(2,2) I;"), load_accelerator("eyeriss")
+    )
+    nest = weft.lower(mapping)
+    assert [(array.name, array.shape) for array in nest.arrays] == [("x", (6,)), ("y", (6,)), ("m", ()), ("scale", ())]
+    for language in ("python", "c", "nest"):
+        assert "scale" in weft.emit(nest, language)
+    space, x, y = {}, np.arange(6.0), np.zeros(6)
+    exec(weft.emit(nest, "python"), space)
+    space[nest.name](x, y, 2.0, 3.0)
+    np.testing.assert_allclose(y, np.exp(x - 2.0) * 3.0)

@@ -104,3 +104,9 @@ def test_without_a_program_the_command_names_the_ways_to_one(weft):
     code, _, err = weft("evaluate", "gemm:M=64,N=64,K=64", "-a", "generic_256")
     assert code == 1
     assert "find a program with weft map, take one by name (--dataflow KC-P)" in err
+
+
+def test_opt_takes_it_too(weft):
+    code, out, _ = weft("opt", "gemm:M=64,N=64,K=64", "--dataflow", "KC-P", "-a", "generic_256")
+    assert code == 0
+    assert "SpatialMap(1,1) N" in out

@@ -67,8 +67,8 @@ def test_operators_are_named_as_in_the_file_with_most_cycles_first():
         Layer("large", weft.parse_workload("gemm:M=64,N=64,K=64"), operator="MatMul"),
     )
     found = weft.evaluate_network(Network("n", layers), dataflow="C-P")
-    assert list(found.by_operator) == ["MatMul", "Gemm"]
-    assert sum(part.energy_pj for part in found.by_operator.values()) == pytest.approx(found.energy_pj)
+    assert list(found.by_operator()) == ["MatMul", "Gemm"]
+    assert sum(part.energy_pj for part in found.by_operator().values()) == pytest.approx(found.energy_pj)
 
 
 def test_equal_layers_are_together(network):

@@ -10,6 +10,8 @@ pytest.importorskip("xdsl", reason="xDSL is the extra mlir")
 
 from mlir_modules import MATMUL, after, parse
 
+from weft.ir import WeftWarning
+
 EVERYTHING = "weft-raise,weft-infer-clusters,weft-validate,weft-reuse,weft-cost"
 MLIR_OPT = shutil.which("mlir-opt") or shutil.which("mlir-opt-16")
 
@@ -48,3 +50,17 @@ def test_what_others_raise_is_shown_as_ever(tmp_path):
     found = command(tmp_path, "no-such-pass", "func.func @f() {\n  return\n}\n")
     assert found.returncode == 1
     assert "Traceback" in found.stderr
+
+
+POOL = """func.func @f(%A: tensor<1x2x6x6xf32>, %W: tensor<3x3xf32>, %C: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
+  %0 = linalg.pooling_nchw_max {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
+    ins(%A, %W : tensor<1x2x6x6xf32>, tensor<3x3xf32>) outs(%C : tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
+  func.return %0 : tensor<1x2x4x4xf32>
+}"""
+
+
+def test_what_was_refused_is_said_before_it_is_stripped():
+    with pytest.warns(
+        WeftWarning, match=r"warning\[W411\]: 'linalg.pooling_nchw_max' op: has an operand of which only"
+    ):
+        assert "weft" not in after(POOL, "weft-raise,weft-lower,weft-strip")

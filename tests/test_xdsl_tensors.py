@@ -188,3 +188,14 @@ def test_loops_over_units_are_marked():
 def test_what_no_slice_says_is_refused_with_the_reason():
     square = gemm(8, 8, 8)[0].replace("ins(%A, %B", "ins(%A, %A")
     assert "reads a tensor at several places" in str(run(parse(square), PROGRAMS["as written"]))
+
+
+def test_extents_that_a_type_does_not_say_are_not_compiled_in():
+    text = (
+        gemm(8, 8, 8)[0]
+        .replace("%A: tensor<8x8xf64>", "%A: tensor<?x8xf64>")
+        .replace("ins(%A, %B : tensor<8x8xf64>", "ins(%A, %B : tensor<?x8xf64>")
+    )
+    found = str(run(parse(text), 'weft-raise{sizes="A.0=8"},weft-lower'))
+    assert "loops over slices need all extents in the type" in found
+    assert "scf.for" not in found

@@ -81,14 +81,13 @@ class Whole:
         """Operations per byte that leaves or enters the outermost memory, a multiply-accumulate being one."""
         return sum(self.operations.values()) / self.outer_bytes if self.outer_bytes else 0.0
 
-    @cached_property
-    def by_operator(self) -> dict[str, Whole]:
-        """The layers of each operator, as the model's file names it, with most cycles first."""
+    def by_operator(self, time: str = "stepwise") -> dict[str, Whole]:
+        """The layers of each operator, as the model's file names it, with most cycles by a time model first."""
         found: dict[str, list[Costed]] = {}
         for layer, cost in self.layers:
             found.setdefault(operator_of(layer), []).append((layer, cost))
         parts = {name: Whole(tuple(layers)) for name, layers in found.items()}
-        return dict(sorted(parts.items(), key=lambda item: -item[1].cycles()))
+        return dict(sorted(parts.items(), key=lambda item: -item[1].cycles(time)))
 
     @cached_property
     def equal(self) -> tuple[Whole, ...]:
@@ -100,9 +99,9 @@ class Whole:
             found.setdefault(key, []).append((layer, cost))
         return tuple(Whole(tuple(layers)) for layers in found.values())
 
-    def to_dict(self) -> dict[str, Any]:
-        """Plain data, as JSON has it (docs/json.md)."""
-        parts = [{"operator": name, **part._sums()} for name, part in self.by_operator.items()]
+    def to_dict(self, time: str = "stepwise") -> dict[str, Any]:
+        """Plain data, as JSON has it (docs/json.md), its operators with most cycles by a time model first."""
+        parts = [{"operator": name, **part._sums()} for name, part in self.by_operator(time).items()]
         left_out = [{"layer": layer.name, "operator": operator_of(layer)} for layer in self.left_out]
         footprints = {"weight_bytes": self.weight_bytes, "activation_bytes": self.activation_bytes}
         return self._sums() | footprints | {"operators": parts, "left_out": left_out}

@@ -136,7 +136,7 @@ def _document(inputs: Inputs, results: list[Result], time: str) -> str:
         accelerator=inputs.accelerator.name,
         time=time,
         layers=[_layer(*result, time) for result in results],
-        networks=[_network(list(group)) for _, group in groupby(results, key=_position)],
+        networks=[_network(list(group), time) for _, group in groupby(results, key=_position)],
         diagnostics=[diagnostic_data(item) for item in inputs.diagnostics],
     )
 
@@ -145,9 +145,9 @@ def _position(result: Result) -> int:
     return result[0].position
 
 
-def _network(results: list[Result]) -> dict[str, Any]:
+def _network(results: list[Result], time: str) -> dict[str, Any]:
     network = _whole(results)
-    return {"network": results[0][0].network, "result": network and network.to_dict()}
+    return {"network": results[0][0].network, "result": network and network.to_dict(time)}
 
 
 def _print_csv(results: list[Result], time: str) -> None:

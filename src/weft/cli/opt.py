@@ -47,7 +47,10 @@ def opt(files: tuple[str, ...], given: Given, pipeline: str) -> None:
                 continue
             try:
                 layer = _with_program(layer, chosen)
-                program = run_passes(Program(map_layer(layer, inputs.accelerator, inputs.bindings)), chosen)
+                program = run_passes(
+                    Program(map_layer(layer, inputs.accelerator, inputs.bindings, inputs.densities, inputs.dataflow)),
+                    chosen,
+                )
             except WeftError as error:
                 found.append((layer.name, error.diagnostics))
                 failed = True

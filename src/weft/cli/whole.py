@@ -14,7 +14,7 @@ def operator_table(title: str, network: Whole, time: str) -> Table:
     """A row per operator, with most cycles first."""
     columns = (*texts("operator"), *numbers("layers", "MACs", "other operations", *(f"{t} cycles" for t in TIMES)))
     found = Table(title, (*columns, *numbers("share", "energy µJ", "share of energy", "operations/B")))
-    for name, part in network.by_operator.items():
+    for name, part in network.by_operator(time).items():
         shares = part.cycles(time) / network.cycles(time), part.energy_pj / network.energy_pj
         found.add_row(name, *_cells(part, *shares))
     found.add_section()

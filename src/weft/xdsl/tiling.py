@@ -31,6 +31,9 @@ def tiled(source: Source, nest: LoopNest) -> tuple[list[Operation], SSAValue]:
     `nest` is the operation's own nest under its program. What a unit does in a step is the operation itself, on slices
     of its operands; loops over units are marked `weft.parallel`. Raises WeftError (W411) for what slices do not say.
     """
+    for value in source.op.operands:
+        if isinstance(value.type, TensorType) and not value.type.has_static_shape():
+            raise _refused(f"works on {value.type}, and loops over slices need all extents in the type")
     loops, statement = _chain(nest)
     outer = [loop for loop in loops if loop.kind is not LoopKind.CHUNK]
     chunks = {loop.iterator: loop for loop in loops if loop.kind is LoopKind.CHUNK}
@@ -114,7 +117,9 @@ class _Writer:
     def _extract(self, value: SSAValue, of: SSAValue, lengths: dict[str, Extent]) -> SSAValue:
         """The slice of a tensor that a step works on."""
         found = {item for item in (self.statement.target, *accesses(self.statement.value)) if self._is(item, value)}
-        if len(found) != 1:
+        if not found:
+            raise _refused("has an operand of which only the shape counts, such as the window of a pooling")
+        if len(found) > 1:
             raise _refused("reads a tensor at several places, so that no slice of it is what a step needs")
         offsets, sizes = self._place(found.pop(), lengths)
         assert isinstance(of.type, TensorType)
