@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator
 
-from .loop_nest import CONVERSION, Access, Choice, Compute, Statement, Value, accesses
+from .loop_nest import CONVERSION, Access, Choice, Compute, Statement, Value
 
 MAC = "mac"
 """A product that is added to a sum."""
@@ -54,7 +54,7 @@ def operations_of(statement: Statement | None, tensors: Collection[str] = ()) ->
         found[_NAMES.get(statement.reduction, statement.reduction)] += 1
     if statement.reduction == "+" and _is_product(statement.value):
         found -= Counter(("add", "mul", *(("neg",) if _is_negative(statement.value) else ())))
-        found -= Counter(_shifts(statement.value, tensors))
+        found -= Counter(_shifts(statement.value, tensors)[1])
         found[MAC] += 1
     return tuple(sorted(found.items())) or ((COPY, 1),)
 
@@ -69,17 +69,19 @@ def _operations(value: Value) -> Iterator[str]:
             yield "neg" if value.function == "-" and len(value.operands) == 1 else operation_name(value.function)
 
 
-def _shifts(value: Value, tensors: Collection[str]) -> Iterator[str]:
-    """The operations by which scalars shift the elements of a product."""
+def _shifts(value: Value, tensors: Collection[str]) -> tuple[int, list[str]]:
+    """How many elements a factor has (what is no product of them counts as two), and what scalars shift them by."""
+    if isinstance(value, Access):
+        return int(_is_element(value, tensors)), []
     if not isinstance(value, Compute):
-        return
-    if value.function == CONVERSION or value.function == "*" or _is_negative(value):
-        for operand in value.operands:
-            yield from _shifts(operand, tensors)
-    elif value.function in ("+", "-"):
-        elements = [sum(_is_element(item, tensors) for item in accesses(operand)) for operand in value.operands]
-        if sorted(elements) == [0, 1]:
-            yield operation_name(value.function)
+        return 2 * isinstance(value, Choice), []
+    parts = [_shifts(operand, tensors) for operand in value.operands]
+    elements, inside = [count for count, _ in parts], [name for _, names in parts for name in names]
+    if value.function in (CONVERSION, "*") or _is_negative(value):
+        return sum(elements), inside
+    if value.function in ("+", "-") and sorted(elements) == [0, 1]:
+        return 1, [*inside, operation_name(value.function)]
+    return 2 * any(elements), []
 
 
 def _is_element(access: Access, tensors: Collection[str]) -> bool:

@@ -245,7 +245,7 @@ def test_passes_without_a_class_of_their_own_write_what_they_find():
 
 def test_all_of_wefts_passes_are_in_xdsl():
     """Those there, one that has no class in Weft, and `raise`, which does not start from a program."""
-    assert {*OWN} == {*passes(), "raise", "cost"}
+    assert {*OWN} == {*passes(), "raise", "cost", "strip"}
     assert [name for name in OWN if name in passes()] != []
 
 

@@ -1,5 +1,5 @@
 // The largest of a window, by `if`.
-// raises: pooling C=3 Y'=4 X'=4 R=2 S=2
+// raises: POOL C=3 Y'=4 X'=4 R=2 S=2
 // call: pool(I, O)
 void pool(float I[3][8][8], float O[3][4][4]) {
   for (int c = 0; c < 3; c++)

@@ -41,8 +41,9 @@ def summary(network: Whole, time: str) -> str:
     machine = network.layers[0][1].schedule.mapping.accelerator
     lines = [
         f"one layer after the other: {seconds_text(network.seconds(time))} at {machine.clock_mhz:g} MHz, {time} time",
-        f"{_footprints(network)}; {bytes_text(network.outer_bytes)} to and from "
-        f"{network.layers[0][1].counts.interfaces[0].parent}, {network.intensity:.3g} operations per byte",
+        _footprints(network),
+        f"{bytes_text(network.outer_bytes)} to and from {network.layers[0][1].counts.interfaces[0].parent}, "
+        f"{network.intensity:.3g} operations per byte",
     ]
     if network.left_out:
         kinds = Counter(operator_of(layer) for layer in network.left_out)
