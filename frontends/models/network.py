@@ -93,7 +93,8 @@ class _Builder:
             self._layer(node, part)
         for item in made:
             if isinstance(item, View):
-                self.makers[item.output] = self.makers.get(item.source, ())
+                sources = (*self.makers.get(item.output, ()), *self.makers.get(item.source, ()))
+                self.makers[item.output] = tuple(dict.fromkeys(sources))
 
     def _macs(self, node: GraphNode) -> int:
         """The multiply-accumulates of a product that is made before the model runs."""

@@ -209,6 +209,19 @@ _CHECKS = (
     "sym_constrain_range",
 )
 
+ALIASES = frozenset(
+    (
+        *("view", "reshape", "_reshape_alias", "view_as", "unflatten", "reshape_as", "flatten", "squeeze", "unsqueeze"),
+        *("alias", "contiguous", "detach", "lift_fresh", "real", "view_as_real", "to", "type_as", "atleast_1d"),
+        *("permute", "transpose", "t", "swapaxes", "movedim", "numpy_T", "adjoint", "slice", "narrow", "select"),
+        *("split", "split_with_sizes", "chunk", "tensor_split", "unbind", "unfold", "diagonal", "as_strided"),
+        *("expand", "expand_as", "broadcast_to", "_unsafe_view"),
+    )
+)
+"""Operators of `aten` whose results are, or may be, other names for elements of their first argument."""
+SETTING = frozenset(f"aten.{name}_" for name in ("copy", "fill", "zero", "uniform", "normal"))
+"""Operators that set every element of their first argument and read none of it."""
+
 RULES: dict[str, Rule] = {
     **{name: _view(operator) for name, operator in _VIEWS.items()},
     **dict.fromkeys(("permute", "transpose", "t", "swapaxes", "numpy_T", "adjoint"), _permuted),
