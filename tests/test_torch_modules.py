@@ -165,3 +165,10 @@ def test_what_is_set_to_constants_through_a_view_stays_constant():
 
     (layer,) = read_from(masked, (8, 8)).layers
     assert (layer.operator, layer.weights) == ("Mul", ("b",))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("strides", "layers"), [((1, 8), [64]), ((8, 1), [])])
+def test_steps_through_a_storage_copy_what_they_turn(strides, layers):
+    network = read_from(lambda torch, m, x: x.as_strided((8, 8), strides), (8, 8))
+    assert [layer.workload.points for layer in network.layers] == layers

@@ -19,9 +19,9 @@ _PRODUCTS = ("Conv", "Einsum", "Gemm", "MatMul")
 def network_of(graph: ModelGraph) -> Network:
     """The network of a model.
 
-    Every node is one or several layers, or another name for a tensor, or depends on constants alone; what cannot be
-    stated is a layer without a workload, whose finding (W802) says why. Raises WeftError (W801) for a graph with a
-    circle or with a tensor that two nodes make.
+    Every node is one or several layers, or another name for a tensor, or depends on constants alone, or makes no
+    elements; what cannot be stated is a layer without a workload, whose finding (W802) says why. Raises WeftError
+    (W801) for a graph with a circle or with a tensor that two nodes make.
     """
     builder = _Builder(graph)
     for number in in_order(graph.nodes):
@@ -62,6 +62,7 @@ class _Builder:
     """The layers that make a tensor; none for those from outside."""
     moved: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
+    empty: Counter[str] = field(default_factory=Counter)
     macs_before: int = 0
     known: dict[Workload, tuple[Workload, tuple[Problem, ...]]] = field(default_factory=dict)
     refused: list[GraphNode] = field(default_factory=list)
@@ -80,6 +81,9 @@ class _Builder:
             self.tensors |= {
                 name: replace(self.tensors[name], constant=True) for name in node.outputs if name in self.tensors
             }
+            return
+        if self._is_empty(node):
+            self.empty[node.operator] += 1
             return
         try:
             made = self._made(node)
@@ -111,6 +115,11 @@ class _Builder:
         known = all(name in self.tensors and self.tensors[name].constant for name in names)
         outputs = [self.tensors[name] for name in node.outputs if name in self.tensors]
         return (known and bool(names)) or (bool(outputs) and all(item.constant for item in outputs))
+
+    def _is_empty(self, node: GraphNode) -> bool:
+        """Whether all that a node makes has no elements."""
+        outputs = [name for name in node.outputs if name]
+        return bool(outputs) and all(name in self.tensors and not self.tensors[name].elements for name in outputs)
 
     def _is_weight(self, name: str) -> bool:
         return name in self.tensors and self.tensors[name].constant
@@ -202,6 +211,7 @@ class _Builder:
         notes = [
             *self._left_out(),
             *_note("that move nothing", self.moved),
+            *_note("that make no elements", self.empty),
             *_note(f"of constants alone, made before{macs}", self.before),
         ]
         found = (*self.graph.diagnostics, *notes)
