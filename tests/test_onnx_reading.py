@@ -353,3 +353,24 @@ def test_a_kernel_shape_is_that_of_the_filters_or_the_node_is_left_out(operator,
     else:
         assert first.workload is None
         assert "attribute 'kernel_shape' is (5, 5), and the filters are of (3, 3)" in first.diagnostics[0].message
+
+
+# Means of windows at a border
+
+
+@pytest.mark.parametrize(
+    ("attributes", "noted"),
+    [
+        ({"pads": [1, 1, 1, 1]}, True),
+        ({"pads": [1, 1, 1, 1], "count_include_pad": 1}, False),
+        ({"auto_pad": "SAME_UPPER"}, True),
+        ({"auto_pad": "SAME_UPPER", "count_include_pad": 1}, False),
+        ({"strides": [2, 2]}, False),
+        ({"strides": [2, 2], "ceil_mode": 1, "count_include_pad": 1}, True),
+    ],
+)
+def test_windows_that_are_divided_by_fewer_elements_are_noted(attributes, noted, tmp_path):
+    model = one_node("AveragePool", (1, 2, 6, 6), kernel_shape=[3, 3], **attributes)
+    (network,) = weft.read(saved(model, tmp_path))
+    found = [(layer.name, item.code) for layer in network.layers for item in layer.diagnostics]
+    assert found == ([("node/scale", "W803")] if noted else [])

@@ -172,3 +172,22 @@ def test_what_is_set_to_constants_through_a_view_stays_constant():
 def test_steps_through_a_storage_copy_what_they_turn(strides, layers):
     network = read_from(lambda torch, m, x: x.as_strided((8, 8), strides), (8, 8))
     assert [layer.workload.points for layer in network.layers] == layers
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("override", "divisor"), [(None, 4), (3, 3)])
+def test_means_are_over_the_divisor_that_is_given(override, divisor):
+    def mean(torch, m, x):
+        return torch.nn.functional.avg_pool2d(x, 2, divisor_override=override)
+
+    network = read_from(mean, (1, 2, 4, 4))
+    assert str(network.layers[-1].workload.statement) == f"output = a * {1 / divisor!r}"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_factor_that_keeps_the_extent_interpolates():
+    def resized(torch, m, x):
+        return torch.nn.functional.interpolate(x, scale_factor=(1.1, 1.0), mode="bilinear")
+
+    (layer,) = read_from(resized, (1, 2, 5, 5)).layers
+    assert (layer.operator, layer.workload.points) == ("Resize", 50)
