@@ -325,6 +325,17 @@ def test_sums_of_no_elements_are_left_out_by_name(tmp_path):
     assert "extent of K is 0" in layer.diagnostics[0].message
 
 
+@pytest.mark.parametrize(
+    ("operator", "reason"),
+    [("GlobalAveragePool", "it divides by an extent, and that is 0"), ("ReduceMax", "extent of Y is 0")],
+)
+def test_reductions_of_no_elements_are_left_out(operator, reason, tmp_path):
+    constants = None if operator == "GlobalAveragePool" else [("axes", I64, [1], [2])]
+    layer = the_only_layer(one_node(operator, (1, 2, 0, 5), constants=constants), tmp_path)
+    assert layer.workload is None
+    assert reason in layer.diagnostics[0].message
+
+
 # Attributes that the weights contradict
 
 

@@ -131,7 +131,11 @@ class _Builder:
         if rule is None:
             raise Unstated(REFUSED.get(node.operator, "Weft does not know the operator"))
         call = Call(node, self.tensors)
-        made = rule(call)
+        try:
+            made = rule(call)
+        except ZeroDivisionError:
+            # Such as the mean of no elements.
+            raise Unstated("it divides by an extent, and that is 0") from None
         for name, value in node.attributes.items():
             if name not in call.asked:
                 raise Unstated(f"attribute '{name}' is {value!r:.40}, which Weft does not read")
