@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ..ir import Access, Edge, Layer, Network, Span, Statement, Subscript, Tensor, Term, Workload, operator_workload
+from ..ir import (
+    Access,
+    Compute,
+    Edge,
+    Layer,
+    Network,
+    Span,
+    Statement,
+    Subscript,
+    Tensor,
+    Term,
+    Workload,
+    operator_workload,
+)
 from ..ir.workload_rules import MAX_NAMES, repeated
 from .maestro.extents import Numbers
 from .maestro.sizes import guess
@@ -21,19 +35,25 @@ def einsum_workload(operands: tuple[str, ...], output: str, extents: dict[str, i
     """The workload of an einsum over one or two tensors, of which each letter is an axis.
 
     Two are multiplied and the products summed over the letters that the output lacks, in one nest over all letters; one
-    is summed over them, or moved where there are none. As letters are the dimensions, `MK,KN->MN` is a GEMM. KeyError
-    for a letter without extent.
+    is summed over them. Where there are none, two are multiplied alone, and one is moved. As letters are the
+    dimensions, `MK,KN->MN` is a GEMM. KeyError for a letter without extent.
     """
     if (operands, output) == (("MK", "KN"), "MN"):
         return operator_workload("GEMM", extents)
     letters = dict.fromkeys("".join(operands))
     tensors = tuple(_tensor(name, axes) for name, axes in zip(_INPUTS, operands, strict=False))
     target = _tensor("output", output)
-    statement = None
-    if len(operands) == 1:
-        statement = Statement(Access("output"), Access("input"), "+" if len(output) < len(letters) else "")
+    statement = einsum_statement(operands, output)
     dimensions = tuple((letter, extents[letter]) for letter in letters)
     return Workload("AFFINE", dimensions, tensors, target, statement=statement)
+
+
+def einsum_statement(operands: Sequence[str], output: str) -> Statement | None:
+    """What an einsum does at each point, by the letters of its operands; None for the multiply-accumulate."""
+    summed = not set("".join(operands)) <= set(output)
+    if len(operands) == 1:
+        return Statement(Access("output"), Access("input"), "+" if summed else "")
+    return None if summed else Statement(Access("output"), Compute("*", tuple(map(Access, _INPUTS))))
 
 
 def einsum_pairs(operands: tuple[str, ...], output: str) -> list[tuple[tuple[str, ...], str]]:

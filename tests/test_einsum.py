@@ -66,6 +66,12 @@ def test_one_tensor_is_moved_or_summed():
     assert operations_of(weft.einsum("ij->j", i=4, j=5).statement) == (("add", 1),)
 
 
+def test_products_that_are_not_summed_are_no_multiply_accumulates():
+    for line, points in (("einsum:i,j->ij:i=4,j=5", 20), ("einsum:ij,ij->ij:i=4,j=5", 20)):
+        (layer,) = read_workload(line).layers
+        assert (layer.workload.points, layer.workload.macs, layer.workload.operations) == (points, 0, {"mul": 1})
+
+
 def test_the_intermediate_of_a_pair_keeps_what_is_needed_behind_it():
     first, second = read_workload(line_of("ij,jk,kl->il")).layers
     assert (str(first.workload.output), str(second.workload.inputs[0])) == ("output[i, k]", "input[i, k]")

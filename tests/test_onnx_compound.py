@@ -125,6 +125,7 @@ def test_quantized_products_take_zero_points_off_where_there_are_some(tmp_path):
     plain, shifted = (layers_of(model(*zeros), tmp_path) for zeros in ((0, 0), (128, 0)))
     assert [layer.workload.operations for layer in plain.layers[:1]] == [{"mac": 1}]
     assert shifted.layers[0].workload.operations == {"mac": 1}
+    assert "input - input_zero" in str(shifted.layers[0].workload.statement)
     assert names(plain) == ["", "quantize"]
     assert "max(0, min(255" in str(plain.layers[1].workload.statement)
     assert macs(plain) == macs(shifted) == 6 * 6 * 6 * 4 * 9

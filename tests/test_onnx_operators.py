@@ -164,6 +164,15 @@ def test_einstein_sums(equation, tmp_path):
     check(one_node("Einsum", *shapes, equation=equation), tmp_path)
 
 
+@pytest.mark.parametrize(
+    ("equation", "shapes", "macs"),
+    [("i,j->ij", [(4,), (5,)], 0), ("ij,ij->ij", [(4, 5)] * 2, 0), ("ij,ij->i", [(4, 5)] * 2, 20)],
+)
+def test_products_that_are_not_summed_are_no_multiply_accumulates(equation, shapes, macs, tmp_path):
+    (layer,) = check(one_node("Einsum", *shapes, equation=equation), tmp_path).layers
+    assert (layer.workload.macs, layer.workload.operations) == (macs, {"mac": 1} if macs else {"mul": 1})
+
+
 def test_normalizations(tmp_path):
     check(one_node("LayerNormalization", IMAGE, (5,), (5,)), tmp_path)
     check(one_node("LayerNormalization", IMAGE, (6, 5), axis=2), tmp_path)

@@ -258,3 +258,130 @@ def test_functions_of_a_model_are_put_in_their_places(tmp_path):
     (network,) = weft.read(saved(model, tmp_path))
     assert [layer.operator for layer in network.layers] == ["Relu", "Sqrt"] * 2
     assert [str(edge) for edge in network.edges] == ["0->1[a]", "1->2[a]", "2->3[a]"]
+
+
+# What moves elements although no extent changes, and what makes none
+
+
+def the_only_layer(model, folder):
+    (network,) = weft.read(saved(model, folder))
+    (layer,) = network.layers
+    return layer
+
+
+SCALES = [1.0, 1.0, 1.1, 1.0]
+
+
+@pytest.mark.parametrize(
+    ("operator", "shape", "constants"),
+    [
+        ("Slice", (4, 6), [("s", I64, [1], [-1]), ("e", I64, [1], [-99]), ("a", I64, [1], [1]), ("t", I64, [1], [-1])]),
+        ("Pad", (4, 6), [("pads", I64, [4], [0, 1, 0, -1])]),
+        ("Resize", (1, 2, 5, 5), [("roi", F32, [0], []), ("scales", F32, [4], SCALES)]),
+    ],
+)
+def test_elements_that_change_their_places_in_a_tensor_of_the_same_shape_are_copied(
+    operator, shape, constants, tmp_path
+):
+    layer = the_only_layer(one_node(operator, shape, constants=constants), tmp_path)
+    assert (layer.operator, layer.workload.points) == (operator, np.prod(shape))
+
+
+@pytest.mark.parametrize(
+    ("operator", "constants"),
+    [
+        ("Slice", [("s", I64, [1], [0]), ("e", I64, [1], [99]), ("a", I64, [1], [1]), ("t", I64, [1], [1])]),
+        ("Pad", [("pads", I64, [8], [0] * 8)]),
+        ("Resize", [("roi", F32, [0], []), ("scales", F32, [4], [1.0] * 4)]),
+    ],
+)
+def test_elements_that_keep_their_places_are_not(operator, constants, tmp_path):
+    (network,) = weft.read(saved(one_node(operator, (1, 2, 5, 5), constants=constants), tmp_path))
+    assert network.layers == ()
+    assert [item.message for item in network.diagnostics] == [f"nodes that move nothing: 1 {operator}"]
+
+
+def test_interpolation_by_a_scale_that_keeps_the_extent_is_done(tmp_path):
+    constants = [("roi", F32, [0], []), ("scales", F32, [4], SCALES)]
+    layer = the_only_layer(one_node("Resize", (1, 2, 5, 5), constants=constants, mode="linear"), tmp_path)
+    assert (layer.workload.points, str(layer.workload.statement)) == (50, "output = a + (w * (b - a))")
+
+
+def test_nodes_that_make_no_elements_are_no_layers(tmp_path):
+    (network,) = weft.read(saved(one_node("Softmax", (4, 0)), tmp_path))
+    assert network.layers == ()
+    assert [item.message for item in network.diagnostics] == ["nodes that make no elements: 1 Softmax"]
+    nodes = [helper.make_node("Slice", ["x", "s", "s"], ["t"]), helper.make_node("Relu", ["t"], ["y"])]
+    held = [numpy_helper.from_array(np.array([3], np.int64), "s")]
+    (network,) = weft.read(saved(model_of(nodes, [info("x", 4, 6)], held=held), tmp_path))
+    assert network.layers == ()
+    assert [item.message for item in network.diagnostics] == ["nodes that make no elements: 1 Relu, 1 Slice"]
+
+
+def test_sums_of_no_elements_are_left_out_by_name(tmp_path):
+    """They make elements, but there is nothing over which a nest could run."""
+    layer = the_only_layer(one_node("MatMul", (4, 0), (0, 5)), tmp_path)
+    assert layer.workload is None
+    assert "extent of K is 0" in layer.diagnostics[0].message
+
+
+@pytest.mark.parametrize(
+    ("operator", "reason"),
+    [("GlobalAveragePool", "it divides by an extent, and that is 0"), ("ReduceMax", "extent of Y is 0")],
+)
+def test_reductions_of_no_elements_are_left_out(operator, reason, tmp_path):
+    constants = None if operator == "GlobalAveragePool" else [("axes", I64, [1], [2])]
+    layer = the_only_layer(one_node(operator, (1, 2, 0, 5), constants=constants), tmp_path)
+    assert layer.workload is None
+    assert reason in layer.diagnostics[0].message
+
+
+# Attributes that the weights contradict
+
+
+@pytest.mark.parametrize("operator", ["Conv", "ConvTranspose", "ConvInteger", "QLinearConv"])
+@pytest.mark.parametrize("taps", [3, 5])
+def test_a_kernel_shape_is_that_of_the_filters_or_the_node_is_left_out(operator, taps, tmp_path):
+    whole = operator in ("ConvInteger", "QLinearConv")
+    kind = TensorProto.UINT8 if whole else F32
+    constants = [("w", kind, [4, 4, 3, 3], [1] * 144)]
+    if operator == "QLinearConv":
+        scale, zero = ("s", F32, [], [1.0]), ("z", kind, [], [0])
+        constants = [
+            scale,
+            zero,
+            *constants,
+            ("s2", *scale[1:]),
+            ("z2", *zero[1:]),
+            ("s3", *scale[1:]),
+            ("z3", *zero[1:]),
+        ]
+    model = one_node(operator, (1, 4, 9, 9), constants=constants, element=kind, kernel_shape=[taps] * 2)
+    (network,) = weft.read(saved(model, tmp_path))
+    first = network.layers[0]
+    if taps == 3:
+        assert first.workload.macs
+    else:
+        assert first.workload is None
+        assert "attribute 'kernel_shape' is (5, 5), and the filters are of (3, 3)" in first.diagnostics[0].message
+
+
+# Means of windows at a border
+
+
+@pytest.mark.parametrize(
+    ("attributes", "noted"),
+    [
+        ({"pads": [1, 1, 1, 1]}, True),
+        ({"pads": [1, 1, 1, 1], "count_include_pad": 1}, False),
+        ({"auto_pad": "SAME_UPPER"}, True),
+        ({"auto_pad": "SAME_UPPER", "count_include_pad": 1}, False),
+        ({"strides": [2, 2]}, False),
+        ({"strides": [2, 2], "ceil_mode": 1, "count_include_pad": 1}, True),
+    ],
+)
+def test_windows_that_are_divided_by_fewer_elements_are_noted(attributes, noted, tmp_path):
+    model = one_node("AveragePool", (1, 2, 6, 6), kernel_shape=[3, 3], **attributes)
+    (network,) = weft.read(saved(model, tmp_path))
+    found = [(layer.name, item.code) for layer in network.layers for item in layer.diagnostics]
+    assert found == ([("node/scale", "W803")] if noted else [])

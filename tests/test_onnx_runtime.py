@@ -83,6 +83,7 @@ def test_quantized_sums_and_products(tmp_path):
     network = read("QGemm", [(3, 4)], tmp_path, held=held, element=U8, transB=1)
     assert sum(layer.workload.macs for layer in network.layers) == 60
     assert network.layers[0].workload.operations == {"mac": 1}
+    assert "input - input_zero" in str(network.layers[0].workload.statement)
     held = [*steps, helper.make_tensor("w", U8, [4], [1] * 4), *more[1:3], scalar("s"), scalar("zero", U8, 0)]
     (first, _) = read("QLinearAdd", [(3, 4)], tmp_path, held=held, element=U8).layers
     assert first.workload.points == 12

@@ -238,3 +238,17 @@ def test_any_change_of_a_module_is_read_or_refused(name, data):
         for function in functions.values():
             network = network_of(graph_of(functions, function, "model"))
             assert all(layer.workload or layer.diagnostics for layer in network.layers)
+
+
+def test_padding_that_cuts_off_as_much_as_it_adds_moves_every_element():
+    network = of_text(
+        """
+        func.func @main(%x: tensor<4x8xf32>) -> tensor<4x8xf32> {
+          %z = stablehlo.constant dense<0.0> : tensor<f32>
+          %1 = stablehlo.pad %x, %z, low = [0, 1], high = [0, -1], interior = [0, 0]
+            : (tensor<4x8xf32>, tensor<f32>) -> tensor<4x8xf32>
+          return %1 : tensor<4x8xf32>
+        }
+        """
+    )
+    assert [(layer.operator, layer.workload.points) for layer in network.layers] == [("Pad", 32)]

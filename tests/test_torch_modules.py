@@ -71,3 +71,123 @@ def test_further_models_of_torchvision_count_what_it_publishes():
         network = weft.from_torch(module, inputs)
         macs = sum(layer.workload.macs for layer in network.layers)
         assert f"{macs / 1e9:.3f}" == f"{models.get_model_weights(name).DEFAULT.meta['_ops']:.3f}"
+
+
+def read_from(forward, *shapes):
+    """The network of a function of tensors; the module has a matrix `m` of 8 x 8."""
+    torch = pytest.importorskip("torch")
+
+    class Module(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.register_buffer("m", torch.zeros(8, 8))
+
+        def forward(self, *inputs):
+            return forward(torch, self.m, *inputs)
+
+    return weft.from_torch(Module(), tuple(torch.zeros(*shape) for shape in shapes))
+
+
+def feeding(network, name):
+    position = [layer.name for layer in network.layers].index(name)
+    return {(network.layers[edge.producer].name, edge.tensor) for edge in network.edges if edge.consumer == position}
+
+
+def filled(torch, m, x):
+    b = torch.zeros(8, 8)
+    b[:, :4] = x
+    return (b @ m).relu()
+
+
+def filled_in_turn(torch, m, x):
+    y = torch.empty_like(x)
+    for place in range(2):
+        y[:, place] = x[:, place] @ m
+    return y @ m
+
+
+def kept(torch, m, x):
+    m[2] = x
+    return m @ m
+
+
+def given(torch, m, x):
+    b = torch.empty(4, 8)
+    torch.matmul(x, m, out=b)
+    return b.relu()
+
+
+def seen_by_another(torch, m, x):
+    y = x.exp()
+    view = y[:, :4]
+    y.add_(1)
+    return view.relu()
+
+
+def set_whole(torch, m, x):
+    y = x.exp()
+    y.view(-1).copy_(x.tanh().view(-1))
+    return y.relu()
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("forward", "shape", "operators", "reader", "sources"),
+    [
+        (filled, (8, 4), ["Copy", "MatMul", "Relu"], "matmul", {("copy_", "input")}),
+        (
+            filled_in_turn,
+            (3, 2, 8),
+            ["Gather", "MatMul", "Copy", "Gather", "MatMul", "Copy", "MatMul"],
+            "matmul_2",
+            {("copy_", "input"), ("copy__1", "input")},
+        ),
+        (kept, (8,), ["Copy", "MatMul"], "matmul", {("copy_", "input"), ("copy_", "filter")}),
+        (given, (4, 8), ["MatMul", "Relu"], "relu", {("matmul", "a")}),
+        (seen_by_another, (4, 8), ["Exp", "Slice", "Add", "Relu"], "relu", {("add_", "a")}),
+        (set_whole, (4, 8), ["Exp", "Tanh", "Copy", "Relu"], "relu", {("copy_", "a")}),
+    ],
+)
+def test_a_tensor_that_is_changed_under_another_name_is_made_by_the_change(forward, shape, operators, reader, sources):
+    network = read_from(forward, shape)
+    assert [layer.operator for layer in network.layers] == operators
+    assert feeding(network, reader) == sources
+    weights = {layer.name: layer.weights for layer in network.layers}
+    assert weights[reader] == (("filter",) if forward in (filled, filled_in_turn) else ())
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_what_is_set_to_constants_through_a_view_stays_constant():
+    def masked(torch, m, x):
+        mask = torch.zeros(8, 8)
+        mask[:, :4] = torch.ones(8, 4)
+        return x * mask
+
+    (layer,) = read_from(masked, (8, 8)).layers
+    assert (layer.operator, layer.weights) == ("Mul", ("b",))
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("strides", "layers"), [((1, 8), [64]), ((8, 1), [])])
+def test_steps_through_a_storage_copy_what_they_turn(strides, layers):
+    network = read_from(lambda torch, m, x: x.as_strided((8, 8), strides), (8, 8))
+    assert [layer.workload.points for layer in network.layers] == layers
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(("override", "divisor"), [(None, 4), (3, 3)])
+def test_means_are_over_the_divisor_that_is_given(override, divisor):
+    def mean(torch, m, x):
+        return torch.nn.functional.avg_pool2d(x, 2, divisor_override=override)
+
+    network = read_from(mean, (1, 2, 4, 4))
+    assert str(network.layers[-1].workload.statement) == f"output = a * {1 / divisor!r}"
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_a_factor_that_keeps_the_extent_interpolates():
+    def resized(torch, m, x):
+        return torch.nn.functional.interpolate(x, scale_factor=(1.1, 1.0), mode="bilinear")
+
+    (layer,) = read_from(resized, (1, 2, 5, 5)).layers
+    assert (layer.operator, layer.workload.points) == ("Resize", 50)

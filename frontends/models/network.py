@@ -19,9 +19,9 @@ _PRODUCTS = ("Conv", "Einsum", "Gemm", "MatMul")
 def network_of(graph: ModelGraph) -> Network:
     """The network of a model.
 
-    Every node is one or several layers, or another name for a tensor, or depends on constants alone; what cannot be
-    stated is a layer without a workload, whose finding (W802) says why. Raises WeftError (W801) for a graph with a
-    circle or with a tensor that two nodes make.
+    Every node is one or several layers, or another name for a tensor, or depends on constants alone, or makes no
+    elements; what cannot be stated is a layer without a workload, whose finding (W802) says why. Raises WeftError
+    (W801) for a graph with a circle or with a tensor that two nodes make.
     """
     builder = _Builder(graph)
     for number in in_order(graph.nodes):
@@ -62,6 +62,7 @@ class _Builder:
     """The layers that make a tensor; none for those from outside."""
     moved: Counter[str] = field(default_factory=Counter)
     before: Counter[str] = field(default_factory=Counter)
+    empty: Counter[str] = field(default_factory=Counter)
     macs_before: int = 0
     known: dict[Workload, tuple[Workload, tuple[Problem, ...]]] = field(default_factory=dict)
     refused: list[GraphNode] = field(default_factory=list)
@@ -81,6 +82,9 @@ class _Builder:
                 name: replace(self.tensors[name], constant=True) for name in node.outputs if name in self.tensors
             }
             return
+        if self._is_empty(node):
+            self.empty[node.operator] += 1
+            return
         try:
             made = self._made(node)
         except Unstated as reason:
@@ -93,7 +97,8 @@ class _Builder:
             self._layer(node, part)
         for item in made:
             if isinstance(item, View):
-                self.makers[item.output] = self.makers.get(item.source, ())
+                sources = (*self.makers.get(item.output, ()), *self.makers.get(item.source, ()))
+                self.makers[item.output] = tuple(dict.fromkeys(sources))
 
     def _macs(self, node: GraphNode) -> int:
         """The multiply-accumulates of a product that is made before the model runs."""
@@ -111,6 +116,11 @@ class _Builder:
         outputs = [self.tensors[name] for name in node.outputs if name in self.tensors]
         return (known and bool(names)) or (bool(outputs) and all(item.constant for item in outputs))
 
+    def _is_empty(self, node: GraphNode) -> bool:
+        """Whether all that a node makes has no elements."""
+        outputs = [name for name in node.outputs if name]
+        return bool(outputs) and all(name in self.tensors and not self.tensors[name].elements for name in outputs)
+
     def _is_weight(self, name: str) -> bool:
         return name in self.tensors and self.tensors[name].constant
 
@@ -121,7 +131,11 @@ class _Builder:
         if rule is None:
             raise Unstated(REFUSED.get(node.operator, "Weft does not know the operator"))
         call = Call(node, self.tensors)
-        made = rule(call)
+        try:
+            made = rule(call)
+        except ZeroDivisionError:
+            # Such as the mean of no elements.
+            raise Unstated("it divides by an extent, and that is 0") from None
         for name, value in node.attributes.items():
             if name not in call.asked:
                 raise Unstated(f"attribute '{name}' is {value!r:.40}, which Weft does not read")
@@ -201,6 +215,7 @@ class _Builder:
         notes = [
             *self._left_out(),
             *_note("that move nothing", self.moved),
+            *_note("that make no elements", self.empty),
             *_note(f"of constants alone, made before{macs}", self.before),
         ]
         found = (*self.graph.diagnostics, *notes)

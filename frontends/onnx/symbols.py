@@ -18,7 +18,7 @@ def bind_inputs(graph: GraphProto, weights: set[str], sizes: Sizes) -> list[Diag
         if item.name in weights or not item.type.HasField("tensor_type"):
             continue
         for axis, dim in enumerate(item.type.tensor_type.shape.dim):
-            if dim.HasField("dim_value") and dim.dim_value > 0:
+            if dim.HasField("dim_value") and dim.dim_value >= 0:
                 continue
             name = dim.dim_param or f"{item.name}.{axis}"
             value, unknown = _value(name, sizes)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from ..models import GraphNode, ModelGraph
 from .making import Made, Making, Refused
 from .operators import reason, rule_of
+from .operators.movement import ALIASES, SETTING
 from .program import Argument, Call, ExportedProgram, Reference
 
 _WITHOUT_EFFECT = frozenset(
@@ -18,15 +19,39 @@ _WITHOUT_EFFECT = frozenset(
 def graph_of(program: ExportedProgram) -> ModelGraph:
     """The graph of a program; calls that cannot be said in it are nodes with their refusals."""
     made = Made(dict(program.tensors))
+    read = _read(program)
     for call in program.calls:
         if any(call.outputs):
-            _add(made, call)
+            if not _is_view(call) or not read.isdisjoint(call.outputs):
+                _add(made, call)
             _change(made, call)
     outputs = tuple(made.meant(name) for name in program.outputs if name)
     return ModelGraph(program.name, tuple(made.nodes), made.tensors, outputs)
 
 
+def _read(program: ExportedProgram) -> set[str]:
+    """Names whose elements are read; a view that is only written into reads none of its base."""
+    found = set(program.outputs)
+    for call in reversed(program.calls):
+        if not _is_view(call) or not found.isdisjoint(call.outputs):
+            found |= {name for item in _sources(call) for name in _names(item)}
+    return found
+
+
+def _sources(call: Call) -> list[Argument]:
+    """The arguments whose elements may be read."""
+    given = [item for name, item in call.arguments.items() if name != "out"]
+    return given[1:] if call.operator in SETTING else given
+
+
+def _is_view(call: Call) -> bool:
+    return call.operator.removeprefix("aten.").removesuffix("_") in ALIASES and call.operator.startswith("aten.")
+
+
 def _add(made: Made, call: Call) -> None:
+    # A refusal takes back the nodes of a rule, but not those that say what the arguments mean.
+    for name in (name for item in _sources(call) for name in _names(item)):
+        made.meant(name)
     count, making = len(made.nodes), Making(call, made)
     try:
         rule = rule_of(call.operator)
@@ -59,10 +84,16 @@ def _names(argument: Argument) -> Iterator[str]:
 
 
 def _change(made: Made, call: Call) -> None:
-    """A call that changes its first argument: from here on that means what the call makes."""
+    """A call that changes its first argument, or `out`: from here on that means what the call makes."""
     name = call.operator.rpartition(".")[2]
-    if not name.endswith("_") or name.endswith("__"):
-        return
+    changes = name.endswith("_") and not name.endswith("__")
     first = next(iter(call.arguments.values()), None)
-    if isinstance(first, Reference):
-        made.change(first.name, call.outputs[0])
+    target = first if changes else call.arguments.get("out")
+    if _is_view(call) and isinstance(first, Reference):
+        if changes:
+            made.rename(first.name, call.outputs[0])
+        else:
+            for output in filter(None, call.outputs):
+                made.view(output, first.name)
+    elif isinstance(target, Reference):
+        made.change(target.name, call.outputs[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TypeAlias
 
 from ..models import Attribute, GraphNode, GraphTensor
@@ -18,7 +18,8 @@ class Refused(Exception):
 class Made:
     """The nodes so far, and every tensor.
 
-    Calls that end in `_` change their first argument: it, and all that it was called before, means what they make.
+    Calls that end in `_` change their first argument: it, all that it was called before, and what it is a view of or
+    is a view of it, means from there on what they make.
     """
 
     tensors: dict[str, GraphTensor]
@@ -27,13 +28,51 @@ class Made:
     """Of a name, the first name of the elements that are changed."""
     latest: dict[str, str] = field(default_factory=dict)
     """Of that first name, the tensor that it means now."""
+    bases: dict[str, str] = field(default_factory=dict)
+    """Of a view, the tensor whose elements it names."""
+    changes: dict[str, list[str]] = field(default_factory=dict)
+    """Of a base, the results of all changes to it or to views of it."""
+    seen: dict[str, int] = field(default_factory=dict)
+    """Of a first name, how many of these changes what it means has."""
 
     def meant(self, name: str) -> str:
-        """The tensor that a name of the program means here."""
-        return self.latest.get(self.storages.get(name, name), name)
+        """The tensor that a name of the program means here; a new one if it was changed under another name."""
+        first = self.storages.get(name, name)
+        now, base = self.latest.get(first, name), self.bases.get(first, first)
+        changes = self.changes.get(base, [])
+        unseen = changes[self.seen.get(first, 0) :]
+        self.seen[first] = len(changes)
+        if not unseen:
+            return now
+        made = f"{first}.changed{len(changes)}"
+        if now in self.tensors:
+            self.tensors[made] = replace(self.tensors[now], name=made, constant=False, values=None)
+        whole = [place for place, result in enumerate(unseen) if self._elements(result) >= self._elements(base)]
+        sources = unseen[whole[-1] :] if whole else [now, *unseen]
+        self.nodes.append(GraphNode(made, "Changed", tuple(sources), (made,)))
+        self.latest[first] = made
+        return made
+
+    def _elements(self, name: str) -> int:
+        return self.tensors[name].elements if name in self.tensors else 0
 
     def change(self, name: str, result: str) -> None:
-        """From here on a name, and all names of its elements, mean `result`."""
+        """From here on a name, and all names of its elements, mean `result`; other views of them have a part of it."""
+        first = self.storages.get(name, name)
+        self.storages[result] = first
+        self.latest[first] = result
+        changes = self.changes.setdefault(self.bases.get(first, first), [])
+        changes.append(result)
+        self.seen[first] = len(changes)
+
+    def view(self, name: str, base: str) -> None:
+        """Says that a name is one of elements of another."""
+        first = self.storages.get(base, base)
+        self.bases[name] = self.bases.get(first, first)
+        self.seen[name] = len(self.changes.get(self.bases[name], []))
+
+    def rename(self, name: str, result: str) -> None:
+        """From here on a name means `result`, whose elements are its own: none is changed."""
         first = self.storages.get(name, name)
         self.storages[result] = first
         self.latest[first] = result

@@ -102,9 +102,6 @@ def _pad(making: Making) -> None:
     )
     if any(inside):
         raise Refused("padding between elements")
-    if min(*low, *high, 0) < 0:
-        making.node("Slice", [data])
-        return
     making.node("Pad", [data], pads=(*low, *high))
 
 

@@ -48,7 +48,7 @@ def over(
     """
     coupled = indices or {}
     kept = {name for index in coupled.values() for name in (index.output, index.window)}
-    large = {name: extent for name, extent in extents.items() if extent > 1 or name in kept}
+    large = {name: extent for name, extent in extents.items() if extent != 1 or name in kept}
     if not large:
         first = next(iter(extents), "C")
         large = {first: 1}

@@ -33,7 +33,10 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A node that moves nothing: `output` is another name for the elements of `source`, or for none of them."""
+    """A node that moves nothing: `output` is another name for the elements of `source`, or for none of them.
+
+    Several views of one output name elements of several sources.
+    """
 
     output: str
     source: str

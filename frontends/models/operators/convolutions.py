@@ -87,7 +87,6 @@ def _padding_before(
 def convolution(call: Call) -> Made:
     """Conv: the product, its bias being where the sums start."""
     data, weight, output = call.input(0), call.input(1), call.output()
-    call.integers("kernel_shape")
     workload = convolution_workload(call, data.shape, weight.shape, output.shape)
     return (Part("", workload, (("input", data.name), ("filter", weight.name)), output.name),)
 
@@ -95,12 +94,20 @@ def convolution(call: Call) -> Made:
 def convolution_workload(call: Call, data: Shape, weight: Shape, output: Shape) -> Workload:
     """The workload of a convolution with the attributes of a node: group, strides, dilations, pads, auto_pad."""
     group = call.integer("group", 1)
+    check_kernel(call, weight)
     if len({len(data), len(weight), len(output)}) != 1 or len(data) < 3:
         raise Unstated("input, filter and output have not as many axes")
     if group < 1 or data[1] != weight[1] * group or weight[0] % group or output[1] != weight[0]:
         raise Unstated(f"{data[1]} channels, {weight[0]} filters of {weight[1]} channels and {group} groups do not fit")
     found = slides(call, data[2:], output[2:], weight[2:])
     return windowed(data[0], group, weight[0] // group, weight[1], found)
+
+
+def check_kernel(call: Call, weight: Shape) -> None:
+    """Unstated where `kernel_shape` is given and is not that of the weight."""
+    taps = call.integers("kernel_shape")
+    if taps and taps != weight[2:]:
+        raise Unstated(f"attribute 'kernel_shape' is {taps}, and the filters are of {weight[2:]}")
 
 
 def windowed(batch: int, groups: int, filters: int, channels: int, found: Sequence[Slide]) -> Workload:
@@ -141,7 +148,7 @@ def window_axes(found: Sequence[Slide]) -> tuple[dict[str, int], dict[str, Index
 
 
 def _volume(extents: dict[str, int], operator: str, found: Sequence[Slide]) -> Workload:
-    extents = {name: size for name, size in extents.items() if size > 1 or name != "N"}
+    extents = {name: size for name, size in extents.items() if size != 1 or name != "N"}
     sizes, indices, zeros = window_axes(found)
     shared = {"DSCONV": "C", "NGCONV": "G"}.get(operator, "")
     # The channels of a group are summed; those of a depthwise convolution are its groups.

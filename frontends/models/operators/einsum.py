@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from string import ascii_lowercase, ascii_uppercase
 
 from ....ir import Workload
+from ...einsum import einsum_statement
 from .building import Shape, over
 from .calls import Call, Made, Part, Unstated
 
@@ -41,8 +43,8 @@ def einsum_workload(equation: str, shapes: tuple[Shape, ...]) -> Workload:
     # Lower case and upper case letters are different dimensions.
     names = {letter: letter if letter.upper() in extents else letter.upper() for letter in extents}
     axes = {name: [names[letter] for letter in term] for name, term in zip(("input", "filter"), terms, strict=False)}
-    text = None if len(terms) == _MOST else "output += input" if set(right) < set(extents) else "output = input"
-    return over({names[letter]: extent for letter, extent in extents.items()}, axes, [names[i] for i in right], text)
+    sizes = {names[letter]: extent for letter, extent in extents.items()}
+    return replace(over(sizes, axes, [names[i] for i in right], None), statement=einsum_statement(terms, right))
 
 
 def _without_ellipsis(equation: str, terms: list[str], shapes: tuple[Shape, ...], right: str) -> tuple[list[str], str]:

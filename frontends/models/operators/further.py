@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .building import pointwise
-from .calls import Call, Made, Part, Rule, Unstated
+from .calls import Call, Made, Part, Rule, Unstated, View
 from .convolutions import slides
 from .elementwise import elementwise
 from .pooling import windows
@@ -21,6 +21,11 @@ def update(call: Call) -> Made:
     data, given, output = call.input(0), call.input(1), call.output()
     workload = pointwise(given.shape, {"input": given.shape}, "output = input")
     return (Part("", workload, (("input", given.name), ("data", data.name)), output.name),)
+
+
+def changed(call: Call) -> Made:
+    """Changed: elements that several nodes set where they stay."""
+    return tuple(View(call.node.outputs[0], source) for source in call.node.inputs)
 
 
 _FORMULAS = {
@@ -46,6 +51,7 @@ def _pooling(text: str) -> Rule:
 
 
 FURTHER: dict[str, Rule] = {
+    "Changed": changed,
     "Copy": copy,
     "Update": update,
     **{name: _pooling(text) for name, text in _POOLS.items()},

@@ -60,7 +60,9 @@ def slice_(call: Call) -> Made:
     for name in ("starts", "ends", "axes"):
         call.integers(name)
     data, output = call.input(0), call.output()
-    if output.shape == data.shape:
+    steps = call.input(4).values if call.has(4) else ()
+    # Steps backwards move every element; others that leave out none are 1.
+    if output.shape == data.shape and steps is not None and min(steps, default=1) > 0:
         return (View(output.name, data.name),)
     return (copied(data.name, output.shape, output.name),)
 
@@ -101,7 +103,7 @@ def pad(call: Call) -> Made:
     mode = call.text("mode", "constant")
     call.number("value", 0.0)
     pads = call.integers("pads") or (call.integers("paddings") or (call.whole_numbers(1) if call.has(1) else ()))
-    if output.shape == data.shape:
+    if not any(pads) and output.shape == data.shape:
         return (View(output.name, data.name),)
     rank = len(data.shape)
     if call.has(3) and len(pads) != 2 * rank:
@@ -166,10 +168,9 @@ def resize(call: Call) -> Made:
         call.number(name, 0.0)
     call.integer("exclude_outside", 0)
     call.integer("antialias", 0)
-    call.attribute("scales")
-    call.integers("axes")
     data, output = call.input(0), call.output()
-    if output.shape == data.shape:
+    changed = _changed_axes(call, data.shape, output.shape)
+    if not changed:
         return (View(output.name, data.name),)
     if mode == "nearest":
         return (_near(data.name, data.shape, output.name, output.shape),)
@@ -178,13 +179,30 @@ def resize(call: Call) -> Made:
         raise Unstated(f"attribute 'mode' is '{mode}'")
     parts: list[Part] = []
     shape, source = data.shape, data.name
-    changed = [axis for axis, size in enumerate(output.shape) if size != data.shape[axis]]
     for axis in changed:
         last = axis == changed[-1]
         target = output.name if last else call.inner(f"axis{axis}")
         parts.append(step(source, shape, axis, output.shape[axis], target, "" if last else f"axis{axis}"))
         shape, source = (*shape[:axis], output.shape[axis], *shape[axis + 1 :]), target
     return tuple(parts)
+
+
+def _changed_axes(call: Call, data: Shape, output: Shape) -> list[int]:
+    """The axes along which elements are not those of the input; a scale that is not 1 may leave the extent as it is."""
+    scales, axes = call.attribute("scales") or (), call.integers("axes")
+    changed = [axis for axis, size in enumerate(output) if size != data[axis]]
+    if changed:
+        return changed
+    place = 1 if len(call.node.inputs) == 2 else 2
+    if call.has(place):
+        scales = call.numbers(place)
+    if call.text("coordinate_transformation_mode", "") == "tf_crop_and_resize":
+        return list(range(2, len(data)))
+    if not isinstance(scales, tuple):
+        raise Unstated(f"attribute 'scales' is {scales!r}")
+    places = range(-len(scales), 0) if axes is None else axes
+    numbers = zip(scales, places, strict=False)
+    return sorted({call.axis(axis, len(data)) for scale, axis in numbers if scale != 1})
 
 
 def _near(source: str, data: Shape, target: str, output: Shape) -> Part:

@@ -12,6 +12,7 @@ from .calls import Call, Made, Part, Unstated, View
 from .convolutions import Slide, padding, slides, window_axes
 
 _PLANES = 2
+_FEWER = "windows that reach over the border are divided by fewer elements: counted as a product with one number"
 
 
 def pooling(call: Call) -> Made:
@@ -43,11 +44,12 @@ def global_pooling(call: Call) -> Made:
 def _pooled(call: Call, source: str, data: Shape, found: Sequence[Slide], target: str) -> Made:
     kind = call.node.operator.removeprefix("Global")
     shape = (*data[:2], *(slide.outputs for slide in found))
-    if kind in ("MaxPool", "AveragePool") and all(slide.is_one for slide in found):
+    divisor, note = _divisor(call, found) if kind == "AveragePool" else (1, "")
+    if kind in ("MaxPool", "AveragePool") and divisor == 1 and all(slide.is_one for slide in found):
         return (View(target, source),)
     if kind == "MaxPool":
         return (Part("", windows(data[:2], found, "output = max(output, input)"), (("input", source),), target),)
-    text, last = "output += input", f"output = a * {1 / prod(slide.taps for slide in found)!r}"
+    text, last = "output += input", f"output = a * {1 / divisor!r}"
     if kind == "LpPool":
         order = call.integer("p", 2)
         powers = {1: "abs(input)", 2: "input * input"}.get(order, f"pow(abs(input), {order})")
@@ -57,8 +59,21 @@ def _pooled(call: Call, source: str, data: Shape, found: Sequence[Slide], target
     inner = call.inner("sum")
     return (
         Part("", windows(data[:2], found, text), (("input", source),), inner),
-        Part("scale", pointwise(shape, {"a": shape}, last), (("a", inner),), target),
+        Part("scale", pointwise(shape, {"a": shape}, last), (("a", inner),), target, note),
     )
+
+
+def _divisor(call: Call, found: Sequence[Slide]) -> tuple[int, str]:
+    """By what the sums of windows are divided, and a note where not all of them are."""
+    given = call.integer("divisor_override", 0)
+    if given:
+        return given, ""
+    pads = call.integers("pads") or (0,) * (2 * len(found))
+    same = call.text("auto_pad", "NOTSET") != "NOTSET"
+    # Windows of `ceil_mode` may reach beyond the padding, where nothing counts.
+    beyond = not same and any(slide.after > after for slide, after in zip(found, pads[len(found) :], strict=True))
+    border = any(slide.before or slide.after for slide in found) and not call.integer("count_include_pad", 0)
+    return prod(slide.taps for slide in found), _FEWER if beyond or border else ""
 
 
 def windows(outer: Shape, found: Sequence[Slide], text: str) -> Workload:

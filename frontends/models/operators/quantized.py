@@ -18,7 +18,6 @@ _RANGES = {"u8": (0, 255), "i8": (-128, 127), "u16": (0, 65535), "i16": (-32768,
 def qlinear_conv(call: Call) -> Made:
     """QLinearConv: a convolution of elements less their zero points, and its results quantized anew."""
     data, weight, output = call.input(0), call.input(3), call.output()
-    call.integers("kernel_shape")
     product = convolution_workload(call, data.shape, weight.shape, output.shape)
     product = shifted(product, zero_point(call, 2), zero_point(call, 5))
     ones = (1,) * (len(output.shape) - 2)
@@ -35,7 +34,6 @@ def qlinear_matmul(call: Call) -> Made:
 def conv_integer(call: Call) -> Made:
     """ConvInteger: a convolution of elements less their zero points."""
     data, weight, output = call.input(0), call.input(1), call.output()
-    call.integers("kernel_shape")
     product = convolution_workload(call, data.shape, weight.shape, output.shape)
     product = shifted(product, zero_point(call, 2), zero_point(call, 3))
     return (Part("", product, (("input", data.name), ("filter", weight.name)), output.name),)

@@ -6,7 +6,7 @@ from itertools import product
 
 from ....ir import Workload, operator_workload
 from .calls import Call, Made, Part, Unstated
-from .convolutions import Slide, per_axis, windowed
+from .convolutions import Slide, check_kernel, per_axis, windowed
 
 _PLANES = 2
 _MOST = 3
@@ -15,7 +15,8 @@ _MOST = 3
 def transposed_convolution(call: Call) -> Made:
     """ConvTranspose: every product of an input and a tap, also those that `pads` cuts off afterwards."""
     data, weight, output = call.input(0), call.input(1), call.output()
-    for name in ("kernel_shape", "output_padding", "output_shape", "pads"):
+    check_kernel(call, weight.shape)
+    for name in ("output_padding", "output_shape", "pads"):
         call.integers(name)
     call.text("auto_pad", "NOTSET")
     group, rank = call.integer("group", 1), len(data.shape) - 2

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import prod
+
 from ...models import Attribute, GraphTensor
 from ..making import Making, Refused, Rule
 
@@ -59,6 +61,18 @@ def _parts(making: Making) -> None:
     """Parts of a tensor that may lie over each other: every element of the result is a copy of one."""
     making.unread(*making.call.arguments)
     making.node("Slice", [making.tensor("self")])
+
+
+def _strided(making: Making) -> None:
+    """Elements at steps through the storage: those of a tensor in their order, or a copy of each."""
+    data, output = making.tensor("self"), making.output
+    strides, offset = making.integers("stride") or (), making.integer("storage_offset", 0)
+    making.unread("size")
+    steps = tuple(prod(output.shape[axis + 1 :]) for axis in range(len(output.shape)))
+    if strides == steps and not offset and output.elements == data.elements:
+        making.node("Reshape", [data])
+    else:
+        making.node("GatherND", [data, making.constant((), (0,))])
 
 
 def _select(making: Making) -> None:
@@ -165,7 +179,11 @@ def _resized(making: Making) -> None:
         (own for name, own in (("nearest", "nearest"), ("linear", "linear"), ("cubic", "cubic")) if name in kind)
     )
     making.unread(*making.call.arguments)
-    making.node("Resize", [making.tensor("self", "input")], mode=mode)
+    given = making.call.arguments
+    factors = given.get("scale_factors") or tuple(given.get(f"scales{axis}") for axis in ("", "_d", "_h", "_w"))
+    listed = factors if isinstance(factors, tuple) else ()
+    scales = tuple(float(item) for item in listed if isinstance(item, int | float))
+    making.node("Resize", [making.tensor("self", "input")], mode=mode, scales=scales or None)
 
 
 def _shuffled(operator: str, factor: str) -> Rule:
@@ -209,6 +227,19 @@ _CHECKS = (
     "sym_constrain_range",
 )
 
+ALIASES = frozenset(
+    (
+        *("view", "reshape", "_reshape_alias", "view_as", "unflatten", "reshape_as", "flatten", "squeeze", "unsqueeze"),
+        *("alias", "contiguous", "detach", "lift_fresh", "real", "view_as_real", "to", "type_as", "atleast_1d"),
+        *("permute", "transpose", "t", "swapaxes", "movedim", "numpy_T", "adjoint", "slice", "narrow", "select"),
+        *("split", "split_with_sizes", "chunk", "tensor_split", "unbind", "unfold", "diagonal", "as_strided"),
+        *("expand", "expand_as", "broadcast_to", "_unsafe_view"),
+    )
+)
+"""Operators of `aten` whose results are, or may be, other names for elements of their first argument."""
+SETTING = frozenset(f"aten.{name}_" for name in ("copy", "fill", "zero", "uniform", "normal"))
+"""Operators that set every element of their first argument and read none of it."""
+
 RULES: dict[str, Rule] = {
     **{name: _view(operator) for name, operator in _VIEWS.items()},
     **dict.fromkeys(("permute", "transpose", "t", "swapaxes", "numpy_T", "adjoint"), _permuted),
@@ -219,7 +250,8 @@ RULES: dict[str, Rule] = {
     ),
     **dict.fromkeys(("slice", "narrow", "slice_copy"), _slice),
     **dict.fromkeys(("select", "select_copy"), _select),
-    **dict.fromkeys(("unfold", "im2col", "diagonal", "as_strided", "diag_embed"), _parts),
+    **dict.fromkeys(("unfold", "im2col", "diagonal", "diag_embed"), _parts),
+    "as_strided": _strided,
     **dict.fromkeys(("expand", "expand_as", "broadcast_to"), _expand),
     **dict.fromkeys(("repeat", "tile"), _tile),
     **dict.fromkeys(("flip", "roll"), _rearranged("ReverseSequence")),

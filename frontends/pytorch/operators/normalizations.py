@@ -77,7 +77,7 @@ def _pool(operator: str) -> Rule:
             attributes["dilations"] = making.integers("dilation", rank, 1)
         else:
             attributes["count_include_pad"] = making.integer("count_include_pad", 1)
-            making.unread("divisor_override")
+            attributes["divisor_override"] = making.integer("divisor_override", 0)
         _with_batch(making, operator, data, output, rank, attributes)
 
     return rule
