@@ -28,11 +28,12 @@ ALLOWED = {
     "verification": {"backends", "ir"},
     "api": CORE | {"functions", "explanation", "verification"},
     "explorations": INTERFACE,
+    "networks": INTERFACE,
     "certificates": INTERFACE | {"certificates"},
     "xdsl": INTERFACE | {"xdsl"},
     "validation": INTERFACE - {"search"} | {"validation"},
     "cli": INTERFACE | {"cli", "explorations", "explanation", "verification", "certificates", "validation", "__init__"},
-    "__init__": {"ir", "api", "explorations", "markers"},
+    "__init__": {"ir", "api", "explorations", "markers", "networks"},
     "__main__": {"cli"},
 }
 """Whom a part may import: a package, or a module of `src/weft` itself (`__init__` is the facade)."""

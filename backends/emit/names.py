@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from ...ir import Access, Affine, LoopNest, NestLoop, Node, Statement, Value, mapped
+from ...ir.free_names import free_name
 
 
 def renamed(nest: LoopNest, reserved: frozenset[str], *, ascii_only: bool = False) -> LoopNest:
@@ -41,16 +42,10 @@ def _distinct(names: Iterable[str], reserved: frozenset[str], ascii_only: bool) 
     taken = reserved | found.keys()
     for name in pending:
         word = re.sub(r"\W", "_", name, flags=re.ASCII)
-        word = _free(word if word[:1].isalpha() else f"v{word}", taken)
+        word = free_name(word if word[:1].isalpha() else f"v{word}", taken)
         found[name] = word
         taken |= {word}
     return found
-
-
-def _free(word: str, taken: frozenset[str]) -> str:
-    while word in taken:
-        word += "_"
-    return word
 
 
 def _loops(body: tuple[Node, ...]) -> Iterator[NestLoop]:
@@ -79,7 +74,7 @@ class _Names:
         name = self.iterators[loop.iterator]
         around = {str(item) for item in scope.values()}
         if name in around:
-            name = _free(name, self.taken | around)
+            name = free_name(name, self.taken | around)
         inside = {**scope, loop.iterator: Affine.of(name)}
         return replace(
             loop,

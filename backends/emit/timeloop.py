@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 
 from ...ir import Findings, Interconnect, Schedule, ScheduledLevel, Site, Workload, reserved_for
+from ...ir.free_names import free_name
 from .timeloop_loops import Factor, factors_of
 
 _NAMES = {"Y'": "P", "X'": "Q"}
@@ -147,10 +148,7 @@ def _places(schedule: Schedule, factors: list[Factor]) -> Iterator[_Place]:
 
 def _free(name: str, schedule: Schedule) -> str:
     """A node's name that no memory has."""
-    taken = {site.memory.name for site in schedule.sites}
-    while name in taken:
-        name += "_"
-    return name
+    return free_name(name, {site.memory.name for site in schedule.sites})
 
 
 def _memory(site: Site, schedule: Schedule) -> _Place:

@@ -96,9 +96,13 @@ def _whole(attributes: dict[str, Attribute], name: str, default: int) -> int:
     return found if isinstance(found, int) else default
 
 
+def _listed(attributes: dict[str, Attribute], name: str) -> tuple[int, ...] | None:
+    found = attributes.get(name)
+    return tuple(item for item in found if isinstance(item, int)) if isinstance(found, tuple) else None
+
+
 def _axes(inputs: Sequence[Numbers], attributes: dict[str, Attribute]) -> tuple[int, ...] | None:
-    given = inputs[1].reshape(-1).tolist() if len(inputs) > 1 else attributes.get("axes")
-    return None if given is None else tuple(int(item) for item in given)  # type: ignore[union-attr]
+    return tuple(inputs[1].reshape(-1).tolist()) if len(inputs) > 1 else _listed(attributes, "axes")
 
 
 def _unsqueeze(inputs: Sequence[Numbers], attributes: dict[str, Attribute]) -> Numbers:
@@ -226,7 +230,7 @@ _FOLDS: dict[str, _Fold] = {
     "Squeeze": _squeeze,
     "Sub": _plain(np.subtract),
     "Tile": lambda inputs, attributes: np.tile(inputs[0], inputs[1].reshape(-1).tolist()),
-    "Transpose": lambda inputs, attributes: np.transpose(inputs[0], attributes.get("perm")),  # type: ignore[arg-type]
+    "Transpose": lambda inputs, attributes: np.transpose(inputs[0], _listed(attributes, "perm")),
     "Unsqueeze": _unsqueeze,
     "Where": _plain(np.where),
     "Xor": _plain(np.logical_xor),

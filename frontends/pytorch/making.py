@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from ..models import Attribute, GraphNode, GraphTensor
 from .program import Argument, Call, Reference, Unknown
+
+T = TypeVar("T", int, float, str)
 
 
 class Refused(Exception):
@@ -121,28 +123,24 @@ class Making:
 
     def integer(self, name: str, default: int) -> int:
         """An integer argument; booleans are integers."""
-        found = self._argument(name)
-        if found is None:
-            return default
-        if not isinstance(found, int):
-            raise Refused(f"argument '{name}' is {_shown(found)}")
-        return found
+        return self._given(name, int, default)
 
     def number(self, name: str, default: float) -> float:
         """A number argument."""
-        found = self._argument(name)
-        if found is None:
-            return default
-        if not isinstance(found, int | float):
-            raise Refused(f"argument '{name}' is {_shown(found)}")
-        return found
+        return self._given(name, float, default)
 
     def text(self, name: str, default: str) -> str:
         """A text argument."""
+        return self._given(name, str, default)
+
+    def _given(self, name: str, kind: type[T], default: T) -> T:
+        """An argument of a kind; an integer is a number too."""
         found = self._argument(name)
         if found is None:
             return default
-        if not isinstance(found, str):
+        if kind is float and isinstance(found, int):
+            return kind(found)
+        if not isinstance(found, kind):
             raise Refused(f"argument '{name}' is {_shown(found)}")
         return found
 

@@ -25,7 +25,7 @@ def _numbers(text: str) -> tuple[int, ...]:
     elif text.startswith("["):
         text = _bracketed(text)
     else:
-        text = re.match(r"-?\d*", text)[0]  # type: ignore[index]  # it matches always
+        text = "".join(re.findall(r"^-?\d*", text))
     return tuple(int(item) for item in re.findall(r"-?\d{1,18}\b", text)[:MAX_NUMBERS])
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from ...ir import Access, Affine, Array, LoopNest, NestLoop, Node, Statement, Unreadable, leaves, mapped
+from ...ir.free_names import free_name
 from .elements import common, elements
 from .isl_text import Loops
 
@@ -41,17 +42,10 @@ def _expanded(nest: LoopNest, number: int, array: Array, alone: bool) -> LoopNes
     extents = _extents(copies, around)
     own = replace(array, shape=None if array.shape is None or extents is None else (*extents, *array.shape))
     if not alone:
-        own = replace(own, name=_free(f"{name}_{number + 1}", nest))
+        own = replace(own, name=free_name(f"{name}_{number + 1}", {array.name for array in nest.arrays}))
     body = (*nest.body[:number], _rewrite(node, name, own.name, copies), *nest.body[number + 1 :])
     arrays = tuple(own if alone and item is array else item for item in nest.arrays)
     return replace(nest, arrays=arrays if alone else (*arrays, own), body=body)
-
-
-def _free(name: str, nest: LoopNest) -> str:
-    taken = {array.name for array in nest.arrays}
-    while name in taken:
-        name += "_"
-    return name
 
 
 def _is_apart(use: tuple[Loops, Statement | Unreadable], around: Loops) -> bool:

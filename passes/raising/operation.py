@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from ...ir import CONVERSION, Access, Choice, Compute, Statement, Tensor, Value, Workload, mapped
+from ...ir.free_names import free_name
 from .shape import Shape
 
 _Key = TypeVar("_Key", str, Access)
@@ -26,7 +27,7 @@ def with_statement(workload: Workload, shape: Shape) -> Workload:
     value = mapped(_bare(written.value), lambda item: Access(names[item]))
     target = Access(workload.output.name)
     if written.reduction and not workload.reduction_dimensions and len(written.operands) < 2:
-        before = Tensor(_free(f"{workload.output.name}_before", taken), workload.output.subscripts)
+        before = Tensor(free_name(f"{workload.output.name}_before", taken), workload.output.subscripts)
         value = Compute(written.reduction, (Access(before.name), value))
         return replace(workload, inputs=(before, *workload.inputs), statement=Statement(target, value))
     statement = Statement(target, value, written.reduction)
@@ -55,14 +56,8 @@ def _bare(value: Value) -> Value:
 def _name(item: _Key, name: str, names: dict[_Key, str], taken: set[str]) -> None:
     """Call what has no name yet by one that nothing else has."""
     if item not in names:
-        names[item] = _free(name, taken)
+        names[item] = free_name(name, taken)
         taken.add(names[item])
-
-
-def _free(name: str, taken: set[str]) -> str:
-    while name in taken:
-        name += "_"
-    return name
 
 
 def _is_product(statement: Statement, workload: Workload) -> bool:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .ir import WeftWarning as WeftWarning
     from .ir import Workload as Workload
     from .markers import *  # noqa: F403
+    from .networks import *  # noqa: F403
 
 # The folders `ir`, `frontends`, `passes` and `backends` stand at the root of the repository. In a checkout, symbolic
 # links beside this file make them `weft.ir` and so on; a wheel has the folders here (docs/architecture.md).
@@ -48,11 +49,9 @@ _API = (
     "einsum",
     "emit",
     "evaluate",
-    "evaluate_network",
     "evaluate_sparse",
     "exact_counts",
     "explain",
-    "from_torch",
     "load",
     "load_accelerator",
     "lower",
@@ -76,9 +75,11 @@ _API = (
 
 _EXPLORATIONS = ("count_front", "explore", "explore_table", "machine_space", "sweep")
 
+_NETWORKS = ("evaluate_network", "from_torch")
+
 _MARKERS = ("chunk", "hold", "local", "parallel")
 
-__all__ = sorted([*_IR, *_API, *_EXPLORATIONS, *_MARKERS], key=lambda name: (name.islower(), name))
+__all__ = sorted([*_IR, *_API, *_EXPLORATIONS, *_NETWORKS, *_MARKERS], key=lambda name: (name.islower(), name))
 
 
 def __getattr__(name: str) -> Any:
@@ -86,6 +87,8 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(".api", __name__), name)
     if name in _EXPLORATIONS:
         return getattr(import_module(".explorations", __name__), name)
+    if name in _NETWORKS:
+        return getattr(import_module(".networks", __name__), name)
     if name in _MARKERS:
         return getattr(import_module(".markers", __name__), name)
     if name in _IR:

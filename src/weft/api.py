@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 from collections.abc import Callable, Iterable, Sequence
 from collections.abc import Mapping as Pairs
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +12,6 @@ from numpy import concatenate, empty
 
 from .backends.cost import Cost, ProgramCounts, evaluate_schedule
 from .backends.cost import price as price_rows
-from .backends.report import Whole, whole
 from .backends.simulate import Simulation
 from .backends.simulate import simulate as run
 from .backends.sparse import SparseCost
@@ -75,7 +73,6 @@ __all__ = [
     "evaluate_sparse",
     "exact_counts",
     "explain",
-    "from_torch",
     "load",
     "load_accelerator",
     "lower",
@@ -151,30 +148,6 @@ def einsum(equation: str, **sizes: int) -> Workload:
     """
     given = ",".join(f"{name}={size}" for name, size in sizes.items())
     return parse_single(f"einsum:{equation}:{given}")
-
-
-@checked
-def from_torch(
-    module: Any,
-    inputs: Sequence[Any] = (),
-    named_inputs: Pairs[str, Any] | None = None,
-    *,
-    name: str = "",
-    sizes: Pairs[str, int] | None = None,
-) -> Network:
-    """The network of a module of PyTorch that takes such `inputs`, or of a program that `torch.export` has exported.
-
-    Nothing is computed: module and inputs may be on the device `meta`, without elements. `sizes` are the values of the
-    symbols of an exported program. Nodes that cannot be stated are layers with their diagnostics. Raises WeftError
-    without PyTorch, the extra `torch`, and for symbols without a size; what `torch.export` raises comes through.
-    """
-    from .frontends.pytorch.reader import network_of_module
-
-    asked = Sizes(sizes)
-    found = network_of_module(module, inputs, named_inputs or {}, name or type(module).__name__, asked)
-    if unused := tuple(asked.unused()):
-        raise WeftError(unused)
-    return found
 
 
 @checked
@@ -407,35 +380,6 @@ def check(mapping: Mapping, over_capacity: OverCapacity = "error") -> tuple[Diag
 def evaluate(mapping: Mapping, over_capacity: OverCapacity = "error") -> Cost:
     """Exact counts, cycles, energy and area of a mapping. Raises WeftError when it is illegal or does not fit."""
     return evaluate_schedule(schedule_of(mapping, over_capacity))
-
-
-@checked
-def evaluate_network(
-    network: Network,
-    accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
-    overrides: Sequence[str] = (),
-    dataflow: str | None = None,
-    over_capacity: OverCapacity = "error",
-) -> Whole:
-    """All layers of a network, one after the other; layers without a program get `dataflow` as `map_layer` has it.
-
-    Equal layers are evaluated once. Layers that are wrong or do not fit are `left_out`. Raises WeftError, with all
-    that is wrong, if no layer is left.
-    """
-    machine = machine_of(accelerator, overrides)
-    known: dict[Mapping, Cost] = {}
-    costs: list[Cost | None] = []
-    findings: list[Diagnostic] = []
-    for layer in network.layers:
-        try:
-            mapping = replace(map_layer(layer, machine, dataflow=dataflow), name="", span=None)
-            costs.append(known.get(mapping) or known.setdefault(mapping, evaluate(mapping, over_capacity)))
-        except WeftError as error:
-            findings += error.diagnostics
-            costs.append(None)
-    if not known:
-        raise WeftError(findings)
-    return whole(network.layers, costs)
 
 
 @checked

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from ....ir import Workload
 from ..graph import Attribute, GraphNode, GraphTensor
+
+T = TypeVar("T", int, float, str)
 
 
 class Unstated(Exception):
@@ -101,28 +103,34 @@ class Call:
 
     def integer(self, name: str, default: int) -> int:
         """An integer attribute."""
-        found = self.attribute(name)
-        return int(self._of(name, found, (int,))) if found is not None else default  # type: ignore[arg-type]
+        return self._given(name, int, default)
 
     def number(self, name: str, default: float) -> float:
         """A number attribute."""
-        found = self.attribute(name)
-        return float(self._of(name, found, (int, float))) if found is not None else default  # type: ignore[arg-type]
+        return self._given(name, float, default)
 
     def text(self, name: str, default: str) -> str:
         """A text attribute."""
-        found = self.attribute(name)
-        return str(self._of(name, found, (str,))) if found is not None else default
+        return self._given(name, str, default)
 
     def integers(self, name: str) -> tuple[int, ...] | None:
         """A list of integers; None if it is not given."""
         found = self.attribute(name)
-        if found is None or (isinstance(found, tuple) and all(isinstance(item, int) for item in found)):
-            return found  # type: ignore[return-value]
-        raise Unstated(f"attribute '{name}' is {found!r}, no list of integers")
+        if found is None:
+            return None
+        whole = tuple(item for item in found if isinstance(item, int)) if isinstance(found, tuple) else ()
+        if not isinstance(found, tuple) or len(whole) < len(found):
+            raise Unstated(f"attribute '{name}' is {found!r}, no list of integers")
+        return whole
 
-    def _of(self, name: str, found: Attribute, kinds: tuple[type, ...]) -> Attribute:
-        if not isinstance(found, kinds):
+    def _given(self, name: str, kind: type[T], default: T) -> T:
+        """An attribute of a kind; an integer is a number too."""
+        found = self.attribute(name)
+        if found is None:
+            return default
+        if kind is float and isinstance(found, int):
+            return kind(found)
+        if not isinstance(found, kind):
             raise Unstated(f"attribute '{name}' is {found!r}")
         return found
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...models import GraphTensor
+from ...models import Attribute, GraphTensor
 from ..making import Making, Refused, Rule
 
 _GATES = {"LSTM": 4, "GRU": 3, "RNN": 1}
@@ -51,7 +51,7 @@ def _layer(
     steps, batch = data.shape[:2] if not first else data.shape[1::-1]
     shape = (batch, steps, sides, hidden) if first else (steps, sides, batch, hidden)
     made, last = making.new("layer", shape), making.new("last", (sides, batch, hidden))
-    attributes = {
+    attributes: dict[str, Attribute] = {
         "hidden_size": hidden,
         "layout": first,
         "direction": "bidirectional" if sides > 1 else "forward",
@@ -59,7 +59,7 @@ def _layer(
     if operator == "GRU":
         attributes["linear_before_reset"] = 1
     if activation != "Tanh":
-        attributes["activations"] = (activation,) * sides  # type: ignore[assignment]
+        attributes["activations"] = (activation,) * sides
     outputs = (made.name, last.name)
     making.add(f"{making.call.name}.{layer}", operator, inputs, outputs, attributes)
     whole = making.new("rows", (*data.shape[:2], sides * hidden))

@@ -39,7 +39,7 @@ class _Keeper:
             self._executor = self._stack.enter_context(self._workers.start())
         try:
             yield self._executor
-        except BaseException as error:
+        except BaseException as error:  # an interrupt too: what still runs is not wanted any more
             self._executor = None
             self._stack.__exit__(type(error), error, error.__traceback__)
             raise
