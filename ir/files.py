@@ -23,13 +23,8 @@ def read_bytes(path: str | Path, limit: int = MAX_BYTES, span: Span | None = Non
 
     Opening does not wait for the other end of a pipe, and what grows or has no end is cut off at the limit.
     """
-    try:
-        with _opened(path, span) as file:
-            data = file.read(limit + 1)
-    except OSError as error:
-        raise _unreadable(path, f"cannot be read: {error.strerror or error}", span) from error
-    except ValueError as error:
-        raise _unreadable(path, f"cannot be read: {error}", span) from error
+    with _opened(path, span) as file:
+        data = file.read(limit + 1)
     if len(data) > limit:
         raise _unreadable(path, f"is larger than {limit // 2**20} MB", span)
     return data
@@ -40,29 +35,29 @@ def map_bytes(path: str | Path) -> mmap:
 
     Raises WeftError (W008) for anything else, and for an empty file.
     """
-    try:
-        with _opened(path, None) as file:
-            if not os.fstat(file.fileno()).st_size:
-                raise _unreadable(path, "is empty")
-            return mmap(file.fileno(), 0, access=ACCESS_READ)
-    except OSError as error:
-        raise _unreadable(path, f"cannot be read: {error.strerror or error}") from error
-    except ValueError as error:
-        raise _unreadable(path, f"cannot be read: {error}") from error
+    with _opened(path, None) as file:
+        if not os.fstat(file.fileno()).st_size:
+            raise _unreadable(path, "is empty")
+        return mmap(file.fileno(), 0, access=ACCESS_READ)
 
 
 @contextmanager
 def _opened(path: str | Path, span: Span | None) -> Iterator[BinaryIO]:
-    """A regular file, opened without waiting for the other end of a pipe."""
-    handle = os.open(path, os.O_RDONLY | _NO_WAITING | _AS_IT_IS)
+    """A regular file, opened without waiting for the other end of a pipe; WeftError (W008) for what the system says."""
     try:
-        mode = os.fstat(handle).st_mode
-        if not S_ISREG(mode):
-            raise _unreadable(path, "is a directory" if S_ISDIR(mode) else "is no regular file", span)
-        with os.fdopen(handle, "rb", closefd=False) as file:
-            yield file
-    finally:
-        os.close(handle)
+        handle = os.open(path, os.O_RDONLY | _NO_WAITING | _AS_IT_IS)
+        try:
+            mode = os.fstat(handle).st_mode
+            if not S_ISREG(mode):
+                raise _unreadable(path, "is a directory" if S_ISDIR(mode) else "is no regular file", span)
+            with os.fdopen(handle, "rb", closefd=False) as file:
+                yield file
+        finally:
+            os.close(handle)
+    except OSError as error:
+        raise _unreadable(path, f"cannot be read: {error.strerror or error}", span) from error
+    except ValueError as error:
+        raise _unreadable(path, f"cannot be read: {error}", span) from error
 
 
 def read_text(path: str | Path, limit: int = MAX_BYTES) -> str:

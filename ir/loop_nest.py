@@ -149,8 +149,8 @@ class Statement:
         return tuple(item for item in (self.reads if found is None else found) if item.subscripts)
 
     @property
-    def zero_points(self) -> tuple[Value, ...]:
-        """What shifts elements before they are multiplied: `za` and `zb` of `(a - za) * (b - zb)`."""
+    def shifts(self) -> tuple[Compute, ...]:
+        """What shifts elements before they are multiplied: `a - za` and `b - zb` of `(a - za) * (b - zb)`."""
         product = _product(_guarded(self)[0])
         return () if product is None else product[1]
 
@@ -213,8 +213,8 @@ def factors(value: Value) -> tuple[Access, ...] | None:
     return None if product is None else product[0]
 
 
-_Product: TypeAlias = tuple[tuple[Access, ...], tuple[Value, ...]]
-"""The accesses that are multiplied, and their zero points."""
+_Product: TypeAlias = tuple[tuple[Access, ...], tuple[Compute, ...]]
+"""The accesses that are multiplied, and what shifts them by zero points."""
 
 
 def _product(value: Value) -> _Product | None:
@@ -250,7 +250,7 @@ def _factor(value: Value) -> _Product | None:
         found = _factor(element) if all(map(_is_fixed, accesses(point))) else None
         whole = next(_choices(element), None) is None
         if found is not None and whole and len(found[0]) == 1 and found[0][0].subscripts:
-            return found[0], (*found[1], point)
+            return found[0], (*found[1], value)
     return None
 
 

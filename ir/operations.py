@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 
-from .loop_nest import CONVERSION, Access, Choice, Compute, Statement, Value
+from .loop_nest import CONVERSION, Choice, Compute, Statement, Value
 
 MAC = "mac"
 """A product that is added to a sum."""
@@ -40,12 +40,12 @@ OPERATIONS: tuple[str, ...] = (
 """The operations that machines and energy tables may name."""
 
 
-def operations_of(statement: Statement | None, tensors: Collection[str] = ()) -> tuple[tuple[str, int], ...]:
+def operations_of(statement: Statement | None) -> tuple[tuple[str, int], ...]:
     """How often each operation is executed at a point, by name; None is a multiply-accumulate of all inputs.
 
     A product that is added to a sum is one `mac` with one of its multiplications, whatever its sign, and with what
     shifts its factors: the zero points of a quantised product. Conversions cost nothing, and what only moves an element
-    is a `copy`. `tensors` are those of a workload, whose statement has no subscripts; all else in it are scalars.
+    is a `copy`. What has no subscripts is a scalar (`Workload.point_statement`).
     """
     if statement is None:
         return ((MAC, 1),)
@@ -54,7 +54,7 @@ def operations_of(statement: Statement | None, tensors: Collection[str] = ()) ->
         found[_NAMES.get(statement.reduction, statement.reduction)] += 1
     if statement.reduction == "+" and _is_product(statement.value):
         found -= Counter(("add", "mul", *(("neg",) if _is_negative(statement.value) else ())))
-        found -= Counter(_shifts(statement.value, tensors)[1])
+        found -= Counter(operation_name(shift.function) for shift in statement.shifts)
         found[MAC] += 1
     return tuple(sorted(found.items())) or ((COPY, 1),)
 
@@ -69,25 +69,6 @@ def _operations(value: Value) -> Iterator[str]:
             yield "neg" if value.function == "-" and len(value.operands) == 1 else operation_name(value.function)
 
 
-def _shifts(value: Value, tensors: Collection[str]) -> tuple[int, list[str]]:
-    """How many elements a factor has (what is no product of them counts as two), and what scalars shift them by."""
-    if isinstance(value, Access):
-        return int(_is_element(value, tensors)), []
-    if not isinstance(value, Compute):
-        return 2 * isinstance(value, Choice), []
-    parts = [_shifts(operand, tensors) for operand in value.operands]
-    elements, inside = [count for count, _ in parts], [name for _, names in parts for name in names]
-    if value.function in (CONVERSION, "*") or _is_negative(value):
-        return sum(elements), inside
-    if value.function in ("+", "-") and sorted(elements) == [0, 1]:
-        return 1, [*inside, operation_name(value.function)]
-    return 2 * any(elements), []
-
-
-def _is_element(access: Access, tensors: Collection[str]) -> bool:
-    return access.array in tensors or not all(axis.is_constant for axis in access.subscripts)
-
-
 def operation_name(function: str) -> str:
     """The operation of a function of values, such as `add` of `+`."""
     return _NAMES.get(function, function)
@@ -100,4 +81,6 @@ def _is_product(value: Value) -> bool:
 
 
 def _is_negative(value: Value) -> bool:
+    if isinstance(value, Compute) and value.function == CONVERSION:
+        return _is_negative(value.operands[0])
     return isinstance(value, Compute) and value.function == "-" and len(value.operands) == 1

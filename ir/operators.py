@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .loop_nest import Access, Statement
-from .workload import Index, Subscript, Tensor, Term, Workload
+from .workload import LARGEST, Index, Subscript, Tensor, Term, Workload
 
 OPERATORS: tuple[str, ...] = ("CONV", "DSCONV", "NGCONV", "TRCONV", "GEMM", "FC", "POOL")
 """Operators that `operator_workload` builds; any other workload is `AFFINE`."""
-
-LARGEST = Statement(Access("output"), Access("input"), "max")
-"""What pooling does unless its layer says otherwise: the largest element of each window."""
 
 _CONVOLUTIONS: dict[str, tuple[str, str, str]] = {
     # operator: dimensions, then the axes of filter and output; the input follows from them

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from math import gcd, prod
 
-from .loop_nest import Statement
+from .affine import Affine
+from .loop_nest import Access, Statement, mapped
 from .operations import MAC, operations_of
 from .sparsity import Density
 from .unordered import UNORDERED
+
+LARGEST = Statement(Access("output"), Access("input"), "max")
+"""What pooling does unless its layer says otherwise: the largest element of each window."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,16 @@ class Workload:
     @cached_property
     def operations(self) -> dict[str, int]:
         """How often each operation is executed at a point, by name."""
-        return dict(operations_of(self.statement, [tensor.name for tensor in self.tensors]))
+        return dict(operations_of(self.point_statement))
+
+    @cached_property
+    def point_statement(self) -> Statement | None:
+        """The statement with its tensors as elements of arrays at a point: what has no subscripts is a scalar."""
+        if self.statement is None:
+            return None
+        point = (Affine.of("point"),)
+        elements = {tensor.name: Access(tensor.name, point) for tensor in self.tensors}
+        return replace(self.statement, value=mapped(self.statement.value, lambda item: elements.get(item.array, item)))
 
     @cached_property
     def macs(self) -> int:
@@ -202,7 +215,7 @@ class Workload:
     @property
     def further_lines(self) -> list[str]:
         """What a workload has beside its operator, as text."""
-        usual = self.operator == "POOL" and str(self.statement) == "output = max(output, input)"
+        usual = self.operator == "POOL" and self.statement == LARGEST
         statement = [] if self.statement is None or usual else [f"Statement {{ {self.statement} }}"]
         return statement + self.padding_lines + self.density_lines
 

@@ -122,13 +122,11 @@ class _Program:
         mapped = moved | {item.dimension for item in outer}
         others = (name for name, extent in self.workload.dimensions if name not in mapped and extent > 1)
         whole = tuple(TemporalMap(1, 1, name) for name in others)
-        if len(inner) < len(style.inner):
+        if not inner or len(inner) < len(style.inner):
             return Dataflow(((*whole, *outer),))
         if not any(item.spatial for item in outer):
             return Dataflow(((*whole, *inner, *(item for item in outer if item.dimension not in moved)),))
         size = self._size(self.named["R"]) if style.cluster == "R" else int(style.cluster)
-        if not inner:
-            return Dataflow(((*whole, *outer),))
         return Dataflow(((*whole, *outer), inner), (Cluster(min(size, accelerator.pes)),))
 
     def _maps(self, lines: tuple[Line, ...]) -> tuple[Directive, ...]:

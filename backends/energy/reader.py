@@ -9,7 +9,7 @@ from ...ir.nearest import did_you_mean
 from ..yaml_tables import Fields, TableReader
 from .estimator import estimator_names, unknown_estimator
 from .points import EnergyPoint
-from .table import ARITHMETICS, MEMORIES, ROLES, UNITS, EnergyEntry, EnergyTable
+from .table import ARITHMETICS, MEMORIES, ROLES, UNITS, EnergyEntry, EnergyTable, is_operation
 
 _TABLE = ("name", "technology", "arithmetic", "word_bits", "source", "entries")
 _BY_VALUE = ("value", "read", "write", "unit", "width_bits", "source", "technology")
@@ -67,7 +67,7 @@ class Reader(TableReader):
         apart = role in MEMORIES and {"read", "write"} & self.keys(node).keys()
         needed = ("read", "write") if apart else ("value",)
         allowed = [key for key in _BY_VALUE if key not in ("value", "read", "write") or key in needed]
-        allowed = [key for key in allowed if role in (*MEMORIES, "network") or key != "width_bits"]
+        allowed = [key for key in allowed if not is_operation(role) or key != "width_bits"]
         fields = self.fields(node, allowed, (*needed, "unit", "source"), f"entry '{role}'")
         unit = self.text(fields, "unit")
         if unit and unit not in UNITS:

@@ -26,6 +26,12 @@ MEMORIES = ("pe", "buffer", "dram")
 
 NETWORK = "network"
 
+
+def is_operation(role: str) -> bool:
+    """Whether an entry is of what elements execute: neither of a memory nor of links."""
+    return role not in (*MEMORIES, NETWORK)
+
+
 UNITS: tuple[str, ...] = ("pJ", "pJ/bit", "x mac")
 """What a value may count: picojoules, picojoules per bit of the access, multiples of the entry `mac`."""
 
@@ -137,7 +143,7 @@ class EnergyTable:
             mac = self.entry("mac")
             value *= mac.value if mac else 0.0
         width = entry.width_bits or self.word_bits
-        if component.role not in (*MEMORIES, NETWORK):
+        if is_operation(component.role):
             return Reading(value, "")
         if width is None:
             return Reading(value * component.elements, "")

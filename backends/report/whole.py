@@ -70,11 +70,8 @@ class Whole:
 
     def utilization(self, time: str = "stepwise") -> float:
         """Useful work over what all elements could do in the cycles of a time model."""
-        mappings = [cost.schedule.mapping for _, cost in self.layers]
-        could = sum(
-            m.accelerator.peak_macs * cost.cycles(time) for m, (_, cost) in zip(mappings, self.layers, strict=True)
-        )
-        return sum(mapping.useful_work for mapping in mappings) / could
+        could = sum(cost.schedule.mapping.accelerator.peak_macs * cost.cycles(time) for _, cost in self.layers)
+        return sum(cost.schedule.mapping.useful_work for _, cost in self.layers) / could
 
     @property
     def intensity(self) -> float:

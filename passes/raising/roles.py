@@ -6,16 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from ...ir import (
-    Access,
-    Affine,
     Dataflow,
     Index,
     Subscript,
     Tensor,
     Term,
     Workload,
-    factors,
-    mapped,
     operator_dimensions,
     operator_workload,
 )
@@ -61,12 +57,10 @@ def recognise(workload: Workload) -> Recognised | None:
 
 def _multiplies(workload: Workload) -> bool:
     """Whether the inputs are multiplied, perhaps shifted by scalars and with more of these as factors."""
-    if workload.statement is None:
+    if workload.point_statement is None:
         return True
-    place = (Affine.of("point"),)
-    moving = {tensor.name: Access(tensor.name, place) for tensor in workload.inputs}
-    found = factors(mapped(workload.statement.value, lambda item: moving.get(item.array, item)))
-    return found is not None and {item.array for item in found} >= moving.keys()
+    found = workload.point_statement.factors
+    return found is not None and {item.array for item in found} >= {tensor.name for tensor in workload.inputs}
 
 
 @dataclass(frozen=True)
