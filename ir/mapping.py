@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,11 @@ class Mapping:
 
     def __post_init__(self) -> None:
         make_printable(self, "name")
+
+    @property
+    def unnamed(self) -> Mapping:
+        """The mapping without a name and a place, as equal layers have it."""
+        return replace(self, name="", span=None)
 
     @cached_property
     def interval(self) -> int:

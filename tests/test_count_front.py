@@ -86,3 +86,14 @@ def test_machines_that_leak_have_no_row():
     )
     with pytest.raises(ValueError, match="leaks or idles"):
         front.rows([load_accelerator("bench_256", ["L2.leakage_mw=50"])])
+
+
+def test_the_energy_of_the_arithmetic_is_that_of_a_point():
+    machine = load_accelerator("bench_256")
+    for extent in (4, 8):
+        front = count_front(machine_space(operator_workload("GEMM", {"M": extent, "N": 4, "K": 4}), machine))
+        rows = front.rows([machine, machine])
+        assert rows["pj: MAC"][0] == pytest.approx(1.0)
+        rows["pj: MAC"][1] += 0.5
+        one, dearer = front.best(rows, "cycles")
+        assert dearer["energy_pj"] - one["energy_pj"] == pytest.approx(0.5 * extent * 16)

@@ -96,3 +96,15 @@ def test_where_nothing_fits_every_objective_is_infinite():
     space = request.space(workload, tight)
     for name in ("energy", "edp", "ed2p"):
         assert QuickCache(read_objective(name)).least_value(space, inf, tight) == inf
+
+
+def test_a_bound_does_not_depend_on_what_dimensions_are_called():
+    machine = weft.load_accelerator("generic_256", ["L1.capacity_bytes=16"])
+    found = []
+    for name in ("m", "fits"):
+        tensors = f"input[{name}, n]; filter[n, k]; output[{name}, k]"
+        text = f"Type: AFFINE\nDimensions {{ {name}: 16, n: 16, k: 16 }}\nTensors {{ {tensors} }}"
+        space = SpaceRequest().space(weft.parse_workload(text), machine)
+        energies, cycles = QuickBounds(space).least(structures_as_given(space, space.structures()), machine)
+        found.append((energies.tolist(), cycles.tolist()))
+    assert found[0] == found[1]

@@ -79,9 +79,12 @@ def test_equal_layers_are_together(network):
 def test_what_has_no_cost_is_left_out_and_a_network_of_such_is_an_error(network):
     found = weft.evaluate_network(network, overrides=["L2.capacity_bytes=100"], dataflow="C-P")
     assert [layer.name for layer in found.left_out] == ["A", "B", "C"]
+    assert [layer.diagnostics[0].code for layer in found.left_out] == ["W201"] * 3
     assert [layer.name for layer, _ in found.layers] == ["D"]
     with pytest.raises(weft.WeftError, match="has no dataflow"):
         weft.evaluate_network(network)
+    with pytest.raises(weft.WeftError, match="network 'empty' has no layers"):
+        weft.evaluate_network(Network("empty", ()))
     with pytest.raises(ValueError, match="no layer has a cost"):
         whole(network.layers, [None] * 4)
 

@@ -10,7 +10,8 @@ pytest.importorskip("xdsl", reason="xDSL is the extra mlir")
 
 from mlir_modules import MATMUL, after, parse
 
-from weft.ir import WeftWarning
+from weft.ir import Diagnostic, WeftWarning
+from weft.xdsl.links import note_refusal, refusals_of
 
 EVERYTHING = "weft-raise,weft-infer-clusters,weft-validate,weft-reuse,weft-cost"
 MLIR_OPT = shutil.which("mlir-opt") or shutil.which("mlir-opt-16")
@@ -64,3 +65,12 @@ def test_what_was_refused_is_said_before_it_is_stripped():
         WeftWarning, match=r"warning\[W411\]: 'linalg.pooling_nchw_max' op: has an operand of which only"
     ):
         assert "weft" not in after(POOL, "weft-raise,weft-lower,weft-strip")
+
+
+def test_a_refusal_with_semicolons_is_one():
+    module = parse("func.func @f() {\n  return\n}")
+    (function,) = module.ops
+    found = [Diagnostic("W405", "nine share a loop; at most 8 can be separated"), Diagnostic("W406", "tied")]
+    note_refusal(function, found[:1])
+    note_refusal(function, found)
+    assert [(item.code, item.message) for item in refusals_of(function)] == [(i.code, i.message) for i in found]

@@ -91,9 +91,7 @@ class Whole:
         """Equal layers with equal programs together, in the order of the first ones."""
         found: dict[Mapping, list[Costed]] = {}
         for layer, cost in self.layers:
-            mapping = cost.schedule.mapping
-            key = Mapping(mapping.workload, mapping.dataflow, mapping.accelerator)
-            found.setdefault(key, []).append((layer, cost))
+            found.setdefault(cost.schedule.mapping.unnamed, []).append((layer, cost))
         return tuple(Whole(tuple(layers)) for layers in found.values())
 
     def to_dict(self, time: str = "stepwise") -> dict[str, Any]:

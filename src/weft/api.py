@@ -101,7 +101,7 @@ Densities = Pairs[str, str | Density]
 
 @checked
 def read(path: str | Path, sizes: Pairs[str, int] | None = None, *, recognize: bool = True) -> tuple[Network, ...]:
-    """Read a mapping file or a model (ONNX), or raise the loop nests of a Python, C or MLIR file.
+    """Read a mapping file or a model (ONNX, `.pt2`, StableHLO), or raise the loop nests of a Python, C or MLIR file.
 
     Of a file of loop nests `FILE:FUNCTION` names one.
 

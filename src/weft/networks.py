@@ -53,20 +53,22 @@ def evaluate_network(
 ) -> Whole:
     """All layers of a network, one after the other; layers without a program get `dataflow` as `map_layer` has it.
 
-    Equal layers are evaluated once. Layers that are wrong or do not fit are `left_out`. Raises WeftError, with all
-    that is wrong, if no layer is left.
+    Equal layers are evaluated once. Layers that are wrong or do not fit are `left_out`, and say why in their
+    diagnostics. Raises WeftError, with all that is wrong, if no layer is left.
     """
     machine = machine_of(accelerator, overrides)
     known: dict[Mapping, Cost] = {}
-    costs: list[Cost | None] = []
-    findings: list[Diagnostic] = []
+    layers, costs = [], list[Cost | None]()
     for layer in network.layers:
         try:
-            mapping = replace(map_layer(layer, machine, dataflow=dataflow), name="", span=None)
+            mapping = map_layer(layer, machine, dataflow=dataflow).unnamed
             costs.append(known.get(mapping) or known.setdefault(mapping, evaluate(mapping, over_capacity)))
+            layers.append(layer)
         except WeftError as error:
-            findings += error.diagnostics
+            # What was found in reading a layer is among it.
+            layers.append(replace(layer, diagnostics=tuple(dict.fromkeys((*layer.diagnostics, *error.diagnostics)))))
             costs.append(None)
     if not known:
-        raise WeftError(findings)
-    return whole(network.layers, costs)
+        findings = [item for layer in layers for item in layer.diagnostics]
+        raise WeftError(findings or [Diagnostic("W009", f"network '{network.name}' has no layers")])
+    return whole(layers, costs)

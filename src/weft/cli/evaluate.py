@@ -70,7 +70,7 @@ def evaluate(
     verifies: bool,
     verify_limit: int,
 ) -> None:
-    """Costs of the layers of mapping files: counts, cycles, energy.
+    """Costs of the layers of mapping files, loop nests and models: counts, cycles, energy.
 
     A layer that is wrong is reported and the others are evaluated; the exit code is then 1.
     """
@@ -88,12 +88,17 @@ def evaluate(
         _print_tables(inputs, results, time, by)
     show_diagnostics(inputs.diagnostics)
     show_findings((item.layer.name, findings) for item, _, findings in results)
-    failed = any(cost is None or any(d.is_error for d in findings) for _, cost, findings in results)
-    if failed or any(item.is_error for item in inputs.diagnostics):
+    if any(_good(result) is None for result in results) or any(item.is_error for item in inputs.diagnostics):
         sys.exit(1)
 
 
 Result = tuple[Item, Cost | None, tuple[Diagnostic, ...]]
+
+
+def _good(result: Result) -> Cost | None:
+    """The cost of a layer that has nothing wrong."""
+    _, cost, findings = result
+    return None if any(item.is_error for item in findings) else cost
 
 
 def _evaluate_all(inputs: Inputs, verify_limit: int) -> list[Result]:
@@ -106,7 +111,7 @@ def _evaluate_all(inputs: Inputs, verify_limit: int) -> list[Result]:
         for item in inputs.items():
             cost, findings = None, item.diagnostics
             if item.program is not None and item.program.schedule is not None and not item.has_errors:
-                key = replace(item.program.mapping, name="", span=None)
+                key = item.program.mapping.unnamed
                 try:
                     cost = known.get(key) or known.setdefault(key, evaluate_schedule(item.program.schedule))
                 except WeftError as error:
@@ -124,9 +129,10 @@ def _evaluate_all(inputs: Inputs, verify_limit: int) -> list[Result]:
     return results
 
 
-def _layer(item: Item, cost: Cost | None, findings: tuple[Diagnostic, ...], time: str) -> dict[str, Any]:
+def _layer(result: Result, time: str) -> dict[str, Any]:
+    (item, _, findings), cost = result, _good(result)
     head = layer_head(item.network, item.layer.name, item.operator)
-    if cost is None or any(finding.is_error for finding in findings):
+    if cost is None:
         return head | failed_layer_data(findings)
     return head | cost_data(cost, time, findings, sparse_cost(cost))
 
@@ -135,7 +141,7 @@ def _document(inputs: Inputs, results: list[Result], time: str) -> str:
     return document(
         accelerator=inputs.accelerator.name,
         time=time,
-        layers=[_layer(*result, time) for result in results],
+        layers=[_layer(result, time) for result in results],
         networks=[_network(list(group), time) for _, group in groupby(results, key=_position)],
         diagnostics=[diagnostic_data(item) for item in inputs.diagnostics],
     )
@@ -154,7 +160,7 @@ def _print_csv(results: list[Result], time: str) -> None:
     writer = csv.DictWriter(sys.stdout, CSV_COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     for result in results:
-        writer.writerow(csv_row(_layer(*result, time)))
+        writer.writerow(csv_row(_layer(result, time)))
 
 
 def _print_tables(inputs: Inputs, results: list[Result], time: str, by: str) -> None:
@@ -179,7 +185,7 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str, by: str) -> 
 
 def _whole(results: list[Result]) -> Whole | None:
     """The network of some layers, if one of them has a cost."""
-    costs = [None if any(d.is_error for d in findings) else cost for _, cost, findings in results]
+    costs = [_good(result) for result in results]
     return whole([item.layer for item, _, _ in results], costs) if any(costs) else None
 
 
@@ -191,20 +197,18 @@ def _table(title: str, results: list[Result], network: Whole | None, time: str, 
     found = Table(title, _columns(zeros))
     first = {id(part.layers[0][0]): part for part in parts}
     for item, cost, findings in results:
-        if cost is None or any(finding.is_error for finding in findings):
+        part = first.get(id(item.layer)) if parts else None
+        if (good := _good((item, cost, findings))) is None:
             codes = ", ".join(dict.fromkeys(finding.code for finding in findings if finding.is_error))
             found.add_row(item.layer.name, item.operator, f"error {codes}", style="red")
-        elif not parts:
-            found.add_row(item.layer.name, item.operator, *_cells([cost], time, zeros, f"{cost.active_average:.1f}"))
-        elif part := first.get(id(item.layer)):
-            times = f" ×{len(part.layers)}" if len(part.layers) > 1 else ""
-            costs = [each for _, each in part.layers]
-            found.add_row(
-                item.layer.name + times, item.operator, *_cells(costs, time, zeros, f"{cost.active_average:.1f}")
-            )
-    if len(layers) > 1:
+        elif part or not parts:
+            own = part or whole([item.layer], [good])
+            times = f" ×{len(own.layers)}" if len(own.layers) > 1 else ""
+            active = f"{good.active_average:.1f}"
+            found.add_row(item.layer.name + times, item.operator, *_cells(own, time, zeros, active))
+    if network and len(layers) > 1:
         found.add_section()
-        found.add_row(f"{len(layers)} layers", "", *_cells([cost for _, cost in layers], time, zeros, ""))
+        found.add_row(f"{len(layers)} layers", "", *_cells(network, time, zeros, ""))
     return found
 
 
@@ -217,19 +221,17 @@ def _columns(zeros: str) -> list[tuple[str, str]]:
     ]
 
 
-def _cells(costs: list[Cost], time: str, zeros: str, active: str) -> tuple[str, ...]:
-    """The numbers of one layer, or of all together."""
-    macs = sum(cost.macs for cost in costs)
-    cycles = {name: sum(cost.cycles(name) for cost in costs) for name in TIMES}
-    peak = costs[0].schedule.mapping.accelerator.peak_macs
+def _cells(part: Whole, time: str, zeros: str, active: str) -> tuple[str, ...]:
+    """The numbers of one layer, or of several together."""
+    costs = [cost for _, cost in part.layers]
     return (
-        f"{macs:,}",
+        f"{part.macs:,}",
         *([f"{sum(cost.zero_macs for cost in costs):,}"] if zeros else []),
-        *(f"{number:,}" for number in cycles.values()),
-        f"{sum(cost.schedule.mapping.useful_work for cost in costs) / (peak * cycles[time]):.1%}",
+        *(f"{part.cycles(name):,}" for name in TIMES),
+        f"{part.utilization(time):.1%}",
         active,
         f"{sum(_top_reads(cost) for cost in costs):,}",
-        energy_text(sum(cost.energy_pj for cost in costs)),
+        energy_text(part.energy_pj),
     )
 
 

@@ -16,12 +16,12 @@ def operation_table(costs: Iterable[Cost]) -> Table | None:
     found: Counter[tuple[str, int, float, str]] = Counter()
     for cost in costs:
         machine = cost.schedule.mapping.accelerator
-        entries, slow = load_energy_table(machine.energy_table), dict(machine.intervals)
+        entries = load_energy_table(machine.energy_table)
         for term in cost.energy:
             if term.component == ARITHMETIC and term.name != ARITHMETIC:
                 unlisted = "its accesses alone" if term.name == COPY else "that of a MAC"
                 origin = f"'{term.name}' of {entries.name}" if entries.entry(term.name) else unlisted
-                found[term.name, slow.get(term.name, 1), term.picojoules_each, origin] += term.accesses
+                found[term.name, machine.interval({term.name: 1}), term.picojoules_each, origin] += term.accesses
     if not found:
         return None
     columns = [*texts("operation"), *numbers("times", "cycles each", "pJ each"), *texts("energy")]

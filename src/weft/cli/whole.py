@@ -6,6 +6,7 @@ from collections import Counter
 
 from ..backends.cost import TIMES
 from ..backends.report import Whole, operator_of
+from ..ir import MAC
 from .output import energy_text
 from .tables import Table, numbers, texts
 
@@ -23,7 +24,7 @@ def operator_table(title: str, network: Whole, time: str) -> Table:
 
 
 def _cells(part: Whole, of_time: float, of_energy: float) -> tuple[str, ...]:
-    others = sum(times for name, times in part.operations.items() if name != "mac")
+    others = sum(times for name, times in part.operations.items() if name != MAC)
     return (
         f"{len(part.layers):,}",
         f"{part.macs:,}",

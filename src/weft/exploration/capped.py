@@ -19,7 +19,6 @@ import numpy as np
 
 from ..analysis.counts import Kind, Slot, levels_of
 from ..analysis.forms import Form
-from ..analysis.occupancy import rooms_of
 from ..ir import Accelerator
 from ..search.structure.plan import Flags, Floats, Plan, Room
 from .reuse import Reuse
@@ -32,15 +31,9 @@ Entering = tuple[tuple[int, tuple[tuple[Slot, float], ...]], ...]
 
 def rooms_on(plan: Plan, machine: Accelerator) -> tuple[Room, ...]:
     """The rooms of a machine of the same structure as that of a plan."""
-    names = [tensor.name for tensor in plan.tensors]
     memories = {memory.name: memory for memory in machine.memories}
-    return tuple(
-        Room(site.boundary, memory.name, tuple(map(names.index, held)), 8.0 * size, memory.buffering == "double")
-        for site in plan.schedule.sites
-        for memory in (memories[site.memory.name],)
-        for held, size in rooms_of(memory, names)
-        if size is not None
-    )
+    sites = ((site.boundary, memories[site.memory.name]) for site in plan.schedule.sites)
+    return tuple(room for boundary, memory in sites for room in plan.rooms_at(boundary, memory))
 
 
 @dataclass(frozen=True, eq=False)

@@ -63,7 +63,7 @@ class GuidedSearch(LayerSearch):
 
     def _worth(self) -> Metrics:
         """What has the value of the cutoff."""
-        a, b = self.objective.exponents or (1, 1)
+        a, b = self.objective.powers
         energy = self.cutoff ** (1 / a) if a else 1.0
         cycles: Any = 1 if a else self.cutoff ** (1 / b)  # no whole number, for nothing runs so
         return Metrics(energy, cycles)

@@ -203,7 +203,7 @@ class _Work:
 
     def _scaled(self, bound: float) -> float:
         """The bound with the least energies."""
-        return float(bound * self.part ** (self.settings.objective.exponents or (1, 1))[0])
+        return float(bound * self.part ** self.settings.objective.powers[0])
 
 
 def _work(item: Asked, scenario: Scenario, request: SpaceRequest, settings: Settings, cutoff: float) -> _Work | None:
@@ -224,7 +224,7 @@ def _work(item: Asked, scenario: Scenario, request: SpaceRequest, settings: Sett
     limits = ((name, most * factors.get(name, 1.0)) for name, most in objective.limits)
     objective = replace(objective, limits=tuple(item for item in limits if item[1] < inf))
     chosen = replace(settings, objective=objective)
-    exponent = (objective.exponents or (1, 1))[0]
+    exponent = objective.powers[0]
     return _Work(item.name, space, chosen, part, cutoff * times**exponent)
 
 

@@ -176,7 +176,7 @@ class QuickCache:
         key = space.workload, plain, space.levels, space.holds, is_even(space), units
         if key not in self._known:
             self._known[key] = QuickBounds(space, units or None)
-        energetic = (self.objective.exponents or (1, 1))[0] > 0 or most_power < inf
+        energetic = self.objective.energetic or most_power < inf
         energy, cycles = self._known[key].least(found, roomy, energetic)
         cycles = np.maximum(cycles, _slowed(energy, most_power))
         return np.asarray(self.objective.bound(energy, cycles), np.float64)

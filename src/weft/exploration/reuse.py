@@ -87,12 +87,13 @@ class Reuse:
         last = max((name for name in both if self._by_itself(name)), key=lambda n: len(both[n].least), default=None)
         for name, (low, high) in _choices({name: item for name, item in both.items() if name != last}).items():
             least[name], most[name] = low, high
+        fits: Floats = np.ones(1)
         if last is not None:
             most[last] = self._largest(rooms, least, last, both[last])
         else:
-            most["fits"] = np.prod([self.takes(numbers, least) <= bits for numbers, bits in rooms], axis=0)
+            fits = np.prod([self.takes(numbers, least) <= bits for numbers, bits in rooms], axis=0)
         points = [prod((most[name] for name in self.others(n)), start=np.ones(1)) for n in tensors]
-        columns = np.broadcast_arrays(*points, most.get("fits", np.ones(1)))
+        columns = np.broadcast_arrays(*points, fits)
         rows = np.array(columns[:-1]).T
         return _unbeaten(rows[(rows > 0).all(axis=1) & (columns[-1] > 0)])
 

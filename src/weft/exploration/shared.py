@@ -100,14 +100,9 @@ class SharedSearch:
                 bound = max(self._bounds.by_work(box), self.floor)
                 self._push(Node(box, bound, nothing, known=Known.WORK, tried=False))
                 found.append(box)
-        if self._energetic:
+        if self.settings.objective.energetic:
             self._scouts = Scouts(found)
         self._begun = True
-
-    @property
-    def _energetic(self) -> bool:
-        """Whether energy counts: the best programs may take long to be proved."""
-        return (self.settings.objective.exponents or (1, 1))[0] > 0
 
     def _send_scouts(self) -> None:
         """Ask for answers of some machines of the next choices that are looked at first."""
@@ -136,7 +131,7 @@ class SharedSearch:
         """The parts of a box whose largest machine is far over a limit, as long as bounds by structure rise with cuts;
         None where it is not to be cut."""
         box = node.box
-        if not self._energetic or node.idle >= IDLE or self._cuts.beyond(box) < FAR:
+        if not self.settings.objective.energetic or node.idle >= IDLE or self._cuts.beyond(box) < FAR:
             return None
         halves = self._cuts.halves(box)
         if halves is None:
@@ -165,7 +160,7 @@ class SharedSearch:
 
     def _hard(self, box: Box) -> bool:
         """Whether the best programs of a machine of a box may take long to be proved: their energy counts."""
-        return self._powered(box) or self._energetic
+        return self._powered(box) or self.settings.objective.energetic
 
     @property
     def lower_bound(self) -> float:
@@ -275,7 +270,7 @@ class SharedSearch:
 
     def _weight(self, layer: int) -> int:
         """How much work a layer and its equals are."""
-        return self.layers[layer].count * self.layers[layer].workload.macs
+        return self.layers[layer].count * self.layers[layer].workload.points
 
     def _optima(self, number: int, nodes: Sequence[Node]) -> list[Optimum]:
         """The optima of a layer on some boxes."""

@@ -251,7 +251,7 @@ def _front(job: Job, how: How, boxes: Boxes) -> tuple[str, tuple[str, str]] | No
         message = f"without programs, there is no front of {', '.join(job.front)}"
         hint = "ask for one of area, power with one of cycles, energy, edp, ed2p"
         raise WeftError(Diagnostic("W731", message, hint=hint))
-    if machine[0] == "power" and not own_power(Silicon(), (stem.machine for stem in boxes.stems())):
+    if machine[0] == "power" and not own_power(stem.machine for stem in boxes.stems()):
         message = f"the power of {job.space.base.name} follows from what runs: there is no front of it"
         hint = "take an area table with a power of its own (maestro_2019, maestro_2021), or a front of area"
         raise WeftError(Diagnostic("W731", message, hint=hint))

@@ -86,7 +86,7 @@ class SharedSearches:
     @cached_property
     def _own_power(self) -> bool:
         """Whether a limit on power is one of machines alone, and says nothing of programs."""
-        return own_power(self.silicon, (stem.machine for stem in self.boxes.stems()))
+        return own_power(stem.machine for stem in self.boxes.stems())
 
     def _several(self, objective: str, most: Limits, boxes: Boxes) -> SeveralSearches:
         """Search every dataflow, those first that promise most, until no other one is below the best."""

@@ -12,6 +12,7 @@ from ..backends.area import (
     Area,
     added_up,
     area_without_memories,
+    load_area_table,
     memory_area,
     memory_leakage,
     memory_power,
@@ -80,9 +81,9 @@ class Silicon:
             yield self._memories[key]
 
 
-def own_power(silicon: Silicon, machines: Iterable[Accelerator]) -> bool:
+def own_power(machines: Iterable[Accelerator]) -> bool:
     """Whether the tables of all machines have a power by themselves, so that a limit on it says nothing of programs."""
-    return all(silicon.power_mw(machine) is not None for machine in machines)
+    return all(load_area_table(name).own_power for name in {machine.area_table for machine in machines})
 
 
 def _sizes(machine: Accelerator) -> list[tuple[Memory, int]]:

@@ -69,7 +69,7 @@ class CountFront:
 
     @property
     def row(self) -> np.dtype[np.void]:
-        """The fields of a machine: picojoules, elements a cycle, bytes."""
+        """The fields of a machine: picojoules of an action (`pj: MAC` of a point's), elements a cycle, bytes."""
         names = [f"pj: {name} {'+'.join(tensors)}" for name, tensors in self.plan.apart]
         names += [f"width: {resource.name}" for resource in self.plan.resources]
         tensors = [tensor.name for tensor in self.plan.tensors]
@@ -99,7 +99,8 @@ class CountFront:
         known = {(item.name, item.use.tensor): picojoules(energies, item) for item in self.plan.charges(schedule)}
         each = [known[name, tensors[0]] for name, tensors in self.plan.apart]
         rooms = room_bits(self.plan, [schedule])[0] / 8 if self.any_room else ()
-        return [arithmetic_energy(schedule, energies), *each, *widths_of(self.plan, [schedule])[0], *rooms]
+        point = arithmetic_energy(schedule, energies) / self.space.workload.points
+        return [point, *each, *widths_of(self.plan, [schedule])[0], *rooms]
 
     def best(self, rows: NDArray[np.void], objective: str = "edp") -> NDArray[np.void]:
         """The best program on every machine [N], with its energy in picojoules and its cycles by throughput.
@@ -113,8 +114,9 @@ class CountFront:
         a, b = EXPONENTS[objective]
         winner, found = np.empty(rows.size, np.int64), np.full((rows.size, 2), inf)
         width, room = table[:, 1 + actions : 1 + actions + resources], 8 * table[:, 1 + actions + resources :]
+        arithmetic = self.space.workload.points * table[:, 0]
         price_front(
-            self.counts, actions, table[:, 0], np.ascontiguousarray(table[:, 1 : 1 + actions]),
+            self.counts, actions, arithmetic, np.ascontiguousarray(table[:, 1 : 1 + actions]),
             np.ascontiguousarray(width), room, a, b, winner, found,
         )  # fmt: skip
         out = np.empty(rows.size, OPTIMA)

@@ -20,7 +20,7 @@ def dataflow_named(name: str, layer: Layer, workload: Workload, accelerator: Acc
         return styled(name, workload, accelerator)
     if name != FIT:
         raise ValueError(f"unknown dataflow {name!r}; the dataflows are {', '.join(NAMES)}")
-    from .first import fitting_program
+    from .first import fitting_program  # the search takes long to load
 
     found = fitting_program(workload, accelerator)
     if isinstance(found, Dataflow):

@@ -145,12 +145,22 @@ class Objective:
             return float(found)
         return float(power_product(metrics.energy_pj, metrics.cycles, *EXPONENTS[self.names[0]]))
 
+    @property
+    def powers(self) -> tuple[int, int]:
+        """The exponents of energy and cycles in what a search goes by."""
+        return self.exponents or (1, 1)
+
+    @property
+    def energetic(self) -> bool:
+        """Whether energy counts in it."""
+        return self.powers[0] > 0
+
     def bound(self, energy: Any, cycles: Any) -> Any:
         """What a search goes by, of numbers or arrays: the value, or energy times cycles where a front is searched.
 
         Of the least energy and the least cycles of some programs it is a lower bound for all of them.
         """
-        return power_product(energy, cycles, *(self.exponents or (1, 1)))
+        return power_product(energy, cycles, *self.powers)
 
     def beats(self, one: Metrics, other: Metrics) -> bool:
         """Whether a program is at least as good as another."""
@@ -167,7 +177,7 @@ class Objective:
 
     def goal(self, machine: Accelerator, gap: float) -> Goal:
         """What compiled code takes for a search on a machine that may end above the best by a part `gap` of it."""
-        a, b = self.exponents or (1, 1)
+        a, b = self.powers
         most = self.ceiling(machine)
         return Goal(float(a), float(b), self.front, 1.0 + gap, *map(float, most))
 

@@ -100,12 +100,20 @@ def insert_after(op: FuncOp | ProgramOp, place: Operation) -> None:
 def note_refusal(op: Operation, findings: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Add errors to what the operation says, unless there is just nothing to raise; the errors as xDSL tells them."""
     refused = [item for item in findings if item.is_error]
-    before = op.attributes.get(REFUSED)
-    told = before.data.split("; ") if isinstance(before, StringAttr) else []
-    told += [f"{item.code}: {item.message}" for item in refused if item.code != "W409"]
+    told = [f"{item.code}: {item.message}" for item in (*refusals_of(op), *refused) if item.code != "W409"]
     if told:
         op.attributes[REFUSED] = StringAttr("; ".join(dict.fromkeys(told)))
     return about(op, refused)
+
+
+def refusals_of(op: Operation) -> list[Diagnostic]:
+    """What `note_refusal` has written to an operation."""
+    told = op.attributes.get(REFUSED)
+    if not isinstance(told, StringAttr):
+        return []
+    # Messages have semicolons too; each begins with its code.
+    found = (text.partition(": ") for text in re.split(r"; (?=W\d{3}: )", told.data))
+    return [Diagnostic(code, message) for code, _, message in found]
 
 
 def table_of(op: Operation) -> Operation:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 from warnings import warn
 
 from xdsl.context import Context
-from xdsl.dialects.builtin import ModuleOp, StringAttr
+from xdsl.dialects.builtin import ModuleOp
 from xdsl.passes import ModulePass
 
 from ..frontends.mlir.dialect import ProgramOp
-from ..ir import Diagnostic, Severity, WeftWarning
-from .links import OURS, REFUSED, about
+from ..ir import Severity, WeftWarning
+from .links import OURS, about, refusals_of
 
 
 @dataclass(frozen=True)
@@ -24,17 +24,11 @@ class StripPass(ModulePass):
     def apply(self, ctx: Context, op: ModuleOp) -> None:
         """Remove them; what they say of operations that were refused is a warning (WeftWarning)."""
         for item in op.walk():
-            if isinstance(reason := item.attributes.get(REFUSED), StringAttr):
-                refused = about(item, [_warning(text) for text in reason.data.split("; ")])
-                warn("\n".join(map(str, refused)), WeftWarning, stacklevel=2)
+            if refused := [replace(found, severity=Severity.WARNING) for found in refusals_of(item)]:
+                warn("\n".join(map(str, about(item, refused))), WeftWarning, stacklevel=2)
         for program in [item for item in op.walk() if isinstance(item, ProgramOp)]:
             assert program.parent is not None
             program.parent.erase_op(program)
         for item in op.walk():
             for name in [name for name in item.attributes if name.startswith(OURS)]:
                 del item.attributes[name]
-
-
-def _warning(text: str) -> Diagnostic:
-    code, _, message = text.partition(": ")
-    return Diagnostic(code, message, Severity.WARNING)

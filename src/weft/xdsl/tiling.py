@@ -18,7 +18,9 @@ from xdsl.ir import Block, Operation, Region, SSAValue
 from xdsl.ir.affine import AffineExpr, AffineMap
 
 from ..backends.emit.mlir import affine_expression
+from ..frontends.mlir.operations import name_of
 from ..ir import Access, Affine, Diagnostic, LoopKind, LoopNest, NestLoop, Statement, WeftError, accesses
+from .links import OURS
 from .reading import Source
 
 Extent = int | SSAValue
@@ -37,7 +39,7 @@ def tiled(source: Source, nest: LoopNest) -> tuple[list[Operation], SSAValue]:
     loops, statement = _chain(nest)
     outer = [loop for loop in loops if loop.kind is not LoopKind.CHUNK]
     chunks = {loop.iterator: loop for loop in loops if loop.kind is LoopKind.CHUNK}
-    if any(isinstance(op.name, str) and op.name == "linalg.index" for op in source.op.walk()):
+    if any(name_of(op) == "linalg.index" for op in source.op.walk()):
         raise _refused("uses 'linalg.index', which counts from the beginning of a slice")
     block = Block()
     writer = _Writer(source, statement, chunks, block)
@@ -96,7 +98,7 @@ class _Writer:
                 values[value] = self._extract(value, carried if value is target else value, lengths)
         old = self.source.op
         operands = [values.get(value, value) for value in old.operands]
-        attributes = {name: item for name, item in old.attributes.items() if not name.startswith("weft.")}
+        attributes = {name: item for name, item in old.attributes.items() if not name.startswith(OURS)}
         step = type(old).create(
             operands=operands,
             result_types=[values[target].type],
@@ -145,7 +147,7 @@ class _Writer:
         for atom, factor in subscript.terms:
             length = lengths.get(str(atom), 1)
             if isinstance(length, int):
-                known += factor * (length - 1) if atom in self.chunks else 0
+                known += factor * (length - 1)
             else:
                 known -= factor
                 moving.append((factor, length))

@@ -68,7 +68,7 @@ def _tell(kind: type[BaseException], error: BaseException, trace: TracebackType 
         sys.__excepthook__(kind, error, trace)
 
 
-if Path(sys.argv[0]).stem == "xdsl-opt" and sys.excepthook is sys.__excepthook__:
+if [Path(name).stem for name in sys.argv[:1]] == ["xdsl-opt"] and sys.excepthook is sys.__excepthook__:
     # The command catches nothing of what a pass raises; who uses its parts from Python does.
     sys.excepthook = _tell
 

@@ -15,7 +15,7 @@ from ...analysis.occupancy import rooms_of
 from ...analysis.resources import Resource, resources
 from ...analysis.uses import Use, tensor_uses, uses
 from ...backends.energy import Charge, arithmetic_energy, charges_of, leaks, load_energy_table, picojoules
-from ...ir import Diagnostic, InternalError, Schedule, Site, Tensor, WeftError
+from ...ir import Diagnostic, InternalError, Memory, Schedule, Site, Tensor, WeftError
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -205,11 +205,14 @@ class Plan:
             message = f"the mapper does not fit programs into {site.memory.name}, which is refilled from outside"
             hint = f"lift the limit (--set {site.memory.name}.capacity_bytes=unlimited)"
             raise WeftError(Diagnostic("W709", message, hint=hint))
-        names = [tensor.name for tensor in self.tensors]
-        doubled = site.memory.buffering == "double"
+        return self.rooms_at(site.boundary, site.memory)
+
+    def rooms_at(self, boundary: int, memory: Memory) -> list[Room]:
+        """The capacities of a memory that stands at a boundary."""
+        names, doubled = [tensor.name for tensor in self.tensors], memory.buffering == "double"
         return [
-            Room(site.boundary, site.memory.name, tuple(map(names.index, held)), 8.0 * capacity, doubled)
-            for held, capacity in rooms_of(site.memory, names)
+            Room(boundary, memory.name, tuple(map(names.index, held)), 8.0 * capacity, doubled)
+            for held, capacity in rooms_of(memory, names)
             if capacity is not None
         ]
 
