@@ -196,10 +196,8 @@ def test_what_a_search_leaves_out_at_a_cutoff_is_not_kept_as_its_answer(tmp_path
     settings, kept = Settings(read_objective("edp")), str(tmp_path / "store")
     (alone,) = weft.map(workload, machine).layers
     with Store(kept) as store:
-        asked = Asked("x", workload, (Scenario.of(machine),), (alone.value / 2,))
-        ((found,),) = best_programs(
-            [asked], SpaceRequest(), settings, Means(store=store), QuickCache(settings.objective)
-        )
+        asked = Asked("x", workload, (Scenario(machine, machine),), (alone.value / 2,))
+        (found,) = best_programs(asked, SpaceRequest(), settings, Means(store=store), QuickCache(settings.objective))
         assert found.bound <= alone.value * (1 + 1e-9)
     (again,) = weft.map(workload, machine, store=kept).layers
     assert (again.value, again.certificate.status) == (alone.value, "optimal")

@@ -102,28 +102,26 @@ class Means:
 
 
 def best_programs(
-    asked: Sequence[Asked], request: SpaceRequest, settings: Settings, means: Means, quick: QuickCache
-) -> list[list[Optimum]]:
-    """The optimum of every layer in every scenario, in their order; equal questions are searched once.
+    asked: Asked, request: SpaceRequest, settings: Settings, means: Means, quick: QuickCache
+) -> list[Optimum]:
+    """The optimum of a layer in every scenario, in their order; equal questions are searched once.
 
     Searches end with the deadline of `means`: what is not proved then has the bound of what is left.
     """
     works: list[_Work | None] = []
     different: dict[tuple[str, float, float, float], _Work] = {}
-    for item in asked:
-        for scenario, cutoff, power, most_boxes in item.questions():
-            powered = settings.with_power(power)
-            work = _work(item, scenario, request, powered, cutoff) if power > 0 else None
-            if work is not None:
-                work.most_boxes = most_boxes
-            works.append(None if work is None else different.setdefault(work.key, work))
+    for scenario, cutoff, power, most_boxes in asked.questions():
+        powered = settings.with_power(power)
+        work = _work(asked, scenario, request, powered, cutoff) if power > 0 else None
+        if work is not None:
+            work.most_boxes = most_boxes
+        works.append(None if work is None else different.setdefault(work.key, work))
     try:
         with hearing_interrupts():
             drive((work for work in different.values() if work.begin(means, quick)), means.workers or this_process())
     except KeyboardInterrupt:
         means.interrupted = True
-    found = iter([NOTHING if work is None else work.optimum(means) for work in works])
-    return [[next(found) for _ in item.scenarios] for item in asked]
+    return [NOTHING if work is None else work.optimum(means) for work in works]
 
 
 @dataclass(eq=False)

@@ -17,8 +17,3 @@ class Scenario:
 
     roomy: Accelerator
     cheap: Accelerator
-
-    @classmethod
-    def of(cls, machine: Accelerator) -> Scenario:
-        """That of a single machine."""
-        return cls(machine, machine)

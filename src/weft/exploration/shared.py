@@ -280,8 +280,7 @@ class SharedSearch:
         # Of a probe any good program will do where to prove the best may take long.
         efforts = tuple(PROBED if node.probe and self._hard(node.box) else inf for node in nodes)
         asked = Asked(layer.name, layer.workload, scenarios, cutoffs, powers, efforts)
-        (found,) = best_programs([asked], self.question.request, self.settings, self.means, self._bounds.quick)
-        return found
+        return best_programs(asked, self.question.request, self.settings, self.means, self._bounds.quick)
 
     def _bound(self, node: Node) -> float:
         """What no machine of a box is below, by what is known of each layer."""
