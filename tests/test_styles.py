@@ -110,3 +110,11 @@ def test_opt_takes_it_too(weft):
     code, out, _ = weft("opt", "gemm:M=64,N=64,K=64", "--dataflow", "KC-P", "-a", "generic_256")
     assert code == 0
     assert "SpatialMap(1,1) N" in out
+
+
+def test_opt_takes_the_names_of_layers_that_other_commands_take(weft, tmp_path):
+    layer = "Layer P { Type: GEMM Dimensions { M: 8, N: 8, K: 8 } Dataflow { SpatialMap(1,1) M; } }"
+    (tmp_path / "l.m").write_text(f"Network a {{ {layer} }} Network b {{ {layer} }}")
+    code, out, _ = weft("opt", str(tmp_path / "l.m"), "-a", "generic_256", "-l", "b/P")
+    assert (code, out.count("Layer P")) == (0, 1)
+    assert out.index("Network b") < out.index("Layer P")

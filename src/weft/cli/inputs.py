@@ -13,7 +13,18 @@ import click
 from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
 from ..frontends.registry import frontend_of, is_design_file
 from ..frontends.sizes import Sizes
-from ..ir import MAX_EXTENT, Accelerator, Dataflow, Diagnostic, Layer, Network, WeftError, Workload, layer_names
+from ..ir import (
+    MAX_EXTENT,
+    Accelerator,
+    Dataflow,
+    Diagnostic,
+    Layer,
+    Mapping,
+    Network,
+    WeftError,
+    Workload,
+    layer_names,
+)
 from ..ir.nearest import did_you_mean
 from ..ir.numerals import integer
 from ..passes import OverCapacity, Program, RaisePass, analyse
@@ -193,29 +204,34 @@ class Inputs:
     clean: dict[tuple[Workload, Dataflow], Program] = field(default_factory=dict)
 
     def __len__(self) -> int:
-        return sum(self._wanted(network, number) for network in self.networks for number in range(len(network.layers)))
+        return sum(self.wants(network, number) for network in self.networks for number in range(len(network.layers)))
 
     def items(self) -> Iterator[Item]:
         """The chosen layers, analysed one after the other."""
         for position, network in enumerate(self.networks):
             for number, layer in enumerate(network.layers):
-                if self._wanted(network, number):
+                if self.wants(network, number):
                     yield self._item(position, layer)
 
     def wanted(self) -> Iterator[tuple[str, Layer]]:
         """The chosen layers with the names of their networks, whether they have a program or not."""
         for network in self.networks:
             for number, layer in enumerate(network.layers):
-                if self._wanted(network, number):
+                if self.wants(network, number):
                     yield network.name, layer
 
-    def _wanted(self, network: Network, number: int) -> bool:
+    def wants(self, network: Network, number: int) -> bool:
+        """Whether a layer of a network is among those that were chosen."""
         return not self.layers or any(name in self.layers for name in names_of(network, number))
+
+    def mapping(self, layer: Layer) -> Mapping:
+        """A layer on the machine with all that was given; WeftError if it is wrong or has no program."""
+        return map_layer(layer, self.accelerator, self.bindings, self.densities, self.dataflow)
 
     def _item(self, position: int, layer: Layer) -> Item:
         name = self.networks[position].name
         try:
-            mapping = map_layer(layer, self.accelerator, self.bindings, self.densities, self.dataflow)
+            mapping = self.mapping(layer)
         except WeftError as error:
             return Item(position, name, layer, None, error.diagnostics)
         key = (mapping.workload, mapping.dataflow)

@@ -8,7 +8,6 @@ from dataclasses import replace
 
 import click
 
-from ..api import map_layer
 from ..frontends.registry import is_loop_file
 from ..ir import Dataflow, Diagnostic, Layer, WeftError
 from ..passes import (
@@ -42,15 +41,12 @@ def opt(files: tuple[str, ...], given: Given, pipeline: str) -> None:
     failed = any(item.is_error for item in inputs.diagnostics)
     for network in inputs.networks:
         click.echo(f"Network {network.name} {{")
-        for layer in network.layers:
-            if given.layers and layer.name not in given.layers:
+        for number, layer in enumerate(network.layers):
+            if not inputs.wants(network, number):
                 continue
             try:
                 layer = _with_program(layer, chosen)
-                program = run_passes(
-                    Program(map_layer(layer, inputs.accelerator, inputs.bindings, inputs.densities, inputs.dataflow)),
-                    chosen,
-                )
+                program = run_passes(Program(inputs.mapping(layer)), chosen)
             except WeftError as error:
                 found.append((layer.name, error.diagnostics))
                 failed = True
