@@ -55,7 +55,8 @@ class _Function:
         self.marked = marked
         scope = Scope(lambda name: self.names.of_file(file, name), (*file.declarations, *file.enumerators))
         self.context = Context(syntax, sizes, dict(file.typedefs), scope, written=changed_members(node))
-        self.context.elements = file.records.elements(file.typedefs)
+        own = {item.name: item for item in nodes(node) if isinstance(item, c_ast.Decl) and item.name}
+        self.context.element = lambda path: file.records.element(path, file.declarations | own, file.typedefs)
         self.statements = Statements(self.context)
         once = as_for_loops(node)
         self.headers = Headers(self.context, self.statements.expressions, self.statements.give, once)

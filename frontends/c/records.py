@@ -31,11 +31,14 @@ class Records:
         if isinstance(node, c_ast.Typedef) and (found := self.members(node.type)):
             self.types[node.name] = found
 
-    def elements(self, typedefs: Mapping[str, Declared]) -> dict[str, str]:
-        """The element types of the members that are numbers, by their names."""
-        found = [item for group in (*self.tags.values(), *self.types.values()) for item in group]
-        types = {item.name: declared(item.type, typedefs) for item in found if item.name}
-        return {name: kind.element for name, kind in types.items() if kind.element and not kind.dims}
+    def element(self, path: str, declarations: Mapping[str, Any], typedefs: Mapping[str, Declared]) -> str:
+        """The element type of a member that is a number, as `d.in.scale`; i32 where it is not known."""
+        owner, *names = path.split(".")
+        kind = declarations[owner].type if owner in declarations else None
+        for name in names:
+            kind = next((item.type for item in self.members(kind) if item.name == name), None)
+        found = Declared("") if kind is None else declared(kind, typedefs)
+        return found.element if found.element and not found.dims else "i32"
 
     def members(self, kind: Any) -> list[Any]:
         """The members of a type that is a structure, or a pointer to one; none of anything else."""
