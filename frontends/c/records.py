@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .declared import Declared, declared
-from .syntax import c_ast, nodes
+from .syntax import c_ast, nodes, replace_nodes
 from .usage import parameters_of
-from .while_loops import replace_child
 
 
 @dataclass
@@ -58,7 +57,7 @@ def take_apart(function: Any, records: Records) -> None:
     if function.decl.type.args is not None and any(arrays):
         function.decl.type.args.params += [item for found in arrays for item in found]
     _blocks(function.body, records, used)
-    _replace(function.body, used)
+    replace_nodes(function.body, used.replaced)
 
 
 class _Used:
@@ -82,6 +81,12 @@ class _Used:
         self.names.add(found)
         self.new[owner, member] = found
         return found
+
+    def replaced(self, node: Any) -> Any:
+        """What stands in the place of a member; None for any other node."""
+        owner = node.name if isinstance(node, c_ast.StructRef) else None
+        new = self.new.get((owner.name, node.field.name)) if isinstance(owner, c_ast.ID) else None
+        return None if new is None else c_ast.ID(new, node.coord)
 
 
 def _arrays(parameter: Any, records: Records, used: _Used) -> list[Any]:
@@ -134,17 +139,3 @@ def _declared(member: Any, name: str, value: Any = None) -> Any:
             node.declname = name
     found.name, found.init = name, value
     return found
-
-
-def _replace(body: Any, used: _Used) -> None:
-    """Put the new names in the place of members."""
-    waiting = [body]
-    while waiting:
-        node = waiting.pop()
-        for name, child in node.children():
-            owner = child.name if isinstance(child, c_ast.StructRef) else None
-            new = used.new.get((owner.name, child.field.name)) if isinstance(owner, c_ast.ID) else None
-            if new is not None:
-                replace_child(node, name, c_ast.ID(new, child.coord))
-            else:
-                waiting.append(child)

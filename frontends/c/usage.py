@@ -8,6 +8,7 @@ from typing import Any
 from .expressions import INTEGER_FUNCTIONS
 from .syntax import c_ast, member, nodes
 
+_STEPS = ("p++", "p--", "++", "--")
 _ALLOCATORS = frozenset(["malloc", "calloc", "aligned_alloc", "alloca", "polybench_alloc_data"])
 
 
@@ -49,9 +50,19 @@ def _target(node: Any) -> str:
     target = None
     if isinstance(node, c_ast.Assignment):
         target = node.lvalue
-    elif isinstance(node, c_ast.UnaryOp) and node.op in ("p++", "p--", "++", "--", "&"):
+    elif isinstance(node, c_ast.UnaryOp) and node.op in (*_STEPS, "&"):
         target = node.expr
     return str(target.name) if isinstance(target, c_ast.ID) else ""
+
+
+def is_step(node: Any) -> bool:
+    """Whether a node is `x++`, `--x` or another of these."""
+    return isinstance(node, c_ast.UnaryOp) and node.op in _STEPS
+
+
+def has_effect(root: Any) -> bool:
+    """Whether an expression or a statement sets or steps anything."""
+    return any(isinstance(node, c_ast.Assignment) or is_step(node) for node in nodes(root))
 
 
 def changed_members(function: Any) -> frozenset[str]:
@@ -91,7 +102,7 @@ def _uses_of_elements(function: Any) -> list[Any]:
 def _targets(node: Any) -> list[Any]:
     if isinstance(node, c_ast.Assignment):
         return [node.lvalue]
-    return [node.expr] if isinstance(node, c_ast.UnaryOp) and node.op in ("p++", "p--", "++", "--", "&") else []
+    return [node.expr] if isinstance(node, c_ast.UnaryOp) and node.op in (*_STEPS, "&") else []
 
 
 def data_integers(function: Any) -> frozenset[str]:
