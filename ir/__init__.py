@@ -29,9 +29,11 @@ from .dataflow import (
     kind_of,
 )
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError, WeftWarning
+from .elements import holds_integers
 from .job import METRIC_OF, METRICS, OBJECTIVES, Job, Metric, ObjectiveName, Pipelining, TimeModel
 from .loop_nest import (
     CONVERSION,
+    INITIAL,
     NEUTRAL,
     Access,
     Array,
@@ -87,6 +89,7 @@ __all__ = [
     "DIRECTIVES",
     "FORMATS",
     "FUNCTIONS",
+    "INITIAL",
     "MAC",
     "MAX_EXTENT",
     "MAX_LEVELS",
@@ -189,6 +192,7 @@ __all__ = [
     "factors",
     "free_symbols",
     "guarded",
+    "holds_integers",
     "is_machine",
     "kind_of",
     "layer_names",

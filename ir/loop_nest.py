@@ -72,7 +72,7 @@ class Compute:
 
     def __str__(self) -> str:
         if self.function not in tuple("+-*/"):
-            return f"{self.function}({', '.join(str(item) for item in self.operands)})"
+            return f"{self.function}({', '.join(map(str, self.operands))})" if self.function != INITIAL else "..."
         texts = [
             f"({item})" if isinstance(item, Compute) and item.function in tuple("+-*/") else str(item)
             for item in self.operands
@@ -100,6 +100,8 @@ NEUTRAL = {"+": Literal(0), "*": Literal(1), "max": Literal(-inf), "min": Litera
 
 CONVERSION = "convert"
 """The function of a value that another element type may change: counted as nothing, and not to be emitted."""
+INITIAL = "initial"
+"""The function, of no operands, of what an array begins with and is not said: printed as `...`, not to be emitted."""
 
 
 class StatementKind(StrEnum):

@@ -166,3 +166,24 @@ def test_memory_and_arrays_of_the_function_are_local():
         ("q", (4,), True),
         ("s", (), True),
     ]
+
+
+def test_loops_of_memset_and_memcpy_have_iterators_of_their_own():
+    text = """void f(double A[8], double B[8][4], double A_0, double C[8][4]) {
+        for (int B_0 = 0; B_0 < 8; B_0++) { memset(B, 0, sizeof B); A[B_0] = 1; }
+        memset(A, 0, sizeof A);
+        for (int C_1 = 0; C_1 < 2; C_1++) memcpy(C, B, 32 * sizeof(double));
+    }"""
+    assert nest(text) == [
+        "for B_0 in range(8):",
+        "    for B_0_2 in range(8):",
+        "        for B_1 in range(4):",
+        "            B[B_0_2, B_1] = 0",
+        "    A[B_0] = 1",
+        "for A_0_2 in range(8):",
+        "    A[A_0_2] = 0",
+        "for C_1 in range(2):",
+        "    for C_0 in range(8):",
+        "        for C_1_2 in range(4):",
+        "            C[C_0, C_1_2] = B[C_0, C_1_2]",
+    ]

@@ -74,6 +74,16 @@ def test_a_reference_to_a_number_is_what_it_refers_to():
     assert nest(text, "k.cpp") == nest(plain, "k.c")
 
 
+@pytest.mark.parametrize("place", [0, 1, 2])
+def test_a_reference_may_be_any_parameter(place):
+    others = ["const float (&x)[8]", "int n"]
+    text = "void f({}) {{ for (int i = 0; i < 8; i++) s += x[i]; }}"
+    cpp = text.format(", ".join([*others[:place], "float &s", *others[place:]]))
+    plain = ["float x[8]", "int n"]
+    c = text.replace("s +=", "*s +=").format(", ".join([*plain[:place], "float *s", *plain[place:]]))
+    assert nest(cpp, "k.cpp") == nest(c, "k.c")
+
+
 def test_memory_of_the_heap():
     text = "float *t = new float[8]; for (int i = 0; i < 8; i++) t[i] = x[0]; delete[] t;"
     plain = "float *t = malloc(8 * sizeof(float)); for (int i = 0; i < 8; i++) t[i] = x[0]; free(t);"

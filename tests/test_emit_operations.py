@@ -6,15 +6,16 @@ from emitted import compiled, run_c, run_python
 from nests import at, loop, nest
 
 from weft.backends.emit import emit_c, emit_python
-from weft.backends.emit.checks import BITWISE, FUNCTIONS, SPELLED
+from weft.backends.emit.checks import BITWISE, FUNCTIONS, SPELLED, integers, is_whole
 from weft.backends.simulate.values import compute
 from weft.frontends.python import read_python
-from weft.ir import Access, Compute, Literal, Statement, WeftError, mapped
+from weft.ir import FUNCTIONS as OPERANDS
+from weft.ir import Access, Array, Compute, Literal, Statement, WeftError, mapped
 
 A, B, D, P, Q = (at(name, "i") for name in "ABDPQ")
-REAL = [name for name in FUNCTIONS | SPELLED if name not in (*BITWISE, "divsi", "remsi")]
+REAL = [name for name in (*FUNCTIONS, *SPELLED) if name not in (*BITWISE, "divsi", "remsi")]
 VALUES = {
-    **{name: Compute(name, (A, B, D)[: (FUNCTIONS | SPELLED)[name]]) for name in REAL},
+    **{name: Compute(name, (A, B, D)[: OPERANDS[name][0]]) for name in REAL},
     **{name: Compute(name, (P, Q)) for name in (*BITWISE, "divsi", "remsi")},
     **{name: Compute(name, (Compute("/", (Literal(0.5), A)),)) for name in ("acos", "asin", "atanh")},
     "where": Compute("where", (Compute("greater", (A, B)), A, Compute("*", (Literal(0.5), B)))),
@@ -24,6 +25,8 @@ VALUES = {
     "both": Compute("logical_and", (Compute("less", (A, B)), Compute("not_equal", (P, Literal(2))))),
     "numbers as truth": Compute("logical_and", (Literal(3), A)),
     "a sum that is shifted": Compute("right_shift", (Compute("+", (P, Q)), Compute("bitwise_and", (Q, Literal(1))))),
+    "bits of truth": Compute("bitwise_and", (Compute("less", (A, B)), Compute("logical_not", (Compute("-", (P, Q)),)))),
+    "a shifted choice of numbers": Compute("left_shift", (Compute("where", (A, Literal(1), Literal(2))), Q)),
     "a choice in a sum": Compute("+", (Compute("where", (Compute("equal", (P, Q)), P, Q)), Compute("less", (A, B)))),
 }
 DATA = {
@@ -74,3 +77,14 @@ def test_bits_of_other_numbers_are_refused(name):
         for emit in (emit_c, emit_python):
             with pytest.raises(WeftError, match=f"W411.*'{name}' of values that are no integers is not emitted"):
                 emit(nest_of("where", value))
+
+
+@pytest.mark.parametrize(
+    ("element", "whole"), [("i8", True), ("ui32", True), ("index", True), ("i1", True), ("f32", False), ("bf16", False)]
+)
+def test_integers_are_those_with_a_sign_and_without(element, whole):
+    names = integers([Array("A", (4,), element)])
+    found = {is_whole(Compute(name, (A, Literal(1))), names) for name in ("+", "max", "divsi", "bitwise_or")}
+    assert found == {whole}
+    assert is_whole(Compute("less", (A, Literal(1))), names)
+    assert not is_whole(Compute("+", (Literal(1), Literal(2))), names)

@@ -13,6 +13,9 @@ from nests import at, deep, gemm, generated, loop, nest, nests, own, parallel, t
 
 from weft.backends import emit
 from weft.backends.emit import emit_c, emit_python, sharing
+from weft.backends.emit.checks import FUNCTIONS, SPELLED
+from weft.frontends.c import read_c
+from weft.ir import FUNCTIONS as OPERANDS
 from weft.ir import (
     Affine,
     Array,
@@ -26,6 +29,7 @@ from weft.ir import (
     Unreadable,
     WeftError,
 )
+from weft.passes import raise_nest
 
 i, j, p = map(Affine.of, "ijp")
 
@@ -292,6 +296,30 @@ def test_an_unknown_function_is_named(emitter, value, message, hint):
     ((code, found, help_text),) = refusal(emitter, nest({"a": (2,)}, Statement(at("a", 0), value)))
     assert (code, found) == ("W002", message)
     assert help_text.startswith(hint)
+
+
+@pytest.mark.parametrize("emitter", [emit_python, emit_c])
+@pytest.mark.parametrize("name", ["round", "rint", "sign"])
+def test_a_function_that_counts_but_is_not_written_is_named(emitter, name):
+    value = Compute(name, (at("a", 0),))
+    ((code, found, _),) = refusal(emitter, nest({"a": (2,)}, Statement(at("a", 0), value)))
+    assert (code, found) == ("W411", f"the function '{name}' is not emitted: '{value}'")
+
+
+def test_every_function_that_is_written_has_operands():
+    assert {*FUNCTIONS, *SPELLED} <= {*OPERANDS}
+
+
+@pytest.mark.parametrize("emitter", [emit_python, emit_c, emit.emit_mlir])
+def test_what_an_array_begins_with_is_not_written(emitter):
+    body = "for (int i = 0; i < 8; i++) A[i] = (double)i / 3; for (int i = 0; i < 8; i++) B[i] += A[i];"
+    (found,) = read_c(f"void f(double A[8], double B[8]) {{ {body} }}", "k.c")
+    assert "        A[i] = ...\n" in str(found)
+    ((code, message, hint),) = refusal(emitter, found)
+    assert (code, message) == ("W411", "what the array begins with is not emitted")
+    assert hint.startswith("leave the assignment out")
+    (note, *_) = [item for raised in raise_nest(found) for item in raised.diagnostics]
+    assert note.message == "'A[i] = ...' is not raised: it reads no element of an array"
 
 
 def test_the_emitters_are_loaded_when_they_are_used():

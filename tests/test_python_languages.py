@@ -101,3 +101,17 @@ def test_what_is_no_loop_is_refused(text, message):
 def test_only_files_of_these_languages_have_their_words():
     (nest,) = read_python('def f(A: "f64[8]", x):\n    for i in seq(0, 8):\n        A[i] += x[i] * x[i]\n')
     assert [note.code for item in raise_nest(nest) for note in item.diagnostics] == ["W411"]
+
+
+def test_a_fill_has_iterators_that_no_other_name_is():
+    loops = "for C_0, C_1_ in allo.grid(8, 7):\n        C[C_0, C_1_] += A[C_0, 0] * C_1"
+    text = ALLO.format(loops=loops).replace("B: float32[6, 7]", "C_1: float32")
+    (nest,) = read_python(text)
+    assert [line.strip() for line in str(nest).splitlines()[1:7]] == [
+        "for C_0_ in range(8):",
+        "for C_1__ in range(7):",
+        "C[C_0_, C_1__] = 0.0",
+        "for C_0 in range(8):",
+        "for C_1_ in range(7):",
+        "C[C_0, C_1_] += A[C_0, 0] * C_1",
+    ]

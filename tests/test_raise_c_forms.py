@@ -9,6 +9,7 @@ from nest_semantics import visits
 
 from weft.frontends.c import read_c
 from weft.frontends.python import read_python
+from weft.frontends.sizes import Sizes
 from weft.ir import Statement
 from weft.passes import raise_nest
 
@@ -72,6 +73,47 @@ def test_members_of_structures_are_sizes(before, rows, terms, sizes):
 def test_members_that_may_change_are_no_sizes(before):
     found = findings(MEMBERS.format(before=before, rows="d.M", terms="6"), **{"d.M": 8})
     assert "6:23-3 W402: bound of 'i' reads data: 'd.M'" in found
+
+
+VECTORS = """void f(std::vector<float>& A, std::vector<float>& x) {{
+  {before} for (int i = 0; i < A.size(); i++) {body}
+}}"""
+
+
+@pytest.mark.parametrize(
+    ("before", "body"),
+    [
+        ("", "A[i] += x[i];"),
+        ("float *p = A.data();", "p[i] += x[i];"),
+        ("float *p; p = A.data();", "p[i] += A[0] * x[i];"),
+    ],
+)
+def test_a_vector_keeps_its_size_when_elements_are_set(before, body):
+    (found,) = read_c(VECTORS.format(before=before, body=body), "k.cpp", Sizes({"A.size": 8}))
+    assert "for i in range(8):" in str(found)
+
+
+@pytest.mark.parametrize("before", ["A = x;", "grow(A);", "grow(&A);"])
+def test_a_vector_that_may_change_has_no_size(before):
+    (found,) = read_c(VECTORS.format(before=before, body="A[i] += x[i];"), "k.cpp", Sizes({"A.size": 8}))
+    notes = [note for _, item in found.statements() for note in getattr(item, "diagnostics", ())]
+    assert any(note.code == "W402" and "'A.size'" in note.message for note in notes)
+
+
+def test_a_structure_that_is_set_as_an_element_has_no_sizes():
+    body = "p[0] = q; for (int i = 0; i < p->M; i++) A[i] = A[i] * 2;"
+    text = f"typedef struct {{ int M; }} dims; void f(dims *p, dims q, float A[8]) {{ {body} }}"
+    found = findings(text, **{"p.M": 8})
+    assert any("W402" in note and "'p->M'" in note for note in found), found
+
+
+def test_members_of_one_name_have_the_types_of_their_structures():
+    types = "typedef struct { float scale; } P; typedef struct { int scale; P in; } Q; struct R { double scale; };"
+    body = "for (int i = 0; i < 8; i++) A[i] = p.scale + q->scale + q->in.scale + r.scale;"
+    found = read(f"{types} void f(P p, Q *q, struct R r, float A[8]) {{ {body} }}")
+    assert {item.name: item.element for item in found.arrays} == {
+        **{"A": "f32", "p_scale": "f32", "q_scale": "i32", "q_in_scale": "f32", "r_scale": "f64"},
+    }
 
 
 FLAT_CONV = """

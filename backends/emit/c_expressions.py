@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import reduce
 
 from ...ir import Access, Affine, Array, Atom, Choice, Compute, Literal, Value, accesses
-from .checks import BITWISE, COMPARISONS, FUNCTIONS
+from .checks import BITWISE, COMPARISONS, FUNCTIONS, integers, is_whole
 from .ranges import Ranges, shift
 
 TYPES = {
@@ -138,18 +138,7 @@ class Expressions:
 
     def _is_integer(self, value: Value) -> bool:
         """Whether C computes a value in integers."""
-        if isinstance(value, Access):
-            return self.arrays[value.array].element not in ("f32", "f64")
-        if isinstance(value, Literal):
-            return isinstance(value.value, int)
-        if isinstance(value, Choice):
-            return self._is_integer(value.value) and self._is_integer(value.otherwise)
-        if value.function in (*_TRUTH, "logical_not"):
-            return True
-        if value.function == "where":
-            return all(self._is_integer(item) for item in value.operands[1:])
-        exact = value.function in ("+", "-", "*", "max", "min", "abs", *_OPERATORS) and any(accesses(value))
-        return exact and all(self._is_integer(item) for item in value.operands)
+        return is_whole(value, integers(self.arrays.values()))
 
 
 def _operand(value: Value, text: str) -> str:

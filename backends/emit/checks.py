@@ -6,6 +6,7 @@ from collections.abc import Container, Iterable
 
 from ...ir import (
     CONVERSION,
+    INITIAL,
     Access,
     Array,
     Choice,
@@ -17,7 +18,10 @@ from ...ir import (
     Statement,
     Value,
     WeftError,
+    accesses,
+    holds_integers,
 )
+from ...ir import FUNCTIONS as OPERANDS
 from ...ir.nearest import did_you_mean
 from .shapes import UNKNOWN
 
@@ -31,8 +35,8 @@ _BINARY = ("atan2", "copysign", "fmod", "hypot", "pow")
 MATH = frozenset([*_UNARY, *_BINARY])
 """The functions with one name and one meaning in Python's `math` and C's `math.h`."""
 
-FUNCTIONS = dict.fromkeys(["max", "min", "divsi", "remsi", *_BINARY], 2) | dict.fromkeys(["abs", *_UNARY], 1)
-"""The functions of values that can be written, with the number of their operands.
+FUNCTIONS = ("max", "min", "abs", "divsi", "remsi", *_BINARY, *_UNARY)
+"""The functions of values that can be written.
 
 `divsi` and `remsi` are the quotient and the remainder of integers, rounded towards zero as in MLIR and C.
 """
@@ -41,13 +45,16 @@ COMPARISONS = ("less", "less_equal", "greater", "greater_equal", "equal", "not_e
 BITWISE = ("bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift")
 """Functions of integers alone, as `divsi` and `remsi` are."""
 
-SPELLED = {
-    **dict.fromkeys((*COMPARISONS, "logical_and", "logical_or", *BITWISE), 2),
-    **{"logical_not": 1, "where": 3, "rsqrt": 1, "sigmoid": 1},
-}
-"""Further functions, which languages spell in their own ways, with the number of their operands."""
+TRUTH = (*COMPARISONS, "logical_and", "logical_or", "logical_not")
+"""Functions that are 0 or 1."""
 
-_KNOWN = FUNCTIONS | SPELLED
+SPELLED = (*TRUTH, *BITWISE, "where", "rsqrt", "sigmoid")
+"""Further functions, which languages spell in their own ways."""
+
+UNSAID = "what the array begins with is not emitted"
+UNSAID_HINT = "leave the assignment out, and set the array before the function is called"
+
+_KNOWN = (*FUNCTIONS, *SPELLED)
 
 
 def check(nest: LoopNest, elements: Container[str], arrays: Iterable[Array]) -> None:
@@ -59,7 +66,7 @@ def check(nest: LoopNest, elements: Container[str], arrays: Iterable[Array]) -> 
     for _, node in nest.statements():
         if isinstance(node, Statement):
             _check_calls(node.value, node.span, findings)
-            _check_bits(node.value, {item.name for item in nest.arrays if is_integer(item)}, node.span, findings)
+            _check_bits(node.value, integers(nest.arrays), node.span, findings)
         else:
             findings.items += node.diagnostics
     for array in arrays:
@@ -74,22 +81,24 @@ def _check_calls(value: Value, span: Span | None, findings: Findings) -> None:
         _check_calls(value.otherwise, span, findings)
     if not isinstance(value, Compute):
         return
-    name, count = value.function, len(value.operands)
-    if name == CONVERSION:
-        hint = "keep the converted values in arrays of that type"
-        findings.add("W411", f"a conversion between element types is not emitted: '{value}'", span, hint=hint)
-    elif name not in tuple("+-*/") and _KNOWN.get(name) != count and not (name in ("max", "min") and count > 2):
-        hint = did_you_mean(name, _KNOWN, "functions")
-        if name in _KNOWN:
-            hint = f"'{name}' takes {_KNOWN[name]}"
-        findings.add("W002", f"no function '{name}' of {count} value{'s' * (count != 1)}", span, hint=hint)
+    _check_call(value, span, findings)
     for operand in value.operands:
         _check_calls(operand, span, findings)
 
 
-def is_integer(array: Array) -> bool:
-    """Whether an array holds integers."""
-    return array.element == "index" or array.element.startswith("i")
+def _check_call(value: Compute, span: Span | None, findings: Findings) -> None:
+    name, count = value.function, len(value.operands)
+    if name == CONVERSION:
+        hint = "keep the converted values in arrays of that type"
+        findings.add("W411", f"a conversion between element types is not emitted: '{value}'", span, hint=hint)
+    elif name == INITIAL:
+        findings.add("W411", UNSAID, span, hint=UNSAID_HINT)
+    elif count in OPERANDS.get(name, ()) or (name in ("max", "min") and count > 2):
+        if name not in (*_KNOWN, *"+-*/"):
+            findings.add("W411", f"the function '{name}' is not emitted: '{value}'", span)
+    else:
+        hint = f"'{name}' takes {OPERANDS[name][0]}" if name in OPERANDS else did_you_mean(name, _KNOWN, "functions")
+        findings.add("W002", f"no function '{name}' of {count} value{'s' * (count != 1)}", span, hint=hint)
 
 
 def _check_bits(value: Value, integers: Container[str], span: Span | None, findings: Findings) -> None:
@@ -99,7 +108,7 @@ def _check_bits(value: Value, integers: Container[str], span: Span | None, findi
         _check_bits(value.otherwise, integers, span, findings)
     if not isinstance(value, Compute):
         return
-    if value.function in BITWISE and not all(_is_whole(item, integers) for item in value.operands):
+    if value.function in BITWISE and not all(is_whole(item, integers) for item in value.operands):
         hint = "keep what it works on in arrays of integers, such as i32"
         findings.add("W411", f"'{value.function}' of values that are no integers is not emitted", span, hint=hint)
         return
@@ -107,16 +116,28 @@ def _check_bits(value: Value, integers: Container[str], span: Span | None, findi
         _check_bits(operand, integers, span, findings)
 
 
-def _is_whole(value: Value, integers: Container[str]) -> bool:
+def integers(arrays: Iterable[Array]) -> frozenset[str]:
+    """The names of the arrays that hold integers."""
+    return frozenset(item.name for item in arrays if holds_integers(item.element))
+
+
+def is_whole(value: Value, integers: Container[str]) -> bool:
+    """Whether a value is computed in integers where the arrays with these names hold them.
+
+    What has no access in it is not: it is computed in floating point, as Python does without overflow.
+    """
     if isinstance(value, Access):
         return value.array in integers
     if isinstance(value, Literal):
         return isinstance(value.value, int)
     if isinstance(value, Choice):
-        return _is_whole(value.value, integers) and _is_whole(value.otherwise, integers)
-    chosen = value.operands[1:] if value.function == "where" else value.operands
-    exact = ("+", "-", "*", "max", "min", "abs", "divsi", "remsi", "where", *BITWISE)
-    return value.function in exact and all(_is_whole(item, integers) for item in chosen)
+        return is_whole(value.value, integers) and is_whole(value.otherwise, integers)
+    name = value.function
+    if name in TRUTH:
+        return True
+    always = name in ("divsi", "remsi", *BITWISE)
+    exact = always or (name in ("+", "-", "*", "max", "min", "abs", "where") and any(accesses(value)))
+    return exact and all(is_whole(item, integers) for item in value.operands[name == "where" :])
 
 
 def _check_array(array: Array, span: Span | None, elements: Container[str], findings: Findings) -> None:

@@ -22,7 +22,8 @@ from xdsl.ir import Attribute, Block, Operation, SSAValue
 from xdsl.parser import Parser
 from xdsl.utils.exceptions import VerifyException
 
-from ...ir import Array, Diagnostic, Literal, Span, WeftError
+from ...ir import INITIAL, Array, Diagnostic, Literal, Span, WeftError
+from .checks import UNSAID, UNSAID_HINT
 
 _FLOAT_BINARY: dict[str, type[Operation]] = {
     "+": arith.AddfOp,
@@ -95,6 +96,8 @@ class Values:
 
     def compute(self, block: Block, function: str, operands: Sequence[SSAValue], span: Span | None) -> SSAValue:
         """A function of values that have all the same type."""
+        if function == INITIAL:
+            raise WeftError(Diagnostic("W411", UNSAID, span=span, hint=UNSAID_HINT))
         type_ = operands[0].type
         if not isinstance(type_, AnyFloat | IntegerType | IndexType):
             message = f"'{function}' of values of type '{type_}' has no form in MLIR"

@@ -13,21 +13,33 @@ from ...ir import CONVERSION, NEUTRAL, Access, Choice, Literal, Statement, Value
 REDUCTIONS: dict[str, Any] = {"+": np.add, "*": np.multiply, "max": np.maximum, "min": np.minimum}
 """The functions of reductions."""
 
+
+def _on_bits(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of whole numbers, of numbers that are drawn with a fraction."""
+    return lambda *values: function(*(np.asarray(value).astype(np.int64) for value in values))
+
+
+_BITS = ("bitwise_and", "bitwise_or", "bitwise_xor", "left_shift", "right_shift")
+
 _FUNCTIONS: dict[str, Callable[..., Any]] = {
     **REDUCTIONS,
     **{"-": lambda *values: np.subtract(*values) if len(values) == 2 else np.negative(*values), "/": np.divide},
-    **{CONVERSION: lambda value: value, "copy": lambda value: value, "pow": np.power, "remsi": np.fmod},
+    **{CONVERSION: lambda value: value, "pow": np.power, "remsi": np.fmod},
     **{"rsqrt": lambda value: 1 / np.sqrt(value), "sigmoid": lambda value: 1 / (1 + np.exp(-value))},
     **{"divsi": lambda one, other: np.trunc(one / other), "asin": np.arcsin, "acos": np.arccos, "atan": np.arctan},
     **{"atan2": np.arctan2, "asinh": np.arcsinh, "acosh": np.arccosh, "atanh": np.arctanh, "round": np.round},
     **{"erf": np.vectorize(erf, [float]), "erfc": np.vectorize(erfc, [float])},
-    "lgamma": np.vectorize(lgamma, [float]),
+    **{"lgamma": np.vectorize(lgamma, [float])},
+    **{name: _on_bits(getattr(np, name)) for name in _BITS},
 }
 """Those with another name, or none, in numpy."""
 
 
 def compute(value: Value, data: Mapping[str, Any]) -> Any:
-    """A value of arrays by name that broadcast together; KeyError for a name or a function that nobody knows."""
+    """A value of arrays by name that broadcast together.
+
+    KeyError for a name without an array, AttributeError for a function that nobody knows.
+    """
     if isinstance(value, Literal):
         return value.value
     if isinstance(value, Access):
@@ -37,8 +49,7 @@ def compute(value: Value, data: Mapping[str, Any]) -> Any:
     operands = [compute(item, data) for item in value.operands]
     if value.function in ("max", "min") and len(operands) > 2:
         return REDUCTIONS[value.function].reduce(np.broadcast_arrays(*operands))
-    function = _FUNCTIONS.get(value.function) or {"where": np.where}.get(value.function) or getattr(np, value.function)
-    return function(*operands)
+    return (_FUNCTIONS.get(value.function) or getattr(np, value.function))(*operands)
 
 
 def scalars_of(statement: Statement, tensors: set[str]) -> list[str]:
@@ -46,7 +57,6 @@ def scalars_of(statement: Statement, tensors: set[str]) -> list[str]:
     return sorted({access.array for access in accesses(statement.value)} - tensors)
 
 
-def neutral(statement: Statement | None) -> float:
+def neutral(statement: Statement) -> float:
     """What an output holds before anything is taken in."""
-    value = NEUTRAL[statement.reduction] if statement is not None and statement.reduction else Literal(0)
-    return float(value.value)
+    return float(NEUTRAL[statement.reduction].value) if statement.reduction else 0.0

@@ -22,7 +22,16 @@ from .open_axes import with_first_extents
 from .pragmas import Marked, Marks
 from .statements import Statements
 from .syntax import Syntax, c_ast, nodes
-from .usage import changed, changed_members, data_integers, is_allocation, moved_pointers, parameters_of, stepped
+from .usage import (
+    changed,
+    changed_members,
+    data_integers,
+    has_effect,
+    is_allocation,
+    moved_pointers,
+    parameters_of,
+    stepped,
+)
 from .while_loops import as_for_loops
 
 _MAX_DEPTH = 48
@@ -55,7 +64,8 @@ class _Function:
         self.marked = marked
         scope = Scope(lambda name: self.names.of_file(file, name), (*file.declarations, *file.enumerators))
         self.context = Context(syntax, sizes, dict(file.typedefs), scope, written=changed_members(node))
-        self.context.elements = file.records.elements(file.typedefs)
+        own = {item.name: item for item in nodes(node) if isinstance(item, c_ast.Decl) and item.name}
+        self.context.element = lambda path: file.records.element(path, file.declarations | own, file.typedefs)
         self.statements = Statements(self.context)
         once = as_for_loops(node)
         self.headers = Headers(self.context, self.statements.expressions, self.statements.give, once)
@@ -201,7 +211,7 @@ class _Function:
         elif call := next((item for item in nodes(node) if isinstance(item, c_ast.FuncCall)), None):
             message = f"a call may have side effects: '{self.syntax.text(call)}'"
             self.context.refuse("W411", message, node, "write out what the function does")
-        elif _has_effect(node):
+        elif has_effect(node):
             message = f"statement that is no assignment: '{self.syntax.text(node)}'"
             self.context.refuse("W411", message, node, "write it as x = …, x += … or x = max(x, …)")
         self.headers.forget(changed(node))
@@ -332,11 +342,3 @@ def _skips(node: Any) -> bool:
     while isinstance(inner, c_ast.Compound) and len(inner.block_items or ()) == 1:
         inner = inner.block_items[0]
     return isinstance(inner, c_ast.Continue)
-
-
-def _has_effect(root: Any) -> bool:
-    changes = ("p++", "p--", "++", "--")
-    return any(
-        isinstance(node, c_ast.Assignment) or (isinstance(node, c_ast.UnaryOp) and node.op in changes)
-        for node in nodes(root)
-    )

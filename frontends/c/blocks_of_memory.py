@@ -6,7 +6,7 @@ from math import prod
 from typing import Any
 
 from ...ir import Access, Affine, Literal, NestLoop, Node, Statement, Value
-from .context import Context, Data
+from .context import Context, Data, fresh
 from .expressions import Expressions
 from .syntax import c_ast
 
@@ -25,7 +25,8 @@ def filled_or_copied(node: Any, context: Context, expressions: Expressions) -> N
     shape = _extents(arguments[-1], arguments[0], target, expressions)
     if shape is None or (source is not None and (source.rank, source.array.shape) != (target.rank, target.array.shape)):
         return None
-    iterators = [f"{target.array.name}_{number}" for number in range(len(shape))]
+    taken = {*context.arrays, *context.ranges}
+    iterators = [fresh(f"{target.array.name}_{number}", taken) for number in range(len(shape))]
     axes = tuple(Affine.of(item) for item in iterators)
     span = context.syntax.span(node)
     value: Value = Literal(0) if source is None else Access(source.array.name, axes, span)

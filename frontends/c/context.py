@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import keyword
-from collections.abc import Callable, Container, Mapping
+from collections.abc import Callable, Container
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
@@ -126,8 +126,8 @@ class Context:
     """The names of all iterators so far."""
     members: dict[str, Data] = field(default_factory=dict)
     """The scalars that members of structures are, as `d.scale`."""
-    elements: Mapping[str, str] = field(default_factory=dict)
-    """The types of members, by their names alone."""
+    element: Callable[[str], str] = lambda path: "i32"
+    """The element type of a member, as `d.scale`."""
     written: frozenset[str] = frozenset()
     """The members of structures that the function may change, as `d.M`: these are no sizes."""
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from ...ir import Diagnostic, WeftError
-from .cpp_names import typed, without_references
+from .cpp_names import NUMBERS, typed, without_references
 from .preprocess import Preprocessed
 from .tokens import Source, Token
 from .words import closing, matching, word
@@ -22,7 +22,6 @@ _NOT_C = {
 _DROPPED = frozenset(["noexcept", "mutable", "explicit", "override", "final", "typename", "thread_local"])
 _RENAMED = {"constexpr": "const", "consteval": "const", "constinit": "const", "nullptr": "NULL"}
 _CASTS = frozenset(["static_cast", "const_cast", "reinterpret_cast"])
-_TYPES = frozenset(["float", "double", "int", "long", "short", "char", "unsigned", "size_t", "bool"])
 _OPERATORS = "= + - * / ( , return [ < > ? : += -= *= && ||"
 _BEFORE = frozenset(_OPERATORS.split())
 
@@ -121,7 +120,7 @@ def _cast(tokens: list[Token], place: int) -> tuple[list[Token], int] | None:
         return [token], closing(tokens, place + 1) + 1
     before = tokens[place - 1].text if place else ";"
     is_pointer = _texts(tokens, place + 2, 1) in (["*"], ["&"])
-    if token.text in _TYPES and after == ["("] and before in _BEFORE and not is_pointer:
+    if token.text in NUMBERS and after == ["("] and before in _BEFORE and not is_pointer:
         return [word("(", token), token, word(")", token)], place + 1
     return None
 

@@ -10,7 +10,8 @@ from .macros import KEYWORDS
 from .tokens import MAX_TOKENS, Source, Token
 from .words import closing, matching, word
 
-_NUMBERS = frozenset(["float", "double", "int", "long", "short", "char", "unsigned", "signed", "bool", "size_t"])
+NUMBERS = frozenset(["float", "double", "int", "long", "short", "char", "unsigned", "signed", "bool", "size_t"])
+"""The words of C++'s types of numbers."""
 _CHANGES = frozenset(["=", "+=", "-=", "*=", "/=", "++", "--"])
 
 
@@ -41,7 +42,7 @@ def _arrays(tokens: list[Token]) -> list[Token]:
 
 
 def _is_type(token: Token) -> bool:
-    return token.text in _NUMBERS or token.text == "auto" or (token.kind == "name" and token.text not in KEYWORDS)
+    return token.text in NUMBERS or token.text == "auto" or (token.kind == "name" and token.text not in KEYWORDS)
 
 
 def _local(tokens: list[Token]) -> Iterator[int]:
@@ -100,19 +101,13 @@ def _parameters(tokens: list[Token]) -> list[Token]:
             continue
         name = found[place + 1].text
         found[place] = word("*", found[place])
-        body = matching(found, place + 1, "{") if found[place + 2].text == ")" else _body(found, place)
+        body = matching(found, place, ")") + 1
         if body < len(found) and found[body].text == "{":
             end = closing(found, body)
             new = [part for token in found[body:end] for part in _pointed(token, name)]
             found[body:end] = new
         place += 1
     return found
-
-
-def _body(tokens: list[Token], place: int) -> int:
-    """Where the body of a function begins that has a parameter at a place."""
-    end = matching(tokens, place, ")")
-    return end + 1
 
 
 def _pointed(token: Token, name: str) -> list[Token]:
@@ -157,6 +152,6 @@ def _declared(name: str, tokens: list[Token]) -> str:
             start = place - 1
             while start > 0 and tokens[start].text in ("*", "&", "const", "restrict"):
                 start -= 1
-            if tokens[start].text in _NUMBERS:
+            if tokens[start].text in NUMBERS:
                 return tokens[start].text
     return ""

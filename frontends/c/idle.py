@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from .syntax import c_ast, nodes
+from .usage import has_effect
 
 _WORDS = (
     "assert printf fprintf puts putchar perror fflush free aligned_free _mm_free clock time gettimeofday clock_gettime"
@@ -13,7 +14,6 @@ _WORDS = (
     " abort exit __builtin_prefetch _mm_prefetch __builtin_expect __builtin_assume"
 )
 _CALLS = frozenset(_WORDS.split())
-_STEPS = ("p++", "p--", "++", "--")
 
 
 def is_idle(node: Any) -> bool:
@@ -23,8 +23,4 @@ def is_idle(node: Any) -> bool:
     if not isinstance(node, c_ast.FuncCall):
         return False
     calls = [item for item in nodes(node) if isinstance(item, c_ast.FuncCall)]
-    changes = any(
-        isinstance(item, c_ast.Assignment) or (isinstance(item, c_ast.UnaryOp) and item.op in _STEPS)
-        for item in nodes(node)
-    )
-    return not changes and all(getattr(item.name, "name", "") in _CALLS for item in calls)
+    return not has_effect(node) and all(getattr(item.name, "name", "") in _CALLS for item in calls)

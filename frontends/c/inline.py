@@ -13,14 +13,12 @@ from typing import Any
 
 from .declared import declared
 from .returns import result_of
-from .syntax import MAX_DEPTH, c_ast, depth, nodes
-from .usage import changed, parameters_of
-from .while_loops import replace_child
+from .syntax import MAX_DEPTH, c_ast, depth, nodes, replace_child, replace_nodes
+from .usage import changed, has_effect, is_step, parameters_of
 
 _MAX_NODES = 50_000
 """Nodes that a file may get by replacing its calls."""
 _MAX_CHAIN = 8
-_STEPS = ("p++", "p--", "++", "--")
 
 
 def inline_calls(functions: Sequence[Any], callers: Iterable[Any]) -> tuple[str, ...]:
@@ -132,7 +130,7 @@ class _Caller:
         own = {item.name for item in nodes(function) if isinstance(item, c_ast.Decl)}
         free = {item.name for item in nodes(function.body) if isinstance(item, c_ast.ID)} - own
         count = sum(1 for _ in nodes(function))
-        alike = len(arguments) == len(parameters_of(function)) and not any(map(_has_effect, arguments))
+        alike = len(arguments) == len(parameters_of(function)) and not any(map(has_effect, arguments))
         if not alike or free & self.declared or count > self.file.left:
             return None
         self.file.left -= count
@@ -191,20 +189,13 @@ def _name_called(node: Any) -> str:
     return str(node.name.name) if isinstance(node, c_ast.FuncCall) and isinstance(node.name, c_ast.ID) else ""
 
 
-def _has_effect(root: Any) -> bool:
-    return any(
-        isinstance(node, c_ast.Assignment) or (isinstance(node, c_ast.UnaryOp) and node.op in _STEPS)
-        for node in nodes(root)
-    )
-
-
 def _is_pure(function: Any) -> bool:
     """Whether a function sets nothing but variables of its own."""
     own = {node.name for node in nodes(function.body) if isinstance(node, c_ast.Decl)}
     own |= {item.name for item in parameters_of(function) if isinstance(item.type, c_ast.TypeDecl)}
     for node in nodes(function.body):
         target = node.lvalue if isinstance(node, c_ast.Assignment) else None
-        if isinstance(node, c_ast.UnaryOp) and node.op in _STEPS:
+        if is_step(node):
             target = node.expr
         if target is not None and not (isinstance(target, c_ast.ID) and target.name in own):
             return False
@@ -246,14 +237,12 @@ def _put(function: Any, parameter: Any, number: Any) -> None:
     kind = declared(parameter.type, {}).element
     if kind.startswith("f") and number.type.endswith("int"):
         number = c_ast.Constant("double", f"{number.value.rstrip('uUlL')}.0", number.coord)
-    waiting = [function.body]
-    while waiting:
-        node = waiting.pop()
-        for name, child in node.children():
-            if isinstance(child, c_ast.ID) and child.name == parameter.name:
-                replace_child(node, name, c_ast.Constant(number.type, number.value, child.coord))
-            elif not isinstance(node, c_ast.StructRef) or name == "name":
-                waiting.append(child)
+
+    def new(node: Any) -> Any:
+        named = isinstance(node, c_ast.ID) and node.name == parameter.name
+        return c_ast.Constant(number.type, number.value, node.coord) if named else None
+
+    replace_nodes(function.body, new)
 
 
 def _rename(node: Any, new: dict[str, Any]) -> None:

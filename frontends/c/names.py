@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...ir import Array
+from ...ir import Array, holds_integers
 from .context import Context, Data, Foreign, Integer, Symbol
 from .declared import Declared, declared
 from .expressions import Expressions, Purpose
@@ -147,7 +147,7 @@ class Names:
 
     def _is_integer(self, node: Any) -> bool:
         kind = self._type(node)
-        return kind.element.removeprefix("u").startswith("i") and not kind.dims and node.name not in self.data
+        return holds_integers(kind.element) and not kind.dims and node.name not in self.data
 
     def _shape(self, dims: tuple[Any, ...]) -> tuple[int, ...] | None:
         """The extents, if all are known."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from copy import deepcopy
 from typing import Any
 
-from .syntax import c_ast, nodes
+from .syntax import c_ast, nodes, replace_nodes
 from .usage import changed, parameters_of, reads_data
-from .while_loops import replace_child
 
 _TESTS = frozenset(["<", "<=", ">", ">=", "==", "!=", "&&", "||"])
 _UPDATES = {"+=": "+", "-=": "-", "*=": "*"}
@@ -61,14 +60,14 @@ def _condition_names(item: Any) -> set[str]:
 
 
 def _put(root: Any, item: Any) -> None:
-    waiting = [root]
-    while waiting:
-        node = waiting.pop()
-        for name, child in node.children():
-            if isinstance(child, c_ast.ID) and child.name == item.name:
-                value = deepcopy(item.init)
-                for inner in nodes(value):
-                    inner.coord = child.coord
-                replace_child(node, name, value)
-            else:
-                waiting.append(child)
+    """Put the condition that a declaration names where the name stands."""
+
+    def new(node: Any) -> Any:
+        if not isinstance(node, c_ast.ID) or node.name != item.name:
+            return None
+        value = deepcopy(item.init)
+        for inner in nodes(value):
+            inner.coord = node.coord
+        return value
+
+    replace_nodes(root, new)

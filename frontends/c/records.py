@@ -11,9 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .declared import Declared, declared
-from .syntax import c_ast, nodes
+from .syntax import c_ast, nodes, replace_nodes
 from .usage import parameters_of
-from .while_loops import replace_child
 
 
 @dataclass
@@ -31,11 +30,14 @@ class Records:
         if isinstance(node, c_ast.Typedef) and (found := self.members(node.type)):
             self.types[node.name] = found
 
-    def elements(self, typedefs: Mapping[str, Declared]) -> dict[str, str]:
-        """The element types of the members that are numbers, by their names."""
-        found = [item for group in (*self.tags.values(), *self.types.values()) for item in group]
-        types = {item.name: declared(item.type, typedefs) for item in found if item.name}
-        return {name: kind.element for name, kind in types.items() if kind.element and not kind.dims}
+    def element(self, path: str, declarations: Mapping[str, Any], typedefs: Mapping[str, Declared]) -> str:
+        """The element type of a member that is a number, as `d.in.scale`; i32 where it is not known."""
+        owner, *names = path.split(".")
+        kind = declarations[owner].type if owner in declarations else None
+        for name in names:
+            kind = next((item.type for item in self.members(kind) if item.name == name), None)
+        found = Declared("") if kind is None else declared(kind, typedefs)
+        return found.element if found.element and not found.dims else "i32"
 
     def members(self, kind: Any) -> list[Any]:
         """The members of a type that is a structure, or a pointer to one; none of anything else."""
@@ -55,7 +57,7 @@ def take_apart(function: Any, records: Records) -> None:
     if function.decl.type.args is not None and any(arrays):
         function.decl.type.args.params += [item for found in arrays for item in found]
     _blocks(function.body, records, used)
-    _replace(function.body, used)
+    replace_nodes(function.body, used.replaced)
 
 
 class _Used:
@@ -79,6 +81,12 @@ class _Used:
         self.names.add(found)
         self.new[owner, member] = found
         return found
+
+    def replaced(self, node: Any) -> Any:
+        """What stands in the place of a member; None for any other node."""
+        owner = node.name if isinstance(node, c_ast.StructRef) else None
+        new = self.new.get((owner.name, node.field.name)) if isinstance(owner, c_ast.ID) else None
+        return None if new is None else c_ast.ID(new, node.coord)
 
 
 def _arrays(parameter: Any, records: Records, used: _Used) -> list[Any]:
@@ -131,17 +139,3 @@ def _declared(member: Any, name: str, value: Any = None) -> Any:
             node.declname = name
     found.name, found.init = name, value
     return found
-
-
-def _replace(body: Any, used: _Used) -> None:
-    """Put the new names in the place of members."""
-    waiting = [body]
-    while waiting:
-        node = waiting.pop()
-        for name, child in node.children():
-            owner = child.name if isinstance(child, c_ast.StructRef) else None
-            new = used.new.get((owner.name, child.field.name)) if isinstance(owner, c_ast.ID) else None
-            if new is not None:
-                replace_child(node, name, c_ast.ID(new, child.coord))
-            else:
-                waiting.append(child)

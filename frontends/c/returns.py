@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...ir import holds_integers
 from .declared import declared
 from .syntax import c_ast, nodes
 from .usage import parameters_of, reads_data
@@ -56,4 +57,4 @@ def _converted(function: Any, value: Any) -> Any:
 
 def _is_whole(kind: Any) -> bool:
     """Whether a type is one of integers."""
-    return declared(kind, {}).element.removeprefix("u").startswith("i")
+    return holds_integers(declared(kind, {}).element)

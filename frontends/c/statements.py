@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from ...ir import Access, Compute, Statement, Unreadable, Value, accesses, as_reduction, negated
+from ...ir import INITIAL, Access, Compute, Statement, Unreadable, Value, accesses, as_reduction, negated
 from ..guards import BY_DATA, sums_by_data
 from .arithmetic import float_of, integer_of, weight
 from .context import Context, Data, Integer
@@ -15,8 +15,6 @@ from .usage import allocated, is_allocation
 from .values import Values
 
 _MAX_WEIGHT = 16
-_START = "initial"
-"""The function of a value that is not said: what has it is left out, and not to be emitted."""
 _CHANCE = frozenset(["rand", "random", "drand48", "lrand48"])
 _NUMBERS = (
     *(c_ast.ID, c_ast.Constant, c_ast.Cast, c_ast.BinaryOp, c_ast.TernaryOp, c_ast.FuncCall, c_ast.ExprList),
@@ -49,7 +47,7 @@ class Statements:
             self.context.refuse("W403", f"a product under a condition on data: '{statement}'", node, BY_DATA)
         problems = self.context.take()
         if target and node.op == "=" and {item.code for item in problems} & {"W403", "W411"} and self._is_start(node):
-            return Statement(target, Compute(_START, ()), "", self.context.syntax.span(node))
+            return Statement(target, Compute(INITIAL, ()), "", self.context.syntax.span(node))
         return Unreadable(problems) if problems else statement
 
     def _is_start(self, node: Any) -> bool:

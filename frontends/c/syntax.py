@@ -6,7 +6,7 @@ The parser is given one token a line, so that the lines of its tree count tokens
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pycparser import c_ast
@@ -17,10 +17,12 @@ from ...ir import Diagnostic, Span, WeftError
 from .tokens import Source, Token
 from .unexpected import MAX_DEPTH, brackets, unexpected
 
-__all__ = ["MAX_DEPTH", "Syntax", "c_ast", "depth", "nodes", "parse"]
+__all__ = ["MAX_DEPTH", "Syntax", "c_ast", "depth", "nodes", "parse", "replace_child", "replace_nodes"]
 
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _LONG = 60
+_MEMBER_NAMES = {c_ast.StructRef: "field", c_ast.NamedInitializer: "name"}
+"""Where nodes have the names of members."""
 
 
 class _Lexer(CLexer):
@@ -61,6 +63,31 @@ def nodes(root: Any) -> Iterator[Any]:
         node = stack.pop()
         yield node
         stack += list(node)[::-1]
+
+
+def replace_nodes(root: Any, new: Callable[[Any], Any]) -> None:
+    """Put what `new` gives for a node below a root, if not None, in its place: the innermost first, each of them once.
+
+    The names of members are no nodes of their own.
+    """
+    for node in reversed(list(nodes(root))):
+        for name, child in node.children():
+            found = None if _is_member_name(node, name) else new(child)
+            if found is not None:
+                replace_child(node, name, found)
+
+
+def _is_member_name(node: Any, name: str) -> bool:
+    return isinstance(node, c_ast.StructRef | c_ast.NamedInitializer) and name.startswith(_MEMBER_NAMES[type(node)])
+
+
+def replace_child(node: Any, name: str, child: Any) -> None:
+    """Set a child by pycparser's name of it, as `stmt` or `exprs[0]`."""
+    base, bracket, number = name.partition("[")
+    if bracket:
+        getattr(node, base)[int(number[:-1])] = child
+    else:
+        setattr(node, base, child)
 
 
 def depth(root: Any) -> int:

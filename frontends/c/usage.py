@@ -8,6 +8,7 @@ from typing import Any
 from .expressions import INTEGER_FUNCTIONS
 from .syntax import c_ast, member, nodes
 
+_STEPS = ("p++", "p--", "++", "--")
 _ALLOCATORS = frozenset(["malloc", "calloc", "aligned_alloc", "alloca", "polybench_alloc_data"])
 
 
@@ -49,20 +50,32 @@ def _target(node: Any) -> str:
     target = None
     if isinstance(node, c_ast.Assignment):
         target = node.lvalue
-    elif isinstance(node, c_ast.UnaryOp) and node.op in ("p++", "p--", "++", "--", "&"):
+    elif isinstance(node, c_ast.UnaryOp) and node.op in (*_STEPS, "&"):
         target = node.expr
     return str(target.name) if isinstance(target, c_ast.ID) else ""
+
+
+def is_step(node: Any) -> bool:
+    """Whether a node is `x++`, `--x` or another of these."""
+    return isinstance(node, c_ast.UnaryOp) and node.op in _STEPS
+
+
+def has_effect(root: Any) -> bool:
+    """Whether an expression or a statement sets or steps anything."""
+    return any(isinstance(node, c_ast.Assignment) or is_step(node) for node in nodes(root))
 
 
 def changed_members(function: Any) -> frozenset[str]:
     """The members of structures, as `d.M`, that a function may change: set, stepped, or of one that is set as a whole.
 
-    What is passed on, or whose address is taken, may be changed by whoever has it.
+    What is passed on, or whose address is taken, may be changed by whoever has it. What has elements of its own beside
+    its members, a vector of C++, keeps these whatever its elements are set to.
     """
     used = [member(node) for node in nodes(function) if member(node)]
     found = {member(target) for node in nodes(function) for target in _targets(node)}
     owners = [node.name for node in nodes(function) if isinstance(node, c_ast.StructRef)]
     alone = {id(item.expr if isinstance(item, c_ast.UnaryOp) else item) for item in owners}
+    alone |= {id(item) for item in _uses_of_elements(function)}
     loose = {node.name for node in nodes(function.body) if isinstance(node, c_ast.ID) and id(node) not in alone}
     loose |= {node.name for node in nodes(function.body) if isinstance(node, c_ast.Decl) and node.init is not None}
     parts = [tuple(name.split(".")) for name in used]
@@ -73,10 +86,23 @@ def changed_members(function: Any) -> frozenset[str]:
     )
 
 
+def _uses_of_elements(function: Any) -> list[Any]:
+    """Where a vector of C++, a pointer or an array with members by a point, stands for its elements alone."""
+    found = list(nodes(function))
+    points = [node.name for node in found if isinstance(node, c_ast.StructRef) and node.type == "."]
+    owners = {node.name for node in points if isinstance(node, c_ast.ID)}
+    declarations = [node for node in found if isinstance(node, c_ast.Decl) and node.name in owners]
+    others = {node.name for node in declarations if not isinstance(node.type, c_ast.PtrDecl | c_ast.ArrayDecl)}
+    vectors = {node.name for node in declarations} - others
+    fields = {c_ast.ArrayRef: "name", c_ast.Decl: "init", c_ast.Assignment: "rvalue"}
+    uses = [getattr(node, fields[type(node)]) for node in found if type(node) in fields]
+    return [item for item in uses if isinstance(item, c_ast.ID) and item.name in vectors]
+
+
 def _targets(node: Any) -> list[Any]:
     if isinstance(node, c_ast.Assignment):
         return [node.lvalue]
-    return [node.expr] if isinstance(node, c_ast.UnaryOp) and node.op in ("p++", "p--", "++", "--", "&") else []
+    return [node.expr] if isinstance(node, c_ast.UnaryOp) and node.op in (*_STEPS, "&") else []
 
 
 def data_integers(function: Any) -> frozenset[str]:

@@ -172,7 +172,7 @@ class Values:
             return Literal(given)
         scalar = self.context.members.get(name)
         if scalar is None:
-            array = Array(name.replace(".", "_"), (), self.context.elements.get(name.rpartition(".")[2], "i32"))
+            array = Array(name.replace(".", "_"), (), self.context.element(name))
             scalar = self.context.members[name] = self.context.add(array, 0, used=True)
         return Access(scalar.array.name, (), self.context.syntax.span(node))
 

@@ -4,34 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from .syntax import c_ast, nodes
-
-_STEPS = ("p++", "p--", "++", "--")
+from .syntax import c_ast, nodes, replace_nodes
+from .usage import is_step
 
 
 def as_for_loops(function: Any) -> frozenset[int]:
     """Rewrite the loops of a function, in place; the identities of those `for` loops that run once in any case."""
     once: set[int] = set()
-    waiting = [function]
-    while waiting:
-        node = waiting.pop()
-        for name, child in node.children():
-            found = _as_for(child) if isinstance(child, c_ast.While | c_ast.DoWhile) else None
-            if found is not None:
-                replace_child(node, name, found)
-                if isinstance(child, c_ast.DoWhile):
-                    once.add(id(found))
-            waiting.append(child if found is None else found)
+
+    def new(node: Any) -> Any:
+        found = _as_for(node) if isinstance(node, c_ast.While | c_ast.DoWhile) else None
+        if found is not None and isinstance(node, c_ast.DoWhile):
+            once.add(id(found))
+        return found
+
+    replace_nodes(function, new)
     return frozenset(once)
-
-
-def replace_child(node: Any, name: str, child: Any) -> None:
-    """Set a child by pycparser's name of it, as `stmt` or `exprs[0]`."""
-    base, bracket, number = name.partition("[")
-    if bracket:
-        getattr(node, base)[int(number[:-1])] = child
-    else:
-        setattr(node, base, child)
 
 
 def _as_for(loop: Any) -> Any:
@@ -39,7 +27,7 @@ def _as_for(loop: Any) -> Any:
     items = list(loop.stmt.block_items or ()) if isinstance(loop.stmt, c_ast.Compound) else []
     target = _stepped(items[-1]) if len(items) > 1 else ""
     tested = {node.name for node in nodes(loop.cond) if isinstance(node, c_ast.ID)}
-    if target not in tested or _leaves(items) or any(map(_has_step, nodes(loop.cond))):
+    if target not in tested or _leaves(items) or any(map(is_step, nodes(loop.cond))):
         return None
     body = c_ast.Compound(items[:-1], loop.stmt.coord)
     return c_ast.For(None, loop.cond, items[-1], body, loop.coord)
@@ -47,16 +35,12 @@ def _as_for(loop: Any) -> Any:
 
 def _stepped(node: Any) -> str:
     """The name that a statement steps, as `i++` or `i = i + 2`."""
-    target = node.expr if _has_step(node) else node.lvalue if isinstance(node, c_ast.Assignment) else None
+    target = node.expr if is_step(node) else node.lvalue if isinstance(node, c_ast.Assignment) else None
     plain = isinstance(node, c_ast.Assignment) and node.op == "="
     if not isinstance(target, c_ast.ID):
         return ""
     again = not plain or any(isinstance(item, c_ast.ID) and item.name == target.name for item in nodes(node.rvalue))
     return str(target.name) if again else ""
-
-
-def _has_step(node: Any) -> bool:
-    return isinstance(node, c_ast.UnaryOp) and node.op in _STEPS
 
 
 def _leaves(items: list[Any]) -> bool:

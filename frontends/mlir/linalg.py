@@ -11,7 +11,7 @@ from xdsl.dialects.builtin import AffineMapAttr, ArrayAttr
 from xdsl.ir import Block, Operation, SSAValue
 from xdsl.ir.affine import AffineMap
 
-from ...ir import Compute, Literal
+from ...ir import Compute, Literal, holds_integers
 from ..guards import WHERE
 from .affine import Bound, Index, apply_map, plus, times
 from .index import no_index
@@ -155,7 +155,7 @@ def _pointwise(scope: Scope, operation: Operation, inputs: Operands, outputs: Op
     if len(maps) == len(values) and all(found.num_dims == len(loops) for found in maps):
         axes = [tuple(apply_map(found, plain(loops))) for found in maps]
     operands = [Operand(value, item) for value, item in zip(values, axes, strict=True)]
-    body = _elementwise(scope, operation, len(inputs), scope.array(outputs[0]).element.startswith("i"))
+    body = _elementwise(scope, operation, len(inputs), holds_integers(scope.array(outputs[0]).element))
     return Structured(loops, tuple(operands[: len(inputs)]), tuple(operands[len(inputs) :]), body)
 
 

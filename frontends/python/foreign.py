@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterable
 
+from ...ir.free_names import free_name
 from .module import FunctionNode
 
 _MODULES = ("allo", "exo")
@@ -38,21 +39,22 @@ def _function(node: FunctionNode) -> None:
         text = _specification(argument.annotation)
         if argument.annotation is not None and text:
             argument.annotation = ast.copy_location(ast.Constant(text), argument.annotation)
-    node.body = _block(node.body) or [ast.copy_location(ast.Pass(), node)]
+    taken = {getattr(inner, "id", "") or getattr(inner, "arg", "") for inner in ast.walk(node)}
+    node.body = _block(node.body, taken) or [ast.copy_location(ast.Pass(), node)]
 
 
-def _block(body: list[ast.stmt]) -> list[ast.stmt]:
-    return [new for node in body for new in _statement(node)]
+def _block(body: list[ast.stmt], taken: set[str]) -> list[ast.stmt]:
+    return [new for node in body for new in _statement(node, taken)]
 
 
-def _statement(node: ast.stmt) -> list[ast.stmt]:
+def _statement(node: ast.stmt, taken: set[str]) -> list[ast.stmt]:
     if isinstance(node, ast.For):
-        node.body = _block(node.body)
+        node.body = _block(node.body, taken)
         return [_loop(node)]
     if isinstance(node, ast.If):
-        node.body, node.orelse = _block(node.body), _block(node.orelse)
+        node.body, node.orelse = _block(node.body, taken), _block(node.orelse, taken)
     if isinstance(node, ast.AnnAssign) and isinstance(node.target, ast.Name):
-        return _declaration(node, node.target)
+        return _declaration(node, node.target, taken)
     return [node]
 
 
@@ -79,8 +81,11 @@ def _loop(node: ast.For) -> ast.stmt:
     return body[0]
 
 
-def _declaration(node: ast.AnnAssign, target: ast.Name) -> list[ast.stmt]:
-    """`C: float32[8, 7] = 0.0` makes an array and fills it; a scalar without a value needs no statement."""
+def _declaration(node: ast.AnnAssign, target: ast.Name, taken: set[str]) -> list[ast.stmt]:
+    """`C: float32[8, 7] = 0.0` makes an array and fills it; a scalar without a value needs no statement.
+
+    `taken` are the names of the function, of which the iterators that fill it are none.
+    """
     text = _specification(node.annotation)
     if not text:
         scalar = _element(node.annotation)
@@ -90,7 +95,7 @@ def _declaration(node: ast.AnnAssign, target: ast.Name) -> list[ast.stmt]:
     filled: list[ast.stmt] = []
     if node.value is not None:
         extents = text.partition("[")[2].rstrip("]").split(", ")
-        names = [f"{target.id}_{number}" for number in range(len(extents))]
+        names = [free_name(f"{target.id}_{number}", taken) for number in range(len(extents))]
         axes = ast.Tuple([ast.Name(name, ast.Load()) for name in names], ast.Load())
         place = ast.Subscript(ast.Name(target.id, ast.Load()), axes, ast.Store())
         filled = [ast.Assign([place], node.value)]
