@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from torch_models import packed, path_of
 
 import weft
-from weft.frontends.models import network_of
+from weft.frontends.models import GraphTensor, network_of
 from weft.frontends.pytorch.graph import graph_of
 from weft.frontends.pytorch.json_reader import read_program
+from weft.frontends.pytorch.program import Call, ExportedProgram, Reference
 from weft.frontends.sizes import Sizes
 
 
@@ -251,3 +252,23 @@ def test_any_change_of_a_graph_is_read_or_refused(name, data):
     with suppress(weft.WeftError):
         network = network_of(graph_of(read_program(graph, name, "file", Sizes({"s77": 2, "s27": 2}))))
         assert all(layer.workload or layer.diagnostics for layer in network.layers)
+
+
+def layers_of(operator, shapes, output, **arguments):
+    """The layers of a program of one call, whose first arguments are tensors by the names of `shapes`."""
+    tensors = {name: GraphTensor(name, shape) for name, shape in {**shapes, "y": output}.items()}
+    call = Call("call", operator, {name: Reference(name) for name in shapes} | arguments, ("y",))
+    return network_of(graph_of(ExportedProgram("one", (call,), tensors, ("y",)))).layers
+
+
+@pytest.mark.parametrize(
+    ("operator", "shape", "arguments"),
+    [
+        ("aten.group_norm", (8,), {"num_groups": 2}),
+        ("aten.upsample_nearest2d", (4, 4), {"output_size": (8, 8)}),
+        ("aten.max_pool2d", (), {"kernel_size": (2, 2)}),
+    ],
+)
+def test_tensors_of_other_shapes_leave_a_call_out(operator, shape, arguments):
+    layer = layers_of(operator, {"input": shape}, (1, 1, 8, 8), **arguments)[-1]
+    assert (layer.workload, layer.diagnostics[0].code) == (None, "W802")

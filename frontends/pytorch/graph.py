@@ -63,7 +63,7 @@ def _add(made: Made, call: Call) -> None:
                 raise Refused(f"argument '{name}' is {value!r:.60}, which Weft does not read")
     except Refused as error:
         _refuse(made, call, count, str(error))
-    except (IndexError, ZeroDivisionError):
+    except (IndexError, ValueError, ArithmeticError):
         # Rules take tensors to have the axes that the operator's have; a file may say anything.
         _refuse(made, call, count, "its tensors are not of the shapes that it takes")
 

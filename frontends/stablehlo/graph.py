@@ -136,7 +136,7 @@ class _Walk:
             rule(making)
         except Refused as error:
             self._refuse(making, count, str(error))
-        except (IndexError, ValueError):
+        except (IndexError, ValueError, ArithmeticError):
             # Rules take operands to have the axes that the operation's have; a file may say anything.
             self._refuse(making, count, "its operands are not of the shapes that it takes")
 
