@@ -37,7 +37,7 @@ def read_onnx(path: str, sizes: Sizes) -> tuple[Network]:
 def read_graph(path: str, sizes: Sizes) -> ModelGraph:
     """The graph of an ONNX file with the shapes of all tensors; raises WeftError as `read_onnx`."""
     model = _model(path)
-    inference = Inference(list(model.opset_import), model.ir_version, {})
+    inference = Inference(list(model.opset_import), model.ir_version)
     _check_version(path, inference.versions)
     problems = _constants(model.graph, inference)
     if problems:
@@ -97,7 +97,7 @@ def _wrong(path: str, *reasons: str) -> WeftError:
 
 def _check_version(path: str, versions: dict[str, int]) -> None:
     version = versions.get("", 0)
-    if version < OLDEST and versions.keys() <= {""}:
+    if version < OLDEST and ("" in versions or not versions):
         said = f"it is of operator set {version}" if version else "it names no operator set"
         raise _wrong(path, f"{said}; {OLDEST} and newer are read")
 

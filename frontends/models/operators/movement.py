@@ -34,10 +34,7 @@ def concat(call: Call) -> Made:
     whole = [item for item in operands if item.elements]
     if len(whole) == 1:
         return (View(output.name, whole[0].name),)
-    return tuple(
-        copied(item.name, item.shape, output.name, "" if len(whole) == 1 else str(number))
-        for number, item in enumerate(whole)
-    )
+    return tuple(copied(item.name, item.shape, output.name, str(number)) for number, item in enumerate(whole))
 
 
 def split(call: Call) -> Made:

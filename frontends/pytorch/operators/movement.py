@@ -22,7 +22,7 @@ def _permuted(making: Making) -> None:
     data = making.tensor("self", "input")
     rank = len(data.shape)
     order = list(range(rank))
-    if making.call.operator in ("aten.permute", "aten.movedim"):
+    if making.call.operator == "aten.permute":
         order = [making.axis(item, rank) for item in making.integers("dims") or ()]
     elif rank > 1:
         zero, one = ("axis0", "axis1") if making.call.operator == "aten.swapaxes" else ("dim0", "dim1")
@@ -218,7 +218,7 @@ _VIEWS = {
     **dict.fromkeys(
         ("view", "reshape", "_unsafe_view", "_reshape_alias", "view_as", "unflatten", "reshape_as"), "Reshape"
     ),
-    **dict.fromkeys(("alias", "contiguous", "clone", "detach", "detach_", "lift_fresh_copy", "lift_fresh"), "Identity"),
+    **dict.fromkeys(("alias", "contiguous", "clone", "detach", "lift_fresh_copy", "lift_fresh"), "Identity"),
     **dict.fromkeys(
         ("dropout", "feature_dropout", "alpha_dropout", "native_dropout", "real", "view_as_real"), "Identity"
     ),
@@ -271,7 +271,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("scatter", "scatter_add", "index_add", "index_copy", "slice_scatter", "select_scatter"), _scattered
     ),
-    **dict.fromkeys(("copy", "copy_"), _copied),
+    "copy": _copied,
     **dict.fromkeys(("zero", "fill"), _filled),
     **dict.fromkeys(("rand", "randn", "rand_like", "randn_like", "randint", "randperm", "bernoulli"), _drawn),
     **dict.fromkeys(("multinomial", "normal", "uniform"), _drawn),
