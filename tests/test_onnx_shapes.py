@@ -1,11 +1,13 @@
-"""Operators of tensors that are not of the shapes that they take, or that have no elements."""
+"""Operators of tensors that are not of the shapes that they take, or that have no elements; operators of others."""
 
+import onnx
 import pytest
 from onnx import TensorProto
-from onnx_models import one_node, saved
+from onnx_models import info, one_node, saved
 
 import weft
 from weft.frontends.models import GraphNode, GraphTensor, ModelGraph, network_of
+from weft.frontends.models.operators import FURTHER, RULES
 
 I64 = TensorProto.INT64
 
@@ -33,3 +35,19 @@ def test_tensors_of_other_shapes_leave_a_node_out(operator, shapes, output, attr
     node = GraphNode("node", operator, tuple(inputs), ("y",), attributes)
     (layer,) = network_of(ModelGraph("one", (node,), {**inputs, "y": GraphTensor("y", output)})).layers
     assert (layer.workload, layer.diagnostics[0].code) == (None, "W802")
+
+
+@pytest.mark.parametrize("operator", sorted(FURTHER))
+def test_operators_of_other_formats_are_none_of_onnx(operator, tmp_path):
+    model = one_node(operator, (4, 6))
+    model.graph.output[0].CopyFrom(info("y0", 4, 6))
+    (layer,) = weft.read(saved(model, tmp_path))[0].layers
+    assert layer.workload is None
+    assert f"{operator} 'node' is left out: ONNX has no such operator" in layer.diagnostics[0].message
+
+
+def test_what_onnx_has_not_is_in_a_table_of_its_own():
+    """But for what the runtime makes without a domain."""
+    known = {item.name for item in onnx.defs.get_all_schemas_with_history() if not item.domain}
+    others = {name for name in RULES if "." not in name} - known
+    assert others == {*FURTHER, "SimplifiedLayerNormalization"}

@@ -12,6 +12,7 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto
 from ...ir import Diagnostic, Network, Severity, WeftError
 from ...ir.files import map_bytes
 from ..models import Attribute, GraphNode, GraphTensor, ModelGraph, in_order, network_of
+from ..models.operators import FURTHER
 from ..sizes import Sizes
 from .branches import taken_branch
 from .elements import attributes_of, default_domain, element_name, operator_name, shape_of, size_problem, values_of
@@ -50,8 +51,7 @@ def read_graph(path: str, sizes: Sizes) -> ModelGraph:
         inference.types.setdefault(item.name, item.type)
     nodes = tuple(_nodes(model.graph.node, inference))
     notes = _conflicts(inference.conflicts)
-    outputs = tuple(item.name for item in model.graph.output)
-    return ModelGraph(Path(path).stem, nodes, _tensors(inference), outputs, notes)
+    return ModelGraph(Path(path).stem, nodes, _tensors(inference), notes)
 
 
 def _model(path: str) -> ModelProto:
@@ -140,8 +140,13 @@ def _nodes(found: Sequence[NodeProto], inference: Inference) -> Iterator[GraphNo
                     _constant(tensor, inference)
                 yield from _nodes(nodes, inference)
                 continue
-        problem = problem or inference.node(item)
+        problem = problem or inference.node(item) or _foreign(item)
         yield replace(node, refusal=problem)
+
+
+def _foreign(node: NodeProto) -> str:
+    """What is wrong with a node whose operator the graph has from other formats, or ""."""
+    return "ONNX has no such operator" if default_domain(node.domain) and node.op_type in FURTHER else ""
 
 
 def _node(number: int, node: NodeProto, versions: dict[str, int]) -> GraphNode:

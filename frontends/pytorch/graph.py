@@ -25,8 +25,7 @@ def graph_of(program: ExportedProgram) -> ModelGraph:
             if not _is_view(call) or not read.isdisjoint(call.outputs):
                 _add(made, call)
             _change(made, call)
-    outputs = tuple(made.meant(name) for name in program.outputs if name)
-    return ModelGraph(program.name, tuple(made.nodes), made.tensors, outputs)
+    return ModelGraph(program.name, tuple(made.nodes), made.tensors)
 
 
 def _read(program: ExportedProgram) -> set[str]:
