@@ -88,6 +88,12 @@ def _laughing():
     return model
 
 
+def _old_of_two_domains():
+    model = one_node("Relu", (4,), opset=5)
+    model.opset_import.append(helper.make_opsetid("com.microsoft", 1))
+    return model
+
+
 NO_MODELS = {
     "text": (b"no model at all", "begins no field"),
     "a picture": (b"\x89PNG\r\n\x1a\n" + bytes(64), ""),
@@ -108,6 +114,8 @@ NO_MODELS = {
     "nodes without end": (_field(7, _field(1, b"") * (1 << 20)), "parts"),
     "exploding functions": (_laughing().SerializeToString(), "nodes; up to"),
     "old": (one_node("Relu", (4,), opset=6).SerializeToString(), "operator set 6"),
+    "old of two domains": (_old_of_two_domains().SerializeToString(), "operator set 5"),
+    "of no operator set": (one_node("Relu", (4,), opset=0).SerializeToString(), "names no operator set"),
 }
 
 

@@ -139,6 +139,15 @@ def test_numbers_are_quantized_along_an_axis(tmp_path):
     assert "max(-128, min(127" in str(layer.workload.statement)
 
 
+@pytest.mark.parametrize(
+    ("kind", "limits"), [(TensorProto.INT4, "max(-8, min(7"), (TensorProto.UINT4, "max(0, min(15")]
+)
+def test_numbers_of_four_bits_are_kept_in_their_range(kind, limits, tmp_path):
+    constants = [("s", F32, [], [0.1]), ("z", kind, [], [1])]
+    (layer,) = layers_of(one_node("QuantizeLinear", (2, 4), opset=21, constants=constants), tmp_path).layers
+    assert limits in str(layer.workload.statement)
+
+
 def test_copies_read_and_write_what_they_move(tmp_path):
     cases = [
         (one_node("Transpose", (2, 3, 4), perm=[0, 2, 1]), [24]),

@@ -252,3 +252,46 @@ def test_padding_that_cuts_off_as_much_as_it_adds_moves_every_element():
         """
     )
     assert [(layer.operator, layer.workload.points) for layer in network.layers] == [("Pad", 32)]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"), [("dense<0>", "dense<1e999>"), ("dense<7>", "dense<1e999>"), ("  %step = ", "  ")], ids=str
+)
+def test_counters_without_a_number_leave_a_loop_out(old, new):
+    (layer,) = of_text(LOOP.format(7, 1, "LT").replace(old, new)).layers
+    assert (layer.workload, layer.operator) == (None, "stablehlo.while")
+
+
+def test_a_constant_without_a_result_is_passed_over():
+    text = LOOP.format(7, 1, "LT").replace("    %y = ", "    stablehlo.constant dense<3> : tensor<i32>\n    %y = ")
+    assert [layer.operator for layer in of_text(text).layers] == ["Exp"] * 7
+
+
+def test_more_results_than_a_number_can_say_are_refused():
+    with pytest.raises(weft.WeftError, match="is 99999999999999999999 values"):
+        read_functions(f"%a:{'9' * 5000} = x.y", "module.mlir")
+
+
+SCATTER = """
+func.func @main(%a: tensor<4x8xf32>, %p: tensor<2x1xi32>, %u: tensor<2x8xf32>) -> tensor<4x8xf32> {
+  %r = "stablehlo.scatter"(%a, %p, %u) <{unique_indices = false}> ({
+  ^bb0(%x: tensor<f32>, %y: tensor<f32>):
+    STEPS
+  }) : (tensor<4x8xf32>, tensor<2x1xi32>, tensor<2x8xf32>) -> tensor<4x8xf32>
+  return %r : tensor<4x8xf32>
+}
+"""
+
+
+@pytest.mark.parametrize(
+    ("step", "operation"),
+    [
+        ("", "copy"),
+        *(("add", "add"), ("multiply", "mul"), ("maximum", "max"), ("minimum", "min")),
+        *(("subtract", None), ("xor", None)),
+    ],
+)
+def test_scatters_join_updates_as_their_region_says_or_are_left_out(step, operation):
+    text = f"%z = stablehlo.{step} %x, %y : tensor<f32>\n    stablehlo.return %z" if step else "stablehlo.return %y"
+    updates = of_text(SCATTER.replace("STEPS", f"{text} : tensor<f32>")).layers[-1].workload
+    assert (updates and updates.operations) == (operation and {operation: 1})

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 from torch_models import packed, path_of
 
 import weft
-from weft.frontends.models import network_of
+from weft.frontends.models import GraphTensor, network_of
 from weft.frontends.pytorch.graph import graph_of
 from weft.frontends.pytorch.json_reader import read_program
+from weft.frontends.pytorch.program import Call, ExportedProgram, Reference
 from weft.frontends.sizes import Sizes
 
 
@@ -251,3 +252,66 @@ def test_any_change_of_a_graph_is_read_or_refused(name, data):
     with suppress(weft.WeftError):
         network = network_of(graph_of(read_program(graph, name, "file", Sizes({"s77": 2, "s27": 2}))))
         assert all(layer.workload or layer.diagnostics for layer in network.layers)
+
+
+def of_one(operator, shapes, output, **arguments):
+    """The graph of a program of one call, whose first arguments are tensors by the names of `shapes`."""
+    tensors = {name: GraphTensor(name, shape) for name, shape in {**shapes, "y": output}.items()}
+    call = Call("call", operator, {name: Reference(name) for name in shapes} | arguments, ("y",))
+    return graph_of(ExportedProgram("one", (call,), tensors, ("y",)))
+
+
+def layers_of(*given, **arguments):
+    return network_of(of_one(*given, **arguments)).layers
+
+
+@pytest.mark.parametrize(
+    ("operator", "shape", "arguments"),
+    [
+        ("aten.group_norm", (8,), {"num_groups": 2}),
+        ("aten.upsample_nearest2d", (4, 4), {"output_size": (8, 8)}),
+        ("aten.max_pool2d", (), {"kernel_size": (2, 2)}),
+    ],
+)
+def test_tensors_of_other_shapes_leave_a_call_out(operator, shape, arguments):
+    layer = layers_of(operator, {"input": shape}, (1, 1, 8, 8), **arguments)[-1]
+    assert (layer.workload, layer.diagnostics[0].code) == (None, "W802")
+
+
+PLACES_OF = {"self": (4, 8), "index": (2, 8), "src": (2, 8)}
+
+
+@pytest.mark.parametrize(
+    ("operator", "arguments", "operation"),
+    [
+        ("aten.scatter.src", {"dim": 0}, "copy"),
+        ("aten.scatter.reduce", {"dim": 0, "reduce": "add"}, "add"),
+        ("aten.scatter.reduce", {"dim": 0, "reduce": "multiply"}, "mul"),
+        ("aten.scatter_add_", {"dim": 0}, "add"),
+        ("aten.index_add", {"dim": 0, "alpha": 1}, "add"),
+        ("aten.scatter.reduce", {"dim": 0, "reduce": "median"}, None),
+        ("aten.index_add", {"dim": 0, "alpha": 2}, None),
+    ],
+)
+def test_updates_are_joined_as_the_call_says_or_are_left_out(operator, arguments, operation):
+    updates = layers_of(operator, PLACES_OF, (4, 8), **arguments)[-1].workload
+    assert (updates and updates.operations) == (operation and {operation: 1})
+
+
+@pytest.mark.parametrize(("accumulate", "operation"), [(0, "copy"), (1, "add")])
+def test_updates_at_places_may_be_added(accumulate, operation):
+    shapes = {"self": (4, 8), "indices": (2,), "values": (2, 8)}
+    given = {"indices": (Reference("indices"),), "accumulate": accumulate}
+    assert layers_of("aten.index_put", shapes, (4, 8), **given)[-1].workload.operations == {operation: 1}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "share"), [({}, 7), ({"unbiased": 0}, 8), ({"correction": 2}, 6), ({"correction": None}, 7)]
+)
+@pytest.mark.parametrize("operator", ["aten.var.correction", "aten.std.correction"])
+def test_a_variance_is_over_the_elements_less_the_correction(operator, arguments, share):
+    graph = of_one(operator, {"self": (4, 8)}, (4,), dim=(1,), **arguments)
+    names = [node.operator for node in graph.nodes]
+    assert names == ["ReduceMean", "Sub", "ReduceSumSquare", "Mul"] + ["Sqrt"] * ("std" in operator)
+    assert graph.tensors[graph.nodes[3].inputs[1]].values == (1 / share,)
+    assert all(layer.workload for layer in network_of(graph).layers)

@@ -39,6 +39,7 @@ class GraphTensor:
 class GraphNode:
     """A node of ONNX's `operator` (that of the newest operator set that means the same), with names of tensors.
 
+    What ONNX has not is one of `operators.further`, such as `Copy`.
     `""` stands for an input or output that is left out. An operator of another domain is written `domain.Name`.
     `refusal` says why a front end cannot say what the node does, with a code.
     """
@@ -62,5 +63,4 @@ class ModelGraph:
     name: str
     nodes: tuple[GraphNode, ...]
     tensors: Mapping[str, GraphTensor]
-    outputs: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -135,7 +135,12 @@ class _Builder:
             made = rule(call)
         except ZeroDivisionError:
             # Such as the mean of no elements.
-            raise Unstated("it divides by an extent, and that is 0") from None
+            raise Unstated("it divides by an extent or an attribute that is 0") from None
+        except (IndexError, ValueError, OverflowError):
+            # Rules take tensors to have the axes that the operator's have; a file may say anything.
+            raise Unstated("its tensors are not of the shapes that it takes") from None
+        if any(isinstance(item, Part) and 0 in item.workload.extents.values() for item in made):
+            raise Unstated("it reads a tensor of no elements")
         for name, value in node.attributes.items():
             if name not in call.asked:
                 raise Unstated(f"attribute '{name}' is {value!r:.40}, which Weft does not read")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any
 
 import onnx
@@ -28,6 +29,8 @@ ELEMENTS: dict[int, str] = {
     TensorProto.COMPLEX64: "c64",
     TensorProto.COMPLEX128: "c128",
     TensorProto.BFLOAT16: "bf16",
+    TensorProto.UINT4: "u4",
+    TensorProto.INT4: "i4",
 }
 """The names of element types; others have their name in ONNX, in small letters."""
 
@@ -72,11 +75,8 @@ def size_problem(tensor: TensorProto) -> str:
     if not tensor.doc_string.startswith(LENGTH):
         return ""
     held = int(tensor.doc_string.removeprefix(LENGTH))
-    elements = 1
-    for extent in tensor.dims:
-        elements *= extent
     bits = _bits(tensor.data_type)
-    needed = -(-elements * bits // 8)
+    needed = -(-prod(tensor.dims) * bits // 8)
     return "" if held < 0 or not bits or held == needed else f"its shape needs {needed:,} bytes, and it has {held:,}"
 
 

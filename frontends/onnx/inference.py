@@ -27,7 +27,7 @@ class Inference:
 
     opsets: list[OperatorSetIdProto]
     ir_version: int
-    declared: dict[str, TypeProto]
+    declared: dict[str, TypeProto] = field(default_factory=dict)
     types: dict[str, TypeProto] = field(default_factory=dict)
     values: dict[str, Numbers] = field(default_factory=dict)
     constants: set[str] = field(default_factory=set)

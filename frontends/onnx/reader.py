@@ -12,6 +12,7 @@ from onnx import GraphProto, ModelProto, NodeProto, TensorProto
 from ...ir import Diagnostic, Network, Severity, WeftError
 from ...ir.files import map_bytes
 from ..models import Attribute, GraphNode, GraphTensor, ModelGraph, in_order, network_of
+from ..models.operators import FURTHER
 from ..sizes import Sizes
 from .branches import taken_branch
 from .elements import attributes_of, default_domain, element_name, operator_name, shape_of, size_problem, values_of
@@ -37,7 +38,7 @@ def read_onnx(path: str, sizes: Sizes) -> tuple[Network]:
 def read_graph(path: str, sizes: Sizes) -> ModelGraph:
     """The graph of an ONNX file with the shapes of all tensors; raises WeftError as `read_onnx`."""
     model = _model(path)
-    inference = Inference(list(model.opset_import), model.ir_version, {})
+    inference = Inference(list(model.opset_import), model.ir_version)
     _check_version(path, inference.versions)
     problems = _constants(model.graph, inference)
     if problems:
@@ -50,8 +51,7 @@ def read_graph(path: str, sizes: Sizes) -> ModelGraph:
         inference.types.setdefault(item.name, item.type)
     nodes = tuple(_nodes(model.graph.node, inference))
     notes = _conflicts(inference.conflicts)
-    outputs = tuple(item.name for item in model.graph.output)
-    return ModelGraph(Path(path).stem, nodes, _tensors(inference), outputs, notes)
+    return ModelGraph(Path(path).stem, nodes, _tensors(inference), notes)
 
 
 def _model(path: str) -> ModelProto:
@@ -97,7 +97,7 @@ def _wrong(path: str, *reasons: str) -> WeftError:
 
 def _check_version(path: str, versions: dict[str, int]) -> None:
     version = versions.get("", 0)
-    if version < OLDEST and versions.keys() <= {""}:
+    if version < OLDEST and ("" in versions or not versions):
         said = f"it is of operator set {version}" if version else "it names no operator set"
         raise _wrong(path, f"{said}; {OLDEST} and newer are read")
 
@@ -140,8 +140,13 @@ def _nodes(found: Sequence[NodeProto], inference: Inference) -> Iterator[GraphNo
                     _constant(tensor, inference)
                 yield from _nodes(nodes, inference)
                 continue
-        problem = problem or inference.node(item)
+        problem = problem or inference.node(item) or _foreign(item)
         yield replace(node, refusal=problem)
+
+
+def _foreign(node: NodeProto) -> str:
+    """What is wrong with a node whose operator the graph has from other formats, or ""."""
+    return "ONNX has no such operator" if default_domain(node.domain) and node.op_type in FURTHER else ""
 
 
 def _node(number: int, node: NodeProto, versions: dict[str, int]) -> GraphNode:

@@ -26,8 +26,7 @@ def read_archive(path: str) -> dict[str, Any]:
     found: dict[str, Any] = {}
     try:
         with _Mapped(map_bytes(path)) as file, ZipFile(file) as archive:
-            for entry in _graphs(path, archive):
-                name = (_GRAPH.fullmatch(entry.filename) or [None, None])[1] or "model"
+            for name, entry in _graphs(path, archive).items():
                 found[name] = _json(path, archive, entry)
     except (BadZipFile, ZlibError, EOFError, NotImplementedError, RuntimeError, ValueError, OSError) as error:
         raise _unreadable(path, f"is no zip archive that can be read: {str(error)[:200]}") from error
@@ -63,16 +62,17 @@ class _Mapped(RawIOBase):
         super().close()
 
 
-def _graphs(path: str, archive: ZipFile) -> list[ZipInfo]:
+def _graphs(path: str, archive: ZipFile) -> dict[str, ZipInfo]:
+    """The entries of graphs by the names of these."""
     entries = archive.infolist()
     if len(entries) > MAX_ENTRIES:
         raise _unreadable(path, f"has {len(entries)} entries; the limit is {MAX_ENTRIES}")
-    found = [entry for entry in entries if _GRAPH.fullmatch(entry.filename)]
+    found = {match[1] or "model": entry for entry in entries if (match := _GRAPH.fullmatch(entry.filename))}
     if not found:
         pickled = any(entry.filename.endswith(("data.pkl", "constants.pkl")) for entry in entries)
         what = "holds a pickled or scripted module, which is not opened" if pickled else "has no exported graph"
         raise _unreadable(path, what)
-    for entry in found:
+    for entry in found.values():
         if entry.file_size > MAX_JSON:
             raise _unreadable(path, f"has a graph of {entry.file_size // 2**20} MB; the limit is {MAX_JSON // 2**20}")
     return found
@@ -80,9 +80,8 @@ def _graphs(path: str, archive: ZipFile) -> list[ZipInfo]:
 
 def _json(path: str, archive: ZipFile, entry: ZipInfo) -> Any:
     with archive.open(entry) as stream:
-        data = stream.read(MAX_JSON + 1)
-    if len(data) > MAX_JSON:
-        raise _unreadable(path, f"has a graph of more than {MAX_JSON // 2**20} MB")
+        # Without a number more would be unpacked at once than the entry says that it has.
+        data = stream.read(entry.file_size)
     try:
         return load_json(data.decode("utf-8"))
     except ValueError as error:

@@ -25,8 +25,7 @@ def graph_of(program: ExportedProgram) -> ModelGraph:
             if not _is_view(call) or not read.isdisjoint(call.outputs):
                 _add(made, call)
             _change(made, call)
-    outputs = tuple(made.meant(name) for name in program.outputs if name)
-    return ModelGraph(program.name, tuple(made.nodes), made.tensors, outputs)
+    return ModelGraph(program.name, tuple(made.nodes), made.tensors)
 
 
 def _read(program: ExportedProgram) -> set[str]:
@@ -63,7 +62,7 @@ def _add(made: Made, call: Call) -> None:
                 raise Refused(f"argument '{name}' is {value!r:.60}, which Weft does not read")
     except Refused as error:
         _refuse(made, call, count, str(error))
-    except (IndexError, ZeroDivisionError):
+    except (IndexError, ValueError, ArithmeticError):
         # Rules take tensors to have the axes that the operator's have; a file may say anything.
         _refuse(made, call, count, "its tensors are not of the shapes that it takes")
 

@@ -136,7 +136,7 @@ class _Walk:
             rule(making)
         except Refused as error:
             self._refuse(making, count, str(error))
-        except (IndexError, ValueError):
+        except (IndexError, ValueError, ArithmeticError):
             # Rules take operands to have the axes that the operation's have; a file may say anything.
             self._refuse(making, count, "its operands are not of the shapes that it takes")
 
@@ -174,5 +174,5 @@ def graph_of(functions: Mapping[str, Function], function: Function, name: str) -
         if given is not None and given.shape is not None:
             argument = walk.graph.new(argument, given.shape, given.element).name
         arguments.append(argument)
-    outputs = walk.function(function, arguments, "", 0)
-    return ModelGraph(name, tuple(walk.graph.nodes), walk.graph.tensors, tuple(filter(None, outputs)))
+    walk.function(function, arguments, "", 0)
+    return ModelGraph(name, tuple(walk.graph.nodes), walk.graph.tensors)

@@ -57,14 +57,15 @@ def trips(operation: Operation, numbers: Mapping[str, int | float]) -> int | Non
     start = known.get(first[place])
     if start is None or added is None or added < 1:
         return None
-    found = max(0, -int((start - known[limit]) // added))
-    return found if found <= MAX_TRIPS else None
+    # Infinite numbers make none of this, which no comparison holds for.
+    found = -((start - known[limit]) // added)
+    return max(0, int(found)) if found <= MAX_TRIPS else None
 
 
 def _constants(region: tuple[Operation, ...]) -> dict[str, int | float]:
     found: dict[str, int | float] = {}
     for item in region:
         number = re.search(r"dense<(-?\d{1,18})>", item.text) if item.name.endswith(".constant") else None
-        if number is not None:
+        if number is not None and item.results:
             found[item.results[0]] = int(number[1])
     return found

@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from ..models import Attribute, GraphNode, GraphTensor
 from .module import Operation
-from .types import TensorType
 
 
 class Refused(Exception):
@@ -147,5 +146,3 @@ class Making:
 
 Rule: TypeAlias = Callable[[Making], None]
 """Adds the nodes of an operation; raises Refused with the reason where there are none."""
-
-Types: TypeAlias = Sequence[TensorType | None]

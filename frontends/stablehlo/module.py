@@ -20,6 +20,8 @@ MAX_DEPTH = 64
 """Regions that may stand in each other."""
 MAX_TOKENS = 1 << 22
 """Words and signs of a module: some 80 000 operations. A constant is one, however large."""
+MAX_RESULTS = 1 << 16
+"""Values that one operation may make."""
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+|//[^\n]*)
@@ -165,7 +167,7 @@ class _Reader:
         found: list[str] = []
         while self.at < len(self.tokens) and self.tokens[self.at].kind == "value":
             name, _, count = self.word(self.tokens[self.at]).partition(":")
-            if count and not 1 <= int(count) <= 1 << 16:
+            if count and (len(count) > len(str(MAX_RESULTS)) or not 1 <= int(count) <= MAX_RESULTS):
                 raise self.refuse(f"'{name}' is {count[:20]} values")
             found += [f"{name}#{number}" for number in range(int(count))] if count else [name]
             self.at += 1

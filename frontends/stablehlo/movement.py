@@ -8,6 +8,9 @@ from ..models import GraphTensor
 from .attributes import integer, integers, repeated
 from .making import Making, Refused, Rule
 
+_JOINS = {"add": "add", "multiply": "mul", "maximum": "max", "minimum": "min"}
+"""Operations by which a scatter joins two elements, as ONNX calls them."""
+
 
 def _broadcast(making: Making) -> None:
     """Nothing is moved until something reads the result that cannot stretch it itself."""
@@ -77,10 +80,17 @@ def _scatter(making: Making) -> None:
     """Updates at places that the data says; one tensor at a time."""
     if len(making.results) != 1:
         raise Refused("it scatters several tensors")
+    reduction = _joined(making)
+    making.node("ScatterND", [making.operand(place) for place in (0, 1, 2)], reduction=reduction)
+
+
+def _joined(making: Making) -> str | None:
+    """How a scatter joins updates with what was there; None where its region gives them as they are."""
     names = [item.name.rpartition(".")[2] for region in making.operation.regions for item in region]
-    reduction = "add" if "add" in names else "mul" if "multiply" in names else None
-    inputs = [making.operand(place) for place in (0, 1, 2)]
-    making.node("ScatterND", inputs, reduction=reduction)
+    steps = [name for name in names if name != "return"]
+    if len(steps) > 1 or any(name not in _JOINS for name in steps):
+        raise Refused(f"it joins updates with what was there by {', '.join(steps)}")
+    return _JOINS[steps[0]] if steps else None
 
 
 def _update(making: Making) -> None:

@@ -177,4 +177,4 @@ REFUSED: dict[str, str] = {
 }
 """Operators that no workload states, and why."""
 
-__all__ = ["REFUSED", "RULES", "Call", "Made", "Part", "Rule", "Unstated", "View"]
+__all__ = ["FURTHER", "REFUSED", "RULES", "Call", "Made", "Part", "Rule", "Unstated", "View"]

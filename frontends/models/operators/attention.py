@@ -66,6 +66,8 @@ def attention(call: Call) -> Made:
 
 def _heads(call: Call, query: GraphTensor, key: GraphTensor, value: GraphTensor) -> Heads:
     own, other = call.integer("q_num_heads", 0), call.integer("kv_num_heads", 0)
+    if not len(query.shape) == len(key.shape) == len(value.shape):
+        raise Unstated("queries, keys and values have not as many axes")
     if len(query.shape) == 4:
         batch, heads, rows, depth = query.shape
         return Heads(batch, heads, key.shape[1], rows, key.shape[2], depth, value.shape[3])

@@ -28,11 +28,6 @@ def statement(text: str) -> Statement:
     return parse_statement(text)
 
 
-def tensor(name: str, dimensions: Iterable[str]) -> Tensor:
-    """A tensor whose axes are single dimensions."""
-    return Tensor(name, tuple(Subscript((Term(item),)) for item in dimensions))
-
-
 def over(
     extents: Mapping[str, int],
     inputs: Mapping[str, Sequence[str]],

@@ -38,7 +38,7 @@ class Slide:
     @property
     def span(self) -> int:
         """Coordinates that the windows stretch over."""
-        return (self.outputs - 1) * self.stride + (self.taps - 1) * self.dilation + 1
+        return Index("", "", "", self.stride, self.dilation).span(self.outputs, self.taps)
 
 
 def slides(call: Call, data: Shape, outputs: Shape, taps: Shape) -> tuple[Slide, ...]:
@@ -79,8 +79,8 @@ def _padding_before(
         return (0,) * rank
     if mode not in ("SAME_UPPER", "SAME_LOWER"):
         raise Unstated(f"attribute 'auto_pad' is '{mode}'")
-    spans = [(o - 1) * s + (t - 1) * d + 1 for o, t, s, d in zip(outputs, taps, strides, dilations, strict=True)]
-    total = [max(0, span - size) for span, size in zip(spans, data, strict=True)]
+    bare = map(Slide, data, outputs, taps, strides, dilations)
+    total = [slide.after for slide in bare]
     return tuple((item + (mode == "SAME_LOWER")) // 2 for item in total)
 
 

@@ -23,13 +23,11 @@ ONE: Texts = {
 FORMULAS: Texts = {
     "Neg": "-a",
     "Reciprocal": "1 / a",
-    "Rsqrt": "rsqrt(a)",
     "Relu": "max(a, 0)",
     "Softplus": "log(exp(a) + 1)",
     "Softsign": "a / (abs(a) + 1)",
     "Mish": "a * tanh(log(exp(a) + 1))",
     "HardSwish": "a * max(0, min(1, a / 6 + 0.5))",
-    "Silu": "a * sigmoid(a)",
     "BitwiseNot": "bitwise_xor(a, -1)",
     "IsNaN": "not_equal(a, a)",
     "Add": "a + b",
@@ -39,7 +37,6 @@ FORMULAS: Texts = {
     "Pow": "pow(a, b)",
     "PRelu": "where(less(a, 0), a * b, a)",
     "Equal": "equal(a, b)",
-    "NotEqual": "not_equal(a, b)",
     "Less": "less(a, b)",
     "LessOrEqual": "less_equal(a, b)",
     "Greater": "greater(a, b)",
@@ -50,7 +47,6 @@ FORMULAS: Texts = {
     "BitwiseAnd": "bitwise_and(a, b)",
     "BitwiseOr": "bitwise_or(a, b)",
     "BitwiseXor": "bitwise_xor(a, b)",
-    "Atan2": "atan2(a, b)",
     "Where": "where(a, b, c)",
 }
 """What an output element is of the operands a, b and c."""

@@ -30,7 +30,8 @@ def changed(call: Call) -> Made:
 
 _FORMULAS = {
     **{"Trunc": "trunc(a)", "Expm1": "expm1(a)", "Log1p": "log1p(a)", "Log2": "log2(a)", "Log10": "log10(a)"},
-    **{"Exp2": "exp2(a)", "Erfc": "erfc(a)", "Cbrt": "cbrt(a)"},
+    **{"Exp2": "exp2(a)", "Erfc": "erfc(a)", "Cbrt": "cbrt(a)", "Rsqrt": "rsqrt(a)", "Silu": "a * sigmoid(a)"},
+    **{"NotEqual": "not_equal(a, b)", "Atan2": "atan2(a, b)"},
 }
 
 _POOLS = {"SumPool": "output += input", "MinPool": "output = min(output, input)", "ProdPool": "output *= input"}
@@ -57,4 +58,4 @@ FURTHER: dict[str, Rule] = {
     **{name: _pooling(text) for name, text in _POOLS.items()},
     **{name: elementwise(text) for name, text in _FORMULAS.items()},
 }
-"""By name."""
+"""By name, all that ONNX has not."""

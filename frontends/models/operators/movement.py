@@ -34,19 +34,17 @@ def concat(call: Call) -> Made:
     whole = [item for item in operands if item.elements]
     if len(whole) == 1:
         return (View(output.name, whole[0].name),)
-    return tuple(
-        copied(item.name, item.shape, output.name, "" if len(whole) == 1 else str(number))
-        for number, item in enumerate(whole)
-    )
+    return tuple(copied(item.name, item.shape, output.name, str(number)) for number, item in enumerate(whole))
 
 
 def split(call: Call) -> Made:
-    """Split: a copy for every output."""
+    """Split: a copy for every output that has elements."""
     data = call.input(0)
     call.integers("split")
     call.integer("axis", 0)
     call.integer("num_outputs", 0)
-    made = [call.output(number) for number in range(len(call.node.outputs)) if call.makes(number)]
+    found = [call.output(number) for number in range(len(call.node.outputs)) if call.makes(number)]
+    made = [item for item in found if item.elements]
     if len(made) == 1 and made[0].shape == data.shape:
         return (View(made[0].name, data.name),)
     return tuple(

@@ -48,9 +48,7 @@ def reducing(text: str, last: str = "") -> Rule:
         if not last:
             return (Part("", sums, (("a", data.name),), output.name),)
         inner = call.inner("sum")
-        scaled = pointwise(
-            output.shape, {"a": output.shape}, f"output = {last.replace('{share}', repr(1 / max(1, taken)))}"
-        )
+        scaled = pointwise(output.shape, {"a": output.shape}, f"output = {last.replace('{share}', repr(1 / taken))}")
         return (
             Part("", sums, (("a", data.name),), inner),
             Part("scale", scaled, (("a", inner),), output.name),

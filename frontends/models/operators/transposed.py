@@ -50,9 +50,10 @@ def _inserted(
 ) -> Workload:
     ahead = (1,) * (_PLANES - len(data))
     data, taps, strides, dilations = (ahead + item for item in (data, taps, strides, dilations))
-    outputs = [(i - 1) * s + (t - 1) * d + 1 for i, t, s, d in zip(data, taps, strides, dilations, strict=True)]
+    # Every input is the place of a window of the outputs.
+    found = map(Slide, data, data, taps, strides, dilations)
     extents = {"N": batch, "K": filters, "C": channels}
-    extents |= dict(zip(("Y'", "X'", "R", "S"), (*outputs, *taps), strict=True))
+    extents |= dict(zip(("Y'", "X'", "R", "S"), (*(slide.span for slide in found), *taps), strict=True))
     stride, dilation = (dict(zip("YX", item, strict=True)) for item in (strides, dilations))
     return operator_workload("TRCONV", extents, stride=stride, dilation=dilation)
 

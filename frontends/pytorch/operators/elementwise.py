@@ -16,7 +16,7 @@ _ONE = {
     **{name: name.capitalize() for name in ("trunc", "expm1", "log1p", "log2", "log10", "exp2", "erfc")},
 }
 _TWO = {
-    **{"mul": "Mul", "multiply": "Mul", "div": "Div", "divide": "Div", "true_divide": "Div", "pow": "Pow"},
+    **{"mul": "Mul", "multiply": "Mul", "div": "Div", "divide": "Div", "true_divide": "Div"},
     **{"eq": "Equal", "ne": "NotEqual", "lt": "Less", "le": "LessOrEqual", "gt": "Greater", "ge": "GreaterOrEqual"},
     **{"maximum": "Max", "minimum": "Min", "atan2": "Atan2", "prelu": "PRelu", "remainder": "Mod"},
     **{"logical_and": "And", "logical_or": "Or", "logical_xor": "Xor"},
@@ -35,7 +35,7 @@ def _one(operator: str) -> Rule:
 
 def _two(operator: str) -> Rule:
     def rule(making: Making) -> None:
-        left, right = making.tensor("self", "input"), making.tensor("other", "exponent", "weight")
+        left, right = making.tensor("self", "input"), making.tensor("other", "weight")
         if making.has("rounding_mode"):
             quotient = making.node(operator, [left, right], making.new("quotient", making.output.shape))
             making.node("Floor" if making.text("rounding_mode", "floor") == "floor" else "Trunc", [quotient])

@@ -22,7 +22,7 @@ def _permuted(making: Making) -> None:
     data = making.tensor("self", "input")
     rank = len(data.shape)
     order = list(range(rank))
-    if making.call.operator in ("aten.permute", "aten.movedim"):
+    if making.call.operator == "aten.permute":
         order = [making.axis(item, rank) for item in making.integers("dims") or ()]
     elif rank > 1:
         zero, one = ("axis0", "axis1") if making.call.operator == "aten.swapaxes" else ("dim0", "dim1")
@@ -120,19 +120,27 @@ def _index(making: Making) -> None:
 
 def _index_put(making: Making) -> None:
     places = making.tensors("indices")
-    making.unread("accumulate", "unsafe")
+    making.unread("unsafe")
     if not places:
         raise Refused("no places")
-    making.node("ScatterND", [making.tensor("self"), places[0], making.tensor("values")])
+    reduction = "add" if making.integer("accumulate", 0) else "none"
+    making.node("ScatterND", [making.tensor("self"), places[0], making.tensor("values")], reduction=reduction)
+
+
+_JOINS = {"": "none", "add": "add", "multiply": "mul"}
+"""What `reduce` says of updates, as ONNX calls it."""
 
 
 def _scattered(making: Making) -> None:
-    """Elements of one tensor at places of another: a copy of both."""
+    """Elements of one tensor at places of another: a copy of both, or what `reduce` makes of them."""
     data, source = making.tensor("self", "input"), making.tensor("src", "source", "value", "values")
-    attributes: dict[str, Attribute] = {}
-    if "add" in making.call.operator or making.text("reduce", "") in ("sum", "add"):
-        attributes["reduction"] = "add"
-    making.unread(*making.call.arguments)
+    reduce = making.text("reduce", "add" if "add" in making.call.operator else "")
+    if reduce not in _JOINS:
+        raise Refused(f"argument 'reduce' is '{reduce}'")
+    if making.number("alpha", 1) != 1:
+        raise Refused("argument 'alpha' is not 1")
+    attributes: dict[str, Attribute] = {"reduction": _JOINS[reduce]}
+    making.unread("dim", "start", "end", "step")
     place = making.optional("index") or making.constant((0,), ())
     making.add(making.call.name, "ScatterElements", [data, place, source], (making.output.name,), attributes)
 
@@ -210,7 +218,7 @@ _VIEWS = {
     **dict.fromkeys(
         ("view", "reshape", "_unsafe_view", "_reshape_alias", "view_as", "unflatten", "reshape_as"), "Reshape"
     ),
-    **dict.fromkeys(("alias", "contiguous", "clone", "detach", "detach_", "lift_fresh_copy", "lift_fresh"), "Identity"),
+    **dict.fromkeys(("alias", "contiguous", "clone", "detach", "lift_fresh_copy", "lift_fresh"), "Identity"),
     **dict.fromkeys(
         ("dropout", "feature_dropout", "alpha_dropout", "native_dropout", "real", "view_as_real"), "Identity"
     ),
@@ -263,7 +271,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(
         ("scatter", "scatter_add", "index_add", "index_copy", "slice_scatter", "select_scatter"), _scattered
     ),
-    **dict.fromkeys(("copy", "copy_"), _copied),
+    "copy": _copied,
     **dict.fromkeys(("zero", "fill"), _filled),
     **dict.fromkeys(("rand", "randn", "rand_like", "randn_like", "randint", "randperm", "bernoulli"), _drawn),
     **dict.fromkeys(("multinomial", "normal", "uniform"), _drawn),

@@ -167,20 +167,21 @@ def _norm(making: Making) -> None:
 
 
 def _variance(last: str) -> Rule:
-    """The mean of the squares of the distances from the mean, by one less where it is corrected."""
+    """The squares of the distances from the mean, over as many as there are less the correction."""
 
     def rule(making: Making) -> None:
-        data, output = making.tensor("self"), making.output
+        data, output = making.tensor("self", "input"), making.output
         axes = making.axes("dim", len(data.shape))
-        making.unread("unbiased", "correction", "keepdim")
+        making.unread("keepdim")
+        correction = making.number("correction", making.integer("unbiased", 1))
         row = tuple(1 if axis in axes else size for axis, size in enumerate(data.shape))
         mean = making.node("ReduceMean", [data], making.new("mean", row), axes=axes, keepdims=1)
         apart = making.node("Sub", [data, mean], making.new("centre", data.shape))
-        if not last:
-            making.node("ReduceSumSquare", [apart], output, axes=axes, keepdims=1)
-            return
         total = making.node("ReduceSumSquare", [apart], making.new("spread", output.shape), axes=axes, keepdims=1)
-        making.node(last, [total])
+        share = making.constant((1 / (data.elements / prod(row) - correction),), ())
+        found = making.node("Mul", [total, share], making.new("variance", output.shape) if last else output)
+        if last:
+            making.node(last, [found])
 
     return rule
 
