@@ -43,15 +43,12 @@ class SizedLine:
         """A layer of the line, without dataflow."""
         return Layer(name, workload, operator=workload.operator, span=self.head.span)
 
-    def numbers(self, names: tuple[str, ...], start: int, grouped: str = "") -> Numbers:
-        """The numbers by name from a place on; a wrong one becomes 1, so that it is told once.
-
-        `grouped` is the hint at names of groups.
-        """
+    def numbers(self, names: tuple[str, ...], start: int) -> Numbers:
+        """The numbers by name from a place on; a wrong one becomes 1, so that it is told once."""
         numbers: Numbers = {}
         for name, value in self._pairs(start):
             if name.text not in names:
-                self._unknown_name(name, names, grouped)
+                self.unknown_name(name, names)
             elif name.text in numbers:
                 self.findings.add("W006", f"{name.text} is given twice", name.span)
             else:
@@ -68,11 +65,10 @@ class SizedLine:
                 whole = self.part(found.start(), found.end())
                 self.findings.add("W001", f"expected NAME=SIZE, found '{whole.text}'", whole.span)
 
-    def _unknown_name(self, name: Part, names: tuple[str, ...], grouped: str) -> None:
+    def unknown_name(self, name: Part, names: tuple[str, ...], hint: str = "") -> None:
+        """Tell of a name that the head has not, with what it has or a better hint."""
         ending = guess(name.text[:SHOWN], names)
-        hint = f"{self.head.text} has {', '.join(names)}"
-        if grouped and name.text.lower() in ("g", "groups", "group"):
-            hint = grouped
+        hint = hint or f"{self.head.text} has {', '.join(names)}"
         self.findings.add("W002", f"{self.head.text} has no '{name.text[:SHOWN]}'{ending}", name.span, hint=hint)
 
     def _number(self, name: str, value: Part) -> int:

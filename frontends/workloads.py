@@ -12,7 +12,7 @@ from .maestro.extents import Numbers
 from .maestro.sections import LayerSyntax
 from .maestro.sizes import guess
 from .maestro.workloads import operator_layer, written_names
-from .sized_line import SHOWN, SizedLine
+from .sized_line import SHOWN, Part, SizedLine
 
 _OPERATORS = {name.lower(): name for name in OPERATORS} | {"dwconv": "DSCONV"}
 _LINES = {"attention": attention, "einsum": einsum_line}
@@ -55,12 +55,16 @@ class _Line(SizedLine):
         if head not in _HEADS:
             self._unknown_head()
             raise WeftError(self.findings.items)
-        grouped = _GROUPS if head == "conv" else ""
         names = written_names(_OPERATORS[head])
         names = ("B", *names) if head == "gemm" else (*names, *_SETTINGS)
-        layers = self._layer(_OPERATORS[head], self.numbers(names, self.behind_head, grouped))
+        layers = self._layer(_OPERATORS[head], self.numbers(names, self.behind_head))
         self.findings.raise_errors()
         return Network(self.name, layers)
+
+    def unknown_name(self, name: Part, names: tuple[str, ...], hint: str = "") -> None:
+        """Groups are written in another way."""
+        grouped = self.head.text.lower() == "conv" and name.text.lower() in ("g", "groups", "group")
+        SizedLine.unknown_name(self, name, names, _GROUPS if grouped else hint)
 
     def _unknown_head(self) -> None:
         ending = guess(self.head.text[:SHOWN], _HEADS)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ...ir import Diagnostic, WeftError
 from ..models import GraphNode, ModelGraph
+from ..models.refusals import CONTROL, ORDERED
 from . import elementwise, movement, products, reductions
 from .loops import body_names, initial, trips
 from .making import Graph, Making, Refused, Rule
@@ -25,11 +26,9 @@ _CALLS = ("call", "func.call", "stablehlo.composite")
 _LOOPS = ("stablehlo.while", "mhlo.while")
 _RETURNS = ("return", "func.return", "stablehlo.return")
 _DIALECTS = ("stablehlo", "mhlo", "chlo", "sdy")
-_CONTROL = "it runs other graphs, how often is not known"
-_ORDERED = "its elements are compared and moved as the data has it"
 _REFUSED = {
-    **dict.fromkeys(("while", "if", "case", "map", "async_start"), _CONTROL),
-    **dict.fromkeys(("sort", "top_k", "select_and_scatter"), _ORDERED),
+    **dict.fromkeys(("while", "if", "case", "map", "async_start"), CONTROL),
+    **dict.fromkeys(("sort", "top_k", "select_and_scatter"), ORDERED),
     "rng_bit_generator": "its elements are drawn at random, from a state",
     **dict.fromkeys(("all_reduce", "all_gather", "all_to_all", "reduce_scatter"), "it runs on several machines"),
 }

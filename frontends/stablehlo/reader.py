@@ -22,18 +22,18 @@ def is_stablehlo(text: str) -> bool:
 
 
 def read_stablehlo(source: Source) -> tuple[Network, ...]:
-    """The network of `main`, of the only function that no other calls, or of the FUNCTION that is asked for.
+    """The network of the FUNCTION that is asked for, of `main`, or else one for every function that no other calls.
 
     Raises WeftError: W001 for what is no module, W002 without that function.
     """
     functions = read_functions(source.text(MAX_BYTES), source.path)
     called = {name for item in functions.values() for operation in item.body for name in called_by(operation)}
     entries = [name for name in functions if name not in called]
-    wanted = source.function or ("main" if "main" in functions else entries[0] if len(entries) == 1 else None)
-    if wanted is None or wanted not in functions:
-        if wanted is None and entries:
-            return tuple(network_of(graph_of(functions, functions[name], name)) for name in entries)
-        hint = did_you_mean(wanted or "main", functions, "functions", "the file has no function with a body")
-        raise WeftError(Diagnostic("W002", f"no function '{wanted or 'main'}'", hint=hint))
-    name = wanted if source.function or wanted != "main" else Path(source.path).stem
-    return (network_of(graph_of(functions, functions[wanted], name)),)
+    wanted = source.function or "main"
+    if wanted not in functions and (source.function or not entries):
+        hint = did_you_mean(wanted, functions, "functions", "the file has no function with a body")
+        raise WeftError(Diagnostic("W002", f"no function '{wanted}'", hint=hint))
+    if wanted in functions:
+        entries = [wanted]
+    names = {"main": Path(source.path).stem} if not source.function else {}
+    return tuple(network_of(graph_of(functions, functions[name], names.get(name, name))) for name in entries)

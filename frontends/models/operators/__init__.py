@@ -7,6 +7,7 @@ operators that no workload states why not. An operator that is in neither is ref
 
 from __future__ import annotations
 
+from ..refusals import BY_DATA, CONTROL, ORDERED
 from .attention import attention, rotary_embedding
 from .calls import Call, Made, Part, Rule, Unstated, View
 from .convolutions import convolution
@@ -161,15 +162,12 @@ RULES: dict[str, Rule] = {
 }
 """Operators by name, in ONNX's vocabulary."""
 
-_BY_DATA = "how many elements it makes, or which, depends on the data"
-_CONTROL = "it runs other graphs, which are not read"
-_ORDERED = "its elements are compared and moved as the data has it"
 _SEQUENCE = "sequences and optional values are no tensors"
 
 REFUSED: dict[str, str] = {
-    **dict.fromkeys(("If", "Loop", "Scan", "SequenceMap"), _CONTROL),
-    **dict.fromkeys(("NonMaxSuppression", "NonZero", "Unique", "Compress"), _BY_DATA),
-    **dict.fromkeys(("TopK",), _ORDERED),
+    **dict.fromkeys(("If", "Loop", "Scan", "SequenceMap"), CONTROL),
+    **dict.fromkeys(("NonMaxSuppression", "NonZero", "Unique", "Compress"), BY_DATA),
+    **dict.fromkeys(("TopK",), ORDERED),
     **dict.fromkeys(("SequenceConstruct", "SequenceAt", "SequenceEmpty", "SequenceInsert", "SequenceErase"), _SEQUENCE),
     **dict.fromkeys(("SequenceLength", "SplitToSequence", "ConcatFromSequence"), _SEQUENCE),
     **dict.fromkeys(("Optional", "OptionalGetElement", "OptionalHasElement"), _SEQUENCE),

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from .building import pointwise
-from .calls import Call, Made, Part, Rule, Unstated, View
+from .calls import Call, Made, Part, Rule, View
 from .convolutions import slides
 from .elementwise import elementwise
-from .pooling import windows
+from .pooling import window, windows
 
 
 def copy(call: Call) -> Made:
@@ -42,10 +42,8 @@ def _pooling(text: str) -> Rule:
 
     def rule(call: Call) -> Made:
         data, output = call.input(0), call.output()
-        taps = call.integers("kernel_shape")
-        if taps is None or len(taps) != len(data.shape) - 2 or len(output.shape) != len(data.shape):
-            raise Unstated(f"attribute 'kernel_shape' is {taps}")
-        workload = windows(data.shape[:2], slides(call, data.shape[2:], output.shape[2:], taps), text)
+        found = slides(call, data.shape[2:], output.shape[2:], window(call))
+        workload = windows(data.shape[:2], found, text)
         return (Part("", workload, (("input", data.name),), output.name),)
 
     return rule

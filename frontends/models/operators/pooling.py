@@ -15,12 +15,18 @@ _PLANES = 2
 _FEWER = "windows that reach over the border are divided by fewer elements: counted as a product with one number"
 
 
+def window(call: Call) -> tuple[int, ...]:
+    """The extents of the windows of a node that pools."""
+    rank, taps = len(call.input(0).shape), call.integers("kernel_shape")
+    if taps is None or len(taps) != rank - 2 or len(call.output().shape) != rank:
+        raise Unstated(f"attribute 'kernel_shape' is {taps}: it has a number for each axis that a window slides along")
+    return taps
+
+
 def pooling(call: Call) -> Made:
     """MaxPool, AveragePool and LpPool."""
     data, output = call.input(0), call.output()
-    taps = call.integers("kernel_shape")
-    if taps is None or len(taps) != len(data.shape) - 2 or len(output.shape) != len(data.shape):
-        raise Unstated(f"attribute 'kernel_shape' is {taps}: it has a number for each axis that a window slides along")
+    taps = window(call)
     call.integer("ceil_mode", 0)
     call.integer("storage_order", 0)
     call.integer("count_include_pad", 0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ...models.refusals import BY_DATA, CONTROL, ORDERED
 from ..making import Rule
 from . import elementwise, movement, normalizations, products, recurrent
 
@@ -19,14 +20,11 @@ OTHERS: dict[str, Rule] = {
 }
 """Operators of other libraries."""
 
-_ORDERED = "its elements are compared and moved as the data has it"
-_BY_DATA = "how many elements it makes, or which, depends on the data"
-
 REFUSED: dict[str, str] = {
-    **dict.fromkeys(("topk", "sort", "argsort", "msort", "kthvalue", "median", "searchsorted", "bucketize"), _ORDERED),
-    **dict.fromkeys(("nonzero", "unique", "_unique2", "masked_select", "histc", "bincount", "nms"), _BY_DATA),
-    **dict.fromkeys(("cond", "while_loop", "scan", "map_impl", "associative_scan"), "it runs other graphs"),
-    **dict.fromkeys(("grid_sampler", "grid_sampler_2d", "roi_align", "deform_conv2d"), _BY_DATA),
+    **dict.fromkeys(("topk", "sort", "argsort", "msort", "kthvalue", "median", "searchsorted", "bucketize"), ORDERED),
+    **dict.fromkeys(("nonzero", "unique", "_unique2", "masked_select", "histc", "bincount", "nms"), BY_DATA),
+    **dict.fromkeys(("cond", "while_loop", "scan", "map_impl", "associative_scan"), CONTROL),
+    **dict.fromkeys(("grid_sampler", "grid_sampler_2d", "roi_align", "deform_conv2d"), BY_DATA),
 }
 """Why operators that no workload states are left out."""
 
