@@ -167,9 +167,10 @@ def test_what_is_unordered_is_compared_as_a_set_and_nothing_else():
     assert UNORDERED["unordered"] == "itself"
 
 
-def test_leaving_out_never_changes_the_best_of_a_space(monkeypatch):
+@pytest.mark.parametrize("count", [8, pytest.param(100, marks=pytest.mark.campaign)])
+def test_leaving_out_never_changes_the_best_of_a_space(monkeypatch, count):
     random, spaces = Random(5), []
-    while len(spaces) < 25:
+    while len(spaces) < count:
         space, _ = space_by_chance(random, 3000)
         if renamings(space):
             spaces.append(space)
