@@ -28,6 +28,7 @@ from .elements import common
 from .expand import expand_locals
 from .forward import forward_temporaries
 from .peeled import without_edges
+from .upwards import with_upward_loops
 
 MOST_STATEMENTS = 48
 """Statements in one nest; each pair of them is compared."""
@@ -74,7 +75,7 @@ def prepare(nest: LoopNest) -> LoopNest:
     What a single iteration does stands outside of its loop, as what it begins a sum with; values of temporaries may
     tell more of that.
     """
-    return expand_locals(_outside(forward_temporaries(_outside(nest))))
+    return expand_locals(_outside(forward_temporaries(_outside(with_upward_loops(nest)))))
 
 
 def _outside(nest: LoopNest) -> LoopNest:
