@@ -39,7 +39,7 @@ def refused(line, declarations="", **sizes):
             "3-26 W401: subscript of 'A' is out of range: 'i * 0x7fffffffffffffff * 9'",
         ),
         ("A[i, 0] = 0;", "3-4 W401: subscript of 'A' is no sum of iterators: 'i, 0'"),
-        ("A[n++ + n] = 0;", "3-3 W401: subscript of 'A' uses operator '++': 'n++'"),
+        ("A[~i] = 0;", "3-2 W401: subscript of 'A' uses operator '~': '~i'"),
         ("A[k] = 0;", "3-1 W005: size 'k' is not bound to a number"),
         ("A[n] = 0;", "3-1 W005: size 'n' is not bound to a number"),
         ("for (int j = 0; j < I[i]; j++) A[j] = 0;", "21-4 W402: bound of 'j' reads data: 'I[i]'"),
