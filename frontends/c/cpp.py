@@ -13,7 +13,7 @@ from .cpp_names import NUMBERS, typed, without_references
 from .cpp_templates import instantiated
 from .preprocess import Preprocessed
 from .tokens import Source, Token
-from .words import closing, matching, word
+from .words import BEFORE_VALUES, closing, matching, word
 
 SUFFIXES = (".cpp", ".cc", ".cxx", ".hpp")
 _NOT_C = {
@@ -23,8 +23,6 @@ _NOT_C = {
 _DROPPED = frozenset(["noexcept", "mutable", "explicit", "override", "final", "typename", "thread_local"])
 _RENAMED = {"constexpr": "const", "consteval": "const", "constinit": "const", "nullptr": "NULL"}
 _CASTS = frozenset(["static_cast", "const_cast", "reinterpret_cast"])
-_OPERATORS = "= + - * / ( , return [ < > ? : += -= *= && ||"
-_BEFORE = frozenset(_OPERATORS.split())
 
 _Rule = Callable[[list[Token], int], tuple[list[Token], int] | None]
 """What stands for the words from a place on, and the place after them; None where the rule says nothing."""
@@ -128,7 +126,7 @@ def _cast(tokens: list[Token], place: int) -> tuple[list[Token], int] | None:
         return [token], closing(tokens, place + 1) + 1
     before = tokens[place - 1].text if place else ";"
     is_pointer = _texts(tokens, place + 2, 1) in (["*"], ["&"])
-    if token.text in NUMBERS and after == ["("] and before in _BEFORE and not is_pointer:
+    if token.text in NUMBERS and after == ["("] and before in BEFORE_VALUES and not is_pointer:
         empty = _texts(tokens, place + 2, 1) == [")"]
         value = [word(text, token) for text in "(0)"] if empty else []
         return [word("(", token), token, word(")", token), *value], place + (3 if empty else 1)

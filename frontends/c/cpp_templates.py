@@ -16,7 +16,7 @@ from dataclasses import dataclass, field, replace
 from ...ir import Diagnostic, WeftError
 from .cpp_names import NUMBERS
 from .tokens import MAX_TOKENS, Source, Token
-from .words import closing, matching, word
+from .words import BEFORE_VALUES, closing, matching, word
 
 _MOST = 64
 """Functions that the templates of a text give."""
@@ -248,7 +248,7 @@ def _is_number(text: str) -> bool:
 
 
 def _put(tokens: list[Token], arguments: _Arguments) -> list[Token]:
-    """Words with the arguments in the place of the parameters; `T{0}` is `T(0)`."""
+    """Words with the arguments in the place of the parameters; `T{0}` and `T(0)` are `(T)(0)`."""
     found: list[Token] = []
     place = 0
     while place < len(tokens):
@@ -259,15 +259,24 @@ def _put(tokens: list[Token], arguments: _Arguments) -> list[Token]:
             found.append(token)
         else:
             new = [replace(item, start=token.start, end=token.end) for item in value]
-            is_value = len(new) > 1 and new[0].kind == "number"
-            found += [word("(", token), *new, word(")", token)] if is_value else new
-            if _text(tokens, place + 1) == "{":
+            converts = _converts(tokens, place)
+            apart = converts or (len(new) > 1 and new[0].kind != "name")
+            found += [word("(", token), *new, word(")", token)] if apart else new
+            if converts:
                 last = closing(tokens, place + 1)
                 inside = _put(tokens[place + 2 : last], arguments) or [word("0", token)]
                 found += [word("(", token), *inside, word(")", token)]
                 place = last
         place += 1
     return found
+
+
+def _converts(tokens: list[Token], place: int) -> bool:
+    """Whether a type makes a value of what stands in brackets after it: `T{0}`, or `T(x)` where a value stands."""
+    after, inside = _text(tokens, place + 1), _text(tokens, place + 2)
+    if after == "(":
+        return _text(tokens, place - 1) in BEFORE_VALUES and inside not in ("*", "&")
+    return after == "{"
 
 
 def _without_arguments(
