@@ -59,7 +59,7 @@ from .mapping import Edge, Layer, Mapping, Network, chain, layer_names
 from .operations import COPY, FUNCTIONS, MAC, OPERATIONS, operation_name, operations_of
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .option_table import Cell, OptionTable, Row
-from .reductions import as_reduction, called, guarded, negated
+from .reductions import as_reduction, called, guarded, negated, without_part
 from .schedule import Loop, Schedule, ScheduledLevel, Site
 from .size import Size, bind_size, free_symbols, size_of
 from .sparsity import (
@@ -209,4 +209,5 @@ __all__ = [
     "setting_text",
     "size_of",
     "with_values",
+    "without_part",
 ]

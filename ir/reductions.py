@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from .affine import Affine
-from .loop_nest import NEUTRAL, Access, Choice, Compute, Literal, Statement, Value
+from .loop_nest import NEUTRAL, Choice, Compute, Literal, Statement, Value
 
 REDUCTIONS = ("+", "*", "max", "min")
 """The functions of reductions."""
@@ -14,34 +14,34 @@ REDUCTIONS = ("+", "*", "max", "min")
 def as_reduction(statement: Statement) -> Statement:
     """`x = x + e`, `x = e + x`, `x = max(x, e)` and so on as reductions; any other statement as it is."""
     for function in () if statement.reduction else REDUCTIONS:
-        rest = _without(statement.value, statement.target, function)
+        rest = without_part(statement.value, statement.target, function)
         if rest is not None:
             return replace(statement, value=rest, reduction=function)
     return statement
 
 
-def _without(value: Value, target: Access, function: str) -> Value | None:
-    """What is left of a sum, product, maximum or minimum without the target; None if it is not an operand."""
+def without_part(value: Value, part: Value, function: str) -> Value | None:
+    """What is left of a sum, product, maximum or minimum without a part, as the target; None if that is no operand."""
     if not isinstance(value, Compute):
         return None
     if function in ("max", "min"):
-        return _without_operand(value, target) if value.function == function else None
+        return _without_operand(value, part) if value.function == function else None
     if len(value.operands) != 2 or value.function not in (("+", "-") if function == "+" else (function,)):
         return None
     left, right = value.operands
-    if left == target:
+    if left == part:
         return negated(right) if value.function == "-" else right
-    if right == target and value.function == function:
+    if right == part and value.function == function:
         return left
-    rest = _without(left, target, function)
+    rest = without_part(left, part, function)
     return None if rest is None else Compute(value.function, (rest, right))
 
 
-def _without_operand(value: Compute, target: Access) -> Value | None:
+def _without_operand(value: Compute, part: Value) -> Value | None:
     operands = list(value.operands)
-    if target not in operands or len(operands) < 2:
+    if part not in operands or len(operands) < 2:
         return None
-    operands.remove(target)
+    operands.remove(part)
     return operands[0] if len(operands) == 1 else Compute(value.function, tuple(operands))
 
 

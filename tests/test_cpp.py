@@ -96,7 +96,7 @@ def test_memory_of_the_heap():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("template <typename T> void f(T *A) { }", "C++ that is no C: 'template'"),
+        ("class A { };", "C++ that is no C: 'class'"),
         ("class C { }; void f() { }", "C++ that is no C: 'class'"),
         ("void f(float *A) { for (auto v : A) { } }", "the type that 'auto' stands for is not told by its value"),
         ("void f(float *A) { auto v = g(); }", "the type that 'auto' stands for is not told by its value"),
@@ -110,8 +110,95 @@ def test_what_is_no_c_is_refused(text, message):
     assert message in str(caught.value)
 
 
+GEMV = "void gemv(const T *A, const T *x, T *y) { for (int i = 0; i < N; i++) y[i] += A[i] * x[i]; }\n"
+
+
 @pytest.mark.parametrize(
-    "words", ["template<", "std::", "using", "namespace {", "vector<", "new T[", "T &x =", "auto", "&("]
+    ("head", "rest", "functions"),
+    [
+        ("typename T, int N", "template void gemv<float, 8>(const float *, const float *, float *);", ["gemv f32 8"]),
+        ("class T, int N = 4", "template void gemv(const double *A, const double *x, double *y);", ["gemv f64 4"]),
+        (
+            "class T, int N",
+            "int main() { std::vector<float> A(9); gemv<float, 2 * 3>(A.data(), A, A); }",
+            ["gemv f32 6"],
+        ),
+        ("class T = float, int N = 4", "", ["gemv f32 4"]),
+        ("class T, int N = sizeof(T)", "template void gemv<float, 8>(); template void gemv<double, 3>();", None),
+        (
+            "class T, int N",
+            "template void gemv<float, 8>(); template void gemv<std::int8_t, (3 > 2)>();",
+            ["gemv_float_8 f32 8", "gemv_int8_t_3_2 i8 1"],
+        ),
+    ],
+)
+def test_a_template_is_a_function_for_each_list_of_arguments(head, rest, functions):
+    found = read_c(f"template <{head}>\n{GEMV}{rest}", "k.cpp")
+    if functions is None:
+        functions = ["gemv_float_8 f32 8", "gemv_double_3 f64 3"]
+    seen = [f"{item.name} {item.array('A').element} {item.body[0].upper[0]}" for item in found]
+    assert seen == functions
+
+
+def test_templates_call_templates():
+    text = """template <typename T> T twice(T x) { return x + x; }
+    template <typename T, int N> void half(const T *a, T *b) { for (int i = 0; i < N / 2; i++) b[i] += twice<T>(a[i]); }
+    template <typename T> void whole(const T *a, T *b) { half<T, 16>(a, b); half<T, 8>(a, b); }
+    void f(float A[9], float B[9]) { whole(A, B); }"""
+    (found,) = read_c(text, "k.cpp", function="f")
+    assert [str(loop.upper[0]) for loop in found.body] == ["8", "4"]
+
+
+def test_pragmas_stand_in_every_copy_of_a_template():
+    text = """template <typename T> void f(T *a) {
+    #pragma omp parallel for
+    for (int i = 0; i < 8; i++) a[i] = a[i] * 2;
+    }
+    template void f<float>(float *); template void f<double>(double *);"""
+    assert [item.body[0].kind for item in read_c(text, "k.cpp")] == ["parallel", "parallel"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("template <class T> void f(T *a) { }", "the text does not tell type 'T' of template 'f'"),
+        ("template <class T> void f(int n) { } void g() { f(3); }", "does not tell its type 'T'"),
+        ("template <class T> struct s { T a; };", "C++ that is no C: a template of a 'struct'"),
+        ("template <> void f<float>(float *a) { }", "C++ that is no C: a template that is a specialization"),
+        ("template <class... T> void f(T... a) { }", "a parameter of a template that is no type and no integer"),
+        ("template <int N> int v = N;", "C++ that is no C: a template of no function"),
+        ("template <int N> void f() { f<N + 1>(); } void g() { f<0>(); }", "give more than 64 functions"),
+        ("template <int N> void f() { } template <class T> void f(T a) { }", "two templates are called 'f'"),
+        ("template <class T> void f(T a) { } void f(int a) { }", "template 'f' and a function have one name"),
+    ],
+)
+def test_templates_that_give_no_function_are_refused(text, expected):
+    with pytest.raises(WeftError) as caught:
+        read_c(text, "k.cpp")
+    assert expected in str(caught.value)
+
+
+def test_a_template_that_is_not_asked_for_needs_no_types():
+    text = f"template <class T> void f(T *a) {{ }} {HEAD} {{ for (int i = 0; i < 8; i++) y[i] += x[0]; }}"
+    text = text.replace("void f(int n", "void g(int n")
+    assert [item.name for item in read_c(text, "k.cpp", function="g")] == ["g"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "template<",
+        "template <class T> void f(",
+        "f<float>(",
+        "std::",
+        "using",
+        "namespace {",
+        "vector<",
+        "new T[",
+        "T &x =",
+        "auto",
+        "&(",
+    ],
 )
 @pytest.mark.parametrize("cut", [0, 1, 2])
 def test_texts_that_break_off_are_refused_or_read(words, cut):

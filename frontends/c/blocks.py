@@ -17,6 +17,7 @@ from .declared import declared
 from .extremes import Extreme
 from .idle import is_idle
 from .loops import Header, Headers, iterations
+from .moving import count_steps
 from .names import File, Names, enumerators
 from .open_axes import with_first_extents
 from .pragmas import Marked, Marks
@@ -68,10 +69,10 @@ class _Function:
         self.context.element = lambda path: file.records.element(path, file.declarations | own, file.typedefs)
         self.statements = Statements(self.context)
         once = as_for_loops(node)
-        self.headers = Headers(self.context, self.statements.expressions, self.statements.give, once)
-        self.names = Names(
-            self.context, self.statements.expressions, data_integers(node), moved_pointers(node), stepped(node)
-        )
+        counting = count_steps(node, file.typedefs)
+        self.headers = Headers(self.context, self.statements, once, counting)
+        roles = data_integers(node, counting), moved_pointers(node), stepped(node), counting
+        self.names = Names(self.context, self.statements.expressions, *roles)
         self.depth = 0
         self.shared: tuple[int | None] | None = None
 
@@ -273,6 +274,8 @@ class _Function:
         problems = self.context.take()
         self.context.scope.blocks.pop()
         self.headers.forget(changed(node))
+        if header is not None:
+            self.headers.leave(header)
         if found is None or problems:
             return [Unreadable(problems)]
         return [found] if found.body else []
@@ -280,10 +283,14 @@ class _Function:
     def _nested(self, node: Any, header: Header, marks: Marks | None) -> NestLoop:
         """The loop of a header, with its body."""
         header.symbol.value = Extreme.of(header.iterator)
+        self.headers.enter(header)
         self.context.ranges[header.iterator] = header.range(self.context.ranges)
         self.context.iterators.add(header.iterator)
         around = self.shared
         if marks and marks.parallel:
+            for item in header.counted:
+                message = f"the iterations of a parallel loop share '{item.symbol.name}', which they all change"
+                self.context.findings.add("W411", message, marks.span, hint="write its value as a sum of the iterators")
             self.shared = None
             marks = replace(marks, threads=marks.threads or (around[0] if around else None))
         collapsed = marks is not None and marks.collapse > 1

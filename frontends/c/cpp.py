@@ -10,38 +10,44 @@ from dataclasses import replace
 
 from ...ir import Diagnostic, WeftError
 from .cpp_names import NUMBERS, typed, without_references
+from .cpp_templates import instantiated
 from .preprocess import Preprocessed
 from .tokens import Source, Token
-from .words import closing, matching, word
+from .words import BEFORE_VALUES, closing, matching, word
 
 SUFFIXES = (".cpp", ".cc", ".cxx", ".hpp")
 _NOT_C = {
-    **dict.fromkeys(("template", "class", "operator", "virtual", "concept"), "give the function its types"),
+    **dict.fromkeys(("class", "operator", "virtual", "concept"), "write a function with the arrays as its parameters"),
     **dict.fromkeys(("try", "throw", "co_await", "decltype"), "write the loops without it"),
 }
 _DROPPED = frozenset(["noexcept", "mutable", "explicit", "override", "final", "typename", "thread_local"])
 _RENAMED = {"constexpr": "const", "consteval": "const", "constinit": "const", "nullptr": "NULL"}
 _CASTS = frozenset(["static_cast", "const_cast", "reinterpret_cast"])
-_OPERATORS = "= + - * / ( , return [ < > ? : += -= *= && ||"
-_BEFORE = frozenset(_OPERATORS.split())
 
 _Rule = Callable[[list[Token], int], tuple[list[Token], int] | None]
 """What stands for the words from a place on, and the place after them; None where the rule says nothing."""
 
 
-def as_c(program: Preprocessed) -> Preprocessed:
-    """The tokens of a C++ text as those of C; WeftError (W411) for what is none."""
-    _check(program.source, program.tokens)
-    tokens = program.tokens
-    for rule in (_outside, _qualified, _using, _cast, _container, _member, _initial, _memory):
+def as_c(program: Preprocessed, function: str | None = None) -> Preprocessed:
+    """The tokens of a C++ text as those of C; WeftError (W411) for what is none.
+
+    Templates that nothing gives their types are left out where another `function` is asked for.
+    """
+    source = program.source
+    tokens, copies = instantiated(source, _applied(program.tokens, _outside), function)
+    _check(source, tokens)
+    for rule in (_qualified, _using, _cast, _container, _member, _initial, _memory):
         tokens = _applied(tokens, rule)
-    tokens = typed(program.source, without_references(program.source, tokens))
+    tokens = typed(source, without_references(source, tokens))
     new = {id(token): place for place, token in enumerate(tokens)}
     pragmas = []
     for pragma in program.pragmas:
-        after = (new[id(token)] for token in program.tokens[pragma.place :] if id(token) in new)
-        pragmas.append(replace(pragma, place=next(after, len(tokens))))
-    return Preprocessed(program.source, tokens, pragmas)
+        after = program.tokens[pragma.place :]
+        first = next((token for token in after if id(token) in new), None)
+        pragmas.append(replace(pragma, place=len(tokens) if first is None else new[id(first)]))
+        others = (copy[id(first)] for copy in copies if id(first) in copy)
+        pragmas += [replace(pragma, place=new[id(token)]) for token in others if id(token) in new]
+    return Preprocessed(source, tokens, sorted(pragmas, key=lambda item: item.place))
 
 
 def _check(source: Source, tokens: list[Token]) -> None:
@@ -94,7 +100,7 @@ def _qualified(tokens: list[Token], place: int) -> tuple[list[Token], int] | Non
         return [], place + 3
     if token.text == ":" and _texts(tokens, place + 1, 1) == [":"]:
         return [], place + 2
-    if token.text in _DROPPED:
+    if token.text in _DROPPED or (token.text == "constexpr" and place and tokens[place - 1].text == "if"):
         return [], place + 1
     return ([replace(token, text=_RENAMED[token.text])], place + 1) if token.text in _RENAMED else None
 
@@ -120,8 +126,10 @@ def _cast(tokens: list[Token], place: int) -> tuple[list[Token], int] | None:
         return [token], closing(tokens, place + 1) + 1
     before = tokens[place - 1].text if place else ";"
     is_pointer = _texts(tokens, place + 2, 1) in (["*"], ["&"])
-    if token.text in NUMBERS and after == ["("] and before in _BEFORE and not is_pointer:
-        return [word("(", token), token, word(")", token)], place + 1
+    if token.text in NUMBERS and after == ["("] and before in BEFORE_VALUES and not is_pointer:
+        empty = _texts(tokens, place + 2, 1) == [")"]
+        value = [word(text, token) for text in "(0)"] if empty else []
+        return [word("(", token), token, word(")", token), *value], place + (3 if empty else 1)
     return None
 
 

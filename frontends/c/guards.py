@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ...ir import Affine
 from ..guards import Guard
 from .context import Context, Integer
 from .declared import declared
@@ -30,12 +31,17 @@ class Guards:
         if isinstance(node, c_ast.UnaryOp) and node.op == "!":
             inner = self._read(node.expr)
             return inner and inner.negated()
-        if not isinstance(node, c_ast.BinaryOp):
-            return None
+        if not isinstance(node, c_ast.BinaryOp) or node.op not in ("&&", "||", "==", "!=", *COMPARISONS):
+            return self._truth(node)
         if node.op in ("&&", "||"):
             left, right = self._read(node.left), self._read(node.right)
             return Guard.both(left, right) if node.op == "&&" else Guard.either(left, right)
         return self._comparison(node)
+
+    def _truth(self, node: Any) -> Guard | None:
+        """An integer that is tested alone: whether it is not 0."""
+        value, findings = self.expressions.quietly(node, _PURPOSE)
+        return None if findings or value.lone is None else Guard.compared(value.lone, "!=", Affine.of(0))
 
     def _comparison(self, node: Any) -> Guard | None:
         sides = [self.expressions.quietly(item, _PURPOSE) for item in (node.left, node.right)]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Container
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,12 +10,24 @@ from ...ir import Affine
 from ...ir.nearest import did_you_mean
 from .arithmetic import LIMIT
 from .context import Context, Data, Integer, fresh
-from .expressions import Expressions, Purpose
+from .expressions import Purpose
 from .extremes import Extreme, extreme_of
+from .statements import Statements
+from .steps import Steps
 from .syntax import c_ast, nodes
 from .usage import changed
 
 _SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!="}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An integer that each iteration of a loop changes by as much: where it begins, and by how much."""
+
+    symbol: Integer
+    first: Extreme
+    by: int
+    in_header: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +39,7 @@ class Header:
     lower: tuple[Affine, ...]
     upper: tuple[Affine, ...]
     step: int
+    counted: tuple[Counted, ...] = ()
 
     @property
     def count(self) -> int | None:
@@ -57,15 +70,18 @@ class Headers:
     def __init__(
         self,
         context: Context,
-        expressions: Expressions,
-        give: Callable[[Integer, Any], None],
-        once: frozenset[int] = frozenset(),
+        statements: Statements,
+        once: frozenset[int],
+        counting: Container[str],
     ) -> None:
         self.context = context
-        self.expressions = expressions
-        self.give = give
+        self.expressions = statements.expressions
+        self.statements = statements
         self.once = once
         """The identities of the loops whose first iteration runs in any case."""
+        self.counting = counting
+        """The integers that only steps change."""
+        self.steps = Steps(self.expressions)
 
     def header(self, node: Any) -> Header | None:
         """The header of a loop; afterwards nothing is known of what its body changes."""
@@ -76,44 +92,83 @@ class Headers:
         step = self._step(dict(steps)[name], name) if start is not None and isinstance(symbol, Integer) else None
         if not step or not isinstance(symbol, Integer):
             return None
-        purpose = Purpose("W402", f"bound of '{name}'")
+        purpose = Purpose("W402", f"bound of '{symbol.name}'")
         lower = self.expressions.extreme(start, purpose)
+        symbol.size = False
         if lower.function == ("min" if step > 0 else "max"):
-            self._refuse("W402", f"loop '{name}' begins at the {lower.function} of several expressions", start)
-        for other in [target for target, _ in steps if target in changed(node.stmt)]:
-            message = f"iterator '{other}' is changed in its loop"
+            self._refuse("W402", f"loop '{symbol.name}' begins at the {lower.function} of several expressions", start)
+        inside = changed(node.stmt)
+        for other in [
+            target for target, _ in steps if target in inside and (target == name or target not in self.counting)
+        ]:
+            message = f"iterator '{self._called(other)}' is changed in its loop"
             self._refuse("W411", message, node.next, "let the header alone step it")
-        self.forget(changed(node.stmt))
+        counted = self._counted(node, inside)
         iterator = fresh(symbol.name, {*self.context.arrays, *self.context.ranges})
         for other, advance in steps:
-            if other != name:
-                self._follow(other, advance, lower, step, iterator)
+            if other != name and other not in inside:
+                counted += self._follow(other, advance, lower, step, iterator)
+            elif other == name and name in self.counting and lower.lone is not None:
+                counted.append(Counted(symbol, lower, step, in_header=True))
         upper = self._uppers(node, symbol, iterator, lower, step, purpose)
-        header = Header(symbol, iterator, lower.parts, upper, step)
+        header = Header(symbol, iterator, lower.parts, upper, step, tuple(counted))
         if id(node) in self.once and not self.context.findings.items and not header.count:
-            message = f"the loop of '{name}' runs once even where '{self._text(node.cond)}' does not hold before"
+            message = f"the loop of '{symbol.name}' runs once even where '{self._text(node.cond)}' does not hold before"
             self._refuse("W402", message, node.cond, "write it as a for loop")
         return None if self.context.findings.items else header
 
-    def _follow(self, name: str, advance: Any, lower: Extreme, step: int, iterator: str) -> None:
+    def _counted(self, node: Any, names: frozenset[str]) -> list[Counted]:
+        """What the body of a loop, that changes these names, counts along; afterwards nothing is known of them."""
+        symbols = {name: self.context.scope.find(name) for name in names if name in self.counting}
+        first = {name: item.value for name, item in symbols.items() if isinstance(item, Integer) and not item.size}
+        self.forget(names)
+        found = []
+        for name, value in first.items():
+            by = self.steps.of(c_ast.Compound([node.stmt, node.next]), name) if value is not None else None
+            symbol = symbols[name]
+            if value is not None and by is not None and isinstance(symbol, Integer):
+                found.append(Counted(symbol, value, by, in_header=False))
+        return found
+
+    def enter(self, header: Header) -> None:
+        """In the body of a loop what its iterations count along has the value of the iteration."""
+        for item in header.counted:
+            if not item.in_header and len(header.lower) == 1:
+                distance = (Affine.of(header.iterator) - header.lower[0]) * (1 if header.step > 0 else -1)
+                item.symbol.value = item.first.plus(Extreme.of(_advanced(distance, item.by, abs(header.step))))
+
+    def leave(self, header: Header) -> None:
+        """Behind a loop what it counts along has the value after all iterations, where their number is known."""
+        for item in header.counted if header.count is not None else ():
+            item.symbol.value = item.first.plus(Extreme.of(item.by * (header.count or 0)))
+
+    def _follow(self, name: str, advance: Any, lower: Extreme, step: int, iterator: str) -> list[Counted]:
         """Let an integer that a loop steps beside its iterator have its value: where it begins and what is added."""
         symbol = self.context.scope.find(name)
         if not isinstance(symbol, Integer):
-            self._refuse("W411", f"the loop also steps '{name}', which is no integer", advance)
-            return
+            self._refuse("W411", f"the loop also steps '{self._called(name)}', which is no integer", advance)
+            return []
         size = self._step(advance, name)
         if not size:
-            return
+            return []
         target = advance.lvalue if _is_set(advance) else advance.expr
-        first = self.expressions.extreme(target, Purpose("W402", f"start of '{name}'"))
+        first = self.expressions.extreme(target, Purpose("W402", f"start of '{symbol.name}'"))
         moved = None
         if lower.lone is not None:
             distance = (Affine.of(iterator) - lower.lone) * (1 if step > 0 else -1)
             moved = first.plus(Extreme.of(_advanced(distance, size, abs(step))))
         if moved is None:
-            self._refuse("W411", f"where the loop begins is no single expression, and it also steps '{name}'", advance)
+            self._refuse(
+                "W411", f"where the loop begins is no single expression, and it also steps '{symbol.name}'", advance
+            )
         symbol.forget()
         symbol.value = moved
+        return [Counted(symbol, first, size, in_header=True)] if name in self.counting else []
+
+    def _called(self, name: str) -> str:
+        """What the text calls an integer."""
+        symbol = self.context.scope.find(name)
+        return symbol.name if isinstance(symbol, Integer) else name
 
     def forget(self, names: frozenset[str]) -> None:
         """Nothing is known any more of the values of these names."""
@@ -145,7 +200,7 @@ class Headers:
             return 1 if "+" in step.op else -1
         size = self._increment(step, name) if isinstance(step, c_ast.Assignment) else None
         if not size:
-            self._refuse("W411", f"step of '{name}' is no constant: '{self._text(step)}'", step)
+            self._refuse("W411", f"step of '{self._called(name)}' is no constant: '{self._text(step)}'", step)
         return size
 
     def _increment(self, step: Any, name: str) -> int | None:
@@ -173,7 +228,7 @@ class Headers:
             if target == name:
                 start = value
             elif isinstance(symbol, Integer) and value is not None:
-                self.give(symbol, value)
+                self.statements.give(symbol, value)
             elif value is not None:
                 self._refuse("W411", f"'{target}' is set in the header of the loop of '{name}'", place)
         self._check(node, name, start)
@@ -182,7 +237,7 @@ class Headers:
     def _before(self, name: str, coord: Any) -> Any:
         """An iterator with a value before the loop, where it begins if the header does not say anything else."""
         symbol = self.context.scope.find(name)
-        known = isinstance(symbol, Integer) and symbol.value is not None
+        known = isinstance(symbol, Integer) and (symbol.value is not None or symbol.size)
         return c_ast.ID(name, coord) if known else None
 
     def _check(self, node: Any, name: str, start: Any) -> None:
@@ -224,18 +279,19 @@ class Headers:
         before = symbol.value
         symbol.value = Extreme.of(iterator)
         ranges[iterator] = (least, LIMIT) if step > 0 else (-LIMIT, greatest)
-        parts = [part for item in _conjuncts(node.cond) for part in self._upper(item, iterator, step, purpose)]
+        parts = [part for item in _conjuncts(node.cond) for part in self._upper(item, iterator, lower, step, purpose)]
         del ranges[iterator]
         symbol.value = before
         return extreme_of("min" if step > 0 else "max", tuple(parts)).parts
 
-    def _upper(self, node: Any, iterator: str, step: int, purpose: Purpose) -> tuple[Affine, ...]:
+    def _upper(self, node: Any, iterator: str, lower: Extreme, step: int, purpose: Purpose) -> tuple[Affine, ...]:
         """The ends that one comparison says."""
         if not isinstance(node, c_ast.BinaryOp) or node.op not in _SWAPPED:
             self._refuse("W402", f"{purpose.subject} is no comparison: '{self._text(node)}'", node, purpose.hint)
             return ()
         before = len(self.context.findings.items)
-        left, right = self.expressions.extreme(node.left, purpose), self.expressions.extreme(node.right, purpose)
+        sides = self._between_pointers(node) or (node.left, node.right)
+        left, right = (item if isinstance(item, Extreme) else self.expressions.extreme(item, purpose) for item in sides)
         if len(self.context.findings.items) > before:
             return ()
         end = _solved(left, node.op, right, iterator) or _solved(right, _SWAPPED[node.op], left, iterator)
@@ -243,7 +299,8 @@ class Headers:
             self._refuse("W402", f"{purpose.subject} is not one that '{self._text(node)}' says", node, purpose.hint)
             return ()
         operator, bound = end
-        operator = operator if operator != "!=" or abs(step) != 1 else "<" if step > 0 else ">"
+        if operator == "!=" and (abs(step) == 1 or _meets(lower, bound, step)):
+            operator = "<" if step > 0 else ">"
         if operator not in (("<", "<=") if step > 0 else (">", ">=")):
             direction = "up" if step > 0 else "down"
             message = f"'{self._text(node)}' does not end a loop that counts {direction} by {abs(step)}"
@@ -252,6 +309,23 @@ class Headers:
             message = f"{purpose.subject} is the {bound.function} of several expressions: '{self._text(node)}'"
             self._refuse("W402", message, node, purpose.hint)
         return tuple(part + {"<=": 1, ">=": -1}.get(operator, 0) for part in bound.parts)
+
+    def _between_pointers(self, node: Any) -> tuple[Extreme, Extreme] | None:
+        """Where two pointers into one row stand in it; None if they are none."""
+        pointers = self.statements.values.pointers
+        if not pointers.is_pointer(node.left) or not pointers.is_pointer(node.right):
+            return None
+        one, other = pointers.pointer(node.left), pointers.pointer(node.right)
+        if one is None or other is None or one.data is not other.data or one.subscripts[:-1] != other.subscripts[:-1]:
+            return None
+        return Extreme.of(one.subscripts[-1]), Extreme.of(other.subscripts[-1])
+
+
+def _meets(lower: Extreme, bound: Extreme, step: int) -> bool:
+    """Whether steps from where a loop begins come to its bound."""
+    distance = bound.plus(lower.times(-1))
+    number = None if distance is None else distance.constant
+    return number is not None and number % step == 0 and number // step >= 0
 
 
 def _advanced(distance: Affine, size: int, step: int) -> Affine:

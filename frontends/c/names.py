@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -72,6 +73,7 @@ class Names:
         data: frozenset[str],
         moved: frozenset[str],
         stepped: frozenset[str],
+        counting: Mapping[str, str],
     ) -> None:
         self.context = context
         self.expressions = expressions
@@ -81,6 +83,8 @@ class Names:
         """The pointers of the function that do not stay where they are."""
         self.stepped = stepped
         """Those of them that are not only set."""
+        self.counting = counting
+        """What the text calls the integers that count steps."""
 
     def of_file(self, file: File, name: str) -> Symbol | None:
         """What a name stands for outside of functions."""
@@ -110,7 +114,9 @@ class Names:
         symbols = self.context.scope.blocks[-1]
         for node in declarations:
             if self._is_integer(node):
-                symbols[node.name] = Integer(node.name, self._type(node).element, size=True)
+                given = self.context.sizes.get(node.name) if node.name in self.counting else None
+                first = None if given is None else Extreme.of(given)
+                symbols[node.name] = Integer(node.name, self._type(node).element, first, size=given is None)
         for node in declarations:
             if not self._is_integer(node):
                 symbols[node.name] = symbol = self.symbol(node)
@@ -122,7 +128,7 @@ class Names:
         """What a declaration declares."""
         kind = self._type(node)
         if self._is_integer(node):
-            return Integer(node.name, kind.element)
+            return Integer(self.counting.get(node.name, node.name), kind.element)
         if not kind.element:
             return Foreign(kind.what)
         data = self.context.add(Array(node.name, self._shape(kind.dims), kind.element, local), len(kind.dims))

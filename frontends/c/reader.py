@@ -42,7 +42,7 @@ def read_c(
 def _read(source: Source, sizes: Sizes, function: str | None) -> tuple[LoopNest, ...]:
     program = preprocess(source, sizes)
     if source.file.endswith(CPP_SUFFIXES):
-        program = as_c(program)
+        program = as_c(program, function)
     elements = header_types(program.tokens)
     types = {name: Declared(element, what="of a type that holds no numbers") for name, element in elements.items()}
     tree = parse(source, program.tokens, " ".join(f"typedef int {name};" for name in types))

@@ -150,6 +150,11 @@ class Statements:
         if node.op == "=":
             self.give(symbol, node.rvalue)
             return None
+        if node.op in ("+=", "-=") and symbol.value is not None and not symbol.size:
+            by = self.expressions.extreme(node.rvalue, Purpose("W401", f"value of '{symbol.name}'"))
+            problems = self.context.take()
+            symbol.value = None if problems else symbol.value.plus(by if node.op == "+=" else by.times(-1))
+            return Unreadable(problems) if problems else None
         symbol.forget()
         message = f"'{symbol.name}' is changed outside of the header of its loop"
         self.context.refuse("W411", message, node, "write its value as an expression of the iterators")

@@ -105,10 +105,10 @@ def _targets(node: Any) -> list[Any]:
     return [node.expr] if isinstance(node, c_ast.UnaryOp) and node.op in (*_STEPS, "&") else []
 
 
-def data_integers(function: Any) -> frozenset[str]:
+def data_integers(function: Any, counting: Iterable[str]) -> frozenset[str]:
     """The names of the integers that hold data: counted up in place, or given from data.
 
-    A name that a loop steps is an iterator and none of them.
+    A name that a loop steps is an iterator and none of them, nor is one that is `counting` steps.
     """
     steps = [item for node in nodes(function) if isinstance(node, c_ast.For) and node.next for item in nodes(node.next)]
     headers = {id(item) for item in steps}
@@ -124,7 +124,7 @@ def data_integers(function: Any) -> frozenset[str]:
             for item in nodes(value):
                 if isinstance(item, c_ast.ID):
                     users.setdefault(item.name, set()).add(name)
-    return _spread(found, users, {_target(item) for item in steps})
+    return _spread(found, users, {*counting, *(_target(item) for item in steps)})
 
 
 def _given(node: Any) -> tuple[str, Any]:

@@ -6,6 +6,9 @@ from dataclasses import replace
 
 from .tokens import Token
 
+_OPERATORS = "= + - * / ( , return [ < > ? : += -= *= && ||"
+BEFORE_VALUES = frozenset(_OPERATORS.split())
+"""Words after which a value stands, where a type with a bracket converts it."""
 _PAIRS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 
 

@@ -32,6 +32,7 @@ from .memory import (
 from .operations import is_shaped, name_of
 from .scope import Nodes, Refusal, RefusedError, Scalar, Scope, unreadable
 from .values import define_scalar, is_scalar_operation
+from .views import collapsed, expanded, reinterpreted, subview
 
 _NOT_VERIFIED = (*CONDITIONALS, *LOOPS, "func.call")
 """Beside `linalg`: what is refused with better words first, and calls, as the function may stand in another file."""
@@ -44,6 +45,10 @@ _DEFINITIONS: dict[str, Callable[[Scope, Operation], None]] = {
     **dict.fromkeys(ALLOCATIONS, allocate),
     **dict.fromkeys(ALIASES, alias),
     "memref.get_global": get_global,
+    "memref.subview": subview,
+    "memref.reinterpret_cast": reinterpreted,
+    "memref.expand_shape": expanded,
+    "memref.collapse_shape": collapsed,
 }
 
 

@@ -8,6 +8,7 @@ from xdsl.dialects.builtin import (
     DYNAMIC_INDEX,
     AffineMapAttr,
     MemRefType,
+    NoneAttr,
     TensorType,
     UnrankedMemRefType,
     UnrankedTensorType,
@@ -37,6 +38,8 @@ def add_array(scope: Scope, value: SSAValue, name: str, sizes: Iterable[int | Di
         axes = tuple(next(dynamic, unknown) if size == DYNAMIC_INDEX else size for size in value.type.get_shape())
     if isinstance(value.type, MemRefType | TensorType | UnrankedMemRefType | UnrankedTensorType):
         element = str(value.type.element_type)
+    if isinstance(value.type, MemRefType) and not isinstance(value.type.layout, NoneAttr):
+        scope.strided.add(name)
     scope.add_array(value, ArrayInfo(name, axes, element, local))
 
 
@@ -131,7 +134,7 @@ def store(scope: Scope, operation: Operation) -> Nodes:
     touch(scope, (array,))
     if target is None or found is None:
         return (Unreadable(tuple(dict.fromkeys(problems))),)
-    return (as_reduction(Statement(target, found, span=target.span)),)
+    return (as_reduction(Statement(scope.resolved(target), found, span=target.span)),)
 
 
 def subscripts(scope: Scope, operation: Operation, operands: Sequence[SSAValue]) -> Sequence[Index]:

@@ -82,6 +82,7 @@ def _nest_of_function(function: FuncOp, sizes: Sizes, places: Places) -> LoopNes
         body = tuple(node for item in entry.ops for node in read_operation(scope, item))
     returned = {value for item in entry.ops if name_of(item) == "func.return" for value in item.operands}
     seen = {scope.array_of[value].name for value in returned if value in scope.array_of}
+    seen |= {scope.views[name].source for name in seen if name in scope.views}
     seen |= {name for value in returned if value in scope.scalars for name, _ in scope.scalars[value].loads}
     name = identifier(function.sym_name.data, "f")
     nest = LoopNest(name, (), body, placements(function), places.span(function))

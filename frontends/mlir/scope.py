@@ -112,6 +112,24 @@ class Reshaped:
         return Access(self.source, tuple(own), access.span)
 
 
+def axis_name(number: int) -> str:
+    """What stands for a subscript of a view where it is defined; no iterator is called so."""
+    return f"axis {number}"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A memref whose elements are those of `source` at subscripts that are affine in its own."""
+
+    source: str
+    subscripts: tuple[Affine, ...]
+
+    def element(self, access: Access) -> Access:
+        """The element that an access to the view means."""
+        own = {axis_name(number): item for number, item in enumerate(access.subscripts)}
+        return Access(self.source, tuple(item.substitute(own) for item in self.subscripts), access.span)
+
+
 @dataclass(slots=True)
 class Scope:
     """The state of the reader within a function."""
@@ -128,6 +146,10 @@ class Scope:
     """Arrays that only lend their shape, unless something uses them."""
     lent: dict[str, Padded | Reshaped] = field(default_factory=dict)
     """Arrays that stand for the elements of others, and for what is around them."""
+    views: dict[str, View] = field(default_factory=dict)
+    """Memrefs that are parts of others, or these under other axes."""
+    strided: set[str] = field(default_factory=set)
+    """Arrays whose rows do not follow one another in memory as their extents say."""
     globals: dict[str, ArrayInfo] = field(default_factory=dict)
     carried: set[str] = field(default_factory=set)
     """The scalars that stand for what loops carry from iteration to iteration."""
@@ -184,12 +206,18 @@ class Scope:
         span = self.places.definitions.get(value) or (self.places.span(around) if around else None)
         return RefusedError(Diagnostic("W411", f"{name} {what}: its type is '{value.type}'", span=span))
 
+    def resolved(self, access: Access) -> Access:
+        """The element of an array that an access means, also through a view."""
+        return self.views[access.array].element(access) if access.array in self.views else access
+
     def touch(self, name: str) -> None:
         """An array is written: what was loaded from it before is no longer what it holds."""
+        name = self.views[name].source if name in self.views else name
         self.versions[name] = self.versions.get(name, 0) + 1
 
     def load(self, access: Access) -> Scalar:
         """The element of an array as it is now."""
+        access = self.resolved(access)
         if access.array in self.lent:
             found = self.lent[access.array]
             element = found.element(access)

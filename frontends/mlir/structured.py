@@ -79,7 +79,7 @@ def _statements(
     if len(values) != len(targets):
         message = f"'{name_of(operation)}' has {len(targets)} outputs, but computes {len(values)}"
         raise scope.refuse("W001", message, operation)
-    pairs = zip((target.element for target in targets), values, strict=True)
+    pairs = zip((scope.resolved(target.element) for target in targets), values, strict=True)
     return [as_reduction(Statement(element, value, span=element.span)) for element, value in pairs]
 
 

@@ -40,7 +40,8 @@ def read_guard(node: ast.expr, scope: Scope) -> Guard | None:
             for item in compared[1:]:
                 found = Guard.both(found, item)
             return found
-    return None
+    # An integer that is tested alone: whether it is not 0.
+    return _compared(ast.NotEq(), _affine(node, scope), Affine.of(0))
 
 
 def _affine(node: ast.expr, scope: Scope) -> Affine | None:

@@ -15,10 +15,12 @@ def depends(
     second_loops: Loops,
     shared: int,
     strictly: bool = False,
+    fixed: int = 0,
 ) -> bool:
     """Whether an iteration of `second` uses an element after one of `first` did, one of them writing it.
 
-    After means later in the `shared` outermost loops, or (unless `strictly`) in the same iteration of them. Two sums
+    After means later in the `shared` outermost loops, or (unless `strictly`) in the same iteration of them; only one
+    iteration of the `fixed` outermost ones of these is looked at. Two sums
     (or maxima …) into one element do not depend on each other: their order does not matter.
     """
     assert isinstance(first, Statement)
@@ -31,7 +33,7 @@ def depends(
         if mine.array == theirs.array and (mine is first.target or theirs is second.target)
         if not (commute and mine is first.target and theirs is second.target)
     ]
-    return any(_meet(mine, first_loops, theirs, second_loops, shared, strictly) for mine, theirs in pairs)
+    return any(_meet(mine, first_loops, theirs, second_loops, shared, strictly, fixed) for mine, theirs in pairs)
 
 
 def depends_on_itself(statement: Statement, loops: Loops) -> str:
@@ -51,7 +53,15 @@ def _used(statement: Statement) -> list[Access]:
     return [statement.target, *statement.reads]
 
 
-def _meet(first: Access, first_loops: Loops, second: Access, second_loops: Loops, shared: int, strictly: bool) -> bool:
+def _meet(
+    first: Access,
+    first_loops: Loops,
+    second: Access,
+    second_loops: Loops,
+    shared: int,
+    strictly: bool,
+    fixed: int = 0,
+) -> bool:
     """Whether the same element is meant by `first` and later by `second`."""
     if len(first.subscripts) != len(second.subscripts):
         return True
@@ -63,7 +73,7 @@ def _meet(first: Access, first_loops: Loops, second: Access, second_loops: Loops
     ]
     both = " and ".join([domain_text(first_loops, before), domain_text(second_loops, after), *same])
     axes = ", ".join([*before.values(), *after.values()])
-    orders = [_later(first_loops, depth) for depth in range(shared)]
+    orders = [_later(first_loops, depth) for depth in range(fixed, shared)]
     if not strictly:
         orders.append(" and ".join(["true", *(f"a{number} = b{number}" for number in range(shared))]))
     return any(not isl.Set(f"{{ [{axes}] : {both} and {order} }}").is_empty() for order in orders)

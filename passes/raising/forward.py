@@ -29,6 +29,7 @@ from ...ir import (
     leaves,
     mapped,
 )
+from .begun import begun
 from .conforming import conforms, is_factor, operates, summands, works
 from .conversions import converts
 from .isl_text import Loops
@@ -132,9 +133,9 @@ class _Walk:
         self.known = [item for item in self.known if item.survives(access, loops)]
 
     def _statement(self, statement: Statement, loops: Loops) -> Statement:
-        found = self._chosen(statement, self._matches(statement, loops))
+        found = self._chosen(statement, self._matches(statement, loops), loops)
         result = as_reduction(_with(statement, found))
-        number, conforming = len(self.statements), self._conforms(result)
+        number, conforming = len(self.statements), self._is_raised(result, loops)
         for access, (item, _) in found.items():
             if works(item.value) and not (is_factor(item.value) and self._accumulates(result)):
                 times = statement.reads.count(access) * (1 if len(loops) <= len(item.loops) else 2)
@@ -143,7 +144,9 @@ class _Walk:
             self.counted |= item.counted
             self.told |= item.counted if conforming else frozenset()
         own = frozenset([number])
-        new = Known(result.target, result.value, loops, own, own if conforming else frozenset())
+        # What is not raised itself hands on what it was put together from.
+        counted = own if conforming else frozenset[int]().union(*(item.counted for item, _ in found.values()))
+        new = Known(result.target, result.value, loops, own, counted)
         before = next((item for item in self.known if item.stands_at(result.target, loops)), None)
         self._written(result.target, loops)
         if result.target.array in self.temporaries and number not in self.kept:
@@ -175,14 +178,18 @@ class _Walk:
                     found[access] = item, value
         return found
 
-    def _chosen(self, statement: Statement, found: _Found) -> _Found:
+    def _chosen(self, statement: Statement, found: _Found, loops: Loops) -> _Found:
         """The values with which what is raised stays so; the others stay in their temporaries."""
-        if not self._conforms(statement) or self._conforms(_with(statement, found)):
+        if not self._conforms(statement) or self._is_raised(_with(statement, found), loops):
             return found
         wrong = [key for key, item in found.items() if not self._conforms(_with(statement, {key: item}))]
         for key in wrong or found:
             self.hiding |= found[key][0].sources
         return {key: item for key, item in found.items() if wrong and key not in wrong}
+
+    def _is_raised(self, statement: Statement, loops: Loops) -> bool:
+        """Whether a statement is raised, or is a sum that its first iteration begins."""
+        return self._conforms(statement) or bool(begun(statement, loops))
 
     def _conforms(self, statement: Statement) -> bool:
         """Whether a statement is raised, each temporary in it being an array of its own."""

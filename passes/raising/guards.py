@@ -33,7 +33,7 @@ def narrowed(statement: Statement, loops: Loops, findings: Findings) -> tuple[St
     if any(choice.otherwise != neutral for choice in statement.choices):
         _refuse(statement, "stands under conditions that do not all have to hold, or an opposite of such", findings)
         return None
-    conditions = [item for item in dict.fromkeys(statement.conditions) if _may_fail(item, loops)]
+    conditions = [item for item in dict.fromkeys(statement.conditions) if may_fail(item, loops)]
     if not _may_hold(conditions, loops):
         _refuse(statement, "never runs: its conditions exclude each other", findings)
         return None
@@ -72,7 +72,8 @@ def _bare(value: Value) -> Value:
     return value
 
 
-def _may_fail(condition: Affine, loops: Loops) -> bool:
+def may_fail(condition: Affine, loops: Loops) -> bool:
+    """Whether a condition is negative in an iteration of the loops."""
     return _may_hold([condition * -1 - 1], loops)
 
 

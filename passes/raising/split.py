@@ -21,12 +21,14 @@ from ...ir import (
     Unreadable,
     leaves,
 )
+from .begun import with_begun_sums
 from .conforming import conforms, moves, operates, summands
 from .dependences import depends, depends_on_itself
 from .elements import common
 from .expand import expand_locals
 from .forward import forward_temporaries
 from .peeled import without_edges
+from .upwards import with_upward_loops
 
 MOST_STATEMENTS = 48
 """Statements in one nest; each pair of them is compared."""
@@ -70,9 +72,14 @@ class Placed:
 def prepare(nest: LoopNest) -> LoopNest:
     """The nest with temporaries forwarded, and every iteration with its own copy of the locals that are left.
 
-    What a single iteration does stands outside of its loop.
+    What a single iteration does stands outside of its loop, as what it begins a sum with; values of temporaries may
+    tell more of that.
     """
-    return expand_locals(forward_temporaries(without_edges(nest)))
+    return expand_locals(_outside(forward_temporaries(_outside(with_upward_loops(nest)))))
+
+
+def _outside(nest: LoopNest) -> LoopNest:
+    return without_edges(with_begun_sums(nest))
 
 
 def split_nest(nest: LoopNest) -> tuple[Placed, ...]:
