@@ -129,11 +129,12 @@ def check_reduction(schedule: Schedule, findings: Findings) -> None:
 
 
 def check_zeros(workload: Workload, findings: Findings, span: Span | None) -> None:
-    """Zeros that are inserted into an input, or pad it, are worked on too; say how much of the work that is."""
+    """What is inserted into an input, or pads it, is worked on too; say how much of the work that is, and on what."""
     idle = workload.points - workload.useful_points
     if idle:
         work = "points work on" if workload.statement else "MACs multiply"
-        message = f"{idle} of {workload.points} {work} {workload.zeros}"
+        what = f" of {workload.outside:g}" if workload.padding and workload.outside else ""
+        message = f"{idle} of {workload.points} {work} {workload.zeros}{what}"
         findings.add("W109", message, span, severity=Severity.NOTE)
 
 
