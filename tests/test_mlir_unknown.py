@@ -91,7 +91,8 @@ def test_functions_of_iree_are_functions(tmp_path):
 
 
 def test_what_torch_mlir_imports_is_refused_by_name(tmp_path):
-    text = """func.func @main(%a: !torch.vtensor<[4,8],f32>, %b: !torch.vtensor<[8,16],f32>) -> !torch.vtensor<[4,16],f32> {
+    text = """func.func @main(%a: !torch.vtensor<[4,8],f32>, %b: !torch.vtensor<[8,16],f32>)
+    -> !torch.vtensor<[4,16],f32> {
   %0 = torch.aten.mm %a, %b : !torch.vtensor<[4,8],f32>, !torch.vtensor<[8,16],f32> -> !torch.vtensor<[4,16],f32>
   return %0 : !torch.vtensor<[4,16],f32>
 }
@@ -99,6 +100,6 @@ def test_what_torch_mlir_imports_is_refused_by_name(tmp_path):
     (file := tmp_path / "imported.mlir").write_text(text, "utf-8")
     ((layer,),) = (network.layers for network in weft.read(file))
     (found,) = layer.diagnostics
-    assert (found.code, found.span.line) == ("W411", 2)
+    assert (found.code, found.span.line) == ("W411", 3)
     assert "'torch.aten.mm'" in found.message
     assert ".pt2" in found.hint
