@@ -42,7 +42,7 @@ WAYS = {
     "constraint": ["-c", "spatial: K, C"],
     "order": ["-c", "order: C outside K"],
     "gap": ["--gap", "50%"],
-    "dataflow": ["--dataflow", "one"],
+    "dataflow": ["--share", "one"],
 }
 
 

@@ -43,8 +43,8 @@ class SizedLine:
         """A layer of the line, without dataflow."""
         return Layer(name, workload, operator=workload.operator, span=self.head.span)
 
-    def numbers(self, names: tuple[str, ...], start: int) -> Numbers:
-        """The numbers by name from a place on; a wrong one becomes 1, so that it is told once."""
+    def numbers(self, names: tuple[str, ...], start: int, zero: tuple[str, ...] = ()) -> Numbers:
+        """The numbers by name from a place on, those of `zero` from 0 on; a wrong one becomes 1: it is told once."""
         numbers: Numbers = {}
         for name, value in self._pairs(start):
             if name.text not in names:
@@ -52,7 +52,7 @@ class SizedLine:
             elif name.text in numbers:
                 self.findings.add("W006", f"{name.text} is given twice", name.span)
             else:
-                numbers[name.text] = self._number(name.text, value), name.span
+                numbers[name.text] = self._number(name.text, value, 0 if name.text in zero else 1), name.span
         return numbers
 
     def _pairs(self, start: int) -> Iterator[tuple[Part, Part]]:
@@ -71,14 +71,14 @@ class SizedLine:
         hint = hint or f"{self.head.text} has {', '.join(names)}"
         self.findings.add("W002", f"{self.head.text} has no '{name.text[:SHOWN]}'{ending}", name.span, hint=hint)
 
-    def _number(self, name: str, value: Part) -> int:
+    def _number(self, name: str, value: Part, least: int) -> int:
         if not re.fullmatch(r"[+-]?[0-9]+", value.text):
             self.findings.add("W004", f"{name} must be an integer, not '{value.text[:SHOWN]}'", value.span)
             return 1
         number = int(value.text) if len(value.text) < SHOWN else MAX_EXTENT + 1
-        if number < 1:
-            self.findings.add("W004", f"{name} is {number}; it must be at least 1", value.span)
+        if number < least:
+            self.findings.add("W004", f"{name} is {number}; it must be at least {least}", value.span)
         elif number > MAX_EXTENT:
             message = f"{name} is {value.text[:SHOWN]}; the limit is {MAX_EXTENT} (2**31-1)"
             self.findings.add("W010", message, value.span)
-        return number if 1 <= number <= MAX_EXTENT else 1
+        return number if least <= number <= MAX_EXTENT else 1

@@ -55,7 +55,7 @@ from .loop_nest import (
 )
 from .machine_rules import Location, machine_problems
 from .machine_space import MachineSpace, Setting, Variable, capacity_key, is_machine, setting_text, with_values
-from .mapping import Edge, Layer, Mapping, Network, chain, layer_names
+from .mapping import Edge, Layer, Mapping, Network, chain, layer_names, share_of
 from .operations import COPY, FUNCTIONS, MAC, OPERATIONS, operation_name, operations_of
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .option_table import Cell, OptionTable, Row
@@ -207,6 +207,7 @@ __all__ = [
     "repeated",
     "reserved_for",
     "setting_text",
+    "share_of",
     "size_of",
     "with_values",
     "without_part",

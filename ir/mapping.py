@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -58,7 +59,8 @@ class Mapping:
 class Layer:
     """A node of a network. A layer that could not be read has no workload, and diagnostics that say why.
 
-    `weights` are the inputs that the model's file holds as constants, where it says so.
+    `weights` are the inputs that the model's file holds as constants, where it says so. `share` is which part of the
+    elements that a model's nodes make is made by one that is left out, None where that is not known.
     """
 
     name: str
@@ -68,15 +70,28 @@ class Layer:
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
     span: Span | None = field(default=None, compare=False)
     weights: tuple[str, ...] = field(default=(), compare=False)
+    share: float | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         make_printable(self, "name", "operator")
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether it could not be read."""
+        return self.workload is None or any(item.is_error for item in self.diagnostics)
 
     def __str__(self) -> str:
         lines = str(self.workload).splitlines()
         if self.dataflow is not None:
             lines += ["Dataflow {", *("  " + line for line in str(self.dataflow).splitlines()), "}"]
         return "\n".join([f"Layer {self.name} {{", *("  " + line for line in lines), "}"])
+
+
+def share_of(layers: Iterable[Layer]) -> float | None:
+    """Which part of a model's elements some layers that are left out make; None where that is not known of one."""
+    shares = [layer.share for layer in layers]
+    known = [share for share in shares if share is not None]
+    return sum(known, 0.0) if len(known) == len(shares) else None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from functools import cached_property
 from math import gcd, prod
 
 from .affine import Affine
-from .loop_nest import Access, Statement, mapped
+from .loop_nest import NEUTRAL, Access, Statement, mapped
 from .operations import MAC, operations_of
 from .sparsity import Density
 from .unordered import UNORDERED
@@ -94,8 +94,8 @@ class Workload:
     of all inputs added to the output. What it names that is no tensor is a scalar, which the elements keep.
     Axes of the output are single dimensions. `zero_insertion` holds (index, factor) pairs: along that index the input
     has `factor - 1` zeros between stored elements, as a transposed convolution has. `padding` holds (index, before,
-    after): how many coordinates in front of the stored elements and behind them are zeros. `densities` says how many
-    elements of some tensors are not zero; the others are dense.
+    after): how many coordinates in front of the stored elements and behind them hold what changes nothing (`outside`),
+    zeros in a sum. `densities` says how many elements of some tensors are not zero; the others are dense.
     """
 
     operator: str
@@ -225,6 +225,16 @@ class Workload:
         if self.zero_insertion and self.padding:
             return "zeros"
         return "padding" if self.padding else "inserted zeros"
+
+    @property
+    def outside(self) -> int | float | None:
+        """What padding adds to an output: what changes nothing, -inf where the largest is looked for.
+
+        None where nothing is reduced: an output of padding alone is then set, and its value is no matter of counts.
+        """
+        if self.statement is None:
+            return 0
+        return NEUTRAL[self.statement.reduction].value if self.statement.reduction else None
 
     @property
     def padding_lines(self) -> list[str]:

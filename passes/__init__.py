@@ -19,6 +19,7 @@ from .registry import Pass, pass_class, pass_names, passes
 from .reuse import ReusePass, classify_reuse
 from .reuse_facts import HARDWARE, Reuse, ReuseKind, hardware
 from .validate import OverCapacity, ValidatePass
+from .workloads import check_workload
 
 __all__ = [
     "DEFAULT_PIPELINE",
@@ -37,6 +38,7 @@ __all__ = [
     "ValidatePass",
     "analyse",
     "canonicalize",
+    "check_workload",
     "classify_reuse",
     "hardware",
     "index_maps",

@@ -8,7 +8,7 @@ from typing import ClassVar, Literal
 from ..analysis.occupancy import occupancy
 from ..analysis.spacetime import Violation, legality
 from ..backends.sparse import compressed_fits
-from ..ir import Findings, Schedule, Severity, Span
+from ..ir import Findings, Schedule, Severity, Span, Workload
 from .program import Fact, Program
 
 OverCapacity = Literal["error", "warning"]
@@ -32,12 +32,12 @@ class ValidatePass:
             return program
         findings = Findings()
         check_legality(program.schedule, findings)
-        check_windows(program.schedule, findings)
+        check_windows(program.mapping.workload, findings, program.mapping.span)
         legal = not findings.has_errors
         if legal:
             check_capacity(program.schedule, findings, Severity(self.over_capacity))
             check_reduction(program.schedule, findings)
-            check_zeros(program.schedule, findings)
+            check_zeros(program.mapping.workload, findings, program.mapping.span)
         return replace(
             program,
             schedule=program.schedule if legal else None,
@@ -72,16 +72,15 @@ HOLES_LIMIT = 1 << 24
 """Coordinates up to which a windowed axis with holes between its windows can be counted."""
 
 
-def check_windows(schedule: Schedule, findings: Findings) -> None:
+def check_windows(workload: Workload, findings: Findings, span: Span | None) -> None:
     """Windows with holes in them are counted coordinate by coordinate, so their axis is bounded."""
-    workload = schedule.mapping.workload
     for index in workload.indices:
         outputs, taps = workload.extents[index.output], workload.extents[index.window]
-        span = index.span(outputs, taps)
+        width = index.span(outputs, taps)
         holes = taps > 1 and (index.stride > 1 or index.dilation > 1)
-        if holes and span > HOLES_LIMIT:
-            message = f"'{index}' spans {span} coordinates with holes between taps; the limit is {HOLES_LIMIT}"
-            findings.add("W010", message, schedule.mapping.span)
+        if holes and width > HOLES_LIMIT:
+            message = f"'{index}' spans {width} coordinates with holes between taps; the limit is {HOLES_LIMIT}"
+            findings.add("W010", message, span)
 
 
 def check_capacity(schedule: Schedule, findings: Findings, severity: Severity = Severity.ERROR) -> None:
@@ -129,14 +128,14 @@ def check_reduction(schedule: Schedule, findings: Findings) -> None:
         findings.add("W202", message, span, severity=Severity.WARNING, notes=[note])
 
 
-def check_zeros(schedule: Schedule, findings: Findings) -> None:
-    """Zeros that are inserted into an input, or pad it, are worked on too; say how much of the work that is."""
-    workload = schedule.mapping.workload
+def check_zeros(workload: Workload, findings: Findings, span: Span | None) -> None:
+    """What is inserted into an input, or pads it, is worked on too; say how much of the work that is, and on what."""
     idle = workload.points - workload.useful_points
     if idle:
         work = "points work on" if workload.statement else "MACs multiply"
-        message = f"{idle} of {workload.points} {work} {workload.zeros}"
-        findings.add("W109", message, schedule.mapping.span, severity=Severity.NOTE)
+        what = f" of {workload.outside:g}" if workload.padding and workload.outside else ""
+        message = f"{idle} of {workload.points} {work} {workload.zeros}{what}"
+        findings.add("W109", message, span, severity=Severity.NOTE)
 
 
 def _span_of(schedule: Schedule, level: int, dimension: str) -> Span | None:

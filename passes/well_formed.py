@@ -34,9 +34,19 @@ T = TypeVar("T")
 
 def check_mapping(mapping: Mapping, findings: Findings) -> None:
     """Add everything that makes the workload or the machine impossible, at the place of the layer."""
-    problems = (_of_workload(_Same(mapping.workload)), _of_machine(_Same(mapping.accelerator)))
+    problems = (workload_findings(mapping.workload), machine_findings(mapping.accelerator))
     for code, message, hint in chain(*problems, check_levels(mapping.dataflow)):
         findings.add(code, message, mapping.span, hint=hint)
+
+
+def workload_findings(workload: Workload) -> tuple[Problem, ...]:
+    """What makes a workload impossible."""
+    return _of_workload(_Same(workload))
+
+
+def machine_findings(machine: Accelerator) -> tuple[Problem, ...]:
+    """What makes a machine impossible."""
+    return _of_machine(_Same(machine))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

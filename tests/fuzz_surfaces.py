@@ -255,7 +255,7 @@ def search(random, folder):
             parts += [option, damaged(random, random.choice(values), values)]
     if random.random() < 0.4:
         parts += ["--template", _file(folder, "t.txt", damaged(random, random.choice(TEMPLATES), TEMPLATES))]
-    parts += random.choice(([], ["--json"], ["--emit", "c"], ["--flexibility", "1p00"], ["--dataflow", "one"]))
+    parts += random.choice(([], ["--json"], ["--emit", "c"], ["--flexibility", "1p00"], ["--share", "one"]))
     return parts, lambda: command(parts)
 
 

@@ -47,7 +47,7 @@ def test_the_schema_is_one():
     [
         {"front": ["cycles", "area"]},
         {"objective": "energy", "sensitivity": False},
-        {"objective": "cycles", "sensitivity": False, "dataflow": "one"},
+        {"objective": "cycles", "sensitivity": False, "share": "one"},
         {"objective": "cycles", "across": "worst", "front": ["area", "cycles"]},
         {"objective": "cycles", "budget": 0.0, "front": ["cycles", "area"]},
         {"limits": {"area_mm2": 1e-5}, "front": ["edp", "area"]},

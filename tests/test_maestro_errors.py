@@ -287,3 +287,15 @@ def test_unreadable_files(tmp_path):
         with pytest.raises(WeftError, match=message) as error:
             read_maestro(tmp_path / name)
         assert [item.code for item in error.value.diagnostics] == ["W008"]
+
+
+def test_what_is_no_operator_of_maestro_is_told_how_to_be_written():
+    text = "Network n {{ Layer L {{ Type: {} Dimensions {{ {} }} Dataflow {{ SpatialMap(1,1) C; }} }} }}"
+    for operator, extents, code, words in (
+        ("LSTM", "K: 4, C: 4", "W007", "N: 4·hidden, K: inputs + hidden"),
+        ("ADD", "C: 4", "W007", "Statement"),
+        ("POOL", "K: 4, C: 4, Y: 4, X: 4, R: 2, S: 2", "W002", "channels C of its inputs"),
+    ):
+        ((layer,),) = (network.layers for network in parse_maestro(text.format(operator, extents)))
+        (found,) = layer.diagnostics
+        assert (found.code, words in found.hint) == (code, True)

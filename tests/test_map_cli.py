@@ -76,7 +76,7 @@ def test_a_network_is_a_table(weft, net):
         (),
         ("--objective", "cycles,energy"),
         ("--gap", "5%"),
-        ("--dataflow", "one"),
+        ("--share", "one"),
         ("-c", "order: M outside K", "-c", "order: K outside M"),
         ("--time", "stepwise", "--budget", "1s"),
     ],
@@ -138,7 +138,7 @@ def test_templates_flexibility_and_bindings(weft, tmp_path):
 
 
 def test_one_dataflow_reports_the_difference(weft, net):
-    code, out, _ = weft("map", net, *ARGUMENTS, "--dataflow", "one")
+    code, out, _ = weft("map", net, *ARGUMENTS, "--share", "one")
     assert code == 0
     assert "one dataflow for all layers" in out
     assert "ratio" in out
@@ -231,7 +231,7 @@ def test_python_gives_the_same(weft):
     with pytest.raises(ValueError, match="unknown time model"):
         package.map(GEMM, MACHINE, time="slow")
     with pytest.raises(ValueError, match="unknown scope"):
-        package.map(GEMM, MACHINE, dataflow="two")
+        package.map(GEMM, MACHINE, share="two")
 
 
 def test_python_takes_templates_and_workers():
@@ -241,3 +241,32 @@ def test_python_takes_templates_and_workers():
     with ThreadPoolExecutor(2) as pool:
         found = package.map(GEMM, MACHINE, template=template, workers=pool)
     assert found.mapped[0].value == package.map(GEMM, MACHINE, template=template).mapped[0].value
+
+
+def test_json_sums_the_layers_up_and_names_what_has_no_program(weft, net):
+    code, out, _ = weft("map", net, *ARGUMENTS, "--json")
+    document = json.loads(out)
+    assert (code, errors_of(document)) == (0, [])
+    layers, total = document["layers"], document["total"]
+    assert total["layers"] == 3
+    assert total["value"] == pytest.approx(sum(layer["value"] for layer in layers))
+    assert total["lower_bound"] == pytest.approx(sum(layer["certificate"]["lower_bound"] for layer in layers))
+    assert total["gap"] == 0.0
+    assert total["cycles"]["stepwise"] == sum(layer["result"]["cycles"]["stepwise"] for layer in layers)
+    assert (total["left_out"], total["left_out_share"]) == ([], 0.0)
+    code, out, _ = weft("map", net, *ARGUMENTS, "--limit", "cycles=1", "--json")
+    document = json.loads(out)
+    assert (code, errors_of(document)) == (1, [])
+    total = document["total"]
+    assert [item["layer"] for item in total["left_out"]] == ["A", "B", "C"]
+    assert (total["layers"], total["lower_bound"], total["gap"], total["left_out_share"]) == (0, None, None, None)
+
+
+def test_the_sums_are_checked_with_the_layers(weft, net, tmp_path):
+    _, out, _ = weft("map", net, *ARGUMENTS, "--json")
+    document = json.loads(out)
+    document["total"]["lower_bound"] *= 0.5
+    (file := tmp_path / "result.json").write_text(json.dumps(document), "utf-8")
+    code, _, errors = weft("verify-certificate", str(file), "--budget", "0", "--samples", "1")
+    assert code == 1
+    assert "total.lower_bound is" in errors

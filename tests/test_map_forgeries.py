@@ -19,7 +19,7 @@ FIELDS = Trial(oracles=0, samples=0)
 ASKED = {
     "plain": {},
     "front": {"objective": "energy,cycles", "constraints": ["K: 4..8", "M: 4..8", "hold L1: input"]},
-    "within": {"gap": 0.5, "dataflow": "one", "constraints": ["K: 4..8"]},
+    "within": {"gap": 0.5, "share": "one", "constraints": ["K: 4..8"]},
 }
 
 

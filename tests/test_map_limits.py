@@ -143,9 +143,9 @@ def test_a_common_dataflow_keeps_the_limits_on_every_layer():
     workloads = ["gemm:M=16,N=16,K=16", "gemm:M=16,N=16,K=8"]
     layers = [package.ir.Layer(text, package.parse_workload(text)) for text in workloads]
     network = package.ir.Network("two", tuple(layers), ((0, 1),))
-    free = package.map(network, MACHINE, "energy", dataflow="one")
+    free = package.map(network, MACHINE, "energy", share="one")
     most = max(f.metrics.cycles for group in free.choice.groups for f in group.layers) - 1
-    bound = package.map(network, MACHINE, "energy", dataflow="one", limits={"cycles": most})
+    bound = package.map(network, MACHINE, "energy", share="one", limits={"cycles": most})
     assert all(f.metrics.cycles <= most for group in bound.choice.groups for f in group.layers)
 
 

@@ -4,6 +4,7 @@ import pytest
 
 pytest.importorskip("xdsl", reason="MLIR is read with xDSL")
 
+import weft
 from weft.frontends.mlir import read_mlir
 from weft.ir import WeftError
 from weft.passes import raise_nest
@@ -73,3 +74,32 @@ def test_a_part_of_a_module_that_cannot_be_read_leaves_its_functions(part):
     assert raised(f"{part}\n{module(MATMUL)}") == ["f0 GEMM"]
     with pytest.raises(WeftError):
         read_mlir(part)
+
+
+def test_functions_of_iree_are_functions(tmp_path):
+    text = """util.func public @main(%a: tensor<4x8xf32>, %b: tensor<8x16xf32>) -> tensor<4x16xf32> {
+  %zero = arith.constant 0.000000e+00 : f32
+  %0 = tensor.empty() : tensor<4x16xf32>
+  %1 = linalg.fill ins(%zero : f32) outs(%0 : tensor<4x16xf32>) -> tensor<4x16xf32>
+  %2 = linalg.matmul ins(%a, %b : tensor<4x8xf32>, tensor<8x16xf32>) outs(%1 : tensor<4x16xf32>) -> tensor<4x16xf32>
+  util.return %2 : tensor<4x16xf32>
+}
+"""
+    (file := tmp_path / "iree.mlir").write_text(text, "utf-8")
+    (network,) = weft.read(file)
+    assert [layer.workload.operator for layer in network.layers] == ["GEMM"]
+
+
+def test_what_torch_mlir_imports_is_refused_by_name(tmp_path):
+    text = """func.func @main(%a: !torch.vtensor<[4,8],f32>, %b: !torch.vtensor<[8,16],f32>)
+    -> !torch.vtensor<[4,16],f32> {
+  %0 = torch.aten.mm %a, %b : !torch.vtensor<[4,8],f32>, !torch.vtensor<[8,16],f32> -> !torch.vtensor<[4,16],f32>
+  return %0 : !torch.vtensor<[4,16],f32>
+}
+"""
+    (file := tmp_path / "imported.mlir").write_text(text, "utf-8")
+    ((layer,),) = (network.layers for network in weft.read(file))
+    (found,) = layer.diagnostics
+    assert (found.code, found.span.line) == ("W411", 3)
+    assert "'torch.aten.mm'" in found.message
+    assert ".pt2" in found.hint

@@ -57,11 +57,94 @@ def test_a_reset_gate_before_the_product_splits_it(tmp_path):
     assert found == {0: [3 * HIDDEN, 2 * HIDDEN, HIDDEN], 1: [3 * HIDDEN, 3 * HIDDEN]}
 
 
-def test_activations_of_their_own_and_peepholes_are_refused_by_name(tmp_path):
+CELLS = STEPS * BATCH * HIDDEN
+"""Hidden elements of all steps."""
+
+
+def recurrent(operator, gates, folder, *more, **attributes):
+    shapes = [(STEPS, BATCH, INPUTS), (1, gates * HIDDEN, INPUTS), (1, gates * HIDDEN, HIDDEN), *more]
+    return layers_of(one_node(operator, *shapes, hidden_size=HIDDEN, **attributes), folder)
+
+
+def work(network):
+    """Every operation of a network but its products, by name."""
+    found = {}
+    for layer in network.layers:
+        for name, times in layer.workload.operations.items():
+            found[name] = found.get(name, 0) + times * layer.workload.points
+    return {name: times for name, times in found.items() if name != "mac"}
+
+
+def test_gates_clip_and_have_activations_of_their_own(tmp_path):
+    plain = work(recurrent("LSTM", 4, tmp_path))
+    assert plain == {"add": 5 * CELLS, "mul": 3 * CELLS, "sigmoid": 3 * CELLS, "tanh": 2 * CELLS}
+    clipped = work(recurrent("LSTM", 4, tmp_path, clip=3.0))
+    assert clipped == plain | {"max": 5 * CELLS, "min": 5 * CELLS}
+    own = {"activations": ["HardSigmoid", "Relu", "ScaledTanh"], "activation_alpha": [0.3, 2.0]}
+    found = work(recurrent("LSTM", 4, tmp_path, **own))
+    assert found == {"add": 8 * CELLS, "mul": 8 * CELLS, "max": 4 * CELLS, "min": 3 * CELLS, "tanh": CELLS}
+    # What reads a sum twice does not sum twice.
+    assert work(recurrent("RNN", 1, tmp_path, activations=["LeakyRelu"])) == dict.fromkeys(
+        ("add", "less", "mul", "select"), CELLS
+    )
+
+
+def test_numbers_of_activations_go_to_those_that_take_some(tmp_path):
+    own = {"activations": ["Sigmoid", "LeakyRelu", "Elu"], "activation_alpha": [0.25, 0.75]}
+    texts = [str(layer.workload.statement) for layer in recurrent("LSTM", 4, tmp_path, **own).layers[-2:]]
+    assert "0.25" in texts[0]
+    assert "0.75" in texts[1]
+
+
+def test_peepholes_see_the_cells(tmp_path):
+    network = recurrent("LSTM", 4, tmp_path, None, None, None, None, (1, 3 * HIDDEN))
+    plain = work(recurrent("LSTM", 4, tmp_path))
+    assert work(network) == plain | {"add": plain["add"] + 3 * CELLS, "mul": plain["mul"] + 3 * CELLS}
+    # The gate of the output sees the cell of now, so it comes behind.
+    assert names(network)[-3:] == ["cell", "sum_o", "hidden"]
+    cell, last = (names(network).index(name) for name in ("cell", "sum_o"))
+    assert [edge.tensor for edge in network.edges if (edge.producer, edge.consumer) == (cell, last)] == ["c"]
+
+
+def test_lengths_of_sequences_are_said_to_be_counted_in_full(tmp_path):
+    lengths = ("lengths", TensorProto.INT32, [BATCH], [5, 4, 3])
+    shapes = [(STEPS, BATCH, INPUTS), (1, 4 * HIDDEN, INPUTS), (1, 4 * HIDDEN, HIDDEN), None]
+    network = layers_of(one_node("LSTM", *shapes, constants=[lengths], hidden_size=HIDDEN), tmp_path)
+    assert "sequence_lens" in network.layers[0].diagnostics[0].message
+
+
+@pytest.mark.parametrize("operator", ["LSTM", "GRU", "RNN"])
+def test_batches_before_steps_are_as_many(operator, tmp_path):
+    gates = {"LSTM": 4, "GRU": 3, "RNN": 1}[operator]
+    turned = [(BATCH, STEPS, INPUTS), (1, gates * HIDDEN, INPUTS), (1, gates * HIDDEN, HIDDEN)]
+    other = layers_of(one_node(operator, *turned, hidden_size=HIDDEN, layout=1), tmp_path)
+    assert [layer.workload for layer in other.layers] == [
+        layer.workload for layer in recurrent(operator, gates, tmp_path).layers
+    ]
+
+
+@pytest.mark.parametrize(
+    ("attributes", "words"),
+    [
+        ({"activations": ["Squash", "Tanh", "Tanh"]}, "'activations'"),
+        ({"activations": ["Elu", "Tanh", "Tanh"], "clip": 1.0}, "'clip'"),
+        ({"activations": ["Tanh"]}, "'activations'"),
+    ],
+)
+def test_gates_that_nobody_knows_are_refused_by_name(attributes, words, tmp_path):
     shapes = [(STEPS, BATCH, INPUTS), (1, 4 * HIDDEN, INPUTS), (1, 4 * HIDDEN, HIDDEN)]
-    for attributes, words in (({"clip": 3.0}, "'clip'"), ({"activations": ["Elu", "Tanh", "Tanh"]}, "'activations'")):
-        (network,) = weft.read(saved(one_node("LSTM", *shapes, hidden_size=HIDDEN, **attributes), tmp_path))
-        assert words in network.layers[0].diagnostics[0].message
+    (network,) = weft.read(saved(one_node("LSTM", *shapes, hidden_size=HIDDEN, **attributes), tmp_path))
+    assert words in network.layers[0].diagnostics[0].message
+
+
+def test_windows_of_an_attention_are_counted_in_full_with_a_note(tmp_path):
+    shapes = [(2, 4, 8, 8), (2, 2, 8, 8), (2, 2, 8, 8)]
+    full = layers_of(one_node("Attention", *shapes, opset=23), tmp_path)
+    windowed = layers_of(one_node("Attention", *shapes, opset=25, left_window_size=2), tmp_path)
+    assert macs(windowed) == macs(full)
+    assert "window" in windowed.layers[0].diagnostics[0].message
+    same = layers_of(one_node("Attention", *shapes, opset=25, left_window_size=-1), tmp_path)
+    assert not same.layers[0].diagnostics
 
 
 def test_attention_with_groups_of_queries_over_one_head_of_keys(tmp_path):
@@ -203,3 +286,35 @@ def test_a_dropout_does_nothing_unless_it_trains(opset, training, layers, tmp_pa
     network = layers_of(one_node("Dropout", (4, 6), opset=opset, constants=held, outputs=2), tmp_path)
     assert len(network.layers) == layers
     assert [layer.diagnostics[0].code for layer in network.layers] == ["W803"] * layers
+
+
+def test_a_causal_convolution_begins_with_what_was_before(tmp_path):
+    batch, channels, length, taps = 2, 6, 10, 4
+    shapes = [(batch, channels, length), (channels, 1, taps), (channels,)]
+    fresh = layers_of(one_node("CausalConvWithState", *shapes, opset=27, outputs=2), tmp_path)
+    assert macs(fresh) == batch * channels * length * taps
+    layer, _ = fresh.layers
+    # Three taps of the first output are padding, two of the second, one of the third.
+    assert layer.workload.useful_macs == batch * channels * (length * taps - 6)
+    past = (batch, channels, taps - 1)
+    model = one_node("CausalConvWithState", *shapes, past, opset=27, outputs=2, activation="silu")
+    network = layers_of(model, tmp_path)
+    assert names(network) == ["past", "new", "", "activation", "state"]
+    assert sum(layer.workload.useful_macs for layer in network.layers) == macs(fresh)
+    assert network.layers[-1].workload.points == batch * channels * (taps - 1)
+
+
+@pytest.mark.parametrize(
+    ("equation", "shapes", "products", "total"),
+    [
+        ("ij,jk,kl->il", [(2, 3), (3, 4), (4, 5)], [2 * 3 * 4, 2 * 4 * 5], 64),
+        ("bi,bj,b->ij", [(6, 2), (6, 3), (6,)], [0, 36], 36),
+        ("ii,ij->j", [(3, 3), (3, 4)], [0, 12], 12),
+        ("...ii->...i", [(2, 3, 3)], [0], 0),
+    ],
+)
+def test_einsums_of_more_tensors_are_products_one_after_the_other(equation, shapes, products, total, tmp_path):
+    network = layers_of(one_node("Einsum", *shapes, equation=equation), tmp_path)
+    assert [layer.workload.macs for layer in network.layers] == products
+    assert macs(network) == total
+    assert len(network.edges) == len(network.layers) - 1

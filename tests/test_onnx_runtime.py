@@ -99,3 +99,48 @@ def test_words_are_looked_up_and_normalized(tmp_path):
     )
     assert [layer.workload.points for layer in network.layers[:4]] == [2 * 16 * 8] * 4
     assert {layer.diagnostics[0].code for layer in network.layers[:3]} == {"W803"}
+
+
+def total(network):
+    return sum(layer.workload.macs for layer in network.layers)
+
+
+def called(network):
+    return [layer.name.removeprefix("node/") for layer in network.layers]
+
+
+GROUPED = {"num_heads": 4, "kv_num_heads": 2}
+LENGTHS = [helper.make_tensor("lengths", TensorProto.INT32, [2], [12, 12]), scalar("total", TensorProto.INT32, 13)]
+
+
+def test_groups_of_queries_attend_to_the_past_and_turn_their_positions(tmp_path):
+    shapes = [(2, 1, 32), (2, 1, 16), (2, 1, 16), (2, 2, 12, 8), (2, 2, 12, 8)]
+    outputs = ("y0", "keys", "values")
+    network = read("GroupQueryAttention", shapes, tmp_path, held=LENGTHS, outputs=outputs, **GROUPED)
+    assert total(network) == 2 * 2 * 4 * 13 * 8
+    assert called(network)[:4] == ["past1", "new1", "past2", "new2"]
+    tables = [helper.make_tensor(name, F32, [16, 4], [1.0] * 64) for name in ("cosine", "sine")]
+    held = [*LENGTHS, *tables]
+    turned = read("GroupQueryAttention", shapes, tmp_path, held=held, outputs=outputs, do_rotary=1, **GROUPED)
+    assert called(turned)[:2] == ["rotary0", "rotary1"]
+    assert [layer.workload.points for layer in turned.layers[:2]] == [2 * 32, 2 * 16]
+    assert total(turned) == total(network)
+    fed = {called(turned)[e.producer] for e in turned.edges if called(turned)[e.consumer] == "scores"}
+    assert fed == {"rotary0", "past1", "new1"}
+
+
+def test_packed_queries_bring_their_keys(tmp_path):
+    network = read("GroupQueryAttention", [(2, 5, 64), None, None], tmp_path, **GROUPED)
+    assert total(network) == 2 * 2 * 4 * 5 * 5 * 8
+    assert network.layers[-1].workload.points == 2 * 5 * 32
+
+
+def test_what_bounds_and_adds_to_an_attention_costs_operations(tmp_path):
+    shapes = [(2, 5, 24)] * 3
+    plain, bounded = (
+        read("MultiHeadAttention", shapes, tmp_path, num_heads=4, **more) for more in ({}, {"softcap": 5.0})
+    )
+    assert "tanh" in bounded.layers[1].workload.operations
+    assert "tanh" not in plain.layers[1].workload.operations
+    biased = read("MultiHeadAttention", [*shapes, (72,)], tmp_path, num_heads=4)
+    assert called(biased)[:3] == ["bias0", "bias1", "bias2"]

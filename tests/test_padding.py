@@ -164,3 +164,32 @@ def test_windows_that_end_before_the_padding_take_no_stored_element_for_it(
     written = write_maestro(Network("n", (layer,)))
     ((again,),) = (network.layers for network in parse_maestro(written))
     assert again.workload == layer.workload
+
+
+@pytest.mark.parametrize(
+    ("statement", "outside", "said"),
+    [
+        ("output = max(output, input)", float("-inf"), "padding of -inf"),
+        ("output = min(output, input)", float("inf"), "padding of inf"),
+        ("output += input", 0, "padding"),
+    ],
+)
+def test_padding_is_what_changes_nothing(statement, outside, said):
+    pooled = "Type: POOL Dimensions { C: 2, Y: 4, X: 4, R: 3, S: 3 } Padding { Y: 1, X: 1 }"
+    workload = weft.parse_workload(f"{pooled} Statement {{ {statement} }}")
+    assert workload.outside == outside
+    (found,) = weft.check(on_one_unit(workload))
+    assert found.message == f"88 of 288 points work on {said}"
+
+
+def test_a_mean_that_leaves_padding_out_and_one_that_counts_it_sum_the_same_elements(tmp_path):
+    pytest.importorskip("onnx", reason="models are read with onnx")
+    from onnx_models import one_node, saved
+
+    for counts in (0, 1):
+        model = one_node("AveragePool", (1, 2, 4, 4), kernel_shape=[3, 3], pads=[1] * 4, count_include_pad=counts)
+        (network,) = weft.read(saved(model, tmp_path))
+        total, mean = network.layers
+        assert (total.workload.points, total.workload.useful_points, total.workload.outside) == (288, 200, 0)
+        assert (mean.workload.points, mean.workload.operations) == (32, {"mul": 1})
+        assert [item.code for item in mean.diagnostics] == ([] if counts else ["W803"])

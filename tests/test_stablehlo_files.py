@@ -295,3 +295,82 @@ def test_scatters_join_updates_as_their_region_says_or_are_left_out(step, operat
     text = f"%z = stablehlo.{step} %x, %y : tensor<f32>\n    stablehlo.return %z" if step else "stablehlo.return %y"
     updates = of_text(SCATTER.replace("STEPS", f"{text} : tensor<f32>")).layers[-1].workload
     assert (updates and updates.operations) == (operation and {operation: 1})
+
+
+DENSE = """module {{
+  func.func public @main(%arg0: tensor<4x8xf32>) -> tensor<4x16xf32> {{
+    %cst = stablehlo.constant {constant} : tensor<8x16xf32>
+    %0 = stablehlo.dot_general %arg0, %cst, contracting_dims = [1] x [0] : (tensor<4x8xf32>, tensor<8x16xf32>)
+      -> tensor<4x16xf32>
+    return %0 : tensor<4x16xf32>
+  }}
+}}
+{resources}"""
+RESOURCES = """
+{-#
+  dialect_resources: {
+    builtin: {
+      w: "0x040000000000803F0000004000004040"
+    }
+  }
+#-}
+"""
+
+
+@pytest.mark.parametrize(
+    ("constant", "resources"),
+    [
+        ("dense<1.0>", ""),
+        ('dense<"0xA2F9693F0A73453F">', ""),
+        ("dense_resource<w>", RESOURCES),
+        ("dense_resource<__elided__>", ""),
+    ],
+)
+def test_constants_are_weights_however_they_are_printed(constant, resources, tmp_path):
+    (file := tmp_path / "dense.mlir").write_text(DENSE.format(constant=constant, resources=resources), "utf-8")
+    (network,) = weft.read(file)
+    assert [layer.weights for layer in network.layers] == [("filter",)]
+    assert weft.evaluate_network(network, dataflow="fit").weight_bytes == 8 * 16
+
+
+def test_parameters_that_are_arguments_are_not_known_as_weights(tmp_path):
+    text = DENSE.format(constant="dense<1.0>", resources="")
+    text = text.replace("%arg0: tensor<4x8xf32>", "%arg0: tensor<4x8xf32>, %cst: tensor<8x16xf32>")
+    (file := tmp_path / "dense.mlir").write_text(
+        "\n".join(line for line in text.splitlines() if "constant" not in line)
+    )
+    (network,) = weft.read(file)
+    assert weft.evaluate_network(network, dataflow="fit").weight_bytes is None
+
+
+IREE = """module {
+  util.global private @w = dense_resource<w> : tensor<8x16xf32>
+  util.func public @main(%arg0: !hal.buffer_view) -> !hal.buffer_view attributes {iree.abi.stub} {
+    %0 = hal.tensor.import %arg0 "input0" : !hal.buffer_view -> tensor<32xf32>
+    %1 = flow.tensor.reshape %0 : tensor<32xf32> -> tensor<4x8xf32>
+    %w = util.global.load @w : tensor<8x16xf32>
+    %2 = stablehlo.dot_general %1, %w, contracting_dims = [1] x [0] : (tensor<4x8xf32>, tensor<8x16xf32>)
+      -> tensor<4x16xf32>
+    %3 = util.call @squash(%2) : (tensor<4x16xf32>) -> tensor<4x16xf32>
+    %4 = hal.tensor.export %3 "output0" : tensor<4x16xf32> -> !hal.buffer_view
+    util.return %4 : !hal.buffer_view
+  }
+  util.func private @squash(%arg0: tensor<4x16xf32>) -> tensor<4x16xf32> {
+    %0 = stablehlo.tanh %arg0 : tensor<4x16xf32>
+    util.return %0 : tensor<4x16xf32>
+  }
+}
+"""
+
+
+def test_modules_as_iree_has_them_are_read(tmp_path):
+    (file := tmp_path / "iree.mlir").write_text(IREE, "utf-8")
+    (network,) = weft.read(file)
+    assert [layer.operator for layer in network.layers] == ["MatMul", "Tanh"]
+    assert [str(edge) for edge in network.edges] == ["0->1[a]"]
+    assert network.layers[0].weights == ("filter",)
+    strange = IREE.replace("flow.tensor.reshape", "flow.tensor.fold")
+    (file := tmp_path / "strange.mlir").write_text(strange, "utf-8")
+    (network,) = weft.read(file)
+    assert [layer.workload is None for layer in network.layers] == [True, False, False]
+    assert "flow.tensor.fold" in network.layers[0].diagnostics[0].message

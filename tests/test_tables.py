@@ -32,7 +32,7 @@ COMMANDS = {
     "explain": ["explain", str(EXAMPLES / "vgg16_kcp.m"), "-l", "CONV2"],
     "explain, densities": ["explain", str(EXAMPLES / "figure5.m"), "-l", "D", "--density", "filter=0.5"],
     "simulate": ["simulate", str(EXAMPLES / "figure5.m"), "-l", "D"],
-    "map": ["map", "net.m", *ARGUMENTS, "--dataflow", "one", "--store", "store"],
+    "map": ["map", "net.m", *ARGUMENTS, "--share", "one", "--store", "store"],
     "map, front": ["map", "net.m", *ARGUMENTS, "-l", "B", "--objective", "energy,cycles", "--store", "store"],
     "accelerators": ["accelerators"],
     "validate": ["validate", "scalesim"],

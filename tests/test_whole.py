@@ -107,7 +107,7 @@ def test_the_command_puts_equal_layers_and_operators_together(weft, net):
 def test_the_command_says_what_is_left_out(weft, net):
     code, out, _ = weft("evaluate", net, "-a", "generic_256", "--set", "L2.capacity_bytes=100", "--dataflow", "C-P")
     assert code == 1
-    assert "left out: 3 of 4: 1 CONV, 2 GEMM" in out
+    assert "left out: 3 of 4 layers: 1 CONV, 2 GEMM" in out
 
 
 def test_json_has_the_network(weft, net):

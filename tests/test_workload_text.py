@@ -171,9 +171,33 @@ def test_rows_one_at_a_time_are_the_triangle():
     assert products("attention:L=9,D=4,causal=9") == products("attention:L=9,D=4")
 
 
+def test_the_softmax_of_an_attention_has_the_layers_that_it_has_in_models():
+    """3 heads of keys with 2 of queries each, 5 queries and 7 keys: 3 x 10 rows of 7 scores."""
+    network = read_workload("attention:H=6,H_kv=3,L_q=5,L_k=7,D=4,softmax=1")
+    assert [layer.name.partition("/")[2] for layer in network.layers] == [
+        *("scores", "scale", "max", "exp", "sum", "div", "context")
+    ]
+    assert [layer.workload.points for layer in network.layers] == [840, 210, 210, 210, 210, 210, 840]
+    rows = [layer.workload.footprint(layer.workload.output) for layer in network.layers[1:6]]
+    assert rows == [210, 30, 210, 30, 210]
+    assert " ".join(map(str, network.edges)) == "0->1[a] 1->2[a] 1->3[a] 2->3[m] 3->4[a] 3->5[a] 4->5[s] 5->6[input]"
+    assert parse_maestro(write_maestro(network)) == (network,)
+    assert products("attention:L=7,D=5,softmax=0") == products("attention:L=7,D=5")
+
+
+def test_the_softmax_of_causal_blocks_is_of_the_keys_that_they_see():
+    network = read_workload("attention:L=6,D=4,causal=2,softmax=1")
+    exps = [layer.workload.points for layer in network.layers if "exp" in layer.workload.operations]
+    assert exps == [2 * 2, 2 * 4, 2 * 6]
+    assert len(network.edges) == 3 * 8
+    triangle = read_workload("attention:L=6,D=4,causal=1,softmax=1")
+    assert sum(layer.workload.points for layer in triangle.layers if "exp" in layer.workload.operations) == 21
+
+
 @pytest.mark.parametrize(
     ("line", "expected"),
     [
+        ("attention:L=4,D=4,softmax=2", ("W004", "softmax is 2; it is 0 or 1", "softmax")),
         ("attention:L=4,D=4,H=6,H_kv=4", ("W004", "H is 6, which is no multiple of H_kv, 4", "attention")),
         ("attention:L_q=4,D=4", ("W003", "attention does not give L_k", "attention")),
         ("attention:L_q=5,L_k=4,D=4,causal=1", ("W004", "L_q is 5, but only 4 keys are there", "attention")),

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from ...ir import InputTraffic, Layer, Mapping
+from ...ir import InputTraffic, Layer, Mapping, share_of
 from ..cost import TIMES, Cost
 
 Costed = tuple[Layer, Cost]
@@ -98,8 +98,9 @@ class Whole:
         """Plain data, as JSON has it (docs/json.md), its operators with most cycles by a time model first."""
         parts = [{"operator": name, **part._sums()} for name, part in self.by_operator(time).items()]
         left_out = [{"layer": layer.name, "operator": operator_of(layer)} for layer in self.left_out]
+        left = {"left_out": left_out, "left_out_share": share_of(self.left_out)}
         footprints = {"weight_bytes": self.weight_bytes, "activation_bytes": self.activation_bytes}
-        return self._sums() | footprints | {"operators": parts, "left_out": left_out}
+        return self._sums() | footprints | {"operators": parts, **left}
 
     def _sums(self) -> dict[str, Any]:
         return {

@@ -1,4 +1,4 @@
-"""The blocks `Padding` and `PaddingAfter`: zeros around the stored elements of an input."""
+"""The blocks `Padding` and `PaddingAfter`: what stands around the stored elements of an input."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from .sections import LayerSyntax
 from .sizes import guess
 
 Padding = dict[str, tuple[int, int, Span]]
-"""Index to the zeros before and after its stored elements, and where that is said."""
+"""Index to the coordinates before and after its stored elements, and where that is said."""
 
 
 def read_padding(layer: LayerSyntax, constants: Mapping[str, int]) -> Padding:

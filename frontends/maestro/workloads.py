@@ -92,6 +92,8 @@ class _Builder:
                 continue
             ending = guess(name, self.native)
             hint = f"{self.operator} has {', '.join(self.native)}"
+            if (self.operator, name) == ("POOL", "K"):
+                hint += "; its outputs have the channels C of its inputs"
             self.findings.add("W002", f"{self.operator} has no dimension '{name}'{ending}", span, hint=hint)
 
     def _default(self) -> None:
@@ -244,12 +246,15 @@ def _operator(layer: LayerSyntax) -> str:
         return name
     span = layer.operator_span
     if name in _UNSUPPORTED:
-        hint = "write its products as GEMM layers, and its gates as AFFINE layers with a Statement"
+        hint = (
+            "as in MAESTRO's own GNMT, the products of its gates are a GEMM, "
+            "Dimensions { M: rows, N: 4·hidden, K: inputs + hidden }; the gates are AFFINE layers with a Statement"
+        )
         layer.findings.add("W007", f"{name} layers are not supported", span, hint=hint)
     elif ending := guess(name, (*OPERATORS, "AFFINE")):
         layer.findings.add("W002", f"unknown operator '{name}'{ending}", span)
     else:
-        hint = f"Weft knows {', '.join(OPERATORS)} and the general form AFFINE"
+        hint = f"Weft knows {', '.join(OPERATORS)} and AFFINE, which has a Statement for other operations"
         layer.findings.add("W007", f"unsupported operator '{name}'", span, hint=hint)
     return ""
 

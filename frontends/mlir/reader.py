@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from xdsl.dialects.builtin import StringAttr
@@ -31,7 +32,7 @@ def read_mlir(
     Raises WeftError where the text is no module (W001), has no such function (W002), or none that can be read for an
     operation whose format is not known (W411). What cannot be read inside of a function is `Unreadable` in its nest.
     """
-    module, places = parse_module(text, file)
+    module, places = parse_module(_IREE.sub(_as_func, text), file)
     declared = [item for item in module.walk() if isinstance(item, FuncOp)]
     for item in declared:
         problem = places.broken(item)
@@ -47,6 +48,14 @@ def read_mlir(
         raise WeftError([places.unknown[item] for item in chosen])
     sizes = sizes or Sizes()
     return tuple(nest_of_function(item, sizes, places) for item in chosen)
+
+
+_IREE = re.compile(r"\butil\.(?:func|return|call)(?![\w.$])")
+"""Functions as IREE has them: they are written as those of `func`, and their names are as long."""
+
+
+def _as_func(found: re.Match[str]) -> str:
+    return found[0].replace("util.", "func.")
 
 
 def _name(function: FuncOp) -> str:
@@ -85,6 +94,9 @@ def _nest_of_function(function: FuncOp, sizes: Sizes, places: Places) -> LoopNes
     seen |= {scope.views[name].source for name in seen if name in scope.views}
     seen |= {name for value in returned if value in scope.scalars for name, _ in scope.scalars[value].loads}
     name = identifier(function.sym_name.data, "f")
+    foreign = next((item for item in function.walk() if name_of(item).startswith("torch.")), None)
+    if foreign is not None and not any(isinstance(node, Statement) for _, node in LoopNest("", (), body).statements()):
+        body = (Unreadable((_of_torch(foreign, places),)),)
     nest = LoopNest(name, (), body, placements(function), places.span(function))
     unused = scope.empty - _arrays_of(nest) - seen
     kept = [item for item in scope.arrays.values() if item.name not in unused]
@@ -95,6 +107,12 @@ def _nest_of_function(function: FuncOp, sizes: Sizes, places: Places) -> LoopNes
 def _control_flow(jump: Operation, places: Places) -> Diagnostic:
     hint = "write loops with 'scf.for' or 'affine.for'"
     return Diagnostic("W411", f"control flow between blocks: '{name_of(jump)}'", span=places.span(jump), hint=hint)
+
+
+def _of_torch(operation: Operation, places: Places) -> Diagnostic:
+    hint = "read the exported program itself (.pt2), or lower it to linalg on tensors first"
+    message = f"'{name_of(operation)}' is of torch-mlir's dialect, which is not read"
+    return Diagnostic("W411", message, span=places.span(operation), hint=hint)
 
 
 def _arrays_of(nest: LoopNest) -> set[str]:

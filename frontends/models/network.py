@@ -184,8 +184,10 @@ class _Builder:
             if name and name not in self.tensors:
                 self.roots[name] = root or node
         message = f"{_title(node)} is left out: {reason}"
-        found = Diagnostic("W802", message, span=node.span, notes=(self._share(node),))
-        self.layers.append(Layer(node.name, None, None, node.operator, (found,), node.span))
+        own = self._elements(node)
+        found = Diagnostic("W802", message, span=node.span, notes=(self._share(own),))
+        share = None if own is None else own / self._all
+        self.layers.append(Layer(node.name, None, None, node.operator, (found,), node.span, share=share))
         for source in dict.fromkeys(node.inputs):
             for producer in self.makers.get(source, ()):
                 self.edges[Edge(producer, position)] = None
@@ -193,11 +195,16 @@ class _Builder:
             if name:
                 self.makers[name] = (position,)
 
-    def _share(self, node: GraphNode) -> str:
-        """Which part of the elements that all nodes make is the node's."""
-        if any(name and name not in self.tensors for name in node.outputs):
+    def _elements(self, node: GraphNode) -> int | None:
+        """How many elements a node makes, where that is known."""
+        names = [name for name in node.outputs if name]
+        known = all(name in self.tensors for name in names)
+        return sum(self.tensors[name].elements for name in names) if known else None
+
+    def _share(self, own: int | None) -> str:
+        """Which part of the elements that all nodes make is a node's."""
+        if own is None:
             return "how many elements it makes is not known"
-        own = sum(self.tensors[name].elements for name in node.outputs if name)
         return f"it makes {own:,} of the {self._all:,} elements that the model's nodes make ({own / self._all:.2%})"
 
     def _left_out(self) -> Iterable[Diagnostic]:

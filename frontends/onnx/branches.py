@@ -16,13 +16,13 @@ def taken_branch(node: NodeProto, holds: bool) -> tuple[list[NodeProto], list[Te
     graph = next((item.g for item in node.attribute if item.name == wanted), None)
     if graph is None or len(graph.output) != len(node.output):
         raise ValueError(f"it has no whole '{wanted}'")
-    names = {name: f"{node.output[0]}/{name}" for name in _made(graph)}
+    names = {name: f"{node.output[0]}/{name}" for name in made_by(graph)}
     constants = []
     for item in graph.initializer:
         constants.append(TensorProto())
         constants[-1].CopyFrom(item)
         constants[-1].name = names[item.name]
-    nodes = [_renamed(item, names) for item in graph.node]
+    nodes = [renamed(item, names) for item in graph.node]
     for inner, outer in zip(graph.output, node.output, strict=True):
         if outer:
             source = names.get(inner.name, inner.name)
@@ -30,14 +30,14 @@ def taken_branch(node: NodeProto, holds: bool) -> tuple[list[NodeProto], list[Te
     return nodes, constants
 
 
-def _made(graph: GraphProto) -> Iterable[str]:
+def made_by(graph: GraphProto) -> Iterable[str]:
     """The names that a graph gives to tensors."""
     for node in graph.node:
         yield from filter(None, node.output)
     yield from (item.name for item in graph.initializer)
 
 
-def _renamed(node: NodeProto, names: dict[str, str]) -> NodeProto:
+def renamed(node: NodeProto, names: dict[str, str]) -> NodeProto:
     """A copy of a node with other names of tensors, also in the graphs inside of it."""
     found = NodeProto()
     found.CopyFrom(node)
@@ -53,9 +53,9 @@ def _renamed(node: NodeProto, names: dict[str, str]) -> NodeProto:
 
 def _rename_graph(graph: GraphProto, names: dict[str, str]) -> None:
     """Changes the names that a graph takes from outside; its own hide them."""
-    own = {*_made(graph), *(item.name for item in graph.input)}
+    own = {*made_by(graph), *(item.name for item in graph.input)}
     outer = {name: new for name, new in names.items() if name not in own}
-    renamed = [_renamed(node, outer) for node in graph.node]
+    renamed = [renamed(node, outer) for node in graph.node]
     del graph.node[:]
     graph.node.extend(renamed)
     for item in graph.output:

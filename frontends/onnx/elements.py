@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import prod
 from typing import Any
 
+import numpy as np
 import onnx
 from numpy.typing import NDArray
 from onnx import AttributeProto, NodeProto, TensorProto, TypeProto, numpy_helper
@@ -95,18 +96,23 @@ def attributes_of(node: NodeProto) -> dict[str, Attribute]:
 def _attribute(item: AttributeProto) -> Attribute:
     match item.type:
         case AttributeProto.FLOAT:
-            return item.f
+            return _decimal(item.f)
         case AttributeProto.INT:
             return item.i
         case AttributeProto.STRING:
             return item.s.decode("utf-8", "replace")
         case AttributeProto.FLOATS:
-            return tuple(item.floats)
+            return tuple(map(_decimal, item.floats))
         case AttributeProto.INTS:
             return tuple(item.ints)
         case AttributeProto.STRINGS:
             return tuple(text.decode("utf-8", "replace") for text in item.strings)
     return None
+
+
+def _decimal(value: float) -> float:
+    """The shortest number that is the same in single precision, as it was written: 1e-05, not 9.999999747378752e-06."""
+    return float(str(np.float32(value)))
 
 
 def default_domain(domain: str) -> bool:

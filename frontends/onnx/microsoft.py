@@ -81,13 +81,22 @@ def _attended(inputs: Sequence[Shape], attributes: dict[str, Attribute]) -> Shap
     return (*inputs[0][:2], inputs[1][1] // 3)
 
 
+def _grouped(inputs: Sequence[Shape], attributes: dict[str, Attribute]) -> Shape:
+    """Queries that come packed with keys and values leave these behind."""
+    heads, own = attributes.get("num_heads"), attributes.get("kv_num_heads")
+    if len(inputs) < 2 or inputs[1] or not isinstance(heads, int) or not isinstance(own, int):
+        return inputs[0]
+    return (*inputs[0][:2], inputs[0][2] // (heads + 2 * own) * heads)
+
+
 _SHAPES: dict[str, _Shapes] = {
     **dict.fromkeys(("Gelu", "FastGelu", "BiasGelu", "QuickGelu", "SkipLayerNormalization"), _first),
-    **dict.fromkeys(("SkipSimplifiedLayerNormalization", "MultiHeadAttention", "GroupQueryAttention"), _first),
+    **dict.fromkeys(("SkipSimplifiedLayerNormalization", "MultiHeadAttention"), _first),
     **dict.fromkeys(("QLinearAdd", "QLinearMul"), _pair),
     "Attention": _attended,
     "EmbedLayerNormalization": _embedded,
     "FusedMatMul": _product(0, 1),
+    "GroupQueryAttention": _grouped,
     "MatMulNBits": _bits,
     "QGemm": _product(0, 3),
     "QLinearConcat": _joined,

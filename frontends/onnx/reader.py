@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 from google.protobuf.message import DecodeError
 from onnx import GraphProto, ModelProto, NodeProto, TensorProto
 
@@ -13,11 +14,13 @@ from ...ir import Diagnostic, Network, Severity, WeftError
 from ...ir.files import map_bytes
 from ..models import Attribute, GraphNode, GraphTensor, ModelGraph, in_order, network_of
 from ..models.operators import FURTHER
+from ..models.refusals import CONTROL
 from ..sizes import Sizes
 from .branches import taken_branch
 from .elements import attributes_of, default_domain, element_name, operator_name, shape_of, size_problem, values_of
 from .functions import TooManyNodesError, inlined
 from .inference import Inference
+from .loops import FIRST_AXIS, MAX_NODES, MAX_TRIPS, Loop
 from .symbols import bind_declared, bind_inputs
 from .wire import WireError, without_weights
 
@@ -127,6 +130,9 @@ def _nodes(found: Sequence[NodeProto], inference: Inference) -> Iterator[GraphNo
     plain = [_node(number, item, inference.versions) for number, item in enumerate(found)]
     for number in in_order(plain):
         node, item = plain[number], found[number]
+        if node.operator == "Loop":
+            yield from _loop(node, item, inference)
+            continue
         condition = inference.values.get(node.inputs[0]) if node.operator == "If" and node.inputs else None
         problem = ""
         if condition is not None and condition.size == 1:
@@ -142,6 +148,46 @@ def _nodes(found: Sequence[NodeProto], inference: Inference) -> Iterator[GraphNo
                 continue
         problem = problem or inference.node(item) or _foreign(item)
         yield replace(node, refusal=problem)
+
+
+def _loop(node: GraphNode, item: NodeProto, inference: Inference) -> list[GraphNode]:
+    """The nodes of all trips of a loop; the loop itself, with the reason, where they are not known to be so many."""
+    try:
+        return list(_trips(Loop(item), inference))
+    except ValueError as error:
+        return [replace(node, refusal=inference.node(item) or str(error))]
+
+
+def _trips(loop: Loop, inference: Inference) -> Iterator[GraphNode]:
+    most, condition, *carried = (*loop.node.input, "", "")[: max(2, len(loop.node.input))]
+    scanned: list[list[str]] = [[] for _ in range(len(loop.node.output) - len(carried))]
+    count, trips = 0, _number(most, MAX_TRIPS + 1, inference)
+    while count < trips and _number(condition, 1, inference):
+        if count == MAX_TRIPS:
+            raise ValueError(f"it runs more than {MAX_TRIPS:,} times")
+        trip = loop.trip(count, condition, carried)
+        inference.constant(trip.counter, TensorProto.INT64, (), np.array(count))
+        for tensor in trip.constants:
+            _constant(tensor, inference)
+        for number, made in enumerate(_nodes(trip.nodes, inference)):
+            if (count + 1) * number > MAX_NODES:
+                raise ValueError(f"its trips make more than {MAX_NODES:,} nodes")
+            yield made
+        condition, carried, count = trip.condition, trip.carried, count + 1
+        for rows, name in zip(scanned, trip.scanned, strict=True):
+            rows.append(name)
+    if not count and any(loop.node.output):
+        raise ValueError("it never runs, and what it makes is empty")
+    inference.constant(FIRST_AXIS, TensorProto.INT64, (1,), np.array([0]))
+    yield from _nodes(loop.results(carried, scanned, inference.versions.get("", OLDEST)), inference)
+
+
+def _number(name: str, otherwise: int, inference: Inference) -> int:
+    """A number that a loop depends on, which may be left out. Raises ValueError where it is not known."""
+    found = inference.values.get(name)
+    if name and (found is None or found.size != 1):
+        raise ValueError(CONTROL)
+    return otherwise if found is None else int(found.reshape(-1)[0])
 
 
 def _foreign(node: NodeProto) -> str:

@@ -10,6 +10,7 @@ from ...ir import Diagnostic, WeftError
 from ..models import GraphNode, ModelGraph
 from ..models.refusals import CONTROL, ORDERED
 from . import elementwise, movement, products, reductions
+from .hosts import HOSTS
 from .loops import body_names, initial, trips
 from .making import Graph, Making, Refused, Rule
 from .module import Function, Operation
@@ -22,9 +23,9 @@ MAX_CALLS = 64
 RULES: dict[str, Rule] = {**elementwise.RULES, **movement.RULES, **products.RULES, **reductions.RULES}
 """By name, without the dialect."""
 
-_CALLS = ("call", "func.call", "stablehlo.composite")
+_CALLS = ("call", "func.call", "util.call", "stablehlo.composite")
 _LOOPS = ("stablehlo.while", "mhlo.while")
-_RETURNS = ("return", "func.return", "stablehlo.return")
+_RETURNS = ("return", "func.return", "util.return", "stablehlo.return")
 _DIALECTS = ("stablehlo", "mhlo", "chlo", "sdy")
 _REFUSED = {
     **dict.fromkeys(("while", "if", "case", "map", "async_start"), CONTROL),
@@ -129,7 +130,7 @@ class _Walk:
         making = Making(operation, self.graph, name, operands, names, used)
         count = len(self.graph.nodes)
         try:
-            rule = RULES.get(short) if dialect in _DIALECTS else None
+            rule = RULES.get(short) if dialect in _DIALECTS else HOSTS.get(operation.name)
             if rule is None:
                 raise Refused(_REFUSED.get(short, "Weft does not know the operation"))
             rule(making)

@@ -244,7 +244,7 @@ def read_functions(text: str, file: str) -> dict[str, Function]:
     pending = list(reader.block(0)[0])
     while pending:
         operation = pending.pop(0)
-        if operation.name in ("func.func", "func") and operation.regions:
+        if operation.name in ("func.func", "func", "util.func") and operation.regions:
             function = _function(operation)
             found[function.name] = function
         elif operation.name in ("module", "builtin.module"):

@@ -274,7 +274,7 @@ def map(
     limits: Pairs[str, float] | None = None,
     workers: int | Executor | Workers = 1,
     store: str | Path | None = None,
-    dataflow: str = "layer",
+    share: str = "layer",
 ) -> MapResult:
     """Find the best program of every layer in a space, and prove how good it is.
 
@@ -284,7 +284,7 @@ def map(
     program with open sizes; `constraints` are texts (docs/mapspace.md). `budget` is in seconds for all layers, `gap`
     the part that the answer may be above the best one. `limits` has the most that a program may have of `cycles`,
     `energy_pj`, `seconds` or `power_mw`: the answer is the best one within. Results that are final are kept in the file
-    `store`. `dataflow` may be `class` or `one`: a dataflow for the layers of an operator, or for all.
+    `store`. `share` may be `class` or `one`: a dataflow for the layers of an operator class, or for all.
 
     A layer without a program is in the result with its diagnostics. Raises WeftError for what is wrong with the whole.
     """
@@ -298,7 +298,7 @@ def map(
     program = parse_dataflow(template) if isinstance(template, str) else template
     units = None if shape is None else tuple(shape)
     space = SpaceRequest(program, tuple(constraints), units, split, flexibility)
-    request = Request(machine_of(accelerator), space, settings, dataflow)
+    request = Request(machine_of(accelerator), space, settings, share)
     return map_layers(layers_of(workload), request, crew(workers), store)
 
 
@@ -334,7 +334,7 @@ def map_layer(
     One that has none gets the `dataflow` of that name: one of the paper (`C-P`, `X-P`, `YX-P`, `YR-P`, `KC-P`), or
     `fit`, some program that fits the machine.
     """
-    if layer.workload is None or any(item.is_error for item in layer.diagnostics):
+    if layer.workload is None or layer.is_wrong:
         raise WeftError(layer.diagnostics)
     if layer.dataflow is not None:
         program = layer.dataflow.bind(layer.workload.extents, bindings or {})
@@ -343,11 +343,12 @@ def map_layer(
     else:
         hint = "find a program with weft map, take one by name (--dataflow KC-P), or add a Dataflow block to the layer"
         raise WeftError(Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span, hint=hint))
-    workload = _with_densities(layer.workload, densities or {})
+    workload = workload_with(layer.workload, densities or {})
     return Mapping(workload, program, accelerator, layer.name, layer.span)
 
 
-def _with_densities(workload: Workload, densities: Densities) -> Workload:
+def workload_with(workload: Workload, densities: Densities) -> Workload:
+    """A workload with those of the densities that are of its tensors."""
     names = [tensor.name for tensor in workload.tensors]
     return with_densities(
         workload,

@@ -58,7 +58,7 @@ def explore(
     budget: float | None = None,
     gap: float = 0.0,
     sensitivity: bool = True,
-    dataflow: str = "layer",
+    share: str = "layer",
     workers: int | Executor | Workers = 1,
     store: str | Path | None = None,
     **keys: Any,
@@ -74,7 +74,7 @@ def explore(
     program: what is minimised is the sum over the layers of each layer's value (`edp`: of its energy times its cycles),
     or with `across="worst"` the cycles of the layer that takes most. Then `constraints`, `split`, `budget`, `gap`,
     `workers` and `store` are as for `map`, and with `sensitivity` what is next to the best machine is searched too.
-    With `dataflow="class"` or `"one"` all layers of an operator class, or all, spread the same dimensions.
+    With `share="class"` or `"one"` all layers of an operator class, or all, spread the same dimensions.
     Raises WeftError with all findings.
     """
     from .exploration.optima import Means
@@ -83,11 +83,11 @@ def explore(
     from .search.workers.executors import crew
 
     asked = _job(job, keys)
-    how = How(SpaceRequest(constraints=tuple(constraints), split=split), across, gap, budget, sensitivity, dataflow)
+    how = How(SpaceRequest(constraints=tuple(constraints), split=split), across, gap, budget, sensitivity, share)
     options = {
         "across": across != "sum", "constraints": constraints, "split": split != "even", "gap": gap,
         "budget": budget is not None, "sensitivity": not sensitivity,
-        "dataflow": dataflow != "layer", "workers": workers != 1,
+        "share": share != "layer", "workers": workers != 1,
         "store": store is not None,
     }  # fmt: skip
     given = [name for name, value in options.items() if value]

@@ -7,9 +7,10 @@ operators that no workload states why not. An operator that is in neither is ref
 
 from __future__ import annotations
 
-from ..refusals import BY_DATA, CONTROL, ORDERED
+from ..refusals import BY_DATA, CONTROL, ORDERED, SAMPLED
 from .attention import attention, rotary_embedding
 from .calls import Call, Made, Part, Rule, Unstated, View
+from .causal import causal_convolution
 from .convolutions import convolution
 from .einsum import einsum
 from .elementwise import (
@@ -20,6 +21,7 @@ from .elementwise import (
     clip,
     elementwise,
     elu,
+    gated_swish,
     gelu,
     hard_sigmoid,
     is_inf,
@@ -38,14 +40,17 @@ from .microsoft import MICROSOFT
 from .movement import (
     concat,
     constant_of_shape,
+    cropped,
     expand,
     gather,
     pad,
+    placed,
     rearranged,
     resize,
     scatter,
     slice_,
     split,
+    tensor_scatter,
     tile,
     transpose,
 )
@@ -77,7 +82,7 @@ from .views import dropout, known, view
 
 GENERATORS = (
     *("ConstantOfShape", "Range", "EyeLike", "RandomNormal", "RandomUniform", "RandomNormalLike", "RandomUniformLike"),
-    *("Bernoulli", "Multinomial"),
+    *("Bernoulli", "Multinomial", "BlackmanWindow", "HammingWindow", "HannWindow", "MelWeightMatrix"),
 )
 """Operators whose elements are set without reading others."""
 
@@ -89,7 +94,7 @@ RULES: dict[str, Rule] = {
     **dict.fromkeys(("Sum", "Mean", "Max", "Min"), variadic),
     **dict.fromkeys(("MaxPool", "AveragePool", "LpPool"), pooling),
     **dict.fromkeys(("GlobalMaxPool", "GlobalAveragePool", "GlobalLpPool"), global_pooling),
-    **dict.fromkeys(("Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Cast", "CastLike"), view),
+    **dict.fromkeys(("Reshape", "Flatten", "Squeeze", "Unsqueeze", "Identity", "Cast", "CastLike", "BitCast"), view),
     **dict.fromkeys(("Constant", "Shape", "Size"), known),
     **dict.fromkeys(("Gather", "GatherElements", "GatherND"), gather),
     **dict.fromkeys(("ScatterElements", "ScatterND", "Scatter"), scatter),
@@ -100,8 +105,11 @@ RULES: dict[str, Rule] = {
     "Attention": attention,
     "BatchNormalization": batch_normalization,
     "BitShift": bit_shift,
+    "CausalConvWithState": causal_convolution,
     "Celu": celu,
+    "CenterCropPad": cropped,
     "Clip": clip,
+    "Col2Im": placed,
     "Concat": concat,
     "Conv": convolution,
     "ConvInteger": conv_integer,
@@ -129,6 +137,7 @@ RULES: dict[str, Rule] = {
     "LpNormalization": lp_normalization,
     "MatMul": matmul,
     "MatMulInteger": matmul_integer,
+    "MaxUnpool": placed,
     "MeanVarianceNormalization": mean_variance_normalization,
     "Mod": mod,
     "OneHot": one_hot,
@@ -154,7 +163,9 @@ RULES: dict[str, Rule] = {
     "Slice": slice_,
     "Softmax": softmax,
     "Split": split,
+    "SwiGLU": gated_swish,
     "Swish": swish,
+    "TensorScatter": tensor_scatter,
     "ThresholdedRelu": thresholded_relu,
     "Tile": tile,
     "Transpose": transpose,
@@ -168,6 +179,11 @@ REFUSED: dict[str, str] = {
     **dict.fromkeys(("If", "Loop", "Scan", "SequenceMap"), CONTROL),
     **dict.fromkeys(("NonMaxSuppression", "NonZero", "Unique", "Compress"), BY_DATA),
     **dict.fromkeys(("TopK",), ORDERED),
+    **dict.fromkeys(("AffineGrid", "DeformConv", "GridSample", "MaxRoiPool", "RoiAlign"), SAMPLED),
+    **dict.fromkeys(("DFT", "STFT", "Det"), "how it is computed, and in how many operations, is not said"),
+    **dict.fromkeys(("NegativeLogLikelihoodLoss", "SoftmaxCrossEntropyLoss"), "a loss, which training alone computes"),
+    "ImageDecoder": "a file of an image, which no tensor is",
+    "LinearAttention": "every step changes a state that the next one reads: no tensor holds the states",
     **dict.fromkeys(("SequenceConstruct", "SequenceAt", "SequenceEmpty", "SequenceInsert", "SequenceErase"), _SEQUENCE),
     **dict.fromkeys(("SequenceLength", "SplitToSequence", "ConcatFromSequence"), _SEQUENCE),
     **dict.fromkeys(("Optional", "OptionalGetElement", "OptionalHasElement"), _SEQUENCE),

@@ -13,7 +13,8 @@ from .products import product_workload
 from .reductions import softmax_parts
 
 _BEHIND = 3
-_CAUSAL = "causal: scores above the diagonal are counted like the others"
+CAUSAL = "causal: scores above the diagonal are counted like the others"
+WINDOW = "scores outside of the window, or behind the rows that are not padding, are counted like the others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +59,11 @@ def attention(call: Call) -> Made:
     mask = call.input(3) if call.has(3) else None
     scale = call.number("scale", 1 / sqrt(sizes.depth))
     softcap = call.number("softcap", 0.0)
-    causal = bool(call.integer("is_causal", 0))
+    note = CAUSAL if call.integer("is_causal", 0) else ""
+    if max(call.integer(f"{side}_window_size", -1) for side in ("left", "right")) >= 0 or call.has(6):
+        note = WINDOW
     sources = names[0], names[1], names[2]
-    parts = attention_parts(call, sizes, sources, output.name, scale=scale, mask=mask, softcap=softcap, causal=causal)
+    parts = attention_parts(call, sizes, sources, output.name, scale=scale, mask=mask, softcap=softcap, note=note)
     return (*joined, *parts, *scores)
 
 
@@ -86,9 +89,12 @@ def attention_parts(
     scale: float,
     mask: GraphTensor | None = None,
     softcap: float = 0.0,
-    causal: bool = False,
+    note: str = "",
 ) -> tuple[Part, ...]:
-    """The layers of an attention: scores, their scale and mask, softmax, and the values by it."""
+    """The layers of an attention: scores, their scale and mask, softmax, and the values by it; `note` is of the scores.
+
+    A mask of fewer keys than there are is as if it had all: the others are masked out.
+    """
     groups = sizes.heads // sizes.kv_heads
     front, shared = (sizes.batch, sizes.kv_heads, groups), (sizes.batch, sizes.kv_heads, 1)
     scores = product_workload((*front, sizes.queries, sizes.depth), (*shared, sizes.depth, sizes.keys))
@@ -100,10 +106,11 @@ def attention_parts(
     if softcap:
         text = f"{softcap!r} * tanh({text} / {softcap!r})"
     if mask is not None:
-        text, operands["m"] = f"{text} + m", mask.shape
+        width = mask.shape[-1:] if mask.shape[-1:] == (1,) else (sizes.keys,)
+        text, operands["m"] = f"{text} + m", (*mask.shape[:-1], *width)
         reads.append(("m", mask.name))
     return (
-        Part("scores", scores, (("input", sources[0]), ("filter", sources[1])), raw, _CAUSAL if causal else ""),
+        Part("scores", scores, (("input", sources[0]), ("filter", sources[1])), raw, note),
         Part("scale", pointwise(shape, operands, f"output = {text}"), tuple(reads), scaled),
         *softmax_parts(call, scaled, shape, (3,), weights),
         Part("context", context, (("input", weights), ("filter", sources[2])), target),
@@ -117,7 +124,13 @@ def rotary_embedding(call: Call) -> Made:
         call.integer(name, 0)
     if len(data.shape) not in (3, 4):
         raise Unstated(f"a tensor of {len(data.shape)} axes")
-    shape = (data.elements,)
+    tables = cosine.name, sine.name
+    return (rotated("", data.elements, data.name, tables, output.name),)
+
+
+def rotated(name: str, elements: int, source: str, tables: tuple[str, str], target: str) -> Part:
+    """Every element times a cosine, and its partner times a sine."""
+    shape = (elements,)
     workload = pointwise(shape, {"a": shape, "b": shape, "c": shape, "s": shape}, "output = a * c + b * s")
-    reads = (("a", data.name), ("b", data.name), ("c", cosine.name), ("s", sine.name))
-    return (Part("", workload, reads, output.name, "the partner of every element is read a second time"),)
+    reads = (("a", source), ("b", source), ("c", tables[0]), ("s", tables[1]))
+    return Part(name, workload, reads, target, "the partner of every element is read a second time")

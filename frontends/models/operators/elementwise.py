@@ -119,7 +119,7 @@ def celu(call: Call) -> Made:
 
 def selu(call: Call) -> Made:
     """Selu."""
-    alpha, gamma = call.number("alpha", 1.6732632423543772), call.number("gamma", 1.0507009873554805)
+    alpha, gamma = call.number("alpha", 1.6732632), call.number("gamma", 1.050701)
     return made(call, f"{gamma!r} * where(less(a, 0), {alpha!r} * (exp(a) - 1), a)")
 
 
@@ -133,6 +133,12 @@ def swish(call: Call) -> Made:
     """Swish."""
     alpha = call.number("alpha", 1.0)
     return made(call, "a * sigmoid(a)" if alpha == 1 else f"a * sigmoid({alpha!r} * a)")
+
+
+def gated_swish(call: Call) -> Made:
+    """SwiGLU."""
+    alpha = call.number("alpha", 1.0)
+    return made(call, "a * sigmoid(a) * b" if alpha == 1 else f"a * sigmoid({alpha!r} * a) * b")
 
 
 GELU = f"0.5 * a * (1 + erf(a * {sqrt(0.5)!r}))"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from math import sqrt
 
 from ..graph import GraphTensor
-from .attention import Heads, attention_parts
+from .attention import CAUSAL, attention_parts
+from .attention_runtime import group_query_attention, heads_of, multi_head_attention
 from .building import Shape, pointwise
 from .calls import Call, Made, Part, Rule, Unstated, View
 from .convolutions import Slide, convolution
@@ -119,36 +120,6 @@ def skip_normalization(call: Call) -> Made:
     )
 
 
-def multi_head_attention(call: Call) -> Made:
-    """MultiHeadAttention and GroupQueryAttention of queries, keys and values of three axes."""
-    query, output = call.input(0), call.output()
-    heads = call.integer("num_heads", 1)
-    own = call.integer("kv_num_heads", heads)
-    for name in ("mask_filter_value", "scale", "softcap"):
-        call.number(name, 0.0)
-    for name in ("do_rotary", "rotary_interleaved", "local_window_size", "smooth_softmax"):
-        if call.integer(name, 0) > 0:
-            raise Unstated(f"attribute '{name}'")
-    causal = bool(call.integer("unidirectional", 0)) or call.node.operator.endswith("GroupQueryAttention")
-    grouped = call.node.operator.endswith("GroupQueryAttention")
-    if not call.has(1) or not call.has(2) or len(query.shape) != 3 or len(call.input(1).shape) != 3:
-        raise Unstated("queries, keys and values that are packed or have not three axes")
-    if (grouped and call.has(3)) or any(call.has(number) for number in ((4, 5, 6, 7) if not grouped else ())):
-        raise Unstated("masks, biases or the keys of the past as inputs")
-    if any(call.makes(number) for number in range(1, len(call.node.outputs))):
-        raise Unstated("keys and values as outputs")
-    key, value = call.input(1), call.input(2)
-    sizes = _heads(query.shape, key.shape, value.shape, heads, own)
-    sources = query.name, key.name, value.name
-    return attention_parts(call, sizes, sources, output.name, scale=1 / sqrt(sizes.depth), causal=causal)
-
-
-def _heads(query: Shape, key: Shape, value: Shape, heads: int, own: int) -> Heads:
-    if heads < 1 or own < 1 or query[2] % heads or value[2] % own:
-        raise Unstated(f"{query[2]} elements in {heads} heads")
-    return Heads(query[0], heads, own, query[1], key[1], query[2] // heads, value[2] // own)
-
-
 def packed_attention(call: Call) -> Made:
     """Attention: queries, keys and values by one product, then the attention of its heads."""
     data, weight, output = call.input(0), call.input(1), call.output()
@@ -161,11 +132,10 @@ def packed_attention(call: Call) -> Made:
     batch, rows = data.shape[:2]
     inner = call.inner("projected")
     product = product_workload(data.shape, weight.shape)
-    sizes = _heads((batch, rows, width), (batch, rows, width), (batch, rows, width), heads, heads)
-    mask = call.input(5) if call.has(5) else None
-    parts = attention_parts(
-        call, sizes, (inner, inner, inner), output.name, scale=1 / sqrt(sizes.depth), mask=mask, causal=causal
-    )
+    sizes = heads_of((batch, rows, width), (batch, rows, width), (batch, rows, width), heads, heads)
+    mask, note = call.input(5) if call.has(5) else None, CAUSAL if causal else ""
+    sources = inner, inner, inner
+    parts = attention_parts(call, sizes, sources, output.name, scale=1 / sqrt(sizes.depth), mask=mask, note=note)
     return (Part("project", product, (("input", data.name), ("filter", weight.name)), inner), *parts)
 
 
@@ -255,7 +225,7 @@ _RULES: dict[str, Rule] = {
     "FusedGemm": _activated(gemm),
     "FusedMatMul": fused_matmul,
     "Gelu": biased_gelu,
-    "GroupQueryAttention": multi_head_attention,
+    "GroupQueryAttention": group_query_attention,
     "MatMulNBits": matmul_of_bits,
     "MultiHeadAttention": multi_head_attention,
     "QGemm": quantized_gemm,

@@ -7,6 +7,7 @@ from .building import Shape, axis_names, over, pointwise
 from .calls import Call, Made, Part, Unstated, View
 
 _NO_MULTIPLE = "the size is no multiple: an element is read for every output"
+_MET = "elements of one place are added up one after the other"
 _BY_DATA = "which elements are read depends on the data: counted as one for every output"
 
 
@@ -72,6 +73,36 @@ def rearranged(call: Call) -> Made:
     call.integer("batch_axis", 1)
     call.integer("time_axis", 0)
     return (copied(call.input(0).name, call.input(0).shape, call.output().name),)
+
+
+def cropped(call: Call) -> Made:
+    """CenterCropPad: the elements of the middle, and those that are set around them."""
+    call.integers("axes")
+    data, output = call.input(0), call.output()
+    if output.shape == data.shape:
+        return (View(output.name, data.name),)
+    return (copied(data.name, output.shape, output.name),)
+
+
+def placed(call: Call) -> Made:
+    """Col2Im and MaxUnpool: every element to its place, where the former adds what meets; the others are set."""
+    for name in ("dilations", "kernel_shape", "pads", "strides"):
+        call.integers(name)
+    data, output = call.input(0), call.output()
+    first = Part("set", pointwise(output.shape, {"value": ()}, "output = value"), (("value", ""),), output.name)
+    if call.node.operator == "MaxUnpool":
+        return (first, copied(data.name, data.shape, output.name, note=_BY_DATA))
+    added = pointwise(data.shape, {"a": data.shape, "b": data.shape}, "output = a + b")
+    return (first, Part("", added, (("a", data.name), ("b", output.name)), output.name, _MET))
+
+
+def tensor_scatter(call: Call) -> Made:
+    """TensorScatter: rows of a cache are set, and the others copied: the cache of before is a tensor of its own."""
+    call.text("mode", "linear")
+    call.integer("axis", -2)
+    data, updates, output = call.input(0), call.input(1), call.output()
+    first = copied(data.name, data.shape, output.name)
+    return (first, copied(updates.name, updates.shape, output.name, "updates", _BY_DATA if call.has(2) else ""))
 
 
 def expand(call: Call) -> Made:

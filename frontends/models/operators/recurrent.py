@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ....ir import Workload, operator_workload
+from .activations import Activation, activations
 from .building import Shape, over, pointwise
 from .calls import Call, Made, Part, Unstated, View
 
 _ORDER = "the steps follow one another: each reads the state that the step before made"
-_FUNCTIONS = {"sigmoid": "sigmoid({})", "tanh": "tanh({})", "relu": "max({}, 0)"}
+_LENGTHS = "sequence_lens: the steps behind the ends of shorter sequences are counted like the others"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class _Sizes:
     inputs: int
     hidden: int
     directions: int
-    functions: tuple[str, ...]
+    functions: tuple[Activation, ...]
 
     def state_product(self, gates: int) -> Workload:
         """The states by the matrices of `gates` gates."""
@@ -43,30 +44,15 @@ class _Sizes:
 def _sizes(call: Call, gates: int, functions: tuple[str, ...]) -> _Sizes:
     data, weight = call.input(0), call.input(1)
     call.text("direction", "forward")
-    for name in ("activation_alpha", "activation_beta"):
-        if call.attribute(name):
-            raise Unstated(f"attribute '{name}': activations of their own")
-    if call.attribute("clip") is not None:
-        raise Unstated("attribute 'clip'")
     layout, directions = call.integer("layout", 0), weight.shape[0]
-    given = call.attribute("activations")
-    if given is not None:
-        names = tuple(str(item).lower() for item in given) if isinstance(given, tuple) else ()
-        own = names[: len(functions)]
-        if names != own * directions or not set(own) <= _FUNCTIONS.keys():
-            raise Unstated(f"attribute 'activations' is {given}")
-        functions = own
+    found = activations(call, functions, directions)
     if len(data.shape) != 3 or len(weight.shape) != 3 or weight.shape[1] % gates or weight.shape[2] != data.shape[2]:
         raise Unstated("input and weights do not fit")
     hidden = call.integer("hidden_size", weight.shape[1] // gates)
     if hidden * gates != weight.shape[1]:
         raise Unstated(f"attribute 'hidden_size' is {hidden}")
     steps, batch = data.shape[:2] if layout == 0 else data.shape[1::-1]
-    return _Sizes(steps, batch, data.shape[2], hidden, directions, functions)
-
-
-def _gate(function: str, value: str) -> str:
-    return _FUNCTIONS[function].format(value)
+    return _Sizes(steps, batch, data.shape[2], hidden, directions, found)
 
 
 class _Parts:
@@ -86,7 +72,7 @@ class _Parts:
             # Both directions read one input.
             axes = {"input": ["M", "K"], "filter": ["B", "K", "N"]}
             workload = over({"B": self.sizes.directions} | sizes, axes, ["B", "M", "N"], None)
-        return self._add("input", workload, reads)
+        return self._add("input", workload, reads, _LENGTHS if self.call.has(4) else "")
 
     def states(self, name: str, gates: int, source: str = "") -> str:
         """The product of the states, or of what is made of them."""
@@ -98,6 +84,12 @@ class _Parts:
         shapes = {key: self.sizes.bias() if key.startswith("bias") else self.sizes.shape() for key in sources}
         workload = pointwise(self.sizes.shape(), shapes, f"output = {text}")
         return self._add(name, workload, tuple(sources.items()), target=target)
+
+    def activated(self, name: str, function: Activation, value: str, **sources: str) -> str:
+        """An activation of a value; one that reads it twice has a layer of its own behind it."""
+        if not function.twice:
+            return self.gates(name, function(value), **sources)
+        return self.gates(name, function("a"), a=self.gates(f"sum_{name}", value, **sources))
 
     def biases(self, *keys: str) -> dict[str, str]:
         """The sources of biases; none without."""
@@ -122,19 +114,24 @@ def _views(call: Call, source: str) -> tuple[str, ...]:
 def lstm(call: Call) -> Made:
     """LSTM: the sums of four gates, the cells and the hidden elements of every step."""
     sizes = _sizes(call, 4, ("sigmoid", "tanh", "tanh"))
-    if call.has(7):
-        raise Unstated("peepholes")
     forget = call.integer("input_forget", 0)
     made, (f, g, h) = _Parts(call, sizes), sizes.functions
     first, second = made.inputs(4), made.states("state", 4)
-    raw = {}
-    for gate in ("i", "o", "f", "c") if not forget else ("i", "o", "c"):
+    # Peepholes: the gates of input and forgetting also see the cells of before, that of the output those of now.
+    peeps = call.input(7).name if call.has(7) else ""
+
+    def summed(gate: str, cell: str | None) -> str:
         bias = made.biases("bias")
-        raw[gate] = made.gates(f"sum_{gate}", "a + b" + " + bias" * bool(bias), a=first, b=second, **bias)
-    kept = _gate(f, "f") if not forget else f"(1 - {_gate(f, 'i')})"
-    operands = {"i": raw["i"], "g": raw["c"], "c": ""} | ({} if forget else {"f": raw["f"]})
-    cell = made.gates("cell", f"{kept} * c + {_gate(f, 'i')} * {_gate(g, 'g')}", **operands)
-    made.gates("hidden", f"{_gate(f, 'o')} * {_gate(h, 'c')}", made.result(), o=raw["o"], c=cell)
+        peep = {"bias_peep": peeps, "c": cell} if peeps and cell is not None else {}
+        text = "a + b" + " + bias" * bool(bias) + " + bias_peep * c" * bool(peep)
+        return made.gates(f"sum_{gate}", text, a=first, b=second, **bias, **peep)
+
+    i, o = summed("i", ""), "" if peeps else summed("o", None)
+    operands = {"i": i} | ({} if forget else {"f": summed("f", "")})
+    operands |= {"g": summed("c", None), "c": ""}
+    kept = f("f") if not forget else f"(1 - {f('i')})"
+    cell = made.gates("cell", f"{kept} * c + {f('i')} * {g('g')}", **operands)
+    made.gates("hidden", f"{f('o')} * {h('c')}", made.result(), o=o or summed("o", cell), c=cell)
     return _finished(call, made)
 
 
@@ -152,15 +149,15 @@ def gru(call: Call) -> Made:
     second = made.states("state", 3 if late else 2)
     bias = made.biases("bias")
     more = " + bias" * bool(bias)
-    update = made.gates("update", _gate(f, f"a + b{more}"), a=first, b=second, **bias)
-    reset = made.gates("reset", _gate(f, f"a + b{more}"), a=first, b=second, **bias)
+    update = made.activated("update", f, f"a + b{more}", a=first, b=second, **bias)
+    reset = made.activated("reset", f, f"a + b{more}", a=first, b=second, **bias)
     if late:
         inside = f"r * (b{more})"
-        candidate = made.gates("candidate", _gate(g, f"a + {inside}"), a=first, b=second, r=reset, **bias)
+        candidate = made.activated("candidate", g, f"a + {inside}", a=first, b=second, r=reset, **bias)
     else:
         scaled = made.gates("scaled", "r * h", r=reset, h="")
         third = made.states("candidates", 1, scaled)
-        candidate = made.gates("candidate", _gate(g, f"a + b{more}"), a=first, b=third, **bias)
+        candidate = made.activated("candidate", g, f"a + b{more}", a=first, b=third, **bias)
     made.gates("hidden", "(1 - z) * n + z * h", made.result(), z=update, n=candidate, h="")
     return _finished(call, made)
 
@@ -171,6 +168,9 @@ def rnn(call: Call) -> Made:
     made = _Parts(call, sizes)
     first, second = made.inputs(1), made.states("state", 1)
     bias = made.biases("bias")
-    text = _gate(sizes.functions[0], "a + b" + " + bias" * bool(bias))
-    made.gates("hidden", text, made.result(), a=first, b=second, **bias)
+    function, value = sizes.functions[0], "a + b" + " + bias" * bool(bias)
+    sources = {"a": first, "b": second, **bias}
+    if function.twice:
+        value, sources = "a", {"a": made.gates("sum", value, **sources)}
+    made.gates("hidden", function(value), made.result(), **sources)
     return _finished(call, made)

@@ -14,7 +14,7 @@ from ..search.choice import choose
 from ..search.layer import count_structures
 from ..search.network import map_layers
 from ..search.objective import Metrics
-from ..search.report import choice_data, digest_of, map_layer_data
+from ..search.report import choice_data, digest_of, map_layer_data, total_data
 from ..search.request import SCOPES, Request
 from ..search.results import Candidate, MappedLayer
 from ..search.spaces.flexibility import point_of
@@ -42,7 +42,8 @@ class Checked:
 
 
 def check_document(data: Data, trial: Trial) -> Iterator[Checked]:
-    """Check the document as a whole (without a name), every layer of it, and the choice of a dataflow if it has one.
+    """Check the document as a whole (without a name), every layer of it, their sums, and the
+    choice of a dataflow if it has one.
 
     No layer is right in a document that is wrong as a whole. WeftError (W001) for a question that cannot have been
     asked.
@@ -59,15 +60,18 @@ def check_document(data: Data, trial: Trial) -> Iterator[Checked]:
     for layer in layers:
         checked = layer.run(trial)
         yield replace(checked, failures=checked.failures or ("the document as a whole does not hold",) * bool(whole))
+    rebuilt = [layer.rebuilt for layer in layers if layer.rebuilt]
+    if "total" in data and len(rebuilt) == len(layers):
+        yield Checked("", tuple(differences(plain(total_data(rebuilt)), data["total"], "total")))
     if "choice" in data:
-        yield Checked("choice", tuple(_choice(data["choice"], [layer.rebuilt for layer in layers if layer.rebuilt])))
+        yield Checked("choice", tuple(_choice(data["choice"], rebuilt)))
 
 
 def _whole(data: Data, asked: Request) -> Iterator[str]:
     """What is wrong beside the contents of the layers."""
     if not data["layers"]:
         yield "layers is empty: nothing is claimed"
-    known = {"schema_version", "accelerator", "question", "interrupted", "layers", "choice", "digest"}
+    known = {"schema_version", "accelerator", "question", "interrupted", "layers", "total", "choice", "digest"}
     for name in [*(known - {"choice"} - set(data)), *(name for name in data if name not in known)]:
         yield f"{name} is missing" if name in known else f"{name} is no field that there is"
     if type(data.get("interrupted", False)) is not bool:

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 
 import click
 
 from ..backends.report import diagnostic_data, document, layer_data
+from ..ir import Severity
 from .command import Command
 from .findings import show_diagnostics, show_findings
-from .inputs import FILES, Given, program_options, read_inputs
+from .inputs import FILES, Given, Inputs, Item, program_options, read_inputs
 from .output import console
 
 
@@ -20,10 +22,12 @@ from .output import console
 def check(files: tuple[str, ...], given: Given, as_json: bool) -> None:
     """Check that programs are legal and fit the machine.
 
-    Legal means that every iteration point is executed exactly once. Exit code 1 if a layer is wrong.
+    Legal means that every iteration point is executed exactly once. Of a layer without a program, as those of models
+    are, the workload is checked. Exit code 1 if a layer is wrong.
     """
     inputs = read_inputs(files, given)
-    items = list(inputs.items())
+    items = [_checked(inputs, item) for item in inputs.items()]
+    lacking = sum(inputs.lacks_program(item.layer) and not item.has_errors for item in items)
     if as_json:
         found = [
             layer_data(item.network, item.layer.name, item.operator)
@@ -37,6 +41,15 @@ def check(files: tuple[str, ...], given: Given, as_json: bool) -> None:
     wrong = sum(item.has_errors for item in items)
     if not as_json:
         what = f"{len(items)} layer{'s' * (len(items) != 1)} checked on {inputs.accelerator.name}"
-        console().print(f"{what}: {len(items) - wrong} legal, {wrong} wrong")
+        others = f", {lacking} without a program" if lacking else ""
+        console().print(f"{what}: {len(items) - wrong - lacking} legal, {wrong} wrong{others}")
     if wrong or any(item.is_error for item in inputs.diagnostics):
         sys.exit(1)
+
+
+def _checked(inputs: Inputs, item: Item) -> Item:
+    """A layer that has no program is not wrong for that: what there is of it is checked."""
+    if not inputs.lacks_program(item.layer):
+        return item
+    lacks = tuple(replace(finding, severity=Severity.NOTE) for finding in item.diagnostics)
+    return replace(item, diagnostics=(*inputs.without_program(item.layer), *lacks))

@@ -24,7 +24,7 @@ _OPTIONS = (
     click.option("--network", "networks", multiple=True, metavar="FILE", help="In place of the networks of a job."),
     click.option("--across", type=click.Choice(("sum", "worst")), default="sum", help="What of the layers counts."),
     click.option(
-        "--dataflow",
+        "--share",
         type=click.Choice(SCOPES),
         default="layer",
         help="Whether every layer spreads what it likes, or all of an operator class, or all, spread the same.",
@@ -60,7 +60,7 @@ def how_of(asked: dict[str, Any]) -> How:
     from ..search.spaces.request import SpaceRequest
 
     request = SpaceRequest(constraints=asked["constraints"], split=asked["split"])
-    return How(request, asked["across"], asked["gap"], asked["budget"], asked["sensitivity"], asked["dataflow"])
+    return How(request, asked["across"], asked["gap"], asked["budget"], asked["sensitivity"], asked["share"])
 
 
 def means_of(asked: dict[str, Any]) -> Workers:

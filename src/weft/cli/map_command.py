@@ -85,11 +85,11 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
 @click.option("--dask", "address", metavar="ADDRESS", help="Search on a Dask cluster, by its scheduler's address.")
 @click.option("--store", type=click.Path(), metavar="FILE", help="Keep results in this file, and take them from it.")
 @click.option(
-    "--dataflow",
+    "--share",
     "scope",
     type=click.Choice(SCOPES),
     default="layer",
-    help="A program per layer, a dataflow per operator class, or one for all layers.",
+    help="Which layers share a dataflow: none does (layer), those of an operator class (class), or all (one).",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
 @click.option(

@@ -6,7 +6,7 @@ from collections import Counter
 
 from ..backends.cost import TIMES
 from ..backends.report import Whole, operator_of
-from ..ir import MAC
+from ..ir import MAC, share_of
 from .output import energy_text
 from .tables import Table, numbers, texts
 
@@ -49,7 +49,10 @@ def summary(network: Whole, time: str) -> str:
     if network.left_out:
         kinds = Counter(operator_of(layer) for layer in network.left_out)
         named = ", ".join(f"{count} {name}" for name, count in sorted(kinds.items()))
-        lines.append(f"left out: {len(network.left_out)} of {len(network.left_out) + len(network.layers)}: {named}")
+        share = share_of(network.left_out)
+        of_all = f", {share:.2%} of the elements" if share is not None else ""
+        count = len(network.left_out) + len(network.layers)
+        lines.append(f"left out: {len(network.left_out)} of {count} layers{of_all}: {named}")
     return "\n".join(lines)
 
 

@@ -121,7 +121,7 @@ def map_layers(
 
 def _space(layer: Layer, request: Request) -> MapSpace:
     """The space of a layer, if it can be searched; WeftError if not, or if the layer could not be read."""
-    if layer.workload is None or any(item.is_error for item in layer.diagnostics):
+    if layer.workload is None or layer.is_wrong:
         raise WeftError(layer.diagnostics)
     space = request.space.space(layer.workload, request.accelerator)
     count_structures(space)

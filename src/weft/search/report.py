@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from ..backends.cost import TIMES
 from ..backends.report import SCHEMA_VERSION, cost_data, failed_layer_data, layer_data
+from ..ir import share_of
 from .choice import DataflowChoice, Totals
 from .request import Request
-from .results import Candidate, LayerResult, MappedLayer
+from .results import Candidate, LayerResult, MappedLayer, Total
 from .store.content import content_key
 
 Data = dict[str, Any]
@@ -24,6 +26,7 @@ def map_data(
         "question": question_data(request),
         "interrupted": interrupted,
         "layers": [map_layer_data(layer) for layer in layers],
+        "total": total_data(layers),
         **({"choice": choice_data(choice)} if choice else {}),
     }
     return document | {"digest": digest_of(document)}
@@ -92,6 +95,23 @@ def _result(layer: MappedLayer) -> Data:
 
 def _candidate(item: Candidate) -> Data:
     return {"energy_pj": item.metrics.energy_pj, "cycles": item.metrics.cycles, "dataflow": str(item.dataflow)}
+
+
+def total_data(layers: Sequence[LayerResult]) -> Data:
+    """The layers that have a program, one after the other, how far their sum is proved, and what has no program."""
+    mapped = [layer for layer in layers if isinstance(layer, MappedLayer)]
+    rest = [layer for layer in layers if not isinstance(layer, MappedLayer)]
+    total = Total.of(mapped)
+    return {
+        "layers": len(mapped),
+        "value": total.value,
+        "lower_bound": total.lower_bound,
+        "gap": total.gap,
+        "cycles": {time: sum(layer.cost.cycles(time) for layer in mapped) for time in TIMES},
+        "energy_pj": sum(layer.cost.energy_pj for layer in mapped),
+        "left_out": [{"network": item.network, "layer": item.name, "operator": item.operator} for item in rest],
+        "left_out_share": share_of(item.layer for item in rest),
+    }
 
 
 def choice_data(choice: DataflowChoice) -> Data:

@@ -109,7 +109,8 @@ LayerResult = MappedLayer | UnmappedLayer
 class Total:
     """The objective summed over layers: the `value` of their programs, and what no programs are below.
 
-    `lower_bound` is None where a layer has none: its search ended too early, or several objectives were asked for.
+    `lower_bound` is None where a layer has none: its search ended too early, or several objectives were asked for; so
+    it is of no layers.
     """
 
     value: float
@@ -120,7 +121,7 @@ class Total:
         """The total of some layers."""
         bounds = [layer.certificate.lower_bound for layer in layers]
         known = [bound for bound in bounds if bound is not None]
-        return cls(sum(layer.value for layer in layers), sum(known) if len(known) == len(bounds) else None)
+        return cls(sum(layer.value for layer in layers), sum(known) if known and len(known) == len(bounds) else None)
 
     @property
     def gap(self) -> float | None:

@@ -1,0 +1,92 @@
+"""Loops that are known to run so many times are their bodies, that often; others are left out with the reason."""
+
+import pytest
+from onnx import TensorProto, helper
+from onnx_models import info, model_of, saved
+
+import weft
+
+F32, I64, BOOL = TensorProto.FLOAT, TensorProto.INT64, TensorProto.BOOL
+make = helper.make_node
+
+
+def scalar(name, kind, value):
+    return helper.make_tensor(name, kind, [], [value])
+
+
+def value(name, kind=F32, shape=()):
+    return helper.make_tensor_value_info(name, kind, shape)
+
+
+def looped(trips, *nodes, again="more", scan=False, inputs=(), held=()):
+    """A model that multiplies a row by a matrix so often; `again` is what the body makes of its condition."""
+    body = [
+        make("MatMul", ["row", "w"], ["product"], "multiply"),
+        make("Relu", ["product"], ["next"], "squash"),
+        *nodes,
+    ]
+    made = [value(again, BOOL), value("next", F32, (1, 8)), *([value("product", F32, (1, 8))] if scan else [])]
+    given = [value("number", I64), value("more", BOOL), value("row", F32, (1, 8))]
+    graph = helper.make_graph(body, "body", given, made)
+    outputs = ["y", "all"] if scan else ["y"]
+    loop = make("Loop", ["trips", "go", "x"], outputs, "loop", body=graph)
+    constants = [helper.make_tensor("w", F32, [8, 8], [0.0] * 64), scalar("go", BOOL, True), *held]
+    constants += [] if trips is None else [scalar("trips", I64, trips)]
+    return model_of([loop], [info("x", 1, 8), *inputs], outputs, held=constants)
+
+
+def read(model, folder):
+    (network,) = weft.read(saved(model, folder))
+    return network
+
+
+def test_a_loop_is_its_body_as_often_as_it_runs(tmp_path):
+    network = read(looped(3), tmp_path)
+    assert [layer.name for layer in network.layers] == [
+        f"loop/{trip}/{name}" for trip in range(3) for name in ("multiply", "squash")
+    ]
+    assert sum(layer.workload.macs for layer in network.layers) == 3 * 64
+    # Each trip reads what the one before has made.
+    assert [(edge.producer, edge.consumer) for edge in network.edges] == [(n, n + 1) for n in range(5)]
+    assert all("filter" in layer.weights for layer in network.layers[::2])
+
+
+def test_what_every_trip_makes_is_stacked(tmp_path):
+    network = read(looped(3, scan=True), tmp_path)
+    assert [layer.operator for layer in network.layers[-3:]] == ["Concat"] * 3
+    assert sum(layer.workload.points for layer in network.layers[-3:]) == 3 * 8
+
+
+def test_a_condition_that_follows_from_the_number_of_the_trip_ends_it(tmp_path):
+    nodes = [make("Less", ["number", "last"], ["on"])]
+    network = read(looped(100, *nodes, again="on", held=[scalar("last", I64, 4)]), tmp_path)
+    assert sum(layer.workload.macs for layer in network.layers) == 5 * 64
+
+
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (looped(None, inputs=[value("trips", I64)]), "how often is not known"),
+        (looped(0), "never runs"),
+        (looped(2**62), "more than 10,000 times"),
+        (
+            looped(
+                5, make("ReduceMax", ["next"], ["top"], keepdims=0), make("Cast", ["top"], ["on"], to=BOOL), again="on"
+            ),
+            "how often is not known",
+        ),
+        (looped(10_000, *[make("Relu", ["row"], [f"r{n}"]) for n in range(600)]), "more than 20,000 nodes"),
+    ],
+)
+def test_other_loops_are_left_out_with_the_reason(model, reason, tmp_path):
+    (layer,) = read(model, tmp_path).layers
+    assert layer.workload is None
+    assert reason in layer.diagnostics[0].message
+
+
+def test_a_loop_without_a_body_is_left_out(tmp_path):
+    model = model_of(
+        [make("Loop", ["trips", "", "x"], ["y"], "loop")], [info("x", 1, 8)], held=[scalar("trips", I64, 2)]
+    )
+    (layer,) = read(model, tmp_path).layers
+    assert "no whole 'body'" in layer.diagnostics[0].message
