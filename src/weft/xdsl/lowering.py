@@ -14,11 +14,11 @@ from xdsl.traits import SymbolTable
 
 from ..backends.emit.mlir import nest_module
 from ..frontends.mlir.dialect import ProgramOp
-from ..frontends.mlir.operations import name_of
 from ..frontends.sizes import Sizes
 from ..ir import Diagnostic, LoopNest, NestLoop, Schedule, WeftError
 from ..passes import LowerPass as WeftLowerPass
 from ..passes import lower, reschedule
+from .forall import ForallOp
 from .generated import Optioned, with_options
 from .links import SIZES, insert_after, mark, note_refusal, table_of
 from .machine import Origin, ProgramPass, Schedules
@@ -32,10 +32,12 @@ class LowerPass(Optioned, ProgramPass):
     """Replace every operation that has a program by the program's loops, on the operation's own memrefs or tensors.
 
     A program that comes from no operation becomes a function of its own behind it. What cannot be lowered stays, with
-    the reason in `weft.refused`.
+    the reason in `weft.refused`. On tensors, units that write slices apart are an `scf.forall`, unless `forall=false`:
+    xDSL's own passes know only `scf.for`.
     """
 
     name: ClassVar[str] = "weft-lower"
+    forall: bool = True
 
     def finish(self, origin: Origin, schedules: Schedules) -> None:
         """Replace the operations, and add the functions."""
@@ -44,7 +46,7 @@ class LowerPass(Optioned, ProgramPass):
             try:
                 if op not in read:
                     read |= _read_around(op)
-                _replace(read[op], programs, schedules)
+                _replace(read[op], programs, schedules, self.forall)
             except WeftError as error:
                 note_refusal(op, error.diagnostics)
         alone = [program for program in schedules if not any(program in named for named in origin.values())]
@@ -70,11 +72,11 @@ def _read_around(op: Operation) -> dict[Operation, Source]:
     return found
 
 
-def _replace(source: Source, programs: Sequence[ProgramOp], schedules: Schedules) -> None:
+def _replace(source: Source, programs: Sequence[ProgramOp], schedules: Schedules, forall: bool) -> None:
     """Put the loops of an operation's programs in its place."""
     op = source.op
     if _on_tensors(op):
-        _replace_by_slices(source, programs, schedules)
+        _replace_by_slices(source, programs, schedules, forall)
         return
     if op.results:
         hint = "keep the value in memory: load and store its element in every iteration"
@@ -99,16 +101,15 @@ def _on_tensors(op: Operation) -> bool:
     return any(isinstance(value.type, TensorType | UnrankedTensorType) for value in (*op.operands, *op.results))
 
 
-def _replace_by_slices(source: Source, programs: Sequence[ProgramOp], schedules: Schedules) -> None:
+def _replace_by_slices(source: Source, programs: Sequence[ProgramOp], schedules: Schedules, forall: bool) -> None:
     """Put loops over slices in the place of an operation on tensors."""
     op = source.op
-    if not name_of(op).startswith("linalg.") or len(op.results) != 1 or len(programs) != 1:
+    if source.form is None or len(op.results) != 1:
         hint = "bufferize it before: mlir-opt --one-shot-bufferize"
         raise WeftError(Diagnostic("W411", "is no single linalg operation on tensors", hint=hint))
-    nest, _ = reschedule(source.nest, [schedules[programs[0]]])
-    ops, result = tiled(source, nest)
-    if loops := [item for item in ops if isinstance(item, scf.ForOp)]:
-        mark(loops[0], programs)
+    ops, result = tiled(source, schedules[programs[-1]], forall)
+    loops = [item for item in ops if isinstance(item, scf.ForOp | ForallOp)]
+    mark(loops[0] if loops else ops[-1], programs)
     assert op.parent is not None
     op.parent.insert_ops_before(ops, op)
     op.results[0].replace_all_uses_with(result)
@@ -153,7 +154,7 @@ def _emitted(nest: LoopNest, source: Source) -> list[Operation]:
 def _declare(function: Operation, place: Operation) -> None:
     """A function that the loops call, in the module around; WeftError if something else has its name."""
     assert isinstance(function, FuncOp)
-    known = SymbolTable.lookup_symbol(place, function.sym_name)
+    known = SymbolTable.lookup_symbol(table_of(place), function.sym_name)
     if known is None:
         table_of(place).regions[0].block.add_op(function)
     elif not isinstance(known, FuncOp) or known.function_type != function.function_type:
