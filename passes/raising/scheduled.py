@@ -52,11 +52,12 @@ def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest,
 
 def schedule_iterators(nest: LoopNest, schedule: Schedule) -> tuple[tuple[NestLoop, ...], dict[str, Affine]]:
     """The loops of a schedule for the only statement of a nest that is raised, and what the iterators of its own loops
-    are in them. Raises WeftError as `reschedule` does.
+    are in them, but for those that subscripts take apart. Raises WeftError as `reschedule` does.
     """
     _, found = _scheduled(nest, [schedule])
     ((item, new),) = [(item, new) for item, new in found if new is not None]
-    return new.loops, {loop.iterator: new.over(Affine.of(loop.iterator)) for loop in item.loops}
+    known = new.counters()
+    return new.loops, {name: new.over(Affine.of(name)) for name in known & {loop.iterator for loop in item.loops}}
 
 
 def _scheduled(
@@ -102,6 +103,11 @@ class _Scheduled:
         guards = dict(zip(statement.conditions, map(self.over, point.guards), strict=True))
         value = mapped(statement.value, lambda access: found.get(access, access), lambda item: guards.get(item, item))
         return replace(statement, target=found[statement.target], value=value)
+
+    def counters(self) -> frozenset[str]:
+        """The counters of the statement that are somewhere in the loops."""
+        _, point = self._point()
+        return frozenset(_places(point, self.shape, self.values))
 
     def over(self, axis: Affine) -> Affine:
         """An expression over the statement's own counters as one over the loops."""
