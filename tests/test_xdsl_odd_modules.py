@@ -115,6 +115,7 @@ PIPELINES = (
     "weft-raise,weft-infer-clusters,weft-validate,weft-reuse,weft-cost,weft-lower,weft-strip",
     "weft-raise{recognize=false},weft-canonicalize,weft-lower{forall=false}",
     'weft-raise{sizes="A.0=4,A.1=4,B.0=4,B.1=4"},weft-cost,weft-lower',
+    "weft-raise,weft-lower{to=transform}",
     "weft-lower",
     "weft-strip",
 )

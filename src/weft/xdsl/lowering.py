@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from xdsl.dialects import affine, scf
 from xdsl.dialects.builtin import ArrayAttr, MemRefType, StringAttr, TensorType, UnrankedTensorType
@@ -25,6 +25,7 @@ from .machine import Origin, ProgramPass, Schedules
 from .options import numbers
 from .reading import Source, read_sources
 from .tiling import tiled
+from .transform import Scripts
 
 
 @with_options(WeftLowerPass)
@@ -33,20 +34,26 @@ class LowerPass(Optioned, ProgramPass):
 
     A program that comes from no operation becomes a function of its own behind it. What cannot be lowered stays, with
     the reason in `weft.refused`. On tensors, units that write slices apart are an `scf.forall`, unless `forall=false`:
-    xDSL's own passes know only `scf.for`.
+    xDSL's own passes know only `scf.for`. With `to=transform` operations of `linalg` stay, and a script of MLIR's
+    `transform` dialect tiles them.
     """
 
     name: ClassVar[str] = "weft-lower"
     forall: bool = True
+    to: Literal["loops", "transform"] = "loops"
 
     def finish(self, origin: Origin, schedules: Schedules) -> None:
         """Replace the operations, and add the functions."""
         read: dict[Operation, Source] = {}
+        scripts = Scripts()
         for op, programs in origin.items():
             try:
                 if op not in read:
                     read |= _read_around(op)
-                _replace(read[op], programs, schedules, self.forall)
+                if self.to == "transform":
+                    scripts.add(read[op], programs[-1], schedules[programs[-1]], self.forall)
+                else:
+                    _replace(read[op], programs, schedules, self.forall)
             except WeftError as error:
                 note_refusal(op, error.diagnostics)
         alone = [program for program in schedules if not any(program in named for named in origin.values())]

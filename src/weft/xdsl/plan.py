@@ -118,6 +118,6 @@ def _ranges(loops: Sequence[NestLoop], inner: dict[str, Range]) -> dict[str, Ran
     return found | {name: found.get(str(item.first), item) for name, item in inner.items()}
 
 
-def refused(message: str) -> WeftError:
+def refused(message: str, hint: str = "") -> WeftError:
     """Why an operation stays as it is."""
-    return WeftError(Diagnostic("W411", message))
+    return WeftError(Diagnostic("W411", message, hint=hint))
