@@ -6,7 +6,7 @@ After:   for i, for j C[i,j] = 0;   for n in parallel, for k, for m in chunk: C[
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -56,8 +56,7 @@ def schedule_iterators(nest: LoopNest, schedule: Schedule) -> tuple[tuple[NestLo
     """
     _, found = _scheduled(nest, [schedule])
     ((item, new),) = [(item, new) for item, new in found if new is not None]
-    known = new.counters()
-    return new.loops, {name: new.over(Affine.of(name)) for name in known & {loop.iterator for loop in item.loops}}
+    return new.loops, new.iterators(loop.iterator for loop in item.loops)
 
 
 def _scheduled(
@@ -89,44 +88,42 @@ class _Scheduled:
     """A statement in other loops; `values` are its dimensions as expressions over them."""
 
     loops: tuple[NestLoop, ...]
-    item: Placed
+    own: Statement
+    """The statement over its own counters."""
+    point: Point
     shape: Shape
     values: Mapping[str, Affine]
 
     def statement(self) -> Statement:
         """The statement with its subscripts over the dimensions, and these replaced by their values."""
-        statement, point = self._point()
+        over = self.over()
         found = {
-            before: replace(after, subscripts=tuple(self.over(axis) for axis in after.subscripts))
-            for before, after in _pairs(statement, point)
+            before: replace(after, subscripts=tuple(map(over, after.subscripts)))
+            for before, after in _pairs(self.own, self.point)
         }
-        guards = dict(zip(statement.conditions, map(self.over, point.guards), strict=True))
-        value = mapped(statement.value, lambda access: found.get(access, access), lambda item: guards.get(item, item))
-        return replace(statement, target=found[statement.target], value=value)
+        guards = dict(zip(self.own.conditions, map(over, self.point.guards), strict=True))
+        value = mapped(self.own.value, lambda access: found.get(access, access), lambda item: guards.get(item, item))
+        return replace(self.own, target=found[self.own.target], value=value)
 
-    def counters(self) -> frozenset[str]:
-        """The counters of the statement that are somewhere in the loops."""
-        _, point = self._point()
-        return frozenset(_places(point, self.shape, self.values))
+    def iterators(self, names: Iterable[str]) -> dict[str, Affine]:
+        """What counters are in the loops, but for those that subscripts take apart."""
+        over, known = self.over(), _places(self.point, self.shape, self.values)
+        return {name: over(Affine.of(name)) for name in names if name in known}
 
-    def over(self, axis: Affine) -> Affine:
-        """An expression over the statement's own counters as one over the loops."""
-        _, point = self._point()
-        # New iterators may be called like counters, so nothing is substituted twice.
-        parts, whole = axis.substitute(_turned(point)), Affine.of(0)
-        for dimension in self.shape.dimensions:
-            times = _times(parts, dimension)
-            value = self.values[dimension.name] * times
-            parts, whole = parts - _counters(dimension) * times, whole + value
-        return whole + parts.substitute(_places(point, self.shape, self.values))
+    def over(self) -> Callable[[Affine], Affine]:
+        """Makes expressions over the loops of those over the statement's own counters."""
+        turned, places = _turned(self.point), _places(self.point, self.shape, self.values)
 
-    def _point(self) -> tuple[Statement, Point]:
-        assert isinstance(self.item.statement, Statement)
-        inside = narrowed(self.item.statement, self.item.loops, Findings())
-        assert inside is not None
-        point = read_point(*inside, Findings())
-        assert point is not None
-        return inside[0], point
+        def over(axis: Affine) -> Affine:
+            # New iterators may be called like counters, so nothing is substituted twice.
+            parts, whole = axis.substitute(turned), Affine.of(0)
+            for dimension in self.shape.dimensions:
+                times = _times(parts, dimension)
+                value = self.values[dimension.name] * times
+                parts, whole = parts - _counters(dimension) * times, whole + value
+            return whole + parts.substitute(places)
+
+        return over
 
 
 def _check_order(placed: Sequence[Placed]) -> None:
@@ -170,7 +167,13 @@ def _in_loops(item: Placed, schedule: Schedule, raised: Raised, arrays: Sequence
     assert raised.shape is not None
     called = dict(raised.own)
     own = {dimension.name: values[called.get(dimension.name, dimension.name)] for dimension in raised.shape.dimensions}
-    return _Scheduled(tuple(loop for loop in loops if not _is_single(loop)), item, raised.shape, own)
+    assert isinstance(item.statement, Statement)
+    inside = narrowed(item.statement, item.loops, Findings())
+    assert inside is not None
+    counted = read_point(*inside, Findings())
+    assert counted is not None
+    kept = tuple(loop for loop in loops if not _is_single(loop))
+    return _Scheduled(kept, inside[0], counted, raised.shape, own)
 
 
 def _is_single(loop: NestLoop) -> bool:
