@@ -14,7 +14,7 @@ from .pipeline import (
     schedule,
 )
 from .program import Program
-from .raising import Raised, RaisePass, raise_nest, reschedule
+from .raising import Raised, RaisePass, raise_nest, reschedule, schedule_iterators
 from .registry import Pass, pass_class, pass_names, passes
 from .reuse import ReusePass, classify_reuse
 from .reuse_facts import HARDWARE, Reuse, ReuseKind, hardware
@@ -53,4 +53,5 @@ __all__ = [
     "reschedule",
     "run_passes",
     "schedule",
+    "schedule_iterators",
 ]

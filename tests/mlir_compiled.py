@@ -1,4 +1,4 @@
-"""Modules as LLVM 16 compiles them: parallel loops on OpenMP's threads, called with numpy arrays."""
+"""Modules as LLVM compiles them: parallel loops on OpenMP's threads, called with numpy arrays."""
 
 import ctypes
 import os
@@ -24,20 +24,28 @@ BUFFERS = (
     *("convert-linalg-to-loops", "expand-strided-metadata"),
 )
 """Before these passes, for a module on tensors."""
+FORALL = (*BUFFERS, "scf-forall-to-parallel")
+"""The same with `scf.forall`, which LLVM 16 does not have."""
 OPENMP = Path("/usr/lib/llvm-16/lib/libomp.so.5")
-COPIES = Path("/usr/lib/llvm-16/lib/libmlir_c_runner_utils.so.16")
+COPIES = "libmlir_c_runner_utils.so"
 """What copies parts of buffers."""
 
 
-def compiled(module, folder, before=()):
+def compiled(module, folder, before=(), release=16):
     """A module, which is changed on the way, as a library; skips the test where no compiler is installed."""
-    tools = [shutil.which(name) for name in ("mlir-opt-16", "mlir-cpu-runner-16", "gcc")]
-    libraries = [OPENMP, *([COPIES] if before else [])]
-    if not all(tools) or not all(item.exists() for item in libraries):
-        pytest.skip("mlir-opt-16, mlir-cpu-runner-16 (mlir-16-tools), libmlir-16, libomp5-16 or gcc is not installed")
+    tools = [shutil.which(name) for name in (f"mlir-opt-{release}", f"mlir-cpu-runner-{release}", "gcc")]
+    if not all(tools) or not OPENMP.exists():
+        pytest.skip(f"mlir-{release}-tools, libmlir-{release}, libomp5-16 or gcc is not installed")
     optimizer, runner, linker = tools
+    copies = Path(optimizer).resolve().parents[1].joinpath("lib").glob(f"{COPIES}.{release}*")
+    libraries = [OPENMP, *(copies if before else [])]
     passes = (*before, *PASSES.split())
-    lowered = run([optimizer, *(f"--{name}" for name in passes)], as_llvm_16_reads_it(module))
+    if release == 16:
+        text = as_llvm_16_reads_it(module)
+    else:
+        text = as_llvm_reads_it(module)
+        passes = tuple(item.replace("convert-memref-", "finalize-memref-") for item in passes)
+    lowered = run([optimizer, *(f"--{name}" for name in passes)], text)
     made = folder / "made.o"
     options = ["-e", "main", "-entry-point-result=void", "-O2", f"--shared-libs={','.join(map(str, libraries))}"]
     run([runner, *options, "--dump-object-file", f"--object-filename={made}"], lowered)
@@ -53,8 +61,8 @@ def run(command, text=""):
     return done.stdout
 
 
-def as_llvm_16_reads_it(module):
-    """The text of a module: that release has no properties, and knows nothing of Weft."""
+def as_llvm_reads_it(module, properties=True):
+    """The text of a module without anything of Weft, and what the runner asks for."""
     for op in module.walk():
         op.attributes = {name: value for name, value in op.attributes.items() if not name.startswith("weft.")}
         if isinstance(op, FuncOp):
@@ -62,8 +70,14 @@ def as_llvm_16_reads_it(module):
             op.attributes["llvm.emit_c_interface"] = UnitAttr()
     module.body.block.add_op(FuncOp("main", ((), ()), Region(Block([ReturnOp()]))))
     text = StringIO()
-    Printer(text, print_properties_as_attributes=True).print_op(module)
-    return text.getvalue().replace("arith.maximumf", "arith.maxf").replace("arith.minimumf", "arith.minf")
+    Printer(text, print_properties_as_attributes=not properties).print_op(module)
+    return text.getvalue()
+
+
+def as_llvm_16_reads_it(module):
+    """The text of a module: that release has no properties."""
+    text = as_llvm_reads_it(module, properties=False)
+    return text.replace("arith.maximumf", "arith.maxf").replace("arith.minimumf", "arith.minf")
 
 
 def call(library, name, arrays):

@@ -53,18 +53,15 @@ def test_what_others_raise_is_shown_as_ever(tmp_path):
     assert "Traceback" in found.stderr
 
 
-POOL = """func.func @f(%A: tensor<1x2x6x6xf32>, %W: tensor<3x3xf32>, %C: tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32> {
-  %0 = linalg.pooling_nchw_max {dilations = dense<1> : tensor<2xi64>, strides = dense<1> : tensor<2xi64>}
-    ins(%A, %W : tensor<1x2x6x6xf32>, tensor<3x3xf32>) outs(%C : tensor<1x2x4x4xf32>) -> tensor<1x2x4x4xf32>
-  func.return %0 : tensor<1x2x4x4xf32>
+OPEN = """func.func @f(%A: tensor<?x4xf32>, %B: tensor<4x6xf32>, %C: tensor<8x6xf32>) -> tensor<8x6xf32> {
+  %0 = linalg.matmul ins(%A, %B : tensor<?x4xf32>, tensor<4x6xf32>) outs(%C : tensor<8x6xf32>) -> tensor<8x6xf32>
+  func.return %0 : tensor<8x6xf32>
 }"""
 
 
 def test_what_was_refused_is_said_before_it_is_stripped():
-    with pytest.warns(
-        WeftWarning, match=r"warning\[W411\]: 'linalg.pooling_nchw_max' op: has an operand of which only"
-    ):
-        assert "weft" not in after(POOL, "weft-raise,weft-lower,weft-strip")
+    with pytest.warns(WeftWarning, match=r"warning\[W411\]: 'linalg.matmul' op: works on tensor<\?x4xf32>, and loops"):
+        assert "weft" not in after(OPEN, 'weft-raise{sizes="A.0=8"},weft-lower,weft-strip')
 
 
 def test_a_refusal_with_semicolons_is_one():

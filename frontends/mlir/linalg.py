@@ -31,13 +31,15 @@ def read_linalg(scope: Scope, operation: Operation) -> Nodes:
     if name_of(operation) == "memref.copy":
         source, target = operation.operands
         return read_structured(scope, operation, _pointwise(scope, operation, (source,), (target,)))
+    return read_structured(scope, operation, read_form(scope, operation))
+
+
+def read_form(scope: Scope, operation: Operation) -> Structured:
+    """What an operation of `linalg` means, its operands in their order; its loops get names that are free."""
     split = inputs_and_outputs(operation)
     if split is None or not split[1] or not all(is_shaped(value) for value in split[1]):
         raise scope.refuse("W001", f"'{name_of(operation)}' does not say which operands are its outputs", operation)
-    return read_structured(scope, operation, _form(scope, operation, *split))
-
-
-def _form(scope: Scope, operation: Operation, inputs: Operands, outputs: Operands) -> Structured:
+    inputs, outputs = split
     name = name_of(operation).removeprefix("linalg.")
     named = named_op(name)
     if named is not None:

@@ -15,6 +15,7 @@ from xdsl.utils.exceptions import VerifyException
 from xdsl.utils.lexer import Span as Slice
 
 from ...ir import Diagnostic, Span
+from .operations import name_of
 
 _LONGEST_NAME = 80
 
@@ -24,7 +25,7 @@ def span_of(op: Operation) -> Span | None:
     place = op.location
     if not isinstance(place, FileLineColLoc):
         return None
-    return Span(place.filename.data, place.line.data, place.column.data, len(op.name))
+    return Span(place.filename.data, place.line.data, place.column.data, len(name_of(op)))
 
 
 def location_of(span: Span) -> FileLineColLoc:

@@ -6,8 +6,8 @@ After:   for i, for j C[i,j] = 0;   for n in parallel, for k, for m in chunk: C[
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 from ...ir import (
@@ -42,6 +42,27 @@ def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest,
     The second result are the positions of the raised statements in the new body. Raises WeftError where a statement was
     refused, where the order of the text does not allow to split the statements, and for a schedule of something else.
     """
+    nest, found = _scheduled(nest, schedules)
+    body = tuple(
+        _around(item.loops, item.statement) if new is None else _around(new.loops, new.statement())
+        for item, new in found
+    )
+    return replace(nest, body=body), tuple(number for number, (_, new) in enumerate(found) if new is not None)
+
+
+def schedule_iterators(nest: LoopNest, schedule: Schedule) -> tuple[tuple[NestLoop, ...], dict[str, Affine]]:
+    """The loops of a schedule for the only statement of a nest that is raised, and what the iterators of its own loops
+    are in them, but for those that subscripts take apart. Raises WeftError as `reschedule` does.
+    """
+    _, found = _scheduled(nest, [schedule])
+    ((item, new),) = [(item, new) for item, new in found if new is not None]
+    return new.loops, new.iterators(loop.iterator for loop in item.loops)
+
+
+def _scheduled(
+    nest: LoopNest, schedules: Sequence[Schedule]
+) -> tuple[LoopNest, list[tuple[Placed, _Scheduled | None]]]:
+    """The prepared nest and its statements, those that are raised in the loops of their schedules."""
     source, nest = nest, prepare(nest)
     placed = split_nest(nest)
     _check_order(placed)
@@ -51,16 +72,58 @@ def reschedule(nest: LoopNest, schedules: Sequence[Schedule]) -> tuple[LoopNest,
         raise WeftError(Diagnostic("W410", "some of its statements have no program", span=nest.span, hint=hint))
     names = [array.name for array in nest.arrays]
     programs = iter(zip(results, schedules, strict=True))
-    body: list[Node] = []
+    found: list[tuple[Placed, _Scheduled | None]] = []
     for item in placed:
         assert isinstance(item.statement, Statement)
         if item.is_left_out:
-            body.append(_around(item.loops, item.statement))
+            found.append((item, None))
         else:
             known, schedule = next(programs)
-            body.append(_in_loops(item, schedule, _same(known, schedule), names))
-    positions = tuple(number for number, item in enumerate(placed) if not item.is_left_out)
-    return replace(nest, body=tuple(body)), positions
+            found.append((item, _in_loops(item, schedule, _same(known, schedule), names)))
+    return nest, found
+
+
+@dataclass(frozen=True, slots=True)
+class _Scheduled:
+    """A statement in other loops; `values` are its dimensions as expressions over them."""
+
+    loops: tuple[NestLoop, ...]
+    own: Statement
+    """The statement over its own counters."""
+    point: Point
+    shape: Shape
+    values: Mapping[str, Affine]
+
+    def statement(self) -> Statement:
+        """The statement with its subscripts over the dimensions, and these replaced by their values."""
+        over = self.over()
+        found = {
+            before: replace(after, subscripts=tuple(map(over, after.subscripts)))
+            for before, after in _pairs(self.own, self.point)
+        }
+        guards = dict(zip(self.own.conditions, map(over, self.point.guards), strict=True))
+        value = mapped(self.own.value, lambda access: found.get(access, access), lambda item: guards.get(item, item))
+        return replace(self.own, target=found[self.own.target], value=value)
+
+    def iterators(self, names: Iterable[str]) -> dict[str, Affine]:
+        """What counters are in the loops, but for those that subscripts take apart."""
+        over, known = self.over(), _places(self.point, self.shape, self.values)
+        return {name: over(Affine.of(name)) for name in names if name in known}
+
+    def over(self) -> Callable[[Affine], Affine]:
+        """Makes expressions over the loops of those over the statement's own counters."""
+        turned, places = _turned(self.point), _places(self.point, self.shape, self.values)
+
+        def over(axis: Affine) -> Affine:
+            # New iterators may be called like counters, so nothing is substituted twice.
+            parts, whole = axis.substitute(turned), Affine.of(0)
+            for dimension in self.shape.dimensions:
+                times = _times(parts, dimension)
+                value = self.values[dimension.name] * times
+                parts, whole = parts - _counters(dimension) * times, whole + value
+            return whole + parts.substitute(places)
+
+        return over
 
 
 def _check_order(placed: Sequence[Placed]) -> None:
@@ -87,9 +150,8 @@ def _around(loops: Sequence[NestLoop], node: Node) -> Node:
     return node
 
 
-def _in_loops(item: Placed, schedule: Schedule, raised: Raised, arrays: Sequence[str]) -> Node:
+def _in_loops(item: Placed, schedule: Schedule, raised: Raised, arrays: Sequence[str]) -> _Scheduled:
     """The statement in the loops of a schedule."""
-    assert isinstance(item.statement, Statement)
     workload = schedule.mapping.workload
     point = tuple(Subscript((Term(name),)) for name in workload.extents)
     # A statement over all dimensions tells their places; inputs named like the arrays keep iterators from these names.
@@ -105,39 +167,17 @@ def _in_loops(item: Placed, schedule: Schedule, raised: Raised, arrays: Sequence
     assert raised.shape is not None
     called = dict(raised.own)
     own = {dimension.name: values[called.get(dimension.name, dimension.name)] for dimension in raised.shape.dimensions}
-    statement = _over_dimensions(item, raised.shape, own)
-    return _around([loop for loop in loops if not _is_single(loop)], statement)
+    assert isinstance(item.statement, Statement)
+    inside = narrowed(item.statement, item.loops, Findings())
+    assert inside is not None
+    counted = read_point(*inside, Findings())
+    assert counted is not None
+    kept = tuple(loop for loop in loops if not _is_single(loop))
+    return _Scheduled(kept, inside[0], counted, raised.shape, own)
 
 
 def _is_single(loop: NestLoop) -> bool:
     return loop.kind is LoopKind.CHUNK and len(loop.upper) == 1 and loop.upper[0] - loop.lower[0] == Affine.of(1)
-
-
-def _over_dimensions(item: Placed, shape: Shape, values: Mapping[str, Affine]) -> Statement:
-    """The statement with its subscripts over the dimensions, and these replaced by their values."""
-    assert isinstance(item.statement, Statement)
-    inside = narrowed(item.statement, item.loops, Findings())
-    assert inside is not None
-    statement, loops = inside
-    point = read_point(statement, loops, Findings())
-    assert point is not None
-    turned, places = _turned(point), _places(point, shape, values)
-
-    def over(axis: Affine) -> Affine:
-        # New iterators may be called like counters, so nothing is substituted twice.
-        parts, whole = axis.substitute(turned), Affine.of(0)
-        for dimension in shape.dimensions:
-            times = _times(parts, dimension)
-            parts, whole = parts - _counters(dimension) * times, whole + values[dimension.name] * times
-        return whole + parts.substitute(places)
-
-    found = {
-        before: replace(after, subscripts=tuple(over(axis) for axis in after.subscripts))
-        for before, after in _pairs(statement, point)
-    }
-    guards = dict(zip(statement.conditions, map(over, point.guards), strict=True))
-    value = mapped(statement.value, lambda access: found.get(access, access), lambda item: guards.get(item, item))
-    return replace(statement, target=found[statement.target], value=value)
 
 
 def _counters(dimension: Dimension) -> Affine:

@@ -10,6 +10,7 @@ from xdsl.ir import Operation
 from ..frontends.mlir.convert import program_op
 from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.mlir.located import span_of
+from ..frontends.mlir.operations import name_of
 from ..frontends.sizes import Sizes
 from ..ir import Dataflow, Diagnostic, WeftError, Workload
 from ..passes import Raised, raise_nest
@@ -46,7 +47,7 @@ def set_program(
     overrides: Sequence[str] = (),
 ) -> ProgramOp:
     """Give an operation a program instead of those that it has; the machine is known to the passes that follow."""
-    program = program_op(name or op.name.replace(".", "_"), workload, dataflow, span=span_of(op))
+    program = program_op(name or name_of(op).replace(".", "_"), workload, dataflow, span=span_of(op))
     remember_machine(program, accelerator, overrides)
     attach(op, [program])
     return program

@@ -14,6 +14,7 @@ from xdsl.utils.exceptions import PassFailedException
 
 from ..frontends.mlir.dialect import ProgramOp
 from ..frontends.mlir.located import span_of
+from ..frontends.mlir.operations import name_of
 from ..ir import Diagnostic, WeftError
 from ..ir.nearest import did_you_mean
 
@@ -78,7 +79,7 @@ def attach(op: Operation, found: Sequence[ProgramOp]) -> None:
         assert old.parent is not None
         old.parent.erase_op(old)
     place = op
-    while (parent := place.parent_op()) is not None and not parent.has_trait(SymbolTable):
+    while (parent := place.parent_op()) is not None and not _holds_symbols(parent):
         place = parent
     for program in found:
         while isinstance(place.next_op, ProgramOp):
@@ -90,7 +91,7 @@ def attach(op: Operation, found: Sequence[ProgramOp]) -> None:
 def insert_after(op: FuncOp | ProgramOp, place: Operation) -> None:
     """Put a symbol behind an operation, under a name that is free there."""
     name, number = op.sym_name.data, 1
-    while SymbolTable.lookup_symbol(place, op.sym_name) is not None:
+    while SymbolTable.lookup_symbol(table_of(place), op.sym_name) is not None:
         number += 1
         op.sym_name = StringAttr(f"{name}_{number}")
     assert place.parent is not None
@@ -119,10 +120,15 @@ def refusals_of(op: Operation) -> list[Diagnostic]:
 def table_of(op: Operation) -> Operation:
     """The operation whose symbols can be used in `op`."""
     table: Operation | None = op
-    while table is not None and not table.has_trait(SymbolTable):
+    while table is not None and not _holds_symbols(table):
         table = table.parent_op()
     assert table is not None
     return table
+
+
+def _holds_symbols(op: Operation) -> bool:
+    """Whether an operation is known to be a table of symbols; xDSL takes every one that it does not know for one."""
+    return op.has_trait(SymbolTable, value_if_unregistered=False)
 
 
 def one_or_all(items: Sequence[Attribute]) -> Attribute:
@@ -136,7 +142,7 @@ def about(op: Operation, diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return [
         replace(
             item,
-            message=f"'{op.name}' op{name}: {item.message}",
+            message=f"'{name_of(op)}' op{name}: {item.message}",
             span=item.span or span_of(op),
             hint=_in_options(item.hint),
         )
@@ -157,7 +163,7 @@ def fail(findings: Sequence[Diagnostic]) -> None:
 
 
 def _program(op: Operation, name: Attribute) -> ProgramOp:
-    found = SymbolTable.lookup_symbol(op, name) if isinstance(name, SymbolRefAttr) else None
+    found = SymbolTable.lookup_symbol(table_of(op), name) if isinstance(name, SymbolRefAttr) else None
     if isinstance(found, ProgramOp):
         return found
     known = [item.sym_name.data for item in table_of(op).walk() if isinstance(item, ProgramOp)]

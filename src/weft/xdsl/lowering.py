@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from xdsl.dialects import affine, scf
 from xdsl.dialects.builtin import ArrayAttr, MemRefType, StringAttr, TensorType, UnrankedTensorType
@@ -14,17 +14,18 @@ from xdsl.traits import SymbolTable
 
 from ..backends.emit.mlir import nest_module
 from ..frontends.mlir.dialect import ProgramOp
-from ..frontends.mlir.operations import name_of
 from ..frontends.sizes import Sizes
 from ..ir import Diagnostic, LoopNest, NestLoop, Schedule, WeftError
 from ..passes import LowerPass as WeftLowerPass
 from ..passes import lower, reschedule
+from .forall import ForallOp
 from .generated import Optioned, with_options
 from .links import SIZES, insert_after, mark, note_refusal, table_of
 from .machine import Origin, ProgramPass, Schedules
 from .options import numbers
 from .reading import Source, read_sources
 from .tiling import tiled
+from .transform import Scripts
 
 
 @with_options(WeftLowerPass)
@@ -32,19 +33,27 @@ class LowerPass(Optioned, ProgramPass):
     """Replace every operation that has a program by the program's loops, on the operation's own memrefs or tensors.
 
     A program that comes from no operation becomes a function of its own behind it. What cannot be lowered stays, with
-    the reason in `weft.refused`.
+    the reason in `weft.refused`. On tensors, units that write slices apart are an `scf.forall`, unless `forall=false`:
+    xDSL's own passes know only `scf.for`. With `to=transform` operations of `linalg` stay, and a script of MLIR's
+    `transform` dialect tiles them.
     """
 
     name: ClassVar[str] = "weft-lower"
+    forall: bool = True
+    to: Literal["loops", "transform"] = "loops"
 
     def finish(self, origin: Origin, schedules: Schedules) -> None:
         """Replace the operations, and add the functions."""
         read: dict[Operation, Source] = {}
+        scripts = Scripts()
         for op, programs in origin.items():
             try:
                 if op not in read:
                     read |= _read_around(op)
-                _replace(read[op], programs, schedules)
+                if self.to == "transform":
+                    scripts.add(read[op], programs[-1], schedules[programs[-1]], self.forall)
+                else:
+                    _replace(read[op], programs, schedules, self.forall)
             except WeftError as error:
                 note_refusal(op, error.diagnostics)
         alone = [program for program in schedules if not any(program in named for named in origin.values())]
@@ -70,11 +79,11 @@ def _read_around(op: Operation) -> dict[Operation, Source]:
     return found
 
 
-def _replace(source: Source, programs: Sequence[ProgramOp], schedules: Schedules) -> None:
+def _replace(source: Source, programs: Sequence[ProgramOp], schedules: Schedules, forall: bool) -> None:
     """Put the loops of an operation's programs in its place."""
     op = source.op
     if _on_tensors(op):
-        _replace_by_slices(source, programs, schedules)
+        _replace_by_slices(source, programs, schedules, forall)
         return
     if op.results:
         hint = "keep the value in memory: load and store its element in every iteration"
@@ -99,16 +108,15 @@ def _on_tensors(op: Operation) -> bool:
     return any(isinstance(value.type, TensorType | UnrankedTensorType) for value in (*op.operands, *op.results))
 
 
-def _replace_by_slices(source: Source, programs: Sequence[ProgramOp], schedules: Schedules) -> None:
+def _replace_by_slices(source: Source, programs: Sequence[ProgramOp], schedules: Schedules, forall: bool) -> None:
     """Put loops over slices in the place of an operation on tensors."""
     op = source.op
-    if not name_of(op).startswith("linalg.") or len(op.results) != 1 or len(programs) != 1:
+    if source.form is None or len(op.results) != 1:
         hint = "bufferize it before: mlir-opt --one-shot-bufferize"
         raise WeftError(Diagnostic("W411", "is no single linalg operation on tensors", hint=hint))
-    nest, _ = reschedule(source.nest, [schedules[programs[0]]])
-    ops, result = tiled(source, nest)
-    if loops := [item for item in ops if isinstance(item, scf.ForOp)]:
-        mark(loops[0], programs)
+    ops, result = tiled(source, schedules[programs[-1]], forall)
+    loops = [item for item in ops if isinstance(item, scf.ForOp | ForallOp)]
+    mark(loops[0] if loops else ops[-1], programs)
     assert op.parent is not None
     op.parent.insert_ops_before(ops, op)
     op.results[0].replace_all_uses_with(result)
@@ -153,7 +161,7 @@ def _emitted(nest: LoopNest, source: Source) -> list[Operation]:
 def _declare(function: Operation, place: Operation) -> None:
     """A function that the loops call, in the module around; WeftError if something else has its name."""
     assert isinstance(function, FuncOp)
-    known = SymbolTable.lookup_symbol(place, function.sym_name)
+    known = SymbolTable.lookup_symbol(table_of(place), function.sym_name)
     if known is None:
         table_of(place).regions[0].block.add_op(function)
     elif not isinstance(known, FuncOp) or known.function_type != function.function_type:

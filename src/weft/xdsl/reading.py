@@ -10,10 +10,12 @@ from xdsl.ir import Block, BlockArgument, Operation, SSAValue
 from ..frontends.mlir import Places
 from ..frontends.mlir.arguments import add_arguments, placements
 from ..frontends.mlir.body import read_operation
+from ..frontends.mlir.linalg import read_form
 from ..frontends.mlir.located import span_of
 from ..frontends.mlir.names import identifier
 from ..frontends.mlir.operations import name_of
-from ..frontends.mlir.scope import ArrayInfo, Nodes, Scope
+from ..frontends.mlir.scope import ArrayInfo, Nodes, RefusedError, Scope
+from ..frontends.mlir.structured import Structured
 from ..frontends.sizes import Sizes
 from ..ir import Access, Diagnostic, LoopNest, Statement, WeftError, accesses
 
@@ -28,6 +30,8 @@ class Source:
     op: Operation
     nest: LoopNest
     values: dict[str, SSAValue]
+    form: Structured | None = None
+    """What a `linalg` operation means; the names of its loops are not those of the nest."""
 
 
 def read_sources(function: FuncOp, sizes: Sizes) -> tuple[Source, ...]:
@@ -55,7 +59,14 @@ def _read(function: FuncOp, sizes: Sizes) -> tuple[Source, ...]:
         nodes = read_operation(scope, op)
         if nodes and _is_nest(op):
             found.append((op, nodes, _values(scope, op)))
-    return tuple(Source(op, _nest(scope, function, op, nodes), values) for op, nodes, values in found)
+    return tuple(Source(op, _nest(scope, function, op, nodes), values, _form(scope, op)) for op, nodes, values in found)
+
+
+def _form(scope: Scope, op: Operation) -> Structured | None:
+    try:
+        return read_form(scope, op) if name_of(op).startswith("linalg.") else None
+    except RefusedError:  # The nest says why.
+        return None
 
 
 def _values(scope: Scope, op: Operation) -> dict[str, SSAValue]:
