@@ -8,10 +8,10 @@ import pytest
 
 pytest.importorskip("xdsl", reason="xDSL is the extra mlir")
 
-from mlir_modules import MATMUL, after, parse
+from mlir_modules import MATMUL, after, parse, run
 
 from weft.ir import Diagnostic, WeftWarning
-from weft.xdsl.links import note_refusal, refusals_of
+from weft.xdsl.links import Findings, note_refusal, refusals_of
 
 EVERYTHING = "weft-raise,weft-infer-clusters,weft-validate,weft-reuse,weft-cost"
 MLIR_OPT = shutil.which("mlir-opt") or shutil.which("mlir-opt-16")
@@ -45,6 +45,34 @@ def test_the_command_tells_findings_and_no_traceback(tmp_path):
     assert found.returncode == 1
     assert found.stderr.startswith("error[W409]: the module has no loop nest to raise")
     assert "Traceback" not in found.stderr
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("weft-lower{to=forall}", "error[W002]: 'forall' is no value of 'to'; it is loops or transform"),
+        ("weft-lower{too=loops}", "error[W002]: pass 'weft-lower' has no option 'too'\n  hint: did you mean 'to'?"),
+        ("weft-map{objective=foo}", "error[W002]: 'foo' is no value of 'objective'; it is cycles or energy or edp or"),
+        ("weft-map{budget=abc}", "error[W002]: 'abc' is no value of 'budget'; it is a number"),
+        ("weft-raise{recognize=yes}", "error[W002]: 'yes' is no value of 'recognize'; it is true or false"),
+        ("weft-raise{sizes=3}", "error[W002]: '3' is no value of 'sizes'; it is a text in quotes"),
+        ("weft-strip{all}", "error[W002]: pass 'weft-strip' has no option 'all'\n  hint: it has none"),
+        (
+            "weft-reuse{x=1}",
+            "error[W002]: pass 'weft-reuse' has no option 'x'\n  hint: the options are accelerator, set",
+        ),
+    ],
+)
+def test_wrong_options_are_findings(given, told):
+    with pytest.raises(Findings) as caught:
+        run(parse(MATMUL), given)
+    assert str(caught.value).startswith(told)
+
+
+def test_the_command_tells_wrong_options_and_no_traceback(tmp_path):
+    found = command(tmp_path, "weft-lower{to=forall}", MATMUL)
+    assert found.returncode == 1
+    assert found.stderr == "error[W002]: 'forall' is no value of 'to'; it is loops or transform\n"
 
 
 def test_what_others_raise_is_shown_as_ever(tmp_path):

@@ -18,6 +18,7 @@ from ..passes.options import Named, Option, options_of
 from ..passes.registry import FINDS
 from .links import REUSE
 from .machine import ProgramPass, mapping_of, note_facts
+from .options import WrittenPass
 
 Written = TypeVar("Written", bound="type[Optioned]")
 SHARED = {item.name for item in fields(ProgramPass)}
@@ -25,7 +26,7 @@ SHARED = {item.name for item in fields(ProgramPass)}
 YES_NO = frozenset({"yes", "no"})
 
 
-class Optioned(ModulePass):
+class Optioned(WrittenPass):
     """A pass that has the options of one of Weft's; see `with_options`."""
 
     of: ClassVar[type[Named]]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from xdsl.context import Context
 from xdsl.dialects.builtin import ArrayAttr, IntegerAttr, ModuleOp, StringAttr, i64
 from xdsl.ir import Operation
-from xdsl.passes import ModulePass
 
 from ..api import DEFAULT_ACCELERATOR
 from ..frontends.accelerator import load_accelerator
@@ -18,6 +17,7 @@ from ..frontends.mlir.located import span_of
 from ..ir import Diagnostic, Mapping, Schedule, WeftError
 from ..passes import OverCapacity, analyse
 from .links import FINDINGS, about, fail, programs, sources
+from .options import WrittenPass
 
 Origin = dict[Operation, tuple[ProgramOp, ...]]
 """Operations with their programs."""
@@ -26,7 +26,7 @@ Schedules = dict[ProgramOp, Schedule]
 
 
 @dataclass(frozen=True)
-class ProgramPass(ModulePass):
+class ProgramPass(WrittenPass):
     """A pass over every program of a module.
 
     `accelerator` and `set` name the machine and change it, as on Weft's command line. They are written to the

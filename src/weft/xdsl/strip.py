@@ -8,15 +8,15 @@ from warnings import warn
 
 from xdsl.context import Context
 from xdsl.dialects.builtin import ModuleOp
-from xdsl.passes import ModulePass
 
 from ..frontends.mlir.dialect import ProgramOp
 from ..ir import Severity, WeftWarning
 from .links import OURS, about, refusals_of
+from .options import WrittenPass
 
 
 @dataclass(frozen=True)
-class StripPass(ModulePass):
+class StripPass(WrittenPass):
     """Remove every `weft.program` and every attribute of Weft; the loops and operations stay."""
 
     name: ClassVar[str] = "weft-strip"
