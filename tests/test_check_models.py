@@ -1,12 +1,13 @@
 """`weft check` of models: layers without programs are not wrong, and all that is there is checked."""
 
 import json
+from pathlib import Path
 
 import onnx_models
 import pytest
 from onnx import helper
 
-MODEL = ("examples/models/digits.onnx", "--sizes", "batch=1")
+MODEL = (str(Path(__file__).parent.parent / "examples/models/digits.onnx"), "--sizes", "batch=1")
 
 
 @pytest.fixture

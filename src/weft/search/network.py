@@ -68,8 +68,16 @@ class MapResult:
         programs = (
             {id(f.layer): f.dataflow for group in self.choice.groups for f in group.layers} if self.choice else {}
         )
-        layers = (Layer(item.name, item.workload, programs.get(id(item), item.dataflow)) for item in self.mapped)
-        found = tuple(layers)
+        found = tuple(
+            Layer(
+                item.name,
+                item.workload,
+                programs.get(id(item), item.dataflow),
+                item.layer.operator,
+                weights=item.layer.weights,
+            )
+            for item in self.mapped
+        )
         if edges is None:
             return Network(name, found, chain(len(found)))
         mapped = [number for number, item in enumerate(self.layers) if isinstance(item, MappedLayer)]
