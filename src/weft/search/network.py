@@ -52,6 +52,11 @@ class MapResult:
         return tuple(layer for layer in self.layers if isinstance(layer, MappedLayer))
 
     @property
+    def unmapped(self) -> tuple[UnmappedLayer, ...]:
+        """The layers that have none; `share_of` of their layers is the part of the model that is left out."""
+        return tuple(layer for layer in self.layers if isinstance(layer, UnmappedLayer))
+
+    @property
     def total(self) -> Total:
         """The objective over all layers that have a program, and how far it is proved."""
         return Total.of(self.mapped)
