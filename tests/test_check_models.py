@@ -76,3 +76,11 @@ def test_the_mapper_says_what_is_left_out(weft, head):
     result = package.map(network, budget=0)
     assert [(layer.name, layer.layer.share) for layer in result.unmapped] == [("five_best", 80 / 880)]
     assert result.total.value == sum(layer.value for layer in result.mapped)
+
+
+@pytest.mark.parametrize("name", ["map", "explore", "sweep"])
+def test_where_programs_are_searched_none_is_taken_by_name(weft, head, name):
+    code, _, errors = weft(name, head, "--dataflow", "KC-P")
+    assert code == 2
+    assert "--share" in " ".join(errors.split())
+    assert "No such option" in errors
