@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -80,8 +81,16 @@ class Layer:
         """Whether it could not be read."""
         return self.workload is None or any(item.is_error for item in self.diagnostics)
 
+    @property
+    def origin_lines(self) -> list[str]:
+        """The blocks that say what a model's file calls the layer, and which of its inputs are constants, as text."""
+        own = self.workload is None or self.operator not in ("", self.workload.operator)
+        word = re.sub(r"//+", "/", re.sub(r"[\s{}()\[\],:;=]+", "_", self.operator))
+        lines = [f"Operator {{ {word} }}"] if own and word else []
+        return lines + ([f"Weights {{ {', '.join(self.weights)} }}"] if self.weights else [])
+
     def __str__(self) -> str:
-        lines = str(self.workload).splitlines()
+        lines = [*str(self.workload).splitlines(), *self.origin_lines]
         if self.dataflow is not None:
             lines += ["Dataflow {", *("  " + line for line in str(self.dataflow).splitlines()), "}"]
         return "\n".join([f"Layer {self.name} {{", *("  " + line for line in lines), "}"])

@@ -1,12 +1,15 @@
 """`weft check` of models: layers without programs are not wrong, and all that is there is checked."""
 
 import json
+from pathlib import Path
 
 import onnx_models
 import pytest
 from onnx import helper
 
-MODEL = ("examples/models/digits.onnx", "--sizes", "batch=1")
+import weft as package
+
+MODEL = (str(Path(__file__).parent.parent / "examples/models/digits.onnx"), "--sizes", "batch=1")
 
 
 @pytest.fixture
@@ -63,3 +66,21 @@ def test_json_tells_notes_from_errors(weft, head):
     assert [layer["error"] for layer in document["layers"]] == [False] * 4 + [True]
     found = [item["severity"] for layer in document["layers"] for item in layer["diagnostics"]]
     assert found == ["note"] * 4 + ["error"]
+
+
+def test_the_mapper_says_what_is_left_out(weft, head):
+    code, out, _ = weft("map", head, "--budget", "0")
+    assert code == 1
+    assert "left out: 1 of 5 layers, 9.09% of the elements: 1 TopK" in out
+    (network,) = package.read(head)
+    result = package.map(network, budget=0)
+    assert [(layer.name, layer.layer.share) for layer in result.unmapped] == [("five_best", 80 / 880)]
+    assert result.total.value == sum(layer.value for layer in result.mapped)
+
+
+@pytest.mark.parametrize("name", ["map", "explore", "sweep"])
+def test_where_programs_are_searched_none_is_taken_by_name(weft, head, name):
+    code, _, errors = weft(name, head, "--dataflow", "KC-P")
+    assert code == 2
+    assert "--share" in " ".join(errors.split())
+    assert "No such option" in errors

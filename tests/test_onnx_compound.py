@@ -318,3 +318,26 @@ def test_einsums_of_more_tensors_are_products_one_after_the_other(equation, shap
     assert [layer.workload.macs for layer in network.layers] == products
     assert macs(network) == total
     assert len(network.edges) == len(network.layers) - 1
+
+
+@pytest.mark.parametrize(
+    ("operator", "shapes", "attributes"),
+    [
+        ("LayerNormalization", [(2, 5, 8), (8,), (8,)], {}),
+        ("GroupNormalization", [(2, 4, 5), (4,), (4,)], {"num_groups": 2}),
+        ("InstanceNormalization", [(2, 4, 10), (4,), (4,)], {}),
+        ("MeanVarianceNormalization", [(2, 3, 4, 5)], {}),
+        ("LpNormalization", [(2, 5, 8)], {}),
+    ],
+)
+def test_what_is_of_a_row_is_computed_once_for_it(operator, shapes, attributes, tmp_path):
+    """Elements are only shifted, scaled, squared or divided: means and roots are layers over the rows."""
+    network = layers_of(one_node(operator, *shapes, opset=21, **attributes), tmp_path)
+    every = prod(shapes[0])
+    for layer in network.layers:
+        work = layer.workload.operations
+        assert sum(work.values()) <= 3, layer.name
+        assert not {"rsqrt", "sqrt"} & work.keys() or layer.workload.points < every
+    means = [layer for layer in network.layers if layer.name.endswith("/mean")]
+    assert [layer.workload.operations for layer in means] == [{"mul": 1}] * (operator != "LpNormalization")
+    assert macs(network) == (every if operator == "LpNormalization" else 0)

@@ -90,3 +90,32 @@ def test_a_loop_without_a_body_is_left_out(tmp_path):
     )
     (layer,) = read(model, tmp_path).layers
     assert "no whole 'body'" in layer.diagnostics[0].message
+
+
+def test_loops_and_branches_stand_in_each_other(tmp_path):
+    """Twice a loop that runs twice, the body of which takes one of two branches."""
+    branches = [
+        helper.make_graph([make(name, ["next"], ["chosen"], name)], name, [], [value("chosen", F32, (1, 8))])
+        for name in ("Tanh", "Exp")
+    ]
+    inner = helper.make_graph(
+        [
+            make("Relu", ["line"], ["next"], "squash"),
+            make("If", ["go"], ["made"], "choice", then_branch=branches[0], else_branch=branches[1]),
+        ],
+        "inner",
+        [value("turn", I64), value("on", BOOL), value("line", F32, (1, 8))],
+        [value("on", BOOL), value("made", F32, (1, 8))],
+    )
+    outer = helper.make_graph(
+        [make("Loop", ["trips", "go", "row"], ["end"], "inner", body=inner)],
+        "outer",
+        [value("number", I64), value("more", BOOL), value("row", F32, (1, 8))],
+        [value("more", BOOL), value("end", F32, (1, 8))],
+    )
+    loop = make("Loop", ["trips", "go", "x"], ["y"], "outer", body=outer)
+    network = read(
+        model_of([loop], [info("x", 1, 8)], held=[scalar("go", BOOL, True), scalar("trips", I64, 2)]), tmp_path
+    )
+    assert [layer.operator for layer in network.layers] == ["Relu", "Tanh"] * 4
+    assert [(edge.producer, edge.consumer) for edge in network.edges] == [(n, n + 1) for n in range(7)]

@@ -1,5 +1,7 @@
 """Models get programs: the mapper takes every layer that has a workload, and the edges stay."""
 
+from pathlib import Path
+
 import pytest
 from click.testing import CliRunner
 from onnx import TensorProto, helper
@@ -10,6 +12,8 @@ from weft.cli.evaluate import evaluate
 from weft.cli.map_command import map_
 from weft.frontends.maestro import parse_maestro
 from weft.ir import Mapping
+
+DIGITS = Path(__file__).parent.parent / "examples/models/digits.onnx"
 
 
 def model():
@@ -64,3 +68,37 @@ def test_evaluation_names_the_mapper_once_and_what_is_left_out(tmp_path):
     assert done.exit_code == 1
     assert done.stderr.count("weft map") == 1
     assert "TopK 'right' is left out" in done.stderr
+
+
+def test_texts_and_mapping_files_keep_operators_and_weights(tmp_path):
+    (network,) = weft.read(DIGITS, {"batch": 1})
+    said = [(layer.operator, layer.weights) for layer in network.layers]
+    assert ("Conv", ("filter",)) in said
+    mapped = weft.map(network, "generic_256", budget=0).network(edges=network.edges)
+    for text in (str(network), weft.write_maestro(network), weft.write_maestro(mapped)):
+        (file := tmp_path / "again.m").write_text(text, "utf-8")
+        (again,) = weft.read(file)
+        assert [(layer.operator or layer.workload.operator, layer.weights) for layer in again.layers] == said
+        assert [layer.workload for layer in again.layers] == [layer.workload for layer in network.layers]
+        assert again.edges == network.edges
+        assert str(weft.read(file)[0]) == str(again)
+    whole = weft.evaluate_network(again, "generic_256")
+    assert whole.weight_bytes == weft.evaluate_network(network, "generic_256", dataflow="fit").weight_bytes > 0
+    assert set(whole.by_operator()) == {layer.operator for layer in network.layers}
+
+
+@pytest.mark.parametrize(
+    ("block", "code", "message"),
+    [
+        ("Weights { fliter }", "W002", "no input 'fliter'"),
+        ("Operator { Conv, Relu }", "W001", "of one operator, not of 2"),
+        ("Weights { [ }", "W001", "expected"),
+    ],
+)
+def test_what_is_wrong_with_operators_and_weights_stands_at_its_place(block, code, message, tmp_path):
+    text = f"Network n {{\nLayer a {{\nType: GEMM\nDimensions {{ M: 4, N: 4, K: 4 }}\n{block}\nDataflow;\n}}\n}}\n"
+    (file := tmp_path / "wrong.m").write_text(text, "utf-8")
+    ((layer,),) = (network.layers for network in weft.read(file))
+    found = layer.diagnostics[0]
+    assert (found.code, found.span.line) == (code, 5)
+    assert message in found.message

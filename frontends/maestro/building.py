@@ -123,7 +123,8 @@ _CALLBACKS: dict[str, Callable[[list[Any]], Any]] = {
         lambda producer, consumer, *rest: (_number(producer), _number(consumer), _name(rest[0]) if rest else None),
     ),
     **dict.fromkeys(("constants", "head", "pairs", "program", "indices", "tensors", "densities", "edges"), tuple),
-    "statements": tuple,
+    **dict.fromkeys(("statements", "names"), tuple),
+    "word": lambda children: _name(children[0]),
 }
 """What a rule of the grammar builds of its parts; separators are none of them."""
 

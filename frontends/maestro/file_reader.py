@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from ...ir import Dataflow, Diagnostic, Findings, Layer, Network, Severity, Span, WeftError, chain
 from .edges import read_edges
 from .hardware import is_hardware_text
+from .origin import read_origin
 from .programs import ProgramReader
 from .scan import Block, Scan, scan
 from .sections import LayerSyntax, Section, SectionReader
@@ -151,6 +152,7 @@ class FileReader:
         syntax = self._sections.layer(block, heading)
         built = build_workload(syntax, self.constants)
         dataflow = self._dataflow(syntax, built)
+        operator, weights = read_origin(syntax, built)
         if block.misspelt:
             syntax.findings.items.append(self._misspelt(block))
         if not block.closed:
@@ -160,7 +162,7 @@ class FileReader:
         if built is None or syntax.findings.has_errors:
             written = syntax.operator.name.text if syntax.operator else ""
             return Layer(name, None, operator=written, diagnostics=diagnostics, span=heading)
-        return Layer(name, built.workload, dataflow, diagnostics=diagnostics, span=heading)
+        return Layer(name, built.workload, dataflow, operator, diagnostics, heading, weights)
 
     def _dataflow(self, syntax: LayerSyntax, built: LayerWorkload | None) -> Dataflow | None:
         own = syntax.sections.get("Dataflow")

@@ -17,7 +17,7 @@ MAX_PROBLEMS = 20
 """So many problems of one block are told."""
 
 _SHORT, _LONG = 2**16, 2**18
-_LONGEST = dict.fromkeys(("head", "pairs", "indices", "densities", "statements"), _SHORT)
+_LONGEST = dict.fromkeys(("head", "pairs", "indices", "densities", "statements", "names"), _SHORT)
 _LONGEST |= {"program": _LONG, "tensors": _LONG}
 """Characters of a block, far more than anybody writes."""
 
@@ -28,7 +28,7 @@ _KEYWORDS = {
     "TYPE": ("Type",),
     "SECTION": (
         *("Stride", "Dimensions", "Dilation", "Padding", "PaddingAfter", "Index", "Tensors", "Density"),
-        "Statement",
+        *("Statement", "Operator", "Weights"),
     ),
     "DATAFLOW": ("Dataflow",),
     "CONSTANT": ("Constant", "Network", "Layer"),

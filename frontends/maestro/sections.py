@@ -20,6 +20,8 @@ _RULES = {
     "Tensors": "tensors",
     "Density": "densities",
     "Statement": "statements",
+    "Operator": "names",
+    "Weights": "names",
     "Dataflow": "program",
 }
 

@@ -39,7 +39,7 @@ def _layer(layer: Layer, inheritable: bool) -> list[str]:
         message = f"layer '{layer.name}' could not be read, so it cannot be written"
         raise WeftError([Diagnostic("W009", message, span=layer.span), *layer.diagnostics])
     lines = [_heading("Layer", layer.name)]
-    lines += [_INDENT + line for line in _workload(layer.workload)]
+    lines += [_INDENT + line for line in (*_workload(layer.workload), *layer.origin_lines)]
     if layer.dataflow is not None:
         program = _dataflow(layer.dataflow, layer.workload)
         lines += [_INDENT + "Dataflow {", *(2 * _INDENT + line for line in program), _INDENT + "}"]

@@ -55,8 +55,8 @@ def _rename_graph(graph: GraphProto, names: dict[str, str]) -> None:
     """Changes the names that a graph takes from outside; its own hide them."""
     own = {*made_by(graph), *(item.name for item in graph.input)}
     outer = {name: new for name, new in names.items() if name not in own}
-    renamed = [renamed(node, outer) for node in graph.node]
+    nodes = [renamed(node, outer) for node in graph.node]
     del graph.node[:]
-    graph.node.extend(renamed)
+    graph.node.extend(nodes)
     for item in graph.output:
         item.name = outer.get(item.name, item.name)

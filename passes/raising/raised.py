@@ -8,6 +8,7 @@ from math import prod
 from typing import ClassVar, Literal
 
 from ...ir import (
+    OPERATORS,
     WORKLOAD_RULES,
     Access,
     Dataflow,
@@ -67,7 +68,8 @@ class Raised:
     @property
     def layer(self) -> Layer:
         """The result as a layer of a network."""
-        return Layer(self.name, self.workload, self.dataflow, self.kind, self.diagnostics, self.span)
+        known = self.kind if self.kind in OPERATORS else ""
+        return Layer(self.name, self.workload, self.dataflow, known, self.diagnostics, self.span)
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,11 +45,8 @@ def layer_normalization(call: Call) -> Made:
     axes = range(axis, len(data.shape))
     epsilon = call.number("epsilon", 1e-5)
     scale = _optional(call, 1), _optional(call, 2)
-    parts = centred_parts(call, data.name, data.shape, axes, epsilon, scale, output.name)
-    row, count = kept(data.shape, axes), prod(data.shape[axis:])
-    if call.makes(1):
-        mean = pointwise(row, {"a": row}, f"output = a * {1 / count!r}")
-        parts += (Part("mean", mean, (("a", call.inner("sum")),), call.output(1).name),)
+    mean = call.output(1).name if call.makes(1) else ""
+    parts = centred_parts(call, data.name, data.shape, axes, epsilon, scale, output.name, mean)
     if call.makes(2):
         parts += (View(call.output(2).name, call.inner("root")),)
     return parts
@@ -107,14 +104,18 @@ def centred_parts(
     epsilon: float,
     scale: tuple[_Scale, _Scale],
     target: str,
+    mean: str = "",
 ) -> Made:
-    """The layers of a normalization around the mean: sum, distances, and what `spread_parts` makes of these."""
-    total, apart = call.inner("sum"), call.inner("centre")
+    """The layers of a normalization around the mean: sum, mean, distances, and what `spread_parts` makes of these.
+
+    `mean` is the tensor of the means, where they are an output too.
+    """
+    total, middle, apart = call.inner("sum"), mean or call.inner("mean"), call.inner("centre")
     row, count = kept(data, axes), prod(data[axis] for axis in axes)
-    centre = pointwise(data, {"a": data, "m": row}, f"output = a - m * {1 / count!r}")
     return (
         Part("sum", reduction(data, axes, "output += a"), (("a", source),), total),
-        Part("centre", centre, (("a", source), ("m", total)), apart),
+        Part("mean", pointwise(row, {"a": row}, f"output = a * {1 / count!r}"), (("a", total),), middle),
+        Part("centre", pointwise(data, {"a": data, "m": row}, "output = a - m"), (("a", source), ("m", middle)), apart),
         *spread_parts(call, apart, data, axes, epsilon, scale, target),
     )
 
@@ -159,18 +160,19 @@ def mean_variance_normalization(call: Call) -> Made:
 
 
 def lp_normalization(call: Call) -> Made:
-    """LpNormalization: elements over the sum of their sizes, or over its root."""
+    """LpNormalization: elements over the sum of their sizes, or over the root of that of their squares."""
     data, output = call.input(0), call.output()
     axis, order = call.axis(call.integer("axis", -1), len(data.shape)), call.integer("p", 2)
     if order not in (1, 2):
         raise Unstated(f"attribute 'p' is {order}")
     total, row = call.inner("sum"), kept(data.shape, (axis,))
     sums = reduction(data.shape, (axis,), "output += abs(a)" if order == 1 else "output += a * a")
-    quotient = pointwise(data.shape, {"a": data.shape, "s": row}, f"output = a / {'s' if order == 1 else 'sqrt(s)'}")
-    return (
-        Part("sum", sums, (("a", data.name),), total),
-        Part("", quotient, (("a", data.name), ("s", total)), output.name),
-    )
+    quotient = pointwise(data.shape, {"a": data.shape, "s": row}, "output = a / s")
+    parts, size = [Part("sum", sums, (("a", data.name),), total)], total
+    if order == 2:
+        size = call.inner("root")
+        parts.append(Part("root", pointwise(row, {"a": row}, "output = sqrt(a)"), (("a", total),), size))
+    return (*parts, Part("", quotient, (("a", data.name), ("s", size)), output.name))
 
 
 def local_response_normalization(call: Call) -> Made:

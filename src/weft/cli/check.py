@@ -7,8 +7,10 @@ from dataclasses import replace
 
 import click
 
+from ..api import workload_with
 from ..backends.report import diagnostic_data, document, layer_data
-from ..ir import Severity
+from ..ir import Diagnostic, Layer, Severity, WeftError
+from ..passes import check_workload
 from .command import Command
 from .findings import show_diagnostics, show_findings
 from .inputs import FILES, Given, Inputs, Item, program_options, read_inputs
@@ -27,7 +29,7 @@ def check(files: tuple[str, ...], given: Given, as_json: bool) -> None:
     """
     inputs = read_inputs(files, given)
     items = [_checked(inputs, item) for item in inputs.items()]
-    lacking = sum(inputs.lacks_program(item.layer) and not item.has_errors for item in items)
+    lacking = sum(_lacks_program(inputs, item.layer) and not item.has_errors for item in items)
     if as_json:
         found = [
             layer_data(item.network, item.layer.name, item.operator)
@@ -47,9 +49,24 @@ def check(files: tuple[str, ...], given: Given, as_json: bool) -> None:
         sys.exit(1)
 
 
+def _lacks_program(inputs: Inputs, layer: Layer) -> bool:
+    """Whether a layer has all but a program, and gets none by name."""
+    return layer.dataflow is None and inputs.dataflow is None and not layer.is_wrong
+
+
 def _checked(inputs: Inputs, item: Item) -> Item:
     """A layer that has no program is not wrong for that: what there is of it is checked."""
-    if not inputs.lacks_program(item.layer):
+    if not _lacks_program(inputs, item.layer):
         return item
-    lacks = tuple(replace(finding, severity=Severity.NOTE) for finding in item.diagnostics)
-    return replace(item, diagnostics=(*inputs.without_program(item.layer), *lacks))
+    lacks = (replace(finding, severity=Severity.NOTE) for finding in item.diagnostics)
+    return replace(item, diagnostics=(*item.layer.diagnostics, *_of_workload(inputs, item.layer), *lacks))
+
+
+def _of_workload(inputs: Inputs, layer: Layer) -> tuple[Diagnostic, ...]:
+    """What there is to say of a layer without a program."""
+    assert layer.workload is not None
+    try:
+        workload = workload_with(layer.workload, inputs.densities)
+    except WeftError as error:
+        return error.diagnostics
+    return check_workload(workload, inputs.accelerator, layer.span)

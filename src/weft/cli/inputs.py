@@ -10,7 +10,7 @@ from typing import Any, TypeVar, cast
 
 import click
 
-from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file, workload_with
+from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
 from ..frontends.registry import frontend_of, is_design_file
 from ..frontends.sizes import Sizes
 from ..ir import (
@@ -27,7 +27,7 @@ from ..ir import (
 )
 from ..ir.nearest import did_you_mean
 from ..ir.numerals import integer
-from ..passes import OverCapacity, Program, RaisePass, analyse, check_workload
+from ..passes import OverCapacity, Program, RaisePass, analyse
 from ..search.named import NAMES
 
 _SHOWN = 40
@@ -227,20 +227,6 @@ class Inputs:
     def mapping(self, layer: Layer) -> Mapping:
         """A layer on the machine with all that was given; WeftError if it is wrong or has no program."""
         return map_layer(layer, self.accelerator, self.bindings, self.densities, self.dataflow)
-
-    def lacks_program(self, layer: Layer) -> bool:
-        """Whether a layer has all but a program, and gets none by name."""
-        return layer.dataflow is None and self.dataflow is None and not layer.is_wrong
-
-    def without_program(self, layer: Layer) -> tuple[Diagnostic, ...]:
-        """What there is to say of a layer that has no program: what was found in reading it, and its workload."""
-        if layer.workload is None:
-            return layer.diagnostics
-        try:
-            workload = workload_with(layer.workload, self.densities)
-        except WeftError as error:
-            return (*layer.diagnostics, *error.diagnostics)
-        return (*layer.diagnostics, *check_workload(workload, self.accelerator, layer.span))
 
     def _item(self, position: int, layer: Layer) -> Item:
         name = self.networks[position].name

@@ -10,6 +10,7 @@ from ..search.results import LayerResult, MappedLayer
 from .output import console, energy_text
 from .sparse import sparse_table
 from .tables import Table, numbers, texts
+from .whole import left_out_text
 
 _COLUMNS = (
     *texts("layer"),
@@ -30,6 +31,8 @@ def show_result(result: MapResult) -> None:
         found.add_section()
         found.add_row(*_sums(result))
     out.print(found)
+    if result.mapped and result.unmapped:
+        out.print(left_out_text([layer.layer for layer in result.unmapped], len(result.layers)))
     expected = [(layer.name, layer.cost, layer.sparse) for layer in result.mapped if layer.sparse]
     if expected:
         out.print(sparse_table(expected))

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from ..backends.cost import TIMES
 from ..backends.report import Whole, operator_of
-from ..ir import MAC, share_of
+from ..ir import MAC, Layer, share_of
 from .output import energy_text
 from .tables import Table, numbers, texts
 
@@ -47,13 +48,17 @@ def summary(network: Whole, time: str) -> str:
         f"{network.intensity:.3g} operations per byte",
     ]
     if network.left_out:
-        kinds = Counter(operator_of(layer) for layer in network.left_out)
-        named = ", ".join(f"{count} {name}" for name, count in sorted(kinds.items()))
-        share = share_of(network.left_out)
-        of_all = f", {share:.2%} of the elements" if share is not None else ""
-        count = len(network.left_out) + len(network.layers)
-        lines.append(f"left out: {len(network.left_out)} of {count} layers{of_all}: {named}")
+        lines.append(left_out_text(network.left_out, len(network.left_out) + len(network.layers)))
     return "\n".join(lines)
+
+
+def left_out_text(layers: Sequence[Layer], count: int) -> str:
+    """How many of so many layers are left out, which part of the elements they make, and their operators."""
+    kinds = Counter(operator_of(layer) for layer in layers)
+    named = ", ".join(f"{times} {name}" for name, times in sorted(kinds.items()))
+    share = share_of(layers)
+    of_all = f", {share:.2%} of the elements" if share is not None else ""
+    return f"left out: {len(layers)} of {count} layers{of_all}: {named}"
 
 
 def _footprints(network: Whole) -> str:

@@ -52,6 +52,11 @@ class MapResult:
         return tuple(layer for layer in self.layers if isinstance(layer, MappedLayer))
 
     @property
+    def unmapped(self) -> tuple[UnmappedLayer, ...]:
+        """The layers that have none; `share_of` of their layers is the part of the model that is left out."""
+        return tuple(layer for layer in self.layers if isinstance(layer, UnmappedLayer))
+
+    @property
     def total(self) -> Total:
         """The objective over all layers that have a program, and how far it is proved."""
         return Total.of(self.mapped)
@@ -68,8 +73,16 @@ class MapResult:
         programs = (
             {id(f.layer): f.dataflow for group in self.choice.groups for f in group.layers} if self.choice else {}
         )
-        layers = (Layer(item.name, item.workload, programs.get(id(item), item.dataflow)) for item in self.mapped)
-        found = tuple(layers)
+        found = tuple(
+            Layer(
+                item.name,
+                item.workload,
+                programs.get(id(item), item.dataflow),
+                item.layer.operator,
+                weights=item.layer.weights,
+            )
+            for item in self.mapped
+        )
         if edges is None:
             return Network(name, found, chain(len(found)))
         mapped = [number for number, item in enumerate(self.layers) if isinstance(item, MappedLayer)]
