@@ -154,6 +154,9 @@ class Scope:
     carried: set[str] = field(default_factory=set)
     """The scalars that stand for what loops carry from iteration to iteration."""
     done: set[Operation] = field(default_factory=set)
+    calls: list[Operation] = field(default_factory=list)
+    """The functions that are read in the place of calls, the outermost first."""
+    calls_left: int = 200
 
     def refuse(self, code: str, message: str, operation: Operation, hint: str = "") -> RefusedError:
         """The finding at an operation, to be raised."""
