@@ -196,7 +196,7 @@ REFUSED = {
         """,
         [
             "W411 2:3 'my.view' is not read as a part of a loop nest",
-            "W411 3:3 '%s' is no array that can be read: it comes from 'my.view'",
+            "W411 2:3 '%s' is no array that can be read: it comes from 'my.view'",
             "W411 4:3 'func.call' is not read as a part of a loop nest",
             "W411 5:3 'scf.while' is not read as a part of a loop nest",
             "W411 12:5 'affine.vector_load' is not read as a part of a loop nest",
