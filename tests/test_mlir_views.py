@@ -143,6 +143,46 @@ def test_operations_on_tiles_are_one_product():
     assert (found.kind, found.workload.points) == ("GEMM", 8 * 16 * 12)
 
 
+def test_a_part_of_a_tensor_is_read_where_it_stands():
+    text = """
+    func.func @f(%a: tensor<8x6xf32>, %b: tensor<6x3xf32>, %C: memref<8x3xf32>) {
+      %c0 = arith.constant 0 : index
+      affine.for %i = 0 to 8 step 2 {
+        %s = tensor.extract_slice %a[%i, 2] [2, 4] [1, 1] : tensor<8x6xf32> to tensor<2x4xf32>
+        %r = tensor.extract_slice %b[1, 0] [4, 1] [1, 1] : tensor<6x3xf32> to tensor<4xf32>
+        affine.for %j = 0 to 2 {
+          %x = tensor.extract %s[%j, %c0] : tensor<2x4xf32>
+          %y = tensor.extract %r[%j] : tensor<4xf32>
+          %z = arith.mulf %x, %y : f32
+          affine.store %z, %C[%i + %j, 0] : memref<8x3xf32>
+        }
+      }
+      return
+    }
+    """
+    ((_, statement),) = read(text).statements()
+    assert str(statement) == "C[i + j, 0] = a[i + j, 2] * b[j + 1, 0]"
+
+
+def test_operations_in_formats_of_their_own_are_refused_by_their_names():
+    text = """
+    func.func @f(%a: tensor<4x8xf32>, %b: tensor<4x8xf32>, %e: tensor<2x2x2x4xf32>) -> tensor<4x8xf32> {
+      %s = linalg.softmax dimension(1) ins(%a : tensor<4x8xf32>) outs(%b : tensor<4x8xf32>) -> tensor<4x8xf32>
+      %p = linalg.pack %a inner_dims_pos = [0, 1] inner_tiles = [2, 4] into %e
+        : tensor<4x8xf32> -> tensor<2x2x2x4xf32>
+      %u = linalg.unpack %p inner_dims_pos = [0, 1] inner_tiles = [2, 4] into %b
+        : tensor<2x2x2x4xf32> -> tensor<4x8xf32>
+      %x = linalg.add ins(%a, %a : tensor<4x8xf32>, tensor<4x8xf32>) outs(%b : tensor<4x8xf32>) -> tensor<4x8xf32>
+      return %x : tensor<4x8xf32>
+    }
+    """
+    nest = read(text)
+    names = ("softmax", "pack", "unpack")
+    assert [item.partition(" ")[0] for item in findings(nest)] == ["W411"] * 3
+    assert all(f"'linalg.{name}'" in item for name, item in zip(names, findings(nest), strict=True))
+    assert [item.workload is None for item in raise_nest(nest)] == [True, True, True, False]
+
+
 def check_parts(drawn):
     parts, index = drawn
     shape, text, offset, factor, kind = 64, "%v", 0, 1, "memref<64xf32>"

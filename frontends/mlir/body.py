@@ -34,7 +34,7 @@ from .memory import (
 from .operations import is_shaped, name_of
 from .scope import Nodes, Refusal, RefusedError, Scalar, Scope, unreadable
 from .values import define_scalar, is_scalar_operation
-from .views import collapsed, expanded, reinterpreted, subview
+from .views import collapsed, expanded, reinterpreted, sliced, subview
 
 _NOT_VERIFIED = (*CONDITIONALS, *LOOPS, "func.call")
 """Beside `linalg`: what is refused with better words first, and calls, as the function may stand in another file."""
@@ -87,6 +87,8 @@ def _read(scope: Scope, name: str, operation: Operation) -> Nodes:
         return pad(scope, operation)
     if name in RESHAPES:
         return reshape(scope, operation)
+    if name == "tensor.extract_slice":
+        return sliced(scope, operation)
     if name in CONDITIONALS:
         return read_conditional(scope, operation, read_block)
     if name == "func.call" and (function := called(operation)) is not None:
