@@ -65,6 +65,7 @@ def test_a_pointer_is_the_place_that_it_points_to(outer, inner, plain):
         ("float *p = B;\n", "", "C[i] += k > 2 ? *p++ : 0;", "'p' is a pointer that does not stay at one array"),
         ("float *p = B;\n", "", "if (C[k] > 0) continue; C[i] += *p++;", "'p' is a pointer that does not stay at one"),
         ("float *p = B;\n", "", "C[i] += *p++ * *p++;", "'p' is a pointer that does not stay at one array"),
+        ("float *p = B;\n", "C[i] += *p++;", "p = B + 1;", "'p' points to what is not known here"),
         ("float *p = B;\n", "p += i;", "C[i] += p[k];", "'p' is changed outside of the header of its loop"),
         ("float *p = B;\n", "p += I[i];", "C[i] += p[k];", "subscript of 'B' uses a value that is not known here"),
         ("float *p = B;\n", "next(&p);", "C[i] += p[k];", "'p' points to what is not known here"),

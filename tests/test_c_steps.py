@@ -23,6 +23,8 @@ from weft.frontends.c import read_c
         ("int at = 0;", "", "C[i] += B[at++];", "", "C[i] += B[6 * i + k];"),
         ("int at = 2;", "", "at += 3; C[i] += B[at];", "at -= 18;", "C[i] += B[3 * k + 5];"),
         ("int at = 0;", "int from = 6 * i;", "C[i] += B[from]; from = from + 1;", "", "C[i] += B[6 * i + k];"),
+        ("const float *p = B + 1;", "", "C[i] += *p++;", "p = B + 1;", "C[i] += B[k + 1];"),
+        ("int at = 2;", "", "C[i] += B[at++];", "at = 2;", "C[i] += B[k + 2];"),
         ("float *s = B;", "", "C[i] += s[k];", "for (int z = 0; z < 3; z++) s += 2;", "C[i] += B[6 * i + k];"),
         ("float *s = B;", "", "C[i] += s[k];", "int z = 3; do { s++; z--; } while (z > 0);", "C[i] += B[3 * i + k];"),
     ],

@@ -46,7 +46,8 @@ def computed(nest):
     errors = [str(error) for item in raised for error in item.diagnostics if error.is_error]
     assert not errors, errors
     mappings = [Mapping(item.workload, item.dataflow, machine(item.units), item.name) for item in raised]
-    first = random_arrays(nest)
+    kinds = {item.name: float if item.element.startswith("f") else int for item in nest.arrays}
+    first = {name: values.astype(kinds[name]) for name, values in random_arrays(nest).items()}
     again = {name: values.copy() for name, values in first.items()}
     run(nest.body, first)
     run(weft.reschedule(nest, mappings).body, again)
@@ -63,9 +64,10 @@ def test_a_sum_that_begins_in_its_first_iteration_is_one_product(form, order):
     assert [item.workload.points for item in products] == [8 * 7 * 6]
 
 
-def test_a_maximum_begins_with_the_first_element():
-    text = """
-def rows(A: "f64[8, 6]", C: "f64[8]"):
+@pytest.mark.parametrize(("element", "points"), [("i32", [8, 8 * 6]), ("f64", [8 * 6])])
+def test_a_maximum_of_integers_begins_with_the_first_element(element, points):
+    text = f"""
+def rows(A: "{element}[8, 6]", C: "{element}[8]"):
     for i in range(8):
         for k in range(6):
             C[i] = A[i, k] if k == 0 else max(C[i], A[i, k])
@@ -73,7 +75,7 @@ def rows(A: "f64[8, 6]", C: "f64[8]"):
     (nest,) = read_python(text)
     raised, first, again = computed(nest)
     assert np.array_equal(first["C"], again["C"])
-    assert [item.workload.points for item in raised] == [8, 8 * 6]
+    assert [item.workload.points for item in raised] == points
 
 
 def test_loops_in_both_branches_are_one_sum():

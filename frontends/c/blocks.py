@@ -16,7 +16,8 @@ from .context import Context, Data, Integer, Scope
 from .declared import declared
 from .extremes import Extreme
 from .idle import is_idle
-from .loops import Header, Headers, iterations
+from .loop_header import Header, iterations
+from .loops import Headers
 from .moving import count_steps
 from .names import File, Names, enumerators
 from .open_axes import with_first_extents

@@ -3,65 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from dataclasses import dataclass
 from typing import Any
 
 from ...ir import Affine
 from ...ir.nearest import did_you_mean
 from .arithmetic import LIMIT
-from .context import Context, Data, Integer, fresh
+from .context import Context, Data, Integer, View, fresh
 from .expressions import Purpose
 from .extremes import Extreme, extreme_of
+from .loop_header import Counted, Header
 from .statements import Statements
-from .steps import Steps
+from .steps import Steps, last_set
 from .syntax import c_ast, nodes
 from .usage import changed
 
 _SWAPPED = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "!=": "!="}
-
-
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """An integer that each iteration of a loop changes by as much: where it begins, and by how much."""
-
-    symbol: Integer
-    first: Extreme
-    by: int
-    in_header: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Header:
-    """A loop without its body; `iterator` is its name in the nest."""
-
-    symbol: Integer
-    iterator: str
-    lower: tuple[Affine, ...]
-    upper: tuple[Affine, ...]
-    step: int
-    counted: tuple[Counted, ...] = ()
-
-    @property
-    def count(self) -> int | None:
-        """The number of iterations, if it is the same for all iterations around."""
-        return iterations(self.lower, self.upper, self.step)
-
-    def range(self, ranges: dict[str, tuple[int, int]]) -> tuple[int, int]:
-        """The least and the greatest value of the iterator."""
-        lower = [item.bounds(ranges) for item in self.lower]
-        upper = [item.bounds(ranges) for item in self.upper]
-        if self.step > 0:
-            return max(low for low, _ in lower), min(high for _, high in upper) - 1
-        return max(low for low, _ in upper) + 1, min(high for _, high in lower)
-
-
-def iterations(lower: tuple[Affine, ...], upper: tuple[Affine, ...], step: int) -> int | None:
-    """The number of iterations between bounds, if they are constants."""
-    if not all(item.is_constant for item in (*lower, *upper)):
-        return None
-    first, last = (max, min) if step > 0 else (min, max)
-    distance = last(item.constant for item in upper) - first(item.constant for item in lower)
-    return max(0, -(-distance // step))
 
 
 class Headers:
@@ -103,7 +59,7 @@ class Headers:
         ]:
             message = f"iterator '{self._called(other)}' is changed in its loop"
             self._refuse("W411", message, node.next, "let the header alone step it")
-        counted = self._counted(node, inside)
+        counted, placed = self._counted(node, inside)
         iterator = fresh(symbol.name, {*self.context.arrays, *self.context.ranges})
         for other, advance in steps:
             if other != name and other not in inside:
@@ -111,27 +67,47 @@ class Headers:
             elif other == name and name in self.counting and lower.lone is not None:
                 counted.append(Counted(symbol, lower, step, in_header=True))
         upper = self._uppers(node, symbol, iterator, lower, step, purpose)
-        header = Header(symbol, iterator, lower.parts, upper, step, tuple(counted))
+        header = Header(symbol, iterator, lower.parts, upper, step, tuple(counted), tuple(placed))
         if id(node) in self.once and not self.context.findings.items and not header.count:
             message = f"the loop of '{symbol.name}' runs once even where '{self._text(node.cond)}' does not hold before"
             self._refuse("W402", message, node.cond, "write it as a for loop")
         return None if self.context.findings.items else header
 
-    def _counted(self, node: Any, names: frozenset[str]) -> list[Counted]:
-        """What the body of a loop, that changes these names, counts along; afterwards nothing is known of them."""
-        symbols = {name: self.context.scope.find(name) for name in names if name in self.counting}
-        first = {name: item.value for name, item in symbols.items() if isinstance(item, Integer) and not item.size}
+    def _counted(self, node: Any, names: frozenset[str]) -> tuple[list[Counted], list[tuple[Data, View]]]:
+        """What a body that changes these names counts along or sets back; of the others nothing is known then."""
+        symbols = {name: self.context.scope.find(name) for name in sorted(names)}
+        first = {
+            name: item.value for name, item in symbols.items() if isinstance(item, Integer) and name in self.counting
+        }
+        views = {name: item.view for name, item in symbols.items() if isinstance(item, Data) and item.follows}
         self.forget(names)
-        found = []
-        for name, value in first.items():
-            by = self.steps.of(c_ast.Compound([node.stmt, node.next]), name) if value is not None else None
-            symbol = symbols[name]
-            if value is not None and by is not None and isinstance(symbol, Integer):
-                found.append(Counted(symbol, value, by, in_header=False))
-        return found
+        counted: list[Counted] = []
+        placed: list[tuple[Data, View]] = []
+        for name, symbol in symbols.items():
+            back = last_set(node.stmt, name)
+            value, view = first.get(name), views.get(name)
+            if isinstance(symbol, Data) and view is not None and back is not None and self._points(back) == view:
+                placed.append((symbol, view))
+            elif isinstance(symbol, Integer) and value is not None and not symbol.size:
+                by = self.steps.of(c_ast.Compound([node.stmt, node.next]), name)
+                if back is not None and self.expressions.quietly(back, Purpose("W401", "value")) == (value, []):
+                    by = 0
+                counted += [Counted(symbol, value, by, in_header=False)] if by is not None else []
+        return counted, placed
+
+    def _points(self, node: Any) -> View | None:
+        """What a pointer points to in every iteration; None, without a finding, if that is not known."""
+        items = self.context.findings.items
+        before = len(items)
+        found = self.statements.values.pointers.pointer(node)
+        wrong = len(items) > before
+        del items[before:]
+        return None if wrong else found
 
     def enter(self, header: Header) -> None:
         """In the body of a loop what its iterations count along has the value of the iteration."""
+        for pointer, view in header.placed:
+            pointer.view = view
         for item in header.counted:
             if not item.in_header and len(header.lower) == 1:
                 distance = (Affine.of(header.iterator) - header.lower[0]) * (1 if header.step > 0 else -1)
@@ -139,8 +115,11 @@ class Headers:
 
     def leave(self, header: Header) -> None:
         """Behind a loop what it counts along has the value after all iterations, where their number is known."""
-        for item in header.counted if header.count is not None else ():
-            item.symbol.value = item.first.plus(Extreme.of(item.by * (header.count or 0)))
+        for pointer, view in header.placed:
+            pointer.view = view
+        for item in header.counted:
+            if header.count is not None or not item.by:
+                item.symbol.value = item.first.plus(Extreme.of(item.by * (header.count or 0)))
 
     def _follow(self, name: str, advance: Any, lower: Extreme, step: int, iterator: str) -> list[Counted]:
         """Let an integer that a loop steps beside its iterator have its value: where it begins and what is added."""

@@ -7,8 +7,10 @@ from typing import Any
 
 from .expressions import Expressions
 from .moving import step_of
-from .syntax import c_ast
+from .syntax import c_ast, nodes
 from .usage import changed
+
+_JUMPS = (c_ast.Break, c_ast.Continue, c_ast.Goto, c_ast.Return)
 
 
 class Steps:
@@ -92,6 +94,15 @@ def set_by(node: Any) -> tuple[str, Any]:
     if isinstance(node, c_ast.Assignment) and node.op == "=" and isinstance(node.lvalue, c_ast.ID):
         return str(node.lvalue.name), node.rvalue
     return "", None
+
+
+def last_set(body: Any, name: str) -> Any:
+    """To what a body sets a name after all its other changes of it, in every run; None if it does not."""
+    items = list(body.block_items or ()) if isinstance(body, c_ast.Compound) else [body]
+    last = next((item for item in reversed(items) if name in changed(item)), None)
+    target, value = set_by(last)
+    jumps = any(isinstance(item, _JUMPS) for item in nodes(body))
+    return value if target == name and not isinstance(last, c_ast.Decl) and not jumps else None
 
 
 def _iterations(start: int, operator: str, end: int, step: int) -> int | None:

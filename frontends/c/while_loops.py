@@ -15,6 +15,8 @@ def as_for_loops(function: Any) -> frozenset[int]:
     once: set[int] = set()
 
     def new(node: Any) -> Any:
+        if isinstance(node, c_ast.For):
+            return _counting_down(node, [node.stmt], node.init) if node.next is None and node.cond is not None else None
         found = _as_for(node) if isinstance(node, c_ast.While | c_ast.DoWhile) else None
         if found is not None and isinstance(node, c_ast.DoWhile):
             once.add(id(found))
@@ -39,8 +41,11 @@ def _as_for(loop: Any) -> Any:
     return c_ast.For(None, loop.cond, items[-1], body, loop.coord)
 
 
-def _counting_down(loop: Any, items: list[Any]) -> Any:
-    """`while (n--)`, also with `> 0`, as a loop that counts n down; None if the body uses n, or for another loop."""
+def _counting_down(loop: Any, items: list[Any], first: Any = None) -> Any:
+    """`while (n--)` or `for (n = 6; n--; )`, also with `> 0`, as a loop that counts n down.
+
+    None if the body uses n, or for another loop.
+    """
     test = loop.cond
     if isinstance(test, c_ast.BinaryOp) and test.op in (">", "!=") and getattr(test.right, "value", "") == "0":
         test = test.left
@@ -51,7 +56,8 @@ def _counting_down(loop: Any, items: list[Any]) -> Any:
         return None
     counter, zero = c_ast.ID(name, test.coord), c_ast.Constant("int", "0", test.coord)
     more = c_ast.BinaryOp(">", counter, zero, test.coord)
-    return c_ast.For(None, more, c_ast.UnaryOp("p--", c_ast.ID(name, test.coord), test.coord), loop.stmt, loop.coord)
+    step = c_ast.UnaryOp("p--", c_ast.ID(name, test.coord), test.coord)
+    return c_ast.For(first, more, step, loop.stmt, loop.coord)
 
 
 def _step_last(items: list[Any], tested: set[str]) -> list[Any]:

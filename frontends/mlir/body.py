@@ -10,7 +10,9 @@ from xdsl.ir import Block, Operation
 from xdsl.traits import is_side_effect_free
 
 from .affine import Reason
+from .calls import called, read_call
 from .conditionals import CONDITIONALS, read_conditional
+from .containers import EXPORTS, IMPORTS, import_array
 from .lent import RESHAPES, pad, reshape
 from .linalg import read_linalg
 from .loops import LOOPS, read_loop
@@ -32,12 +34,12 @@ from .memory import (
 from .operations import is_shaped, name_of
 from .scope import Nodes, Refusal, RefusedError, Scalar, Scope, unreadable
 from .values import define_scalar, is_scalar_operation
-from .views import collapsed, expanded, reinterpreted, subview
+from .views import collapsed, expanded, reinterpreted, sliced, subview
 
 _NOT_VERIFIED = (*CONDITIONALS, *LOOPS, "func.call")
 """Beside `linalg`: what is refused with better words first, and calls, as the function may stand in another file."""
 
-_ENDINGS = ("func.return", "affine.yield", "scf.yield", "scf.reduce", "memref.dealloc")
+_ENDINGS = ("func.return", "affine.yield", "scf.yield", "scf.reduce", "memref.dealloc", *EXPORTS)
 
 _DEFINITIONS: dict[str, Callable[[Scope, Operation], None]] = {
     **dict.fromkeys(LOADS, load),
@@ -45,6 +47,7 @@ _DEFINITIONS: dict[str, Callable[[Scope, Operation], None]] = {
     **dict.fromkeys(ALLOCATIONS, allocate),
     **dict.fromkeys(ALIASES, alias),
     "memref.get_global": get_global,
+    **dict.fromkeys(IMPORTS, import_array),
     "memref.subview": subview,
     "memref.reinterpret_cast": reinterpreted,
     "memref.expand_shape": expanded,
@@ -84,8 +87,12 @@ def _read(scope: Scope, name: str, operation: Operation) -> Nodes:
         return pad(scope, operation)
     if name in RESHAPES:
         return reshape(scope, operation)
+    if name == "tensor.extract_slice":
+        return sliced(scope, operation)
     if name in CONDITIONALS:
         return read_conditional(scope, operation, read_block)
+    if name == "func.call" and (function := called(operation)) is not None:
+        return read_call(scope, operation, function, read_block)
     if name in _DEFINITIONS:
         _DEFINITIONS[name](scope, operation)
     elif name == "arith.constant" and is_shaped(operation.results[0]):

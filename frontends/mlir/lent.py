@@ -16,7 +16,7 @@ from xdsl.ir import Operation
 from ...ir import CONVERSION, Access, Affine, Choice, Compute, Literal, NestLoop, Statement, Value
 from .affine import Bound
 from .operations import attribute, inputs_and_outputs, name_of, numbers
-from .scope import ArrayInfo, Nodes, Padded, Refusal, Reshaped, Scope
+from .scope import ArrayInfo, Nodes, Padded, Refusal, Reshaped, Scope, View
 from .values import define_scalar, is_scalar_operation
 
 _DYNAMIC = -(2**63)
@@ -41,7 +41,7 @@ def pad(scope: Scope, operation: Operation) -> Nodes:
             "W001", f"{len(edges.low)} axes of '{source.name}' are padded; it has {len(sizes)}", operation
         )
     whole = tuple(low + size + high for low, size, high in zip(edges.low, sizes, edges.high, strict=True))
-    return _lend(scope, operation, whole, Padded(source.name, edges.low, sizes, number, _version(scope, source)))
+    return lend(scope, operation, whole, Padded(source.name, edges.low, sizes, number, _version(scope, source)))
 
 
 def _version(scope: Scope, source: ArrayInfo) -> int:
@@ -65,7 +65,7 @@ def reshape(scope: Scope, operation: Operation) -> Nodes:
         if prod(wide[axis] for axis in part) != extent:
             raise scope.refuse("W001", f"axes of {extent} elements become others of another number", operation)
     if expands:
-        return _lend(scope, operation, made, Reshaped(source.name, _combined(made, parts), _version(scope, source)))
+        return lend(scope, operation, made, Reshaped(source.name, _combined(made, parts), _version(scope, source)))
     found: list[tuple[tuple[int, int], ...]] = [()] * len(own)
     for number, part in enumerate(parts):
         large = [axis for axis in part if own[axis] > 1]
@@ -73,7 +73,7 @@ def reshape(scope: Scope, operation: Operation) -> Nodes:
             return _collapsed(scope, operation, own, _combined(own, parts))
         if large:
             found[large[0]] = ((number, 1),)
-    return _lend(scope, operation, made, Reshaped(source.name, tuple(found), _version(scope, source)))
+    return lend(scope, operation, made, Reshaped(source.name, tuple(found), _version(scope, source)))
 
 
 def _combined(wide: tuple[int, ...], parts: list[tuple[int, ...]]) -> tuple[tuple[tuple[int, int], ...], ...]:
@@ -116,7 +116,7 @@ def _shape(operation: Operation) -> tuple[int, ...]:
     return tuple(found.get_shape()) if isinstance(found, TensorType) else ()
 
 
-def _lend(scope: Scope, operation: Operation, whole: tuple[int, ...], found: Padded | Reshaped) -> Nodes:
+def lend(scope: Scope, operation: Operation, whole: tuple[int, ...], found: Padded | Reshaped | View) -> Nodes:
     """Notes that a result stands for elements of another tensor, or copies it."""
     result = operation.results[0]
     name = scope.names.fresh(scope.label(result, f"{found.source}_view"))
@@ -136,7 +136,7 @@ def _lend(scope: Scope, operation: Operation, whole: tuple[int, ...], found: Pad
 def _reads(operation: Operation, position: int) -> bool:
     """Whether an operation only reads elements of the operand at a position."""
     name = name_of(operation)
-    if name in ("tensor.extract", "tensor.dim", *RESHAPES, "tensor.pad"):
+    if name in ("tensor.extract", "tensor.dim", *RESHAPES, "tensor.pad", "tensor.extract_slice"):
         return position == 0
     split = inputs_and_outputs(operation) if name.startswith("linalg.") else None
     return split is not None and position < len(split[0])

@@ -36,18 +36,18 @@ def read_linalg(scope: Scope, operation: Operation) -> Nodes:
 
 def read_form(scope: Scope, operation: Operation) -> Structured:
     """What an operation of `linalg` means, its operands in their order; its loops get names that are free."""
+    name = name_of(operation).removeprefix("linalg.")
+    named = named_op(name)
+    if named is None and name not in _FORMS:
+        hint = "mlir-opt --linalg-generalize-named-ops writes it as 'linalg.generic'"
+        raise scope.refuse("W411", f"'linalg.{name}' is not read as a loop nest", operation, hint)
     split = inputs_and_outputs(operation)
     if split is None or not split[1] or not all(is_shaped(value) for value in split[1]):
         raise scope.refuse("W001", f"'{name_of(operation)}' does not say which operands are its outputs", operation)
     inputs, outputs = split
-    name = name_of(operation).removeprefix("linalg.")
-    named = named_op(name)
     if named is not None:
         return _named(scope, operation, named, inputs, outputs)
-    if name in _FORMS:
-        return _FORMS[name](scope, operation, inputs, outputs)
-    hint = "mlir-opt --linalg-generalize-named-ops writes it as 'linalg.generic'"
-    raise scope.refuse("W411", f"'linalg.{name}' is not read as a loop nest", operation, hint)
+    return _FORMS[name](scope, operation, inputs, outputs)
 
 
 def _combine(scope: Scope, operation: Operation, function: str, *scalars: Scalar) -> Scalar:

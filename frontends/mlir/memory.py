@@ -17,13 +17,15 @@ from xdsl.ir import Operation, SSAValue
 
 from ...ir import Access, Affine, Diagnostic, Statement, Unreadable, Value, as_reduction
 from .affine import Bound, Index, NotAffineError, Reason, apply_map, single
+from .calls import called
 from .names import identifier
 from .operations import attribute, name_of, symbol, text
 from .scope import ArrayInfo, Nodes, Refusal, RefusedError, Scalar, Scope
 from .values import data
 
 ALLOCATIONS = ("memref.alloc", "memref.alloca", "tensor.empty")
-ALIASES = ("memref.cast", "memref.memory_space_cast", "memref.assume_alignment", "tensor.cast")
+_BARRIERS = ("util.optimization_barrier", "hal.tensor.barrier", "hal.tensor.transfer", "flow.tensor.transfer")
+ALIASES = ("memref.cast", "memref.memory_space_cast", "memref.assume_alignment", "tensor.cast", *_BARRIERS)
 LOADS = ("affine.load", "memref.load", "tensor.extract")
 STORES = ("affine.store", "memref.store")
 DIMS = ("memref.dim", "tensor.dim")
@@ -186,3 +188,7 @@ def touch_all(scope: Scope, operation: Operation) -> None:
     for inner in operation.walk():
         if name_of(inner) not in _READERS:
             touch(scope, inner.operands)
+        if name_of(inner) == "func.call" and called(inner) is not None:
+            # The function may write arrays of the module too.
+            for info in scope.globals.values():
+                scope.touch(info.name)

@@ -18,12 +18,18 @@ from xdsl.utils.mlir_lexer import MLIRLexer, MLIRTokenKind
 
 from ...ir import Diagnostic, WeftError
 from .affine_syntax import affine_syntax
+from .containers import CONTAINERS
 from .places import Places, Source
 from .syntax import Parse, syntax_of
 from .unknown import opaque_function, opaque_operation, opaque_part, opaque_values
 
 _OPAQUE = ("dlti.", "llvm.")
-_MODULES = ("module", "builtin.module", '"builtin.module"')
+_MODULES = ("module", "builtin.module", '"builtin.module"', *CONTAINERS)
+_OPENING = (MLIRTokenKind.L_PAREN, MLIRTokenKind.L_SQUARE, MLIRTokenKind.LESS)
+_CLOSING = (MLIRTokenKind.R_PAREN, MLIRTokenKind.R_SQUARE, MLIRTokenKind.GREATER)
+_FUNCTIONS = ("func.func", "util.func")
+_WRITTEN_LIKE = {"util.func": "func.func", "util.return": "func.return", "util.call": "func.call"}
+"""Operations of IREE that mean and are written as others."""
 
 
 class UnknownSyntaxError(Exception):
@@ -47,8 +53,11 @@ class TextContext(Context):
 
     def get_optional_op(self, name: str, *, dialect_stack: Sequence[str] = ()) -> type[Operation] | None:
         """The operation of a name, with our format if it needs one."""
+        name = _WRITTEN_LIKE.get(name, name)
         if name in self._written:
             return self._written[name]
+        if name in CONTAINERS:
+            return _with_syntax(UnregisteredOp.with_name(name), _container(name))
         found = super().get_optional_op(name, dialect_stack=dialect_stack)
         if found is None:
             return None
@@ -76,6 +85,22 @@ def _has_no_format(operation: type[Operation]) -> bool:
     """Whether xDSL reads an operation in the generic form only."""
     own = next(item for item in operation.__mro__ if "parse" in vars(item))
     return issubclass(operation, UnregisteredOp) or own is Operation
+
+
+def _container(name: str) -> Parse:
+    """Reads what is in the braces of an operation, and passes over what stands in front of these."""
+
+    def parse(parser: Parser) -> Operation:
+        assert isinstance(parser, TextParser)
+        depth = 0
+        while (token := parser.token).kind is not MLIRTokenKind.EOF:
+            if token.kind is MLIRTokenKind.L_BRACE and depth == 0:
+                break
+            depth += (token.kind in _OPENING) - (token.kind in _CLOSING)
+            parser.pass_over()
+        return UnregisteredOp.with_name(name).create(regions=[parser.parse_region()])
+
+    return parse
 
 
 def _no_syntax(name: str) -> Parse:
@@ -146,7 +171,7 @@ class TextParser(Parser):
         start = self.start = self.pos
         if self.in_function or self.token.text in _MODULES:
             operation = super().parse_operation()
-        elif self.token.text == "func.func":
+        elif self.token.text in _FUNCTIONS:
             self.in_function = True
             operation = self._part(start, opaque_function)
             self.in_function = False

@@ -14,11 +14,16 @@ from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .arguments import add_arguments, placements
 from .body import read_operation
+from .calls import is_only_called
+from .containers import EXPORTS
 from .names import identifier
 from .operations import name_of
 from .parser import parse_module
 from .places import Places
 from .scope import Nodes, Scope
+
+_LEAVING = ("func.return", *EXPORTS)
+"""Operations whose operands are seen outside of the function."""
 
 
 def read_mlir(
@@ -41,7 +46,7 @@ def read_mlir(
     functions = [item for item in declared if item in places.unknown or item.body.blocks]
     if not functions and places.unknown:
         raise WeftError(list(places.unknown.values()))
-    chosen = [item for item in functions if function in (None, _name(item))]
+    chosen = [item for item in functions if (not is_only_called(item) if function is None else _name(item) == function)]
     if function is not None and not chosen:
         raise WeftError(_no_function(function, [_name(item) for item in functions]))
     if all(item in places.unknown for item in chosen) and chosen:
@@ -83,13 +88,13 @@ def nest_of_function(function: FuncOp, sizes: Sizes | None = None, places: Place
 
 
 def _nest_of_function(function: FuncOp, sizes: Sizes, places: Places) -> LoopNest:
-    scope = Scope(places, sizes)
+    scope = Scope(places, sizes, calls=[function])
     entry = function.body.blocks[0]
     add_arguments(scope, function)
     body: Nodes = (Unreadable((_control_flow(entry.last_op or function, places),)),)
     if len(function.body.blocks) == 1:
         body = tuple(node for item in entry.ops for node in read_operation(scope, item))
-    returned = {value for item in entry.ops if name_of(item) == "func.return" for value in item.operands}
+    returned = {value for item in entry.ops if name_of(item) in _LEAVING for value in item.operands}
     seen = {scope.array_of[value].name for value in returned if value in scope.array_of}
     seen |= {scope.views[name].source for name in seen if name in scope.views}
     seen |= {name for value in returned if value in scope.scalars for name, _ in scope.scalars[value].loads}

@@ -119,10 +119,14 @@ def axis_name(number: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """A memref whose elements are those of `source` at subscripts that are affine in its own."""
+    """A memref or a tensor whose elements are those of `source` at subscripts that are affine in its own.
+
+    `version` is what the source of a tensor held when that was taken from it.
+    """
 
     source: str
     subscripts: tuple[Affine, ...]
+    version: int = 0
 
     def element(self, access: Access) -> Access:
         """The element that an access to the view means."""
@@ -144,7 +148,7 @@ class Scope:
     versions: dict[str, int] = field(default_factory=dict)
     empty: set[str] = field(default_factory=set)
     """Arrays that only lend their shape, unless something uses them."""
-    lent: dict[str, Padded | Reshaped] = field(default_factory=dict)
+    lent: dict[str, Padded | Reshaped | View] = field(default_factory=dict)
     """Arrays that stand for the elements of others, and for what is around them."""
     views: dict[str, View] = field(default_factory=dict)
     """Memrefs that are parts of others, or these under other axes."""
@@ -154,6 +158,9 @@ class Scope:
     carried: set[str] = field(default_factory=set)
     """The scalars that stand for what loops carry from iteration to iteration."""
     done: set[Operation] = field(default_factory=set)
+    calls: list[Operation] = field(default_factory=list)
+    """The functions that are read in the place of calls, the outermost first."""
+    calls_left: int = 200
 
     def refuse(self, code: str, message: str, operation: Operation, hint: str = "") -> RefusedError:
         """The finding at an operation, to be raised."""

@@ -29,6 +29,8 @@ from xdsl.parser import Parser
 from .affine_syntax import parse_bounds
 from .linalg_syntax import parse_combination, parse_named_op
 
+_OWN_FORMAT = ("linalg.index", "linalg.yield", "linalg.pack", "linalg.unpack")
+"""Operations that are not written like those with inputs and outputs."""
 Parse = Callable[[Parser], Operation]
 
 
@@ -36,7 +38,7 @@ def syntax_of(name: str) -> Parse | None:
     """The parser of an operation's own format, if xDSL has none that is good enough."""
     if name in ("linalg.reduce", "linalg.map"):
         return lambda parser: parse_combination(parser, name)
-    if name.startswith("linalg.") and name not in ("linalg.index", "linalg.yield"):
+    if name.startswith("linalg.") and name not in _OWN_FORMAT:
         return lambda parser: parse_named_op(parser, name)
     return _SYNTAX.get(name)
 

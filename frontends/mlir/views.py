@@ -1,4 +1,5 @@
-"""Memrefs that are others, seen in another way: parts of them, and the same elements under other axes.
+"""Memrefs that are others, seen in another way: parts of them, and the same elements under other axes; parts of
+tensors.
 
 Each element of a view is one of its array, at subscripts that are affine in those of the view.
 """
@@ -13,12 +14,30 @@ from xdsl.ir import Operation, SSAValue
 
 from ...ir import Access, Affine, Diagnostic
 from .affine import NotAffineError, single
+from .lent import lend
 from .operations import attribute, name_of, numbers
-from .scope import ArrayInfo, RefusedError, Scope, View, axis_name
+from .scope import ArrayInfo, Nodes, RefusedError, Scope, View, axis_name
 
 
 def subview(scope: Scope, operation: Operation) -> None:
     """A part of an array: every stride-th element along every axis, from an offset on; axes of one may be dropped."""
+    sizes, own = _part(scope, operation)
+    _define(scope, operation, scope.array(operation.operands[0]), sizes, own)
+
+
+def sliced(scope: Scope, operation: Operation) -> Nodes:
+    """A part of a tensor, which nobody writes; copied where something else is done with it than reading elements."""
+    source = scope.array(operation.operands[0])
+    sizes, own = _part(scope, operation)
+    extents = [size.constant for size in sizes if size.is_constant]
+    if len(extents) < len(sizes):
+        raise scope.refuse("W005", "a size of a part of a tensor is no number", operation)
+    found = View(source.name, tuple(own), scope.versions.get(source.name, 0))
+    return lend(scope, operation, tuple(extents), found)
+
+
+def _part(scope: Scope, operation: Operation) -> tuple[list[Affine], list[Affine]]:
+    """The sizes of a part, and where its elements are in what it is a part of."""
     source = scope.array(operation.operands[0])
     offsets, sizes, strides = _sides(scope, operation)
     if not len(offsets) == len(sizes) == len(strides) == len(source.sizes or ()):
@@ -29,7 +48,7 @@ def subview(scope: Scope, operation: Operation) -> None:
     for number, (offset, stride) in enumerate(zip(offsets, strides, strict=True)):
         along = _axis(next(axes)) * _number(scope, operation, stride) if number in kept else Affine.of(0)
         own.append(offset + along)
-    _define(scope, operation, source, [sizes[number] for number in kept], own)
+    return [sizes[number] for number in kept], own
 
 
 def _kept(scope: Scope, operation: Operation, sizes: Sequence[Affine]) -> list[int]:

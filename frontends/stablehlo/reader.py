@@ -12,7 +12,8 @@ from ..models import network_of
 from .graph import called_by, graph_of
 from .module import read_functions
 
-_OPERATION = re.compile(r"\b(?:stablehlo|mhlo)\.\w")
+_OPERATION = re.compile(r"\b(?:stablehlo|mhlo)\.\w++(?!\s*=)")
+"""Attributes of these dialects, `mhlo.num_partitions = 1`, are also kept where no operation is left."""
 MAX_BYTES = 256 * 2**20
 
 

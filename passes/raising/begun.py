@@ -14,7 +14,6 @@ import islpy as isl
 
 from ...ir import (
     NEUTRAL,
-    Access,
     Affine,
     Choice,
     Compute,
@@ -26,6 +25,7 @@ from ...ir import (
     Value,
     as_reduction,
     guarded,
+    holds_integers,
     without_part,
 )
 from .isl_text import Loops, domain_text, isl_text
@@ -38,25 +38,27 @@ _MOST = 64
 
 def with_begun_sums(nest: LoopNest) -> LoopNest:
     """The nest with such sums as initial values under a condition, and sums; it does the same in the same order."""
-    return replace(nest, body=_nodes(nest.body, ()))
+    whole = frozenset(array.name for array in nest.arrays if holds_integers(array.element))
+    return replace(nest, body=_nodes(nest.body, (), whole))
 
 
-def _nodes(body: tuple[Node, ...], loops: Loops) -> tuple[Node, ...]:
+def _nodes(body: tuple[Node, ...], loops: Loops, whole: frozenset[str]) -> tuple[Node, ...]:
+    """The nodes of a body; `whole` are the arrays of integers."""
     waiting = list(body)
     if loops and len(waiting) <= _MOST:
-        _join(waiting, loops)
+        _join(waiting, loops, whole)
     found: list[Node] = []
     for node in waiting:
         if isinstance(node, NestLoop):
-            found.append(replace(node, body=_nodes(node.body, (*loops, node))))
+            found.append(replace(node, body=_nodes(node.body, (*loops, node), whole)))
         elif isinstance(node, Statement) and loops:
-            found += begun(node, loops) or (in_plain_words(node, loops),)
+            found += begun(node, loops, whole) or (in_plain_words(node, loops),)
         else:
             found.append(node)
     return tuple(found)
 
 
-def _join(body: list[Node], loops: Loops) -> None:
+def _join(body: list[Node], loops: Loops, whole: frozenset[str]) -> None:
     """Put together, in place, what stands under opposite conditions: loops with one header, and what begins a sum."""
     place = 0
     while place < len(body):
@@ -65,7 +67,7 @@ def _join(body: list[Node], loops: Loops) -> None:
             theirs = sides_of(body[other], loops)
             # What it would be moved over never runs in an iteration in which it does.
             if all(are_apart(sides_of(item, loops), theirs) for item in body[place:other]):
-                joined = _joined((body[place], mine), (body[other], theirs), loops)
+                joined = _joined((body[place], mine), (body[other], theirs), loops, whole)
                 if joined:
                     del body[other]
                     body[place : place + 1] = joined
@@ -76,7 +78,7 @@ def _join(body: list[Node], loops: Loops) -> None:
 _Sided = tuple[Node, frozenset[Side]]
 
 
-def _joined(one: _Sided, other: _Sided, loops: Loops) -> tuple[Node, ...]:
+def _joined(one: _Sided, other: _Sided, loops: Loops, whole: frozenset[str]) -> tuple[Node, ...]:
     """Two nodes on opposite sides as one loop, or as a sum with its beginning; nothing if they are neither."""
     (first, mine), (second, theirs) = one, other
     if isinstance(first, NestLoop) and isinstance(second, NestLoop):
@@ -84,14 +86,19 @@ def _joined(one: _Sided, other: _Sided, loops: Loops) -> tuple[Node, ...]:
         return (replace(first, body=(*first.body, *second.body)),) if same else ()
     if isinstance(first, Statement) and isinstance(second, Statement) and first.target == second.target:
         for begin, rest, sides in ((first, second, (mine, theirs)), (second, first, (theirs, mine))):
-            found = _of_two(begin, rest, *sides, loops)
+            found = _of_two(begin, rest, *sides, loops, whole)
             if found:
                 return found
     return ()
 
 
 def _of_two(
-    begin: Statement, rest: Statement, mine: frozenset[Side], theirs: frozenset[Side], loops: Loops
+    begin: Statement,
+    rest: Statement,
+    mine: frozenset[Side],
+    theirs: frozenset[Side],
+    loops: Loops,
+    whole: frozenset[str],
 ) -> tuple[Node, ...]:
     """A sum of two statements, of which one runs in the first iteration."""
     for side in mine:
@@ -100,11 +107,11 @@ def _of_two(
         start = _start(side, loops)
         later = as_reduction(replace(rest, value=layers(rest, loops)[1]))
         if start is not None:
-            return _begun(begin, layers(begin, loops)[1], later, start, mine - {side})
+            return _begun(begin, layers(begin, loops)[1], later, start, mine - {side}, whole)
     return ()
 
 
-def begun(statement: Statement, loops: Loops) -> tuple[Node, ...]:
+def begun(statement: Statement, loops: Loops, whole: frozenset[str] = frozenset()) -> tuple[Node, ...]:
     """A sum of one statement, which chooses what to add to, with its beginning before it; nothing if it is none."""
     if statement.reduction or not statement.choices:
         return ()
@@ -115,7 +122,7 @@ def begun(statement: Statement, loops: Loops) -> tuple[Node, ...]:
         start = _start(side, loops)
         if start is not None:
             later = as_reduction(replace(statement, value=_resolved(value, side.opposite, loops)))
-            return _begun(statement, _resolved(value, side, loops), later, start, frozenset(around))
+            return _begun(statement, _resolved(value, side, loops), later, start, frozenset(around), whole)
     return ()
 
 
@@ -170,7 +177,12 @@ def _start(side: Side, loops: Loops) -> _Start | None:
 
 
 def _begun(
-    statement: Statement, first: Value, later: Statement, start: _Start, around: frozenset[Side]
+    statement: Statement,
+    first: Value,
+    later: Statement,
+    start: _Start,
+    around: frozenset[Side],
+    whole: frozenset[str],
 ) -> tuple[Node, ...]:
     """The beginning of a sum, and the sum over all iterations; nothing if the first iteration does not add to it too.
 
@@ -180,8 +192,8 @@ def _begun(
         return ()
     begins, adds = start.at(first), start.at(later.value)
     if begins == adds:
-        # A maximum may begin with its first element; no integer is the neutral one.
-        element = later.reduction in ("max", "min") and isinstance(begins, Access)
+        # No integer is the neutral one of a maximum, which may begin with its first element too.
+        element = later.reduction in ("max", "min") and statement.target.array in whole
         initial: Value | None = begins if element else NEUTRAL[later.reduction]
     else:
         initial = without_part(begins, adds, later.reduction)
