@@ -159,8 +159,8 @@ class _Pair:
         units = self._units(number)
         for levels in np.unique(units[:, 1]):
             alike = units[:, 1] == levels
-            most, _, last = units[alike].max(axis=0).tolist()
-            inside = Inside(number, most, self.inner.holds(number), int(levels), last)
+            most, _, last = (units[alike].max(axis=0) * self.inner.holds(number)).tolist()
+            inside = Inside(number, most, int(levels), last)
             yield reuse.most_around(self.outer.halves, tensors, inside), alike
 
     def _units(self, number: int) -> Floats:

@@ -27,7 +27,7 @@ Shared = tuple[tuple[int, ...], float]
 ROWS = 1 << 17
 """Choices of lengths that are gone through one by one; of more, neighbours count as one."""
 
-EXACT_BITS, PER_OCTAVE = 4096, 16
+EXACT_BITS, PER_OCTAVE = 1024, 16
 """Larger rooms count as the next of so many sizes an octave: what holds for them holds for less."""
 
 
@@ -46,22 +46,22 @@ class Lengths:
 
 @dataclass(frozen=True, slots=True)
 class Inside:
-    """Units inside a memory that get a tensor from it: `units` of them different parts of it, each with `bits` of room.
+    """Units inside a memory that get a tensor from it: different parts of it, of which they hold some bits together.
 
     In a step a unit gets one chunk after another of its part, which must be a single one to stay. Others have at most
-    two of each of the `levels` then that share it out, but for `last` units whose part is shorter.
+    two of each of the `levels` then that share it out, but for the units that are the `last` ones of a level, whose
+    part is shorter: they hold so many bits.
     """
 
     tensor: int
-    units: float
     bits: float
     levels: int
     last: float
 
     def part(self, chunk: Floats) -> Floats:
         """[n] what part of a chunk of so many bits stays, at most."""
-        held = np.where(chunk <= 2**self.levels * self.units * self.bits, self.units, self.last)
-        return np.minimum(held * self.bits / chunk, 1)
+        held = np.where(chunk <= 2**self.levels * self.bits, self.bits, self.last)
+        return np.minimum(held / chunk, 1)
 
 
 class Reuse:
@@ -96,7 +96,7 @@ class Reuse:
 
     def _of(self, rooms: Sequence[Shared], tensors: tuple[int, ...], inside: Inside | None) -> Floats:
         wanted = tuple((held, _rounded(bits)) for held, bits in rooms)
-        kept = None if inside is None else replace(inside, bits=_rounded(inside.bits))
+        kept = None if inside is None else replace(inside, bits=_rounded(inside.bits), last=_rounded(inside.last))
         key = wanted, tensors, kept
         if key not in self._known:
             self._known[key] = self._found(wanted, tensors, kept)
@@ -153,7 +153,7 @@ class Reuse:
             found = found + prod(shares, start=np.ones(1)) * inside.part(self.takes([inside.tensor], lengths))
         chunks = prod((np.ceil(extents[name] / least[name]) for name in own), start=np.ones(1))
         whole = self.takes([inside.tensor], {name: np.full(1, float(extents[name])) for name in own})
-        return np.where(exact, found, inside.units * inside.bits * chunks / whole)
+        return np.where(exact, found, inside.bits * chunks / whole)
 
     def takes(self, numbers: Sequence[int], lengths: dict[str, Floats]) -> Floats:
         """[n] bits of chunks of some tensors."""
