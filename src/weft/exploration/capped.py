@@ -10,23 +10,23 @@ element comes in once. If a unit has one step alone, its chunks are its whole sh
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 from math import inf
 
 import numpy as np
 
-from ..analysis.counts import Kind, Slot, levels_of
-from ..analysis.forms import Form
+from ..analysis.counts import Slot
 from ..ir import Accelerator
-from ..search.structure.plan import Flags, Floats, Plan, Room
+from ..search.structure.plan import Floats, Placement, Plan, Room
+from .entering import Dues, Entered, Entering
+from .nested import Nested
 from .reuse import Reuse
 from .staying import least_entering
 from .structures import Structures
 
-Entering = tuple[tuple[int, tuple[tuple[Slot, float], ...]], ...]
-"""By tensor, what it costs that an element of it enters, for units that share it in some way."""
+NEAR = 1.02
+"""How many times the least value others may be that are known as well."""
 
 
 def rooms_on(plan: Plan, machine: Accelerator) -> tuple[Room, ...]:
@@ -37,121 +37,85 @@ def rooms_on(plan: Plan, machine: Accelerator) -> tuple[Room, ...]:
 
 
 @dataclass(frozen=True, eq=False)
-class Dues:
-    """The least forms of a metric by the places of `plan.holders`; what they count does not come off any more."""
+class _Placed:
+    """A placement, of every tensor a place in `plan.holders`, and [N] what it costs by each memory for itself."""
 
-    plan: Plan
-    forms: tuple[Form[Slot], ...]
-
-    def constant(self, holder: int, slots: dict[Slot, Floats]) -> Floats:
-        """[N] what does not enter by steps."""
-        form = self.forms[holder]
-        found: Floats = np.full(1, float(form.constant))
-        for slot, weight in form.weights.items():
-            if slot.kind != Kind.ENTRIES:
-                found = found + float(weight) * slots[slot]
-        return found
-
-    @cached_property
-    def entering(self) -> tuple[dict[int, tuple[tuple[Slot, float], ...]], ...]:
-        """By holder and boundary, what enters there."""
-        found: list[dict[int, tuple[tuple[Slot, float], ...]]] = []
-        for form in self.forms:
-            here: dict[int, tuple[tuple[Slot, float], ...]] = {}
-            for slot, weight in sorted(form.weights.items()):
-                if slot.kind == Kind.ENTRIES and weight > 0:
-                    here[slot.boundary] = (*here.get(slot.boundary, ()), (slot, float(weight)))
-            found.append(here)
-        return tuple(found)
+    holders: tuple[int, ...]
+    entered: tuple[Entered, ...]
+    total: Floats
 
 
 class Capped:
     """Bounds for N structures of a plan on machines with some rooms."""
 
     def __init__(self, plan: Plan, reuse: Reuse, dues: Dues, found: Structures, rooms: Sequence[Room]) -> None:
-        self._plan, self._reuse, self._dues, self._found, self._rooms = plan, reuse, dues, found, rooms
-        self._workload = plan.schedule.mapping.workload
-        self._numbers = {name: place for place, (name, _) in enumerate(self._workload.dimensions)}
-        self._sums: dict[tuple[int, tuple[tuple[int, ...], ...], Entering], Floats] = {}
-        self._lengths: dict[int, dict[str, Floats]] = {}
-        self._served: dict[tuple[int, int], Floats] = {}
+        self._plan, self._reuse, self._dues, self._rooms = plan, reuse, dues, rooms
+        self._entering = Entering(plan, reuse, found)
+        self._rows = len(found.units)
+        self._sums: dict[Entered, Floats] = {}
 
-    def least(self, slots: dict[Slot, Floats]) -> Floats:
-        """[N] what all tensors cost at least, with the placement that is best; inf where nothing fits."""
+    def least(self, slots: dict[Slot, Floats], worth: Callable[[Floats], Floats] | None = None) -> Floats:
+        """[N] what all tensors cost at least, with the placement that is best; inf where nothing fits.
+
+        With `worth`, values of [N] amounts, only values near the least one are known so well.
+        """
         constants = [self._dues.constant(holder, slots) for holder in range(len(self._dues.forms))]
-        least = np.full(len(self._found.units), inf)
-        bare = [self._bare(holder, constants[holder]) for holder in range(len(constants))]
-        pairs = [
-            (sum((bare[holder] for holder in chosen), start=np.zeros(1)), placement, chosen)
-            for placement, chosen in zip(self._plan.placements, self._plan.choices, strict=True)
-        ]
-        for at_least, placement, chosen in sorted(pairs, key=lambda item: float(item[0].min())):
-            if (at_least >= least).all():
-                continue
-            total = sum((constants[holder] for holder in chosen), start=np.zeros(1))
-            boundaries = sorted({place for holder in chosen for place in self._dues.entering[holder]})
-            for boundary in boundaries:
-                held = tuple(self._held(room, dict(placement)) for room in self._rooms if room.boundary == boundary)
-                entering = tuple(
-                    (tensor, self._dues.entering[holder][boundary])
-                    for tensor, holder in enumerate(chosen)
-                    if boundary in self._dues.entering[holder]
-                )
-                total = total + self._entries(boundary, held, entering)
+        least = np.full(self._rows, inf)
+        shared = [self._dues.shared(holder, slots) for holder in range(len(self._dues.forms))]
+        nested = Nested(self._plan, self._dues, self._entering)
+        for placed in sorted(self._placed(constants), key=lambda item: float(item.total.min())):
+            open_ = placed.total < least
+            if worth is not None:
+                open_ &= worth(placed.total) < worth(least).min() * NEAR
+            total = placed.total
+            if open_.any():
+                most = np.subtract(least, total, out=np.zeros(self._rows), where=open_)
+                total = total + nested.more(placed.entered, placed.holders, shared, most, self._alone)
             least = np.minimum(least, total)
         return least
 
-    def _bare(self, holder: int, constant: Floats) -> Floats:
-        """[N] what a tensor costs if all of it enters once."""
-        number = self._plan.holders[holder][0]
-        return constant + sum(self._once(number, costs) for costs in self._dues.entering[holder].values())
+    def _placed(self, constants: Sequence[Floats]) -> list[_Placed]:
+        """Every placement with what it costs."""
+        found = []
+        for placement, chosen in zip(self._plan.placements, self._plan.choices.tolist(), strict=True):
+            entered = tuple(self._entered(placement, chosen))
+            total = sum((constants[holder] for holder in chosen), start=np.zeros(self._rows))
+            found.append(_Placed(tuple(chosen), entered, sum(map(self._alone, entered), start=total)))
+        return found
+
+    def _entered(self, placement: Placement, chosen: Sequence[int]) -> list[Entered]:
+        """What enters at every boundary."""
+        found = []
+        for boundary in sorted({place for holder in chosen for place in self._dues.entering[holder]}):
+            held = [(self._held(room, dict(placement)), room) for room in self._rooms if room.boundary == boundary]
+            pairs = ((tensor, self._dues.entering[holder].get(boundary, ())) for tensor, holder in enumerate(chosen))
+            filled = tuple(item for item in held if item[0])
+            found.append(Entered(boundary, filled, tuple(item for item in pairs if item[1])))
+        return found
 
     def _held(self, room: Room, placement: dict[str, tuple[str, ...]]) -> tuple[int, ...]:
         names = placement.get(room.memory)
         return tuple(n for n in room.tensors if names is None or self._plan.tensors[n].name in names)
 
-    def _entries(self, boundary: int, held: tuple[tuple[int, ...], ...], entering: Entering) -> Floats:
+    def _alone(self, entered: Entered) -> Floats:
         """[N] what it costs at least that tensors enter at a boundary; inf where their chunks do not fit."""
-        key = boundary, held, entering
-        if key not in self._sums:
-            self._sums[key] = self._sum(boundary, held, entering)
-        return self._sums[key]
+        if entered not in self._sums:
+            self._sums[entered] = self._sum(entered)
+        return self._sums[entered]
 
-    def _sum(self, boundary: int, held: tuple[tuple[int, ...], ...], entering: Entering) -> Floats:
-        once = {number: self._once(number, costs) for number, costs in entering}
-        least = np.full(len(self._found.units), sum(once.values()))
-        rooms = [room for room in self._rooms if room.boundary == boundary]
-        filled = [(numbers, room) for numbers, room in zip(held, rooms, strict=True) if numbers]
-        tensors = tuple(number for number, _ in entering if self._reuse.plain[number])
-        if not filled or not self._reuse.dimensions:
+    def _sum(self, entered: Entered) -> Floats:
+        once = {number: self._entering.once(number, costs) for number, costs in entered.costs}
+        least = np.full(self._rows, sum(once.values()))
+        tensors = tuple(number for number in once if self._reuse.plain[number])
+        if not entered.filled or not self._reuse.dimensions:
             return least
-        halves = [(numbers, room.bits / (2 if room.doubled else 1)) for numbers, room in filled]
-        most = self._reuse.most(halves, tensors) if tensors else np.ones((1, 0))
+        most = self._reuse.most(entered.halves, tensors) if tensors else np.ones((1, 0))
         several = np.full(len(least), inf)
         if len(most):
-            each = np.array([self._each(number, costs) for number, costs in entering if number in tensors])
+            anew = np.array([self._entering.anew(number, entered.of(number)) for number in tensors])
             bare = sum(amount for number, amount in once.items() if number not in tensors)
-            several = bare + self._staying(tensors, each, most, np.array([once[number] for number in tensors]))
-        return np.where(self._in_one_step(boundary, filled), least, np.maximum(least, several))
-
-    def _once(self, number: int, costs: Sequence[tuple[Slot, float]]) -> float:
-        """What it costs that every element of a tensor enters once."""
-        return self._workload.footprint(self._plan.tensors[number]) * sum(weight for _, weight in costs)
-
-    def _each(self, number: int, costs: Sequence[tuple[Slot, float]]) -> Floats:
-        """[N] what it costs that a tensor enters anew for every point."""
-        served = [weight / self._serves(number, slot) for slot, weight in costs]
-        return self._workload.points * np.asarray(sum(served, start=np.zeros(len(self._found.units))))
-
-    def _serves(self, number: int, slot: Slot) -> Floats:
-        """[N] units that an element of a plain tensor enters at the same time, at most."""
-        if (number, slot.shared) not in self._served:
-            found = np.ones(len(self._found.units))
-            for name in self._reuse.others(number):
-                units = self._found.spreading(sorted(levels_of(slot.shared)), {self._numbers[name]})
-                found *= np.minimum(units, self._workload.extents[name])
-            self._served[number, slot.shared] = found
-        return self._served[number, slot.shared]
+            several = bare + self._staying(tensors, anew, most, np.array([once[number] for number in tensors]))
+        return np.where(self._entering.in_one_step(entered), least, np.maximum(least, several))
 
     def _staying(self, tensors: Sequence[int], each: Floats, most: Floats, once: Floats) -> Floats:
         """[N] what plain tensors cost at least that enter in several steps.
@@ -159,23 +123,9 @@ class Capped:
         `each[T, N]` is what they cost anew for every point, `most[n, T]` for how many points an element serves.
         """
         if not tensors:
-            return np.zeros(len(self._found.units))
+            return np.zeros(self._rows)
         others = [set(self._reuse.others(number)) for number in tensors]
         staying = np.array([[name in away for away in others] for name in self._reuse.dimensions])
         found = np.empty(each.shape[1])
         least_entering(each, np.ascontiguousarray(most), once, staying, found)
         return found
-
-    def _in_one_step(self, boundary: int, filled: Sequence[tuple[tuple[int, ...], Room]]) -> Flags:
-        """[N] whether units may have one step alone, with their whole share of the work."""
-        if boundary not in self._lengths:
-            self._lengths[boundary] = {
-                name: np.ceil(
-                    self._workload.extents[name] / self._found.spreading(range(boundary), {self._numbers[name]})
-                )
-                for name in self._reuse.dimensions
-            }
-        fits = np.ones(len(self._found.units), np.bool_)
-        for numbers, room in filled:
-            fits &= self._reuse.takes(numbers, self._lengths[boundary]) <= room.bits
-        return fits

@@ -7,7 +7,7 @@ from math import inf
 from typing import Any
 
 from ..search.descent.tally import BOXES, SKIPPED
-from ..search.explore import structures_of
+from ..search.explore import Outcome, structures_of
 from ..search.layer import LayerSearch, Work
 from ..search.objective import Metrics
 from ..search.request import Settings
@@ -35,7 +35,7 @@ class GuidedSearch(LayerSearch):
         super().__init__(name, space, settings, deadline)
         self.cutoff, self.most_boxes = cutoff, most_boxes
         given = structures_as_given(space, structures_of(space))
-        self._promised = quick.values(space, given, self.ceiling.power, space.accelerator).tolist()
+        self._promised = quick.values(space, given, self.ceiling.power, space.accelerator, True).tolist()
         self._left_out = inf
 
     def next_wave(self) -> Sequence[Task]:
@@ -52,6 +52,15 @@ class GuidedSearch(LayerSearch):
             return () if self.over else super().next_wave()
         finally:  # also after an interrupt none may be lost
             self._new = [*self._new, *kept[len(first) :]]
+
+    def done(self, task: Task, result: list[Outcome]) -> None:
+        """Take what a task found; structures that do not promise enough any more are left out."""
+        super().done(task, result)
+        for number, item in list(self._open.items()):
+            item.bound = max(item.bound, self._promised[number])
+            if item.bound >= self._most:
+                self._left_out = min(self._left_out, item.bound)
+                del self._open[number]
 
     @property
     def over(self) -> bool:

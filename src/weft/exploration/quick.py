@@ -6,9 +6,9 @@ units that can share it, and every element is moved once.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from math import inf
 
 import numpy as np
@@ -22,9 +22,13 @@ from ..search.objective import TINY, Objective
 from ..search.spaces.point import Structure
 from ..search.spaces.space import MapSpace
 from ..search.structure.plan import Floats, Plan
-from .capped import Capped, Dues, rooms_on
+from .capped import Capped, rooms_on
+from .entering import Dues
 from .reuse import Reuse, is_even
 from .structures import Structures, structures_of
+
+Worth = Callable[[Floats, Floats], Floats]
+"""[N] values by picojoules and cycles; more of neither has less."""
 
 
 class QuickBounds:
@@ -36,9 +40,14 @@ class QuickBounds:
         self._reuse = Reuse(space, self._plan)
         self._numbers = {name: place for place, (name, _) in enumerate(space.workload.dimensions)}
 
-    def least(self, found: Structures, roomy: Accelerator | None, energetic: bool = True) -> tuple[Floats, Floats]:
+    def least(
+        self, found: Structures, roomy: Accelerator | None, energetic: bool = True, worth: Worth | None = None
+    ) -> tuple[Floats, Floats]:
         """[N] picojoules and cycles that no program of each structure is below, with the memories of a machine (None:
-        whatever they hold). Where energy says nothing (not `energetic`) it is none."""
+        whatever they hold). Where energy says nothing (not `energetic`) it is none.
+
+        With `worth`, only of what has a value near the least one the energy is known so well; of others it is less.
+        """
         machine = self._machine
         slots = {slot: self._least_of(slot, found) for slot in self._plan.slots}
         interval = machine.interval(self._workload.operations)
@@ -50,19 +59,28 @@ class QuickBounds:
         cycles = np.ceil(cycles * (1 - TINY))
         if not energetic:
             return np.zeros(len(cycles)), cycles
-        energy = self._plan.mac_energy + self._energy(found, slots, roomy)
-        return energy + 1000 / machine.clock_mhz * leakage_mw(machine) * cycles, cycles
+        known = self._plan.mac_energy + 1000 / machine.clock_mhz * leakage_mw(machine) * cycles
+        return known + self._energy(found, slots, roomy, known, cycles, worth), cycles
 
     @cached_property
     def _dues(self) -> Dues:
         return Dues(self._plan, tuple(self._due(form) for (form, *_), _ in self._plan.forms))
 
-    def _energy(self, found: Structures, slots: dict[Slot, Floats], roomy: Accelerator | None) -> Floats:
-        """[N] picojoules of all tensors at least."""
+    def _energy(
+        self, found: Structures, slots: dict[Slot, Floats], roomy: Accelerator | None, known: Floats, cycles: Floats,
+        worth: Worth | None,
+    ) -> Floats:  # fmt: skip
+        """[N] picojoules of all tensors at least, beside those that are known."""
         different, places = found.different(self._level_sets)
         chosen = Structures(found.units[different], found.spread[different])
         capped = Capped(self._plan, self._reuse, self._dues, chosen, rooms_on(self._plan, roomy) if roomy else ())
-        least = capped.least({slot: amounts[different] for slot, amounts in slots.items()})
+        asked = None
+        if worth is not None:
+            fewest, others = np.full((2, len(different)), inf)
+            np.minimum.at(fewest, places, cycles)
+            np.minimum.at(others, places, known)
+            asked = partial(_worth, worth, others, fewest)
+        least = capped.least({slot: amounts[different] for slot, amounts in slots.items()}, asked)
         return np.asarray(least[places])
 
     @cached_property
@@ -153,22 +171,26 @@ class QuickCache:
     def least_value(self, space: MapSpace, most_power: float, roomy: Accelerator | None) -> float:
         """What no program of a space is below, in an objective, on a machine with the memories of a roomy one (None:
         whatever they hold); inf if the space has no structure."""
-        return float(self.values(space, structures_of(space), most_power, roomy).min(initial=inf))
+        return float(self.values(space, structures_of(space), most_power, roomy, True).min(initial=inf))
 
-    def values(self, space: MapSpace, found: Structures, most_power: float, roomy: Accelerator | None) -> Floats:
-        """[N] what no program of each structure is below, in an objective, that takes `most_power` pJ a cycle."""
+    def values(
+        self, space: MapSpace, found: Structures, most_power: float, roomy: Accelerator | None, only_least: bool = False
+    ) -> Floats:
+        """[N] what no program of each structure is below, in an objective, that takes `most_power` pJ a cycle; with
+        `only_least` of those that are not near the least value less than is known."""
         values = np.full(len(found.units), inf)
         if _bus_only(space.accelerator) and len(values):
-            return self._least(space, found, (), most_power, roomy)
+            return self._least(space, found, (), most_power, roomy, only_least)
         for units in np.unique(found.units, axis=0):
             alike = (found.units == units).all(axis=1)
             chosen = Structures(found.units[alike], found.spread[alike])
-            values[alike] = self._least(space, chosen, tuple(int(n) for n in units), most_power, roomy)
+            values[alike] = self._least(space, chosen, tuple(int(n) for n in units), most_power, roomy, only_least)
         return values
 
     def _least(
-        self, space: MapSpace, found: Structures, units: tuple[int, ...], most_power: float, roomy: Accelerator | None
-    ) -> Floats:
+        self, space: MapSpace, found: Structures, units: tuple[int, ...], most_power: float,
+        roomy: Accelerator | None, only_least: bool,
+    ) -> Floats:  # fmt: skip
         """[N] what no program of some structures is below; with `units`, these are theirs."""
         plain = replace(space.accelerator, name="", pes=1, shape=())
         if not _follows_sizes(plain):
@@ -177,9 +199,17 @@ class QuickCache:
         if key not in self._known:
             self._known[key] = QuickBounds(space, units or None)
         energetic = self.objective.energetic or most_power < inf
-        energy, cycles = self._known[key].least(found, roomy, energetic)
-        cycles = np.maximum(cycles, _slowed(energy, most_power))
-        return np.asarray(self.objective.bound(energy, cycles), np.float64)
+        worth = partial(self._value, most_power)
+        return worth(*self._known[key].least(found, roomy, energetic, worth if only_least else None))
+
+    def _value(self, most_power: float, energy: Floats, cycles: Floats) -> Floats:
+        """[N] the objective of what takes so much, and no more than `most_power` pJ a cycle."""
+        return np.asarray(self.objective.bound(energy, np.maximum(cycles, _slowed(energy, most_power))), np.float64)
+
+
+def _worth(worth: Worth, known: Floats, cycles: Floats, energy: Floats) -> Floats:
+    """[N] values by energy beside what is known."""
+    return worth(known + energy, cycles)
 
 
 def _follows_sizes(machine: Accelerator) -> bool:

@@ -8,8 +8,9 @@ fit.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
+from itertools import product
 from math import ceil, gcd, log2, prod
 
 import numpy as np
@@ -18,7 +19,7 @@ from ..ir import Tensor
 from ..search.spaces.even import even_sizes
 from ..search.spaces.space import MapSpace
 from ..search.structure.plan import Axis, Floats, Plan
-from .dominance import Dominance
+from .unbeaten import unbeaten
 
 Shared = tuple[tuple[int, ...], float]
 """Tensors by their numbers, and the bits that a copy of the chunks of all of them may take."""
@@ -26,7 +27,7 @@ Shared = tuple[tuple[int, ...], float]
 ROWS = 1 << 17
 """Choices of lengths that are gone through one by one; of more, neighbours count as one."""
 
-EXACT_BITS, PER_OCTAVE = 4096, 16
+EXACT_BITS, PER_OCTAVE = 1024, 16
 """Larger rooms count as the next of so many sizes an octave: what holds for them holds for less."""
 
 
@@ -43,14 +44,34 @@ class Lengths:
         return Lengths(self.least[::2], self.most[last])
 
 
+@dataclass(frozen=True, slots=True)
+class Inside:
+    """Units inside a memory that get a tensor from it: different parts of it, of which they hold some bits together.
+
+    In a step a unit gets one chunk after another of its part, which must be a single one to stay. Others have at most
+    two of each of the `levels` then that share it out, but for the units that are the `last` ones of a level, whose
+    part is shorter: they hold so many bits.
+    """
+
+    tensor: int
+    bits: float
+    levels: int
+    last: float
+
+    def part(self, chunk: Floats) -> Floats:
+        """[n] what part of a chunk of so many bits stays, at most."""
+        held = np.where(chunk <= 2**self.levels * self.bits, self.bits, self.last)
+        return np.minimum(held / chunk, 1)
+
+
 class Reuse:
     """The most that chunks can be of use, for the tensors of a plan with the chunk lengths of a space."""
 
     def __init__(self, space: MapSpace, plan: Plan) -> None:
-        self._plan = plan
+        self._plan, self.even = plan, is_even(space)
         self.dimensions = tuple(name for name, extent in space.workload.dimensions if extent > 1)
-        self._lengths = {name: _lengths(space.workload.extents[name], is_even(space)) for name in self.dimensions}
-        self._known: dict[tuple[tuple[Shared, ...], tuple[int, ...]], Floats] = {}
+        self._lengths = {name: _lengths(space.workload.extents[name], self.even) for name in self.dimensions}
+        self._known: dict[tuple[tuple[Shared, ...], tuple[int, ...], Inside | None], Floats] = {}
 
     @cached_property
     def plain(self) -> tuple[bool, ...]:
@@ -66,14 +87,23 @@ class Reuse:
 
         No row if nothing fits.
         """
+        return self._of(rooms, tensors, None)
+
+    def most_around(self, rooms: Sequence[Shared], tensors: tuple[int, ...], inside: Inside) -> Floats:
+        """[n, T] as `most`, but of one tensor how many points an element serves, at most, until it enters again the
+        units inside, where what they hold stays while its chunk does."""
+        return self._of(rooms, tensors, inside)
+
+    def _of(self, rooms: Sequence[Shared], tensors: tuple[int, ...], inside: Inside | None) -> Floats:
         wanted = tuple((held, _rounded(bits)) for held, bits in rooms)
-        key = wanted, tensors
+        kept = None if inside is None else replace(inside, bits=_rounded(inside.bits), last=_rounded(inside.last))
+        key = wanted, tensors, kept
         if key not in self._known:
-            self._known[key] = self._found(wanted, tensors)
+            self._known[key] = self._found(wanted, tensors, kept)
         return self._known[key]
 
-    def _found(self, rooms: Sequence[Shared], tensors: tuple[int, ...]) -> Floats:
-        held = {number for numbers, _ in rooms for number in numbers}
+    def _found(self, rooms: Sequence[Shared], tensors: tuple[int, ...], inside: Inside | None) -> Floats:
+        held = {number for numbers, _ in (*rooms, *([((inside.tensor,), 0.0)] if inside else ())) for number in numbers}
         takes_room = {name for number in held for name in self._plan.tensors[number].dimensions}
         of_use = {name for number in tensors for name in self.others(number)}
         least: dict[str, Floats] = {}
@@ -84,7 +114,9 @@ class Reuse:
                 most[name] = lengths.most[-1:]
                 least[name] = most[name] if name in of_use else np.ones(1)
         both = {name: self._lengths[name] for name in self.dimensions if name not in most}
-        last = max((name for name in both if self._by_itself(name)), key=lambda n: len(both[n].least), default=None)
+        kept = self._plan.tensors[inside.tensor].dimensions if inside else ()
+        able = (name for name in both if name not in kept and self._by_itself(name))
+        last = max(able, key=lambda n: len(both[n].least), default=None)
         for name, (low, high) in _choices({name: item for name, item in both.items() if name != last}).items():
             least[name], most[name] = low, high
         fits: Floats = np.ones(1)
@@ -93,9 +125,35 @@ class Reuse:
         else:
             fits = np.prod([self.takes(numbers, least) <= bits for numbers, bits in rooms], axis=0)
         points = [prod((most[name] for name in self.others(n)), start=np.ones(1)) for n in tensors]
+        if inside is not None:
+            stays = np.minimum(self._stays(inside, least, most), 1)
+            with np.errstate(divide="ignore", invalid="ignore"):  # all may stay, and what does not fit serves nothing
+                points[tensors.index(inside.tensor)] = points[tensors.index(inside.tensor)] / (1 - stays)
         columns = np.broadcast_arrays(*points, fits)
         rows = np.array(columns[:-1]).T
-        return _unbeaten(rows[(rows > 0).all(axis=1) & (columns[-1] > 0)])
+        return unbeaten(rows[(rows > 0).all(axis=1) & (columns[-1] > 0)])
+
+    def _stays(self, inside: Inside, least: dict[str, Floats], most: dict[str, Floats]) -> Floats:
+        """[n] what part of a tensor enters no unit anew, at most, while its chunks of such lengths stay.
+
+        The last chunk along a dimension may be shorter, so each combination of whole and last ones counts by itself.
+        """
+        extents = self._plan.schedule.mapping.workload.extents
+        own = [name for name in self.dimensions if name in self._plan.tensors[inside.tensor].dimensions]
+        found, exact = np.zeros(1), np.ones(1, np.bool_)
+        ends = {name: extents[name] - (np.ceil(extents[name] / least[name]) - 1) * least[name] for name in own}
+        for name in own:
+            exact = exact & (least[name] == most[name])
+        for chosen in product((False, True), repeat=len(own)):
+            lengths = {name: ends[name] if last else least[name] for name, last in zip(own, chosen, strict=True)}
+            shares = (
+                ends[name] / extents[name] if last else 1 - ends[name] / extents[name]
+                for name, last in zip(own, chosen, strict=True)
+            )
+            found = found + prod(shares, start=np.ones(1)) * inside.part(self.takes([inside.tensor], lengths))
+        chunks = prod((np.ceil(extents[name] / least[name]) for name in own), start=np.ones(1))
+        whole = self.takes([inside.tensor], {name: np.full(1, float(extents[name])) for name in own})
+        return np.where(exact, found, inside.bits * chunks / whole)
 
     def takes(self, numbers: Sequence[int], lengths: dict[str, Floats]) -> Floats:
         """[n] bits of chunks of some tensors."""
@@ -183,20 +241,3 @@ def _starts(extent: int) -> Iterator[int]:
 def _rounded(bits: float) -> float:
     """Bits of a room that count as the same as some less."""
     return bits if bits <= EXACT_BITS or bits == np.inf else 2.0 ** (ceil(log2(bits) * PER_OCTAVE - 1e-9) / PER_OCTAVE)
-
-
-def _unbeaten(rows: Floats) -> Floats:
-    """The rows of which no other one has as much of everything."""
-    if rows.shape[1] == 1:
-        return rows.max(axis=0, keepdims=True) if len(rows) else rows
-    found = np.unique(rows, axis=0)[::-1]
-    if len(found) < 2:
-        return found
-    if rows.shape[1] == 2:  # by the first descending: each must have more of the second than those before
-        before = np.maximum.accumulate(found[:, 1])
-        kept = np.append(True, found[1:, 1] > before[:-1])
-        steps: Floats = found[kept]
-        return steps
-    places = np.arange(len(found))
-    left: Floats = found[Dominance(-found, places).unbeaten(-found, places)]
-    return left

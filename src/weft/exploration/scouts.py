@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from .boxes import Box, Stem
 
-ROUNDS = 5
+ROUNDS = 2
 """Rounds of scouts, each half as far apart as the one before it."""
 
 

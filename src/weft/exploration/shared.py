@@ -378,7 +378,7 @@ class SharedSearch:
         return self._cuts.trimmed(box)
 
 
-PROBED = 10_000
+PROBED = 200_000
 """Boxes of programs that a probe looks at for each layer, where energy counts or is limited."""
 
 FAR, RISE, IDLE = 0.03, 1e-3, 3

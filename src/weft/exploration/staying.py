@@ -27,12 +27,12 @@ def least_entering(each: Floats, most: Floats, once: Floats, staying: Flags, fou
         for row in range(most.shape[0]):
             for t in range(tensors):
                 anew[t] = each[t, place] / most[row, t]
-            best = min(best, _shared_out(anew, once, movable) if alone else _one_stays(anew, staying))
+            best = min(best, shared_out(anew, once, movable) if alone else _one_stays(anew, staying))
         found[place] = best
 
 
 @compiled
-def _shared_out(anew: Floats, once: Floats, movable: Flags) -> float:
+def shared_out(anew: Floats, once: Floats, movable: Flags) -> float:
     """Where one tensor stays at most at a time: the dearest stays until it has entered once, then the next one."""
     total, left, last = 0.0, 1.0, np.inf
     for t in range(anew.size):
