@@ -141,7 +141,9 @@ class SharedSearch:
         for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
             kept = self._kept(part)
             if kept is not None:
-                child = self._bounds.refined(replace(node, box=kept, known=Known.STRUCTURE))
+                # What is best on the largest machine of the box may not even run on a smaller one.
+                unknown = replace(node, box=kept, known=Known.STRUCTURE, optima=(None,) * len(self.layers))
+                child = self._bounds.refined(unknown)
                 idle = node.idle + 1 if child.bound < node.bound * (1 + RISE) else 0
                 found.append(replace(child, idle=idle, tried=False))
         return found
