@@ -262,6 +262,14 @@ def test_json_sums_the_layers_up_and_names_what_has_no_program(weft, net):
     assert (total["layers"], total["lower_bound"], total["gap"], total["left_out_share"]) == (0, None, None, None)
 
 
+def test_shares_of_several_models_are_not_added(weft, net, tmp_path):
+    other = tmp_path / "other.m"
+    other.write_text(Path(net).read_text())
+    document = json.loads(weft("map", net, str(other), *ARGUMENTS, "--limit", "cycles=1", "--json")[1])
+    assert errors_of(document) == []
+    assert document["total"]["left_out_share"] is None
+
+
 def test_the_sums_are_checked_with_the_layers(weft, net, tmp_path):
     _, out, _ = weft("map", net, *ARGUMENTS, "--json")
     document = json.loads(out)

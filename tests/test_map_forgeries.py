@@ -119,6 +119,13 @@ def sealed(path):
     return any(text == name or text.startswith(f"{name}.") for name in listed) or text == FRONT
 
 
+@pytest.mark.parametrize("sizes", ["M=4,N=4,K=4", "M=8,N=8,K=8", "M=16,N=32,K=8"])
+@pytest.mark.parametrize("objective", ["edp", "energy"])
+def test_true_sums_hold_whatever_their_last_digits_are(sizes, objective):
+    found = weft.map(f"gemm:{sizes}", "generic_256", objective, time="throughput")
+    assert said(json.loads(json.dumps(found.to_dict()))) == ""
+
+
 LESS = ("choice", "layers.extra", "layers.pareto.extra", "question.constraints.extra")
 """Who leaves a choice out, or repeats a layer or a constraint, says nothing that is not so."""
 

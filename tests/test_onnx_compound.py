@@ -96,6 +96,17 @@ def test_numbers_of_activations_go_to_those_that_take_some(tmp_path):
     assert "0.75" in texts[1]
 
 
+def test_a_formula_of_an_activation_stands_in_brackets_where_others_go_on(tmp_path):
+    own = {
+        "activations": ["Affine", "Tanh", "Affine"],
+        "activation_alpha": [0.5, 0.25],
+        "activation_beta": [0.125, 0.75],
+    }
+    text = str(recurrent("LSTM", 4, tmp_path, **own).layers[-1].workload.statement)
+    value = eval(text.partition("=")[2], {"o": 3.0, "c": 5.0})
+    assert value == (0.5 * 3.0 + 0.125) * (0.25 * 5.0 + 0.75)
+
+
 def test_peepholes_see_the_cells(tmp_path):
     network = recurrent("LSTM", 4, tmp_path, None, None, None, None, (1, 3 * HIDDEN))
     plain = work(recurrent("LSTM", 4, tmp_path))
@@ -129,6 +140,10 @@ def test_batches_before_steps_are_as_many(operator, tmp_path):
         ({"activations": ["Squash", "Tanh", "Tanh"]}, "'activations'"),
         ({"activations": ["Elu", "Tanh", "Tanh"], "clip": 1.0}, "'clip'"),
         ({"activations": ["Tanh"]}, "'activations'"),
+        ({"clip": -1.0}, "'clip'"),
+        ({"clip": float("inf")}, "'clip'"),
+        ({"clip": float("nan")}, "'clip'"),
+        ({"activations": ["Affine", "Tanh", "Tanh"], "activation_alpha": [float("inf")]}, "'activation_alpha'"),
     ],
 )
 def test_gates_that_nobody_knows_are_refused_by_name(attributes, words, tmp_path):
@@ -311,6 +326,7 @@ def test_a_causal_convolution_begins_with_what_was_before(tmp_path):
         ("bi,bj,b->ij", [(6, 2), (6, 3), (6,)], [0, 36], 36),
         ("ii,ij->j", [(3, 3), (3, 4)], [0, 12], 12),
         ("...ii->...i", [(2, 3, 3)], [0], 0),
+        ("ii,ii->i", [(3, 3), (3, 3)], [0, 0, 0], 0),
     ],
 )
 def test_einsums_of_more_tensors_are_products_one_after_the_other(equation, shapes, products, total, tmp_path):

@@ -36,6 +36,12 @@ def _first(inputs: Sequence[Shape], attributes: dict[str, Attribute]) -> Shape:
     return inputs[0]
 
 
+def _queries(inputs: Sequence[Shape], attributes: dict[str, Attribute]) -> Shape:
+    """As many rows as there are queries, as wide as the values."""
+    wide = len(inputs) > 2 and len(inputs[0]) == len(inputs[2]) == 3
+    return (*inputs[0][:2], inputs[2][2]) if wide else inputs[0]
+
+
 def _pair(inputs: Sequence[Shape], attributes: dict[str, Attribute]) -> Shape:
     return np.broadcast_shapes(inputs[0], inputs[3])
 
@@ -91,7 +97,8 @@ def _grouped(inputs: Sequence[Shape], attributes: dict[str, Attribute]) -> Shape
 
 _SHAPES: dict[str, _Shapes] = {
     **dict.fromkeys(("Gelu", "FastGelu", "BiasGelu", "QuickGelu", "SkipLayerNormalization"), _first),
-    **dict.fromkeys(("SkipSimplifiedLayerNormalization", "MultiHeadAttention"), _first),
+    "SkipSimplifiedLayerNormalization": _first,
+    "MultiHeadAttention": _queries,
     **dict.fromkeys(("QLinearAdd", "QLinearMul"), _pair),
     "Attention": _attended,
     "EmbedLayerNormalization": _embedded,

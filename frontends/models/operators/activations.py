@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import isfinite
 
 from .calls import Call, Unstated
 
@@ -11,7 +12,7 @@ _TEXTS = {
     "sigmoid": "sigmoid({0})",
     "tanh": "tanh({0})",
     "relu": "max({0}, 0)",
-    "affine": "{1!r} * {0} + {2!r}",
+    "affine": "({1!r} * {0} + {2!r})",
     "scaledtanh": "{1!r} * tanh({2!r} * {0})",
     "hardsigmoid": "max(0, min(1, {1!r} * {0} + {2!r}))",
     "softplus": "log(1 + exp({0}))",
@@ -58,7 +59,9 @@ def activations(call: Call, usual: tuple[str, ...], directions: int) -> tuple[Ac
         if len(names) < len(usual) * directions or not set(names) <= _TEXTS.keys():
             raise Unstated(f"attribute 'activations' is {given}")
     alphas, betas = (_numbers(call, f"activation_{kind}") for kind in ("alpha", "beta"))
-    clip = call.number("clip", 0.0)
+    clip = _finite("clip", call.number("clip", 0.0))
+    if clip < 0:
+        raise Unstated(f"attribute 'clip' is {clip}")
     # Each number is that of the next activation that takes one.
     found = [
         Activation(
@@ -83,4 +86,10 @@ def _numbers(call: Call, name: str) -> Iterator[float]:
         return iter(())
     if not isinstance(found, tuple) or any(isinstance(item, str) for item in found):
         raise Unstated(f"attribute '{name}' is {found!r}")
-    return (float(item) for item in found)
+    return (_finite(name, float(item)) for item in found)
+
+
+def _finite(name: str, number: float) -> float:
+    if not isfinite(number):
+        raise Unstated(f"attribute '{name}' is {number}, no number that a formula can have")
+    return number

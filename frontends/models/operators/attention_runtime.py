@@ -72,7 +72,7 @@ def group_query_attention(call: Call) -> Made:
         keys, names[place], joined = _joined(call, place, names[place], new)
         parts += joined
         sizes = replace(sizes, keys=keys)
-    if sizes.keys > now.keys:
+    if call.has(3) and sizes.keys == call.input(3).shape[2]:
         note = _PAST
     if call.integer("local_window_size", -1) > 0:
         note = WINDOW

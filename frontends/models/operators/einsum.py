@@ -21,8 +21,9 @@ def einsum(call: Call) -> Made:
         own = "".join(dict.fromkeys(term))
         if own != term:
             shape = tuple(extents[letter] for letter in own)
-            parts.append(copied(sources[number], shape, call.inner(own), f"diagonal{number}"))
-            terms[number], sources[number] = own, call.inner(own)
+            made = call.inner(f"diagonal{number}")
+            parts.append(copied(sources[number], shape, made, f"diagonal{number}"))
+            terms[number], sources[number] = own, made
     steps = einsum_pairs(tuple(terms), right)
     for number, (pair, result) in enumerate(steps):
         last = number == len(steps) - 1

@@ -13,7 +13,7 @@ EXACT = 1e-9
 def differences(found: Any, stated: Any, path: str = "") -> Iterator[str]:
     """One line for every field of `stated` that is missing, unknown, of another type or another value than `found`.
 
-    Whole numbers and texts have to be equal; floats up to `EXACT`.
+    Whole numbers and texts have to be equal; floats up to `EXACT`, a `gap` up to so much of the value that it is of.
     """
     if isinstance(found, dict) and isinstance(stated, dict):
         for name in dict.fromkeys((*found, *stated)):
@@ -29,7 +29,7 @@ def differences(found: Any, stated: Any, path: str = "") -> Iterator[str]:
             yield f"{path} has {len(found)} entries, in the file {len(stated)}"
         for number, (one, other) in enumerate(zip(found, stated, strict=False)):
             yield from differences(one, other, f"{path}[{number}]")
-    elif not _same(found, stated):
+    elif not _same(found, stated, EXACT if path.endswith("gap") else 0.0):
         yield f"{path} is {shown(found)}, in the file {shown(stated)}"
 
 
@@ -42,7 +42,7 @@ def shown(value: Any) -> str:
     return text if len(text) <= 60 else text[:57] + "..."
 
 
-def _same(found: Any, stated: Any) -> bool:
+def _same(found: Any, stated: Any, apart: float) -> bool:
     if isinstance(found, float) and isinstance(stated, int | float) and not isinstance(stated, bool):
-        return abs(stated) < 2.0**1023 and isclose(found, stated, rel_tol=EXACT)
+        return abs(stated) < 2.0**1023 and isclose(found, stated, rel_tol=EXACT, abs_tol=apart)
     return type(found) is type(stated) and bool(found == stated)

@@ -6,6 +6,7 @@ from ..backends.cost import TIMES
 from ..search.choice import DataflowChoice
 from ..search.network import MapResult
 from ..search.objective import Metrics
+from ..search.report import total_data
 from ..search.results import LayerResult, MappedLayer
 from .output import console, energy_text
 from .sparse import sparse_table
@@ -32,7 +33,8 @@ def show_result(result: MapResult) -> None:
         found.add_row(*_sums(result))
     out.print(found)
     if result.mapped and result.unmapped:
-        out.print(left_out_text([layer.layer for layer in result.unmapped], len(result.layers)))
+        share = total_data(result.layers)["left_out_share"]
+        out.print(left_out_text([layer.layer for layer in result.unmapped], len(result.layers), share))
     expected = [(layer.name, layer.cost, layer.sparse) for layer in result.mapped if layer.sparse]
     if expected:
         out.print(sparse_table(expected))

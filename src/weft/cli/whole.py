@@ -48,15 +48,16 @@ def summary(network: Whole, time: str) -> str:
         f"{network.intensity:.3g} operations per byte",
     ]
     if network.left_out:
-        lines.append(left_out_text(network.left_out, len(network.left_out) + len(network.layers)))
+        lines.append(
+            left_out_text(network.left_out, len(network.left_out) + len(network.layers), share_of(network.left_out))
+        )
     return "\n".join(lines)
 
 
-def left_out_text(layers: Sequence[Layer], count: int) -> str:
+def left_out_text(layers: Sequence[Layer], count: int, share: float | None) -> str:
     """How many of so many layers are left out, which part of the elements they make, and their operators."""
     kinds = Counter(operator_of(layer) for layer in layers)
     named = ", ".join(f"{times} {name}" for name, times in sorted(kinds.items()))
-    share = share_of(layers)
     of_all = f", {share:.2%} of the elements" if share is not None else ""
     return f"left out: {len(layers)} of {count} layers{of_all}: {named}"
 

@@ -110,7 +110,7 @@ def total_data(layers: Sequence[LayerResult]) -> Data:
         "cycles": {time: sum(layer.cost.cycles(time) for layer in mapped) for time in TIMES},
         "energy_pj": sum(layer.cost.energy_pj for layer in mapped),
         "left_out": [{"network": item.network, "layer": item.name, "operator": item.operator} for item in rest],
-        "left_out_share": share_of(item.layer for item in rest),
+        "left_out_share": share_of(item.layer for item in rest) if len({item.network for item in layers}) < 2 else None,
     }
 
 

@@ -126,4 +126,4 @@ class Total:
     @property
     def gap(self) -> float | None:
         """How far the value may be above the least possible one, as a part of the latter; None if nothing is known."""
-        return self.value / self.lower_bound - 1 if self.lower_bound else None
+        return max(self.value / self.lower_bound - 1, 0.0) if self.lower_bound else None
