@@ -70,6 +70,36 @@ def test_steps_that_no_place_says_are_refused(text, expected):
     assert any(expected in item for item in found), found
 
 
+UNKNOWN = "a value that is not known here"
+CONSTANT = "is no constant"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # What iterations have of the iterator and of what goes with it, not what these were before the loop.
+        ("int i = 0, at = 0; for (i = 0; i < 8; i++) { C[i] = B[at]; at += i; }", UNKNOWN),
+        (
+            "int i = 0, at = 0; for (i = 0; i < 8; i++) { for (int k = 0; k < 6; k++) C[i] += B[at++]; at = i * 6; }",
+            UNKNOWN,
+        ),
+        ("int i = 3, k, at = 0; for (i = 0; i < 8; i++) { C[i] = B[at]; for (k = 0; k < i; k++) at++; }", UNKNOWN),
+        ("int m, at = 0; for (int i = 0, m = 2; i < 4; i++, m++) { C[i] = B[at]; at += m; }", UNKNOWN),
+        ("int i = 2; const float *p = B; for (i = 0; i < 8; i++) { C[i] = *p; p += i; }", UNKNOWN),
+        # Steps by what the loop changes.
+        ("int i = 0, s = 2; while (i < 8) { C[i] = B[i]; i += s; s = 4; }", CONSTANT),
+        ("int i, s; for (i = 0, s = 1; i < 8; i += s, s++) C[i] = B[i];", CONSTANT),
+        ("int s = 1; for (int i = 0; i < 8; i += s) { C[i] = B[i]; s = 3; }", CONSTANT),
+        ("int s = 1; for (int i = 0; i < 8; i = s + i) { C[i] = B[i]; s++; }", CONSTANT),
+        # Numbers that come around.
+        ("unsigned char at = 0; for (int i = 0; i < 8; i++) for (int k = 0; k < 64; k++) C[i] += B[at++];", "'at++'"),
+    ],
+)
+def test_steps_that_differ_between_iterations_are_refused(text, expected):
+    found = findings("void f(float B[480], float C[8]) {\n" + text + "}")
+    assert any(expected in item for item in found), found
+
+
 STEPS = st.integers(-3, 5)
 
 

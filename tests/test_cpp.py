@@ -140,6 +140,21 @@ def test_a_template_is_a_function_for_each_list_of_arguments(head, rest, functio
     assert seen == functions
 
 
+def test_a_function_of_a_template_has_a_name_that_nothing_else_has():
+    text = """template <typename T> void g(const T *a, T *c) { for (int i = 0; i < 8; i++) c[i] += a[i]; }
+    void g_float(const float *a, float *c) { for (int i = 0; i < 4; i++) c[i] += a[i]; }
+    void f(float a[8], float c[8], double b[8], double d[8]) { g<float>(a, c); g<double>(b, d); }"""
+    (found,) = read_c(text, "k.cpp", function="f")
+    assert [str(loop.upper[0]) for loop in found.body] == ["8", "8"]
+
+
+def test_a_type_may_have_several_words():
+    text = """template <typename T> void g(const T *a, T *c) { for (int i = 0; i < 8; i++) c[i] += a[i]; }
+    void f(const unsigned int *a, unsigned int *c) { g(a, c); }
+    void h(const long long *a, long long *c) { g(a, c); }"""
+    assert [item.array("a").element for item in read_c(text, "k.cpp")] == ["ui32", "i64"]
+
+
 def test_templates_call_templates():
     text = """template <typename T> T twice(T x) { return x + x; }
     template <typename T, int N> void half(const T *a, T *b) { for (int i = 0; i < N / 2; i++) b[i] += twice<T>(a[i]); }
@@ -170,6 +185,11 @@ def test_pragmas_stand_in_every_copy_of_a_template():
         ("template <int N> void f() { f<N + 1>(); } void g() { f<0>(); }", "give more than 64 functions"),
         ("template <int N> void f() { } template <class T> void f(T a) { }", "two templates are called 'f'"),
         ("template <class T> void f(T a) { } void f(int a) { }", "template 'f' and a function have one name"),
+        ("template <class T> void f(T *a) { } template void f<float, 4>(float *);", "'f' takes 1 arguments, not 2"),
+        (
+            "template <class T> void f(T *a, T *b) { } void g(float *x, double *y) { f(x, y); }",
+            "passes two types for 'T'",
+        ),
     ],
 )
 def test_templates_that_give_no_function_are_refused(text, expected):

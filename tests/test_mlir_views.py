@@ -270,6 +270,14 @@ def test_a_function_of_tensors_may_be_called_twice():
     assert [item.kind for item in raise_nest(nest)] == ["GEMM", "GEMM"]
 
 
+def test_private_functions_that_only_call_each_other_are_not_passed_over():
+    text = """func.func private @g(%v: memref<8xf32>) { func.call @h(%v) : (memref<8xf32>) -> () return }
+    func.func private @h(%v: memref<8xf32>) { func.call @g(%v) : (memref<8xf32>) -> () return }
+    func.func @main(%v: memref<8xf32>) { return }"""
+    found = [item for nest in read_mlir(text) for item in findings(nest)]
+    assert sum("calls itself" in item for item in found) == 2, found
+
+
 @pytest.mark.parametrize(
     ("text", "expected"),
     [

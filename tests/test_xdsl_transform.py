@@ -101,6 +101,16 @@ def test_a_script_that_is_there_is_not_written_over():
     assert "transform.structured.match" not in text
 
 
+def test_a_mark_that_is_there_is_left_alone():
+    product = OPERATIONS["product"].replace("}) : (", '}) {schedule = "mine"} : (', 1)
+    assert "mine" in product
+    for text in (product, f"{product}\n{SEQUENCE}"):
+        found = after(text, TRANSFORMED)
+        assert 'schedule = "mine"' in found
+        assert "W411" in found
+        assert "transform.structured.match" not in found
+
+
 def test_what_is_no_operation_of_linalg_is_refused():
     loop = """func.func @f(%A: memref<8x4xf32>, %x: memref<8xf32>) {
   affine.for %i = 0 to 8 {

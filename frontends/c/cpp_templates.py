@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ...ir import Diagnostic, WeftError
+from ...ir.free_names import free_name
 from .cpp_names import NUMBERS
 from .tokens import MAX_TOKENS, Source, Token
 from .words import BEFORE_VALUES, closing, matching, word
@@ -45,14 +46,16 @@ class _Template:
     given: dict[tuple[str, ...], _Arguments] = field(default_factory=dict)
     inner: set[tuple[str, ...]] = field(default_factory=set)
     """The arguments of what only calls ask for."""
+    called: dict[tuple[str, ...], str] = field(default_factory=dict)
+    """The names of the functions that it gives."""
 
-    def called(self, key: tuple[str, ...]) -> str:
-        """The name of a function that it gives: its own if there is only one."""
-        if len(self.given) == 1:
-            return self.name
-        words = [word for item in key for word in re.findall(r"\w+", item) if word != "std"]
-        alike = [other for other in self.given if re.findall(r"\w+", str(other)) == re.findall(r"\w+", str(key))]
-        return "_".join([self.name, *words, *([str(alike.index(key))] if len(alike) > 1 else [])])
+    def name_given(self, taken: set[str]) -> None:
+        """Name the functions that it gives, as nothing else is called; one alone has its own name."""
+        for key in self.given:
+            words = [word for item in key for word in re.findall(r"\w+", item) if word != "std"]
+            plain = "_".join([self.name, *words])
+            self.called[key] = self.name if len(self.given) == 1 else free_name(plain, taken)
+            taken.add(self.called[key])
 
 
 def instantiated(
@@ -91,6 +94,9 @@ def instantiated(
     for template in templates.values():
         if not template.given:
             _without_arguments(source, template, bodies, function)
+    taken = {item.text for item in tokens if item.kind == "name"}
+    for template in templates.values():
+        template.name_given(taken)
     return _together(source, rest, templates, bodies)
 
 
@@ -207,14 +213,21 @@ def _key(template: _Template, arguments: _Arguments) -> tuple[str, ...]:
 def _arguments(source: Source, tokens: list[Token], place: int, template: _Template) -> _Arguments:
     """What stands for each parameter at a use: what is said, what the passed arrays are, or the defaults."""
     given, opened = _explicit(tokens, place)
+    if len(given) > len(template.parameters):
+        message = f"template '{template.name}' takes {len(template.parameters)} arguments, not {len(given)}"
+        raise _refusal(source, tokens[place], message, "leave the others out")
+    said = [one.name for one, _ in zip(template.parameters, given, strict=False)]
     found = {one.name: tuple(part) for one, part in zip(template.parameters, given, strict=False)}
     passed = _split(tokens[opened + 1 : closing(tokens, opened)])
     expected = _split(template.body[(first := matching(template.body, 0, "(")) + 1 : closing(template.body, first)])
     for declared, value in zip(expected, passed, strict=False):
         for one in template.parameters:
-            kind = _type_of(value, tokens[:opened]) if one.is_type and one.name not in found else ""
-            if kind and any(item.text == one.name for item in declared):
-                found[one.name] = (word(kind, tokens[place]),)
+            if one.name in said or not one.is_type or all(item.text != one.name for item in declared):
+                continue
+            kind = tuple(word(item, tokens[place]) for item in _type_of(value, tokens[:opened]))
+            if kind and [item.text for item in found.setdefault(one.name, kind)] != [item.text for item in kind]:
+                message = f"a use of template '{template.name}' passes two types for '{one.name}'"
+                raise _refusal(source, tokens[place], message, f"say it: {template.name}<float>(…)")
     for one in template.parameters:
         if one.name not in found and one.default:
             found[one.name] = tuple(_put(list(one.default), found))
@@ -224,11 +237,11 @@ def _arguments(source: Source, tokens: list[Token], place: int, template: _Templ
     return found
 
 
-def _type_of(value: list[Token], before: list[Token]) -> str:
-    """The type of numbers of what a name is declared as, or of a declaration; empty if it is not told."""
+def _type_of(value: list[Token], before: list[Token]) -> list[str]:
+    """The type of numbers of what a name is declared as, or of a declaration, as words; none if it is not told."""
     numbers = [item.text for item in value if _is_number(item.text)]
     if numbers or len(value) != 1 or value[0].kind != "name":
-        return numbers[-1] if len(numbers) == 1 else ""
+        return numbers
     for place in range(len(before) - 1, 0, -1):
         if before[place].text != value[0].text or before[place].kind != "name":
             continue
@@ -237,9 +250,12 @@ def _type_of(value: list[Token], before: list[Token]) -> str:
             start -= 1
         if before[start].text == ">" and _is_number(before[start - 1].text):
             start -= 1
-        if _is_number(before[start].text):
-            return before[start].text if not _is_number(_text(before, start - 1)) else ""
-    return ""
+        last = start
+        while _is_number(_text(before, start)):
+            start -= 1
+        if start < last:
+            return [item.text for item in before[start + 1 : last + 1]]
+    return []
 
 
 def _is_number(text: str) -> bool:
@@ -317,7 +333,7 @@ def _together(
         if token.kind == "template":
             template = templates[token.text]
             for number, key in enumerate(template.given):
-                words = _renamed(source, bodies[template.name, key], templates, template.called(key))
+                words = _renamed(source, bodies[template.name, key], templates, template.called[key])
                 words = [word("static", words[0])] * (key in template.inner) + words
                 if number:
                     pairs = [(item, replace(item)) for item in words]
@@ -354,4 +370,4 @@ def _renamed(
 
 def _name_of(source: Source, tokens: list[Token], place: int, template: _Template) -> str:
     key = _key(template, _arguments(source, tokens, place, template))
-    return template.called(key) if key in template.given else template.name
+    return template.called.get(key, template.name)

@@ -41,7 +41,8 @@ class Headers:
 
     def header(self, node: Any) -> Header | None:
         """The header of a loop; afterwards nothing is known of what its body changes."""
-        steps = self._steps(node)
+        steps, inside = self._steps(node), changed(node.stmt)
+        self._check_amounts(steps, inside)
         name = _counting(node.cond, [target for target, _ in steps])
         start = self._start(node, name) if name else None
         symbol = self.context.scope.find(name)
@@ -53,13 +54,12 @@ class Headers:
         symbol.size = False
         if lower.function == ("min" if step > 0 else "max"):
             self._refuse("W402", f"loop '{symbol.name}' begins at the {lower.function} of several expressions", start)
-        inside = changed(node.stmt)
         for other in [
             target for target, _ in steps if target in inside and (target == name or target not in self.counting)
         ]:
             message = f"iterator '{self._called(other)}' is changed in its loop"
             self._refuse("W411", message, node.next, "let the header alone step it")
-        counted, placed = self._counted(node, inside)
+        counted, placed = self._counted(node, inside, [target for target, _ in steps])
         iterator = fresh(symbol.name, {*self.context.arrays, *self.context.ranges})
         for other, advance in steps:
             if other != name and other not in inside:
@@ -73,8 +73,23 @@ class Headers:
             self._refuse("W402", message, node.cond, "write it as a for loop")
         return None if self.context.findings.items else header
 
-    def _counted(self, node: Any, names: frozenset[str]) -> tuple[list[Counted], list[tuple[Data, View]]]:
-        """What a body that changes these names counts along or sets back; of the others nothing is known then."""
+    def _counted(
+        self, node: Any, names: frozenset[str], stepped: list[str]
+    ) -> tuple[list[Counted], list[tuple[Data, View]]]:
+        """What a body that changes these names counts along or sets back; of the others nothing is known then.
+
+        Integers that the header has `stepped` have other values in every iteration than before the loop.
+        """
+        found = [self.context.scope.find(name) for name in stepped if name not in names]
+        before = [(item, item.value) for item in found if isinstance(item, Integer)]
+        for item, _ in before:
+            item.value = None
+        counted = self._counted_along(node, names)
+        for item, value in before:
+            item.value = value
+        return counted
+
+    def _counted_along(self, node: Any, names: frozenset[str]) -> tuple[list[Counted], list[tuple[Data, View]]]:
         symbols = {name: self.context.scope.find(name) for name in sorted(names)}
         first = {
             name: item.value for name, item in symbols.items() if isinstance(item, Integer) and name in self.counting
@@ -172,6 +187,14 @@ class Headers:
                 return []
             found.append((str(target.name), step))
         return found
+
+    def _check_amounts(self, steps: list[tuple[str, Any]], inside: frozenset[str]) -> None:
+        """Refuse steps by what the loop itself changes, in its body or its header."""
+        moving = inside | {target for target, _ in steps}
+        for target, step in steps:
+            used = {item.name for item in nodes(step) if isinstance(item, c_ast.ID)}
+            if (used - {target}) & moving:
+                self._refuse("W411", f"step of '{self._called(target)}' is no constant: '{self._text(step)}'", step)
 
     def _step(self, step: Any, name: str) -> int | None:
         """The constant that every iteration adds to the iterator."""

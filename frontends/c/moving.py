@@ -12,12 +12,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from ...ir import holds_integers
 from .context import fresh
 from .declared import Declared, declared
 from .syntax import c_ast, nodes, replace_child
 from .usage import is_step, parameters_of, reads_data
 
+_WIDE = frozenset(["index", "i32", "ui32", "i64", "ui64"])
 _JUMPS = (c_ast.Break, c_ast.Goto, c_ast.Return)
 
 
@@ -46,8 +46,9 @@ def count_steps(function: Any, typedefs: Mapping[str, Declared]) -> dict[str, st
 
 
 def _is_integer(declaration: Any, typedefs: Mapping[str, Declared]) -> bool:
+    """Whether a declaration is of an integer that is wide enough to count without coming around."""
     kind = declared(declaration.type, typedefs)
-    return holds_integers(kind.element) and not kind.dims
+    return kind.element in _WIDE and not kind.dims
 
 
 def _subscripts(body: Any) -> set[str]:

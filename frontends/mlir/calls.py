@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from xdsl.dialects.builtin import ModuleOp
 from xdsl.dialects.func import FuncOp
@@ -67,11 +67,21 @@ def _forget(scope: Scope, function: FuncOp) -> None:
             scope.scalars.pop(value, None)
 
 
-def is_only_called(function: FuncOp) -> bool:
-    """Whether a function is private, and another one of its module calls it."""
-    module = function.parent_op()
-    if not isinstance(module, ModuleOp) or function.sym_visibility is None:
-        return False
-    others = [item for item in module.body.ops if item is not function]
-    calls = (inner for item in others for inner in item.walk() if name_of(inner) == "func.call")
-    return function.sym_visibility.data == "private" and any(called(inner) is function for inner in calls)
+def not_only_called(functions: Sequence[FuncOp]) -> list[FuncOp]:
+    """Functions without the private ones that another of them calls, which are read in the place of the calls.
+
+    Private functions that nothing but each other call are among those that are kept.
+    """
+    calls = {
+        item: {called(inner) for inner in item.walk() if name_of(inner) == "func.call"} - {item} for item in functions
+    }
+    private = [item for item in functions if item.sym_visibility is not None and item.sym_visibility.data == "private"]
+    inner = {item for item in private if any(item in found for found in calls.values())}
+    reached: set[FuncOp | None] = set()
+    waiting: list[FuncOp | None] = [item for item in functions if item not in inner]
+    while waiting:
+        item = waiting.pop()
+        if item not in reached:
+            reached.add(item)
+            waiting += calls.get(item, ()) if item is not None else ()
+    return [item for item in functions if item not in inner or item not in reached]

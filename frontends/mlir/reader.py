@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from xdsl.dialects.builtin import StringAttr
@@ -14,7 +13,7 @@ from ...ir.nearest import did_you_mean
 from ..sizes import Sizes
 from .arguments import add_arguments, placements
 from .body import read_operation
-from .calls import is_only_called
+from .calls import not_only_called
 from .containers import EXPORTS
 from .names import identifier
 from .operations import name_of
@@ -37,7 +36,7 @@ def read_mlir(
     Raises WeftError where the text is no module (W001), has no such function (W002), or none that can be read for an
     operation whose format is not known (W411). What cannot be read inside of a function is `Unreadable` in its nest.
     """
-    module, places = parse_module(_IREE.sub(_as_func, text), file)
+    module, places = parse_module(text, file)
     declared = [item for item in module.walk() if isinstance(item, FuncOp)]
     for item in declared:
         problem = places.broken(item)
@@ -46,21 +45,15 @@ def read_mlir(
     functions = [item for item in declared if item in places.unknown or item.body.blocks]
     if not functions and places.unknown:
         raise WeftError(list(places.unknown.values()))
-    chosen = [item for item in functions if (not is_only_called(item) if function is None else _name(item) == function)]
+    chosen = (
+        [item for item in functions if _name(item) == function] if function is not None else not_only_called(functions)
+    )
     if function is not None and not chosen:
         raise WeftError(_no_function(function, [_name(item) for item in functions]))
     if all(item in places.unknown for item in chosen) and chosen:
         raise WeftError([places.unknown[item] for item in chosen])
     sizes = sizes or Sizes()
     return tuple(nest_of_function(item, sizes, places) for item in chosen)
-
-
-_IREE = re.compile(r"\butil\.(?:func|return|call)(?![\w.$])")
-"""Functions as IREE has them: they are written as those of `func`, and their names are as long."""
-
-
-def _as_func(found: re.Match[str]) -> str:
-    return found[0].replace("util.", "func.")
 
 
 def _name(function: FuncOp) -> str:

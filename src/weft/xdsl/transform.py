@@ -38,6 +38,10 @@ class Scripts:
         found = plan(source, schedule)
         owners = _owners(found)
         module = table_of(op)
+        if SCHEDULE in op.attributes:
+            raise refused(f"has an attribute '{SCHEDULE}' of its own, which a script would have to find it by")
+        if module not in self.blocks:
+            _check_module(module)
         _name(op, program.sym_name)
         if module not in self.blocks:
             self.blocks[module] = _sequence(module)
@@ -84,12 +88,17 @@ def _owners(found: Plan) -> dict[str, int]:
     return owners
 
 
-def _sequence(module: Operation) -> Block:
-    """The body of a new sequence at the end of a module. Raises WeftError if the module has one."""
+def _check_module(module: Operation) -> None:
+    """Raises WeftError for what can have no script."""
     if not isinstance(module, ModuleOp):
         raise refused("is in no module, to which the script would belong")
     if SymbolTable.lookup_symbol(module, ENTRY) is not None:
         raise refused(f"is in a module that has a @{ENTRY} of its own")
+
+
+def _sequence(module: Operation) -> Block:
+    """The body of a new sequence at the end of a module."""
+    assert isinstance(module, ModuleOp)
     block = Block([YieldOp()], arg_types=[AnyOpType()])
     readonly = DictionaryAttr({"transform.readonly": UnitAttr()})
     sequence = NamedSequenceOp(ENTRY, ([AnyOpType()], []), Region(block), arg_attrs=[readonly])
