@@ -119,3 +119,82 @@ def test_loops_and_branches_stand_in_each_other(tmp_path):
     )
     assert [layer.operator for layer in network.layers] == ["Relu", "Tanh"] * 4
     assert [(edge.producer, edge.consumer) for edge in network.edges] == [(n, n + 1) for n in range(7)]
+
+
+CAPTURING = [make("MatMul", ["state", "seen"], ["next"], "multiply")]
+STATE = [value("state", F32, (4, 4))]
+NEXT = [value("next", F32, (4, 4))]
+BODIES = {
+    "Loop": make(
+        "Loop",
+        ["trips", "go", "start"],
+        ["y"],
+        "runs",
+        body=helper.make_graph(
+            CAPTURING, "b", [value("number", I64), value("on", BOOL), *STATE], [value("on", BOOL), *NEXT]
+        ),
+    ),
+    "Scan": make(
+        "Scan",
+        ["start", "rows"],
+        ["y"],
+        "runs",
+        num_scan_inputs=1,
+        body=helper.make_graph(CAPTURING, "b", [*STATE, value("row", F32, (4,))], NEXT),
+    ),
+    "If": make(
+        "If",
+        ["many"],
+        ["y"],
+        "runs",
+        then_branch=helper.make_graph([make("MatMul", ["start", "seen"], ["next"])], "t", [], NEXT),
+        else_branch=helper.make_graph([make("Neg", ["start"], ["next"])], "e", [], NEXT),
+    ),
+    "Loop in If": make(
+        "If",
+        ["many"],
+        ["y"],
+        "runs",
+        then_branch=helper.make_graph(
+            [
+                make(
+                    "Scan",
+                    ["start", "rows"],
+                    ["next"],
+                    num_scan_inputs=1,
+                    body=helper.make_graph(
+                        [make("MatMul", ["state", "seen"], ["sum"])],
+                        "b",
+                        [*STATE, value("row", F32, (4,))],
+                        [value("sum", F32, (4, 4))],
+                    ),
+                )
+            ],
+            "t",
+            [],
+            NEXT,
+        ),
+        else_branch=helper.make_graph([make("Neg", ["start"], ["next"])], "e", [], NEXT),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BODIES)
+@pytest.mark.parametrize("data", [True, False])
+def test_what_a_body_reads_is_read_by_its_node(kind, data, tmp_path):
+    """All inputs of the node are constants: it is made before the model runs unless its body reads data."""
+    nodes = [make("Neg", ["x"], ["seen" if data else "other"], "makes"), BODIES[kind]]
+    nodes.append(make("Abs", ["y"], ["z"], "after"))
+    held = [helper.make_tensor(name, F32, [4, 4], [0.0] * 16) for name in ("start", "rows", *(["seen"][data:]))]
+    held += [scalar("trips", I64, 10_001), scalar("go", BOOL, True), helper.make_tensor("many", BOOL, [2], [1, 0])]
+    model = model_of(nodes, [info("x", 4, 4)], ["z"], held=held)
+    model.graph.value_info.append(value("y", F32, (4, 4)))
+    network = read(model, tmp_path)
+    assert [layer.name for layer in network.layers] == (["makes", "runs", "after"] if data else ["makes"])
+    assert [(edge.producer, edge.consumer) for edge in network.edges] == ([(0, 1), (1, 2)] if data else [])
+
+
+def test_a_node_stands_behind_what_its_body_reads(tmp_path):
+    model = model_of([BODIES["Scan"], make("Neg", ["x"], ["seen"], "makes")], [info("x", 4, 4)], ["y"])
+    model.graph.initializer.extend(helper.make_tensor(name, F32, [4, 4], [0.0] * 16) for name in ("start", "rows"))
+    assert [layer.name for layer in read(model, tmp_path).layers] == ["makes", "runs"]

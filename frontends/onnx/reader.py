@@ -16,7 +16,7 @@ from ..models import Attribute, GraphNode, GraphTensor, ModelGraph, in_order, ne
 from ..models.operators import FURTHER
 from ..models.refusals import CONTROL
 from ..sizes import Sizes
-from .branches import taken_branch
+from .branches import reads, taken_branch
 from .elements import attributes_of, default_domain, element_name, operator_name, shape_of, size_problem, values_of
 from .functions import TooManyNodesError, inlined
 from .inference import Inference
@@ -133,7 +133,7 @@ def _nodes(found: Sequence[NodeProto], inference: Inference) -> Iterator[GraphNo
         if node.operator == "Loop":
             yield from _loop(node, item, inference)
             continue
-        condition = inference.values.get(node.inputs[0]) if node.operator == "If" and node.inputs else None
+        condition = inference.values.get(item.input[0]) if node.operator == "If" and item.input else None
         problem = ""
         if condition is not None and condition.size == 1:
             try:
@@ -200,7 +200,7 @@ def _node(number: int, node: NodeProto, versions: dict[str, int]) -> GraphNode:
     if default_domain(node.domain):
         attributes |= _of_old_versions(node, versions.get("", OLDEST))
     name = node.name or f"{node.op_type}_{number}"
-    return GraphNode(name, operator_name(node), tuple(node.input), tuple(node.output), attributes)
+    return GraphNode(name, operator_name(node), reads(node), tuple(node.output), attributes)
 
 
 def _of_old_versions(node: NodeProto, version: int) -> dict[str, Attribute]:
