@@ -18,7 +18,7 @@ def value(name, kind=F32, shape=()):
     return helper.make_tensor_value_info(name, kind, shape)
 
 
-def looped(trips, *nodes, again="more", scan=False, inputs=(), held=()):
+def looped(trips, *nodes, again="more", scan=False, inputs=(), held=(), kind=I64):
     """A model that multiplies a row by a matrix so often; `again` is what the body makes of its condition."""
     body = [
         make("MatMul", ["row", "w"], ["product"], "multiply"),
@@ -31,7 +31,7 @@ def looped(trips, *nodes, again="more", scan=False, inputs=(), held=()):
     outputs = ["y", "all"] if scan else ["y"]
     loop = make("Loop", ["trips", "go", "x"], outputs, "loop", body=graph)
     constants = [helper.make_tensor("w", F32, [8, 8], [0.0] * 64), scalar("go", BOOL, True), *held]
-    constants += [] if trips is None else [scalar("trips", I64, trips)]
+    constants += [] if trips is None else [scalar("trips", kind, trips)]
     return model_of([loop], [info("x", 1, 8), *inputs], outputs, held=constants)
 
 
@@ -69,6 +69,14 @@ def test_a_condition_that_follows_from_the_number_of_the_trip_ends_it(tmp_path):
         (looped(None, inputs=[value("trips", I64)]), "how often is not known"),
         (looped(0), "never runs"),
         (looped(2**62), "more than 10,000 times"),
+        (looped(float("inf"), kind=F32), "'trips', which is of type float32, no whole number"),
+        (looped(float("nan"), kind=F32), "no whole number"),
+        (looped(2.5, kind=TensorProto.BFLOAT16), "'trips', which is of type bfloat16, no whole number"),
+        (looped(b"3", kind=TensorProto.STRING), "how often is not known"),
+        (
+            looped(3, make("Identity", ["half"], ["on"]), again="on", held=[scalar("half", F32, 0.5)]),
+            "float32, no whole",
+        ),
         (
             looped(
                 5, make("ReduceMax", ["next"], ["top"], keepdims=0), make("Cast", ["top"], ["on"], to=BOOL), again="on"

@@ -187,6 +187,8 @@ def _number(name: str, otherwise: int, inference: Inference) -> int:
     found = inference.values.get(name)
     if name and (found is None or found.size != 1):
         raise ValueError(CONTROL)
+    if found is not None and found.dtype.kind not in "biu":
+        raise ValueError(f"how often it runs depends on '{name}', which is of type {found.dtype}, no whole number")
     return otherwise if found is None else int(found.reshape(-1)[0])
 
 
