@@ -63,6 +63,21 @@ def test_a_condition_that_follows_from_the_number_of_the_trip_ends_it(tmp_path):
     assert sum(layer.workload.macs for layer in network.layers) == 5 * 64
 
 
+def test_without_a_condition_the_count_alone_ends_a_loop(tmp_path):
+    """The body gets a condition that holds; the one that it makes is not heeded, whether it ends or is not known."""
+    ends = [make("Less", ["number", "last"], ["on"])]
+    by_data = [make("ReduceMax", ["next"], ["top"], keepdims=0), make("Cast", ["top"], ["on"], to=BOOL)]
+    branches = [
+        helper.make_graph([make(name, ["next"], ["chosen"], name)], name, [], [value("chosen", F32, (1, 8))])
+        for name in ("Tanh", "Exp")
+    ]
+    reads = [make("If", ["more"], ["on"], "choice", then_branch=branches[0], else_branch=branches[1])]
+    for nodes, operators in ((ends, []), (by_data, ["ReduceMax"]), (reads, ["Tanh"])):
+        model = looped(7, *nodes, again="on", held=[scalar("last", I64, 4)])
+        model.graph.node[0].input[1] = ""
+        assert [layer.operator for layer in read(model, tmp_path).layers] == ["MatMul", "Relu", *operators] * 7
+
+
 @pytest.mark.parametrize(
     ("model", "reason"),
     [

@@ -20,7 +20,7 @@ from .branches import reads, taken_branch
 from .elements import attributes_of, default_domain, element_name, operator_name, shape_of, size_problem, values_of
 from .functions import TooManyNodesError, inlined
 from .inference import Inference
-from .loops import FIRST_AXIS, MAX_NODES, MAX_TRIPS, Loop
+from .loops import ALWAYS, FIRST_AXIS, MAX_NODES, MAX_TRIPS, Loop
 from .symbols import bind_declared, bind_inputs
 from .wire import WireError, without_weights
 
@@ -159,7 +159,9 @@ def _loop(node: GraphNode, item: NodeProto, inference: Inference) -> list[GraphN
 
 
 def _trips(loop: Loop, inference: Inference) -> Iterator[GraphNode]:
-    most, condition, *carried = (*loop.node.input, "", "")[: max(2, len(loop.node.input))]
+    most, first, *carried = (*loop.node.input, "", "")[: max(2, len(loop.node.input))]
+    condition = first or ALWAYS
+    inference.constant(ALWAYS, TensorProto.BOOL, (), np.array(True))
     scanned: list[list[str]] = [[] for _ in range(len(loop.node.output) - len(carried))]
     count, trips = 0, _number(most, MAX_TRIPS + 1, inference)
     while count < trips and _number(condition, 1, inference):
@@ -173,7 +175,7 @@ def _trips(loop: Loop, inference: Inference) -> Iterator[GraphNode]:
             if (count + 1) * number > MAX_NODES:
                 raise ValueError(f"its trips make more than {MAX_NODES:,} nodes")
             yield made
-        condition, carried, count = trip.condition, trip.carried, count + 1
+        condition, carried, count = trip.condition if first else ALWAYS, trip.carried, count + 1
         for rows, name in zip(scanned, trip.scanned, strict=True):
             rows.append(name)
     if not count and any(loop.node.output):
