@@ -78,11 +78,25 @@ def test_without_a_condition_the_count_alone_ends_a_loop(tmp_path):
         assert [layer.operator for layer in read(model, tmp_path).layers] == ["MatMul", "Relu", *operators] * 7
 
 
+@pytest.mark.parametrize("trips", [0, -3, None])
+def test_a_loop_that_never_runs_gives_what_it_was_given(trips, tmp_path):
+    """Its count is none, or its condition does not hold."""
+    model = looped(3 if trips is None else trips)
+    if trips is None:
+        model.graph.initializer[1].CopyFrom(scalar("go", BOOL, False))
+    model.graph.node.insert(0, make("Neg", ["data"], ["x"], "before"))
+    model.graph.node.append(make("Abs", ["y"], ["z"], "after"))
+    model.graph.input[0].name = "data"
+    network = read(model, tmp_path)
+    assert [layer.name for layer in network.layers] == ["before", "after"]
+    assert [(edge.producer, edge.consumer) for edge in network.edges] == [(0, 1)]
+
+
 @pytest.mark.parametrize(
     ("model", "reason"),
     [
         (looped(None, inputs=[value("trips", I64)]), "how often is not known"),
-        (looped(0), "never runs"),
+        (looped(0, scan=True), "never runs"),
         (looped(2**62), "more than 10,000 times"),
         (looped(float("inf"), kind=F32), "'trips', which is of type float32, no whole number"),
         (looped(float("nan"), kind=F32), "no whole number"),

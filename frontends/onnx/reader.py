@@ -178,8 +178,8 @@ def _trips(loop: Loop, inference: Inference) -> Iterator[GraphNode]:
         condition, carried, count = trip.condition if first else ALWAYS, trip.carried, count + 1
         for rows, name in zip(scanned, trip.scanned, strict=True):
             rows.append(name)
-    if not count and any(loop.node.output):
-        raise ValueError("it never runs, and what it makes is empty")
+    if not count and any(loop.node.output[len(carried) :]):
+        raise ValueError("it never runs, and what it stacks is empty")
     inference.constant(FIRST_AXIS, TensorProto.INT64, (1,), np.array([0]))
     yield from _nodes(loop.results(carried, scanned, inference.versions.get("", OLDEST)), inference)
 
