@@ -343,39 +343,6 @@ def test_parameters_that_are_arguments_are_not_known_as_weights(tmp_path):
     assert weft.evaluate_network(network, dataflow="fit").weight_bytes is None
 
 
-IREE = """module {
-  util.global private @w = dense_resource<w> : tensor<8x16xf32>
-  util.func public @main(%arg0: !hal.buffer_view) -> !hal.buffer_view attributes {iree.abi.stub} {
-    %0 = hal.tensor.import %arg0 "input0" : !hal.buffer_view -> tensor<32xf32>
-    %1 = flow.tensor.reshape %0 : tensor<32xf32> -> tensor<4x8xf32>
-    %w = util.global.load @w : tensor<8x16xf32>
-    %2 = stablehlo.dot_general %1, %w, contracting_dims = [1] x [0] : (tensor<4x8xf32>, tensor<8x16xf32>)
-      -> tensor<4x16xf32>
-    %3 = util.call @squash(%2) : (tensor<4x16xf32>) -> tensor<4x16xf32>
-    %4 = hal.tensor.export %3 "output0" : tensor<4x16xf32> -> !hal.buffer_view
-    util.return %4 : !hal.buffer_view
-  }
-  util.func private @squash(%arg0: tensor<4x16xf32>) -> tensor<4x16xf32> {
-    %0 = stablehlo.tanh %arg0 : tensor<4x16xf32>
-    util.return %0 : tensor<4x16xf32>
-  }
-}
-"""
-
-
-def test_modules_as_iree_has_them_are_read(tmp_path):
-    (file := tmp_path / "iree.mlir").write_text(IREE, "utf-8")
-    (network,) = weft.read(file)
-    assert [layer.operator for layer in network.layers] == ["MatMul", "Tanh"]
-    assert [str(edge) for edge in network.edges] == ["0->1[a]"]
-    assert network.layers[0].weights == ("filter",)
-    strange = IREE.replace("flow.tensor.reshape", "flow.tensor.fold")
-    (file := tmp_path / "strange.mlir").write_text(strange, "utf-8")
-    (network,) = weft.read(file)
-    assert [layer.workload is None for layer in network.layers] == [True, False, False]
-    assert "flow.tensor.fold" in network.layers[0].diagnostics[0].message
-
-
 BODIES = {
     "while": """
     %0:2 = "stablehlo.while"(%z, %t) ({
