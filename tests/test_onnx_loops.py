@@ -18,7 +18,7 @@ def value(name, kind=F32, shape=()):
     return helper.make_tensor_value_info(name, kind, shape)
 
 
-def looped(trips, *nodes, again="more", scan=False, inputs=(), held=()):
+def looped(trips, *nodes, again="more", scan=False, inputs=(), held=(), kind=I64):
     """A model that multiplies a row by a matrix so often; `again` is what the body makes of its condition."""
     body = [
         make("MatMul", ["row", "w"], ["product"], "multiply"),
@@ -31,7 +31,7 @@ def looped(trips, *nodes, again="more", scan=False, inputs=(), held=()):
     outputs = ["y", "all"] if scan else ["y"]
     loop = make("Loop", ["trips", "go", "x"], outputs, "loop", body=graph)
     constants = [helper.make_tensor("w", F32, [8, 8], [0.0] * 64), scalar("go", BOOL, True), *held]
-    constants += [] if trips is None else [scalar("trips", I64, trips)]
+    constants += [] if trips is None else [scalar("trips", kind, trips)]
     return model_of([loop], [info("x", 1, 8), *inputs], outputs, held=constants)
 
 
@@ -63,12 +63,49 @@ def test_a_condition_that_follows_from_the_number_of_the_trip_ends_it(tmp_path):
     assert sum(layer.workload.macs for layer in network.layers) == 5 * 64
 
 
+def test_without_a_condition_the_count_alone_ends_a_loop(tmp_path):
+    """The body gets a condition that holds; the one that it makes is not heeded, whether it ends or is not known."""
+    ends = [make("Less", ["number", "last"], ["on"])]
+    by_data = [make("ReduceMax", ["next"], ["top"], keepdims=0), make("Cast", ["top"], ["on"], to=BOOL)]
+    branches = [
+        helper.make_graph([make(name, ["next"], ["chosen"], name)], name, [], [value("chosen", F32, (1, 8))])
+        for name in ("Tanh", "Exp")
+    ]
+    reads = [make("If", ["more"], ["on"], "choice", then_branch=branches[0], else_branch=branches[1])]
+    for nodes, operators in ((ends, []), (by_data, ["ReduceMax"]), (reads, ["Tanh"])):
+        model = looped(7, *nodes, again="on", held=[scalar("last", I64, 4)])
+        model.graph.node[0].input[1] = ""
+        assert [layer.operator for layer in read(model, tmp_path).layers] == ["MatMul", "Relu", *operators] * 7
+
+
+@pytest.mark.parametrize("trips", [0, -3, None])
+def test_a_loop_that_never_runs_gives_what_it_was_given(trips, tmp_path):
+    """Its count is none, or its condition does not hold."""
+    model = looped(3 if trips is None else trips)
+    if trips is None:
+        model.graph.initializer[1].CopyFrom(scalar("go", BOOL, False))
+    model.graph.node.insert(0, make("Neg", ["data"], ["x"], "before"))
+    model.graph.node.append(make("Abs", ["y"], ["z"], "after"))
+    model.graph.input[0].name = "data"
+    network = read(model, tmp_path)
+    assert [layer.name for layer in network.layers] == ["before", "after"]
+    assert [(edge.producer, edge.consumer) for edge in network.edges] == [(0, 1)]
+
+
 @pytest.mark.parametrize(
     ("model", "reason"),
     [
         (looped(None, inputs=[value("trips", I64)]), "how often is not known"),
-        (looped(0), "never runs"),
+        (looped(0, scan=True), "never runs"),
         (looped(2**62), "more than 10,000 times"),
+        (looped(float("inf"), kind=F32), "'trips', which is of type float32, no whole number"),
+        (looped(float("nan"), kind=F32), "no whole number"),
+        (looped(2.5, kind=TensorProto.BFLOAT16), "'trips', which is of type bfloat16, no whole number"),
+        (looped(b"3", kind=TensorProto.STRING), "how often is not known"),
+        (
+            looped(3, make("Identity", ["half"], ["on"]), again="on", held=[scalar("half", F32, 0.5)]),
+            "float32, no whole",
+        ),
         (
             looped(
                 5, make("ReduceMax", ["next"], ["top"], keepdims=0), make("Cast", ["top"], ["on"], to=BOOL), again="on"
@@ -119,3 +156,82 @@ def test_loops_and_branches_stand_in_each_other(tmp_path):
     )
     assert [layer.operator for layer in network.layers] == ["Relu", "Tanh"] * 4
     assert [(edge.producer, edge.consumer) for edge in network.edges] == [(n, n + 1) for n in range(7)]
+
+
+CAPTURING = [make("MatMul", ["state", "seen"], ["next"], "multiply")]
+STATE = [value("state", F32, (4, 4))]
+NEXT = [value("next", F32, (4, 4))]
+BODIES = {
+    "Loop": make(
+        "Loop",
+        ["trips", "go", "start"],
+        ["y"],
+        "runs",
+        body=helper.make_graph(
+            CAPTURING, "b", [value("number", I64), value("on", BOOL), *STATE], [value("on", BOOL), *NEXT]
+        ),
+    ),
+    "Scan": make(
+        "Scan",
+        ["start", "rows"],
+        ["y"],
+        "runs",
+        num_scan_inputs=1,
+        body=helper.make_graph(CAPTURING, "b", [*STATE, value("row", F32, (4,))], NEXT),
+    ),
+    "If": make(
+        "If",
+        ["many"],
+        ["y"],
+        "runs",
+        then_branch=helper.make_graph([make("MatMul", ["start", "seen"], ["next"])], "t", [], NEXT),
+        else_branch=helper.make_graph([make("Neg", ["start"], ["next"])], "e", [], NEXT),
+    ),
+    "Loop in If": make(
+        "If",
+        ["many"],
+        ["y"],
+        "runs",
+        then_branch=helper.make_graph(
+            [
+                make(
+                    "Scan",
+                    ["start", "rows"],
+                    ["next"],
+                    num_scan_inputs=1,
+                    body=helper.make_graph(
+                        [make("MatMul", ["state", "seen"], ["sum"])],
+                        "b",
+                        [*STATE, value("row", F32, (4,))],
+                        [value("sum", F32, (4, 4))],
+                    ),
+                )
+            ],
+            "t",
+            [],
+            NEXT,
+        ),
+        else_branch=helper.make_graph([make("Neg", ["start"], ["next"])], "e", [], NEXT),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", BODIES)
+@pytest.mark.parametrize("data", [True, False])
+def test_what_a_body_reads_is_read_by_its_node(kind, data, tmp_path):
+    """All inputs of the node are constants: it is made before the model runs unless its body reads data."""
+    nodes = [make("Neg", ["x"], ["seen" if data else "other"], "makes"), BODIES[kind]]
+    nodes.append(make("Abs", ["y"], ["z"], "after"))
+    held = [helper.make_tensor(name, F32, [4, 4], [0.0] * 16) for name in ("start", "rows", *(["seen"][data:]))]
+    held += [scalar("trips", I64, 10_001), scalar("go", BOOL, True), helper.make_tensor("many", BOOL, [2], [1, 0])]
+    model = model_of(nodes, [info("x", 4, 4)], ["z"], held=held)
+    model.graph.value_info.append(value("y", F32, (4, 4)))
+    network = read(model, tmp_path)
+    assert [layer.name for layer in network.layers] == (["makes", "runs", "after"] if data else ["makes"])
+    assert [(edge.producer, edge.consumer) for edge in network.edges] == ([(0, 1), (1, 2)] if data else [])
+
+
+def test_a_node_stands_behind_what_its_body_reads(tmp_path):
+    model = model_of([BODIES["Scan"], make("Neg", ["x"], ["seen"], "makes")], [info("x", 4, 4)], ["y"])
+    model.graph.initializer.extend(helper.make_tensor(name, F32, [4, 4], [0.0] * 16) for name in ("start", "rows"))
+    assert [layer.name for layer in read(model, tmp_path).layers] == ["makes", "runs"]

@@ -343,34 +343,47 @@ def test_parameters_that_are_arguments_are_not_known_as_weights(tmp_path):
     assert weft.evaluate_network(network, dataflow="fit").weight_bytes is None
 
 
-IREE = """module {
-  util.global private @w = dense_resource<w> : tensor<8x16xf32>
-  util.func public @main(%arg0: !hal.buffer_view) -> !hal.buffer_view attributes {iree.abi.stub} {
-    %0 = hal.tensor.import %arg0 "input0" : !hal.buffer_view -> tensor<32xf32>
-    %1 = flow.tensor.reshape %0 : tensor<32xf32> -> tensor<4x8xf32>
-    %w = util.global.load @w : tensor<8x16xf32>
-    %2 = stablehlo.dot_general %1, %w, contracting_dims = [1] x [0] : (tensor<4x8xf32>, tensor<8x16xf32>)
-      -> tensor<4x16xf32>
-    %3 = util.call @squash(%2) : (tensor<4x16xf32>) -> tensor<4x16xf32>
-    %4 = hal.tensor.export %3 "output0" : tensor<4x16xf32> -> !hal.buffer_view
-    util.return %4 : !hal.buffer_view
-  }
-  util.func private @squash(%arg0: tensor<4x16xf32>) -> tensor<4x16xf32> {
-    %0 = stablehlo.tanh %arg0 : tensor<4x16xf32>
-    util.return %0 : tensor<4x16xf32>
-  }
+BODIES = {
+    "while": """
+    %0:2 = "stablehlo.while"(%z, %t) ({
+    ^bb0(%a: tensor<4x4xf32>, %c: tensor<i1>):
+      stablehlo.return %c : tensor<i1>
+    }, {
+    ^bb0(%a: tensor<4x4xf32>, %c: tensor<i1>):
+      %1 = stablehlo.add %a, %seen : tensor<4x4xf32>
+      %2 = stablehlo.not %c : tensor<i1>
+      stablehlo.return %1, %2 : tensor<4x4xf32>, tensor<i1>
+    }) : (tensor<4x4xf32>, tensor<i1>) -> (tensor<4x4xf32>, tensor<i1>)""",
+    "case": """
+    %0:2 = "stablehlo.case"(%p) ({
+      stablehlo.return %z, %t : tensor<4x4xf32>, tensor<i1>
+    }, {
+      stablehlo.return %seen, %t : tensor<4x4xf32>, tensor<i1>
+    }) : (tensor<i32>) -> (tensor<4x4xf32>, tensor<i1>)""",
+    "if": """
+    %0:2 = "stablehlo.if"(%t) ({
+      %1 = stablehlo.exponential %seen : tensor<4x4xf32>
+      stablehlo.return %1, %t : tensor<4x4xf32>, tensor<i1>
+    }, {
+      stablehlo.return %z, %t : tensor<4x4xf32>, tensor<i1>
+    }) : (tensor<i1>) -> (tensor<4x4xf32>, tensor<i1>)""",
 }
-"""
 
 
-def test_modules_as_iree_has_them_are_read(tmp_path):
-    (file := tmp_path / "iree.mlir").write_text(IREE, "utf-8")
-    (network,) = weft.read(file)
-    assert [layer.operator for layer in network.layers] == ["MatMul", "Tanh"]
-    assert [str(edge) for edge in network.edges] == ["0->1[a]"]
-    assert network.layers[0].weights == ("filter",)
-    strange = IREE.replace("flow.tensor.reshape", "flow.tensor.fold")
-    (file := tmp_path / "strange.mlir").write_text(strange, "utf-8")
-    (network,) = weft.read(file)
-    assert [layer.workload is None for layer in network.layers] == [True, False, False]
-    assert "flow.tensor.fold" in network.layers[0].diagnostics[0].message
+@pytest.mark.parametrize("kind", BODIES)
+@pytest.mark.parametrize("seen", ["exponential %x : tensor<4x4xf32>", "constant dense<1.0> : tensor<4x4xf32>"])
+def test_what_a_region_reads_is_read_by_its_operation(kind, seen):
+    """All operands are constants: it is made before the model runs unless a region reads data."""
+    network = of_text(f"""
+    func.func @main(%x: tensor<4x4xf32>) -> tensor<4x4xf32> {{
+      %z = stablehlo.constant dense<0.0> : tensor<4x4xf32>
+      %t = stablehlo.constant dense<true> : tensor<i1>
+      %p = stablehlo.constant dense<1> : tensor<i32>
+      %seen = stablehlo.{seen}{BODIES[kind]}
+      %3 = stablehlo.tanh %0#0 : tensor<4x4xf32>
+      return %3 : tensor<4x4xf32>
+    }}
+    """)
+    known = seen.startswith("constant")
+    assert [layer.operator for layer in network.layers] == ([] if known else ["Exp", f"stablehlo.{kind}", "Tanh"])
+    assert [(edge.producer, edge.consumer) for edge in network.edges] == ([] if known else [(0, 1), (1, 2)])

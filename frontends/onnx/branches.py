@@ -1,4 +1,4 @@
-"""The branch of an `If` whose condition is known before the model runs, in the place of the node."""
+"""The graphs inside of nodes: what they read, and the branch of an `If` that is known to be taken, in its place."""
 
 from __future__ import annotations
 
@@ -35,6 +35,19 @@ def made_by(graph: GraphProto) -> Iterable[str]:
     for node in graph.node:
         yield from filter(None, node.output)
     yield from (item.name for item in graph.initializer)
+
+
+def reads(node: NodeProto) -> tuple[str, ...]:
+    """What a node reads: its inputs in their order, and behind them what the graphs inside of it take from outside."""
+    graphs = [graph for item in node.attribute for graph in (item.g, *item.graphs)]
+    taken = dict.fromkeys(name for graph in graphs for name in _from_outside(graph))
+    return (*node.input, *(name for name in taken if name not in node.input))
+
+
+def _from_outside(graph: GraphProto) -> Iterable[str]:
+    own = {"", *made_by(graph), *(item.name for item in graph.input)}
+    names = [name for node in graph.node for name in reads(node)] + [item.name for item in graph.output]
+    return (name for name in names if name not in own)
 
 
 def renamed(node: NodeProto, names: dict[str, str]) -> NodeProto:

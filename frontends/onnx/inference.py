@@ -10,6 +10,7 @@ from onnx.checker import ValidationError
 from onnx.shape_inference import InferenceError, infer_node_outputs
 
 from ..models.graph import MAX_VALUES
+from .branches import reads
 from .elements import attributes_of, default_domain, operator_name, schema_of, shape_of
 from .folding import Numbers, fold
 from .microsoft import EQUAL_TO, MICROSOFT, output_shape, plain_node
@@ -55,7 +56,7 @@ class Inference:
                 self.constant(name, _element(numbers), numbers.shape, numbers)
             return ""
         problem = self._inferred(node)
-        known = [name for name in node.input if name]
+        known = [name for name in reads(node) if name]
         held = node.op_type == "Constant" and default_domain(node.domain)
         if (known or held) and all(name in self.constants for name in known):
             self.constants.update(name for name in node.output if name)

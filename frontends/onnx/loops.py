@@ -85,3 +85,5 @@ def _row(name: str, row: str, version: int) -> NodeProto:
 
 FIRST_AXIS = "\0first axis"
 """The name of a constant, the number 0, that rows are stacked with."""
+ALWAYS = "\0always"
+"""The name of the condition of a loop that has none: it is true, and what the body makes of it is not heeded."""

@@ -16,11 +16,11 @@ from ..models import Attribute, GraphNode, GraphTensor, ModelGraph, in_order, ne
 from ..models.operators import FURTHER
 from ..models.refusals import CONTROL
 from ..sizes import Sizes
-from .branches import taken_branch
+from .branches import reads, taken_branch
 from .elements import attributes_of, default_domain, element_name, operator_name, shape_of, size_problem, values_of
 from .functions import TooManyNodesError, inlined
 from .inference import Inference
-from .loops import FIRST_AXIS, MAX_NODES, MAX_TRIPS, Loop
+from .loops import ALWAYS, FIRST_AXIS, MAX_NODES, MAX_TRIPS, Loop
 from .symbols import bind_declared, bind_inputs
 from .wire import WireError, without_weights
 
@@ -133,7 +133,7 @@ def _nodes(found: Sequence[NodeProto], inference: Inference) -> Iterator[GraphNo
         if node.operator == "Loop":
             yield from _loop(node, item, inference)
             continue
-        condition = inference.values.get(node.inputs[0]) if node.operator == "If" and node.inputs else None
+        condition = inference.values.get(item.input[0]) if node.operator == "If" and item.input else None
         problem = ""
         if condition is not None and condition.size == 1:
             try:
@@ -159,7 +159,9 @@ def _loop(node: GraphNode, item: NodeProto, inference: Inference) -> list[GraphN
 
 
 def _trips(loop: Loop, inference: Inference) -> Iterator[GraphNode]:
-    most, condition, *carried = (*loop.node.input, "", "")[: max(2, len(loop.node.input))]
+    most, first, *carried = (*loop.node.input, "", "")[: max(2, len(loop.node.input))]
+    condition = first or ALWAYS
+    inference.constant(ALWAYS, TensorProto.BOOL, (), np.array(True))
     scanned: list[list[str]] = [[] for _ in range(len(loop.node.output) - len(carried))]
     count, trips = 0, _number(most, MAX_TRIPS + 1, inference)
     while count < trips and _number(condition, 1, inference):
@@ -173,11 +175,11 @@ def _trips(loop: Loop, inference: Inference) -> Iterator[GraphNode]:
             if (count + 1) * number > MAX_NODES:
                 raise ValueError(f"its trips make more than {MAX_NODES:,} nodes")
             yield made
-        condition, carried, count = trip.condition, trip.carried, count + 1
+        condition, carried, count = trip.condition if first else ALWAYS, trip.carried, count + 1
         for rows, name in zip(scanned, trip.scanned, strict=True):
             rows.append(name)
-    if not count and any(loop.node.output):
-        raise ValueError("it never runs, and what it makes is empty")
+    if not count and any(loop.node.output[len(carried) :]):
+        raise ValueError("it never runs, and what it stacks is empty")
     inference.constant(FIRST_AXIS, TensorProto.INT64, (1,), np.array([0]))
     yield from _nodes(loop.results(carried, scanned, inference.versions.get("", OLDEST)), inference)
 
@@ -187,6 +189,8 @@ def _number(name: str, otherwise: int, inference: Inference) -> int:
     found = inference.values.get(name)
     if name and (found is None or found.size != 1):
         raise ValueError(CONTROL)
+    if found is not None and found.dtype.kind not in "biu":
+        raise ValueError(f"how often it runs depends on '{name}', which is of type {found.dtype}, no whole number")
     return otherwise if found is None else int(found.reshape(-1)[0])
 
 
@@ -200,7 +204,7 @@ def _node(number: int, node: NodeProto, versions: dict[str, int]) -> GraphNode:
     if default_domain(node.domain):
         attributes |= _of_old_versions(node, versions.get("", OLDEST))
     name = node.name or f"{node.op_type}_{number}"
-    return GraphNode(name, operator_name(node), tuple(node.input), tuple(node.output), attributes)
+    return GraphNode(name, operator_name(node), reads(node), tuple(node.output), attributes)
 
 
 def _of_old_versions(node: NodeProto, version: int) -> dict[str, Attribute]:

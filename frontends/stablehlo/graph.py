@@ -74,7 +74,8 @@ class _Walk:
             operands = [values.get(name, "") for name in operation.operands]
             values |= dict(zip(operation.results, names, strict=True))
             read = zip(operation.results, names, strict=True)
-            self._add(operation, operands, names, frozenset(name for value, name in read if value in used))
+            taken = [values[name] for name in _from_outside(operation) if name in values]
+            self._add(operation, operands, names, frozenset(name for value, name in read if value in used), taken)
         return []
 
     def _callee(self, operation: Operation) -> Function | None:
@@ -123,7 +124,9 @@ class _Walk:
             names.append(name)
         return names
 
-    def _add(self, operation: Operation, operands: list[str], names: list[str], used: frozenset[str]) -> None:
+    def _add(
+        self, operation: Operation, operands: list[str], names: list[str], used: frozenset[str], taken: list[str]
+    ) -> None:
         dialect, _, short = operation.name.rpartition(".")
         path, slash, value = (names[0] if names else "").rpartition("/")
         name = f"{path}{slash}{short}.{value}"
@@ -135,15 +138,15 @@ class _Walk:
                 raise Refused(_REFUSED.get(short, "Weft does not know the operation"))
             rule(making)
         except Refused as error:
-            self._refuse(making, count, str(error))
+            self._refuse(making, count, str(error), taken)
         except (IndexError, ValueError, ArithmeticError):
             # Rules take operands to have the axes that the operation's have; a file may say anything.
-            self._refuse(making, count, "its operands are not of the shapes that it takes")
+            self._refuse(making, count, "its operands are not of the shapes that it takes", taken)
 
-    def _refuse(self, making: Making, count: int, why: str) -> None:
-        """A node that says why, in the place of those made since there were `count`."""
+    def _refuse(self, making: Making, count: int, why: str, taken: list[str]) -> None:
+        """A node that says why, in the place of those made since there were `count`; its regions read `taken`."""
         del self.graph.nodes[count:]
-        inputs, outputs = tuple(filter(None, making.operands)), tuple(making.results)
+        inputs, outputs = tuple(filter(None, (*making.operands, *taken))), tuple(making.results)
         if outputs:
             name, span = making.operation.name, making.operation.span
             self.graph.nodes.append(GraphNode(making.name, name, inputs, outputs, {}, span, why))
@@ -153,6 +156,13 @@ def called_by(operation: Operation) -> list[str]:
     """The functions whose names an operation has, also in its regions."""
     texts = [item.text for item in _all((operation,))]
     return [name for text in texts for _, name in re.findall(r'@("?)([\w$.-]+)\1', text)]
+
+
+def _from_outside(operation: Operation) -> list[str]:
+    """What the regions of an operation read that they do not make, their own arguments among it."""
+    inner = _all(tuple(item for region in operation.regions for item in region))
+    own = {name for item in inner for name in item.results}
+    return [name for item in inner for name in item.operands if name not in own]
 
 
 def _all(body: tuple[Operation, ...]) -> list[Operation]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .making import Making, Rule
+from .movement import same
 
 
 def _held(making: Making) -> None:
@@ -20,8 +21,8 @@ def _view(making: Making) -> None:
 
 HOSTS: dict[str, Rule] = {
     **dict.fromkeys(("util.global.load", "arith.constant", "flow.tensor.constant"), _held),
-    **dict.fromkeys(("hal.tensor.import", "hal.tensor.export", "hal.tensor.barrier"), _outside),
+    **dict.fromkeys(("hal.tensor.import", "hal.tensor.export"), _outside),
     **dict.fromkeys(("flow.tensor.reshape", "flow.tensor.bitcast", "flow.tensor.transfer", "tensor.cast"), _view),
-    "util.optimization_barrier": _view,
+    **dict.fromkeys(("hal.tensor.barrier", "util.optimization_barrier"), same),
 }
 """By name, with the dialect."""

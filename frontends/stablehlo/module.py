@@ -14,7 +14,7 @@ from itertools import islice
 
 from ...ir import Diagnostic, Span, WeftError
 from ..text import Lines
-from .types import TensorType, signature, type_of
+from .types import TensorType, deeper, signature, type_of
 
 MAX_DEPTH = 64
 """Regions that may stand in each other."""
@@ -30,7 +30,7 @@ _TOKEN = re.compile(
     |(?P<symbol>@(?:[\w$.-]+|"(?:[^"\\]|\\.)*+"))
     |(?P<name>[A-Za-z_][\w$.]*)
     |(?P<caret>\^[\w$.-]+)
-    |(?P<arrow>->)
+    |(?P<arrow>[-=]>)
     |(?P<open>[(\[{<])
     |(?P<close>[)\]}>])
     |(?P<other>.)""",
@@ -226,7 +226,7 @@ def _at_types(text: str, name: str) -> tuple[str, str]:
     text = re.sub(r"\s(?:cond|do|else|reducer\b.*)\s*(?=\s|$)", " ", text, flags=re.DOTALL)
     depth, colon = 0, -1
     for at, letter in enumerate(text):
-        depth += (letter in "<([{") - (letter in ">)]}" and text[at - 1 : at + 1] != "->")
+        depth += deeper(text, at)
         if letter == ":" and depth == 0:
             colon = at
     if colon < 0 or name.startswith("func.func"):

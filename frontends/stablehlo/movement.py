@@ -135,10 +135,13 @@ def _iota(making: Making) -> None:
     making.graph.counted.add(making.results[0])
 
 
-def _same(making: Making) -> None:
+def same(making: Making) -> None:
     """Each result is the operand at its place."""
-    for place in range(len(making.results)):
-        making.named(making.operand(place), making.result(place))
+    for place, name in enumerate(making.results):
+        source = making.operand(place)
+        # Some are written with the types of their operands alone.
+        making.graph.tensors.setdefault(name, GraphTensor(name, source.shape, source.element))
+        making.named(source, making.result(place))
 
 
 RULES: dict[str, Rule] = {
@@ -159,7 +162,7 @@ RULES: dict[str, Rule] = {
     "constant": _constant,
     "rng": _rng,
     "iota": _iota,
-    "optimization_barrier": _same,
-    "sharding_constraint": _same,
+    "optimization_barrier": same,
+    "sharding_constraint": same,
 }
 """By name, without the dialect."""

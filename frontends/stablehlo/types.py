@@ -30,11 +30,16 @@ def type_of(text: str) -> TensorType | None:
     return TensorType(tuple(map(int, extents)) if known else None, _ELEMENTS.get(element, element))
 
 
+def deeper(text: str, at: int) -> int:
+    """By how much brackets are deeper behind a letter; arrows, `->` and `=>`, close none."""
+    return (text[at] in "<([{") - (text[at] in ">)]}" and text[at - 1 : at + 1] not in ("->", "=>"))
+
+
 def split_types(text: str) -> list[str]:
     """The types between the commas that stand in no brackets."""
     found, depth, start = [], 0, 0
     for at, letter in enumerate(text):
-        depth += (letter in "<([{") - (letter in ">)]}" and text[at - 1 : at + 1] != "->")
+        depth += deeper(text, at)
         if letter == "," and depth == 0:
             found.append(text[start:at])
             start = at + 1
@@ -54,10 +59,10 @@ def signature(text: str) -> tuple[list[TensorType | None], list[TensorType | Non
 
 def _at_arrow(text: str) -> tuple[str, str, str]:
     depth = 0
-    for at, letter in enumerate(text):
+    for at in range(len(text)):
         if text.startswith("->", at) and depth == 0:
             return text[:at], "->", text[at + 2 :]
-        depth += (letter in "<([{") - (letter in ">)]}" and text[at - 1 : at + 1] != "->")
+        depth += deeper(text, at)
     return text, "", ""
 
 
