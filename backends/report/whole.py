@@ -53,7 +53,7 @@ class Whole:
 
     @cached_property
     def weight_bytes(self) -> int | None:
-        """Bytes of what the model's file holds as constants; None where no layer has any that is known as such."""
+        """Bytes of the constants of the model's file, for each layer that reads them; None where none is known."""
         if not any(layer.weights for layer, _ in self.layers):
             return None
         return sum(_bytes(cost, layer.weights) for layer, cost in self.layers)
