@@ -6,6 +6,8 @@ import pytest
 from torch_models import WHOLE, exported, modules, path_of
 
 import weft
+from weft.frontends.pytorch.operators import ATEN
+from weft.frontends.pytorch.operators.movement import ALIASES
 
 
 @pytest.mark.parametrize("name", WHOLE)
@@ -191,3 +193,55 @@ def test_a_factor_that_keeps_the_extent_interpolates():
 
     (layer,) = read_from(resized, (1, 2, 5, 5)).layers
     assert (layer.operator, layer.workload.points) == ("Resize", 50)
+
+
+TURNS = {
+    "permute": lambda torch, x: x.permute(2, 0, 1),
+    "transpose": lambda torch, x: x.transpose(-1, 0),
+    "swapdims": lambda torch, x: x.swapdims(0, 1),
+    "swapaxes": lambda torch, x: x.swapaxes(1, -1),
+    "swapaxes_": lambda torch, x: (x + 1).swapaxes_(1, 2),
+    "movedim": lambda torch, x: torch.movedim(x, 0, -1),
+    "movedim of several": lambda torch, x: torch.movedim(x, (2, 0), (0, 1)),
+    "moveaxis": lambda torch, x: torch.moveaxis(x, -1, 0),
+    "numpy_T": lambda torch, x: x[0].T,
+    "adjoint": lambda torch, x: x.adjoint(),
+    "mT": lambda torch, x: x.mT,
+    "mH": lambda torch, x: x.mH,
+}
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", TURNS)
+@pytest.mark.parametrize("shape", [(1, 3, 4), (2, 1, 4), (2, 3, 1)])
+def test_turned_axes_copy_what_changes_its_place(name, shape, tmp_path):
+    """Of the file, whose calls are not taken apart."""
+    torch = pytest.importorskip("torch")
+    numbers = torch.arange(12.0).reshape(-1)[: shape[0] * shape[1] * shape[2]].reshape(shape)
+    made = TURNS[name](torch, numbers.clone()).flatten()
+    moves = made.tolist() != sorted(made.tolist())
+
+    class Module(torch.nn.Module):
+        def forward(self, x):
+            return TURNS[name](torch, x).exp()
+
+    torch.export.save(torch.export.export(Module(), (numbers,)), tmp_path / "turned.pt2")
+    (network,) = weft.read(tmp_path / "turned.pt2")
+    assert [layer.workload.points for layer in network.layers if layer.operator == "Transpose"] == [len(made)] * moves
+    assert all(layer.workload for layer in network.layers)
+
+
+@pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize("name", [name for name in TURNS if name != "swapaxes_"])
+def test_what_is_changed_through_turned_axes_is_changed(name):
+    def through(torch, m, x):
+        y = x + 1
+        TURNS[name](torch, y).mul_(3)
+        return y.exp()
+
+    network = read_from(through, (8, 8, 8))
+    assert ("mul_", "a") in feeding(network, "exp")
+
+
+def test_every_operator_that_names_elements_anew_has_a_rule():
+    assert ALIASES.issubset(ATEN)

@@ -20,15 +20,42 @@ def _view(operator: str) -> Rule:
 
 def _permuted(making: Making) -> None:
     data = making.tensor("self", "input")
-    rank = len(data.shape)
+    making.node("Transpose", [data], perm=_order(making, len(data.shape)))
+
+
+def _order(making: Making, rank: int) -> tuple[int, ...]:
+    """Which axes of the first argument those of the result are."""
+    operator = making.call.operator.removeprefix("aten.").removesuffix("_")
     order = list(range(rank))
-    if making.call.operator == "aten.permute":
-        order = [making.axis(item, rank) for item in making.integers("dims") or ()]
-    elif rank > 1:
-        zero, one = ("axis0", "axis1") if making.call.operator == "aten.swapaxes" else ("dim0", "dim1")
-        first, second = making.axis(making.integer(zero, 0), rank), making.axis(making.integer(one, 1), rank)
-        order[first], order[second] = second, first
-    making.node("Transpose", [data], perm=tuple(order))
+    if operator == "permute":
+        return tuple(making.axis(item, rank) for item in making.integers("dims") or ())
+    if operator in ("movedim", "moveaxis"):
+        sources, targets = (
+            [making.axis(item, rank) for item in making.integers(name) or ()] for name in ("source", "destination")
+        )
+        order = [axis for axis in order if axis not in sources]
+        for target, source in sorted(zip(targets, sources, strict=True)):
+            order.insert(target, source)
+    elif operator in ("t", "numpy_T"):
+        order.reverse()
+    else:
+        names = _SWAPPED.get(operator)
+        first, second = (making.axis(making.integer(name, 0), rank) for name in names) if names else (-2, -1)
+        if rank > 1:
+            order[first], order[second] = order[second], order[first]
+    return tuple(order)
+
+
+_SWAPPED = {
+    **dict.fromkeys(("transpose", "swapdims"), ("dim0", "dim1")),
+    "swapaxes": ("axis0", "axis1"),
+}
+"""The arguments that name two axes that change their places."""
+_PERMUTED = (
+    *("permute", "movedim", "moveaxis", "t", "numpy_T", *_SWAPPED),
+    # These turn matrices, whatever axes are before.
+    *("adjoint", "mT", "mH", "matrix_H"),
+)
 
 
 def _concatenated(making: Making) -> None:
@@ -239,7 +266,7 @@ ALIASES = frozenset(
     (
         *("view", "reshape", "_reshape_alias", "view_as", "unflatten", "reshape_as", "flatten", "squeeze", "unsqueeze"),
         *("alias", "contiguous", "detach", "lift_fresh", "real", "view_as_real", "to", "type_as", "atleast_1d"),
-        *("permute", "transpose", "t", "swapaxes", "movedim", "numpy_T", "adjoint", "slice", "narrow", "select"),
+        *(*_PERMUTED, "slice", "narrow", "select"),
         *("split", "split_with_sizes", "chunk", "tensor_split", "unbind", "unfold", "diagonal", "as_strided"),
         *("expand", "expand_as", "broadcast_to", "_unsafe_view"),
     )
@@ -250,7 +277,7 @@ SETTING = frozenset(f"aten.{name}_" for name in ("copy", "fill", "zero", "unifor
 
 RULES: dict[str, Rule] = {
     **{name: _view(operator) for name, operator in _VIEWS.items()},
-    **dict.fromkeys(("permute", "transpose", "t", "swapaxes", "numpy_T", "adjoint"), _permuted),
+    **dict.fromkeys(_PERMUTED, _permuted),
     **dict.fromkeys(("cat", "concat", "concatenate"), _concatenated),
     "stack": _stacked,
     **dict.fromkeys(
