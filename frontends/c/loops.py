@@ -12,6 +12,7 @@ from .context import Context, Data, Integer, View, fresh
 from .expressions import Purpose
 from .extremes import Extreme, extreme_of
 from .loop_header import Counted, Header
+from .moving import step_of
 from .statements import Statements
 from .steps import Steps, last_set
 from .syntax import c_ast, nodes
@@ -198,26 +199,12 @@ class Headers:
 
     def _step(self, step: Any, name: str) -> int | None:
         """The constant that every iteration adds to the iterator."""
-        if isinstance(step, c_ast.UnaryOp) and step.op.strip("p") in ("++", "--"):
-            return 1 if "+" in step.op else -1
-        size = self._increment(step, name) if isinstance(step, c_ast.Assignment) else None
-        if not size:
+        _, operator, by = step_of(step) or (name, "", None)
+        size = 1 if by is None else self.expressions.constant(by)
+        if not size or not operator:
             self._refuse("W411", f"step of '{self._called(name)}' is no constant: '{self._text(step)}'", step)
-        return size
-
-    def _increment(self, step: Any, name: str) -> int | None:
-        if step.op in ("+=", "-="):
-            size = self.expressions.constant(step.rvalue)
-            return -size if size is not None and step.op == "-=" else size
-        value = step.rvalue
-        if step.op != "=" or not isinstance(value, c_ast.BinaryOp) or value.op not in ("+", "-"):
             return None
-        if getattr(value.left, "name", "") == name:
-            size = self.expressions.constant(value.right)
-            return -size if size is not None and value.op == "-" else size
-        if getattr(value.right, "name", "") == name and value.op == "+":
-            return self.expressions.constant(value.left)
-        return None
+        return size if operator == "+=" else -size
 
     def _text(self, node: Any) -> str:
         return self.context.syntax.text(node)

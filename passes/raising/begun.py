@@ -23,6 +23,7 @@ from ...ir import (
     Node,
     Statement,
     Value,
+    accesses,
     as_reduction,
     guarded,
     holds_integers,
@@ -186,9 +187,11 @@ def _begun(
 ) -> tuple[Node, ...]:
     """The beginning of a sum, and the sum over all iterations; nothing if the first iteration does not add to it too.
 
+    What is added reads no element of the same array, which another order might change.
     `around` are the sides on which both stand.
     """
-    if not later.reduction or not all(item.holds for item in around):
+    reads = [item.array for item in accesses(later.value)]
+    if not later.reduction or not all(item.holds for item in around) or statement.target.array in reads:
         return ()
     begins, adds = start.at(first), start.at(later.value)
     if begins == adds:

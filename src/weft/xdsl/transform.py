@@ -40,12 +40,12 @@ class Scripts:
         module = table_of(op)
         if SCHEDULE in op.attributes:
             raise refused(f"has an attribute '{SCHEDULE}' of its own, which a script would have to find it by")
-        if module not in self.blocks:
+        block = self.blocks.get(module)
+        if block is None:
             _check_module(module)
         _name(op, program.sym_name)
-        if module not in self.blocks:
-            self.blocks[module] = _sequence(module)
-        block = self.blocks[module]
+        if block is None:
+            block = self.blocks[module] = _sequence(module)
         end = block.last_op
         assert end is not None
         match = MatchOp(block.args[0], op_attrs={SCHEDULE: program.sym_name})
