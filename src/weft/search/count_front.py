@@ -157,7 +157,7 @@ class _FrontSearch:
         count_structures(space)
         check_lengths(space)
         exchanges = renamings(space) if space.accelerator.lanes == 1 else []
-        self.structures = [item for item in space.structures() if is_first(item, exchanges)]
+        self.structures = [item for item in space.structures() if is_first(space, item, exchanges)]
         self.tally = np.zeros(TALLY, np.int64)
         self.complete = True
         self._decoded: dict[int, Point] = {}
@@ -179,7 +179,7 @@ class _FrontSearch:
             if not ground.plan.exact:
                 raise ValueError("the counts of this machine are no linear forms: there is no front of counts")
             plan = replace(ground.plan, apart=_apart(ground.plan))
-            flat = flatten(build_cost_arrays(plan, [level.outside for level in self.space.levels]))
+            flat = flatten(build_cost_arrays(plan, [level.outside for level in ground.levels]))
             self._grounds[structure.units] = ground, plan, flat
         return self._grounds[structure.units]
 
@@ -200,7 +200,6 @@ class _FrontSearch:
         ground, plan, flat = self._ground(structure)
         if not ground.has_chains(structure):
             return
-        ground.list_roots(structure, self._look)
         forest, rules = ground.forest(structure, self._look), ground.rules(structure)
         stack = _new_stack(len(ground.groups), len(plan.placements), self.kept.counts.shape[1], 128)
         counts = np.zeros(TALLY, np.int64)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from .descent.forest import Forest
 from .spaces.point import Point, Structure
+from .spaces.sides import Groups, groups_of
 from .structure.plan import Ints
 
 if TYPE_CHECKING:
@@ -19,20 +20,25 @@ def decode(
 ) -> Point:
     """The point with the given candidates of the groups, placement and orders of the loops of every level."""
     space = ground.space
+    groups = groups_of(space.levels)
     sizes = {name: [0] * len(space.levels) for name in space.workload.extents}
     for group, candidate in zip(ground.plan.groups, candidates, strict=True):
         for name, row in zip(group, forest.chain(int(candidate)), strict=False):
-            sizes[name] = row.tolist()
+            sizes[name] = _of_levels(groups, row)
     levels = []
-    for number, code in enumerate(codes):
+    for number, (level, code) in enumerate(zip(space.levels, _of_levels(groups, codes), strict=True)):
         names = space.mapped(structure, number)
         loops = [ground.plan.dimensions[d] for d in _digits(int(code))]
-        level = space.levels[number]
         # Of the listed orders, those that the pairs allow.
         listed = tuple(space.orders(structure, number).all()) if level.orders else ()
         order = whole_order(names, loops, level.outside, listed)
         levels.append(tuple((name, sizes[name][number] or space.workload.extents[name]) for name in order))
     return Point(structure, tuple(levels), ground.plan.placements[placement])
+
+
+def _of_levels(groups: Groups, values: Ints) -> list[int]:
+    """What the search has for a side, for each of its levels."""
+    return [int(value) for group, value in zip(groups, values, strict=True) for _ in group]
 
 
 def _digits(code: int) -> Iterator[int]:

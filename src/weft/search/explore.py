@@ -22,9 +22,10 @@ from .descent.descend import Stack, descend
 from .descent.forest import NodeBlock
 from .descent.tally import BOXES, SKIPPED
 from .ground import Ground
-from .listing import Late
+from .listing import Late, Remembered
 from .objective import Goal, Metrics, is_beyond, power_product
 from .spaces.point import Point, Structure
+from .spaces.sides import fold_structure
 from .spaces.space import MapSpace
 from .stacks import moved
 from .structure.plan import Floats, Ints
@@ -91,11 +92,18 @@ def structures_of(space: MapSpace) -> tuple[Structure, ...]:
     return space.structures()
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=2)
+def _remembered_of(space: MapSpace, time: str, monotone: bool, energies: EnergyTable) -> Remembered:
+    """What all grounds of a space remember."""
+    return Remembered()
+
+
+@lru_cache(maxsize=64)
 def ground_of(space: MapSpace, units: tuple[int, ...], time: str, monotone: bool, energies: EnergyTable) -> Ground:
-    """The ground of all structures with the same units, made once per process and content of the table of energies."""
-    first = next(item for item in structures_of(space) if item.units == units)
-    return Ground(space, first, time, monotone)
+    """The ground of all structures whose skeletons have the same units, made once per process and content of the table
+    of energies."""
+    first = next(item for item in structures_of(space) if fold_structure(space.levels, item).units == units)
+    return Ground(space, first, time, monotone, _remembered_of(space, time, monotone, energies))
 
 
 def measure(space: MapSpace, point: Point, time: str) -> Metrics:
@@ -150,14 +158,11 @@ def _begin(
     deadline: float,
 ) -> _Search | None:
     """A structure ready to go on from its open boxes; None if it has no program. Late if the time is over before."""
-    structure, look = structures_of(question.space)[number], partial(_look, deadline)
-    look()
-    energies = load_energy_table(question.space.accelerator.energy_table)
-    monotone = question.goal.most_power == inf
-    ground = ground_of(question.space, structure.units, question.time, monotone, energies)
+    structure = structures_of(question.space)[number]
+    look_at_clock(deadline)
+    ground = ground_for(question, structure)
     if not ground.has_chains(structure):
         return None
-    ground.list_roots(structure, look)
     search = _Search(question, ground, number, counts.copy(), deadline)
     search.enter(known)
     if frontier is not None:
@@ -165,7 +170,15 @@ def _begin(
     return search
 
 
-def _look(deadline: float) -> None:
+def ground_for(question: Question, structure: Structure) -> Ground:
+    """The ground of a structure for a search."""
+    energies = load_energy_table(question.space.accelerator.energy_table)
+    units = fold_structure(question.space.levels, structure).units
+    return ground_of(question.space, units, question.time, question.goal.most_power == inf, energies)
+
+
+def look_at_clock(deadline: float) -> None:
+    """Late if the time is over."""
     if clock.time() > deadline:
         raise Late
 
@@ -177,9 +190,9 @@ class _Search:
         self.question, self.ground, self.number = question, ground, number
         self.structure = structures_of(question.space)[number]
         self.counts, self.deadline = counts, deadline
-        groups, levels = len(ground.groups), len(question.space.levels)
+        groups, levels = len(ground.groups), len(ground.levels)
         self.rules = ground.rules(self.structure)
-        self.forest = ground.forest(self.structure, partial(_look, deadline))
+        self.forest = ground.forest(self.structure, partial(look_at_clock, deadline))
         self.stack = new_stack(groups, len(ground.plan.placements), 256)
         self.best, self.found = new_best(groups, levels, FRONT), new_best(groups, levels, self._listed)
         self._points: list[Point] = []
@@ -190,9 +203,7 @@ class _Search:
 
     def enter(self, known: Sequence[Metrics]) -> None:
         """Let what is no better than known programs be left out."""
-        nothing, orders = np.full(len(self.ground.groups), -1, np.int64), np.zeros(self.best.orders.shape[1], np.int64)
-        for metrics in known:
-            improve(self.question.goal, self.best, metrics.energy_pj, float(metrics.cycles), nothing, -1, orders)
+        enter_known(self.question.goal, self.best, known)
 
     def answer(self) -> None:
         """Do what the descent stopped for."""
@@ -209,8 +220,7 @@ class _Search:
     def outcome(self) -> Outcome:
         """What there is to tell after a task."""
         frontier = self.frontier()
-        dropped = self.ground.dropped(self.structure)
-        return Outcome(self.number, frontier, self.counts, self.entries(), _bounds(frontier), dropped)
+        return Outcome(self.number, frontier, self.counts, self.entries(), _bounds(frontier), self.forest.dropped)
 
     def frontier(self) -> Frontier | None:
         """The open boxes for another task."""
@@ -231,7 +241,7 @@ class _Search:
                 self._points.append(self._point(self.best, k))
                 self.best.candidate[k] = -1 - len(self._points)
         frontier, before = self.frontier(), (self.forest, self.stack)
-        self.forest = self.ground.forest(self.structure, partial(_look, self.deadline))
+        self.forest = self.ground.forest(self.structure, partial(look_at_clock, self.deadline))
         try:
             if frontier is not None:
                 self.restore(frontier)
@@ -273,6 +283,13 @@ class _Search:
             energy, cycles = metrics.energy_pj, float(metrics.cycles)
             if not is_beyond(goal, energy, cycles) and not hopeless(goal, best, energy, cycles):
                 improve(goal, best, energy, cycles, found.candidate[k], int(found.placement[k]), found.orders[k])
+
+
+def enter_known(goal: Goal, best: Best, known: Sequence[Metrics]) -> None:
+    """Let what is no better than known programs be left out."""
+    nothing, orders = np.full(best.candidate.shape[1], -1, np.int64), np.zeros(best.orders.shape[1], np.int64)
+    for metrics in known:
+        improve(goal, best, metrics.energy_pj, float(metrics.cycles), nothing, -1, orders)
 
 
 def _next_slice(boxes: int, seconds: float) -> int:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
+from dataclasses import replace
 
 import numpy as np
 
 from ..ir import Mapping, Schedule
 from ..passes.pipeline import schedule
-from .bounds.boxes import Boxes
 from .bounds.candidates import Candidates
-from .descent.forest import Forest, TreeGroup
+from .descent.forest import Forest, TreeGroup, column_pieces
 from .descent.tile import Rules
 from .listing import Listing, Remembered
 from .spaces.chain_sets import ChainSet
 from .spaces.point import Point, Structure
+from .spaces.sides import fold_chains, fold_levels, fold_structure, groups_of
 from .spaces.space import MapSpace
 from .structure.cost_arrays import build_cost_arrays
 from .structure.flat import flatten
-from .structure.plan import Ints, Plan
+from .structure.plan import Floats, Ints, Plan
 from .structure.ways import closure
 
 
 def skeleton(space: MapSpace, structure: Structure) -> Schedule:
-    """A schedule with a structure's levels, memories and networks; its sizes and loops mean nothing."""
+    """A schedule with a structure's levels, memories and networks; its sizes and loops mean nothing.
+
+    It has one level for every side of an array.
+    """
+    structure = fold_structure(space.levels, structure)
+    space = replace(space, levels=fold_levels(space.levels))
     levels = tuple(tuple((name, 1) for name in space.mapped(structure, level)) for level in range(len(space.levels)))
     holds = tuple((name, space.holdable(name)) for name, _ in space.holds)
     program = space.program(Point(structure, levels, holds))
@@ -35,10 +41,11 @@ def mac_energy(space: MapSpace, structure: Structure) -> float:
     return Plan(skeleton(space, structure), space.placements()[:1], "throughput").mac_energy
 
 
-def spread_units(structure: Structure, name: str) -> Ints:
-    """Per level the units over which a dimension is spread (0: not there)."""
-    pairs = zip(structure.units, structure.spatial, strict=True)
-    return np.array([units if name == spread else 0 for units, spread in pairs], np.int64)
+def spread_units(space: MapSpace, structure: Structure, name: str) -> Ints:
+    """Per level of the skeleton the units over which a dimension is spread (0: not there)."""
+    pairs = [(structure.units[n], structure.spatial[n]) for n in range(len(space.levels))]
+    groups = groups_of(space.levels)
+    return np.array([sum(pairs[n][0] for n in group if pairs[n][1] == name) for group in groups], np.int64)
 
 
 class Ground:
@@ -48,50 +55,61 @@ class Ground:
     does one of two programs stand for the other because it costs less.
     """
 
-    def __init__(self, space: MapSpace, structure: Structure, time: str, monotone: bool = True) -> None:
-        self.space = space
+    def __init__(
+        self,
+        space: MapSpace,
+        structure: Structure,
+        time: str,
+        monotone: bool = True,
+        remembered: Remembered | None = None,
+    ) -> None:
+        self.space, self.levels = space, fold_levels(space.levels)
+        self._units = fold_structure(space.levels, structure).units
         self.plan = Plan(skeleton(space, structure), space.placements(), time)
         self.ordered, self.counted = self.plan.ordered and monotone, self.plan.ordered
-        self.cost_arrays = build_cost_arrays(self.plan, [level.outside for level in space.levels])
+        self.cost_arrays = build_cost_arrays(self.plan, [level.outside for level in self.levels])
         self.flat = flatten(self.cost_arrays)
         self.place = {name: number for number, name in enumerate(self.plan.dimensions)}
         self.groups = [[self.place[name] for name in group] for group in self.plan.groups]
-        self._roots: dict[Hashable, Boxes] = {}
-        self._remembered = Remembered()
+        self._remembered = remembered or Remembered()
+        self._sketches: dict[Hashable, Floats] = {}
 
     def has_chains(self, structure: Structure) -> bool:
         """Whether every dimension has a chain."""
         return all(self.space.chains(structure, name).count for name in self.space.workload.extents)
 
-    def list_roots(self, structure: Structure, look: Callable[[], None]) -> None:
-        """List the candidates of all groups of a structure; `look` may end it by raising something."""
+    def sketch(self, structure: Structure, look: Callable[[], None], box: Floats) -> None:
+        """Fill in the columns of a box with all tilings of a structure, of which nothing is listed."""
         for listing in self._listings(structure, look):
-            look()
-            if listing.key not in self._roots:
-                self._roots[listing.key] = listing.root()
+            if listing.key not in self._sketches:
+                self._sketches[listing.key] = listing.sketch()
+            for low, high, to in column_pieces(self.cost_arrays, listing.candidates.group):
+                box[to : to + high - low] = self._sketches[listing.key][low:high]
 
-    def dropped(self, structure: Structure) -> int:
-        """Candidates of a structure that another one beats, of those that are listed at once."""
-        return sum(self._roots[listing.key].dropped for listing in self._listings(structure, _on))
+    @property
+    def columns(self) -> int:
+        """How many columns a box has."""
+        p = self.cost_arrays
+        return len(p.base) * p.layout.dimension + len(p.axis_base) * p.layout.axis
 
     def forest(self, structure: Structure, look: Callable[[], None]) -> Forest:
-        """The trees of all groups of a structure, once these are listed; `look` may end what is listed later."""
+        """The trees of all groups of a structure; `look` may end what is listed, now or later, by raising something."""
         listings = self._listings(structure, look)
-        groups = [TreeGroup(item.candidates.group, item.units, self._roots[item.key], item.below) for item in listings]
+        groups = [TreeGroup(item.candidates.group, item.units, item.root(), item.below) for item in listings]
         return Forest(self.cost_arrays, groups)
 
     def rules(self, structure: Structure) -> Rules:
         """The orders that the levels allow."""
-        levels, dimensions = len(self.space.levels), len(self.place)
+        levels, dimensions = len(self.levels), len(self.place)
         inside = np.zeros((levels, dimensions), np.int64)
-        most = max(1, *(len(level.orders) for level in self.space.levels))
+        most = max(1, *(len(level.orders) for level in self.levels))
         listed, count = np.full((levels, most, dimensions), -1, np.int64), np.zeros(levels, np.int64)
-        for number, level in enumerate(self.space.levels):
+        for number, (level, (first, *_)) in enumerate(zip(self.levels, groups_of(self.space.levels), strict=True)):
             pairs = tuple((self.place[a], self.place[b]) for a, b in level.outside if {a, b} <= set(self.place))
             for outer, bits in closure(pairs).items():
                 inside[number, outer] = bits
             if level.orders:
-                for row, order in enumerate(self.space.orders(structure, number).all()):
+                for row, order in enumerate(self.space.orders(structure, first).all()):
                     count[number] = row + 1
                     names = [self.place[name] for name in order if name in self.place]
                     listed[number, row, : len(names)] = names
@@ -101,8 +119,8 @@ class Ground:
         return [self._listing(structure, group, look) for group in self.plan.groups]
 
     def _listing(self, structure: Structure, group: tuple[str, ...], look: Callable[[], None]) -> Listing:
-        chains = [self.space.chains(structure, name) for name in group]
-        units = [spread_units(structure, name) for name in group]
+        chains = [fold_chains(self.space.levels, self.space.chains(structure, name)) for name in group]
+        units = [spread_units(self.space, structure, name) for name in group]
         # Dimensions of equal extents, sizes and units have equal candidates, whichever tensors they move.
         # Vectors run along the workload's last dimension, also where that has one value and is not in the plan.
         final = self.space.workload.dimensions[-1][0]
@@ -112,14 +130,10 @@ class Ground:
         sizes = tuple((*_content(item), each.tobytes()) for item, each in zip(chains, units, strict=True))
         numbers = [self.place[name] for name in group]
         candidates = Candidates(self.cost_arrays, numbers, width, self.ordered, self.counted, look)
-        return Listing(group, chains, units, candidates, (axes, sizes, last), self._remembered)
-
-
-def _on() -> None:
-    """A look that ends nothing."""
+        return Listing(group, chains, units, candidates, (self._units, axes, sizes, last), self._remembered)
 
 
 def _content(chains: ChainSet) -> tuple[Hashable, ...]:
     """What the chains of a dimension are, as a key."""
     allowed = (item if item is None or isinstance(item, range) else item.tobytes() for item in chains.allowed)
-    return chains.extent, tuple(chains.splits), *allowed
+    return chains.extent, tuple(chains.splits), tuple(chains.most), *allowed

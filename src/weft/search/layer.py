@@ -15,23 +15,36 @@ from .descent.tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, SKI
 from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
 from .first import cycles_at_peak, first_program
 from .ground import mac_energy
-from .objective import Metrics
+from .objective import TINY, Metrics
 from .request import Settings
 from .spaces.point import Point
 from .spaces.space import MapSpace
 from .spaces.symmetry import is_first, renamings
 from .structure.plan import Ints
+from .survey import Surveyed, survey
 from .workers.waves import Task
 
-MOST_STRUCTURES = 20_000
+MOST_STRUCTURES = 200_000
 """Structures that a search takes on."""
 
 _AT_ONCE = 8
 _FIRST_LIMIT, _GROWTH = 300, 4
 
+_PER_SURVEY = 64
+"""Structures that a task bounds as a whole, at least."""
+
 
 Work = tuple[int, Frontier | None, Ints]
 """A structure's number, open boxes and counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What no program of a structure that is not begun is below, and its least energy and cycles."""
+
+    bound: float
+    energy: float = 0.0
+    cycles: float = 0.0
 
 
 @dataclass(slots=True)
@@ -56,58 +69,97 @@ class LayerSearch:
         self.counts = np.zeros(TALLY, np.int64)
         self.dropped: int = 0
         self.structures = count_structures(space)
-        self._root = inf
         exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
-        self._new = [n for n, item in enumerate(structures_of(space)) if is_first(item, exchanges)]
+        self._new = [n for n, item in enumerate(structures_of(space)) if is_first(space, item, exchanges)]
         self.symmetric = self.structures - len(self._new)
         self.unfit: tuple[str, ...] = ()
         """What the candidates for a first program exceed, if none of them fits."""
         self._begun = False
         self._open: dict[int, _Open] = {}
-        self._out: set[int] = set()
+        self._promised: dict[int, Promise] = {}
+        self._surveyed: set[int] = set()
+        self._root = inf
 
     @property
     def finished(self) -> bool:
         """Whether every box has been searched or left out with a proof."""
-        return not self._new and not self._open and not self._out
+        return not (self._new or self._surveyed or self._promised or self._open)
 
     def next_wave(self) -> Sequence[Task]:
-        """Structures that nobody has looked at, then those with the best bounds; a first program before any."""
+        """A first program; bounds of all structures; then those with the best ones."""
         if not self._begun:
             self._begin()
         if self.finished or clock.time() > self.deadline:
             return ()
         known = [entry.metrics for entry in self.entries]
         if self._new:
-            batch, self._new = self._new[: 4 * _AT_ONCE], self._new[4 * _AT_ONCE :]
-            self._out.update(batch)
-            works: list[list[Work]] = [
-                [(number, None, np.zeros(TALLY, np.int64)) for number in batch[i::_AT_ONCE]] for i in range(_AT_ONCE)
-            ]
-            return [self._task(work, known, 1) for work in works if work]
-        first = sorted((item.bound, number, item) for number, item in self._open.items())[:_AT_ONCE]
-        return [self._task([(number, item.frontier, item.counts)], known, item.limit) for _, number, item in first]
+            return self._surveys(known)
+        self._leave_out()
+        first = sorted((item.bound, number) for number, item in (*self._open.items(), *self._promised.items()))
+        return [self._task(self._work(number), known, self._limit(number)) for _, number in first[:_AT_ONCE]]
 
-    def _task(self, work: list[Work], known: list[Metrics], limit: int) -> Task:
-        return Task(self.name, explore, (self.question, work, known, limit, self.deadline))
+    def _surveys(self, known: list[Metrics]) -> list[Task]:
+        """Tasks that bound all structures that nobody has looked at."""
+        waiting, self._new = self._new, []
+        self._surveyed.update(waiting)
+        size = max(-(-len(waiting) // _AT_ONCE), _PER_SURVEY)
+        parts = [waiting[first : first + size] for first in range(0, len(waiting), size)]
+        return [Task(self.name, survey, (self.question, part, known, self.deadline)) for part in parts]
 
-    def done(self, task: Task, result: list[Outcome]) -> None:
+    def _work(self, number: int) -> Work:
+        item = self._open.get(number)
+        return (number, item.frontier, item.counts) if item else (number, None, np.zeros(TALLY, np.int64))
+
+    def _limit(self, number: int) -> int:
+        return self._open[number].limit if number in self._open else _FIRST_LIMIT
+
+    def _task(self, work: Work, known: list[Metrics], limit: int) -> Task:
+        return Task(self.name, explore, (self.question, [work], known, limit, self.deadline))
+
+    def done(self, task: Task, result: Surveyed | list[Outcome]) -> None:
         """Take what a task found."""
+        if isinstance(result, Surveyed):
+            self._promise(task.arguments[1], result)
+            return
         for outcome in result:
-            self._out.discard(outcome.structure)
             if not outcome.begun:
-                if outcome.frontier is None:
-                    self._new = sorted([*self._new, outcome.structure])
                 continue
+            self._promised.pop(outcome.structure, None)
             before = self._open.pop(outcome.structure, None)
             self.counts += outcome.counts - (before.counts if before else 0)
             self.dropped += 0 if before else outcome.dropped
             if outcome.frontier is not None:
-                self._root = self._root if before else min(self._root, self._bound(outcome))
-                limit = before.limit * _GROWTH if before else _FIRST_LIMIT
+                limit = before.limit * _GROWTH if before else _FIRST_LIMIT * _GROWTH
                 self._open[outcome.structure] = _Open(outcome.frontier, outcome.counts, limit, self._bound(outcome))
             for entry in outcome.entries:
                 self._enter(entry)
+
+    def _promise(self, asked: Sequence[int], result: Surveyed) -> None:
+        """Take the bounds of structures; those that were late go back to be asked again."""
+        self.counts += result.counts
+        bounds = self.objective.bound(result.energy, result.cycles)
+        for number, bound, energy, cycles in zip(result.structures, bounds, result.energy, result.cycles, strict=True):
+            if bound < inf:
+                self._promised[int(number)] = Promise(float(bound), float(energy), float(cycles))
+                self._root = min(self._root, float(bound))
+        self._surveyed.difference_update(asked)
+        self._new += sorted(set(asked) - set(result.structures.tolist()))
+
+    def _leave_out(self) -> None:
+        """Leave out structures that are not begun and no better than what was found since their bounds were made."""
+        for number, item in list(self._promised.items()):
+            if self._is_hopeless(item):
+                self.counts[BOXES] += 1
+                self.counts[BY_BOUND] += 1
+                del self._promised[number]
+
+    def _is_hopeless(self, item: Promise) -> bool:
+        """As the descent has it (`best.hopeless`)."""
+        slack = self.question.goal.slack
+        most, cycles = item.energy * slack * (1 + TINY), item.cycles * slack
+        if self.objective.front:
+            return any(k.metrics.energy_pj <= most and k.metrics.cycles <= cycles for k in self.entries)
+        return any(self.value(k.metrics) <= item.bound * slack * (1 + TINY) for k in self.entries)
 
     def _bound(self, outcome: Outcome) -> float:
         """What no program of the open boxes is below, as `Objective.bound` has it."""
@@ -148,10 +200,10 @@ class LayerSearch:
         Every program was evaluated, or is in an open box or a structure that nobody has looked at, which have bounds
         of their own; or it was left out: for room or a limit, and then is no answer, or as no better than a program
         known then by more than the slack, and the best one of now is no worse than that. Where an order or a program
-        was skipped, the least bound that a structure had at its beginning holds.
+        was skipped, the least bound that a structure has as a whole holds.
         """
-        found = [item.bound for item in self._open.values()]
-        if self._new or self._out:
+        found = [item.bound for item in (*self._open.values(), *self._promised.values())]
+        if self._new or self._surveyed:
             found.append(self._least)
         if self.counts[SKIPPED]:
             found.append(self._root)

@@ -14,7 +14,7 @@ from .bounds.boxes import Boxes
 from .bounds.candidates import Candidates, Rows
 from .spaces.chain_sets import ChainSet
 from .spaces.space import MapSpace
-from .structure.plan import Ints
+from .structure.plan import Floats, Ints
 
 AT_ONCE = 1 << 21
 """Numbers in the columns of a group that is listed at once."""
@@ -25,7 +25,7 @@ PER_BLOCK = 1 << 18
 PER_PART = 1 << 22
 """The same of beginnings that are listed together; where there are more, the search first sees parts of them."""
 
-REMEMBERED = 1 << 23
+REMEMBERED = 1 << 24
 """The same of all blocks that are kept for another time."""
 
 MOST_SIZES = 1 << 17
@@ -71,19 +71,28 @@ class Listing:
     key: Hashable
     remembered: Remembered
 
+    def sketch(self) -> Floats:
+        """The columns of one box with all chains, of which nothing is listed."""
+        nothing = np.zeros((2, self._levels), np.int64)
+        depths = (0,) * len(self.names)
+        return self.candidates.least(self._rows([nothing[:1]] * len(self.names), nothing, depths), depths)
+
     def root(self) -> Boxes:
         """The boxes of all chains, or of how they begin."""
-        return self._boxes(np.zeros((2, self._levels), np.int64), (0,) * len(self.names), AT_ONCE)
+        return self._kept(np.zeros((2, self._levels), np.int64), (0,) * len(self.names), AT_ONCE)
 
     def below(self, begun: Ints, depths: tuple[int, ...]) -> Boxes:
         """The boxes of what begins with the sizes [2, L] in the levels before `depths`.
 
         A number below zero in the next level names the part of its sizes that is meant.
         """
+        return self._kept(begun, depths, PER_BLOCK)
+
+    def _kept(self, begun: Ints, depths: tuple[int, ...], most: int) -> Boxes:
         key = self.key, begun.tobytes(), depths
         found = self.remembered.get(key)
         if found is None:
-            found = self._boxes(begun, depths, PER_BLOCK)
+            found = self._boxes(begun, depths, most)
             self.remembered.put(key, found)
         return found
 

@@ -9,6 +9,7 @@ import numpy as np
 from .descent.single import Evaluation, PointEvaluator
 from .ground import skeleton, spread_units
 from .spaces.point import Holds, Point, Structure
+from .spaces.sides import fold_structure, groups_of
 from .spaces.space import MapSpace
 from .structure.plan import Ints, Plan
 
@@ -26,10 +27,11 @@ class PointCosts:
 
     def evaluator(self, structure: Structure) -> PointEvaluator:
         """What evaluates the points of a structure."""
-        if structure.units not in self._known:
+        units = fold_structure(self.space.levels, structure).units
+        if units not in self._known:
             plan = Plan(skeleton(self.space, structure), self.space.placements(), "throughput")
-            self._known[structure.units] = PointEvaluator(plan)
-        return self._known[structure.units]
+            self._known[units] = PointEvaluator(plan)
+        return self._known[units]
 
     def placement(self, holds: Holds) -> int:
         """The number of a placement; KeyError if the space has it not."""
@@ -40,13 +42,14 @@ class PointCosts:
         evaluator = self.evaluator(point.structure)
         dimensions = evaluator.plan.dimensions
         place = {name: number for number, name in enumerate(dimensions)}
-        sizes = np.zeros((len(place), len(point.levels)), np.int64)
-        for level, directives in enumerate(point.levels):
+        levels = [[item for n in group for item in point.levels[n]] for group in groups_of(self.space.levels)]
+        sizes = np.zeros((len(place), len(levels)), np.int64)
+        for level, directives in enumerate(levels):
             for name, size in directives:
                 if name in place:
                     sizes[place[name], level] = size
-        order = order_array(dimensions, [[name for name, _ in level] for level in point.levels])
-        units = np.stack([spread_units(point.structure, name) for name in dimensions])
+        order = order_array(dimensions, [[name for name, _ in level] for level in levels])
+        units = np.stack([spread_units(self.space, point.structure, name) for name in dimensions])
         return evaluator.evaluate(sizes, units, order, self.placement(point.holds))
 
 

@@ -46,7 +46,7 @@ class Priced:
                 others.append(scheduled(machine))
             tables.append(energies[key])
         priced = replace(plan, others=tuple(others))
-        self.flat = flatten(build_cost_arrays(priced, [level.outside for level in ground.space.levels]))
+        self.flat = flatten(build_cost_arrays(priced, [level.outside for level in ground.levels]))
         self.machines = Machines(
             widths_of(priced, list(map(scheduled, machines))),
             room_bits(priced, list(map(scheduled, machines))),

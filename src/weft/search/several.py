@@ -82,7 +82,7 @@ class SeveralSearch:
         monotone = self.goal.most_power == inf
         grounds: dict[tuple[int, ...], Priced] = {}
         self._works: list[_Work] = []
-        self._waiting: list[Structure] = [item for item in structures if is_first(item, exchanges)]
+        self._waiting: list[Structure] = [item for item in structures if is_first(self.space, item, exchanges)]
         for structure in self._waiting:
             if structure.units not in grounds:
                 grounds[structure.units] = Priced(
@@ -117,7 +117,6 @@ class SeveralSearch:
         priced = self._grounds[structure.units]
         if not priced.ground.has_chains(structure):
             return
-        priced.ground.list_roots(structure, self._look)
         work = _Work(len(self._works), priced, structure, self._look, len(self.scale))
         self._go_on(work, 1)
         self._works.append(work)
@@ -217,7 +216,7 @@ class _Work:
 
     def winners(self, values: Floats, metrics: Floats) -> Winners:
         """Room for what this structure does better."""
-        groups, levels, count = len(self.priced.ground.groups), len(self.structure.units), len(values)
+        groups, levels, count = len(self.priced.ground.groups), len(self.priced.ground.levels), len(values)
         return Winners(
             values.copy(), metrics[:, 0].copy(), metrics[:, 1].copy(), np.full((count, groups), -1, np.int64),
             np.zeros(count, np.int64), np.zeros((count, levels), np.int64),

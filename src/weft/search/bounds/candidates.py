@@ -108,9 +108,14 @@ class Candidates:
 
         `chains` and `depths` name the parts.
         """
-        columns = np.array([self._table(part, deeper)[0].min(axis=0) for part in parts])
+        columns = np.array([self.least(part, deeper) for part in parts])
         marks = _marks(self.cost_arrays, columns, self.cost_arrays.extents[list(self.group)], len(self.group))
         return grow(columns, marks.apart, chains, 0, depths)
+
+    def least(self, chains: Sequence[Rows], depths: tuple[int, ...]) -> Floats:
+        """The least of every column, of what begins so."""
+        found: Floats = self._table(chains, depths)[0].min(axis=0)
+        return found
 
     def _table(self, chains: Sequence[Rows], depths: tuple[int, ...]) -> tuple[Floats, Ints]:
         """Columns and sizes [n, 2, L] of every candidate."""

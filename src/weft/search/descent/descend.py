@@ -185,6 +185,16 @@ def _push(
     so in every part of the box.
     """
     gather(trees, nodes, work.x)
+    if not _bound(p, goal, best, stack, alive, counts, work):
+        return False
+    stack.nodes[stack.size[0]] = nodes
+    stack.size[0] += 1
+    return True
+
+
+@compiled
+def _bound(p: Flat, goal: Goal, best: Best, stack: Stack, alive: Ints, counts: Ints, work: Scratch) -> int:
+    """Bound the box of `work.x`, to the place above the top of the stack; how many placements may be worth it."""
     moving_loops(p, work.x, work.sure, work.may)
     room_needs(p, work.x, work.sure, work.needs)
     top, kept, roomy, beyond = stack.size[0], 0, 0, 0
@@ -199,7 +209,7 @@ def _push(
                 work.asked[cell(p, F.choices, placement, t)] = True
     if not roomy:
         counts[BY_CAPACITY] += 1
-        return False
+        return 0
     metric_parts(p, work.x, work.sure, work.may, work.asked, work.values, work.levels, work.base, work.parts)
     compute = compute_cycles(p, work.x)
     for place in range(roomy):
@@ -222,12 +232,22 @@ def _push(
         energy, cycles = min(energy, least_energy), min(cycles, least_time)
     if not kept:
         counts[BY_LIMIT if beyond == roomy else BY_BOUND] += 1
-        return False
     stack.alive_count[top] = kept
-    stack.nodes[top] = nodes
     stack.energy[top], stack.cycles[top] = energy, cycles
-    stack.size[0] = top + 1
-    return True
+    return kept
+
+
+@compiled
+def bound_roots(
+    p: Flat, goal: Goal, best: Best, stack: Stack, boxes: Floats, counts: Ints, energy: Floats, cycles: Floats
+) -> None:
+    """The least energy and cycles of boxes, given by their columns; inf for those that hold no answer."""
+    placements = stack.alive.shape[1]
+    work = new_work(p, boxes.shape[1], stack.nodes.shape[1], placements)
+    for row in range(len(boxes)):
+        work.x[:] = boxes[row]
+        _bound(p, goal, best, stack, np.arange(placements), counts, work)
+        energy[row], cycles[row] = stack.energy[0], stack.cycles[0]
 
 
 @compiled

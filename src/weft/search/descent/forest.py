@@ -79,6 +79,11 @@ class Forest:
         )  # fmt: skip
 
     @property
+    def dropped(self) -> int:
+        """Candidates that another one beats, of those that were listed at once."""
+        return sum(group.root.dropped for group in self.groups)
+
+    @property
     def size(self) -> int:
         """Numbers in all columns: what the memory goes to."""
         return self._columns.count
@@ -181,17 +186,22 @@ class _Numbers(Generic[Kind]):
 
 def _places(p: CostArrays, groups: Sequence[TreeGroup]) -> tuple[Ints, Ints, Ints]:
     """Per group: where its columns go, its dimensions, and their units."""
-    layout, count = p.layout, len(groups)
-    offset = np.zeros((count, 3, 3), np.int64)
-    members = np.full((count, 2), -1, np.int64)
-    spread = np.zeros((count, 2, layout.levels), np.int64)
+    members = np.full((len(groups), 2), -1, np.int64)
+    spread = np.zeros((len(groups), 2, p.layout.levels), np.int64)
     for g, group in enumerate(groups):
         for m, d in enumerate(group.members):
-            offset[g, m] = m * layout.dimension, (m + 1) * layout.dimension, p.base[d]
             members[g, m] = d
             spread[g, m] = group.units[m]
-        axes = [number for number, pair in enumerate(p.axis_dimensions) if tuple(pair) == tuple(group.members)]
-        if axes:
-            low = len(group.members) * layout.dimension
-            offset[g, 2] = low, low + len(axes) * layout.axis, p.axis_base[axes[0]]
-    return offset, members, spread
+    return np.array([column_pieces(p, group.members) for group in groups], np.int64), members, spread
+
+
+def column_pieces(p: CostArrays, members: Sequence[int]) -> Ints:
+    """Where the columns of a group go: [3, 3] from, to, and where in a box; of its dimensions, then of its axes."""
+    layout, found = p.layout, np.zeros((3, 3), np.int64)
+    for m, d in enumerate(members):
+        found[m] = m * layout.dimension, (m + 1) * layout.dimension, p.base[d]
+    axes = [number for number, pair in enumerate(p.axis_dimensions) if tuple(pair) == tuple(members)]
+    if axes:
+        low = len(members) * layout.dimension
+        found[2] = low, low + len(axes) * layout.axis, p.axis_base[axes[0]]
+    return found

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .even import Array, EvenWalks, divisors, even_sizes
+from .even import Array, EvenWalks, divisors, even_sizes, in_parts
 
 Counts: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.object_]
 
@@ -46,19 +46,21 @@ class ChainSet:
 
     `allowed` has, per level, the allowed sizes (ascending; a range is that of all), or None where the level does not
     map the dimension. A size is at most the chunk above it (the extent at first). `splits` says, per level, what else
-    it is under that chunk: one of `SPLITS`.
+    it is under that chunk: one of `SPLITS`; `most`, if given, in how many parts it
+    splits that chunk at most (0: any number).
     """
 
     extent: int
     allowed: Sequence[Allowed | None]
     splits: Sequence[str]
+    most: Sequence[int] = ()
 
     @cached_property
     def count(self) -> int:
         """How many chains there are, without listing them."""
         if self._walks is not None:
             return self._walks.below(0, self.extent)
-        if all(isinstance(self.allowed[n], range) and self.splits[n] == "any" for n in self._mapped):
+        if all(self._is_all(n, "any") and not self._most(n) for n in self._mapped):
             return comb(self.extent + len(self._mapped) - 1, len(self._mapped))
         return int(self._completions[0][0])
 
@@ -108,24 +110,29 @@ class ChainSet:
     def under(self, level: int, parent: int) -> ChainSet:
         """The chains of the levels from `level` on under a chunk; 0 above them."""
         above: list[Allowed | None] = [None] * level
-        return ChainSet(parent, [*above, *self.allowed[level:]], self.splits)
+        return ChainSet(parent, [*above, *self.allowed[level:]], self.splits, self.most)
 
     def sizes(self, level: int, parent: int) -> Array:
         """The sizes of a level that maps the dimension, under a chunk, ascending."""
         sizes = self.allowed[level]
         assert sizes is not None
-        if self.splits[level] == "any":
-            if isinstance(sizes, range):
-                return np.arange(1, parent + 1, dtype=np.int64)
-            return sizes[: np.searchsorted(sizes, parent, side="right")]
-        few = even_sizes(parent) if self.splits[level] == "even" else divisors(parent)
-        return few if isinstance(sizes, range) else _common(few, sizes)
+        if self.splits[level] != "any":
+            few = even_sizes(parent) if self.splits[level] == "even" else divisors(parent)
+            found = few if isinstance(sizes, range) else _common(few, sizes)
+        elif isinstance(sizes, range):
+            found = np.arange(1, parent + 1, dtype=np.int64)
+        else:
+            found = sizes[: np.searchsorted(sizes, parent, side="right")]
+        return in_parts(found, parent, self._most(level))
 
     def ways(self, level: int, sizes: Array) -> Counts:
         """How many ways the levels below `level` go on under each of its sizes."""
         if self._walks is not None:
             return self._walks.totals(self._mapped.index(level), sizes)
         return np.array([self.under(level + 1, size).count for size in sizes.tolist()], dtype=object)
+
+    def _most(self, level: int) -> int:
+        return self.most[level] if self.most else 0
 
     @cached_property
     def _mapped(self) -> list[int]:
@@ -134,14 +141,18 @@ class ChainSet:
     @cached_property
     def _walks(self) -> EvenWalks | None:
         """The chains if all are even splits."""
-        even = all(isinstance(self.allowed[n], range) and self.splits[n] == "even" for n in self._mapped)
-        return EvenWalks(self.extent, len(self._mapped)) if even else None
+        even = all(self._is_all(n, "even") for n in self._mapped)
+        return EvenWalks(self.extent, tuple(self._most(n) for n in self._mapped)) if even else None
+
+    def _is_all(self, level: int, split: str) -> bool:
+        """Whether a level has every size of a split."""
+        return isinstance(self.allowed[level], range) and self.splits[level] == split
 
     def _walk(self, random: Random, walks: EvenWalks) -> tuple[int, ...]:
         """One chain of even splits."""
         chain, parent = [0] * len(self.allowed), self.extent
         for number, level in enumerate(self._mapped):
-            sizes = even_sizes(parent)
+            sizes = self.sizes(level, parent)
             totals = np.cumsum(walks.totals(number, sizes))
             place = np.searchsorted(totals, random.randrange(int(totals[-1])), side="right")
             parent = chain[level] = int(sizes[place])
@@ -156,7 +167,7 @@ class ChainSet:
         return found
 
     def _step(self, level: int, parents: Array) -> _Step:
-        if self.splits[level] == "any":
+        if self.splits[level] == "any" and not self._most(level):
             sizes = self.sizes(level, int(parents.max(initial=0)))
             lengths = np.searchsorted(sizes, parents, side="right").astype(np.int64)
             return _Step(sizes, np.zeros_like(lengths), lengths, np.arange(len(sizes), dtype=np.int64))

@@ -6,21 +6,34 @@ from dataclasses import replace
 from itertools import combinations, product
 from math import prod
 
-from ...ir import Accelerator, Diagnostic, Memory, WeftError, Workload
+from ...ir import Accelerator, Diagnostic, Interconnect, Memory, WeftError, Workload
 from .point import LevelSpace
+from .sides import splits_of
 from .space import MapSpace
 
 
+PARTS = 2
+"""Dimensions that a side of an array is split between at most."""
+
+
 def machine_space(
-    workload: Workload, accelerator: Accelerator, shape: tuple[int, ...] | None = None, split: str = "even"
+    workload: Workload,
+    accelerator: Accelerator,
+    shape: tuple[int, ...] | None = None,
+    split: str = "even",
+    mixed: bool = True,
 ) -> MapSpace:
     """Every program with one level above each memory, and levels that spread work where there are more instances below.
 
     A memory with as many instances as the one above it gets a level of temporal maps. Where instances (at last the
-    processing elements) grow by a factor, levels spread: the first also maps every dimension in time, the others only
-    what they spread. `shape` gives the units of these levels, outermost first (default: every split of each factor
-    into two, and for the elements of an array its wired shape, if it has one). Every set of tensors that a memory may
-    hold is a placement. Dimensions of extent 1 have no maps. `split` says which chunks there are (`chains.SPLITS`).
+    processing elements) grow by a factor, levels spread. `shape` gives the units of these levels, outermost first;
+    the first then also maps every dimension in time, the others only what they spread. By default the elements of an
+    array have its wired shape, if it has one, and other factors every split into two. With `mixed`, where networks
+    treat all units alike, each of these sides is split between up to `PARTS` dimensions (`sides.py`), below a level
+    that maps every dimension in time.
+
+    Every set of tensors that a memory may hold is a placement. Dimensions of extent 1 have no maps. `split` says which
+    chunks there are (`chains.SPLITS`).
 
     Raises WeftError (W205) for a shape that does not fit the machine, and for memories whose instances no levels give.
     """
@@ -29,8 +42,13 @@ def machine_space(
     factors = [factor for _, factor in gaps]
     cuts = _wired(accelerator, factors) if shape is None else _cut(accelerator, factors, shape)
     levels: list[LevelSpace] = []
-    for (memory, factor), cut in zip(gaps, cuts, strict=True):
-        levels += _levels(names, len(cut[0]), factor > 1, memory)
+    for number, (memory, factor) in enumerate(gaps):
+        sides = len(cuts[number][0])
+        if shape is None and mixed and factor > 1 and names and _is_plain(accelerator, number):
+            cuts[number] = _in_parts(cuts[number])
+            levels += _sided(names, sides, memory)
+        else:
+            levels += _levels(names, sides, factor > 1, memory)
     shapes = tuple(tuple(units for part in parts for units in part) for parts in product(*cuts))
     shapes = tuple(found for found in shapes if accelerator.pes // prod(found[1:]) == found[0])
     if not shapes:
@@ -59,6 +77,27 @@ def _levels(names: tuple[str, ...], count: int, spreads: bool, memory: str | Non
     return [*levels[:-1], replace(levels[-1], memory=memory)]
 
 
+def _sided(names: tuple[str, ...], sides: int, memory: str | None) -> list[LevelSpace]:
+    """The levels of a gap with sides that dimensions share: one that maps all in time, then those of every side."""
+    parts = [LevelSpace((), names, side=side) for side in range(sides) for _ in range(PARTS)]
+    return [LevelSpace(names), *parts[:-1], replace(parts[-1], memory=memory)]
+
+
+def _in_parts(cut: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
+    """The units of such levels, for some units of the sides."""
+    return [
+        (1, *(units for part in parts for units in part))
+        for sides in cut
+        for parts in product(*(splits_of(units, PARTS) for units in sides))
+    ]
+
+
+def _is_plain(accelerator: Accelerator, gap: int) -> bool:
+    """Whether the networks of a gap treat all units alike, without a limit or a latency."""
+    counted = [memory for memory in accelerator.memories if memory.instances is not None]
+    return counted[gap].networks == (Interconnect(),)
+
+
 def _pairs(factor: int) -> list[tuple[int, ...]]:
     """Every split of a factor into two, none of 1."""
     return [(n, factor // n) for n in range(1, factor + 1) if factor % n == 0] if factor > 1 else [(1,)]
@@ -79,6 +118,8 @@ def _cut(accelerator: Accelerator, factors: list[int], shape: tuple[int, ...]) -
     for factor in factors:
         taken: list[int] = []
         while prod(taken) < factor and left:
+            taken.append(left.pop(0))
+        while len(found) + 1 == len(factors) and left[:1] == [1]:
             taken.append(left.pop(0))
         if prod(taken) != factor:
             left = [0]

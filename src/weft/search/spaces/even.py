@@ -33,19 +33,29 @@ def divisors(number: int) -> Array:
     return np.unique(np.concatenate((low, number // low)))
 
 
-class EvenWalks:
-    """The chains of `levels` even splits of `extent`, one below the other: fewer than 2^levels times the extent."""
+def in_parts(sizes: Array, parent: int, most: int) -> Array:
+    """Those of some sizes that split a chunk in so many parts at most; 0: any number."""
+    return sizes[np.searchsorted(sizes, -(-parent // most)) :] if most else sizes
 
-    def __init__(self, extent: int, levels: int) -> None:
-        self.extent, self.levels = extent, levels
+
+class EvenWalks:
+    """The chains of even splits of `extent`, one below the other: fewer than 2^levels times the extent.
+
+    `most` has, per level, how many parts a chunk is split in at most; 0: any number.
+    """
+
+    def __init__(self, extent: int, most: tuple[int, ...]) -> None:
+        self.extent, self.most = extent, most
 
     def below(self, level: int, parent: int) -> int:
         """How many ways the levels from `level` on split a chunk above them."""
-        return int(self.totals(level, even_sizes(parent)).sum()) if level < self.levels else 1
+        if level == len(self.most):
+            return 1
+        return int(self.totals(level, in_parts(even_sizes(parent), parent, self.most[level])).sum())
 
     def totals(self, level: int, sizes: Array) -> Array:
         """How many ways the levels below `level` split each of its chunk sizes."""
-        found: Array = _ways(self.extent, self.levels - 1 - level)[_places(self.extent, sizes)]
+        found: Array = _ways(self.extent, self.most[level + 1 :])[_places(self.extent, sizes)]
         return found
 
 
@@ -65,13 +75,14 @@ def _count(parents: Array) -> Array:
     return found
 
 
-@lru_cache(maxsize=64)
-def _ways(extent: int, levels: int) -> Array:
-    """Per size, how many ways so many levels split it."""
+@lru_cache(maxsize=256)
+def _ways(extent: int, most: tuple[int, ...]) -> Array:
+    """Per size, how many ways some levels split it."""
     sizes = even_sizes(extent)
-    if levels == 0:
+    if not most:
         return np.ones(len(sizes), np.int64)
-    if levels == 1:
+    if most == (0,):
         return _count(sizes)
-    below = _ways(extent, levels - 1)
-    return np.array([below[_places(extent, even_sizes(size))].sum() for size in sizes.tolist()], np.int64)
+    below = _ways(extent, most[1:])
+    splits = (in_parts(even_sizes(size), size, most[0]) for size in sizes.tolist())
+    return np.array([below[_places(extent, split)].sum() for split in splits], np.int64)

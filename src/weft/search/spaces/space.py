@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate, product
@@ -24,6 +24,7 @@ from ...ir import (
 )
 from .orders import Orders
 from .point import Family, Holds, LevelSpace, Point, Sizes, Structure, point_of
+from .sides import distinct, spreads_of
 from .symbols import Assignment, BoundSize, Place, assignments
 from .tiles import FixedTiles
 
@@ -58,18 +59,22 @@ class MapSpace:
     tiles: FixedTiles | None = None
 
     def structures(self) -> tuple[Structure, ...]:
-        """Every shape with every spread dimension per level and every value of the symbols."""
+        """Every shape with every spread dimension per level and every value of the symbols; sides each in one way."""
         found = (
             Structure(shape, spatial, symbols)
             for symbols, places in self._assignments.items()
             for shape in self._shapes(places)
-            for spatial in product(*(level.spreads(n) for level, n in zip(self.levels, shape, strict=True)))
+            for spatial in spreads_of(self.levels, shape)
         )
-        return tuple(structure for structure in found if self._has_chunks(structure))
+        return distinct(self.levels, [structure for structure in found if self._has_chunks(structure)])
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
         """The structures in families, for counting and drawing where they are too many to list."""
+        if self.is_sided:
+            return tuple(
+                Family(item.symbols, (item.units,), tuple((name,) for name in item.spatial)) for item in self._listed
+            )
         found = (
             Family(symbols, shapes, spatial)
             for symbols, places in self._assignments.items()
@@ -105,14 +110,16 @@ class MapSpace:
     def chains(self, structure: Structure, dimension: str) -> ChainSet:
         """The chains of a dimension: sizes per level, all allowed, none above its parent's."""
         levels = tuple(n for n in range(len(self.levels)) if dimension in self.mapped(structure, n))
+        sided = (level.side is not None and n in levels for n, level in enumerate(self.levels))
+        most = tuple(units if share else 0 for share, units in zip(sided, structure.units, strict=True))
         # Only fixed tiles depend on more of the structure.
-        key = structure if self.tiles else structure.symbols, dimension, levels
+        key = structure if self.tiles else structure.symbols, dimension, levels, most
         if key not in self._chains:
             from .chain_sets import ChainSet
 
             allowed = [self.allowed(structure, n, dimension) if n in levels else None for n in range(len(self.levels))]
             splits = [self._split(structure, n, dimension) for n in range(len(self.levels))]
-            self._chains[key] = ChainSet(self.workload.extents[dimension], allowed, splits)
+            self._chains[key] = ChainSet(self.workload.extents[dimension], allowed, splits, most)
         return self._chains[key]
 
     def orders(self, structure: Structure, level: int) -> Orders:
@@ -151,7 +158,9 @@ class MapSpace:
         )
 
     def has_structure(self, structure: Structure) -> bool:
-        """Whether it is one of the structures, without listing them."""
+        """Whether it is one of the structures, without listing them if they have no sides."""
+        if self.is_sided:
+            return structure in self._listed
         known = structure.symbols in self._assignments and structure.units in self._shapes(
             self._assignments[structure.symbols]
         )
@@ -202,15 +211,30 @@ class MapSpace:
         units = point.structure.units
         if self.accelerator.pes // prod(units[1:]) != units[0]:
             raise ValueError(f"{self.accelerator.pes} PEs in clusters of {units[1:]} are not {units[0]} groups")
+        kept = [n for n in range(len(units)) if not self.is_idle(units, n)]
         levels = tuple(
-            tuple(_directive(name, size, spread) for name, size in level)
-            for level, spread in zip(point.levels, point.structure.spatial, strict=True)
+            tuple(_directive(name, size, point.structure.spatial[n]) for name, size in point.levels[n]) for n in kept
         )
-        clusters = tuple(Cluster(n, level.memory) for n, level in zip(units[1:], self.levels, strict=False))
+        # The memory at the end of what is left out stands below the level before.
+        memories = [self.levels[after - 1].memory for after in kept[1:]]
+        clusters = tuple(Cluster(units[n], memory) for n, memory in zip(kept[1:], memories, strict=True))
         placements = tuple(
             Placement(memory, held) for memory, held in point.holds if set(held) != set(self.holdable(memory))
         )
         return Dataflow(levels, clusters, placements)
+
+    def is_idle(self, units: Sequence[int], level: int) -> bool:
+        """Whether a level is a part of a side that has no units; programs leave it out."""
+        return self.levels[level].side is not None and units[level] == 1
+
+    @cached_property
+    def is_sided(self) -> bool:
+        """Whether some levels make up sides of an array."""
+        return any(level.side is not None for level in self.levels)
+
+    @cached_property
+    def _listed(self) -> dict[Structure, None]:
+        return dict.fromkeys(self.structures())
 
     def _split(self, structure: Structure, level: int, dimension: str) -> str:
         """How the chunks of a level split the chunk above: sizes that are given need not be even."""
@@ -238,7 +262,7 @@ class MapSpace:
         return assignments(self.symbols, self.bound, self.workload.extents)
 
     @cached_property
-    def _chains(self) -> dict[tuple[Assignment | Structure, str, tuple[int, ...]], ChainSet]:
+    def _chains(self) -> dict[tuple[Assignment | Structure, str, tuple[int, ...], tuple[int, ...]], ChainSet]:
         return {}
 
     @cached_property

@@ -13,6 +13,7 @@ from itertools import permutations
 from ...ir import Tensor, Workload
 from .point import Structure
 from .renaming import renamed
+from .sides import signature
 from .space import MapSpace
 
 Renaming = dict[str, str]
@@ -27,11 +28,10 @@ def renamings(space: MapSpace) -> list[Renaming]:
     return [names for names in _exchanges(space.workload) if _keeps(space, names)]
 
 
-def is_first(structure: Structure, exchanges: list[Renaming]) -> bool:
+def is_first(space: MapSpace, structure: Structure, exchanges: list[Renaming]) -> bool:
     """Whether no exchange gives a structure that comes before this one."""
-    spatial = [name or "" for name in structure.spatial]
-    # What an exchange does not name, such as a dimension of extent 1, stays.
-    return all([names.get(name, name) for name in spatial] >= spatial for names in exchanges)
+    own = signature(space.levels, structure)
+    return all(signature(space.levels, structure, names) >= own for names in exchanges)
 
 
 def _exchanges(workload: Workload) -> Iterator[Renaming]:
