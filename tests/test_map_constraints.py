@@ -11,8 +11,8 @@ from weft.search.spaces.default import machine_space
 
 GEMM = operator_workload("GEMM", {"M": 2, "N": 1, "K": 5})
 MACHINE = Accelerator("machine", 4, (Memory("DRAM"), Memory("L2"), Memory("L1", None, holds=("input",))))
-SPACE = machine_space(GEMM, MACHINE, split="any")
-EVEN = machine_space(GEMM, MACHINE)
+SPACE = machine_space(GEMM, MACHINE, split="any", mixed=False)
+EVEN = machine_space(GEMM, MACHINE, mixed=False)
 
 
 def chunk(point, name, boundary):

@@ -157,7 +157,7 @@ def test_a_layer_without_dataflow_is_mapped(tmp_path):
     done = opt("-p", "map,canonicalize,infer,validate", str(file), *MACHINE)
     assert done.exit_code == 0
     assert "note[W708]: edp " in done.stderr
-    assert "// units per level: 1, 4, 4" in done.stdout
+    assert "// units per level: 1, 1, 2, 2, 4" in done.stdout
     (again,) = weft.read(write(tmp_path / "again.m", done.stdout))
     assert again.layers[0].dataflow is not None
     for pipeline in ("map{template=yes}", "canonicalize"):

@@ -99,13 +99,14 @@ def test_no_template_has_no_name(weft):
 
 
 OUTSIDE = "not covered: several dimensions spread by one level, chunks that overlap"
+SIDES = "not covered: more than two dimensions on one side, chunks that overlap"
 BASE = "TemporalMap(8,8) M; TemporalMap(4,4) K; Cluster(4, L2); SpatialMap(1,1) K; Cluster(4); SpatialMap(1,1) N;"
 LINES = [
-    ({}, "free: orders, spread dimensions, even chunk sizes, placements; fixed: units 1x4x4", ", other chunk sizes"),
-    ({"split": "any"}, "free: orders, spread dimensions, all chunk sizes, placements; fixed: units 1x4x4", ""),
+    ({}, "free: orders, spread dimensions, even chunk sizes, placements; fixed: units 1x1x4x4", ", other chunk sizes"),
+    ({"split": "any"}, "free: orders, spread dimensions, all chunk sizes, placements; fixed: units 1x1x4x4", ""),
     (
         {"split": "perfect"},
-        "free: orders, spread dimensions, chunk sizes that divide, placements; fixed: units 1x4x4",
+        "free: orders, spread dimensions, chunk sizes that divide, placements; fixed: units 1x1x4x4",
         ", other chunk sizes",
     ),
     ({"shape": (2, 2, 4)}, "free: orders, spread dimensions, even chunk sizes, placements; fixed: units 1x2x2x4", ""),
@@ -116,7 +117,7 @@ LINES = [
     ({"constraints": ("K: 4..8",)}, "free: orders, spread dimensions, some chunk sizes", ", other chunk sizes"),
     ({"constraints": ("M@L1: 4",)}, "free: orders, spread dimensions, some chunk sizes", ", other chunk sizes"),
     ({"constraints": ("bypass L1: filter",)}, "even chunk sizes, some placements", ", other placements"),
-    ({"constraints": ("hold L1: input", "hold L2:")}, "even chunk sizes; fixed: units 1x4x4, placements", ""),
+    ({"constraints": ("hold L1: input", "hold L2:")}, "even chunk sizes; fixed: units 1x1x4x4, placements", ""),
     ({"template": BASE}, "free: nothing; fixed: orders, spread dimensions, chunk sizes, units 1x4x4, placements", ""),
     ({"template": BASE, "flexibility": "1000"}, "free: even chunk sizes; fixed: orders, spread dimensions", ""),
     ({"template": BASE, "flexibility": "0p00"}, "free: some orders; fixed: spread dimensions, chunk sizes", ""),
@@ -128,9 +129,11 @@ LINES = [
 def test_what_is_free_and_what_is_not_comes_from_the_space(asked, said, outside):
     if "template" in asked:
         asked = {**asked, "template": package.parse_dataflow(asked["template"])}
-    line = str(coverage(SpaceRequest(**asked).space(gemm(), MACHINE)))
+    space = SpaceRequest(**asked).space(gemm(), MACHINE)
+    line = str(coverage(space))
     assert said in line
-    assert f"{OUTSIDE}{outside}" in line
+    assert f"{SIDES if space.is_sided else OUTSIDE}{outside}" in line
+    assert space.is_sided != bool({"template", "shape"} & set(asked))
 
 
 def test_a_workload_of_one_step_has_nothing_free_but_placements():
@@ -145,7 +148,7 @@ def test_every_axis_is_free_or_fixed():
 
 
 def test_the_table_and_the_certificate_name_the_space(weft, tmp_path):
-    (layer,) = mapped([gemm()]).layers
+    (layer,) = mapped([gemm()], request=SpaceRequest(shape=(4, 4))).layers
     code, out, err = weft("map", GEMM, *ARGUMENTS)
     assert (code, err) == (0, "")
     line = str(coverage(layer.space))

@@ -79,11 +79,11 @@ def explore(
     """
     from .exploration.optima import Means
     from .exploration.shared_job import How
-    from .search.spaces.request import SpaceRequest
+    from .search.spaces.request import OneASide
     from .search.workers.executors import crew
 
     asked = _job(job, keys)
-    how = How(SpaceRequest(constraints=tuple(constraints), split=split), across, gap, budget, sensitivity, share)
+    how = How(OneASide(constraints=tuple(constraints), split=split), across, gap, budget, sensitivity, share)
     options = {
         "across": across != "sum", "constraints": constraints, "split": split != "even", "gap": gap,
         "budget": budget is not None, "sensitivity": not sensitivity,
@@ -150,9 +150,9 @@ def count_front(
     after `budget` seconds. ValueError if the costs of the machine are no linear forms; WeftError for its constraints.
     """
     from .search.count_front import count_front as search_front
-    from .search.spaces.request import SpaceRequest
+    from .search.spaces.request import OneASide
 
-    request = SpaceRequest(constraints=tuple(constraints), split=split)
+    request = OneASide(constraints=tuple(constraints), split=split)
     deadline = inf if budget is None else clock.time() + budget
     return search_front(request.space(workload, machine_of(accelerator)), any_room, deadline)
 

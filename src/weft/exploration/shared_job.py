@@ -13,7 +13,7 @@ from ..backends.report import SCHEMA_VERSION
 from ..ir import Accelerator, Diagnostic, Job, WeftError, Workload
 from ..search.objective import read_objective
 from ..search.request import SCOPES
-from ..search.spaces.request import SpaceRequest
+from ..search.spaces.request import OneASide, SpaceRequest
 from .boxes import Boxes
 from .candidates import Candidate
 from .explored import best_data, design_data, question_data, tally_data
@@ -53,7 +53,7 @@ class How:
     `dataflow` for a `class` of layers, or `one` for all, these spread the same dimensions.
     """
 
-    request: SpaceRequest = field(default_factory=SpaceRequest)
+    request: SpaceRequest = field(default_factory=OneASide)
     across: str = "sum"
     gap: float = 0.0
     budget: float | None = None

@@ -12,19 +12,22 @@
 | `split: perfect`, `split: even`, `split: any` | chunks that divide the chunk above, that split it evenly, or any |
 
 A level is given by its number or by the memory below it; with a memory, all levels between it and the one above count.
+A side of an array is one level, whichever dimensions share it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from itertools import product
+from math import prod
 
 from ...ir import Findings
 from .boundaries import memory_boundaries
 from .chain_sets import SPLITS
 from .constraint_text import ConstraintText, Word, number_of, read_constraint
 from .point import LevelSpace, Sizes
+from .sides import groups_of
 from .space import MapSpace
 
 
@@ -132,32 +135,42 @@ def _units(space: MapSpace, parts: ConstraintText) -> MapSpace:
     levels, units = _levels(space, parts), parts.numbers(space.accelerator.pes)
     if units is None:
         return space
-    known = sorted({shape[level] for shape in space.shapes for level in levels})
+    groups = [group for group in groups_of(space.levels) if group[0] in levels]
+    known = sorted({prod(shape[n] for n in group) for shape in space.shapes for group in groups})
     what = f"no {parts.value.text} units there; there are {', '.join(map(str, known))}"
-    return _shapes(space, parts, lambda shape: all(shape[level] in units for level in levels), what)
+    return _shapes(
+        space, parts, lambda shape: all(prod(shape[n] for n in group) in units for group in groups), what
+    )
 
 
 def _shape(space: MapSpace, parts: ConstraintText) -> MapSpace:
     spread = [n for n, level in enumerate(space.levels) if level.spatial != (None,)]
-    asked = [_asked_shape(word, len(spread), parts) for word in parts.words()]
+    asked = [_asked_shape(word, len(spread), space.is_sided, parts) for word in parts.words()]
     if not asked:
         parts.report("W001", "expected shapes such as 16x16", parts.value)
     if not asked or None in asked:
         return space
-    known = ["x".join(str(shape[n]) for n in spread) for shape in space.shapes]
+    # Which levels have one unit says nothing where sides are made up of levels.
+    shown = {shape: _telling([shape[n] for n in spread], space.is_sided) for shape in space.shapes}
+    known = ["x".join(map(str, units)) or "1" for units in dict.fromkeys(shown.values())]
     what = f"no shape {parts.value.text}; there are {', '.join(known[:12])}{', …' if len(known) > 12 else ''}"
-    return _shapes(space, parts, lambda shape: tuple(shape[n] for n in spread) in asked, what)
+    return _shapes(space, parts, lambda shape: shown[shape] in asked, what)
 
 
-def _asked_shape(word: Word, count: int, parts: ConstraintText) -> Sizes | None:
+def _telling(units: Sequence[int], sided: bool) -> Sizes:
+    return tuple(number for number in units if number > 1 or not sided)
+
+
+def _asked_shape(word: Word, count: int, sided: bool, parts: ConstraintText) -> Sizes | None:
     """The units of a text such as `16x16`; None with a finding."""
     numbers = word.text.lower().split("x")
     if not all(number.isdecimal() for number in numbers):
         parts.report("W001", f"'{word.text}' is no shape", word, "write 16x16")
-    elif len(numbers) != count:
-        parts.report("W701", f"'{word.text}' has {len(numbers)} numbers, but {count} levels spread work", word)
+    elif len(numbers) != count and not (sided and len(numbers) < count):
+        most = "up to " * sided
+        parts.report("W701", f"'{word.text}' has {len(numbers)} numbers, but {most}{count} levels spread work", word)
     else:
-        return tuple(number_of(number) for number in numbers)
+        return _telling([number_of(number) for number in numbers], sided)
     return None
 
 
@@ -226,9 +239,10 @@ def _levels(space: MapSpace, parts: ConstraintText) -> list[int]:
     if where is None:
         return list(range(len(space.levels)))
     if where.text.isdecimal():
-        if number_of(where.text) < len(space.levels):
-            return [number_of(where.text)]
-        parts.report("W701", f"there is no level {where.text}; the levels are 0 to {len(space.levels) - 1}", where)
+        groups = groups_of(space.levels)
+        if number_of(where.text) < len(groups):
+            return list(groups[number_of(where.text)])
+        parts.report("W701", f"there is no level {where.text}; the levels are 0 to {len(groups) - 1}", where)
         return []
     boundary = _boundary(space, parts, where)
     if boundary is None:
@@ -241,7 +255,7 @@ def _boundary(space: MapSpace, parts: ConstraintText, where: Word) -> int | None
     """The boundary at which a memory stands; None with a finding."""
     known = memory_boundaries(space)
     if where.text not in known:
-        parts.unknown("memory or level", where, [*known, *map(str, range(len(space.levels)))])
+        parts.unknown("memory or level", where, [*known, *map(str, range(len(groups_of(space.levels))))])
         return None
     boundary = known[where.text]
     if boundary is None:

@@ -7,6 +7,7 @@ from math import factorial, prod
 
 from .default import placement_choices
 from .point import Structure
+from .sides import groups_of
 from .space import MapSpace
 
 _SIZES = {"even": "even chunk sizes", "any": "all chunk sizes", "perfect": "chunk sizes that divide"}
@@ -33,7 +34,8 @@ class Coverage:
 
 def coverage(space: MapSpace, limits: tuple[str, ...] = ()) -> Coverage:
     """What a space covers, told from its parts alone, and what its programs may cost at most, as texts."""
-    free, fixed, outside = [], [], ["several dimensions spread by one level", "chunks that overlap"]
+    several = "more than two dimensions on one side" if space.is_sided else "several dimensions spread by one level"
+    free, fixed, outside = [], [], [several, "chunks that overlap"]
     sizes = _sizes(space)
     for choices, whole, name, narrow in (_orders(space), _spread(space), sizes, _shapes(space), _placements(space)):
         if choices <= 1:
@@ -87,8 +89,9 @@ def _sizes(space: MapSpace) -> _Axis:
 
 
 def _shapes(space: MapSpace) -> _Axis:
-    units = "x".join(map(str, space.shapes[0])) if len(space.shapes) == 1 else ""
-    return len(space.shapes), True, f"units {units}" if units else f"units ({len(space.shapes)} shapes)", ""
+    shapes = {tuple(prod(shape[n] for n in group) for group in groups_of(space.levels)) for shape in space.shapes}
+    units = "x".join(map(str, *shapes)) if len(shapes) == 1 else ""
+    return len(shapes), True, f"units {units}" if units else f"units ({len(shapes)} shapes)", ""
 
 
 def _placements(space: MapSpace) -> _Axis:

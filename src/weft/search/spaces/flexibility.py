@@ -16,14 +16,17 @@ The sizes in part are only those that the space's split gives. The placement is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from itertools import product
 
-from ...ir import Dataflow, Diagnostic, WeftError
+from ...ir import Dataflow, Diagnostic, Directive, WeftError
 from .boundaries import memory_boundaries
 from .point import Holds, LevelSpace, Point, Structure
 from .space import MapSpace
 from .tiles import FixedTiles
+
+Level = tuple[Directive, ...]
 
 _LETTERS = {"fixed": "0", "part": "p", "free": "1"}
 
@@ -96,18 +99,15 @@ def point_of(space: MapSpace, dataflow: Dataflow) -> Point:
     Raises WeftError (W702) if it is no program of the space.
     """
     inner = tuple(int(cluster.size) for cluster in dataflow.clusters)
-    shape = next((s for s in space.shapes if s[1:] == inner), None)
-    if shape is None:
+    shapes = [shape for shape in space.shapes if tuple(shape[n] for n in space.kept_levels(shape)[1:]) == inner]
+    if not shapes:
         raise _no_point(f"no shape has clusters of {', '.join(map(str, inner)) or 'nothing'}")
-    spread = tuple(
-        None if units == 1 else next((d.dimension for d in level if d.spatial), None)
-        for level, units in zip(dataflow.levels, shape, strict=True)
-    )
-    structures = (Structure(shape, spread, symbols) for symbols in space.assignments)
     points = [
-        Point(structure, _chunks(space, structure, dataflow), _placement(space, dataflow))
-        for structure in structures
-        if space.has_structure(structure)
+        Point(structure, _chunks(space, structure, levels), _placement(space, dataflow))
+        for shape in shapes
+        if (levels := _every_level(space, shape, dataflow))
+        for symbols in space.assignments
+        if space.has_structure(structure := Structure(shape, _spread_by(levels, shape), symbols))
     ]
     found = next((point for point in points if point in space), None)
     if found is None:
@@ -118,13 +118,26 @@ def point_of(space: MapSpace, dataflow: Dataflow) -> Point:
     return found
 
 
-def _chunks(space: MapSpace, structure: Structure, dataflow: Dataflow) -> tuple[tuple[tuple[str, int], ...], ...]:
+def _every_level(space: MapSpace, shape: tuple[int, ...], dataflow: Dataflow) -> list[Level]:
+    """The levels of a program, and those that it leaves out."""
+    written = dict(zip(space.kept_levels(shape), dataflow.levels, strict=True))
+    return [written.get(number, ()) for number in range(len(shape))]
+
+
+def _spread_by(levels: Sequence[Level], shape: tuple[int, ...]) -> tuple[str | None, ...]:
+    return tuple(
+        None if units == 1 else next((d.dimension for d in level if d.spatial), None)
+        for level, units in zip(levels, shape, strict=True)
+    )
+
+
+def _chunks(space: MapSpace, structure: Structure, written: Sequence[Level]) -> tuple[tuple[tuple[str, int], ...], ...]:
     """The sizes of every level in the order of the maps; those that are not written, innermost."""
     levels, chunks = [], dict(space.workload.extents)
-    for number, directives in enumerate(dataflow.levels):
+    for number, directives in enumerate(written):
         chunks |= {d.dimension: min(int(d.size), chunks.get(d.dimension, 0)) for d in directives}
-        written = [d.dimension for d in directives]
-        names = [*written, *(name for name in space.mapped(structure, number) if name not in written)]
+        maps = [d.dimension for d in directives]
+        names = [*maps, *(name for name in space.mapped(structure, number) if name not in maps)]
         levels.append(tuple((name, chunks[name]) for name in names))
     return tuple(levels)
 

@@ -18,7 +18,8 @@ class SpaceRequest:
     """What a user says about the programs that are searched.
 
     `template` is a program with open sizes; with a `flexibility` class (such as `1p00`) it is the program around which
-    the machine may vary. `shape` gives the units of the machine's levels that spread, `split` the chunk sizes.
+    the machine may vary. `shape` gives the units of the machine's levels that spread, `split` the chunk sizes. Classes
+    of flexibility have one dimension on each side of an array.
 
     Raises WeftError (W702) for a class without a template, a template without maps, and for a shape beside a template
     that gives the clusters; ValueError for an unknown split.
@@ -40,13 +41,18 @@ class SpaceRequest:
         if self.template is not None and self.flexibility is None and self.shape is not None:
             raise _refused("a template has clusters of its own", "leave out the shape, or write Cluster(?)")
 
+    @property
+    def mixed(self) -> bool:
+        """Whether several dimensions may share a side of an array."""
+        return self.flexibility is None
+
     def base(self, workload: Workload, accelerator: Accelerator) -> MapSpace:
         """The space before the user's constraints; WeftError if there is none."""
-        if self.template is None:
-            return machine_space(workload, accelerator, self.shape, self.split)
-        if self.flexibility is None:
+        if self.template is not None and self.flexibility is None:
             return template_space(workload, self.template, accelerator, self.split)
-        space = machine_space(workload, accelerator, self.shape, self.split)
+        space = machine_space(workload, accelerator, self.shape, self.split, self.mixed)
+        if self.template is None:
+            return space
         base = self.template.bind(workload.extents)
         if base.free_symbols:
             names = ", ".join(sorted(base.free_symbols))
@@ -56,6 +62,15 @@ class SpaceRequest:
     def space(self, workload: Workload, accelerator: Accelerator) -> MapSpace:
         """The space to search; WeftError with every finding."""
         return constrain(self.base(workload, accelerator), self.constraints)
+
+
+@dataclass(frozen=True)
+class OneASide(SpaceRequest):
+    """The same with one dimension on each side of an array: what explorations of machines search."""
+
+    @property
+    def mixed(self) -> bool:
+        return False
 
 
 def _refused(message: str, hint: str) -> WeftError:

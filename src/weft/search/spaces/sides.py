@@ -35,19 +35,13 @@ def splits_of(units: int, parts: int) -> list[tuple[int, ...]]:
     return sorted(found)
 
 
-def spreads_of(levels: Sequence[LevelSpace], units: Sequence[int]) -> Iterator[Spread]:
-    """What the levels can spread over their units; the parts of a side other dimensions each, in the listed order."""
+def spreads_of(levels: Sequence[LevelSpace], units: Sequence[int], names: Sequence[str]) -> Iterator[Spread]:
+    """What the levels can spread over their units; the parts of a side other dimensions each, in the order of `names`."""
+    places: dict[str | None, int] = {name: place for place, name in enumerate(names)}
+    pairs = [(group[n], group[n + 1]) for group in groups_of(levels) for n in range(len(group) - 1)]
     for spread in product(*(level.spreads(n) for level, n in zip(levels, units, strict=True))):
-        if all(_in_order(levels, n, spread) for n in range(1, len(levels))):
+        if all(spread[b] is None or places[spread[a]] < places[spread[b]] for a, b in pairs):
             yield spread
-
-
-def _in_order(levels: Sequence[LevelSpace], number: int, spread: Spread) -> bool:
-    """Whether a level continues the side of the one above it."""
-    level, first, second = levels[number], spread[number - 1], spread[number]
-    if level.side is None or level.side != levels[number - 1].side or first is None or second is None:
-        return True
-    return level.spatial.index(first) < level.spatial.index(second)
 
 
 def groups_of(levels: Sequence[LevelSpace]) -> Groups:

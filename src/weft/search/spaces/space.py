@@ -64,7 +64,7 @@ class MapSpace:
             Structure(shape, spatial, symbols)
             for symbols, places in self._assignments.items()
             for shape in self._shapes(places)
-            for spatial in spreads_of(self.levels, shape)
+            for spatial in spreads_of(self.levels, shape, tuple(self.workload.extents))
         )
         return distinct(self.levels, [structure for structure in found if self._has_chunks(structure)])
 
@@ -211,7 +211,7 @@ class MapSpace:
         units = point.structure.units
         if self.accelerator.pes // prod(units[1:]) != units[0]:
             raise ValueError(f"{self.accelerator.pes} PEs in clusters of {units[1:]} are not {units[0]} groups")
-        kept = [n for n in range(len(units)) if not self.is_idle(units, n)]
+        kept = self.kept_levels(units)
         levels = tuple(
             tuple(_directive(name, size, point.structure.spatial[n]) for name, size in point.levels[n]) for n in kept
         )
@@ -223,9 +223,9 @@ class MapSpace:
         )
         return Dataflow(levels, clusters, placements)
 
-    def is_idle(self, units: Sequence[int], level: int) -> bool:
-        """Whether a level is a part of a side that has no units; programs leave it out."""
-        return self.levels[level].side is not None and units[level] == 1
+    def kept_levels(self, units: Sequence[int]) -> list[int]:
+        """The levels of programs with these units: parts of sides that have one unit are left out."""
+        return [n for n, level in enumerate(self.levels) if level.side is None or units[n] > 1]
 
     @cached_property
     def is_sided(self) -> bool:
