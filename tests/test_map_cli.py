@@ -223,11 +223,11 @@ def test_signals_print_the_best_so_far(number):
 
 
 def test_python_gives_the_same(weft):
-    result = package.map(GEMM, MACHINE)
+    result = package.map(GEMM, MACHINE, shape=(4, 4))
     _, out, _ = weft("map", GEMM, *ARGUMENTS, "--json")
     assert result.to_dict()["layers"][0]["dataflow"] == json.loads(out)["layers"][0]["dataflow"]
-    assert package.map(package.parse_workload(GEMM), MACHINE).mapped[0].value == result.mapped[0].value
-    assert package.map(package.read(GEMM)[0], MACHINE).mapped[0].value == result.mapped[0].value
+    assert package.map(package.parse_workload(GEMM), MACHINE, shape=(4, 4)).mapped[0].value == result.mapped[0].value
+    assert package.map(package.read(GEMM)[0], MACHINE, shape=(4, 4)).mapped[0].value == result.mapped[0].value
     with pytest.raises(ValueError, match="unknown time model"):
         package.map(GEMM, MACHINE, time="slow")
     with pytest.raises(ValueError, match="unknown scope"):

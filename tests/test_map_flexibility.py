@@ -23,7 +23,7 @@ from weft.search.spaces.flexibility import (
 
 GEMM = operator_workload("GEMM", {"M": 3, "N": 2, "K": 4})
 MACHINE = Accelerator("machine", 4, (Memory("DRAM"), Memory("L2"), Memory("L1", None)))
-SPACE = replace(machine_space(GEMM, MACHINE), holds=(("L2", (("input",), ())), ("L1", (("output",),))))
+SPACE = replace(machine_space(GEMM, MACHINE, mixed=False), holds=(("L2", (("input",), ())), ("L1", (("output",),))))
 AXES = ("tiling", "order", "parallelism", "shape")
 
 
@@ -90,7 +90,7 @@ def test_free_tiles_are_those_of_the_spaces_split_and_part_of_them_are_some_of_t
     workload = operator_workload("GEMM", {"M": 11, "N": 1, "K": 3})
     machine = Accelerator("machine", 2, (Memory("L2"), Memory("L1", None)))
     for given in ([], ["M@0: 4, 6, 7, 11"]):
-        space = constrain(machine_space(workload, machine, split=split), ["hold L1: output", *given])
+        space = constrain(machine_space(workload, machine, split=split, mixed=False), ["hold L1: output", *given])
         for base in space.sample(Random(6), 20):
             free = set(flexibility_space(space, base, parse_flexibility("1000")).points())
             part = set(flexibility_space(space, base, parse_flexibility("p000")).points())
@@ -119,10 +119,10 @@ def test_a_base_whose_sizes_the_split_does_not_give_is_refused():
     machine = Accelerator("machine", 2, (Memory("L2"), Memory("L1", None)))
     base = parse_dataflow("TemporalMap(7,7) M; Cluster(2); SpatialMap(2,2) M;")
     with pytest.raises(WeftError, match=r"W702.*no even split of the chunk above it; 'split: any' allows it"):
-        point_of(machine_space(workload, machine), base)
+        point_of(machine_space(workload, machine, mixed=False), base)
     with pytest.raises(WeftError, match=r"W702.*no perfect split"):
-        point_of(machine_space(workload, machine, split="perfect"), base)
-    assert point_of(machine_space(workload, machine, split="any"), base).levels[0][0] == ("M", 7)
+        point_of(machine_space(workload, machine, split="perfect", mixed=False), base)
+    assert point_of(machine_space(workload, machine, split="any", mixed=False), base).levels[0][0] == ("M", 7)
 
 
 def test_fixed_tiles_stay_what_the_memories_hold():
@@ -161,7 +161,7 @@ def test_part_of_the_shapes_doubles_what_the_base_has():
 
 def test_the_sizes_of_all_classes_on_the_bench_machine():
     workload = operator_workload("GEMM", {"M": 64, "N": 32, "K": 16})
-    space = machine_space(workload, replace(load_accelerator("bench_256"), shape=()))
+    space = machine_space(workload, replace(load_accelerator("bench_256"), shape=()), mixed=False)
     base = next(point for point in space.sample(Random(0), 500) if point.structure.units == (1, 16, 16))
     sizes = flexibility_sizes(space, base)
     assert sizes["TOPS=0000"] == 1

@@ -93,9 +93,9 @@ def _in_parts(cut: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
 
 
 def _is_plain(accelerator: Accelerator, gap: int) -> bool:
-    """Whether the networks of a gap treat all units alike, without a limit or a latency."""
+    """Whether the networks of a gap treat all units alike, without a limit, a latency or a buffer on the way."""
     counted = [memory for memory in accelerator.memories if memory.instances is not None]
-    return counted[gap].networks == (Interconnect(),)
+    return counted[gap].networks == (Interconnect(),) and not accelerator.cluster_buffers
 
 
 def _pairs(factor: int) -> list[tuple[int, ...]]:

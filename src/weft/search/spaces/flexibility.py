@@ -69,8 +69,11 @@ def parse_flexibility(text: str) -> Flexibility:
 def flexibility_space(space: MapSpace, base: Point | Dataflow, flexibility: Flexibility) -> MapSpace:
     """The part of a space that a class of accelerators can run, around a base program of the space.
 
-    Raises WeftError (W702) if the base is no program of the space.
+    Raises WeftError (W702) if the base is no program of the space, and for a space whose sides dimensions share.
     """
+    if space.is_sided:
+        message = "classes of flexibility have one dimension on each side of an array"
+        raise WeftError(Diagnostic("W702", message, hint="make the space with machine_space(…, mixed=False)"))
     point = _base(space, base)
     levels = tuple(_level(space, number, level, point, flexibility) for number, level in enumerate(space.levels))
     tiles = _tiles(space, point) if flexibility.tiling == "fixed" else space.tiles
