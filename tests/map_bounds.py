@@ -40,7 +40,9 @@ class Bounds:
         self.flat, self.cost_arrays = self.ground.flat, self.ground.cost_arrays
         self.rules = self.ground.rules(structure)
         self.names = self.ground.plan.dimensions
-        self.units = np.array([spread_units(space, structure, name) for name in self.names]).reshape(len(self.names), -1)
+        self.units = np.array([spread_units(space, structure, name) for name in self.names]).reshape(
+            len(self.names), -1
+        )
         self.levels, self.slots = len(space.levels), len(self.ground.plan.slots)
 
     def draw(self, random: Random) -> Tiling:

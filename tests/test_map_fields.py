@@ -92,7 +92,7 @@ LEVEL = {
     "memory": "L1",
     "orders": (("M", "N", "K"),),
     "among": (("M", (1, 2)),),
-    "side": 0,
+    "side": (0, 4),
 }
 POINT = Point(Structure((1, 4, 4), (None, "M", "N")), ((("M", 4),), (("K", 2),), ()), (("L2", ("input",)),))
 SPACE = {
@@ -229,7 +229,12 @@ def test_what_a_space_remembers_is_what_it_makes_anew():
             for name in space.workload.extents:
                 one, other = space.chains(structure, name), fresh.chains(structure, name)
                 assert np.array_equal(one.all(), other.all())
-                assert {item.name for item in fields(ChainSet)} == {"extent", "allowed", "splits", "most"}  # the key of Ground
+                assert {item.name for item in fields(ChainSet)} == {
+                    "extent",
+                    "allowed",
+                    "splits",
+                    "parts",
+                }  # the key of Ground
 
 
 def test_findings_come_back_from_other_processes_whole():

@@ -110,7 +110,7 @@ LEVEL = {
     "outside": (("M", "N"),),
     "sizes": (("M", (1, 2)),),
     "memory": None,  # names no dimension
-    "side": 0,  # nor does this
+    "side": (0, 4),  # nor does this
     "orders": (("M", "N", "K"),),
     "among": (("M", (1, 2)),),
 }

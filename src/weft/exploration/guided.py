@@ -16,6 +16,7 @@ from ..search.workers.waves import Task
 from .quick import QuickCache
 from .structures import structures_as_given
 
+
 class GuidedSearch(LayerSearch):
     """A search that begins structures the best first, by bounds that need no search, and leaves the rest out.
 
@@ -51,11 +52,11 @@ class GuidedSearch(LayerSearch):
 
     def _leave_out(self) -> None:
         """Structures that do not promise enough any more."""
-        for items in (self._promised, self._open):
-            for number, item in list(items.items()):
-                if item.bound >= self._most:
-                    self._left_out = min(self._left_out, item.bound)
-                    del items[number]
+        for number, bound in self._bounds.items():
+            if bound >= self._most:
+                self._left_out = min(self._left_out, bound)
+                self._promised.pop(number, None)
+                self._open.pop(number, None)
 
     @property
     def over(self) -> bool:
@@ -81,7 +82,7 @@ class GuidedSearch(LayerSearch):
     @property
     def lower_bound(self) -> float:
         """As of every search; of structures that are not begun, what they promise."""
-        found = [item.bound for item in (*self._promised.values(), *self._open.values())]
+        found = list(self._bounds.values())
         found += [self._left_out, self.cutoff / self.question.goal.slack]
         if self.counts[SKIPPED]:
             found.append(self._root)

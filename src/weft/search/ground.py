@@ -136,4 +136,4 @@ class Ground:
 def _content(chains: ChainSet) -> tuple[Hashable, ...]:
     """What the chains of a dimension are, as a key."""
     allowed = (item if item is None or isinstance(item, range) else item.tobytes() for item in chains.allowed)
-    return chains.extent, tuple(chains.splits), tuple(chains.most), *allowed
+    return chains.extent, tuple(chains.splits), tuple(chains.parts), *allowed

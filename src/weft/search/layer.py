@@ -95,7 +95,7 @@ class LayerSearch:
         if self._new:
             return self._surveys(known)
         self._leave_out()
-        first = sorted((item.bound, number) for number, item in (*self._open.items(), *self._promised.items()))
+        first = sorted((bound, number) for number, bound in self._bounds.items())
         return [self._task(self._work(number), known, self._limit(number)) for _, number in first[:_AT_ONCE]]
 
     def _surveys(self, known: list[Metrics]) -> list[Task]:
@@ -153,6 +153,12 @@ class LayerSearch:
                 self.counts[BY_BOUND] += 1
                 del self._promised[number]
 
+    @property
+    def _bounds(self) -> dict[int, float]:
+        """What no program of a structure that is not done is below."""
+        found = {number: item.bound for number, item in self._open.items()}
+        return found | {number: item.bound for number, item in self._promised.items()}
+
     def _is_hopeless(self, item: Promise) -> bool:
         """As the descent has it (`best.hopeless`)."""
         slack = self.question.goal.slack
@@ -202,7 +208,7 @@ class LayerSearch:
         known then by more than the slack, and the best one of now is no worse than that. Where an order or a program
         was skipped, the least bound that a structure has as a whole holds.
         """
-        found = [item.bound for item in (*self._open.values(), *self._promised.values())]
+        found = list(self._bounds.values())
         if self._new or self._surveyed:
             found.append(self._least)
         if self.counts[SKIPPED]:

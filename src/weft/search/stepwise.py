@@ -11,6 +11,7 @@ from .layer import LayerSearch
 from .request import Settings
 from .spaces.point import Point
 from .spaces.space import MapSpace
+from .survey import Surveyed
 from .workers.waves import Task
 
 
@@ -40,7 +41,7 @@ class StepwiseSearch(LayerSearch):
         self._take()
         return tasks or (() if self.finished else super().next_wave())
 
-    def done(self, task: Task, result: list[Outcome]) -> None:
+    def done(self, task: Task, result: Surveyed | list[Outcome]) -> None:
         """Take what a task of either search found."""
         question = task.arguments[0]
         if question.time == self.settings.time:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ...analysis.placement import place_memories
 from ...ir import Cluster, Dataflow, Findings
+from .sides import wired_units
 from .space import MapSpace
 
 
@@ -11,9 +12,10 @@ def memory_boundaries(space: MapSpace) -> dict[str, int | None]:
     """Per memory of the machine, the number of levels above it; None where that depends on the units."""
     found: dict[str, set[int | None]] = {memory.name: set() for memory in space.accelerator.memories}
     for shape in space.shapes:
-        clusters = tuple(Cluster(n, level.memory) for n, level in zip(shape[1:], space.levels, strict=False))
+        units = wired_units(space.levels, shape)
+        clusters = tuple(Cluster(n, level.memory) for n, level in zip(units[1:], space.levels, strict=False))
         program = Dataflow(tuple(() for _ in space.levels), clusters)
-        sites = place_memories(space.workload, program, space.accelerator, shape, Findings())
+        sites = place_memories(space.workload, program, space.accelerator, units, Findings())
         places = {site.memory.name: site.boundary for site in sites}
         for name, boundaries in found.items():
             boundaries.add(places.get(name))

@@ -12,7 +12,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .even import Array, EvenWalks, divisors, even_sizes, in_parts
+from .even import ANY, Array, EvenWalks, Parts, divisors, even_sizes, in_parts
 
 Counts: TypeAlias = npt.NDArray[np.int64] | npt.NDArray[np.object_]
 
@@ -46,21 +46,21 @@ class ChainSet:
 
     `allowed` has, per level, the allowed sizes (ascending; a range is that of all), or None where the level does not
     map the dimension. A size is at most the chunk above it (the extent at first). `splits` says, per level, what else
-    it is under that chunk: one of `SPLITS`; `most`, if given, in how many parts it
-    splits that chunk at most (0: any number).
+    it is under that chunk: one of `SPLITS`; `parts`, if given, in how many parts it
+    splits that chunk.
     """
 
     extent: int
     allowed: Sequence[Allowed | None]
     splits: Sequence[str]
-    most: Sequence[int] = ()
+    parts: Sequence[Parts] = ()
 
     @cached_property
     def count(self) -> int:
         """How many chains there are, without listing them."""
         if self._walks is not None:
             return self._walks.below(0, self.extent)
-        if all(self._is_all(n, "any") and not self._most(n) for n in self._mapped):
+        if all(self._is_all(n, "any") and self._parts(n) == ANY for n in self._mapped):
             return comb(self.extent + len(self._mapped) - 1, len(self._mapped))
         return int(self._completions[0][0])
 
@@ -110,7 +110,7 @@ class ChainSet:
     def under(self, level: int, parent: int) -> ChainSet:
         """The chains of the levels from `level` on under a chunk; 0 above them."""
         above: list[Allowed | None] = [None] * level
-        return ChainSet(parent, [*above, *self.allowed[level:]], self.splits, self.most)
+        return ChainSet(parent, [*above, *self.allowed[level:]], self.splits, self.parts)
 
     def sizes(self, level: int, parent: int) -> Array:
         """The sizes of a level that maps the dimension, under a chunk, ascending."""
@@ -123,7 +123,7 @@ class ChainSet:
             found = np.arange(1, parent + 1, dtype=np.int64)
         else:
             found = sizes[: np.searchsorted(sizes, parent, side="right")]
-        return in_parts(found, parent, self._most(level))
+        return in_parts(found, parent, self._parts(level))
 
     def ways(self, level: int, sizes: Array) -> Counts:
         """How many ways the levels below `level` go on under each of its sizes."""
@@ -131,8 +131,8 @@ class ChainSet:
             return self._walks.totals(self._mapped.index(level), sizes)
         return np.array([self.under(level + 1, size).count for size in sizes.tolist()], dtype=object)
 
-    def _most(self, level: int) -> int:
-        return self.most[level] if self.most else 0
+    def _parts(self, level: int) -> Parts:
+        return self.parts[level] if self.parts else ANY
 
     @cached_property
     def _mapped(self) -> list[int]:
@@ -142,7 +142,7 @@ class ChainSet:
     def _walks(self) -> EvenWalks | None:
         """The chains if all are even splits."""
         even = all(self._is_all(n, "even") for n in self._mapped)
-        return EvenWalks(self.extent, tuple(self._most(n) for n in self._mapped)) if even else None
+        return EvenWalks(self.extent, tuple(self._parts(n) for n in self._mapped)) if even else None
 
     def _is_all(self, level: int, split: str) -> bool:
         """Whether a level has every size of a split."""
@@ -167,7 +167,7 @@ class ChainSet:
         return found
 
     def _step(self, level: int, parents: Array) -> _Step:
-        if self.splits[level] == "any" and not self._most(level):
+        if self.splits[level] == "any" and self._parts(level) == ANY:
             sizes = self.sizes(level, int(parents.max(initial=0)))
             lengths = np.searchsorted(sizes, parents, side="right").astype(np.int64)
             return _Step(sizes, np.zeros_like(lengths), lengths, np.arange(len(sizes), dtype=np.int64))

@@ -7,10 +7,10 @@ from itertools import combinations, product
 from math import prod
 
 from ...ir import Accelerator, Diagnostic, Interconnect, Memory, WeftError, Workload
+from .even import divisors
 from .point import LevelSpace
-from .sides import splits_of
+from .sides import splits_of, wired_units
 from .space import MapSpace
-
 
 PARTS = 2
 """Dimensions that a side of an array is split between at most."""
@@ -29,8 +29,8 @@ def machine_space(
     processing elements) grow by a factor, levels spread. `shape` gives the units of these levels, outermost first;
     the first then also maps every dimension in time, the others only what they spread. By default the elements of an
     array have its wired shape, if it has one, and other factors every split into two. With `mixed`, where networks
-    treat all units alike, each of these sides is split between up to `PARTS` dimensions (`sides.py`), below a level
-    that maps every dimension in time.
+    treat all units alike, each side of the wired shape (without one, all units as one side) is split between up to
+    `PARTS` dimensions (`sides.py`), below a level that maps every dimension in time.
 
     Every set of tensors that a memory may hold is a placement. Dimensions of extent 1 have no maps. `split` says which
     chunks there are (`chains.SPLITS`).
@@ -43,14 +43,15 @@ def machine_space(
     cuts = _wired(accelerator, factors) if shape is None else _cut(accelerator, factors, shape)
     levels: list[LevelSpace] = []
     for number, (memory, factor) in enumerate(gaps):
-        sides = len(cuts[number][0])
+        sides = cuts[number][0] if len(cuts[number]) == 1 else (factor,)
         if shape is None and mixed and factor > 1 and names and _is_plain(accelerator, number):
-            cuts[number] = _in_parts(cuts[number])
+            cuts[number] = _in_parts(sides)
             levels += _sided(names, sides, memory)
         else:
-            levels += _levels(names, sides, factor > 1, memory)
+            levels += _levels(names, len(cuts[number][0]), factor > 1, memory)
     shapes = tuple(tuple(units for part in parts for units in part) for parts in product(*cuts))
-    shapes = tuple(found for found in shapes if accelerator.pes // prod(found[1:]) == found[0])
+    wired = {found: wired_units(levels, found) for found in shapes}
+    shapes = tuple(found for found, units in wired.items() if accelerator.pes // prod(units[1:]) == units[0])
     if not shapes:
         message = f"no clusters give the memories of {accelerator.name} their instances on {accelerator.pes} PEs"
         raise WeftError(Diagnostic("W203", message))
@@ -77,19 +78,16 @@ def _levels(names: tuple[str, ...], count: int, spreads: bool, memory: str | Non
     return [*levels[:-1], replace(levels[-1], memory=memory)]
 
 
-def _sided(names: tuple[str, ...], sides: int, memory: str | None) -> list[LevelSpace]:
+def _sided(names: tuple[str, ...], sides: tuple[int, ...], memory: str | None) -> list[LevelSpace]:
     """The levels of a gap with sides that dimensions share: one that maps all in time, then those of every side."""
-    parts = [LevelSpace((), names, side=side) for side in range(sides) for _ in range(PARTS)]
+    parts = [LevelSpace((), names, side=side) for side in enumerate(sides) for _ in range(PARTS)]
     return [LevelSpace(names), *parts[:-1], replace(parts[-1], memory=memory)]
 
 
-def _in_parts(cut: list[tuple[int, ...]]) -> list[tuple[int, ...]]:
-    """The units of such levels, for some units of the sides."""
-    return [
-        (1, *(units for part in parts for units in part))
-        for sides in cut
-        for parts in product(*(splits_of(units, PARTS) for units in sides))
-    ]
+def _in_parts(sides: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """The units of such levels that have work: all of a side, or fewer."""
+    splits = [[some for n in divisors(units).tolist() for some in splits_of(n, PARTS)] for units in sides]
+    return [(1, *(units for part in parts for units in part)) for parts in product(*splits)]
 
 
 def _is_plain(accelerator: Accelerator, gap: int) -> bool:
@@ -114,7 +112,8 @@ def _wired(accelerator: Accelerator, factors: list[int]) -> list[list[tuple[int,
 
 def _cut(accelerator: Accelerator, factors: list[int], shape: tuple[int, ...]) -> list[list[tuple[int, ...]]]:
     """The shape, cut where its units make up each factor."""
-    left, found = list(shape), []
+    left = list(shape)
+    found: list[list[tuple[int, ...]]] = []
     for factor in factors:
         taken: list[int] = []
         while prod(taken) < factor and left:

@@ -33,29 +33,39 @@ def divisors(number: int) -> Array:
     return np.unique(np.concatenate((low, number // low)))
 
 
-def in_parts(sizes: Array, parent: int, most: int) -> Array:
-    """Those of some sizes that split a chunk in so many parts at most; 0: any number."""
-    return sizes[np.searchsorted(sizes, -(-parent // most)) :] if most else sizes
+Parts: TypeAlias = tuple[int, int]
+"""More parts than the first number, and at most the second one; `ANY` asks for nothing."""
+
+ANY: Parts = (0, 0)
+
+
+def in_parts(sizes: Array, parent: int, parts: Parts) -> Array:
+    """Those of some sizes, ascending, that split a chunk in so many parts."""
+    above, most = parts
+    if not most:
+        return sizes
+    low, high = np.searchsorted(sizes, -(-parent // most)), np.searchsorted(sizes, (parent - 1) // above, side="right")
+    return sizes[low:high]
 
 
 class EvenWalks:
     """The chains of even splits of `extent`, one below the other: fewer than 2^levels times the extent.
 
-    `most` has, per level, how many parts a chunk is split in at most; 0: any number.
+    `parts` says, per level, in how many parts a chunk is split.
     """
 
-    def __init__(self, extent: int, most: tuple[int, ...]) -> None:
-        self.extent, self.most = extent, most
+    def __init__(self, extent: int, parts: tuple[Parts, ...]) -> None:
+        self.extent, self.parts = extent, parts
 
     def below(self, level: int, parent: int) -> int:
         """How many ways the levels from `level` on split a chunk above them."""
-        if level == len(self.most):
+        if level == len(self.parts):
             return 1
-        return int(self.totals(level, in_parts(even_sizes(parent), parent, self.most[level])).sum())
+        return int(self.totals(level, in_parts(even_sizes(parent), parent, self.parts[level])).sum())
 
     def totals(self, level: int, sizes: Array) -> Array:
         """How many ways the levels below `level` split each of its chunk sizes."""
-        found: Array = _ways(self.extent, self.most[level + 1 :])[_places(self.extent, sizes)]
+        found: Array = _ways(self.extent, self.parts[level + 1 :])[_places(self.extent, sizes)]
         return found
 
 
@@ -75,14 +85,14 @@ def _count(parents: Array) -> Array:
     return found
 
 
-@lru_cache(maxsize=256)
-def _ways(extent: int, most: tuple[int, ...]) -> Array:
+@lru_cache(maxsize=1024)
+def _ways(extent: int, parts: tuple[Parts, ...]) -> Array:
     """Per size, how many ways some levels split it."""
     sizes = even_sizes(extent)
-    if not most:
+    if not parts:
         return np.ones(len(sizes), np.int64)
-    if most == (0,):
+    if parts == (ANY,):
         return _count(sizes)
-    below = _ways(extent, most[1:])
-    splits = (in_parts(even_sizes(size), size, most[0]) for size in sizes.tolist())
+    below = _ways(extent, parts[1:])
+    splits = (in_parts(even_sizes(size), size, parts[0]) for size in sizes.tolist())
     return np.array([below[_places(extent, split)].sum() for split in splits], np.int64)

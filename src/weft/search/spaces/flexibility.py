@@ -23,6 +23,7 @@ from itertools import product
 from ...ir import Dataflow, Diagnostic, Directive, WeftError
 from .boundaries import memory_boundaries
 from .point import Holds, LevelSpace, Point, Structure
+from .sides import wired_units
 from .space import MapSpace
 from .tiles import FixedTiles
 
@@ -102,7 +103,8 @@ def point_of(space: MapSpace, dataflow: Dataflow) -> Point:
     Raises WeftError (W702) if it is no program of the space.
     """
     inner = tuple(int(cluster.size) for cluster in dataflow.clusters)
-    shapes = [shape for shape in space.shapes if tuple(shape[n] for n in space.kept_levels(shape)[1:]) == inner]
+    wired = {shape: wired_units(space.levels, shape) for shape in space.shapes}
+    shapes = [shape for shape, units in wired.items() if tuple(units[n] for n in space.kept_levels(shape)[1:]) == inner]
     if not shapes:
         raise _no_point(f"no shape has clusters of {', '.join(map(str, inner)) or 'nothing'}")
     points = [
@@ -122,9 +124,10 @@ def point_of(space: MapSpace, dataflow: Dataflow) -> Point:
 
 
 def _every_level(space: MapSpace, shape: tuple[int, ...], dataflow: Dataflow) -> list[Level]:
-    """The levels of a program, and those that it leaves out."""
+    """The levels of a program, and those that it leaves out; a side without work has no maps."""
     written = dict(zip(space.kept_levels(shape), dataflow.levels, strict=True))
-    return [written.get(number, ()) for number in range(len(shape))]
+    idle = [level.side is not None and units == 1 for level, units in zip(space.levels, shape, strict=True)]
+    return [() if idle[number] else written.get(number, ()) for number in range(len(shape))]
 
 
 def _spread_by(levels: Sequence[Level], shape: tuple[int, ...]) -> tuple[str | None, ...]:

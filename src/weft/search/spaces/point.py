@@ -27,7 +27,8 @@ class LevelSpace:
     `among` only narrows what the space's split gives. `memory` names the memory at the lower boundary, if the program
     has to name one. With `orders`, the maps stand as in one of these, which have every dimension.
 
-    Levels of one `side` make up a side of an array (`sides.py`): their units take a chunk in one step.
+    Levels of one `side` (its number and its units) make up a side of an array (`sides.py`): their units take a chunk in
+    one step, and so many of them have work that fewer would not do.
     """
 
     temporal: tuple[str, ...] = field(metadata=UNORDERED)
@@ -37,7 +38,7 @@ class LevelSpace:
     memory: str | None = None
     orders: tuple[tuple[str, ...], ...] = field(default=(), metadata=UNORDERED)
     among: tuple[tuple[str, Sizes], ...] = field(default=(), metadata=UNORDERED)
-    side: int | None = None
+    side: tuple[int, int] | None = None
 
     def spreads(self, units: int) -> tuple[str | None, ...]:
         """The choices of the dimension that is spread over so many units; one unit spreads nothing."""

@@ -51,7 +51,7 @@ class SpaceRequest:
         if self.template is not None and self.flexibility is None:
             return template_space(workload, self.template, accelerator, self.split)
         space = machine_space(workload, accelerator, self.shape, self.split, self.mixed)
-        if self.template is None:
+        if self.template is None or self.flexibility is None:
             return space
         base = self.template.bind(workload.extents)
         if base.free_symbols:
@@ -70,6 +70,7 @@ class OneASide(SpaceRequest):
 
     @property
     def mixed(self) -> bool:
+        """They do not share one."""
         return False
 
 

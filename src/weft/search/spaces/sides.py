@@ -1,18 +1,22 @@
 """Sides of an array that several dimensions share: each takes a part of the side's units, one level a part.
 
 In a network that treats all units alike, without a limit or a latency of its own, a cost depends on how many units each
-dimension is spread over in all, not on which level spreads it. So of the arrangements that give every dimension the
-same units, those with the fewest levels stand for all: their levels have more units, and with these more chunk sizes.
+dimension keeps at work in all, not on which level spreads it. So of the arrangements that give every dimension the same
+units, those with the fewest levels stand for all: their levels have more units, and with these more chunk sizes.
+
+Units of a side may have no work. A structure has as many as have some, so that each program is one of one structure.
 """
 
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import product
+from functools import lru_cache
+from itertools import pairwise, product
 from math import prod
 
 from .chain_sets import ChainSet
+from .even import ANY, Parts
 from .point import LevelSpace, Structure
 from .symbols import Assignment
 
@@ -21,7 +25,7 @@ Spread = tuple[str | None, ...]
 Groups = tuple[tuple[int, ...], ...]
 """The numbers of levels that a search takes as one."""
 
-Signature = tuple[tuple[tuple[str, int], ...], tuple[tuple[int, str, int], ...], Assignment]
+Signature = tuple[tuple[tuple[str, int], ...], tuple[tuple[int, str, Parts], ...], Assignment]
 
 
 def splits_of(units: int, parts: int) -> list[tuple[int, ...]]:
@@ -35,13 +39,21 @@ def splits_of(units: int, parts: int) -> list[tuple[int, ...]]:
     return sorted(found)
 
 
-def spreads_of(levels: Sequence[LevelSpace], units: Sequence[int], names: Sequence[str]) -> Iterator[Spread]:
-    """What the levels can spread over their units; the parts of a side other dimensions each, in the order of `names`."""
-    places: dict[str | None, int] = {name: place for place, name in enumerate(names)}
-    pairs = [(group[n], group[n + 1]) for group in groups_of(levels) for n in range(len(group) - 1)]
-    for spread in product(*(level.spreads(n) for level, n in zip(levels, units, strict=True))):
-        if all(spread[b] is None or places[spread[a]] < places[spread[b]] for a, b in pairs):
-            yield spread
+def spreads_of(levels: Sequence[LevelSpace], units: Sequence[int], extents: Mapping[str, int]) -> Iterator[Spread]:
+    """What levels can spread over their units; the parts of a side other dimensions each, in the workload's order."""
+    places: dict[str | None, int] = {name: place for place, name in enumerate(extents)}
+    choices = []
+    for group in groups_of(levels):
+        found = product(*(_long_enough(levels[n], units[n], extents) for n in group))
+        choices.append([some for some in found if all(b is None or places[a] < places[b] for a, b in pairwise(some))])
+    for parts in product(*choices):
+        yield tuple(name for part in parts for name in part)
+
+
+def _long_enough(level: LevelSpace, units: int, extents: Mapping[str, int]) -> Spread:
+    """What a level can spread; a side only what has so many parts."""
+    above, _ = parts_of(level, units)
+    return tuple(name for name in level.spreads(units) if name is None or extents[name] > above)
 
 
 def groups_of(levels: Sequence[LevelSpace]) -> Groups:
@@ -64,7 +76,8 @@ def fold_levels(levels: Sequence[LevelSpace]) -> tuple[LevelSpace, ...]:
 def fold_structure(levels: Sequence[LevelSpace], structure: Structure) -> Structure:
     """The structure with all units of a side in one level, which spreads its first dimension."""
     groups = groups_of(levels)
-    units = (prod(structure.units[n] for n in group) for group in groups)
+    sides = ((levels[group[0]].side, structure.units[group[0]]) for group in groups)
+    units = (side[1] if side else number for side, number in sides)
     spreads = (next((name for n in group if (name := structure.spatial[n])), None) for group in groups)
     return Structure(tuple(units), tuple(spreads), structure.symbols)
 
@@ -73,20 +86,45 @@ def fold_chains(levels: Sequence[LevelSpace], chains: ChainSet) -> ChainSet:
     """The chains with one level for every side: a dimension has no more than one part of it."""
     groups = groups_of(levels)
     places = [next((n for n in group if chains.allowed[n] is not None), group[0]) for group in groups]
-    most = [chains.most[n] for n in places] if chains.most else ()
-    return ChainSet(chains.extent, [chains.allowed[n] for n in places], [chains.splits[n] for n in places], most)
+    parts = [chains.parts[n] for n in places] if chains.parts else ()
+    return ChainSet(chains.extent, [chains.allowed[n] for n in places], [chains.splits[n] for n in places], parts)
+
+
+def parts_of(level: LevelSpace, units: int) -> Parts:
+    """In how many parts a level of a side splits chunks for so many units: more than fewer units would do."""
+    if level.side is None:
+        return ANY
+    return _fewer(level.side[1], units), units
+
+
+@lru_cache(maxsize=1024)
+def _fewer(side: int, units: int) -> int:
+    """The next smaller divisor of a side."""
+    return max((n for n in range(1, units) if side % n == 0), default=1)
+
+
+def wired_units(levels: Sequence[LevelSpace], units: Sequence[int]) -> tuple[int, ...]:
+    """Units that make up whole sides: what is idle of one goes to the first of its levels."""
+    found = list(units)
+    for first, *others in groups_of(levels):
+        side = levels[first].side
+        if side:
+            found[first] = side[1] // prod(units[n] for n in others)
+    return tuple(found)
 
 
 def distinct(levels: Sequence[LevelSpace], structures: Sequence[Structure]) -> tuple[Structure, ...]:
     """The structures without those whose sides do no more than those of another one."""
     if all(level.side is None for level in levels):
         return tuple(structures)
-    fewest: dict[object, int] = {}
+    fewest: dict[Hashable, int] = {}
+    first: dict[Signature, Structure] = {}
     for item in structures:
-        key = _totals(levels, item)
-        fewest[key] = min(fewest.get(key, len(levels)), _parts(levels, item))
-    kept = (item for item in structures if _parts(levels, item) == fewest[_totals(levels, item)])
-    return tuple({signature(levels, item): item for item in reversed(tuple(kept))}.values())[::-1]
+        first.setdefault(signature(levels, item), item)
+    for own in first:
+        key = _totals(own)
+        fewest[key] = min(fewest.get(key, len(levels)), len(own[1]))
+    return tuple(item for own, item in first.items() if len(own[1]) == fewest[_totals(own)])
 
 
 def signature(levels: Sequence[LevelSpace], structure: Structure, names: Mapping[str, str] | None = None) -> Signature:
@@ -102,19 +140,14 @@ def signature(levels: Sequence[LevelSpace], structure: Structure, names: Mapping
             plain.append((spread, units))
             gap += 1
         elif name:
-            sides.append((gap, spread, units))
+            sides.append((gap, spread, parts_of(level, units)))
     return tuple(plain), tuple(sorted(sides)), structure.symbols
 
 
-def _parts(levels: Sequence[LevelSpace], structure: Structure) -> int:
-    """How many levels of sides have units."""
-    return sum(level.side is not None and n > 1 for level, n in zip(levels, structure.units, strict=True))
-
-
-def _totals(levels: Sequence[LevelSpace], structure: Structure) -> Hashable:
+def _totals(own: Signature) -> Hashable:
     """The units of every dimension in the sides of each gap; all else as it is."""
-    plain, sides, symbols = signature(levels, structure)
+    plain, sides, symbols = own
     totals: dict[tuple[int, str], int] = {}
-    for gap, name, units in sides:
+    for gap, name, (_, units) in sides:
         totals[gap, name] = totals.get((gap, name), 1) * units
     return plain, tuple(sorted(totals.items())), symbols

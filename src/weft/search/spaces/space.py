@@ -22,9 +22,10 @@ from ...ir import (
     TemporalMap,
     Workload,
 )
+from .even import ANY, Parts
 from .orders import Orders
 from .point import Family, Holds, LevelSpace, Point, Sizes, Structure, point_of
-from .sides import distinct, spreads_of
+from .sides import distinct, groups_of, parts_of, spreads_of, wired_units
 from .symbols import Assignment, BoundSize, Place, assignments
 from .tiles import FixedTiles
 
@@ -64,7 +65,7 @@ class MapSpace:
             Structure(shape, spatial, symbols)
             for symbols, places in self._assignments.items()
             for shape in self._shapes(places)
-            for spatial in spreads_of(self.levels, shape, tuple(self.workload.extents))
+            for spatial in spreads_of(self.levels, shape, self.workload.extents)
         )
         return distinct(self.levels, [structure for structure in found if self._has_chunks(structure)])
 
@@ -110,16 +111,17 @@ class MapSpace:
     def chains(self, structure: Structure, dimension: str) -> ChainSet:
         """The chains of a dimension: sizes per level, all allowed, none above its parent's."""
         levels = tuple(n for n in range(len(self.levels)) if dimension in self.mapped(structure, n))
-        sided = (level.side is not None and n in levels for n, level in enumerate(self.levels))
-        most = tuple(units if share else 0 for share, units in zip(sided, structure.units, strict=True))
+        parts = tuple(
+            parts_of(level, structure.units[n]) if n in levels else ANY for n, level in enumerate(self.levels)
+        )
         # Only fixed tiles depend on more of the structure.
-        key = structure if self.tiles else structure.symbols, dimension, levels, most
+        key = structure if self.tiles else structure.symbols, dimension, levels, parts
         if key not in self._chains:
             from .chain_sets import ChainSet
 
             allowed = [self.allowed(structure, n, dimension) if n in levels else None for n in range(len(self.levels))]
             splits = [self._split(structure, n, dimension) for n in range(len(self.levels))]
-            self._chains[key] = ChainSet(self.workload.extents[dimension], allowed, splits, most)
+            self._chains[key] = ChainSet(self.workload.extents[dimension], allowed, splits, parts)
         return self._chains[key]
 
     def orders(self, structure: Structure, level: int) -> Orders:
@@ -208,24 +210,33 @@ class MapSpace:
 
     def program(self, point: Point) -> Dataflow:
         """The point as a canonical program. ValueError if the machine does not give the structure's units."""
-        units = point.structure.units
+        units = wired_units(self.levels, point.structure.units)
         if self.accelerator.pes // prod(units[1:]) != units[0]:
             raise ValueError(f"{self.accelerator.pes} PEs in clusters of {units[1:]} are not {units[0]} groups")
-        kept = self.kept_levels(units)
-        levels = tuple(
-            tuple(_directive(name, size, point.structure.spatial[n]) for name, size in point.levels[n]) for n in kept
-        )
+        kept, chunks, levels = self.kept_levels(point.structure.units), dict(self.workload.extents), []
+        for n in kept:
+            chunks |= dict(point.levels[n])
+            spread = point.structure.spatial[n]
+            # A side without work gives its first unit the whole chunk.
+            idle = self.levels[n].spatial[0] if spread is None and self.levels[n].side else None
+            written = point.levels[n] if idle is None else ((idle, chunks[idle]),)
+            levels.append(tuple(_directive(name, size, spread or idle) for name, size in written))
         # The memory at the end of what is left out stands below the level before.
         memories = [self.levels[after - 1].memory for after in kept[1:]]
         clusters = tuple(Cluster(units[n], memory) for n, memory in zip(kept[1:], memories, strict=True))
         placements = tuple(
             Placement(memory, held) for memory, held in point.holds if set(held) != set(self.holdable(memory))
         )
-        return Dataflow(levels, clusters, placements)
+        return Dataflow(tuple(levels), clusters, placements)
 
     def kept_levels(self, units: Sequence[int]) -> list[int]:
-        """The levels of programs with these units: parts of sides that have one unit are left out."""
-        return [n for n, level in enumerate(self.levels) if level.side is None or units[n] > 1]
+        """The levels of programs with these units: of a side those that have work, or the first."""
+        return [
+            n
+            for group in groups_of(self.levels)
+            for n in group
+            if units[n] > 1 or self.levels[n].side is None or (n == group[0] and all(units[m] == 1 for m in group))
+        ]
 
     @cached_property
     def is_sided(self) -> bool:
@@ -262,7 +273,7 @@ class MapSpace:
         return assignments(self.symbols, self.bound, self.workload.extents)
 
     @cached_property
-    def _chains(self) -> dict[tuple[Assignment | Structure, str, tuple[int, ...], tuple[int, ...]], ChainSet]:
+    def _chains(self) -> dict[tuple[Assignment | Structure, str, tuple[int, ...], tuple[Parts, ...]], ChainSet]:
         return {}
 
     @cached_property
