@@ -1,5 +1,7 @@
 """Operators that ONNX Runtime's optimizer and quantizer write."""
 
+from math import prod
+
 import pytest
 from onnx import TensorProto, helper
 from onnx_models import saved
@@ -144,3 +146,15 @@ def test_what_bounds_and_adds_to_an_attention_costs_operations(tmp_path):
     assert "tanh" not in plain.layers[1].workload.operations
     biased = read("MultiHeadAttention", [*shapes, (72,)], tmp_path, num_heads=4)
     assert called(biased)[:3] == ["bias0", "bias1", "bias2"]
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (2, 3, 5)])
+def test_a_padding_of_the_keys_is_made_once_and_added_to_the_scores(tmp_path, shape):
+    shapes = [(2, 3, 24), (2, 5, 24), (2, 5, 24), None]
+    plain = read("MultiHeadAttention", shapes[:3], tmp_path, num_heads=4)
+    padded = read("MultiHeadAttention", [*shapes, shape], tmp_path, num_heads=4)
+    assert called(padded)[0] == "padding"
+    assert padded.layers[0].workload.points == prod(shape)
+    before, after = (dict(network.layers[at].workload.operations) for network, at in ((plain, 1), (padded, 2)))
+    assert after == before | {"add": before.get("add", 0) + 1}
+    assert total(plain) == total(padded)

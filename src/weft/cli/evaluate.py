@@ -26,7 +26,8 @@ from ..ir import Diagnostic, Mapping, WeftError
 from ..verification import VERIFY_LIMIT, verify
 from .command import Command
 from .findings import show_diagnostics, show_findings
-from .inputs import FILES, Given, Inputs, Item, program_options, read_inputs
+from .given import FILES, Given, program_options
+from .inputs import Inputs, Item, read_inputs
 from .operations import operation_table
 from .output import console, energy_text, progress
 from .sparse import sparse_cost, sparse_table
