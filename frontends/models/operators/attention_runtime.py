@@ -42,13 +42,18 @@ def multi_head_attention(call: Call) -> Made:
     return (*added, *_attended(call, sizes, sources, 5, CAUSAL if causal else "", padding))
 
 
+def is_lengths(call: Call, place: int) -> bool:
+    """Whether an input has the lengths of rows, or where they begin and end: it hides keys that are worked on."""
+    return call.has(place) and len(call.input(place).shape) == 1
+
+
 def padding_of(call: Call, place: int, sizes: Heads) -> GraphTensor | None:
-    """The input that says which keys there are, by a number for each; Unstated where it has them as lengths."""
+    """The input that says which keys there are, by a number for each; Unstated where it says so otherwise."""
     if not call.has(place):
         return None
     found = call.input(place)
     if found.shape not in ((sizes.batch, sizes.keys), (sizes.batch, sizes.queries, sizes.keys)):
-        raise Unstated("a padding of the keys by their lengths")
+        raise Unstated("a padding of the keys without a number for each of them")
     return found
 
 
