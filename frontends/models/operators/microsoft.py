@@ -136,8 +136,7 @@ def packed_attention(call: Call) -> Made:
     mask, note = call.input(5) if call.has(5) else None, CAUSAL if causal else ""
     sources = inner, inner, inner
     scale, padding = 1 / sqrt(sizes.depth), None if is_lengths(call, 3) else padding_of(call, 3, sizes)
-    given = {"mask": mask, "padding": padding}
-    parts = attention_parts(call, sizes, sources, output.name, scale=scale, **given, note=note)
+    parts = attention_parts(call, sizes, sources, output.name, scale=scale, mask=mask, padding=padding, note=note)
     return (Part("project", product, (("input", data.name), ("filter", weight.name)), inner), *parts)
 
 
