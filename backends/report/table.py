@@ -8,7 +8,6 @@ CSV_COLUMNS: tuple[str, ...] = (
     "network",
     "layer",
     "type",
-    "unit",
     "macs",
     "zero_macs",
     "cycles_stepwise",
@@ -30,6 +29,7 @@ CSV_COLUMNS: tuple[str, ...] = (
     "imbalance_error",
     "expected_energy_pj",
     "error",
+    "unit",
 )
 
 
