@@ -166,6 +166,7 @@ def test_networks_that_are_limited_have_one_dimension_a_side():
 
 GEMM = weft.parse_workload("gemm:M=12,N=12,K=12")
 FOUR = replace(BENCH, pes=16, shape=(4, 4))
+ONE_DIMENSION = ((1, 1), (1, 2), (1, 4), (2, 4), (4, 4))
 
 
 def spreads(space):
