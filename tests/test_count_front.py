@@ -97,3 +97,40 @@ def test_the_energy_of_the_arithmetic_is_that_of_a_point():
         rows["pj: MAC"][1] += 0.5
         one, dearer = front.best(rows, "cycles")
         assert dearer["energy_pj"] - one["energy_pj"] == pytest.approx(0.5 * extent * 16)
+
+
+FALLING = operator_workload("GEMM", {"M": 12, "N": 8, "K": 6})
+
+
+@pytest.mark.parametrize("any_room", [True, False])
+def test_where_costs_fall_inwards_a_smaller_front_has_the_best_of_every_machine(any_room):
+    space = machine_space(FALLING, load_accelerator("bench_256"))
+    whole, front = count_front(space, any_room), count_front(space, any_room, falling=True)
+    assert whole.complete
+    assert front.complete
+    assert len(front.points) < len(whole.points)
+    rows, random = np.repeat(whole.rows([space.accelerator]), 500), np.random.default_rng(7)
+    for name in rows.dtype.names:
+        rows[name] = 2 ** random.uniform(-6, 6, len(rows)) * np.maximum(rows[name], 1)
+    chained = [(outer, inner) for outer, inner in enumerate(front.inner) if inner >= 0]
+    names = [(rows.dtype.names[1 + outer], rows.dtype.names[1 + inner]) for outer, inner in chained]
+    assert ("pj: L2 read filter+input+output", "pj: L1 read filter+input+output") in names
+    for _ in names:
+        for outer, inner in names:
+            rows[inner] = np.minimum(rows[inner], rows[outer])
+    for objective in OBJECTIVES:
+        value = read_objective(objective).bound
+        one, other = whole.best(rows, objective), front.best(rows, objective)
+        assert (one["program"] >= 0).tolist() == (other["program"] >= 0).tolist()
+        fit = one["program"] >= 0
+        known, found = (value(item["energy_pj"][fit], item["cycles"][fit]) for item in (one, other))
+        np.testing.assert_allclose(found, known, rtol=CLOSE)
+
+
+def test_a_machine_with_dear_inner_accesses_is_refused_by_a_front_without_them():
+    space = machine_space(FALLING, load_accelerator("bench_256"))
+    front = count_front(space, falling=True)
+    rows = front.rows([space.accelerator])
+    rows["pj: L1 read filter+input+output"] = rows["pj: L2 read filter+input+output"] + 1
+    with pytest.raises(ValueError, match=r"'pj: L1 read .*' is more than 'pj: L2 read"):
+        front.best(rows)

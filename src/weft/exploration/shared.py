@@ -132,16 +132,17 @@ class SharedSearch:
         return bool(sent)
 
     def _parts(self, node: Node) -> list[Node] | None:
-        """The parts of a box whose largest machine is far over a limit, as long as bounds by structure rise with cuts;
-        None where it is not to be cut."""
+        """The parts of a box whose largest machine is far over a limit, as long as bounds by structure rise with cuts,
+        or whose memories differ so much that their energies do; None where it is not to be cut."""
         box = node.box
-        if not self.settings.objective.energetic or node.idle >= IDLE or self._cuts.beyond(box) < FAR:
+        if not self.settings.objective.energetic:
             return None
-        halves = self._cuts.halves(box)
-        if halves is None:
-            return None
+        if not self._staircase.level(box.stem):
+            halves = self._cuts.widest_room(box)
+        else:
+            halves = self._cuts.halves(box) if node.idle < IDLE and self._cuts.beyond(box) >= FAR else None
         found = []
-        for part in box.parts(*halves):
+        for part in box.parts(*halves) if halves else ():
             kept = self._kept(part)
             if kept is not None:
                 # What is best on the largest machine of the box may not even run on a smaller one.
@@ -149,7 +150,7 @@ class SharedSearch:
                 child = self._bounds.refined(unknown)
                 idle = node.idle + 1 if child.bound < node.bound * (1 + RISE) else 0
                 found.append(replace(child, idle=idle, tried=False))
-        return found
+        return found if halves else None
 
     def _exchange(self, parts: Sequence[Node]) -> None:
         """Put parts in the place of the box on top: an interrupt may find a box twice, but never lose it."""
