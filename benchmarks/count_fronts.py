@@ -1,6 +1,6 @@
 """Fronts of counts of a network's layers: how large they are, how long they take, and how fast they give optima.
 
-    python benchmarks/count_fronts.py [--network resnet50] [--accelerator bench_256] [--budget 120] [--falling]
+    python benchmarks/count_fronts.py [--network resnet50] [--accelerator bench_256] [--budget 120]
 
 For each layer that differs: the programs of the space, those on the front, processor seconds, and proved optima a
 second of one core: machines of random energies and bandwidths, each with its best program by energy times cycles.
@@ -30,10 +30,6 @@ def optima_per_second(front: weft.CountFront, machine: weft.Accelerator) -> floa
     rows = np.repeat(front.rows([machine]), MACHINES)
     for name in rows.dtype.names or ():
         rows[name] *= 2 ** random.uniform(-4, 4, len(rows))
-    for outer, inner in enumerate(front.inner):
-        if inner >= 0:
-            names = [(rows.dtype.names or ())[1 + place] for place in (outer, inner)]
-            rows[names[1]] = np.minimum(*(rows[name] for name in names))
     front.best(rows[:16])  # compiled
     begin = time.process_time()
     front.best(rows)
@@ -48,7 +44,6 @@ def main() -> None:
     parser.add_argument("--budget", type=float, default=120.0, help="seconds on the clock for each layer")
     parser.add_argument("--layers", nargs="+")
     parser.add_argument("--split", choices=SPLITS, default="even", help="which chunk sizes there are")
-    parser.add_argument("--falling", action="store_true", help="no access costs more than one further out")
     asked = parser.parse_args()
     layers = layers_of(EXAMPLES / "networks" / f"{asked.network}.m")
     machine = weft.load_accelerator(asked.accelerator)
@@ -59,9 +54,7 @@ def main() -> None:
             continue
         begin = time.process_time()
         try:
-            front = weft.count_front(
-                share.workload, machine, split=asked.split, falling=asked.falling, budget=asked.budget
-            )
+            front = weft.count_front(share.workload, machine, split=asked.split, budget=asked.budget)
         except ValueError as error:
             print(f"| {share.name} | {share.count} | {error} |", flush=True)
             continue

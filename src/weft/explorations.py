@@ -142,22 +142,19 @@ def count_front(
     constraints: Sequence[str] = (),
     split: str = "even",
     any_room: bool = False,
-    falling: bool = False,
     budget: float | None = None,
 ) -> CountFront:
     """The programs of a workload that can be best on some machine of the accelerator's structure.
 
-    Energies and bandwidths are free; with `any_room` capacities too, else programs fit the accelerator. With `falling`,
-    only machines count on which a read or a write costs no more than the same of a memory further out: fewer programs
-    can be best on these. Not `complete` after `budget` seconds. ValueError if the costs of the machine are no linear
-    forms; WeftError for its constraints.
+    Energies and bandwidths are free; with `any_room` capacities too, else programs fit the accelerator. Not `complete`
+    after `budget` seconds. ValueError if the costs of the machine are no linear forms; WeftError for its constraints.
     """
     from .search.count_front import count_front as search_front
     from .search.spaces.request import SpaceRequest
 
     request = SpaceRequest(constraints=tuple(constraints), split=split)
     deadline = inf if budget is None else clock.time() + budget
-    return search_front(request.space(workload, machine_of(accelerator)), any_room, falling, deadline)
+    return search_front(request.space(workload, machine_of(accelerator)), any_room, deadline)
 
 
 def written_layers(job: Job) -> list[Written]:

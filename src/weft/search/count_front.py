@@ -14,7 +14,7 @@ from math import inf
 import numpy as np
 from numpy.typing import NDArray
 
-from ..backends.energy import Charge, arithmetic_energy, leaks, load_energy_table, picojoules
+from ..backends.energy import arithmetic_energy, leaks, load_energy_table, picojoules
 from ..ir import Accelerator, Dataflow
 from .decode import decode
 from .descent.count_front import OpenVectors, Vectors, descend_front
@@ -32,7 +32,7 @@ from .spaces.symmetry import is_first, renamings
 from .stacks import is_full, moved
 from .structure.cost_arrays import build_cost_arrays
 from .structure.flat import Flat, flatten
-from .structure.plan import Floats, Named, Plan
+from .structure.plan import Floats, Plan
 
 MOST = 1 << 15
 """Programs that a front can have."""
@@ -47,8 +47,7 @@ OPTIMA = np.dtype([("energy_pj", "f8"), ("cycles", "f8"), ("program", "i8")])
 class CountFront:
     """The programs [K] and their counts: actions, elements per cycle and width, cycles of the arithmetic, bits.
 
-    With `any_room` capacities are free as well; without, machines have those of the front's own. `inner` says by action
-    which one, further in, costs no more (-1: none does for sure): the front is for machines of which that is so.
+    With `any_room` capacities are free as well; without, machines have those of the front's own.
 
     `complete` says that no program of the space is missing that could be best on any machine of the structure.
     `machine` is the one that the space was made for: what it does not limit, no machine of the front does.
@@ -57,7 +56,6 @@ class CountFront:
     space: MapSpace
     plan: Plan
     any_room: bool
-    inner: tuple[int, ...]
     points: tuple[Point, ...]
     counts: Floats
     complete: bool
@@ -72,7 +70,7 @@ class CountFront:
     @property
     def row(self) -> np.dtype[np.void]:
         """The fields of a machine: picojoules of an action (`pj: MAC` of a point's), elements a cycle, bytes."""
-        names = [f"pj: {name} {'+'.join(tensors)}" for (name, tensors), *_ in self.plan.apart]
+        names = [f"pj: {name} {'+'.join(tensors)}" for name, tensors in self.plan.apart]
         names += [f"width: {resource.name}" for resource in self.plan.resources]
         tensors = [tensor.name for tensor in self.plan.tensors]
         rooms = [
@@ -99,7 +97,7 @@ class CountFront:
         schedule = skeleton(_on(self.space, machine), first)
         energies = load_energy_table(machine.energy_table)
         known = {(item.name, item.use.tensor): picojoules(energies, item) for item in self.plan.charges(schedule)}
-        each = [known[name, tensors[0]] for (name, tensors), *_ in self.plan.apart]
+        each = [known[name, tensors[0]] for name, tensors in self.plan.apart]
         rooms = room_bits(self.plan, [schedule])[0] / 8 if self.any_room else ()
         point = arithmetic_energy(schedule, energies) / self.space.workload.points
         return [point, *each, *widths_of(self.plan, [schedule])[0], *rooms]
@@ -107,16 +105,11 @@ class CountFront:
     def best(self, rows: NDArray[np.void], objective: str = "edp") -> NDArray[np.void]:
         """The best program on every machine [N], with its energy in picojoules and its cycles by throughput.
 
-        KeyError for an unknown objective, ValueError for rows of other fields, or whose inner accesses cost more than
-        outer ones where the front is for machines of which none does.
+        KeyError for an unknown objective, ValueError for rows of other fields.
         """
         if rows.dtype != self.row:
             raise ValueError("the rows are none of this front")
         table = np.ascontiguousarray(rows).view(np.float64).reshape(rows.size, -1)
-        for outer, inner in enumerate(self.inner):
-            if inner >= 0 and (table[:, 1 + inner] > table[:, 1 + outer]).any():
-                names = self.row.names or ()
-                raise ValueError(f"'{names[1 + inner]}' is more than '{names[1 + outer]}', which this front rules out")
         actions, resources = len(self.plan.apart), len(self.plan.resources)
         a, b = EXPONENTS[objective]
         winner, found = np.empty(rows.size, np.int64), np.full((rows.size, 2), inf)
@@ -131,15 +124,14 @@ class CountFront:
         return out
 
 
-def count_front(space: MapSpace, any_room: bool = False, falling: bool = False, deadline: float = inf) -> CountFront:
+def count_front(space: MapSpace, any_room: bool = False, deadline: float = inf) -> CountFront:
     """The front of a space: of programs that fit its machine or, with `any_room`, for all capacities.
 
-    With `falling`, of machines on which no read or write costs more than the same of a memory further out. What it has
-    not looked at by the deadline (seconds since the epoch) makes it incomplete.
+    What it has not looked at by the deadline (seconds since the epoch) makes it incomplete.
 
     ValueError for a machine whose costs are no linear forms, or with more programs on its front than `MOST`.
     """
-    search = _FrontSearch(space, any_room, falling, deadline)
+    search = _FrontSearch(space, any_room, deadline)
     begin = clock.monotonic()
     search.run()
     return search.front(clock.monotonic() - begin)
@@ -149,41 +141,19 @@ def _on(space: MapSpace, machine: Accelerator) -> MapSpace:
     return replace(space, accelerator=machine)
 
 
-def _apart(plan: Plan) -> tuple[tuple[Named, ...], tuple[int, ...]]:
-    """The charges that every machine of the structure prices alike: of one name, for tensors with one component.
-
-    And of each the place of the same action on the same tensors in the next memory further in; -1 without one.
-    """
-    found: dict[tuple[str, object], list[Charge]] = {}
+def _apart(plan: Plan) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The charges that every machine of the structure prices alike: of one name, for tensors with one component."""
+    found: dict[tuple[str, object], list[str]] = {}
     for charge in plan.charges(plan.schedule):
-        found.setdefault((charge.name, charge.component), []).append(charge)
-    depth = {memory.name: n for n, memory in enumerate(plan.schedule.mapping.accelerator.memories)}
-    kinds = [(item[0].use.action, tuple(charge.use.tensor for charge in item)) for item in found.values()]
-    depths = [depth.get(item[0].use.place, -1) for item in found.values()]
-    inner = []
-    for kind, at in zip(kinds, depths, strict=True):
-        further = [n for n, other in enumerate(kinds) if other == kind and depths[n] > at >= 0]
-        inner.append(min(further, key=lambda n: depths[n], default=-1))
-    return tuple((name, tensors) for (name, _), (_, tensors) in zip(found, kinds, strict=True)), tuple(inner)
-
-
-def _sums(named: Sequence[Named], inner: Sequence[int]) -> tuple[tuple[Named, ...], ...]:
-    """What is compared instead of each action, whose costs fall from each to the `inner` one: of two programs the one
-    with less of an action, and with less of it and all further out together, costs less on every such machine."""
-    outer = {n: place for place, n in enumerate(inner) if n >= 0}
-
-    def chain(place: int) -> tuple[Named, ...]:
-        return (named[place], *(chain(outer[place]) if place in outer else ()))
-
-    return tuple(map(chain, range(len(named))))
+        found.setdefault((charge.name, charge.component), []).append(charge.use.tensor)
+    return tuple((name, tuple(tensors)) for (name, _), tensors in found.items())
 
 
 class _FrontSearch:
     """The search for a front: one structure after the other, the programs of all together."""
 
-    def __init__(self, space: MapSpace, any_room: bool, falling: bool, deadline: float) -> None:
-        self.space, self.any_room, self.falling, self.deadline = space, any_room, falling, deadline
-        self.inner: tuple[int, ...] = ()
+    def __init__(self, space: MapSpace, any_room: bool, deadline: float) -> None:
+        self.space, self.any_room, self.deadline = space, any_room, deadline
         count_structures(space)
         check_lengths(space)
         exchanges = renamings(space) if space.accelerator.lanes == 1 else []
@@ -208,9 +178,7 @@ class _FrontSearch:
             ground = Ground(self.space, structure, "throughput")
             if not ground.plan.exact:
                 raise ValueError("the counts of this machine are no linear forms: there is no front of counts")
-            named, inner = _apart(ground.plan)
-            self.inner = inner if self.falling else (-1,) * len(inner)
-            plan = replace(ground.plan, apart=_sums(named, self.inner))
+            plan = replace(ground.plan, apart=_apart(ground.plan))
             flat = flatten(build_cost_arrays(plan, [level.outside for level in self.space.levels]))
             self._grounds[structure.units] = ground, plan, flat
         return self._grounds[structure.units]
@@ -265,13 +233,10 @@ class _FrontSearch:
         size = int(self.kept.filled[0])
         points = tuple(self._decoded[int(place)] for place in self.kept.placement[:size])
         plan = self._grounds[self.structures[0].units][1]
-        sums = self.kept.counts[:size]
-        counts = sums.copy()
-        for outer, inner in enumerate(self.inner):
-            if inner >= 0:
-                counts[:, inner] -= sums[:, outer]
         boxes = int(self.tally[BOXES])
-        return CountFront(self.space, plan, self.any_room, self.inner, points, counts, self.complete, boxes, seconds)
+        return CountFront(
+            self.space, plan, self.any_room, points, self.kept.counts[:size].copy(), self.complete, boxes, seconds
+        )
 
 
 def _new_stack(groups: int, placements: int, width: int, size: int) -> OpenVectors:

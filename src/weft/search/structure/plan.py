@@ -46,17 +46,12 @@ class Room:
     doubled: bool
 
 
-Named = tuple[str, tuple[str, ...]]
-"""Charges by their name and their tensors."""
-
-
 @dataclass(frozen=True)
 class Plan:
     """Costs as linear forms of slots, one form per resource and one for the energy, for every tensor and holder set.
 
     `others` are schedules of machines of the same structure whose energies are wanted beside: each is one more form.
-    `apart` names charges, each of some tensors, whose actions are wanted by themselves, again one form each; those of
-    several charges are one sum.
+    `apart` names charges, each of some tensors, whose actions are wanted by themselves, again one form each.
 
     `exact` says that the forms give the numbers of a single evaluation and not only a lower bound: nothing is rounded
     up, nothing leaks or idles, no neighbour forwards and no lane shares.
@@ -66,7 +61,7 @@ class Plan:
     placements: tuple[Placement, ...]
     time: str
     others: tuple[Schedule, ...] = ()
-    apart: tuple[tuple[Named, ...], ...] = ()
+    apart: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
     @cached_property
     def dimensions(self) -> tuple[str, ...]:
@@ -265,8 +260,8 @@ class Plan:
         return self.ordered and plain and whole and not meshes
 
 
-def _due(items: tuple[Named, ...], charge: Charge) -> float:
-    return float(any(charge.name == name and charge.use.tensor in tensors for name, tensors in items))
+def _due(item: tuple[str, tuple[str, ...]], charge: Charge) -> float:
+    return float(charge.name == item[0] and charge.use.tensor in item[1])
 
 
 def _placed(schedule: Schedule, name: str, held: frozenset[str]) -> Schedule:
