@@ -5,11 +5,22 @@ from random import Random
 
 from machines_by_chance import case_by_chance
 
-from weft.exploration.boxes import Box, Boxes
+from weft.exploration.boxes import Boxes
 from weft.exploration.cuts import Cuts
 from weft.exploration.limits import MachineLimits
 from weft.exploration.scouts import Scouts
 from weft.exploration.useful import most_useful
+
+
+class Promises:
+    """A number by chance for every machine that is asked for."""
+
+    def __init__(self, seed):
+        self.numbers, self.seen = Random(seed), {}
+
+    def __call__(self, box):
+        self.seen[box] = self.numbers.random()
+        return self.seen[box]
 
 
 def cuts_of(case):
@@ -24,13 +35,9 @@ def test_the_first_machine_is_within_the_limits_and_promises_most_of_those_looke
         cuts = cuts_of(case_by_chance(Random(seed), tmp_path))
         wholes = [cuts.boxes.whole(stem) for stem in cuts.boxes.stems()]
         boxes = [b for b in wholes if cuts.boxes.legal(b) and not cuts.limits.over(cuts.boxes.machine(b.stem, b.low))]
-        seen: dict[Box, float] = {}
-
-        def promise(box, seen=seen, numbers=Random(seed)):
-            seen[box] = numbers.random()
-            return seen[box]
-
-        best = Scouts(boxes, cuts, promise, lambda stem: True).best(lambda: False)
+        promises = Promises(seed)
+        best = Scouts(boxes, cuts, promises, lambda stem: True).best(lambda: False)
+        seen = promises.seen
         if not boxes:
             assert best is None
             continue
