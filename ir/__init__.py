@@ -55,7 +55,7 @@ from .loop_nest import (
 )
 from .machine_rules import Location, machine_problems
 from .machine_space import MachineSpace, Setting, Variable, capacity_key, is_machine, setting_text, with_values
-from .mapping import Edge, Layer, Mapping, Network, chain, layer_names, share_of
+from .mapping import Edge, Layer, Mapping, Network, chain, layer_names, machine_for, share_of
 from .operations import COPY, FUNCTIONS, MAC, OPERATIONS, operation_name, operations_of
 from .operators import OPERATORS, operator_dimensions, operator_workload
 from .option_table import Cell, OptionTable, Row
@@ -76,6 +76,7 @@ from .sparsity import (
     Uniform,
 )
 from .unordered import UNORDERED, UNORDERED_INSIDE
+from .vector_unit import ELEMENTS, VectorUnit
 from .workload import Index, Subscript, Tensor, Term, Workload, axis_elements
 from .workload_rules import MAX_EXTENT, WORKLOAD_RULES, Problem, repeated
 
@@ -87,6 +88,7 @@ __all__ = [
     "CONVERSION",
     "COPY",
     "DIRECTIVES",
+    "ELEMENTS",
     "FORMATS",
     "FUNCTIONS",
     "INITIAL",
@@ -179,6 +181,7 @@ __all__ = [
     "Unreadable",
     "Value",
     "Variable",
+    "VectorUnit",
     "WeftError",
     "WeftWarning",
     "Workload",
@@ -197,6 +200,7 @@ __all__ = [
     "kind_of",
     "layer_names",
     "leaves",
+    "machine_for",
     "machine_problems",
     "mapped",
     "negated",

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterator, Mapping
-from dataclasses import dataclass, field, fields, is_dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from math import isqrt
 from typing import Any, Literal, get_args
 
 from .printable import make_printable
 from .sparsity import Action, Format
 from .unordered import TABLE, UNORDERED
+from .vector_unit import ELEMENTS, VectorUnit
 
 MAX_PES = 1 << 20
 """Processing elements that a machine can have."""
@@ -207,7 +208,8 @@ class Accelerator:
     `area_table` names the table of areas, `technology_nm` the node of the chip (None: that of the energy table, else
     28); neither changes a count, a time or an energy.
 
-    A lane starts an operation every cycle, and one of `intervals` every so many cycles.
+    A lane starts an operation every cycle, and one of `intervals` every so many cycles. Statements all of whose
+    operations a `vector_unit` does run there: on a machine that is `part_of` this one (`for_operations`).
     """
 
     name: str
@@ -229,6 +231,8 @@ class Accelerator:
     area_table: str = "blocks"
     technology_nm: float | None = None
     intervals: tuple[tuple[str, int], ...] = field(default=(), metadata=TABLE)
+    vector_unit: VectorUnit | None = None
+    part_of: Accelerator | None = None
 
     def __post_init__(self) -> None:
         make_printable(self, "name", "source")
@@ -241,6 +245,42 @@ class Accelerator:
         """Cycles that a lane is busy with a point that executes each operation so many times."""
         slow = dict(self.intervals)
         return sum(times * slow.get(name, 1) for name, times in operations.items())
+
+    def for_operations(self, operations: Iterable[str]) -> Accelerator:
+        """The machine on which a statement with some operations runs: this one, or its vector unit as a machine.
+
+        That has one element with the unit's lanes, and the memories down to the one that the unit stands at; what the
+        whole has of everything else is asked of `whole`.
+        """
+        unit, names = self.vector_unit, [memory.name for memory in self.memories]
+        if unit is None or unit.at not in names or not unit.does(operations):
+            return self
+        memories = self.memories[: names.index(unit.at) + 1]
+        return replace(
+            self,
+            name=f"{unit.name} of {self.name}",
+            pes=1,
+            memories=memories,
+            lanes=unit.lanes,
+            vector_width=1,
+            pipeline_depth=1,
+            actions=tuple(action for action in self.actions if action.at in names[: len(memories)]),
+            shape=(),
+            intervals=unit.intervals,
+            vector_unit=None,
+            part_of=self,
+        )
+
+    @property
+    def whole(self) -> Accelerator:
+        """The machine that this one is a part of, or itself."""
+        return self.part_of or self
+
+    @property
+    def unit(self) -> str:
+        """What works in it: its elements, or the vector unit of the whole."""
+        unit = self.whole.vector_unit if self.part_of else None
+        return unit.name if unit else ELEMENTS
 
     @property
     def peak_macs(self) -> int:
@@ -267,7 +307,8 @@ class Accelerator:
 def _plain(value: Any, brief: bool = False) -> Any:
     """A value as plain data; if `brief`, without what is as by default."""
     if is_dataclass(value):
-        shown = [item for item in fields(value) if not (brief and getattr(value, item.name) == item.default)]
+        given = [item for item in fields(value) if item.name != "part_of"]
+        shown = [item for item in given if not (brief and getattr(value, item.name) == item.default)]
         plain = {item.name: _plain(getattr(value, item.name), brief) for item in shown}
         tables = [item.name for item in shown if item.metadata.get("table")]
         plain |= {name: {key: _plain(part, brief) for key, part in getattr(value, name)} for name in tables}

@@ -123,6 +123,18 @@ class Dataflow:
         return self.map_sizes(lambda size: bind_size(size, extents, symbols or {}))
 
     @property
+    def spreads(self) -> bool:
+        """Whether it is written for several units: a level spreads, or groups more than one."""
+        maps = (directive for level in self.levels for directive in level)
+        return any(item.spatial for item in maps) or any(cluster.size != 1 for cluster in self.clusters)
+
+    @property
+    def memories(self) -> frozenset[str]:
+        """The memories that it names."""
+        named = (*(item.memory for item in self.clusters), *(item.memory for item in self.placements))
+        return frozenset(name for name in named if name)
+
+    @property
     def free_symbols(self) -> frozenset[str]:
         """Names of the sizes that are still free."""
         sizes = [size for level in self.levels for d in level for size in (d.size, d.offset)]

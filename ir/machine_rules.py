@@ -7,8 +7,9 @@ from math import prod
 
 from .accelerator import Accelerator, Interconnect, Memory, reserved_for
 from .nearest import did_you_mean
-from .operations import OPERATIONS
+from .operations import MAC, OPERATIONS
 from .sparsity import ARITHMETIC
+from .vector_unit import ELEMENTS
 
 Location = tuple[int | str, ...]
 """Where in the layout of the YAML files something stands, such as `("memories", 1, "holds")`."""
@@ -31,7 +32,8 @@ def machine_problems(machine: Accelerator) -> Iterator[tuple[Location, str]]:
     yield from _instances(machine)
     yield from _shape(machine)
     yield from _actions(machine)
-    yield from _intervals(machine)
+    yield from _intervals((), machine.intervals)
+    yield from _vector_unit(machine)
 
 
 def _names(machine: Accelerator) -> Iterator[tuple[Location, str]]:
@@ -89,12 +91,43 @@ def _shape(machine: Accelerator) -> Iterator[tuple[Location, str]]:
         yield ("shape",), f"{each} {prod(shape) * arrays} elements, but there are {machine.pes} pes"
 
 
-def _intervals(machine: Accelerator) -> Iterator[tuple[Location, str]]:
+def _intervals(place: Location, intervals: tuple[tuple[str, int], ...]) -> Iterator[tuple[Location, str]]:
     """Intervals are of operations that are known."""
-    for name, _ in machine.intervals:
+    yield from (((*place, "intervals", name), _unknown(name)) for name, _ in intervals if name not in OPERATIONS)
+
+
+def _unknown(name: str) -> str:
+    hint = did_you_mean(name, OPERATIONS, otherwise=f"there are {', '.join(OPERATIONS)}")
+    return f"unknown operation '{name}': {hint}"
+
+
+def _vector_unit(machine: Accelerator) -> Iterator[tuple[Location, str]]:
+    """The unit stands at a memory that is one, and does operations that are known, but no multiply-accumulates."""
+    unit = machine.vector_unit
+    if unit is None:
+        return
+    names = [memory.name for memory in machine.memories]
+    if unit.name == ELEMENTS:
+        yield ("vector_unit", "name"), f"a vector unit cannot be called {ELEMENTS}: that is what is beside it"
+    if unit.at not in names:
+        hint = did_you_mean(unit.at, names)
+        yield ("vector_unit", "at"), f"the vector unit stands at no memory '{unit.at}': {hint}"
+    elif (copies := machine.memories[names.index(unit.at)].instances) != 1:
+        many = "one for each processing element" if copies is None else f"{copies} instances"
+        yield ("vector_unit", "at"), f"the vector unit is one, and of {unit.at} there is {many}"
+    for name in unit.operations or ():
         if name not in OPERATIONS:
-            hint = did_you_mean(name, OPERATIONS, otherwise=f"there are {', '.join(OPERATIONS)}")
-            yield ("intervals", name), f"unknown operation '{name}': {hint}"
+            yield ("vector_unit", "operations"), _unknown(name)
+        elif name == MAC:
+            yield ("vector_unit", "operations"), "multiply-accumulates are done by the processing elements"
+    if unit.operations is not None and len(set(unit.operations)) < len(unit.operations):
+        yield ("vector_unit", "operations"), "the vector unit names an operation twice"
+    if unit.operations == ():
+        yield ("vector_unit", "operations"), "the vector unit does nothing: name its operations"
+    yield from _intervals(("vector_unit",), unit.intervals)
+    for name, _ in unit.intervals:
+        if name in OPERATIONS and not unit.does((name,)):
+            yield ("vector_unit", "intervals", name), f"the vector unit does no '{name}'"
 
 
 def _actions(machine: Accelerator) -> Iterator[tuple[Location, str]]:

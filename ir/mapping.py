@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Mapping:
-    """What a backend takes: all sizes bound."""
+    """What a backend takes: all sizes bound. The machine is the part of it that the statement runs on."""
 
     workload: Workload
     dataflow: Dataflow
@@ -30,6 +30,7 @@ class Mapping:
 
     def __post_init__(self) -> None:
         make_printable(self, "name")
+        object.__setattr__(self, "accelerator", machine_for(self.workload, self.accelerator, self.dataflow))
 
     @property
     def unnamed(self) -> Mapping:
@@ -53,7 +54,21 @@ class Mapping:
 
     def __str__(self) -> str:
         layer = Layer(self.name or "layer", self.workload, self.dataflow)
-        return f"{layer}\n--- # accelerator\n{self.accelerator}"
+        return f"{layer}\n--- # accelerator\n{self.accelerator.whole}"
+
+
+def machine_for(workload: Workload, machine: Accelerator, dataflow: Dataflow | None = None) -> Accelerator:
+    """The part of a machine that a workload runs on: its vector unit, if that does the operations, or the elements.
+
+    The unit is one, at one memory: programs that spread over units or name a memory further in are for the elements.
+    """
+    if machine.vector_unit is None:
+        return machine
+    found = machine.for_operations(workload.operations)
+    if dataflow is None:
+        return found
+    inner = {memory.name for memory in machine.memories[len(found.memories) :]}
+    return machine if dataflow.spreads or not inner.isdisjoint(dataflow.memories) else found
 
 
 @dataclass(frozen=True, slots=True)

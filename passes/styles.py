@@ -148,6 +148,18 @@ class _Program:
         return name if index is None else index.output
 
 
+def streamed(workload: Workload, accelerator: Accelerator) -> Dataflow:
+    """A program for one element: as many neighbours as it has lanes at a time, the last dimension first, each through
+    every memory on the way."""
+    left, maps = accelerator.lanes, list[Directive]()
+    for name, extent in reversed(workload.dimensions):
+        size = min(extent, left)
+        left //= size
+        maps.insert(0, TemporalMap(size, size, name))
+    below = accelerator.memories[1:]
+    return Dataflow((tuple(maps), *(() for _ in below)), tuple(Cluster(1, memory.name) for memory in below))
+
+
 def _spread(workload: Workload) -> Dataflow:
     """One by one, the largest dimension of the output over all elements."""
     extents, output = workload.extents, workload.output.dimensions

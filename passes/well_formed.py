@@ -34,7 +34,7 @@ T = TypeVar("T")
 
 def check_mapping(mapping: Mapping, findings: Findings) -> None:
     """Add everything that makes the workload or the machine impossible, at the place of the layer."""
-    problems = (workload_findings(mapping.workload), machine_findings(mapping.accelerator))
+    problems = (workload_findings(mapping.workload), machine_findings(mapping.accelerator.whole))
     for code, message, hint in chain(*problems, check_levels(mapping.dataflow)):
         findings.add(code, message, mapping.span, hint=hint)
 
@@ -88,6 +88,10 @@ def check_arithmetic(machine: Accelerator) -> Iterator[Problem]:
     yield from _setting("pipeline_depth", machine.pipeline_depth)
     for name, cycles in machine.intervals:
         yield from _setting(f"interval of {name}", cycles)
+    if unit := machine.vector_unit:
+        yield from _setting("lanes of the vector unit", unit.lanes)
+        for name, cycles in unit.intervals:
+            yield from _setting(f"interval of {name} in the vector unit", cycles)
     yield from _quantity("clock_mhz", machine.clock_mhz, least=MIN_CLOCK_MHZ)
     yield from _quantity("pe_leakage_mw", machine.pe_leakage_mw)
     yield from _quantity("pe_idle_pj", machine.pe_idle_pj)

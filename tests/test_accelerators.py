@@ -17,7 +17,14 @@ from weft.frontends.accelerator import (
     load_accelerator,
     parse_accelerator,
 )
-from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel, _Strict, _value
+from weft.frontends.accelerator.model import (
+    AcceleratorModel,
+    InterconnectModel,
+    MemoryModel,
+    VectorUnitModel,
+    _Strict,
+    _value,
+)
 from weft.frontends.accelerator.overrides import TABLES, TEXTS
 from weft.ir import Accelerator, Interconnect, Memory, WeftError, machine_problems
 from weft.validation.maestro.reference import reference_folder
@@ -352,7 +359,7 @@ def test_schema_and_field_tables_are_current():
     schema = json.loads((ROOT / "docs/accelerator.schema.json").read_text("utf-8"))
     assert schema == accelerator_schema()
     document = (ROOT / "docs/accelerators.md").read_text("utf-8")
-    for model in (AcceleratorModel, MemoryModel, InterconnectModel):
+    for model in (AcceleratorModel, VectorUnitModel, MemoryModel, InterconnectModel):
         for name, field in model.model_fields.items():
             assert any(line.startswith(f"| `{name}` |") and field.description in line for line in document.splitlines())
 
@@ -369,10 +376,10 @@ def test_importing_the_frontend_is_light():
 def test_the_layout_has_the_fields_and_defaults_of_the_machine():
     """In their order: what a file leaves out is what Python leaves out."""
     layouts = _Strict.__subclasses__()
-    assert len(layouts) == 5
+    assert len(layouts) == 6
     for layout in layouts:
         known = {item.name: item for item in fields(layout.OF)}
-        assert list(layout.model_fields) == list(known)
+        assert list(layout.model_fields) == [name for name in known if name != "part_of"]
         for name, item in layout.model_fields.items():
             if item.is_required():
                 assert known[name].default is MISSING

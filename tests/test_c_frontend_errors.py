@@ -144,7 +144,7 @@ def test_a_structure_is_no_array():
 def test_pointers_that_move_under_conditions_are_not_followed():
     body = "for (int i = 0; i < 4; i++) {\nA[i] = p[i];\nif (A[i] > 0)\np++;\n}\np = A; }"
     assert findings(f"void f(double *p, double A[4]) {{\n{body}") == [
-        "3:8-1 W411: 'p' is a pointer that does not stay at one array",
+        "3:8-1 W411: 'p' is stepped under a condition",
         "4:1-13 W403: conditional: 'if (A[i] > 0)'",
         "7:1-5 W411: pointer 'p' is moved",
     ]

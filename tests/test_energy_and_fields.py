@@ -7,7 +7,7 @@ import pytest
 
 import weft
 from weft.backends.report import cost_data
-from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel
+from weft.frontends.accelerator.model import AcceleratorModel, InterconnectModel, MemoryModel, VectorUnitModel
 from weft.ir import Mapping, WeftError
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -102,6 +102,15 @@ ALL_MACHINE = {
     "technology_nm": ("technology_nm=16", "area_um2"),
     "intervals": ("intervals.mac=2", "cycles"),
 }
+UNIT = "vector_unit={name: side, lanes: 2, at: L2, operations: [mul]}"
+ALL_UNIT = {
+    "vector_unit": "vector_unit=null",
+    "lanes": "vector_unit.lanes=1",
+    "at": "vector_unit.at=DRAM",
+    "operations": "vector_unit.operations=[add]",
+    "intervals": "vector_unit.intervals.mul=5",
+    "name": "vector_unit.name=beside",
+}
 NAMES_ONLY = {"name", "source", "memories", "networks"}
 MAPPERS_ONLY = {"shape"}
 
@@ -145,10 +154,29 @@ def test_a_field_for_zeros_changes_what_it_is_for(machine, field, tmp_path):
     assert str(getattr(found[0], key, None)) != str(getattr(found[1], key, None))
 
 
+@pytest.mark.parametrize("setting", ALL_UNIT.values(), ids=str)
+def test_a_field_of_the_vector_unit_changes_what_is_said_of_its_layers(machine, setting):
+    workload = weft.einsum("ij,ij->ij", i=6, j=8)
+    found = []
+    for base in (weft.load_accelerator(machine, [UNIT]), weft.load_accelerator(weft_file(machine, UNIT), [setting])):
+        mapping = Mapping(workload, weft.parse_dataflow("TemporalMap(2,2) i;"), base)
+        found.append(cost_data(weft.evaluate(mapping), "stepwise", ()))
+    assert found[0] != found[1]
+    assert set(ALL_UNIT) - {"vector_unit"} == set(VectorUnitModel.model_fields)
+
+
+def weft_file(machine, setting):
+    """The file of a machine with one more setting."""
+    Path(machine).write_text(str(weft.load_accelerator(machine, [setting])))
+    return machine
+
+
 def test_every_field_of_the_yaml_is_tried():
     models = (AcceleratorModel, MemoryModel, InterconnectModel)
     fields = {name for model in models for name in model.model_fields}
-    assert fields - NAMES_ONLY - MAPPERS_ONLY == {*ALL_NETWORKS, *ALL_MEMORIES, *ALL_MACHINE, *ALL_SPARSE}
+    assert fields - NAMES_ONLY - MAPPERS_ONLY == {*ALL_NETWORKS, *ALL_MEMORIES, *ALL_MACHINE, *ALL_SPARSE} | {
+        "vector_unit"
+    }
 
 
 @pytest.mark.parametrize("level", ["DRAM", "L2"])

@@ -2,13 +2,16 @@
 
 from textwrap import dedent
 
+import numpy as np
 import pytest
 
 pytest.importorskip("xdsl", reason="MLIR is read with xDSL")
 
 from mlir_text import body, findings, function, lines, read
 
+from weft.api import emit
 from weft.ir import WeftError
+from weft.passes import raise_nest
 
 CONV = """
 linalg.conv_2d_nhwc_hwcf {dilations = dense<1> : tensor<2xi64>, strides = dense<[2, 1]> : tensor<2xi64>}
@@ -285,3 +288,34 @@ def test_a_scalar_from_an_output_cannot_stand_for_it_in_every_iteration():
     """
     found = findings(read(function(text, "%v: memref<4xf32>, %i: index"), i=1))
     assert found == ["W411 3:3 'v' is written between the load of an element and its use"]
+
+
+SOFTMAX = "linalg.softmax dimension({}) ins(%a : {t}) outs({} : {t}){}"
+
+
+@pytest.mark.parametrize("axis", [0, 1, 2])
+def test_a_softmax_is_a_maximum_powers_their_sums_and_quotients(axis):
+    kind = "memref<2x5x3xf32>"
+    nest = read(function(SOFTMAX.format(axis, "%b", "", t=kind), f"%a: {kind}, %b: {kind}"))
+    found = {}
+    exec(emit(nest, "python"), found)
+    a = np.random.default_rng(axis).normal(size=(2, 5, 3)).astype(np.float32)
+    b = np.zeros_like(a)
+    found["f"](a, b)
+    powers = np.exp(a - a.max(axis, keepdims=True))
+    np.testing.assert_allclose(b, powers / powers.sum(axis, keepdims=True), rtol=1e-6)
+    layers = [item.workload for item in raise_nest(nest) if item.workload]
+    assert [layer.operations for layer in layers] == [{"max": 1}, {"exp": 1, "sub": 1}, {"add": 1}, {"div": 1}]
+    assert {layer.points for layer in layers} == {30}
+
+
+@pytest.mark.parametrize(
+    ("axis", "kind", "expected"),
+    [
+        (3, "memref<2x5xf32>", "W001 2:3 there is no axis 3 of 2"),
+        (0, "memref<?x5xf32>", "W005"),
+    ],
+)
+def test_a_softmax_without_an_axis_or_extents_is_refused(axis, kind, expected):
+    found = findings(read(function(SOFTMAX.format(axis, "%b", "", t=kind), f"%a: {kind}, %b: {kind}")))
+    assert any(expected in item for item in found), found

@@ -172,7 +172,7 @@ NAMES = """
     pooling_ndhwc_max pooling_ndhwc_min exp log abs ceil floor negf reciprocal round sqrt rsqrt square tanh erf add sub
     mul div div_unsigned max min powf select copy fill elementwise generic map reduce transpose broadcast contract
 """
-"""Of MLIR; without `fill_rng_2d`, `softmax`, `pack`, `unpack` and the steps of Winograd's algorithm."""
+"""Of MLIR; without `softmax` (four nests), `fill_rng_2d`, `pack`, `unpack` and the steps of Winograd's algorithm."""
 
 
 @pytest.mark.parametrize("name", NAMES.split())

@@ -1,5 +1,7 @@
 """Loops that are known to run so many times are their bodies, that often; others are left out with the reason."""
 
+from itertools import pairwise
+
 import pytest
 from onnx import TensorProto, helper
 from onnx_models import info, model_of, saved
@@ -177,6 +179,7 @@ BODIES = {
         ["y"],
         "runs",
         num_scan_inputs=1,
+        scan_input_axes=[7],  # which nothing has: it is left out
         body=helper.make_graph(CAPTURING, "b", [*STATE, value("row", F32, (4,))], NEXT),
     ),
     "If": make(
@@ -235,3 +238,48 @@ def test_a_node_stands_behind_what_its_body_reads(tmp_path):
     model = model_of([BODIES["Scan"], make("Neg", ["x"], ["seen"], "makes")], [info("x", 4, 4)], ["y"])
     model.graph.initializer.extend(helper.make_tensor(name, F32, [4, 4], [0.0] * 16) for name in ("start", "rows"))
     assert [layer.name for layer in read(model, tmp_path).layers] == ["makes", "runs"]
+
+
+def scanned(shape, axis=0, opset=18, **attributes):
+    """A model that adds up the products of the slices of a tensor, and stacks the sums."""
+    body = [
+        make("MatMul", ["row", "w"], ["product"], "multiply"),
+        make("Add", ["sum", "product"], ["total"], "add"),
+        make("Identity", ["total"], ["now"], "keep"),
+    ]
+    rest = (1, 8)
+    given = [value("sum", F32, rest), value("row", F32, rest)]
+    graph = helper.make_graph(body, "body", given, [value("total", F32, rest), value("now", F32, rest)])
+    node = make(
+        "Scan", ["start", "x"], ["last", "all"], "scan", body=graph, num_scan_inputs=1, scan_input_axes=[axis],
+        **attributes,
+    )  # fmt: skip
+    held = [helper.make_tensor("w", F32, [8, 8], [0.0] * 64)]
+    inputs = [info("start", *rest), info("x", *shape)]
+    return model_of([node], inputs, ["last", "all"], held=held, opset=opset)
+
+
+@pytest.mark.parametrize("axis", [0, 1, -3])
+def test_a_scan_is_its_body_for_every_slice(tmp_path, axis):
+    shape = (1, 4, 8) if axis == 1 else (4, 1, 8)
+    network = read(scanned(shape, axis, scan_output_axes=[1], scan_output_directions=[1]), tmp_path)
+    assert all(layer.workload is not None for layer in network.layers)
+    assert sum(layer.workload.macs for layer in network.layers) == 4 * 64
+    adds = [number for number, layer in enumerate(network.layers) if layer.operator == "Add"]
+    carried = [(edge.producer, edge.consumer) for edge in network.edges if {edge.producer, edge.consumer} <= {*adds}]
+    assert carried == list(pairwise(adds))
+    copied = sum(layer.workload.points for layer in network.layers if layer.operator in ("Gather", "Concat"))
+    assert copied == 2 * 4 * 8  # every row comes once, and every sum is stacked once
+
+
+def test_a_scan_of_wrong_parts_is_left_out_with_the_reason(tmp_path):
+    cases = {
+        "before operator set 9": scanned((4, 1, 8), opset=8),
+        "scan_output_axes": scanned((4, 1, 8), scan_output_axes=[0, 1]),
+        "how often it runs is not known": scanned((4, 1, 8), axis=7),
+        "it runs 20,000 times": scanned((20_000, 1, 8)),
+    }
+    for reason, model in cases.items():
+        (layer,) = [layer for layer in read(model, tmp_path).layers if layer.operator == "Scan"]
+        assert layer.workload is None
+        assert reason in layer.diagnostics[0].message

@@ -1,5 +1,7 @@
 """Operators that ONNX Runtime's optimizer and quantizer write."""
 
+from math import prod
+
 import pytest
 from onnx import TensorProto, helper
 from onnx_models import saved
@@ -9,7 +11,14 @@ import weft
 U8, I8, F32, I64 = TensorProto.UINT8, TensorProto.INT8, TensorProto.FLOAT, TensorProto.INT64
 
 
-def read(operator, shapes, folder, *, held=(), outputs=("y0",), element=F32, **attributes):
+def read(*given, **options):
+    """As `read_any`, with nothing left out."""
+    network = read_any(*given, **options)
+    assert [layer.diagnostics for layer in network.layers if layer.workload is None] == []
+    return network
+
+
+def read_any(operator, shapes, folder, *, held=(), outputs=("y0",), element=F32, **attributes):
     """The network of one node of `com.microsoft`, behind which stands an Abs, for the shape of its output."""
     names = [f"x{number}" if shape is not None else "" for number, shape in enumerate(shapes)]
     inputs = [
@@ -27,7 +36,6 @@ def read(operator, shapes, folder, *, held=(), outputs=("y0",), element=F32, **a
     graph = helper.make_graph([node, helper.make_node("Abs", ["y0"], ["z"], "last")], "g", inputs, made, list(held))
     opsets = [helper.make_opsetid("", 20), helper.make_opsetid("com.microsoft", 1)]
     (network,) = weft.read(saved(helper.make_model(graph, opset_imports=opsets), folder))
-    assert [layer.diagnostics for layer in network.layers if layer.workload is None] == []
     return network
 
 
@@ -144,3 +152,29 @@ def test_what_bounds_and_adds_to_an_attention_costs_operations(tmp_path):
     assert "tanh" not in plain.layers[1].workload.operations
     biased = read("MultiHeadAttention", [*shapes, (72,)], tmp_path, num_heads=4)
     assert called(biased)[:3] == ["bias0", "bias1", "bias2"]
+
+
+@pytest.mark.parametrize("shape", [(2, 5), (2, 3, 5)])
+def test_a_padding_of_the_keys_is_made_once_and_added_to_the_scores(tmp_path, shape):
+    shapes = [(2, 3, 24), (2, 5, 24), (2, 5, 24), None]
+    plain = read("MultiHeadAttention", shapes[:3], tmp_path, num_heads=4)
+    padded = read("MultiHeadAttention", [*shapes, shape], tmp_path, num_heads=4)
+    assert called(padded)[0] == "padding"
+    assert padded.layers[0].workload.points == prod(shape)
+    before, after = (dict(network.layers[at].workload.operations) for network, at in ((plain, 1), (padded, 2)))
+    assert after == before | {"add": before.get("add", 0) + 1}
+    assert total(plain) == total(padded)
+    packed = read("Attention", [(2, 5, 24), (24, 72), (72,), (2, 5)], tmp_path, num_heads=4)
+    assert [name for name in called(packed) if name in ("project", "padding", "scores")] == [
+        "project",
+        "padding",
+        "scores",
+    ]
+    lengths = read("Attention", [(2, 5, 24), (24, 72), (72,), (2,)], tmp_path, num_heads=4)
+    assert "padding" not in called(lengths)
+
+
+def test_a_padding_of_keys_by_lengths_leaves_the_attention_out(tmp_path):
+    network = read_any("MultiHeadAttention", [*[(2, 5, 24)] * 3, None, (2,)], tmp_path, num_heads=4)
+    (layer,) = [layer for layer in network.layers if layer.workload is None]
+    assert "without a number for each of them" in layer.diagnostics[0].message

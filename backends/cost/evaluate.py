@@ -105,7 +105,7 @@ class Cost:
     def area(self) -> Area:
         """Area and leakage of the machine's building blocks, with memories as large as they are or need be."""
         needs = {need.site.memory.name: need.bytes_needed for need in self.occupancy}
-        return area(self.schedule.mapping.accelerator, needs)
+        return area(self.schedule.mapping.accelerator.whole, needs)
 
     @cached_property
     def power(self) -> Power:
@@ -150,7 +150,7 @@ class Cost:
         return self.schedule.mapping.workload.macs - self.macs
 
     def utilization(self, time: str = "stepwise") -> float:
-        """Useful work over what all PEs and lanes could do in the cycles of a time model."""
+        """Useful work over what all PEs and lanes could do in the cycles of a time model; a vector unit has its own."""
         mapping = self.schedule.mapping
         return mapping.useful_work / (mapping.accelerator.peak_macs * self.cycles(time))
 

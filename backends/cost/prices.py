@@ -107,7 +107,7 @@ class ProgramCounts:
     def elements(self) -> tuple[int, int]:
         """Processing elements of the machine, and the cycles of one that full ones would need for the work."""
         machine = self.schedule.mapping.accelerator
-        return machine.pes, busy_cycles(machine, self.schedule.mapping.work)
+        return machine.whole.pes, busy_cycles(machine, self.schedule.mapping.work)
 
     @cached_property
     def row(self) -> np.dtype[np.void]:

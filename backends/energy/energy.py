@@ -113,7 +113,7 @@ def memory_role(site: Site, schedule: Schedule) -> str:
 
 def outside_memory(accelerator: Accelerator) -> Memory | None:
     """The memory outside the chip: the outermost, if it is called DRAM or is the first of three or more."""
-    memories = accelerator.memories
+    memories = accelerator.whole.memories
     # Scratchpads that stand beside each other at the elements are one layer of memory.
     layers = sum(memory.instances is not None for memory in memories) + (memories[-1].instances is None)
     return memories[0] if memories[0].name == "DRAM" or layers >= 3 else None

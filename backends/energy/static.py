@@ -18,7 +18,7 @@ def leaks(accelerator: Accelerator) -> bool:
 
 
 def static_energy(accelerator: Accelerator, work: int, cycles: int) -> tuple[EnergyTerm, ...]:
-    """Leakage of all memories and processing elements, and the idling of the latter, over `cycles`.
+    """Leakage of all memories and processing elements of the whole machine, and the latter's idling, over `cycles`.
 
     Milliwatts times the time of a cycle give picojoules. All instances leak, used or not. Of the PE-cycles, so many are
     busy as full processing elements would need for the `work`, the cycles of all points on one lane: the share that
@@ -29,7 +29,9 @@ def static_energy(accelerator: Accelerator, work: int, cycles: int) -> tuple[Ene
 
 
 def busy_cycles(accelerator: Accelerator, work: int) -> int:
-    """Cycles of processing elements that full ones would need for so many cycles on a lane."""
+    """Cycles of processing elements that full ones would need for so many cycles on a lane; none for a vector unit."""
+    if accelerator.part_of is not None:
+        return 0
     return -(-work // (accelerator.lanes * accelerator.vector_width))
 
 
@@ -40,8 +42,9 @@ def instances(accelerator: Accelerator, memory: Memory) -> int:
 
 def leakage_mw(accelerator: Accelerator) -> float:
     """Milliwatts that a machine leaks."""
-    leaking = sum(instances(accelerator, memory) * memory.leakage_mw for memory in accelerator.memories)
-    return leaking + accelerator.pes * accelerator.pe_leakage_mw
+    machine = accelerator.whole
+    leaking = sum(instances(machine, memory) * memory.leakage_mw for memory in machine.memories)
+    return leaking + machine.pes * machine.pe_leakage_mw
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class StaticRate:
 
 def static_rates(accelerator: Accelerator, work: int) -> Iterator[StaticRate]:
     """All that leaks and idles, what costs nothing included; see `static_energy`."""
+    busy, accelerator = busy_cycles(accelerator, work), accelerator.whole
     machine = f"machine {accelerator.name}"
     # mW / MHz is nJ per cycle.
     per_milliwatt = 1000 / accelerator.clock_mhz
@@ -69,7 +73,6 @@ def static_rates(accelerator: Accelerator, work: int) -> Iterator[StaticRate]:
     each, source = accelerator.pe_leakage_mw * per_milliwatt, f"pe_leakage_mw: {accelerator.pe_leakage_mw:g} {at}"
     yield StaticRate("PE leakage", LEAKAGE, accelerator.pes, 0, each, source)
     source = f"pe_idle_pj: {accelerator.pe_idle_pj:g} pJ a cycle, {machine}"
-    busy = busy_cycles(accelerator, work)
     yield StaticRate("PE idle", IDLE, accelerator.pes, busy, accelerator.pe_idle_pj, source)
 
 

@@ -39,6 +39,7 @@ def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic], sparse: 
     compressed = {need.site.memory.name: need.fits for need in sparse.occupancy} if sparse else {}
     return {
         "feasible": all(need.fits or compressed.get(name) for name, need in sites.items()),
+        "unit": cost.schedule.mapping.accelerator.unit,
         "macs": cost.macs,
         "zero_macs": cost.zero_macs,
         "operations": cost.operations,

@@ -29,6 +29,7 @@ CSV_COLUMNS: tuple[str, ...] = (
     "imbalance_error",
     "expected_energy_pj",
     "error",
+    "unit",
 )
 
 
@@ -39,6 +40,7 @@ def csv_row(data: Data) -> dict[str, object]:
         errors = [item for item in data["diagnostics"] if item["severity"] == "error"]
         return row | {"error": "; ".join(f"{item['code']}: {item['message']}" for item in errors)}
     return row | {
+        "unit": data["unit"],
         "macs": data["macs"],
         "zero_macs": data["zero_macs"],
         "cycles_stepwise": data["cycles"]["stepwise"],

@@ -69,9 +69,15 @@ class Whole:
         return sum(_outer_bytes(cost) for _, cost in self.layers)
 
     def utilization(self, time: str = "stepwise") -> float:
-        """Useful work over what all elements could do in the cycles of a time model."""
-        could = sum(cost.schedule.mapping.accelerator.peak_macs * cost.cycles(time) for _, cost in self.layers)
-        return sum(cost.schedule.mapping.useful_work for _, cost in self.layers) / could
+        """Useful work of the elements over what all of them could do in the cycles of a time model; layers that are
+        equal on a vector unit: of its lanes."""
+        mappings = [cost.schedule.mapping for _, cost in self.layers]
+        if len({mapping.accelerator for mapping in mappings}) == 1:
+            peak, done = mappings[0].accelerator.peak_macs, sum(mapping.useful_work for mapping in mappings)
+        else:
+            peak = mappings[0].accelerator.whole.peak_macs
+            done = sum(mapping.useful_work for mapping in mappings if mapping.accelerator.part_of is None)
+        return done / (peak * self.cycles(time))
 
     @property
     def intensity(self) -> float:

@@ -28,6 +28,7 @@ from ...ir import (
     Interconnect,
     Memory,
     Topology,
+    VectorUnit,
     machine_problems,
 )
 
@@ -171,6 +172,21 @@ class MemoryModel(_Strict):
     )
 
 
+class VectorUnitModel(_Strict):
+    """One unit beside the processing elements that does some of the operations."""
+
+    OF = VectorUnit
+    name: str = Field(min_length=1, description="What reports call it; not `elements`.")
+    lanes: Positive = Field(description="Operations per cycle.")
+    at: str = Field(description="The memory that it reads and writes: the innermost one, with one instance.")
+    operations: list[str] | None = Field(
+        None, description="What it does, as `[max, exp]`; null: all operations but multiply-accumulates."
+    )
+    intervals: dict[str, Positive] = Field(
+        default_factory=dict, description="Cycles between two operations of a kind on one of its lanes, as `exp: 4`."
+    )
+
+
 class AcceleratorModel(_Strict):
     """A machine of processing elements, the memories above them and the networks between."""
 
@@ -220,6 +236,9 @@ class AcceleratorModel(_Strict):
     intervals: dict[str, Positive] = Field(
         default_factory=dict,
         description="Cycles between two operations of a kind on a lane, as `exp: 4`; other operations take one.",
+    )
+    vector_unit: VectorUnitModel | None = Field(
+        None, description="A unit for operations that the processing elements then do not do (docs/model.md, A33)."
     )
 
     @model_validator(mode="after")

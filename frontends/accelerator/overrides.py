@@ -10,7 +10,7 @@ import yaml
 from ...ir import Accelerator, Findings, Location, Span, WeftError
 from ...ir.nearest import did_you_mean
 from ..value_sets import single_value
-from .model import AcceleratorModel, InterconnectModel, MemoryModel
+from .model import AcceleratorModel, InterconnectModel, MemoryModel, VectorUnitModel
 from .problems import Problem, check, path_text
 
 Targets = dict[str, list[Location]]
@@ -24,7 +24,7 @@ _SHOWN = 60
 TEXTS = tuple(name for name, item in AcceleratorModel.model_fields.items() if item.annotation is str)
 TABLES = tuple(
     name
-    for model in (AcceleratorModel, MemoryModel, InterconnectModel)
+    for model in (AcceleratorModel, VectorUnitModel, MemoryModel, InterconnectModel)
     for name, item in model.model_fields.items()
     if get_origin(item.annotation) is dict
 )
@@ -92,6 +92,8 @@ def pairs_of(overrides: Mapping[str, Any] | Sequence[str], findings: Findings) -
 def targets_of(accelerator: Accelerator) -> Targets:
     """Every key that can be set, with the places in the layout that it stands for."""
     targets: Targets = {name: [(name,)] for name in AcceleratorModel.model_fields if name != "memories"}
+    if accelerator.vector_unit is not None:
+        targets |= {f"vector_unit.{name}": [("vector_unit", name)] for name in VectorUnitModel.model_fields}
     for number, memory in enumerate(accelerator.memories):
         at: Location = ("memories", number)
         for name in _MEMORY:
@@ -125,6 +127,8 @@ def unknown_hint(key: str, accelerator: Accelerator, targets: Targets) -> str:
     memory = next((memory for memory in accelerator.memories if memory.name == name), None)
     if memory and memory.instances is None and rest.rpartition(".")[2] in _NETWORK:
         return f"no network lies below {name}, which stands at the processing elements"
+    if name == "vector_unit" and rest and accelerator.vector_unit is None:
+        return f"{accelerator.name} has no vector unit: describe one in its file (docs/accelerators.md)"
     if hint := did_you_mean(key, targets):
         return hint
     if memory:

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from ...ir import Location
 from ...ir.nearest import did_you_mean
-from .model import AcceleratorModel, ActionModel, FormatModel, InterconnectModel, MemoryModel
+from .model import AcceleratorModel, ActionModel, FormatModel, InterconnectModel, MemoryModel, VectorUnitModel
 
 _MESSAGES = {
     "int_type": "must be an integer",
@@ -70,6 +70,8 @@ def layout_at(location: Location) -> type[BaseModel]:
         return FormatModel
     if "actions" in location[:-1]:
         return ActionModel
+    if "vector_unit" in location[:-1]:
+        return VectorUnitModel
     return MemoryModel if "memories" in location[:-1] else AcceleratorModel
 
 

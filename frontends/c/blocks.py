@@ -12,13 +12,13 @@ from ...ir import Diagnostic, LoopKind, LoopNest, NestLoop, Node, Statement, Unr
 from ..guards import Guard, after_skips
 from ..sizes import Sizes
 from .blocks_of_memory import filled_or_copied
-from .context import Context, Data, Integer, Scope
+from .context import CONDITIONAL, Context, Data, Integer, Scope
 from .declared import declared
 from .extremes import Extreme
 from .idle import is_idle
 from .loop_header import Header, iterations
 from .loops import Headers
-from .moving import count_steps
+from .moving import count_steps, step_of
 from .names import File, Names, enumerators
 from .open_axes import with_first_extents
 from .pragmas import Marked, Marks
@@ -70,9 +70,9 @@ class _Function:
         self.context.element = lambda path: file.records.element(path, file.declarations | own, file.typedefs)
         self.statements = Statements(self.context)
         once = as_for_loops(node)
-        counting = count_steps(node, file.typedefs)
-        self.headers = Headers(self.context, self.statements, once, counting)
-        roles = data_integers(node, counting), moved_pointers(node), stepped(node), counting
+        steppings = count_steps(node, file.typedefs)
+        self.headers = Headers(self.context, self.statements, once, steppings.counting)
+        roles = data_integers(node, steppings.counting), moved_pointers(node), stepped(node), steppings
         self.names = Names(self.context, self.statements.expressions, *roles)
         self.depth = 0
         self.shared: tuple[int | None] | None = None
@@ -213,12 +213,20 @@ class _Function:
         elif call := next((item for item in nodes(node) if isinstance(item, c_ast.FuncCall)), None):
             message = f"a call may have side effects: '{self.syntax.text(call)}'"
             self.context.refuse("W411", message, node, "write out what the function does")
+        elif name := self._stepped(node):
+            self.context.refuse("W411", f"'{name}' {CONDITIONAL}", node, "step it in every iteration, or write A[i]")
         elif has_effect(node):
             message = f"statement that is no assignment: '{self.syntax.text(node)}'"
             self.context.refuse("W411", message, node, "write it as x = …, x += … or x = max(x, …)")
         self.headers.forget(changed(node))
         problems = self.context.take()
         return [Unreadable(problems)] if problems else []
+
+    def _stepped(self, node: Any) -> str:
+        """The pointer that a statement steps under a condition, or empty."""
+        step = step_of(node)
+        symbol = self.context.scope.find(step[0]) if step else None
+        return step[0] if step and isinstance(symbol, Data) and symbol.obstacle == CONDITIONAL else ""
 
     def _assignment(self, node: Any) -> list[Node]:
         found = self.statements.assignment(node)

@@ -13,6 +13,9 @@ from .declared import Declared
 from .extremes import Extreme
 from .syntax import Syntax
 
+CONDITIONAL = "is stepped under a condition"
+"""The obstacle of a pointer that some runs step and others do not."""
+
 
 @dataclass(slots=True, eq=False)
 class Data:

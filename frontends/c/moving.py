@@ -10,19 +10,28 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from .context import fresh
 from .declared import Declared, declared
-from .syntax import c_ast, nodes, replace_child
+from .syntax import JUMPS, c_ast, nodes, replace_child
 from .usage import is_step, parameters_of, reads_data
 
 _WIDE = frozenset(["index", "i32", "ui32", "i64", "ui64"])
-_JUMPS = (c_ast.Break, c_ast.Goto, c_ast.Return)
 
 
-def count_steps(function: Any, typedefs: Mapping[str, Declared]) -> dict[str, str]:
-    """Rewrite a function, in place; the integers that then change by steps alone, with what the text calls them."""
+@dataclass(frozen=True, slots=True)
+class Steppings:
+    """What the text calls the integers of a function that change by steps alone, and the names that are stepped where
+    not every run comes by."""
+
+    counting: dict[str, str]
+    conditional: frozenset[str]
+
+
+def count_steps(function: Any, typedefs: Mapping[str, Declared]) -> Steppings:
+    """Rewrite a function, in place, so that steps change integers alone where that can be."""
     declarations = [*parameters_of(function), *(item for item in nodes(function.body) if isinstance(item, c_ast.Decl))]
     times = Counter(item.name for item in declarations if item.name)
     moves = _Moves()
@@ -42,7 +51,7 @@ def count_steps(function: Any, typedefs: Mapping[str, Declared]) -> dict[str, st
     }
     if pointers or integers:
         _Rewriter(pointers, pointers | integers).function(function)
-    return {count: name for name, count in (pointers | integers).items()}
+    return Steppings({count: name for name, count in (pointers | integers).items()}, frozenset(moves.conditional))
 
 
 def _is_integer(declaration: Any, typedefs: Mapping[str, Declared]) -> bool:
@@ -85,6 +94,7 @@ class _Moves:
 
     def __init__(self) -> None:
         self.loose: set[str] = set()
+        self.conditional: set[str] = set()
         self.stepped: set[str] = set()
         self.in_headers: set[str] = set()
         self.from_data: set[str] = set()
@@ -113,20 +123,20 @@ class _Moves:
             case _ if node is not None:
                 # In other expressions steps may count; under conditions and in other loops none does.
                 plain = not isinstance(node, c_ast.If | c_ast.While | c_ast.DoWhile | c_ast.Switch | c_ast.Return)
-                self._expression(node, sure and plain)
+                self._expression(node, sure and plain, reached=sure)
 
     def _loop(self, node: Any, sure: bool) -> None:
         inside = list(nodes(node.stmt))
-        leaves = any(isinstance(item, _JUMPS) for item in inside)
-        skips = any(isinstance(item, c_ast.Continue) for item in inside)
+        jumps = [item for item in inside if isinstance(item, JUMPS)]
+        leaves = any(not isinstance(item, c_ast.Continue) for item in jumps)
         self.statement(node.init, sure)
-        self._expression(node.cond, sure=False)
+        self._expression(node.cond, sure=False, reached=sure)
         before = set(self.stepped)
         self.stepped = set()
         self.statement(node.next, sure and not leaves)
         self.in_headers |= self.stepped
         self.stepped = before
-        self.statement(node.stmt, sure and not leaves and not skips)
+        self.statement(node.stmt, sure and not jumps)
 
     def _change(self, node: Any, sure: bool) -> None:
         """A change that is a statement of its own."""
@@ -135,6 +145,7 @@ class _Moves:
         if found is not None:
             self.stepped.add(found[0])
             self.loose |= set() if sure else {found[0]}
+            self.conditional |= set() if sure else {found[0]}
             self._expression(found[2], sure)
             return
         if isinstance(target, c_ast.ID) and isinstance(node, c_ast.Assignment):
@@ -149,8 +160,11 @@ class _Moves:
         if reads_data(value):
             self.from_data.add(name)
 
-    def _expression(self, root: Any, sure: bool, but: Any = None) -> None:
-        """Note the changes inside of an expression, of which one, `but`, is looked at elsewhere."""
+    def _expression(self, root: Any, sure: bool, but: Any = None, reached: bool | None = None) -> None:
+        """Note the changes inside of an expression, of which one, `but`, is looked at elsewhere.
+
+        Every run that comes by what stands around it comes to it if it is `reached`, by default if it is `sure`.
+        """
         if root is None:
             return
         conditional = {id(item) for part in _conditional_parts(root) for item in nodes(part)}
@@ -163,16 +177,17 @@ class _Moves:
                 continue
             if steps:
                 self.stepped.add(target.name)
+            if (steps or step_of(item) is not None) and (id(item) in conditional or not (sure or reached)):
+                self.conditional.add(target.name)
             if not steps or not sure or id(item) in conditional or used[target.name] > 1:
                 self.loose.add(target.name)
 
 
 def _conditional_parts(root: Any) -> Iterable[Any]:
-    """The parts of an expression that are not always computed."""
+    """The parts of an expression, or of a statement, that are not always computed."""
     for item in nodes(root):
-        if isinstance(item, c_ast.TernaryOp):
-            yield item.iftrue
-            yield item.iffalse
+        if isinstance(item, c_ast.TernaryOp | c_ast.If):
+            yield from (part for part in (item.iftrue, item.iffalse) if part is not None)
         elif isinstance(item, c_ast.BinaryOp) and item.op in ("&&", "||"):
             yield item.right
 

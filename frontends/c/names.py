@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from ...ir import Array, holds_integers
-from .context import Context, Data, Foreign, Integer, Symbol
+from .context import CONDITIONAL, Context, Data, Foreign, Integer, Symbol
 from .declared import Declared, declared
 from .expressions import Expressions, Purpose
 from .extremes import Extreme
+from .moving import Steppings
 from .records import Records
 from .syntax import c_ast
 from .usage import changed, is_allocation, parameters_of
@@ -73,7 +73,7 @@ class Names:
         data: frozenset[str],
         moved: frozenset[str],
         stepped: frozenset[str],
-        counting: Mapping[str, str],
+        steppings: Steppings,
     ) -> None:
         self.context = context
         self.expressions = expressions
@@ -83,7 +83,7 @@ class Names:
         """The pointers of the function that do not stay where they are."""
         self.stepped = stepped
         """Those of them that are not only set."""
-        self.counting = counting
+        self.counting, self.conditional = steppings.counting, steppings.conditional
         """What the text calls the integers that count steps."""
 
     def of_file(self, file: File, name: str) -> Symbol | None:
@@ -138,7 +138,9 @@ class Names:
         if follows and isinstance(node.type, c_ast.PtrDecl) and node.name not in self.stepped:
             data.follows = kind
         elif kind.dims and node.name in self.moved:
-            data.obstacle = "is a pointer that does not stay at one array"
+            data.obstacle = (
+                CONDITIONAL if node.name in self.conditional else "is a pointer that does not stay at one array"
+            )
         return data
 
     def check_extents(self, node: Any) -> None:

@@ -7,10 +7,8 @@ from typing import Any
 
 from .expressions import Expressions
 from .moving import step_of
-from .syntax import c_ast, nodes
+from .syntax import JUMPS, c_ast, nodes
 from .usage import changed
-
-_JUMPS = (c_ast.Break, c_ast.Continue, c_ast.Goto, c_ast.Return)
 
 
 class Steps:
@@ -101,7 +99,7 @@ def last_set(body: Any, name: str) -> Any:
     items = list(body.block_items or ()) if isinstance(body, c_ast.Compound) else [body]
     last = next((item for item in reversed(items) if name in changed(item)), None)
     target, value = set_by(last)
-    jumps = any(isinstance(item, _JUMPS) for item in nodes(body))
+    jumps = any(isinstance(item, JUMPS) for item in nodes(body))
     return value if target == name and not isinstance(last, c_ast.Decl) and not jumps else None
 
 

@@ -17,10 +17,13 @@ from ...ir import Diagnostic, Span, WeftError
 from .tokens import Source, Token
 from .unexpected import MAX_DEPTH, brackets, unexpected
 
-__all__ = ["MAX_DEPTH", "Syntax", "c_ast", "depth", "nodes", "parse", "replace_child", "replace_nodes"]
+__all__ = ["JUMPS", "MAX_DEPTH", "Syntax", "c_ast", "depth", "nodes", "parse", "replace_child", "replace_nodes"]
 
 _OPEN, _CLOSE = frozenset("([{"), frozenset(")]}")
 _LONG = 60
+JUMPS = (c_ast.Break, c_ast.Continue, c_ast.Goto, c_ast.Return)
+"""What leaves a place in the text for another."""
+
 _MEMBER_NAMES = {c_ast.StructRef: "field", c_ast.NamedInitializer: "name"}
 """Where nodes have the names of members."""
 

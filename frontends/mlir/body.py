@@ -33,6 +33,7 @@ from .memory import (
 )
 from .operations import is_shaped, name_of
 from .scope import Nodes, Refusal, RefusedError, Scalar, Scope, unreadable
+from .softmax import read_softmax
 from .values import define_scalar, is_scalar_operation
 from .views import collapsed, expanded, reinterpreted, sliced, subview
 
@@ -81,6 +82,8 @@ def _read(scope: Scope, name: str, operation: Operation) -> Nodes:
         return read_loop(scope, operation, read_block)
     if name in STORES:
         return store(scope, operation)
+    if name == "linalg.softmax":
+        return read_softmax(scope, operation)
     if name.startswith("linalg.") or name == "memref.copy":
         return read_linalg(scope, operation)
     if name == "tensor.pad":

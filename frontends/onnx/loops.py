@@ -44,46 +44,60 @@ class Loop:
 
     def trip(self, number: int, condition: str, carried: list[str]) -> Trip:
         """The body for the `number`-th time, after one that made this condition, and these tensors that it carries."""
-        body = self.body
-        prefix = f"{next(filter(None, self.node.output), self.node.name)}/{number}/"
-        names = {name: prefix + name for name in made_by(body)}
-        given = (f"{prefix}{body.input[0].name}", condition, *carried)
-        names |= {item.name: name for item, name in zip(body.input, given, strict=True)}
-        nodes = [renamed(item, names) for item in body.node]
-        for node in nodes:
-            node.name = f"{self.node.name or 'Loop'}/{number}/{node.name or node.op_type}"
-        constants = []
-        for item in body.initializer:
-            constants.append(TensorProto())
-            constants[-1].CopyFrom(item)
-            constants[-1].name = names[item.name]
-        again, *made = (names.get(item.name, item.name) for item in body.output)
-        return Trip(nodes, constants, given[0], again, made[: len(carried)], made[len(carried) :])
-
-    def results(self, carried: list[str], scanned: list[list[str]], version: int) -> list[NodeProto]:
-        """The nodes that give the outputs: what was carried last, and what the trips have made, stacked."""
-        outputs = list(self.node.output)
-        found = [
-            NodeProto(op_type="Identity", name=f"{self.node.name}/{outer}", input=[inner], output=[outer])
-            for inner, outer in zip(carried, outputs, strict=False)
-            if outer
-        ]
-        for rows, outer in zip(scanned, outputs[len(carried) :], strict=True):
-            if outer:
-                stacked = [f"{name}/row" for name in rows]
-                found += [_row(name, row, version) for name, row in zip(rows, stacked, strict=True)]
-                found.append(helper.make_node("Concat", stacked, [outer], f"{self.node.name}/{outer}", axis=0))
-        return found
+        counter = f"{prefix_of(self.node, number)}{self.body.input[0].name}"
+        nodes, constants, (again, *made) = body_once(self.node, self.body, number, [counter, condition, *carried])
+        return Trip(nodes, constants, counter, again, made[: len(carried)], made[len(carried) :])
 
 
-def _row(name: str, row: str, version: int) -> NodeProto:
-    """A tensor with an axis before its others; operator sets before 13 have axes as an attribute."""
+def prefix_of(node: NodeProto, number: int) -> str:
+    """What the names of tensors begin with that a node's body makes for the `number`-th time."""
+    return f"{next(filter(None, node.output), node.name)}/{number}/"
+
+
+def body_once(
+    node: NodeProto, body: GraphProto, number: int, given: list[str]
+) -> tuple[list[NodeProto], list[TensorProto], list[str]]:
+    """A body for the `number`-th time, on these inputs: its nodes, its constants and the names of its outputs."""
+    prefix = prefix_of(node, number)
+    names = {name: prefix + name for name in made_by(body)}
+    names |= {item.name: name for item, name in zip(body.input, given, strict=True)}
+    nodes = [renamed(item, names) for item in body.node]
+    for item in nodes:
+        item.name = f"{node.name or node.op_type}/{number}/{item.name or item.op_type}"
+    constants = []
+    for tensor in body.initializer:
+        constants.append(TensorProto())
+        constants[-1].CopyFrom(tensor)
+        constants[-1].name = names[tensor.name]
+    return nodes, constants, [names.get(item.name, item.name) for item in body.output]
+
+
+def results(
+    node: NodeProto, carried: list[str], scanned: list[list[str]], axes: list[int], version: int
+) -> list[NodeProto]:
+    """The nodes that give a node's outputs: what was carried last, and what the trips have made, stacked along axes."""
+    outputs = list(node.output)
+    found = [
+        NodeProto(op_type="Identity", name=f"{node.name}/{outer}", input=[inner], output=[outer])
+        for inner, outer in zip(carried, outputs, strict=False)
+        if outer
+    ]
+    for rows, outer, axis in zip(scanned, outputs[len(carried) :], axes, strict=True):
+        if outer:
+            stacked = [f"{name}/row" for name in rows]
+            found += [_row(name, row, axis, version) for name, row in zip(rows, stacked, strict=True)]
+            found.append(helper.make_node("Concat", stacked, [outer], f"{node.name}/{outer}", axis=axis))
+    return found
+
+
+def _row(name: str, row: str, axis: int, version: int) -> NodeProto:
+    """A tensor with one more axis; operator sets before 13 have axes as an attribute."""
     if version < 13:
-        return helper.make_node("Unsqueeze", [name], [row], row, axes=[0])
-    return helper.make_node("Unsqueeze", [name, FIRST_AXIS], [row], row)
+        return helper.make_node("Unsqueeze", [name], [row], row, axes=[axis])
+    return helper.make_node("Unsqueeze", [name, AXIS.format(axis)], [row], row)
 
 
-FIRST_AXIS = "\0first axis"
-"""The name of a constant, the number 0, that rows are stacked with."""
+AXIS = "\0axis {}"
+"""The name of a constant, the number of an axis, that rows are stacked along."""
 ALWAYS = "\0always"
 """The name of the condition of a loop that has none: it is true, and what the body makes of it is not heeded."""

@@ -20,7 +20,8 @@ from .branches import reads, taken_branch
 from .elements import attributes_of, default_domain, element_name, operator_name, shape_of, size_problem, values_of
 from .functions import TooManyNodesError, inlined
 from .inference import Inference
-from .loops import ALWAYS, FIRST_AXIS, MAX_NODES, MAX_TRIPS, Loop
+from .loops import ALWAYS, AXIS, MAX_NODES, MAX_TRIPS, Loop, results
+from .scans import FIRST, Scan
 from .symbols import bind_declared, bind_inputs
 from .wire import WireError, without_weights
 
@@ -130,8 +131,8 @@ def _nodes(found: Sequence[NodeProto], inference: Inference) -> Iterator[GraphNo
     plain = [_node(number, item, inference.versions) for number, item in enumerate(found)]
     for number in in_order(plain):
         node, item = plain[number], found[number]
-        if node.operator == "Loop":
-            yield from _loop(node, item, inference)
+        if node.operator in _REPEATED:
+            yield from _repeated(node, item, inference)
             continue
         condition = inference.values.get(item.input[0]) if node.operator == "If" and item.input else None
         problem = ""
@@ -150,15 +151,52 @@ def _nodes(found: Sequence[NodeProto], inference: Inference) -> Iterator[GraphNo
         yield replace(node, refusal=problem)
 
 
-def _loop(node: GraphNode, item: NodeProto, inference: Inference) -> list[GraphNode]:
+def _repeated(node: GraphNode, item: NodeProto, inference: Inference) -> list[GraphNode]:
     """The nodes of all trips of a loop; the loop itself, with the reason, where they are not known to be so many."""
     try:
-        return list(_trips(Loop(item), inference))
+        return list(_REPEATED[node.operator](item, inference))
     except ValueError as error:
         return [replace(node, refusal=inference.node(item) or str(error))]
 
 
-def _trips(loop: Loop, inference: Inference) -> Iterator[GraphNode]:
+def _trip(
+    nodes: Sequence[NodeProto], constants: Sequence[TensorProto], count: int, inference: Inference
+) -> Iterator[GraphNode]:
+    """The nodes of one trip after `count` of them; ValueError for too many."""
+    for tensor in constants:
+        _constant(tensor, inference)
+    for number, made in enumerate(_nodes(nodes, inference)):
+        if (count + 1) * number > MAX_NODES:
+            raise ValueError(f"its trips make more than {MAX_NODES:,} nodes")
+        yield made
+
+
+def _results(
+    item: NodeProto, carried: list[str], scanned: list[list[str]], axes: list[int], inference: Inference
+) -> Iterator[GraphNode]:
+    for axis in axes:
+        inference.constant(AXIS.format(axis), TensorProto.INT64, (1,), np.array([axis]))
+    yield from _nodes(results(item, carried, scanned, axes, inference.versions.get("", OLDEST)), inference)
+
+
+def _scan(item: NodeProto, inference: Inference) -> Iterator[GraphNode]:
+    if inference.versions.get("", OLDEST) < FIRST:
+        raise ValueError(f"before operator set {FIRST}, it has a batch of its own, which is not read")
+    scan = Scan(item)
+    trips = scan.trips([shape_of(inference.types.get(name)) for name in item.input])
+    states, rows = list(item.input[: scan.states]), [list[str]() for _ in range(scan.made)]
+    for number in range(trips):
+        nodes, constants, made = scan.trip(number, trips, states)
+        yield from _trip(nodes, constants, number, inference)
+        states = made[: scan.states]
+        for names, name in zip(rows, made[scan.states :], strict=True):
+            names.append(name)
+    stacked = list(scan.stacked(rows))
+    yield from _results(item, states, [names for names, _ in stacked], [axis for _, axis in stacked], inference)
+
+
+def _loop(item: NodeProto, inference: Inference) -> Iterator[GraphNode]:
+    loop = Loop(item)
     most, first, *carried = (*loop.node.input, "", "")[: max(2, len(loop.node.input))]
     condition = first or ALWAYS
     inference.constant(ALWAYS, TensorProto.BOOL, (), np.array(True))
@@ -169,19 +207,17 @@ def _trips(loop: Loop, inference: Inference) -> Iterator[GraphNode]:
             raise ValueError(f"it runs more than {MAX_TRIPS:,} times")
         trip = loop.trip(count, condition, carried)
         inference.constant(trip.counter, TensorProto.INT64, (), np.array(count))
-        for tensor in trip.constants:
-            _constant(tensor, inference)
-        for number, made in enumerate(_nodes(trip.nodes, inference)):
-            if (count + 1) * number > MAX_NODES:
-                raise ValueError(f"its trips make more than {MAX_NODES:,} nodes")
-            yield made
+        yield from _trip(trip.nodes, trip.constants, count, inference)
         condition, carried, count = trip.condition if first else ALWAYS, trip.carried, count + 1
         for rows, name in zip(scanned, trip.scanned, strict=True):
             rows.append(name)
     if not count and any(loop.node.output[len(carried) :]):
         raise ValueError("it never runs, and what it stacks is empty")
-    inference.constant(FIRST_AXIS, TensorProto.INT64, (1,), np.array([0]))
-    yield from _nodes(loop.results(carried, scanned, inference.versions.get("", OLDEST)), inference)
+    yield from _results(item, carried, scanned, [0] * len(scanned), inference)
+
+
+_REPEATED = {"Loop": _loop, "Scan": _scan}
+"""The operators that run their body several times."""
 
 
 def _number(name: str, otherwise: int, inference: Inference) -> int:

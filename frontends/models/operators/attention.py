@@ -80,6 +80,10 @@ def _heads(call: Call, query: GraphTensor, key: GraphTensor, value: GraphTensor)
     return Heads(batch, own, other, rows, key.shape[1], width // own, value.shape[2] // other)
 
 
+HIDDEN = -10000.0
+"""What is added to the scores of keys that are masked out, unless a model says otherwise: it changes no count."""
+
+
 def attention_parts(
     call: Call,
     sizes: Heads,
@@ -88,12 +92,14 @@ def attention_parts(
     *,
     scale: float,
     mask: GraphTensor | None = None,
+    padding: GraphTensor | None = None,
     softcap: float = 0.0,
     note: str = "",
 ) -> tuple[Part, ...]:
     """The layers of an attention: scores, their scale and mask, softmax, and the values by it; `note` is of the scores.
 
-    A mask of fewer keys than there are is as if it had all: the others are masked out.
+    A mask of fewer keys than there are is as if it had all: the others are masked out. A `padding` has a number for
+    every key, for each query or for all: keys with 0 are masked out by what is added to their scores.
     """
     groups = sizes.heads // sizes.kv_heads
     front, shared = (sizes.batch, sizes.kv_heads, groups), (sizes.batch, sizes.kv_heads, 1)
@@ -109,7 +115,14 @@ def attention_parts(
         width = mask.shape[-1:] if mask.shape[-1:] == (1,) else (sizes.keys,)
         text, operands["m"] = f"{text} + m", (*mask.shape[:-1], *width)
         reads.append(("m", mask.name))
+    hidden: tuple[Part, ...] = ()
+    if padding is not None:
+        hides = pointwise(padding.shape, {"k": padding.shape}, f"output = where(equal(k, 0), {HIDDEN!r}, 0)")
+        hidden = (Part("padding", hides, (("k", padding.name),), call.inner("padding")),)
+        text, operands["p"] = f"{text} + p", (sizes.batch, 1, *([1] * (3 - len(padding.shape))), *padding.shape[1:])
+        reads.append(("p", call.inner("padding")))
     return (
+        *hidden,
         Part("scores", scores, (("input", sources[0]), ("filter", sources[1])), raw, note),
         Part("scale", pointwise(shape, operands, f"output = {text}"), tuple(reads), scaled),
         *softmax_parts(call, scaled, shape, (3,), weights),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from math import sqrt
 
+from ..graph import GraphTensor
 from .attention import CAUSAL, WINDOW, Heads, attention_parts, rotated
 from .building import Shape, pointwise
 from .calls import Call, Made, Part, Unstated
@@ -27,8 +28,8 @@ def multi_head_attention(call: Call) -> Made:
     call.number("mask_filter_value", 0.0)
     if not call.has(1) or not call.has(2) or len(call.input(0).shape) != 3 or len(call.input(1).shape) != 3:
         raise Unstated("queries, keys and values that are packed or have not three axes")
-    if any(call.has(number) for number in (4, 6, 7)) or any(map(call.makes, range(1, len(call.node.outputs)))):
-        raise Unstated("a padding of the keys, or keys of the past")
+    if any(call.has(number) for number in (6, 7)) or any(map(call.makes, range(1, len(call.node.outputs)))):
+        raise Unstated("keys of the past")
     given = [call.input(number) for number in range(3)]
     names, added = [item.name for item in given], list[Part]()
     if call.has(3):
@@ -37,7 +38,23 @@ def multi_head_attention(call: Call) -> Made:
             sum_of = pointwise(item.shape, {"a": item.shape, "b": item.shape[-1:]}, "output = a + b")
             added.append(Part(f"bias{number}", sum_of, (("a", item.name), ("b", call.input(3).name)), names[number]))
     sizes = heads_of(given[0].shape, given[1].shape, given[2].shape, heads, heads)
-    return (*added, *_attended(call, sizes, (names[0], names[1], names[2]), 5, CAUSAL if causal else ""))
+    sources, padding = (names[0], names[1], names[2]), padding_of(call, 4, sizes)
+    return (*added, *_attended(call, sizes, sources, 5, CAUSAL if causal else "", padding))
+
+
+def is_lengths(call: Call, place: int) -> bool:
+    """Whether an input has the lengths of rows, or where they begin and end: it hides keys that are worked on."""
+    return call.has(place) and len(call.input(place).shape) == 1
+
+
+def padding_of(call: Call, place: int, sizes: Heads) -> GraphTensor | None:
+    """The input that says which keys there are, by a number for each; Unstated where it says so otherwise."""
+    if not call.has(place):
+        return None
+    found = call.input(place)
+    if found.shape not in ((sizes.batch, sizes.keys), (sizes.batch, sizes.queries, sizes.keys)):
+        raise Unstated("a padding of the keys without a number for each of them")
+    return found
 
 
 def group_query_attention(call: Call) -> Made:
@@ -96,8 +113,16 @@ def _joined(call: Call, place: int, source: str, new: Shape) -> tuple[int, str, 
     return keys, target, parts
 
 
-def _attended(call: Call, sizes: Heads, sources: tuple[str, str, str], bias: int, note: str) -> tuple[Part, ...]:
+def _attended(
+    call: Call,
+    sizes: Heads,
+    sources: tuple[str, str, str],
+    bias: int,
+    note: str,
+    padding: GraphTensor | None = None,
+) -> tuple[Part, ...]:
     mask = call.input(bias) if call.has(bias) else None
     scale, softcap = call.number("scale", 0.0) or 1 / sqrt(sizes.depth), call.number("softcap", 0.0)
     target = call.output().name
-    return attention_parts(call, sizes, sources, target, scale=scale, mask=mask, softcap=softcap, note=note)
+    given = {"mask": mask, "padding": padding}
+    return attention_parts(call, sizes, sources, target, scale=scale, **given, softcap=softcap, note=note)

@@ -6,7 +6,7 @@ from math import sqrt
 
 from ..graph import GraphTensor
 from .attention import CAUSAL, attention_parts
-from .attention_runtime import group_query_attention, heads_of, multi_head_attention
+from .attention_runtime import group_query_attention, heads_of, is_lengths, multi_head_attention, padding_of
 from .building import Shape, pointwise
 from .calls import Call, Made, Part, Rule, Unstated, View
 from .convolutions import Slide, convolution
@@ -135,7 +135,8 @@ def packed_attention(call: Call) -> Made:
     sizes = heads_of((batch, rows, width), (batch, rows, width), (batch, rows, width), heads, heads)
     mask, note = call.input(5) if call.has(5) else None, CAUSAL if causal else ""
     sources = inner, inner, inner
-    parts = attention_parts(call, sizes, sources, output.name, scale=1 / sqrt(sizes.depth), mask=mask, note=note)
+    scale, padding = 1 / sqrt(sizes.depth), None if is_lengths(call, 3) else padding_of(call, 3, sizes)
+    parts = attention_parts(call, sizes, sources, output.name, scale=scale, mask=mask, padding=padding, note=note)
     return (Part("project", product, (("input", data.name), ("filter", weight.name)), inner), *parts)
 
 

@@ -12,7 +12,7 @@ from ..ir.printable import printable
 from ..verification import VERIFY_LIMIT
 from .command import Command
 from .findings import show_diagnostics
-from .inputs import FILE
+from .given import FILE
 from .map_options import SECONDS
 
 if TYPE_CHECKING:

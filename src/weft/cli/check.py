@@ -13,7 +13,8 @@ from ..ir import Diagnostic, Layer, Severity, WeftError
 from ..passes import check_workload
 from .command import Command
 from .findings import show_diagnostics, show_findings
-from .inputs import FILES, Given, Inputs, Item, program_options, read_inputs
+from .given import FILES, Given, program_options
+from .inputs import Inputs, Item, read_inputs
 from .output import console
 
 

@@ -26,7 +26,8 @@ from ..ir import Diagnostic, Mapping, WeftError
 from ..verification import VERIFY_LIMIT, verify
 from .command import Command
 from .findings import show_diagnostics, show_findings
-from .inputs import FILES, Given, Inputs, Item, program_options, read_inputs
+from .given import FILES, Given, program_options
+from .inputs import Inputs, Item, read_inputs
 from .operations import operation_table
 from .output import console, energy_text, progress
 from .sparse import sparse_cost, sparse_table
@@ -194,28 +195,30 @@ def _table(title: str, results: list[Result], network: Whole | None, time: str, 
     parts = network.equal if network and by == "equal" else ()
     layers = network.layers if network else ()
     zeros = " and ".join(dict.fromkeys(cost.schedule.mapping.workload.zeros for _, cost in layers if cost.zero_macs))
-    found = Table(title, _columns(zeros))
+    units = any(cost.schedule.mapping.accelerator.whole.vector_unit for _, cost in layers)
+    found = Table(title, _columns(zeros, units))
     first = {id(part.layers[0][0]): part for part in parts}
     for item, cost, findings in results:
         part = first.get(id(item.layer)) if parts else None
         if (good := _good((item, cost, findings))) is None:
             codes = ", ".join(dict.fromkeys(finding.code for finding in findings if finding.is_error))
-            found.add_row(item.layer.name, item.operator, f"error {codes}", style="red")
+            found.add_row(item.layer.name, item.operator, *[""] * units, f"error {codes}", style="red")
         elif part or not parts:
             own = part or whole([item.layer], [good])
             times = f" ×{len(own.layers)}" if len(own.layers) > 1 else ""
             active = f"{good.active_average:.1f}"
-            found.add_row(item.layer.name + times, item.operator, *_cells(own, time, zeros, active))
+            unit = [good.schedule.mapping.accelerator.unit] * units
+            found.add_row(item.layer.name + times, item.operator, *unit, *_cells(own, time, zeros, active))
     if network and len(layers) > 1:
         found.add_section()
-        found.add_row(f"{len(layers)} layers", "", *_cells(network, time, zeros, ""))
+        found.add_row(f"{len(layers)} layers", "", *[""] * units, *_cells(network, time, zeros, ""))
     return found
 
 
-def _columns(zeros: str) -> list[tuple[str, str]]:
-    """The columns of the table; MACs on zeros only where a layer has some."""
+def _columns(zeros: str, units: bool) -> list[tuple[str, str]]:
+    """The columns of the table; MACs on zeros only where a layer has some, units where the machine has several."""
     return [
-        *texts("layer", "type"),
+        *texts("layer", "type", *["runs on"] * units),
         *numbers("MACs", *[zeros] * bool(zeros), *(f"{time} cycles" for time in TIMES)),
         *numbers("utilization", "active PEs", "top-level reads", "energy µJ"),
     ]

@@ -12,7 +12,8 @@ from ..ir import Loop
 from ..passes import ReuseKind, hardware
 from .command import Command
 from .findings import show_diagnostics
-from .inputs import SOURCE, Given, one_layer, program_options, read_inputs
+from .given import SOURCE, Given, program_options
+from .inputs import one_layer, read_inputs
 from .output import console, energy_text, macs_text
 from .sparse import print_sparse, sparse_cost
 from .tables import Table, numbers, texts

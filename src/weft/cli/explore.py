@@ -20,7 +20,7 @@ from .explore_files import write_best, write_cloud
 from .explore_shared import given_options, how_of, means_of, shared_options
 from .explore_tables import show_exploration
 from .findings import show_diagnostics
-from .inputs import Given, collected, layer_option
+from .given import Given, collected, layer_option
 from .map_command import NOT_PROVED
 from .map_options import LIMIT, limits_of
 from .pipelined_tables import show_pipelined

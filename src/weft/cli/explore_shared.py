@@ -12,7 +12,7 @@ from ..frontends.maestro import write_maestro
 from ..ir import Layer, Network, chain
 from ..search.request import SCOPES
 from ..search.spaces.chain_sets import SPLITS
-from .inputs import Command
+from .given import Command
 from .map_command import workers_of
 from .map_options import GAP, SECONDS
 

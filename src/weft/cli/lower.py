@@ -11,16 +11,9 @@ from ..ir import LoopNest, Schedule, WeftError
 from ..passes import lower, reschedule
 from .command import Command
 from .findings import show_diagnostics, show_findings
-from .inputs import (
-    SOURCE,
-    Given,
-    Inputs,
-    Item,
-    one_layer,
-    parse_sizes,
-    program_options,
-    read_inputs,
-)
+from .given import SOURCE, Given, program_options
+from .inputs import Inputs, Item, one_layer, read_inputs
+from .pairs import parse_sizes
 
 
 @click.command("lower", cls=Command)

@@ -19,21 +19,12 @@ from ..search.spaces.chain_sets import SPLITS
 from ..search.workers.executors import Workers, crew
 from .command import Command
 from .findings import show_diagnostics, show_findings
-from .inputs import (
-    FILES,
-    Given,
-    Inputs,
-    bind_option,
-    collected,
-    layer_option,
-    machine_only,
-    parse_bindings,
-    read_inputs,
-    sizes_option,
-)
+from .given import FILES, Given, bind_option, collected, layer_option, machine_only, sizes_option
+from .inputs import Inputs, read_inputs
 from .map_options import GAP, LIMIT, SECONDS, SHAPE, limits_of
 from .map_tables import show_result
 from .map_template import bind_template, read_template
+from .pairs import parse_bindings
 from .progress import Progress
 
 NOT_PROVED = 4

@@ -14,7 +14,6 @@ from .tables import Table, numbers, texts
 from .whole import left_out_text
 
 _COLUMNS = (
-    *texts("layer"),
     *numbers("value", *(f"{time} cycles" for time in TIMES), "energy µJ", "utilization", "space", "seconds"),
     *texts("proved"),
 )
@@ -25,12 +24,14 @@ def show_result(result: MapResult) -> None:
     out = console()
     settings = result.request.settings
     title = f"best {settings.objective} on {result.request.accelerator.name}, {settings.time} time"
-    found = Table(title, _COLUMNS)
+    units = result.request.accelerator.vector_unit is not None
+    found = Table(title, [*texts("layer", *["runs on"] * units), *_COLUMNS])
     for layer in result.layers:
-        found.add_row(*_cells(layer), style="" if isinstance(layer, MappedLayer) else "red")
+        unit = [layer.space.accelerator.unit if isinstance(layer, MappedLayer) else ""] * units
+        found.add_row(layer.name, *unit, *_cells(layer), style="" if isinstance(layer, MappedLayer) else "red")
     if len(result.mapped) > 1:
         found.add_section()
-        found.add_row(*_sums(result))
+        found.add_row(f"{len(result.mapped)} layers", *[""] * units, *_sums(result))
     out.print(found)
     if result.mapped and result.unmapped:
         share = total_data(result.layers)["left_out_share"]
@@ -48,10 +49,9 @@ def show_result(result: MapResult) -> None:
 def _cells(layer: LayerResult) -> tuple[str, ...]:
     if not isinstance(layer, MappedLayer):
         codes = ", ".join(dict.fromkeys(item.code for item in layer.diagnostics if item.is_error))
-        return layer.name, f"error {codes}"
+        return (f"error {codes}",)
     cost, time = layer.cost, layer.settings.time
     return (
-        layer.name,
         f"{layer.value:.6g}",
         *(f"{cost.cycles(model):,}" for model in TIMES),
         energy_text(cost.energy_pj),
@@ -68,7 +68,7 @@ def _sums(result: MapResult) -> tuple[str, ...]:
     energy = energy_text(sum(layer.cost.energy_pj for layer in layers))
     seconds = sum({layer.space: layer.seconds for layer in layers}.values())
     columns = (f"{total.value:.6g}", *(f"{count:,}" for count in cycles), energy, "", "", f"{seconds:.2f}")
-    return f"{len(layers)} layers", *columns, _proved_in_all(result)
+    return *columns, _proved_in_all(result)
 
 
 def _proved_in_all(result: MapResult) -> str:

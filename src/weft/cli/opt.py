@@ -23,7 +23,8 @@ from ..passes import (
 from ..search.map_pass import MapPass
 from .command import Command
 from .findings import show_findings
-from .inputs import SOURCE, Given, layer_options, read_inputs
+from .given import SOURCE, Given, layer_options
+from .inputs import read_inputs
 
 
 @click.command(epilog=f"Passes: {RaisePass.name} (first, of loop nests), {', '.join(pass_names())}.", cls=Command)

@@ -16,7 +16,8 @@ from ..ir import Dataflow, Diagnostic, Layer, LoopNest, Network, Workload, chain
 from ..passes import Raised, RaisePass, index_maps
 from .command import Command
 from .findings import show_findings
-from .inputs import FILE, parse_sizes, sizes_option
+from .given import FILE, sizes_option
+from .pairs import parse_sizes
 
 Results = list[tuple[LoopNest, tuple[Raised, ...]]]
 

@@ -12,7 +12,8 @@ from ..ir import Diagnostic, WeftError
 from ..verification import VERIFY_LIMIT
 from .command import Command
 from .findings import show_diagnostics
-from .inputs import SOURCE, Given, one_layer, program_options, read_inputs
+from .given import SOURCE, Given, program_options
+from .inputs import one_layer, read_inputs
 from .output import console, macs_text
 from .traffic import traffic_table
 

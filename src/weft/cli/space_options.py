@@ -13,7 +13,7 @@ from ..frontends.accelerator.overrides import pairs_of
 from ..frontends.exploration import is_job_file, load_job, make_job
 from ..frontends.registry import is_design_file
 from ..ir import Findings, Job
-from .inputs import Command, Given, machine_only
+from .given import Command, Given, machine_only
 
 
 def space_options(command: Command) -> Command:

@@ -17,7 +17,8 @@ from ..ir import Diagnostic, Job, Severity, WeftError
 from .command import Command
 from .explore_shared import given_options
 from .findings import show_diagnostics, show_findings
-from .inputs import Given, Inputs, bind_option, collected, layer_option, read_inputs_on, sizes_option
+from .given import Given, bind_option, collected, layer_option, sizes_option
+from .inputs import Inputs, read_inputs_on
 from .map_command import NOT_PROVED
 from .map_options import GAP, SECONDS
 from .output import console, progress

@@ -9,7 +9,7 @@ from ..frontends.timeloop import read_timeloop
 from ..ir import Layer, Mapping, Network
 from .command import Command
 from .findings import show_diagnostics
-from .inputs import FILES
+from .given import FILES
 
 
 @click.command(cls=Command)

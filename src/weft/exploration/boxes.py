@@ -57,6 +57,10 @@ class Box:
         highs = self.high if high is None else with_number(self.high, grade, high)
         return replace(self, low=lows, high=highs)
 
+    def parts(self, grade: int, last: int) -> tuple[Box, Box]:
+        """The box in two: values of a grade up to the last one of the lower part, and those above it."""
+        return self.within(grade, high=last), self.within(grade, low=last + 1)
+
 
 def with_number(numbers: tuple[int, ...], place: int, number: int) -> tuple[int, ...]:
     """The numbers with another one at a place."""

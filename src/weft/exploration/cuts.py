@@ -15,6 +15,10 @@ SHARES = 1 << 16
 """Steps of the way from a box's least machine to the one that its programs need."""
 
 
+WIDE = 1.25
+"""How many times the least capacity of a box the largest may be before energies that follow capacities differ much."""
+
+
 @dataclass(frozen=True)
 class Cuts:
     """Cuts boxes of machines under some limits."""
@@ -57,6 +61,18 @@ class Cuts:
             return grade, (low + high) // 2
         place = bisect_left(values, (rank(values[low]) + rank(values[high])) / 2, low, high, key=rank)
         return grade, min(max(place, low), high - 1)
+
+    def widest_room(self, box: Box) -> tuple[int, int] | None:
+        """As `cut`, in the middle of the capacity of which the largest is most times the least; None where none is
+        `WIDE`."""
+        spans = [
+            grade for grade, item in enumerate(self.boxes.grades) if item.room and box.high[grade] > box.low[grade]
+        ]
+        ratios = {grade: self.boxes.spread(grade, box.low[grade], box.high[grade]) for grade in spans}
+        grade = max(spans, key=lambda g: (ratios[g], -g), default=None)
+        if grade is None or ratios[grade] < WIDE:
+            return None
+        return grade, self.boxes.middle(grade, box.low[grade], box.high[grade])
 
     def on_the_way(self, box: Box, needed: Sequence[int], parts: int) -> tuple[int, ...]:
         """The last machine within the limits from the least one to one that is needed, or of so many `parts` the first

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from ..ir import Diagnostic, Job, Layer, WeftError, layer_names
+from ..ir import Diagnostic, Job, Layer, WeftError, layer_names, machine_for
 from ..ir.nearest import did_you_mean
 
 SHOWN = 5
@@ -30,7 +30,8 @@ class Meant(NamedTuple):
 def meant_layers(job: Job, written: Sequence[Written]) -> list[Meant]:
     """The layers of `job.layers`, by the names that `--layer` takes; all without.
 
-    WeftError for a name that no layer has, and for layers that cannot be read.
+    WeftError for a name that no layer has, for layers that cannot be read, and for those that run on a vector unit:
+    explorations compare the elements of machines.
     """
     in_file: Counter[tuple[str, str]] = Counter()
     in_network: Counter[tuple[str, str, str]] = Counter()
@@ -52,9 +53,23 @@ def meant_layers(job: Job, written: Sequence[Written]) -> list[Meant]:
         if name not in known
     ]
     findings += [error for item in found for error in item.written.layer.diagnostics if error.is_error]
+    findings += [_beside(item, job) for item in found if _is_beside(item, job)]
     if findings:
         raise WeftError(findings)
     return found
+
+
+def _is_beside(item: Meant, job: Job) -> bool:
+    """Whether a layer runs on the vector unit of a job's machine."""
+    workload, program = item.written.layer.workload, item.written.layer.dataflow if job.programs else None
+    return workload is not None and machine_for(workload, job.space.base, program).part_of is not None
+
+
+def _beside(item: Meant, job: Job) -> Diagnostic:
+    unit = job.space.base.vector_unit
+    message = f"layer '{item.label}' runs on the vector unit '{unit and unit.name}', which is not explored"
+    hint = "name the other layers, or do without the unit (--set vector_unit=null); weft sweep has both"
+    return Diagnostic("W731", message, span=item.written.layer.span, hint=hint)
 
 
 def not_alike(layer: str, details: str) -> WeftError:

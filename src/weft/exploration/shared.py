@@ -15,7 +15,7 @@ from math import inf
 
 from ..search.objective import TINY
 from ..search.workers.run import hearing_interrupts
-from .boxes import Box, Boxes
+from .boxes import Box, Boxes, Stem
 from .candidates import Candidate, Candidates
 from .cuts import Cuts
 from .limits import MachineLimits
@@ -63,7 +63,6 @@ class SharedSearch:
         self._later: list[Node] = []
         self._probes: list[Node] = []
         self._probed: set[Box] = set()
-        self._scouts = Scouts(())
         self._pruned = inf
         self._number = 0
         self._waves = -1
@@ -100,15 +99,20 @@ class SharedSearch:
                 bound = max(self._bounds.by_work(box), self.floor)
                 self._push(Node(box, bound, nothing, known=Known.WORK, tried=False))
                 found.append(box)
-        if self.settings.objective.energetic:
-            self._scouts = Scouts(found)
         self._begun = True
+        if self.settings.objective.energetic:
+            self._scout(found)
 
-    def _send_scouts(self) -> None:
-        """Ask for answers of some machines of the next choices that are looked at first."""
-        for box in self._scouts.next(self.best.stem if self.best else None):
-            kept = self._cuts.trimmed(box)
-            self._probe(kept, kept.high, 0.0, ())
+    def _scout(self, found: Sequence[Box]) -> None:
+        """Ask for the answer of the machine that promises most by bounds."""
+        scouts = Scouts(found, self._cuts, self._promise, self._staircase.level)
+        machine = scouts.best(lambda: self._stopped)
+        if machine is not None:
+            self._probe(machine.stem, machine.low, 0.0, ())
+
+    def _promise(self, box: Box) -> float:
+        """What no machine of a box is below, without a search."""
+        return combined(self.question.objective, self.layers, self._bounds.by_structure(box, capped=True))
 
     @property
     def _stopped(self) -> bool:
@@ -122,23 +126,23 @@ class SharedSearch:
         if node.tried or box.single or not doubtful:
             return False
         node.tried = True
-        self._probe(box, box.high, node.bound, node.least)
-        self._out += self._probes
-        self._probes = []
-        return True
+        self._probe(box.stem, self._cuts.on_the_way(box, box.high, self._ways(box)), node.bound, node.least)
+        sent, self._probes = self._probes, []
+        self._out += sent
+        return bool(sent)
 
     def _parts(self, node: Node) -> list[Node] | None:
-        """The parts of a box whose largest machine is far over a limit, as long as bounds by structure rise with cuts;
-        None where it is not to be cut."""
+        """The parts of a box whose largest machine is far over a limit, as long as bounds by structure rise with cuts,
+        or whose memories differ so much that their energies do; None where it is not to be cut."""
         box = node.box
-        if not self.settings.objective.energetic or node.idle >= IDLE or self._cuts.beyond(box) < FAR:
+        if not self.settings.objective.energetic:
             return None
-        halves = self._cuts.halves(box)
-        if halves is None:
-            return None
-        grade, middle = halves
+        if not self._staircase.level(box.stem):
+            halves = self._cuts.widest_room(box)
+        else:
+            halves = self._cuts.halves(box) if node.idle < IDLE and self._cuts.beyond(box) >= FAR else None
         found = []
-        for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
+        for part in box.parts(*halves) if halves else ():
             kept = self._kept(part)
             if kept is not None:
                 # What is best on the largest machine of the box may not even run on a smaller one.
@@ -146,7 +150,7 @@ class SharedSearch:
                 child = self._bounds.refined(unknown)
                 idle = node.idle + 1 if child.bound < node.bound * (1 + RISE) else 0
                 found.append(replace(child, idle=idle, tried=False))
-        return found
+        return found if halves else None
 
     def _exchange(self, parts: Sequence[Node]) -> None:
         """Put parts in the place of the box on top: an interrupt may find a box twice, but never lose it."""
@@ -159,6 +163,11 @@ class SharedSearch:
     def _powered(self, box: Box) -> bool:
         """Whether programs are limited in their power, and those of a box's largest machine may take too much."""
         return self._bounds.program_mw(box) < inf
+
+    def _ways(self, box: Box) -> int:
+        """Of how many parts of the way to the limits a machine is looked at after the first: where programs are limited
+        in power, the most memory may take too much energy."""
+        return 2 if self._powered(box) else 1
 
     def _hard(self, box: Box) -> bool:
         """Whether the best programs of a machine of a box may take long to be proved: their energy counts."""
@@ -207,7 +216,6 @@ class SharedSearch:
 
     def _wave(self) -> bool:
         """Look at the most promising boxes; whether there were any."""
-        self._send_scouts()
         self._out, self._probes = self._probes, []
         if self._out:
             self._go_out()
@@ -350,27 +358,29 @@ class SharedSearch:
     def _split(self, node: Node, needed: tuple[int, ...], within: bool) -> None:
         """Split a box where its programs need most beyond what is allowed, or else where it is widest."""
         box = node.box
-        grade, middle = self._cuts.cut(box, needed, within)
-        for part in (box.within(grade, high=middle), box.within(grade, low=middle + 1)):
+        for part in box.parts(*self._cuts.cut(box, needed, within)):
             kept = self._kept(part)
             if kept is not None:
                 known, tried = self._inherited(node, kept), not self._powered(kept)
                 self._push(Node(kept, node.bound, known, tried=tried, least=node.least))
         if not within:
-            self._probe(box, needed, node.bound, node.least)
+            self._probe(box.stem, self._cuts.on_the_way(box, needed, self._ways(box)), node.bound, node.least)
 
     def _inherited(self, node: Node, part: Box) -> tuple[Optimum | None, ...]:
         """What is known of a part of a box: all, if its largest machine is the same and the least energies too."""
         return tuple(self._staircase.known(number, part) for number, _ in enumerate(node.optima))
 
-    def _probe(self, box: Box, needed: tuple[int, ...], bound: float, least: tuple[float, ...]) -> None:
-        """Ask for the answer of a machine on the way to the one that is needed, the last within the limits."""
-        # Where programs are limited in power, the most memory may take too much energy.
-        numbers = self._cuts.on_the_way(box, needed, 2 if self._powered(box) else 1)
-        single = Box(box.stem, numbers, numbers)
-        if single not in self._probed:
-            self._probed.add(single)
-            self._probes.append(Node(single, bound, (None,) * len(self.layers), probe=True, least=least))
+    def _probe(self, stem: Stem, numbers: tuple[int, ...], bound: float, least: tuple[float, ...]) -> None:
+        """Ask for the answer of a machine, unless bounds say that it is no better than what is known."""
+        single = Box(stem, numbers, numbers)
+        if single in self._probed:
+            return
+        self._probed.add(single)
+        probe = Node(single, bound, (None,) * len(self.layers), probe=True, known=Known.STRUCTURE, least=least)
+        if self._hard(single):
+            probe = self._bounds.refined(probe)
+        if not self._hopeless(probe.bound):
+            self._probes.append(probe)
 
     def _kept(self, box: Box) -> Box | None:
         """A box without the values that put it over a limit whatever the others are; None if nothing is left."""

@@ -246,9 +246,13 @@ class Sweep:
         flat = found.reshape(-1)
         block |= {name: flat[name] for name in NUMBERS}
         block["edp"] = block["energy_pj"] * block["cycles"]
-        work = [item.mapping.useful_work for item in self.layers]
-        work += [sum(work)] * self.total
-        block["utilization"] = np.tile(np.array(work, float), rows) / (machine.peak_macs * block["cycles"])
+        placed = [replace(item.mapping, accelerator=machine) for item in self.layers]
+        work = [item.useful_work for item in placed]
+        peaks = [item.accelerator.peak_macs for item in placed]
+        if self.total:
+            work.append(sum(item.useful_work for item in placed if item.accelerator.part_of is None))
+            peaks.append(machine.peak_macs)
+        block["utilization"] = np.tile(np.array(work, float), rows) / (np.tile(peaks, rows) * block["cycles"])
         block["fits"], block["reason"] = flat["fits"], reasons.texts[flat["reason"]]
         return block
 

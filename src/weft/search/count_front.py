@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..backends.energy import arithmetic_energy, leaks, load_energy_table, picojoules
-from ..ir import Accelerator, Dataflow
+from ..ir import Accelerator, Dataflow, machine_for
 from .decode import decode
 from .descent.count_front import OpenVectors, Vectors, descend_front
 from .descent.forest import Forest
@@ -138,7 +138,7 @@ def count_front(space: MapSpace, any_room: bool = False, deadline: float = inf) 
 
 
 def _on(space: MapSpace, machine: Accelerator) -> MapSpace:
-    return replace(space, accelerator=machine)
+    return replace(space, accelerator=machine_for(space.workload, machine))
 
 
 def _apart(plan: Plan) -> tuple[tuple[str, tuple[str, ...]], ...]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ..ir import Accelerator, Dataflow, Diagnostic, Layer, WeftError, Workload
-from ..passes.styles import STYLES, styled
+from ..ir import Accelerator, Dataflow, Diagnostic, Layer, WeftError, Workload, machine_for
+from ..passes.styles import STYLES, streamed, styled
 
 FIT = "fit"
 """The name of a program that fits the machine, found without a search."""
@@ -12,10 +12,13 @@ NAMES = (*STYLES, FIT)
 
 
 def dataflow_named(name: str, layer: Layer, workload: Workload, accelerator: Accelerator) -> Dataflow:
-    """The dataflow of that name for a layer on a machine.
+    """The dataflow of that name for a layer on a machine; on its vector unit all are one, a stream through the lanes.
 
     ValueError for another name than those of `NAMES`; WeftError (W704) where nothing is found that fits.
     """
+    machine = machine_for(workload, accelerator)
+    if machine.part_of is not None and name in NAMES:
+        return streamed(workload, machine)
     if name in STYLES:
         return styled(name, workload, accelerator)
     if name != FIT:

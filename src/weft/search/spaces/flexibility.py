@@ -124,10 +124,18 @@ def point_of(space: MapSpace, dataflow: Dataflow) -> Point:
 
 
 def _every_level(space: MapSpace, shape: tuple[int, ...], dataflow: Dataflow) -> list[Level]:
-    """The levels of a program, and those that it leaves out; a side without work has no maps."""
+    """The levels of a program, and those that it leaves out; none if a side has work that should have none."""
     written = dict(zip(space.kept_levels(shape), dataflow.levels, strict=True))
-    idle = [level.side is not None and units == 1 for level, units in zip(space.levels, shape, strict=True)]
-    return [() if idle[number] else written.get(number, ()) for number in range(len(shape))]
+    chunks = dict(space.workload.extents)
+    found: list[Level] = []
+    for number, (level, units) in enumerate(zip(space.levels, shape, strict=True)):
+        maps = written.get(number, ())
+        idle = level.side is not None and units == 1
+        if idle and any(int(d.size) < chunks.get(d.dimension, 0) for d in maps):
+            return []
+        chunks |= {d.dimension: int(d.size) for d in maps}
+        found.append(() if idle else maps)
+    return found
 
 
 def _spread_by(levels: Sequence[Level], shape: tuple[int, ...]) -> tuple[str | None, ...]:

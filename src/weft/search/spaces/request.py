@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ...ir import Accelerator, Dataflow, Diagnostic, WeftError, Workload
+from ...ir import Accelerator, Dataflow, Diagnostic, WeftError, Workload, machine_for
 from .chain_sets import SPLITS
 from .constraints import constrain
 from .default import machine_space
@@ -47,10 +47,15 @@ class SpaceRequest:
         return self.flexibility is None
 
     def base(self, workload: Workload, accelerator: Accelerator) -> MapSpace:
-        """The space before the user's constraints; WeftError if there is none."""
+        """The space before the user's constraints; WeftError if there is none.
+
+        It is that of the part of the machine that the workload runs on; `shape` is that of the elements alone.
+        """
+        machine = machine_for(workload, accelerator, self.template)
+        shape = self.shape if machine.part_of is None else None
         if self.template is not None and self.flexibility is None:
-            return template_space(workload, self.template, accelerator, self.split)
-        space = machine_space(workload, accelerator, self.shape, self.split, self.mixed)
+            return template_space(workload, self.template, machine, self.split)
+        space = machine_space(workload, machine, shape, self.split, self.mixed)
         if self.template is None or self.flexibility is None:
             return space
         base = self.template.bind(workload.extents)
