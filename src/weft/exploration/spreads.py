@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from itertools import product
 
 from ..ir import Accelerator, Diagnostic, WeftError, Workload
-from ..search.spaces.request import SpaceRequest
+from ..search.spaces.request import OneASide, SpaceRequest
 from ..search.spaces.space import MapSpace
 from .boxes import Boxes
 from .optima import space_of
@@ -27,7 +27,7 @@ Choice = tuple[tuple[str, Spread], ...]
 
 
 @dataclass(frozen=True)
-class SpreadRequest(SpaceRequest):
+class SpreadRequest(OneASide):
     """A request whose programs spread these dimensions, by the operator of the workload or for `all`."""
 
     choice: Choice = ()
