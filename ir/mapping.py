@@ -62,6 +62,8 @@ def machine_for(workload: Workload, machine: Accelerator, dataflow: Dataflow | N
 
     The unit is one, at one memory: programs that spread over units or name a memory further in are for the elements.
     """
+    if machine.part_of is not None and machine_for(workload, machine.part_of, dataflow).part_of is None:
+        return machine.part_of  # a part is left by what is not for it
     if machine.vector_unit is None:
         return machine
     found = machine.for_operations(workload.operations)

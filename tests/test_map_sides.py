@@ -13,12 +13,14 @@ from test_map_exhaustive import OBJECTIVES, compare, measured, searched
 
 import weft
 from weft.ir import Accelerator, Interconnect, Memory, WeftError
+from weft.search.explore import Question
 from weft.search.objective import read_objective
 from weft.search.spaces.constraints import constrain
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.flexibility import point_of
 from weft.search.spaces.point import Structure
 from weft.search.spaces.sides import groups_of, signature, wired_units
+from weft.search.survey import survey
 
 BENCH = weft.load_accelerator("bench_256")
 
@@ -51,14 +53,14 @@ def machine(random: Random, shape: tuple[int, ...], special: str = "") -> Accele
     return Accelerator("machine", prod(shape), (outer, middle, inner), shape=wired, lanes=lanes)
 
 
-SHAPES = ((4,), (2, 2), (2, 4), (6,), (3, 2), (4, 4))
+SHAPES = ((4,), (2, 2), (2, 4), (6,), (3, 2), (4, 4), (12,))
 
 
 def spaces(seed: int, count: int, most: int, special: str = ""):
     random = Random(f"sides {seed} {special}")
     while count:
         workload = workload_by_chance(random, most)
-        split = random.choice(("even", "any", "perfect"))
+        split = random.choice(("even", "any"))
         space = _shrunk(random, machine_space(workload, machine(random, random.choice(SHAPES), special), split=split))
         if workload.macs > 1 and 0 < space.size <= most and space.is_sided:
             yield space, random
@@ -89,12 +91,14 @@ def every_arrangement(space):
 
 @pytest.mark.parametrize("time", ["throughput", "stepwise"])
 def test_arrangements_that_are_left_out_are_never_better(time):
-    for space, _ in spaces(3, 3, 60):
+    left_out = 0
+    for space, _ in spaces(3, 4, 60):
         found = {item: best_values(space, item, time) for item in every_arrangement(space)}
         kept = space.structures()
         for number in range(3):
             assert min(found[item][number] for item in kept) == min(value[number] for value in found.values()), space
-        assert len(kept) < len(found)
+        left_out += len(found) - len(kept)
+    assert left_out > 10
 
 
 def best_values(space, structure, time):
@@ -151,7 +155,7 @@ def test_a_space_has_as_many_points_as_it_says_and_lists_each_once():
 def test_structures_differ_in_what_their_sides_do():
     gemm = weft.parse_workload("gemm:M=64,N=64,K=64")
     found = machine_space(gemm, BENCH)
-    assert len(found.structures()) == len({signature(found.levels, item) for item in found.structures()}) == 195
+    assert len(found.structures()) == len({signature(found.levels, item) for item in found.structures()}) == 207
     assert groups_of(found.levels) == ((0,), (1,), (2, 3), (4, 5))
     assert len(machine_space(gemm, BENCH, mixed=False).structures()) == 9
 
@@ -167,6 +171,34 @@ def test_networks_that_are_limited_have_one_dimension_a_side():
 GEMM = weft.parse_workload("gemm:M=12,N=12,K=12")
 FOUR = replace(BENCH, pes=16, shape=(4, 4))
 ONE_DIMENSION = ((1, 1), (1, 2), (1, 4), (2, 4), (4, 4))
+
+
+@pytest.mark.parametrize(
+    ("workload", "shape", "constraints", "split", "cycles"),
+    [
+        ("gemm:M=9,N=1,K=4", (8, 8), (), "any", 1),  # 3 parts of M on each side, and 2 of K
+        ("gemm:M=45,N=1,K=4", (8, 8), (), "even", 3),
+        ("gemm:M=8,N=1,K=1", (12, 1), (), "even", 1),  # 4 x 2 of 12 units, which 8 does not divide
+        ("gemm:M=4,N=2,K=1", (12, 1), (), "even", 1),
+        ("gemm:M=16,N=1,K=4", (4, 4), ("M@2: 16",), "even", 4),
+        ("gemm:M=16,N=1,K=4", (4, 4), ("M@3: 16",), "even", 4),
+        ("gemm:M=4,N=1,K=2", (4, 4), ("M@2: 2", "spatial@2: M"), "even", 1),
+    ],
+)
+def test_no_arrangement_is_left_out_that_has_chunks_of_its_own(workload, shape, constraints, split, cycles):
+    array = Accelerator("machine", prod(shape), (Memory("DRAM"), Memory("L2"), Memory("L1", None)), shape=shape)
+    (layer,) = weft.map(workload, array, "cycles", split=split, constraints=constraints).layers
+    assert (layer.value, layer.certificate.status) == (cycles, "optimal")
+
+
+def test_structures_of_which_nothing_fits_promise_nothing():
+    small = weft.load_accelerator("bench_256", ["pes=16", "shape=[4,4]", "L1.capacity_bytes=1"])
+    space = constrain(machine_space(weft.parse_workload("gemm:M=4,N=4,K=4"), small), ["hold L1: input, filter, output"])
+    question = Question(space, read_objective("edp").goal(small, 0.0), "throughput")
+    found = survey(question, range(len(space.structures())), [], inf)
+    assert len(found.structures) == len(space.structures())
+    assert (found.energy == inf).all()
+    assert (found.cycles == inf).all()
 
 
 def spreads(space):

@@ -14,6 +14,15 @@ from ..cost import TIMES, Cost
 Costed = tuple[Layer, Cost]
 
 
+def work_and_peak(mappings: Sequence[Mapping]) -> tuple[float, int]:
+    """The work that counts for a utilization, and what could be done a cycle (A33): of the elements, where layers run
+    on both; else of the one part that they run on."""
+    if len({mapping.accelerator for mapping in mappings}) == 1:
+        return sum(mapping.useful_work for mapping in mappings), mappings[0].accelerator.peak_macs
+    done = sum(mapping.useful_work for mapping in mappings if mapping.accelerator.part_of is None)
+    return done, mappings[0].accelerator.whole.peak_macs
+
+
 @dataclass(frozen=True)
 class Whole:
     """Layers with their costs, run one after the other, each waiting for the one before; none is empty.
@@ -71,12 +80,7 @@ class Whole:
     def utilization(self, time: str = "stepwise") -> float:
         """Useful work of the elements over what all of them could do in the cycles of a time model; layers that are
         equal on a vector unit: of its lanes."""
-        mappings = [cost.schedule.mapping for _, cost in self.layers]
-        if len({mapping.accelerator for mapping in mappings}) == 1:
-            peak, done = mappings[0].accelerator.peak_macs, sum(mapping.useful_work for mapping in mappings)
-        else:
-            peak = mappings[0].accelerator.whole.peak_macs
-            done = sum(mapping.useful_work for mapping in mappings if mapping.accelerator.part_of is None)
+        done, peak = work_and_peak([cost.schedule.mapping for _, cost in self.layers])
         return done / (peak * self.cycles(time))
 
     @property

@@ -13,6 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..backends.report.whole import work_and_peak
 from ..ir import (
     Accelerator,
     Dataflow,
@@ -250,8 +251,9 @@ class Sweep:
         work = [item.useful_work for item in placed]
         peaks = [item.accelerator.peak_macs for item in placed]
         if self.total:
-            work.append(sum(item.useful_work for item in placed if item.accelerator.part_of is None))
-            peaks.append(machine.peak_macs)
+            done, peak = work_and_peak(placed)
+            work.append(done)
+            peaks.append(peak)
         block["utilization"] = np.tile(np.array(work, float), rows) / (np.tile(peaks, rows) * block["cycles"])
         block["fits"], block["reason"] = flat["fits"], reasons.texts[flat["reason"]]
         return block

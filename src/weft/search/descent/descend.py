@@ -246,8 +246,10 @@ def bound_roots(
     work = new_work(p, boxes.shape[1], stack.nodes.shape[1], placements)
     for row in range(len(boxes)):
         work.x[:] = boxes[row]
-        _bound(p, goal, best, stack, np.arange(placements), counts, work)
-        energy[row], cycles[row] = stack.energy[0], stack.cycles[0]
+        if _bound(p, goal, best, stack, np.arange(placements), counts, work):
+            energy[row], cycles[row] = stack.energy[0], stack.cycles[0]
+        else:
+            energy[row] = cycles[row] = np.inf
 
 
 @compiled

@@ -46,8 +46,7 @@ class ChainSet:
 
     `allowed` has, per level, the allowed sizes (ascending; a range is that of all), or None where the level does not
     map the dimension. A size is at most the chunk above it (the extent at first). `splits` says, per level, what else
-    it is under that chunk: one of `SPLITS`; `parts`, if given, in how many parts it
-    splits that chunk.
+    it is under that chunk: one of `SPLITS`; `parts`, if given, in how many parts it splits that chunk.
     """
 
     extent: int

@@ -30,7 +30,7 @@ def machine_space(
     the first then also maps every dimension in time, the others only what they spread. By default the elements of an
     array have its wired shape, if it has one, and other factors every split into two. With `mixed`, where networks
     treat all units alike, each side of the wired shape (without one, all units as one side) is split between up to
-    `PARTS` dimensions (`sides.py`), below a level that maps every dimension in time.
+    `PARTS` dimensions (`sides.py`), below a level that maps every dimension in time; not so if chunks have to divide.
 
     Every set of tensors that a memory may hold is a placement. Dimensions of extent 1 have no maps. `split` says which
     chunks there are (`chains.SPLITS`).
@@ -44,7 +44,9 @@ def machine_space(
     levels: list[LevelSpace] = []
     for number, (memory, factor) in enumerate(gaps):
         sides = cuts[number][0] if len(cuts[number]) == 1 else (factor,)
-        if shape is None and mixed and factor > 1 and names and _is_plain(accelerator, number):
+        # Folds of units need not divide a chunk, as those of a level in time do in a perfect split.
+        mixes = shape is None and mixed and split != "perfect"
+        if mixes and factor > 1 and names and _is_plain(accelerator, number):
             cuts[number] = _in_parts(sides)
             levels += _sided(names, sides, memory)
         else:

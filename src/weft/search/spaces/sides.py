@@ -1,10 +1,10 @@
 """Sides of an array that several dimensions share: each takes a part of the side's units, one level a part.
 
 In a network that treats all units alike, without a limit or a latency of its own, a cost depends on how many units each
-dimension keeps at work in all, not on which level spreads it. So of the arrangements that give every dimension the same
-units, those with the fewest levels stand for all: their levels have more units, and with these more chunk sizes.
+dimension keeps at work in all, not on which level spreads it. So of arrangements whose dimensions have equal parts one
+stands for all, and one part of a dimension for several of as many units together: it has all their chunk sizes.
 
-Units of a side may have no work. A structure has as many as have some, so that each program is one of one structure.
+Units of a side may have no work. A structure has as many as have some: fewer of a part would not do.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ Spread = tuple[str | None, ...]
 Groups = tuple[tuple[int, ...], ...]
 """The numbers of levels that a search takes as one."""
 
-Signature = tuple[tuple[tuple[str, int], ...], tuple[tuple[int, str, Parts], ...], Assignment]
+Part = tuple[Parts, str]
+"""In how many parts a level splits chunks, and which sizes it may have."""
+
+Signature = tuple[tuple[tuple[str, int], ...], tuple[tuple[int, str, Parts, str], ...], Assignment]
 
 
 def splits_of(units: int, parts: int) -> list[tuple[int, ...]]:
@@ -42,18 +45,17 @@ def splits_of(units: int, parts: int) -> list[tuple[int, ...]]:
 def spreads_of(levels: Sequence[LevelSpace], units: Sequence[int], extents: Mapping[str, int]) -> Iterator[Spread]:
     """What levels can spread over their units; the parts of a side other dimensions each, in the workload's order."""
     places: dict[str | None, int] = {name: place for place, name in enumerate(extents)}
+    # A side spreads only what has so many parts.
+    able = [
+        tuple(name for name in level.spreads(n) if name is None or extents[name] > above)
+        for level, n, (above, _) in zip(levels, units, parts_of(levels, units), strict=True)
+    ]
     choices = []
     for group in groups_of(levels):
-        found = product(*(_long_enough(levels[n], units[n], extents) for n in group))
+        found = product(*(able[n] for n in group))
         choices.append([some for some in found if all(b is None or places[a] < places[b] for a, b in pairwise(some))])
     for parts in product(*choices):
         yield tuple(name for part in parts for name in part)
-
-
-def _long_enough(level: LevelSpace, units: int, extents: Mapping[str, int]) -> Spread:
-    """What a level can spread; a side only what has so many parts."""
-    above, _ = parts_of(level, units)
-    return tuple(name for name in level.spreads(units) if name is None or extents[name] > above)
 
 
 def groups_of(levels: Sequence[LevelSpace]) -> Groups:
@@ -90,17 +92,21 @@ def fold_chains(levels: Sequence[LevelSpace], chains: ChainSet) -> ChainSet:
     return ChainSet(chains.extent, [chains.allowed[n] for n in places], [chains.splits[n] for n in places], parts)
 
 
-def parts_of(level: LevelSpace, units: int) -> Parts:
-    """In how many parts a level of a side splits chunks for so many units: more than fewer units would do."""
-    if level.side is None:
-        return ANY
-    return _fewer(level.side[1], units), units
+def parts_of(levels: Sequence[LevelSpace], units: Sequence[int]) -> list[Parts]:
+    """In how many parts each level of a side splits chunks for so many units: more than fewer units would do."""
+    found = [ANY] * len(levels)
+    for group in groups_of(levels):
+        side = levels[group[0]].side
+        for n in group if side else ():
+            others = prod(units[m] for m in group if m != n)
+            found[n] = _fewer(side[1] // others, units[n]), units[n]
+    return found
 
 
 @lru_cache(maxsize=1024)
-def _fewer(side: int, units: int) -> int:
-    """The next smaller divisor of a side."""
-    return max((n for n in range(1, units) if side % n == 0), default=1)
+def _fewer(most: int, units: int) -> int:
+    """The next smaller part of what the other parts of a side leave."""
+    return max((n for n in range(1, units) if most % n == 0), default=1)
 
 
 def wired_units(levels: Sequence[LevelSpace], units: Sequence[int]) -> tuple[int, ...]:
@@ -117,30 +123,32 @@ def distinct(levels: Sequence[LevelSpace], structures: Sequence[Structure]) -> t
     """The structures without those whose sides do no more than those of another one."""
     if all(level.side is None for level in levels):
         return tuple(structures)
-    fewest: dict[Hashable, int] = {}
     first: dict[Signature, Structure] = {}
     for item in structures:
         first.setdefault(signature(levels, item), item)
+    alike: dict[Hashable, list[Signature]] = {}
     for own in first:
-        key = _totals(own)
-        fewest[key] = min(fewest.get(key, len(levels)), len(own[1]))
-    return tuple(item for own, item in first.items() if len(own[1]) == fewest[_totals(own)])
+        alike.setdefault(_totals(own), []).append(own)
+    return tuple(item for own, item in first.items() if not any(_covers(other, own) for other in alike[_totals(own)]))
 
 
 def signature(levels: Sequence[LevelSpace], structure: Structure, names: Mapping[str, str] | None = None) -> Signature:
     """What a structure does, under other names if some are given: equal for two whose sides do the same.
 
-    The spread dimension of every other level, and per gap and dimension its parts of the sides.
+    The spread dimension of every other level; of the sides, per gap and dimension, the parts and what sizes these may
+    have.
     """
     names, gap = names or {}, 0
     plain, sides = [], []
-    for level, units, name in zip(levels, structure.units, structure.spatial, strict=True):
+    parts = parts_of(levels, structure.units)
+    for number, (level, name) in enumerate(zip(levels, structure.spatial, strict=True)):
         spread = names.get(name, name) if name else ""
         if level.side is None:
-            plain.append((spread, units))
+            plain.append((spread, structure.units[number]))
             gap += 1
         elif name:
-            sides.append((gap, spread, parts_of(level, units)))
+            given = str((dict(level.sizes).get(name), dict(level.among).get(name)))
+            sides.append((gap, spread, parts[number], given))
     return tuple(plain), tuple(sorted(sides)), structure.symbols
 
 
@@ -148,6 +156,25 @@ def _totals(own: Signature) -> Hashable:
     """The units of every dimension in the sides of each gap; all else as it is."""
     plain, sides, symbols = own
     totals: dict[tuple[int, str], int] = {}
-    for gap, name, (_, units) in sides:
+    for gap, name, (_, units), _ in sides:
         totals[gap, name] = totals.get((gap, name), 1) * units
     return plain, tuple(sorted(totals.items())), symbols
+
+
+def _covers(one: Signature, other: Signature) -> bool:
+    """Whether a structure of the same units has one part of some dimensions where another has several."""
+    ours, theirs = _by_dimension(one), _by_dimension(other)
+    return one != other and all(ours[key] == theirs[key] or _merges(ours[key], theirs[key]) for key in theirs)
+
+
+def _merges(one: list[Part], other: list[Part]) -> bool:
+    """Whether one part stands for several of the same sizes."""
+    return len(one) == 1 < len(other) and len({given for _, given in (*one, *other)}) == 1
+
+
+def _by_dimension(own: Signature) -> dict[tuple[int, str], list[Part]]:
+    """The parts of every dimension in the sides of each gap, and what sizes they may have."""
+    found: dict[tuple[int, str], list[Part]] = {}
+    for gap, name, parts, given in own[1]:
+        found.setdefault((gap, name), []).append((parts, given))
+    return found

@@ -111,9 +111,8 @@ class MapSpace:
     def chains(self, structure: Structure, dimension: str) -> ChainSet:
         """The chains of a dimension: sizes per level, all allowed, none above its parent's."""
         levels = tuple(n for n in range(len(self.levels)) if dimension in self.mapped(structure, n))
-        parts = tuple(
-            parts_of(level, structure.units[n]) if n in levels else ANY for n, level in enumerate(self.levels)
-        )
+        every = parts_of(self.levels, structure.units)
+        parts = tuple(every[n] if n in levels else ANY for n in range(len(self.levels)))
         # Only fixed tiles depend on more of the structure.
         key = structure if self.tiles else structure.symbols, dimension, levels, parts
         if key not in self._chains:
