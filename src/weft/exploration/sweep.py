@@ -248,7 +248,7 @@ class Sweep:
         block |= {name: flat[name] for name in NUMBERS}
         block["edp"] = block["energy_pj"] * block["cycles"]
         placed = [replace(item.mapping, accelerator=machine) for item in self.layers]
-        work = [item.useful_work for item in placed]
+        work: list[float] = [item.useful_work for item in placed]
         peaks = [item.accelerator.peak_macs for item in placed]
         if self.total:
             done, peak = work_and_peak(placed)

@@ -96,10 +96,10 @@ def parts_of(levels: Sequence[LevelSpace], units: Sequence[int]) -> list[Parts]:
     """In how many parts each level of a side splits chunks for so many units: more than fewer units would do."""
     found = [ANY] * len(levels)
     for group in groups_of(levels):
-        side = levels[group[0]].side
-        for n in group if side else ():
-            others = prod(units[m] for m in group if m != n)
-            found[n] = _fewer(side[1] // others, units[n]), units[n]
+        if side := levels[group[0]].side:
+            whole = prod(units[n] for n in group)
+            for n in group:
+                found[n] = _fewer(side[1] * units[n] // whole, units[n]), units[n]
     return found
 
 
