@@ -213,7 +213,7 @@ def test_signals_print_the_best_so_far(number):
     with subprocess.Popen(
         command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
     ) as process:
-        time.sleep(4)
+        time.sleep(8)
         process.send_signal(number)
         out, err = process.communicate(timeout=60)
     assert "Traceback" not in err
