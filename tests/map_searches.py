@@ -171,7 +171,7 @@ def _class(random: Random, workload: Workload, machine: Accelerator) -> MapSpace
 def _levels(random: Random, workload: Workload, machine: Accelerator) -> MapSpace | None:
     """Levels by hand: listed orders, several levels without a memory between them, dimensions that some do not map."""
     moving = tuple(name for name, extent in workload.dimensions if extent > 1)
-    base = machine_space(workload, machine)
+    base = machine_space(workload, machine, mixed=False)
     levels = []
     for level in base.levels:
         orders = tuple(tuple(random.sample(moving, len(moving))) for _ in range(2)) if random.random() < 0.4 else ()

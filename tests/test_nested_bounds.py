@@ -20,7 +20,7 @@ from weft.search.descent.tally import BOXES
 from weft.search.layer import LayerSearch
 from weft.search.objective import read_objective
 from weft.search.request import Settings
-from weft.search.spaces.request import SpaceRequest
+from weft.search.spaces.request import OneASide
 from weft.search.workers.executors import this_process
 from weft.search.workers.waves import drive
 
@@ -58,7 +58,7 @@ def test_no_program_is_below_the_bound_of_two_memories(seed):
     random = Random(seed)
     workload = workload_by_chance(random)
     small = machine(random.choice((1, 2, 3, 4, 6, 8)), random.randint(4, 160), random.randint(2, 24))
-    space = SpaceRequest(split=random.choice(("even", "even", "perfect"))).space(workload, small)
+    space = OneASide(split=random.choice(("even", "even", "perfect"))).space(workload, small)
     found = structures_of(space)
     search = LayerSearch("layer", space, ENERGY)
     best = searched(search)
@@ -74,7 +74,7 @@ def test_no_program_is_below_the_bound_of_two_memories(seed):
 def test_the_bound_of_a_large_product_is_near_its_best_program():
     """A search that knows it is over as soon as it finds one; each memory alone would leave a quarter open."""
     small = machine(96, 201_079, 523)
-    space = SpaceRequest().space(weft.parse_workload("gemm:M=512,N=768,K=768"), small)
+    space = OneASide().space(weft.parse_workload("gemm:M=512,N=768,K=768"), small)
     near = replace(ENERGY, gap=0.001)
     search = GuidedSearch("layer", space, near, inf, QuickCache(near.objective))
     best = searched(search)

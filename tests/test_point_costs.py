@@ -62,7 +62,7 @@ def machine_by_chance(random):
 def spaces(seed, number, longest):
     for index in range(number):
         random = Random(1000 * seed + index)
-        space = machine_space(workload_by_chance(random, longest), machine_by_chance(random))
+        space = machine_space(workload_by_chance(random, longest), machine_by_chance(random), mixed=False)
         yield random, replace(space, split=random.choice(["even", "any", "perfect"]))
 
 
@@ -112,7 +112,7 @@ def test_a_program_costs_what_its_schedule_costs():
     ],
 )
 def test_a_program_of_a_whole_layer_costs_what_its_schedule_costs(operator, extents):
-    space = machine_space(operator_workload(operator, extents), load_accelerator("bench_256"))
+    space = machine_space(operator_workload(operator, extents), load_accelerator("bench_256"), mixed=False)
     costs = PointCosts(space)
     for point in space.sample(Random(5), 12):
         check_point(space, costs, point)

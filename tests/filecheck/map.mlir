@@ -11,7 +11,11 @@ func.func @product(%A: memref<8x8xf32>, %B: memref<8x8xf32>, %C: memref<8x8xf32>
 // CHECK: weft.program @product_matmul attributes {accelerator = "bench_256", set = ["pes=16", "shape=[4,4]"],
 // CHECK: weft.search = ["note[W708]: cycles 32 (throughput): optimal among more than 10^
 // CHECK: weft.level units 1 {
-// CHECK: weft.cluster(4, "L2")
-// CHECK: weft.level units 4 {
+// CHECK: weft.cluster(1, "L2")
+// CHECK: weft.level units 1 {
+// CHECK: weft.cluster(2)
+// CHECK: weft.level units 2 {
+// CHECK: weft.cluster(2)
+// CHECK: weft.level units 2 {
 // CHECK: weft.cluster(4)
 // CHECK: weft.level units 4 {
