@@ -115,7 +115,10 @@ class Programs:
         """The structures of a machine."""
         key = machine.pes, machine.shape
         if key not in self._listed:
-            space, place = machine_space(self.share.workload, machine), {n: d for d, n in enumerate(self.names)}
+            space, place = (
+                machine_space(self.share.workload, machine, mixed=False),
+                {n: d for d, n in enumerate(self.names)},
+            )
             found = space.structures()
             spread = [[place.get(name or "", -1) for name in one.spatial] for one in found]
             units = np.array([one.units for one in found], np.int64)
@@ -165,7 +168,7 @@ class Programs:
             tuple((self.names[d], int(sizes[d, level])) for d in numbers if d >= 0)
             for level, numbers in enumerate(order)
         )
-        space = machine_space(self.share.workload, machine)
+        space = machine_space(self.share.workload, machine, mixed=False)
         return space, Point(listed.structures[number], levels, space.placements()[placement])
 
     def _temporal(self, space: MapSpace) -> Ints:
@@ -191,7 +194,7 @@ class Programs:
         return self._flats[id(machine), pattern]
 
     def _make(self, machine: Accelerator, structure: Structure) -> tuple[Flat, NDArray[np.bool_], int, list[str]]:
-        space = machine_space(self.share.workload, machine)
+        space = machine_space(self.share.workload, machine, mixed=False)
         plan = Plan(skeleton(space, structure), space.placements(), "throughput")
         if not plan.exact:
             raise ValueError("the counts of this machine are no linear forms")

@@ -110,8 +110,9 @@ def _shrunk(random: Random, space: MapSpace) -> MapSpace:
     return replace(space, holds=holds)
 
 
-def _whole(random: Random, workload: Workload, machine: Accelerator) -> MapSpace:
-    return _shrunk(random, machine_space(workload, machine, split=random.choice(("even", "any", "perfect"))))
+def _whole(random: Random, workload: Workload, machine: Accelerator, mixed: bool = True) -> MapSpace:
+    split = random.choice(("even", "any", "perfect"))
+    return _shrunk(random, machine_space(workload, machine, split=split, mixed=mixed))
 
 
 def _constrained(random: Random, workload: Workload, machine: Accelerator) -> MapSpace:
@@ -161,7 +162,7 @@ def _template(random: Random, workload: Workload, machine: Accelerator) -> MapSp
 
 
 def _class(random: Random, workload: Workload, machine: Accelerator) -> MapSpace:
-    space = _whole(random, workload, machine)
+    space = _whole(random, workload, machine, mixed=False)
     axes = ("fixed", "free", "free") if random.random() < 0.5 else ("fixed", "part", "free")
     return flexibility_space(
         space, next(space.sample(random, 1)), Flexibility(*(random.choice(axes) for _ in range(4)))

@@ -100,7 +100,7 @@ def constrained(random: Random, kind: str, workload: Workload, machine: Accelera
 
 
 def classed(random: Random, code: str, workload: Workload, machine: Accelerator) -> MapSpace:
-    space = machine_space(workload, machine, split=random.choice(("even", "any", "perfect")))
+    space = machine_space(workload, machine, split=random.choice(("even", "any", "perfect")), mixed=False)
     if not space.size:
         return space
     axes = ({"0": "fixed", "p": "part", "1": "free"}[letter] for letter in code)

@@ -136,6 +136,8 @@ def test_a_statement_with_an_operation_that_the_unit_lacks_runs_on_the_elements(
     assert on(few, SQUARES).accelerator == few
     assert on(every, SQUARES).accelerator.unit == "side"
     assert on(every, PRODUCT).accelerator == every
+    # What is changed into something else leaves the unit.
+    assert replace(on(every, SQUARES), workload=PRODUCT).accelerator == every
 
 
 @pytest.mark.parametrize("name", ["KC-P", "YR-P", "fit"])
@@ -216,6 +218,18 @@ def test_a_sweep_varies_the_unit_and_has_what_evaluation_says():
                 assert table["utilization"][row] == pytest.approx(cost.utilization(time))
                 assert table["area_mm2"][row] == pytest.approx(cost.area.area_um2 / 1e6)
             assert table["cycles"][3 * number + 2] == sum(cost.cycles(time) for cost in costs)
+
+
+@pytest.mark.parametrize("workloads", [(SQUARES, SQUARES), (SQUARES, PRODUCT), (PRODUCT, PRODUCT)])
+def test_the_total_of_a_sweep_is_used_as_that_of_an_evaluation(workloads):
+    programs = {SQUARES: on(MACHINE, SQUARES), PRODUCT: on(MACHINE, PRODUCT, "SpatialMap(1,1) i;")}
+    chosen = [programs[workload] for workload in workloads]
+    space = weft.machine_space(MACHINE, {"L2.bandwidth": [4]})
+    table = weft.sweep(chosen, space, time="throughput", total=True).columns()
+    ((_, machine),) = space.machines()
+    costs = [weft.evaluate(replace(item, accelerator=machine)) for item in chosen]
+    layers = [Layer(str(number), item.workload) for number, item in enumerate(chosen)]
+    assert table["utilization"][2] == pytest.approx(whole(layers, costs).utilization("throughput"))
 
 
 def test_explorations_refuse_layers_of_the_unit_by_name(tmp_path):

@@ -124,5 +124,6 @@ def _attended(
     mask = call.input(bias) if call.has(bias) else None
     scale, softcap = call.number("scale", 0.0) or 1 / sqrt(sizes.depth), call.number("softcap", 0.0)
     target = call.output().name
-    given = {"mask": mask, "padding": padding}
-    return attention_parts(call, sizes, sources, target, scale=scale, **given, softcap=softcap, note=note)
+    return attention_parts(
+        call, sizes, sources, target, scale=scale, mask=mask, padding=padding, softcap=softcap, note=note
+    )

@@ -7,11 +7,12 @@ from math import inf
 from typing import Any
 
 from ..search.descent.tally import BOXES, SKIPPED
-from ..search.explore import structures_of
-from ..search.layer import LayerSearch, Promise, Work
+from ..search.explore import Outcome, structures_of
+from ..search.layer import LayerSearch, Promise
 from ..search.objective import Metrics
 from ..search.request import Settings
 from ..search.spaces.space import MapSpace
+from ..search.survey import Surveyed
 from ..search.workers.waves import Task
 from .quick import QuickCache
 from .structures import structures_as_given
@@ -44,7 +45,7 @@ class GuidedSearch(LayerSearch):
             self._begin()
         return () if self.over else super().next_wave()
 
-    def done(self, task: Task, result: Any) -> None:
+    def done(self, task: Task, result: Surveyed | Outcome) -> None:
         """Take what a task found."""
         super().done(task, result)
         for number, item in self._open.items():
@@ -63,8 +64,8 @@ class GuidedSearch(LayerSearch):
         """Whether nothing is left that could be of interest, or enough was looked at."""
         return self.counts[BOXES] >= self.most_boxes or self.lower_bound >= self.cutoff / self.question.goal.slack
 
-    def _task(self, work: Work, known: list[Metrics], limit: int) -> Task:
-        return super()._task(work, [*known, self._worth()] if self.cutoff < inf else known, limit)
+    def _task(self, number: int, known: list[Metrics]) -> Task:
+        return super()._task(number, [*known, self._worth()] if self.cutoff < inf else known)
 
     def _worth(self) -> Metrics:
         """What has the value of the cutoff."""

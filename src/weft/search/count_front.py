@@ -21,7 +21,7 @@ from .descent.count_front import OpenVectors, Vectors, descend_front
 from .descent.forest import Forest
 from .descent.tally import BOXES, SKIPPED, TALLY
 from .front_prices import price_front
-from .ground import Ground, skeleton
+from .ground import Ground, skeleton, skeleton_units
 from .layer import count_structures
 from .listing import Late, check_lengths
 from .objective import EXPONENTS
@@ -174,14 +174,15 @@ class _FrontSearch:
         )  # fmt: skip
 
     def _ground(self, structure: Structure) -> tuple[Ground, Plan, Flat]:
-        if structure.units not in self._grounds:
+        units = skeleton_units(self.space, structure)
+        if units not in self._grounds:
             ground = Ground(self.space, structure, "throughput")
             if not ground.plan.exact:
                 raise ValueError("the counts of this machine are no linear forms: there is no front of counts")
             plan = replace(ground.plan, apart=_apart(ground.plan))
             flat = flatten(build_cost_arrays(plan, [level.outside for level in ground.levels]))
-            self._grounds[structure.units] = ground, plan, flat
-        return self._grounds[structure.units]
+            self._grounds[units] = ground, plan, flat
+        return self._grounds[units]
 
     def run(self) -> None:
         """Search all structures."""
@@ -231,7 +232,7 @@ class _FrontSearch:
         """What was found."""
         size = int(self.kept.filled[0])
         points = tuple(self._decoded[int(place)] for place in self.kept.placement[:size])
-        plan = self._grounds[self.structures[0].units][1]
+        plan = self._ground(self.structures[0])[1]
         boxes = int(self.tally[BOXES])
         return CountFront(
             self.space, plan, self.any_room, points, self.kept.counts[:size].copy(), self.complete, boxes, seconds

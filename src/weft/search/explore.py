@@ -21,11 +21,10 @@ from .descent.best import Best, hopeless, improve
 from .descent.descend import Stack, descend
 from .descent.forest import NodeBlock
 from .descent.tally import BOXES, SKIPPED
-from .ground import Ground
+from .ground import Ground, skeleton_units
 from .listing import Late, Remembered
 from .objective import Goal, Metrics, is_beyond, power_product
 from .spaces.point import Point, Structure
-from .spaces.sides import fold_structure
 from .spaces.space import MapSpace
 from .stacks import moved
 from .structure.plan import Floats, Ints
@@ -102,7 +101,7 @@ def _remembered_of(space: MapSpace, time: str, monotone: bool, energies: EnergyT
 def ground_of(space: MapSpace, units: tuple[int, ...], time: str, monotone: bool, energies: EnergyTable) -> Ground:
     """The ground of all structures whose skeletons have the same units, made once per process and content of the table
     of energies."""
-    first = next(item for item in structures_of(space) if fold_structure(space.levels, item).units == units)
+    first = next(item for item in structures_of(space) if skeleton_units(space, item) == units)
     return Ground(space, first, time, monotone, _remembered_of(space, time, monotone, energies))
 
 
@@ -114,39 +113,36 @@ def measure(space: MapSpace, point: Point, time: str) -> Metrics:
 
 def explore(
     question: Question,
-    work: Sequence[tuple[int, Frontier | None, Ints]],
+    number: int,
+    frontier: Frontier | None,
+    counts: Ints,
     known: Sequence[Metrics],
     limit: int,
     deadline: float,
-) -> list[Outcome]:
-    """Go on with structures, `limit` boxes each, until `deadline` (seconds since the epoch).
+) -> Outcome:
+    """Go on with the structure of a number, from its open boxes or from its beginning, with its counts.
 
-    `work` has (number of the structure, its open boxes, its counts); without boxes it is at its beginning. What is no
-    better than `known` is left out.
+    It ends after `limit` boxes, or at the deadline (seconds since the epoch). What is no better than `known` is left
+    out.
     """
-    found = []
-    for number, frontier, counts in work:
-        try:
-            search = _begin(question, number, frontier, counts, known, deadline)
-        except Late:
-            found.append(Outcome(number, frontier, counts, (), _bounds(frontier), 0, begun=False))
-            continue
-        if search is None:
-            found.append(Outcome(number, None, counts, (), _bounds(frontier), 0))
-            continue
-        until, some, more = search.counts[BOXES] + limit, 64, True
-        while more:
-            begin, before = clock.time(), int(search.counts[BOXES])
-            descend(
-                search.ground.flat, question.goal, search.best, search.forest.trees, search.stack, search.rules,
-                min(some, int(until - before)), search.counts, search.found, search.ground.plan.exact,
-            )  # fmt: skip
-            search.answer()
-            now, boxes = clock.time(), int(search.counts[BOXES])
-            some = _next_slice(boxes - before, now - begin)
-            more = search.stack.size[0] > 0 and boxes < until and now <= deadline
-        found.append(search.outcome())
-    return found
+    try:
+        search = _begin(question, number, frontier, counts, known, deadline)
+    except Late:
+        return Outcome(number, frontier, counts, (), _bounds(frontier), 0, begun=False)
+    if search is None:
+        return Outcome(number, None, counts, (), _bounds(frontier), 0)
+    until, some, more = search.counts[BOXES] + limit, 64, True
+    while more:
+        begin, before = clock.time(), int(search.counts[BOXES])
+        descend(
+            search.ground.flat, question.goal, search.best, search.forest.trees, search.stack, search.rules,
+            min(some, int(until - before)), search.counts, search.found, search.ground.plan.exact,
+        )  # fmt: skip
+        search.answer()
+        now, boxes = clock.time(), int(search.counts[BOXES])
+        some = _next_slice(boxes - before, now - begin)
+        more = search.stack.size[0] > 0 and boxes < until and now <= deadline
+    return search.outcome()
 
 
 def _begin(
@@ -164,7 +160,7 @@ def _begin(
     if not ground.has_chains(structure):
         return None
     search = _Search(question, ground, number, counts.copy(), deadline)
-    search.enter(known)
+    enter_known(question.goal, search.best, known)
     if frontier is not None:
         search.restore(frontier)
     return search
@@ -173,7 +169,7 @@ def _begin(
 def ground_for(question: Question, structure: Structure) -> Ground:
     """The ground of a structure for a search."""
     energies = load_energy_table(question.space.accelerator.energy_table)
-    units = fold_structure(question.space.levels, structure).units
+    units = skeleton_units(question.space, structure)
     return ground_of(question.space, units, question.time, question.goal.most_power == inf, energies)
 
 
@@ -200,10 +196,6 @@ class _Search:
     @property
     def _listed(self) -> int:
         return 1 if self.ground.plan.exact else LISTED
-
-    def enter(self, known: Sequence[Metrics]) -> None:
-        """Let what is no better than known programs be left out."""
-        enter_known(self.question.goal, self.best, known)
 
     def answer(self) -> None:
         """Do what the descent stopped for."""

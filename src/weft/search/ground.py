@@ -36,6 +36,11 @@ def skeleton(space: MapSpace, structure: Structure) -> Schedule:
     return schedule(Mapping(space.workload, program, space.accelerator), "warning")
 
 
+def skeleton_units(space: MapSpace, structure: Structure) -> tuple[int, ...]:
+    """The units of the levels of its skeleton: structures with equal ones differ in nothing but chains."""
+    return fold_structure(space.levels, structure).units
+
+
 def mac_energy(space: MapSpace, structure: Structure) -> float:
     """Picojoules of all multiply-accumulates: the same for every program."""
     return Plan(skeleton(space, structure), space.placements()[:1], "throughput").mac_energy
@@ -64,7 +69,7 @@ class Ground:
         remembered: Remembered | None = None,
     ) -> None:
         self.space, self.levels = space, fold_levels(space.levels)
-        self._units = fold_structure(space.levels, structure).units
+        self._units = skeleton_units(space, structure)
         self.plan = Plan(skeleton(space, structure), space.placements(), time)
         self.ordered, self.counted = self.plan.ordered and monotone, self.plan.ordered
         self.cost_arrays = build_cost_arrays(self.plan, [level.outside for level in self.levels])

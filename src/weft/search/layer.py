@@ -11,11 +11,12 @@ from math import inf
 import numpy as np
 
 from ..ir import Diagnostic, WeftError
+from .descent.best import hopeless_ones
 from .descent.tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, SKIPPED, TALLY, TILINGS
-from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
+from .explore import Entry, Frontier, Outcome, Question, enter_known, explore, new_best, structures_of
 from .first import cycles_at_peak, first_program
 from .ground import mac_energy
-from .objective import TINY, Metrics
+from .objective import Metrics
 from .request import Settings
 from .spaces.point import Point
 from .spaces.space import MapSpace
@@ -32,10 +33,6 @@ _FIRST_LIMIT, _GROWTH = 300, 4
 
 _PER_SURVEY = 64
 """Structures that a task bounds as a whole, at least."""
-
-
-Work = tuple[int, Frontier | None, Ints]
-"""A structure's number, open boxes and counts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +93,7 @@ class LayerSearch:
             return self._surveys(known)
         self._leave_out()
         first = sorted((bound, number) for number, bound in self._bounds.items())
-        return [self._task(self._work(number), known, self._limit(number)) for _, number in first[:_AT_ONCE]]
+        return [self._task(number, known) for _, number in first[:_AT_ONCE]]
 
     def _surveys(self, known: list[Metrics]) -> list[Task]:
         """Tasks that bound all structures that nobody has looked at."""
@@ -106,33 +103,29 @@ class LayerSearch:
         parts = [waiting[first : first + size] for first in range(0, len(waiting), size)]
         return [Task(self.name, survey, (self.question, part, known, self.deadline)) for part in parts]
 
-    def _work(self, number: int) -> Work:
-        item = self._open.get(number)
-        return (number, item.frontier, item.counts) if item else (number, None, np.zeros(TALLY, np.int64))
+    def _task(self, number: int, known: list[Metrics]) -> Task:
+        """Going on with a structure, or its beginning."""
+        item = self._open.get(number) or _Open(None, np.zeros(TALLY, np.int64), _FIRST_LIMIT, 0.0)
+        arguments = self.question, number, item.frontier, item.counts, known, item.limit, self.deadline
+        return Task(self.name, explore, arguments)
 
-    def _limit(self, number: int) -> int:
-        return self._open[number].limit if number in self._open else _FIRST_LIMIT
-
-    def _task(self, work: Work, known: list[Metrics], limit: int) -> Task:
-        return Task(self.name, explore, (self.question, [work], known, limit, self.deadline))
-
-    def done(self, task: Task, result: Surveyed | list[Outcome]) -> None:
+    def done(self, task: Task, result: Surveyed | Outcome) -> None:
         """Take what a task found."""
         if isinstance(result, Surveyed):
             self._promise(task.arguments[1], result)
-            return
-        for outcome in result:
-            if not outcome.begun:
-                continue
-            self._promised.pop(outcome.structure, None)
-            before = self._open.pop(outcome.structure, None)
-            self.counts += outcome.counts - (before.counts if before else 0)
-            self.dropped += 0 if before else outcome.dropped
-            if outcome.frontier is not None:
-                limit = before.limit * _GROWTH if before else _FIRST_LIMIT * _GROWTH
-                self._open[outcome.structure] = _Open(outcome.frontier, outcome.counts, limit, self._bound(outcome))
-            for entry in outcome.entries:
-                self._enter(entry)
+        elif result.begun:
+            self._take_outcome(result)
+
+    def _take_outcome(self, outcome: Outcome) -> None:
+        self._promised.pop(outcome.structure, None)
+        before = self._open.pop(outcome.structure, None)
+        self.counts += outcome.counts - (before.counts if before else 0)
+        self.dropped += 0 if before else outcome.dropped
+        if outcome.frontier is not None:
+            limit = (before.limit if before else _FIRST_LIMIT) * _GROWTH
+            self._open[outcome.structure] = _Open(outcome.frontier, outcome.counts, limit, self._bound(outcome))
+        for entry in outcome.entries:
+            self._enter(entry)
 
     def _promise(self, asked: Sequence[int], result: Surveyed) -> None:
         """Take the bounds of structures; those that were late go back to be asked again."""
@@ -147,10 +140,12 @@ class LayerSearch:
 
     def _leave_out(self) -> None:
         """Leave out structures that are not begun and no better than what was found since their bounds were made."""
-        for number, item in list(self._promised.items()):
-            if self._is_hopeless(item):
-                self.counts[BOXES] += 1
-                self.counts[BY_BOUND] += 1
+        best, items = new_best(1, 1, len(self.entries) + 1), list(self._promised.items())
+        enter_known(self.question.goal, best, [entry.metrics for entry in self.entries])
+        energy, cycles = np.array([item.energy for _, item in items]), np.array([item.cycles for _, item in items])
+        for (number, _), out in zip(items, hopeless_ones(self.question.goal, best, energy, cycles), strict=True):
+            if out:
+                self.counts[[BOXES, BY_BOUND]] += 1
                 del self._promised[number]
 
     @property
@@ -158,14 +153,6 @@ class LayerSearch:
         """What no program of a structure that is not done is below."""
         found = {number: item.bound for number, item in self._open.items()}
         return found | {number: item.bound for number, item in self._promised.items()}
-
-    def _is_hopeless(self, item: Promise) -> bool:
-        """As the descent has it (`best.hopeless`)."""
-        slack = self.question.goal.slack
-        most, cycles = item.energy * slack * (1 + TINY), item.cycles * slack
-        if self.objective.front:
-            return any(k.metrics.energy_pj <= most and k.metrics.cycles <= cycles for k in self.entries)
-        return any(self.value(k.metrics) <= item.bound * slack * (1 + TINY) for k in self.entries)
 
     def _bound(self, outcome: Outcome) -> float:
         """What no program of the open boxes is below, as `Objective.bound` has it."""

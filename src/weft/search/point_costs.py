@@ -7,9 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from .descent.single import Evaluation, PointEvaluator
-from .ground import skeleton, spread_units
+from .ground import skeleton, skeleton_units, spread_units
 from .spaces.point import Holds, Point, Structure
-from .spaces.sides import fold_structure, groups_of
+from .spaces.sides import groups_of
 from .spaces.space import MapSpace
 from .structure.plan import Ints, Plan
 
@@ -27,7 +27,7 @@ class PointCosts:
 
     def evaluator(self, structure: Structure) -> PointEvaluator:
         """What evaluates the points of a structure."""
-        units = fold_structure(self.space.levels, structure).units
+        units = skeleton_units(self.space, structure)
         if units not in self._known:
             plan = Plan(skeleton(self.space, structure), self.space.placements(), "throughput")
             self._known[units] = PointEvaluator(plan)

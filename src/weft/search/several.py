@@ -20,7 +20,7 @@ from .decode import decode
 from .descent.forest import Forest
 from .descent.several import Open, Winners, descend_several
 from .descent.tally import BOXES, SKIPPED, TALLY
-from .ground import Ground
+from .ground import Ground, skeleton_units
 from .layer import count_structures
 from .listing import Late, check_lengths
 from .objective import Goal, Metrics, Objective
@@ -84,10 +84,9 @@ class SeveralSearch:
         self._works: list[_Work] = []
         self._waiting: list[Structure] = [item for item in structures if is_first(self.space, item, exchanges)]
         for structure in self._waiting:
-            if structure.units not in grounds:
-                grounds[structure.units] = Priced(
-                    Ground(self.space, structure, "throughput", monotone), structure, machines
-                )
+            units = skeleton_units(self.space, structure)
+            if units not in grounds:
+                grounds[units] = Priced(Ground(self.space, structure, "throughput", monotone), structure, machines)
         self._grounds = grounds
 
     @property
@@ -114,7 +113,7 @@ class SeveralSearch:
 
     def _start(self, structure: Structure) -> None:
         """Bound the whole of a structure."""
-        priced = self._grounds[structure.units]
+        priced = self._grounds[skeleton_units(self.space, structure)]
         if not priced.ground.has_chains(structure):
             return
         work = _Work(len(self._works), priced, structure, self._look, len(self.scale))

@@ -41,7 +41,7 @@ class StepwiseSearch(LayerSearch):
         self._take()
         return tasks or (() if self.finished else super().next_wave())
 
-    def done(self, task: Task, result: Surveyed | list[Outcome]) -> None:
+    def done(self, task: Task, result: Surveyed | Outcome) -> None:
         """Take what a task of either search found."""
         question = task.arguments[0]
         if question.time == self.settings.time:

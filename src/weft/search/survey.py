@@ -12,13 +12,13 @@ import numpy as np
 from .descent.descend import bound_roots
 from .descent.tally import TALLY
 from .explore import Question, enter_known, ground_for, look_at_clock, new_best, new_stack, structures_of
+from .ground import skeleton_units
 from .listing import Late
 from .objective import Metrics
-from .spaces.sides import fold_structure
 from .structure.plan import Floats, Ints
 
-AT_ONCE = 256
-"""Structures of the same units that are bounded together."""
+TOGETHER = 256
+"""Structures with one skeleton that are bounded in one call."""
 
 
 @dataclass(frozen=True)
@@ -35,12 +35,12 @@ def survey(question: Question, structures: Sequence[int], known: Sequence[Metric
     """Bound structures, each as one box; those that are no better than `known`, or of which nothing fits, are inf."""
     counts = np.zeros(TALLY, np.int64)
     found = []
-    every, levels = structures_of(question.space), question.space.levels
+    every = structures_of(question.space)
     try:
-        for _, alike in groupby(structures, key=lambda number: fold_structure(levels, every[number]).units):
+        for _, alike in groupby(structures, key=lambda number: skeleton_units(question.space, every[number])):
             numbers = list(alike)
-            for first in range(0, len(numbers), AT_ONCE):
-                found.append(_some(question, numbers[first : first + AT_ONCE], known, deadline, counts))
+            for first in range(0, len(numbers), TOGETHER):
+                found.append(_some(question, numbers[first : first + TOGETHER], known, deadline, counts))
     except Late:
         pass
     joined = np.concatenate([np.empty((3, 0)), *found], axis=1)
@@ -50,7 +50,7 @@ def survey(question: Question, structures: Sequence[int], known: Sequence[Metric
 def _some(
     question: Question, numbers: Sequence[int], known: Sequence[Metrics], deadline: float, counts: Ints
 ) -> Floats:
-    """[3, n] numbers, energy and cycles of some structures of the same units."""
+    """[3, n] numbers, energy and cycles of some structures with one skeleton."""
     look_at_clock(deadline)
     look = partial(look_at_clock, deadline)
     every = structures_of(question.space)

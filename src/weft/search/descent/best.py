@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+
 from ..compiled import compiled
 from ..objective import TINY, Goal, value_of
-from ..structure.plan import Floats, Ints
+from ..structure.plan import Flags, Floats, Ints
 from .tally import SKIPPED
 
 
@@ -36,6 +38,15 @@ def hopeless(goal: Goal, best: Best, energy: float, cycles: float) -> bool:
         elif value_of(goal, best.energy[k], best.cycles[k]) <= value_of(goal, energy, cycles) * goal.slack * (1 + TINY):
             return True
     return False
+
+
+@compiled
+def hopeless_ones(goal: Goal, best: Best, energy: Floats, cycles: Floats) -> Flags:
+    """Which of some least energies and times leave nothing that can improve on what is known."""
+    found = np.zeros(energy.size, np.bool_)
+    for k in range(energy.size):
+        found[k] = hopeless(goal, best, energy[k], cycles[k])
+    return found
 
 
 @compiled

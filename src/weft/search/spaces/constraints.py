@@ -27,7 +27,7 @@ from .boundaries import memory_boundaries
 from .chain_sets import SPLITS
 from .constraint_text import ConstraintText, Word, number_of, read_constraint
 from .point import LevelSpace, Sizes
-from .sides import groups_of, wired_units
+from .sides import groups_of
 from .space import MapSpace
 
 
@@ -136,11 +136,10 @@ def _units(space: MapSpace, parts: ConstraintText) -> MapSpace:
     if units is None:
         return space
     groups = [group for group in groups_of(space.levels) if group[0] in levels]
-    wired = {shape: wired_units(space.levels, shape) for shape in space.shapes}
-    known = sorted({prod(wired[shape][n] for n in group) for shape in space.shapes for group in groups})
+    known = sorted({prod(shape[n] for n in group) for shape in space.wired.values() for group in groups})
     what = f"no {parts.value.text} units there; there are {', '.join(map(str, known))}"
     return _shapes(
-        space, parts, lambda shape: all(prod(wired[shape][n] for n in group) in units for group in groups), what
+        space, parts, lambda shape: all(prod(space.wired[shape][n] for n in group) in units for group in groups), what
     )
 
 
@@ -152,8 +151,7 @@ def _shape(space: MapSpace, parts: ConstraintText) -> MapSpace:
     if not asked or None in asked:
         return space
     # Which levels have one unit says nothing where sides are made up of levels.
-    wired = {shape: wired_units(space.levels, shape) for shape in space.shapes}
-    shown = {shape: _telling([units[n] for n in spread], space.is_sided) for shape, units in wired.items()}
+    shown = {shape: _telling([units[n] for n in spread], space.is_sided) for shape, units in space.wired.items()}
     known = ["x".join(map(str, units)) or "1" for units in dict.fromkeys(shown.values())]
     what = f"no shape {parts.value.text}; there are {', '.join(known[:12])}{', …' if len(known) > 12 else ''}"
     return _shapes(space, parts, lambda shape: shown[shape] in asked, what)

@@ -7,7 +7,7 @@ from math import factorial, prod
 
 from .default import placement_choices
 from .point import Structure
-from .sides import groups_of, wired_units
+from .sides import groups_of
 from .space import MapSpace
 
 _SIZES = {"even": "even chunk sizes", "any": "all chunk sizes", "perfect": "chunk sizes that divide"}
@@ -89,8 +89,8 @@ def _sizes(space: MapSpace) -> _Axis:
 
 
 def _shapes(space: MapSpace) -> _Axis:
-    wired = (wired_units(space.levels, shape) for shape in space.shapes)
-    shapes = {tuple(prod(units[n] for n in group) for group in groups_of(space.levels)) for units in wired}
+    groups = groups_of(space.levels)
+    shapes = {tuple(prod(units[n] for n in group) for group in groups) for units in space.wired.values()}
     units = "x".join(map(str, *shapes)) if len(shapes) == 1 else ""
     return len(shapes), True, f"units {units}" if units else f"units ({len(shapes)} shapes)", ""
 

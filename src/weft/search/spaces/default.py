@@ -9,7 +9,7 @@ from math import prod
 from ...ir import Accelerator, Diagnostic, Interconnect, Memory, WeftError, Workload
 from .even import divisors
 from .point import LevelSpace
-from .sides import splits_of, wired_units
+from .sides import splits_of
 from .space import MapSpace
 
 PARTS = 2
@@ -52,12 +52,12 @@ def machine_space(
         else:
             levels += _levels(names, len(cuts[number][0]), factor > 1, memory)
     shapes = tuple(tuple(units for part in parts for units in part) for parts in product(*cuts))
-    wired = {found: wired_units(levels, found) for found in shapes}
-    shapes = tuple(found for found, units in wired.items() if accelerator.pes // prod(units[1:]) == units[0])
-    if not shapes:
+    found = MapSpace(workload, accelerator, tuple(levels), shapes, placement_choices(workload, accelerator), split)
+    kept = tuple(shape for shape, units in found.wired.items() if accelerator.pes // prod(units[1:]) == units[0])
+    if not kept:
         message = f"no clusters give the memories of {accelerator.name} their instances on {accelerator.pes} PEs"
         raise WeftError(Diagnostic("W203", message))
-    return MapSpace(workload, accelerator, tuple(levels), shapes, placement_choices(workload, accelerator), split)
+    return replace(found, shapes=kept)
 
 
 def _gaps(accelerator: Accelerator) -> list[tuple[str | None, int]]:

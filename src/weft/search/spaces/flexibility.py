@@ -23,7 +23,6 @@ from itertools import product
 from ...ir import Dataflow, Diagnostic, Directive, WeftError
 from .boundaries import memory_boundaries
 from .point import Holds, LevelSpace, Point, Structure
-from .sides import wired_units
 from .space import MapSpace
 from .tiles import FixedTiles
 
@@ -103,8 +102,9 @@ def point_of(space: MapSpace, dataflow: Dataflow) -> Point:
     Raises WeftError (W702) if it is no program of the space.
     """
     inner = tuple(int(cluster.size) for cluster in dataflow.clusters)
-    wired = {shape: wired_units(space.levels, shape) for shape in space.shapes}
-    shapes = [shape for shape, units in wired.items() if tuple(units[n] for n in space.kept_levels(shape)[1:]) == inner]
+    shapes = [
+        shape for shape, units in space.wired.items() if tuple(units[n] for n in space.kept_levels(shape)[1:]) == inner
+    ]
     if not shapes:
         raise _no_point(f"no shape has clusters of {', '.join(map(str, inner)) or 'nothing'}")
     points = [

@@ -16,7 +16,7 @@ from itertools import pairwise, product
 from math import prod
 
 from .chain_sets import ChainSet
-from .even import ANY, Parts
+from .even import ANY, Parts, divisors
 from .point import LevelSpace, Structure
 from .symbols import Assignment
 
@@ -35,11 +35,8 @@ def splits_of(units: int, parts: int) -> list[tuple[int, ...]]:
     """Every split of some units into so many factors, those of 1 behind all others."""
     if parts == 1 or units == 1:
         return [(units, *(1,) * (parts - 1))]
-    found = [(units, *(1,) * (parts - 1))]
-    for first in range(2, units // 2 + 1):
-        if units % first == 0:
-            found += [(first, *rest) for rest in splits_of(units // first, parts - 1)]
-    return sorted(found)
+    split = ((first, rest) for first in divisors(units).tolist()[1:] for rest in splits_of(units // first, parts - 1))
+    return [(first, *rest) for first, rest in split]
 
 
 def spreads_of(levels: Sequence[LevelSpace], units: Sequence[int], extents: Mapping[str, int]) -> Iterator[Spread]:
@@ -106,7 +103,7 @@ def parts_of(levels: Sequence[LevelSpace], units: Sequence[int]) -> list[Parts]:
 @lru_cache(maxsize=1024)
 def _fewer(most: int, units: int) -> int:
     """The next smaller part of what the other parts of a side leave."""
-    return max((n for n in range(1, units) if most % n == 0), default=1)
+    return max((int(n) for n in divisors(most) if n < units), default=1)
 
 
 def wired_units(levels: Sequence[LevelSpace], units: Sequence[int]) -> tuple[int, ...]:

@@ -238,6 +238,11 @@ class MapSpace:
         ]
 
     @cached_property
+    def wired(self) -> dict[tuple[int, ...], tuple[int, ...]]:
+        """Per shape the units of its programs: those of whole sides."""
+        return {shape: wired_units(self.levels, shape) for shape in self.shapes}
+
+    @cached_property
     def is_sided(self) -> bool:
         """Whether some levels make up sides of an array."""
         return any(level.side is not None for level in self.levels)
