@@ -80,11 +80,11 @@ class Run:
     def over(self) -> bool:
         return time.process_time() > self._until
 
-    def value(self, point: Point) -> float:
-        """Energy times cycles; inf if it does not fit."""
-        found = self.evaluate(point)
+    def value(self, point: Point | None) -> float:
+        """Energy times cycles; inf if it does not fit, or is none."""
+        found = self.evaluate(point) if point else None
         self.tried += 1
-        if found is None:
+        if found is None or point is None:
             return inf
         self.fitting += 1
         value = found[0] * found[1]
@@ -130,15 +130,20 @@ class Nursery:
         share = log(extent) / sum(parts)
         return tuple(round(exp(part * share)) for part in parts[:-1])
 
-    def point(self, genes: Genes) -> Point:
-        """The program of genes."""
+    def point(self, genes: Genes) -> Point | None:
+        """The program of genes; None if a chunk cannot be split over as many units as the structure keeps at work."""
         structure = self.structures[genes.structure]
         held = dict(self.space.workload.extents)
+        parts = {name: self.space.chains(structure, name).parts for name in self.names}
         levels = []
         for number, order in enumerate(genes.orders):
             mapped = self._mapped(structure, number)
             for name in mapped:
-                held[name] = -(-held[name] // min(genes.trips[name][number], held[name]))
+                above, most = parts[name][number]
+                trips = min(max(genes.trips[name][number], above + 1), most or held[name], held[name])
+                whole, held[name] = held[name], -(-held[name] // trips)
+                if most and -(-whole // held[name]) <= above:
+                    return None
             levels.append(tuple((name, held[name]) for name in order if name in mapped))
         return Point(structure, tuple(levels), self.placements[genes.placement])
 
