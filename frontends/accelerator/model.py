@@ -178,7 +178,7 @@ class VectorUnitModel(_Strict):
     OF = VectorUnit
     name: str = Field(min_length=1, description="What reports call it; not `elements`.")
     lanes: Positive = Field(description="Operations per cycle.")
-    at: str = Field(description="The memory that it reads and writes: the innermost one, with one instance.")
+    at: str = Field(description="The memory that it reads and writes: one that there is once.")
     operations: list[str] | None = Field(
         None, description="What it does, as `[max, exp]`; null: all operations but multiply-accumulates."
     )
