@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from weft.search.front_prices import TILE, price_front
+from weft.search.front_prices import GROUP, TILE, price_front
 from weft.search.objective import EXPONENTS
 
 
@@ -26,15 +26,17 @@ def priced_one_by_one(counts, actions, mac, picojoules, width, room, a, b):
 
 @pytest.mark.parametrize("name", EXPONENTS)
 @pytest.mark.parametrize("rooms", [0, 2])
-def test_tiles_of_machines_have_the_programs_that_each_has_by_itself(name, rooms):
+@pytest.mark.parametrize("programs", [25, 3 * GROUP * GROUP])
+def test_tiles_of_machines_have_the_programs_that_each_has_by_itself(name, rooms, programs):
     random = np.random.default_rng(rooms)
     machines, actions, widths = 2 * TILE + 7, 4, 3
-    counts = np.round(np.exp(random.normal(4, 2, (25, actions + widths + 1 + rooms))))
-    counts[:, 1] *= random.integers(0, 2, 25)
-    counts[20:] = counts[:5]  # equals: the first one wins
+    counts = np.round(np.exp(random.normal(4, 2, (programs, actions + widths + 1 + rooms))))
+    counts[:, 1] *= random.integers(0, 2, programs)
+    counts[-5:] = counts[:5]  # equals: the first one wins
     mac, picojoules = random.random(machines), random.random((machines, actions))
     width = random.choice([1.0, 3.0, 7.0, np.inf], (machines, widths))
     room = np.round(np.exp(random.normal(4, 2, (machines, rooms))))
+    room[5] = 0
     winner, found = np.empty(machines, np.int64), np.full((machines, 2), np.inf)
     price_front(counts, actions, mac, picojoules, width, room, *EXPONENTS[name], winner, found)
     expected = priced_one_by_one(counts, actions, mac, picojoules, width, room, *EXPONENTS[name])
