@@ -1,4 +1,7 @@
-"""Compiled code is made before the workers start, by two processes with a part each: else every worker makes all."""
+"""Compiled code is made before tests run, by processes with a part each: else every worker makes all.
+
+    python tests/compiling.py
+"""
 
 import subprocess
 import sys
@@ -17,3 +20,7 @@ def compile_parts():
     commands = ([sys.executable, "-m", "weft", *part.split()] for part in PARTS)
     for process in [subprocess.Popen(command, cwd=root, **quiet) for command in commands]:
         process.wait()
+
+
+if __name__ == "__main__":
+    compile_parts()

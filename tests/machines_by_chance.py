@@ -19,7 +19,7 @@ from weft.exploration.together import TOGETHER, Share, combined, layer_objective
 from weft.ir import Accelerator, Interconnect, Mapping, Memory, WeftError
 from weft.ir.machine_space import MachineSpace, Variable, is_machine
 from weft.search.objective import Metrics, read_objective
-from weft.search.spaces.request import SpaceRequest
+from weft.search.spaces.request import OneASide, SpaceRequest
 
 MOST_PROGRAMS = 1200
 """Programs that a layer may have on a machine."""
@@ -111,7 +111,7 @@ def _case(random: Random, sized: str) -> Case | None:
     workloads += workloads[:1] * (random.random() < 0.3)
     layers = shares(("net", f"layer {n}", workload) for n, workload in enumerate(workloads))
     constraints = tuple(_constraints(random, base))
-    request = SpaceRequest(constraints=constraints, split=random.choice(("even", "perfect", "any")))
+    request = OneASide(constraints=constraints, split=random.choice(("even", "perfect", "any")))
     objective = random.choice(TOGETHER)
     silicon = Tiles(random.random() < 0.4)
     machines = [machine for _, machine in space.machines()]
