@@ -1,6 +1,6 @@
 """Compiled code is made before tests run, by processes with a part each: else every worker makes all.
 
-    python tests/compiling.py
+python tests/compiling.py
 """
 
 import subprocess
@@ -8,8 +8,8 @@ import sys
 from pathlib import Path
 
 PARTS = (
-    "map gemm:M=4,N=4,K=4 conv:K=2,C=2,Y=4,X=4,R=2,S=2 -a bench_256",
-    "explore examples/explore/maestro_conv2.yaml --tiles k=1..2 --tiles c=1..2 --vary pes=8..24:8",
+    "weft.search.warm",
+    "weft explore examples/explore/maestro_conv2.yaml --tiles k=1..2 --tiles c=1..2 --vary pes=8..24:8",
 )
 
 
@@ -17,7 +17,7 @@ def compile_parts():
     """Run the commands side by side; what goes wrong in them is for the tests to say."""
     root = Path(__file__).parent.parent
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    commands = ([sys.executable, "-m", "weft", *part.split()] for part in PARTS)
+    commands = ([sys.executable, "-m", *part.split()] for part in PARTS)
     for process in [subprocess.Popen(command, cwd=root, **quiet) for command in commands]:
         process.wait()
 

@@ -292,7 +292,7 @@ def map(
     from .search.objective import read_objective
     from .search.request import Request, Settings
     from .search.spaces.request import SpaceRequest
-    from .search.workers.executors import crew
+    from .search.workers.crew import crew
 
     settings = Settings(read_objective(objective, limits), time, gap, budget)
     program = parse_dataflow(template) if isinstance(template, str) else template

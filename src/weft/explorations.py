@@ -80,7 +80,7 @@ def explore(
     from .exploration.optima import Means
     from .exploration.shared_job import How
     from .search.spaces.request import OneASide
-    from .search.workers.executors import crew
+    from .search.workers.crew import crew
 
     asked = _job(job, keys)
     how = How(OneASide(constraints=tuple(constraints), split=split), across, gap, budget, sensitivity, share)
@@ -124,12 +124,12 @@ def _explore_networks(job: Job, how: How, means: Means, store: str | Path | None
     from .exploration.meant import Written
     from .exploration.shared_job import explore_shared
     from .search.store.store import Store
-    from .search.workers.executors import this_process
+    from .search.workers.crew import at_home
     from .search.workers.kept import kept_open
 
     layers = [Written(path, *item) for path in job.networks for item in layers_of(path)]
     opened = nullcontext(None) if store is None else Store(store)
-    with opened as kept, kept_open(means.workers or this_process()) as workers:
+    with opened as kept, kept_open(means.workers or at_home()) as workers:
         means.store, means.workers = kept, workers
         return explore_shared(job, layers, how, means)
 

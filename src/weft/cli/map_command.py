@@ -16,7 +16,8 @@ from ..ir import Diagnostic, Edge, Mapping, Severity
 from ..search.objective import EXPONENTS, LIMITED
 from ..search.request import SCOPES
 from ..search.spaces.chain_sets import SPLITS
-from ..search.workers.executors import Workers, crew
+from ..search.workers.crew import crew
+from ..search.workers.executors import Workers
 from .command import Command
 from .findings import show_diagnostics, show_findings
 from .given import FILES, Given, bind_option, collected, layer_option, machine_only, sizes_option

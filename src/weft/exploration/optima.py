@@ -24,7 +24,8 @@ from ..search.spaces.space import MapSpace
 from ..search.stepwise import search_of
 from ..search.store.answers import CLOSE, Answer, answer_key, keep, kept
 from ..search.store.store import Store
-from ..search.workers.executors import Workers, this_process
+from ..search.workers.crew import at_home
+from ..search.workers.executors import Workers
 from ..search.workers.run import answer_of, hearing_interrupts
 from ..search.workers.waves import Task, drive
 from .guided import GuidedSearch
@@ -118,7 +119,7 @@ def best_programs(
         works.append(None if work is None else different.setdefault(work.key, work))
     try:
         with hearing_interrupts():
-            drive((work for work in different.values() if work.begin(means, quick)), means.workers or this_process())
+            drive((work for work in different.values() if work.begin(means, quick)), means.workers or at_home())
     except KeyboardInterrupt:
         means.interrupted = True
     return [NOTHING if work is None else work.optimum(means) for work in works]

@@ -45,6 +45,18 @@ def lean(function: F) -> F:
     return _compiled(function, False, _nrt=False)
 
 
+def is_kept(function: Callable[..., object]) -> bool:
+    """Whether code of a function is on disk, or needs not be: without compilation it runs as it is."""
+    cache = getattr(function, "_cache", None)
+    return not isinstance(cache, _Cache) or cache.is_filled(cast(Any, function).targetctx.codegen())
+
+
+def cache_folder(function: Callable[..., object]) -> Path | None:
+    """Where code of a function is kept, if anywhere."""
+    cache = getattr(function, "_cache", None)
+    return Path(cache.cache_path) if isinstance(cache, _Cache) else None
+
+
 def _compiled(function: F, from_python: bool, **others: bool) -> F:
     if numba.config.__dict__["DISABLE_JIT"]:
         return function
@@ -67,6 +79,14 @@ class _Cache(FunctionCache):
         # Code of other files becomes part of a function's, and so do their constants.
         self._cache_file._source_stamp = _stamp(Path(function.__code__.co_filename).parent)
 
+    def is_filled(self, code: Any) -> bool:
+        """Whether there is code that this machine can use, for any types."""
+        try:
+            fitting = self._index_key((), code)[1:]
+            return any(key[1:] == fitting for key in self._cache_file._load_index())
+        except Exception:  # a damaged file may say anything
+            return False
+
     def load_overload(self, *arguments: Any) -> Any:
         """The kept code of a function, if there is any that can be used."""
         try:
@@ -82,22 +102,23 @@ class _Cache(FunctionCache):
             super().save_overload(*arguments)
             whole = True
         except OSError as error:
-            _note(f"compiled code cannot be kept in {self.cache_path}: {_reason(error)}")
+            note(f"compiled code cannot be kept in {self.cache_path}: {_reason(error)}")
         finally:
             if not whole:
                 self._forget()
 
-    def _forget(self, note: str = "") -> None:
+    def _forget(self, why: str = "") -> None:
         """Remove the index, which may name code that is not there or is older."""
         try:
             Path(self._cache_file._index_path).unlink(missing_ok=True)
         except OSError:
             self.disable()
-        if note:
-            _note(note)
+        if why:
+            note(why)
 
 
-def _note(text: str) -> None:
+def note(text: str) -> None:
+    """Add to the notes."""
     if text not in notes:
         notes.append(text)
 
@@ -123,10 +144,10 @@ def _cache_of(function: Callable[..., object]) -> _Cache | None:
     except RuntimeError:  # no place may be written
         folder = _folder()
     if not _is_ours(folder):
-        _note("compiled code can be kept nowhere: every run compiles anew, for about a minute")
+        note("compiled code can be kept nowhere: every run compiles anew, for about a minute")
         return None
     numba.config.__dict__["CACHE_DIR"] = str(folder)
-    _note(f"compiled code cannot be kept beside Weft or in the home directory; it is kept in {folder}")
+    note(f"compiled code cannot be kept beside Weft or in the home directory; it is kept in {folder}")
     return _Cache(function)
 
 

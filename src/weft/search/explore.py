@@ -131,7 +131,7 @@ def explore(
         return Outcome(number, frontier, counts, (), _bounds(frontier), 0, begun=False)
     if search is None:
         return Outcome(number, None, counts, (), _bounds(frontier), 0)
-    until, some, more = search.counts[BOXES] + limit, 64, True
+    until, some, more = search.counts[BOXES] + limit, 8, True
     while more:
         begin, before = clock.time(), int(search.counts[BOXES])
         descend(

@@ -11,9 +11,8 @@ from math import inf
 import numpy as np
 
 from ..ir import Diagnostic, WeftError
-from .descent.best import hopeless_ones
 from .descent.tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, SKIPPED, TALLY, TILINGS
-from .explore import Entry, Frontier, Outcome, Question, enter_known, explore, new_best, structures_of
+from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
 from .first import cycles_at_peak, first_program
 from .ground import mac_energy
 from .objective import Metrics
@@ -140,13 +139,14 @@ class LayerSearch:
 
     def _leave_out(self) -> None:
         """Leave out structures that are not begun and no better than what was found since their bounds were made."""
-        best, items = new_best(1, 1, len(self.entries) + 1), list(self._promised.items())
-        enter_known(self.question.goal, best, [entry.metrics for entry in self.entries])
-        energy, cycles = np.array([item.energy for _, item in items]), np.array([item.cycles for _, item in items])
-        for (number, _), out in zip(items, hopeless_ones(self.question.goal, best, energy, cycles), strict=True):
-            if out:
-                self.counts[[BOXES, BY_BOUND]] += 1
-                del self._promised[number]
+        numbers, items = list(self._promised), self._promised.values()
+        energy, cycles = np.array([item.energy for item in items]), np.array([item.cycles for item in items])
+        out = np.zeros(len(numbers), np.bool_)
+        for entry in self.entries:
+            out |= self.objective.settles(entry.metrics, energy, cycles, self.question.goal.slack)
+        for place in np.flatnonzero(out).tolist():
+            self.counts[[BOXES, BY_BOUND]] += 1
+            del self._promised[numbers[place]]
 
     @property
     def _bounds(self) -> dict[int, float]:

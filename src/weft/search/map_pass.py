@@ -67,13 +67,13 @@ class MapPass:
         from .objective import Objective
         from .request import Settings
         from .stepwise import search_of
-        from .workers.executors import this_process
+        from .workers.crew import at_home
         from .workers.waves import drive
 
         budget = None if self.budget == inf else self.budget
         settings = Settings(Objective((self.objective,)), self.time, budget=budget)
         search = search_of(mapping.name, self.space(mapping), settings, clock.time() + self.budget)
-        drive([search], this_process())
+        drive([search], at_home())
         return search
 
 
@@ -101,7 +101,7 @@ def _nothing(search: LayerSearch, mapping: Mapping) -> Diagnostic:
     else:
         message, hint = (
             f"no program among {size} was found in time",
-            "give it a larger budget; the first search after an installation also compiles for about a minute",
+            "give it a larger budget; the first searches after an installation are slow while functions are compiled",
         )
     return Diagnostic("W704", message, span=mapping.span, hint=hint)
 

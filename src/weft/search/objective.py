@@ -168,6 +168,14 @@ class Objective:
             return one.energy_pj <= other.energy_pj and one.cycles <= other.cycles
         return bool(self.bound(one.energy_pj, one.cycles) <= self.bound(other.energy_pj, other.cycles))
 
+    def settles(self, known: Metrics, energy: Any, cycles: Any, slack: float) -> Any:
+        """Whether nothing with at least this energy and time, numbers or arrays, is better than what is known by more
+        than the slack."""
+        if self.front:
+            return (known.energy_pj <= energy * slack * (1 + TINY)) & (known.cycles <= cycles * slack)
+        most = self.bound(energy, cycles) * slack * (1 + TINY)
+        return self.bound(known.energy_pj, known.cycles) <= most
+
     def ceiling(self, machine: Accelerator) -> Ceiling:
         """The limits as the most energy, cycles and power on a machine."""
         given = {"seconds": inf} | dict(self.limits)

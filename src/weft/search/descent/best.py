@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-import numpy as np
-
 from ..compiled import compiled
 from ..objective import TINY, Goal, value_of
-from ..structure.plan import Flags, Floats, Ints
+from ..structure.plan import Floats, Ints
 from .tally import SKIPPED
 
 
@@ -25,7 +23,7 @@ class Best(NamedTuple):
 
 @compiled
 def hopeless(goal: Goal, best: Best, energy: float, cycles: float) -> bool:
-    """Whether nothing with at least this energy and time can improve on what is known.
+    """Whether nothing with at least this energy and time can improve on what is known, as `Objective.settles`.
 
     Values grow with both metrics, so no such program has less than `value_of(energy, cycles)`. One that is left out
     here is better than the known one by the factor `slack` at most: with slack 1 the answer is the best there is, else
@@ -38,15 +36,6 @@ def hopeless(goal: Goal, best: Best, energy: float, cycles: float) -> bool:
         elif value_of(goal, best.energy[k], best.cycles[k]) <= value_of(goal, energy, cycles) * goal.slack * (1 + TINY):
             return True
     return False
-
-
-@compiled
-def hopeless_ones(goal: Goal, best: Best, energy: Floats, cycles: Floats) -> Flags:
-    """Which of some least energies and times leave nothing that can improve on what is known."""
-    found = np.zeros(energy.size, np.bool_)
-    for k in range(energy.size):
-        found[k] = hopeless(goal, best, energy[k], cycles[k])
-    return found
 
 
 @compiled

@@ -42,24 +42,9 @@ def processes(count: int | None = None) -> Workers:
     return Workers(lambda: _process_pool(number), 2 * number)
 
 
-IN_FLIGHT = 16
-"""Tasks that are out at a time on an executor of the caller."""
-
-
 def given(executor: Executor, in_flight: int) -> Workers:
     """Tasks run on an executor of the caller, who shuts it down."""
     return Workers(lambda: nullcontext(executor), in_flight)
-
-
-def crew(workers: int | Executor | Workers) -> Workers:
-    """The workers of a number of processes (1: this one), or an executor of the caller; ValueError for no number."""
-    if isinstance(workers, Workers):
-        return workers
-    if isinstance(workers, Executor):
-        return given(workers, IN_FLIGHT)
-    if isinstance(workers, bool) or not isinstance(workers, int) or workers < 1:
-        raise ValueError(f"workers is {workers!r:.60}; it is a number of processes from 1 on, or an executor")
-    return this_process() if workers == 1 else processes(workers)
 
 
 def available_cores() -> int:

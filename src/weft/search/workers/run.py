@@ -20,7 +20,9 @@ from ..spaces.space import MapSpace
 from ..stepwise import search_of
 from ..store.answers import Answer, answer_key, keep, kept
 from ..store.store import Store
-from .executors import Workers, this_process
+from .crew import at_home
+from .executors import Workers
+from .kept import kept_open
 from .turns import FIRST, lacking, rounds_time, turns
 from .waves import Task, drive
 
@@ -69,8 +71,9 @@ class Run:
             with hearing_interrupts() as self._heard:
                 for job in self.jobs:
                     job.answer = empty(job.space) if job.space.size == 0 else self._kept(job)
-                drive(self._works(works), workers or this_process(), self._show)
-                self._go_on(works, workers or this_process())
+                with kept_open(workers or at_home()) as crew:
+                    drive(self._works(works), crew, self._show)
+                    self._go_on(works, crew)
         except KeyboardInterrupt:
             self.interrupted = True
         for work in works:
@@ -284,5 +287,5 @@ def has_program(space: MapSpace, settings: Settings | None = None) -> bool:
     if space.size == 0:
         return False
     first = FirstOnly(space, settings or Settings())
-    drive([first], this_process())
+    drive([first], at_home())
     return bool(first.search.entries)
