@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from weft.search.front_prices import GROUP, TILE, price_front
+from weft.search.front_prices import FAN, TILE, price_front
 from weft.search.objective import EXPONENTS
 
 
@@ -26,7 +26,7 @@ def priced_one_by_one(counts, actions, mac, picojoules, width, room, a, b):
 
 @pytest.mark.parametrize("name", EXPONENTS)
 @pytest.mark.parametrize("rooms", [0, 2])
-@pytest.mark.parametrize("programs", [25, 3 * GROUP * GROUP])
+@pytest.mark.parametrize("programs", [25, 3 * FAN * FAN])
 def test_tiles_of_machines_have_the_programs_that_each_has_by_itself(name, rooms, programs):
     random = np.random.default_rng(rooms)
     machines, actions, widths = 2 * TILE + 7, 4, 3

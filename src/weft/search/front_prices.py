@@ -1,11 +1,11 @@
 """The best program of a front for each of many machines, some at a time: their numbers stand in vectors.
 
-Programs that are alike are a group: its least counts say whether a machine has to look at its programs.
+Programs that are alike stand below a node of a tree: its least counts say whether a machine has to look at them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from typing import NamedTuple
 
 import numpy as np
 
@@ -15,14 +15,22 @@ from .structure.plan import Floats, Ints
 TILE = 64
 """Machines that are priced together."""
 
-GROUP = 8
-"""Programs with one bound, at most."""
+FAN = 8
+"""Parts of a node of the tree, at most."""
 
 _LEADERS = 16
 """Winners of earlier machines that are tried first."""
 
 _LESS = 1 - 2.0**-50
 """A product with a reciprocal, times this, is no more than the quotient as it is rounded."""
+
+
+class _Tree(NamedTuple):
+    """Nodes, each before those below it: a program or -1, the least counts, and the next node that is not below it."""
+
+    program: Ints
+    counts: Floats
+    behind: Ints
 
 
 def price_front(
@@ -34,62 +42,78 @@ def price_front(
     Programs [K]: actions, elements of every width, cycles of the arithmetic, bits of every room. Machines [N]:
     picojoules of all arithmetic and of each action, elements a cycle, bits of every room. Of equals the first wins.
     """
-    # Few programs are not worth bounds.
-    size = GROUP if len(counts) > GROUP * GROUP else 1
-    groups = list(_groups(counts, np.arange(len(counts)), size))
-    order = np.concatenate([np.empty(0, np.int64), *groups])
-    first = np.cumsum([0, *map(len, groups)])
-    least = np.array([counts[group].min(axis=0) for group in groups]).reshape(-1, counts.shape[1])
-    place = np.empty_like(winner)
-    _price(counts[order], order, first, least, actions, mac, picojoules, width, room, a, b, place, found)
-    winner[:] = np.append(order, -1)[place]
+    nodes: list[tuple[int, Floats, int]] = []
+    if len(counts):
+        _grow(counts, np.arange(len(counts)), nodes)
+    program, behind = (np.array([node[n] for node in nodes], np.int64) for n in (0, 2))
+    least = np.array([node[1] for node in nodes]).reshape(-1, counts.shape[1])
+    _price(_Tree(program, least, behind), actions, mac, picojoules, width, room, a, b, winner, found)
 
 
-def _groups(counts: Floats, programs: Ints, size: int) -> Iterator[Ints]:
-    """The programs in groups: cut in two again and again, by the count in which they differ most."""
-    if len(programs) > size:
-        logs = np.log1p(counts[programs])
-        ordered = programs[np.argsort(logs[:, np.argmax(np.ptp(logs, axis=0))], kind="stable")]
-        yield from _groups(counts, ordered[: len(ordered) // 2], size)
-        yield from _groups(counts, ordered[len(ordered) // 2 :], size)
-    elif len(programs):
-        yield programs
+def _grow(counts: Floats, programs: Ints, nodes: list[tuple[int, Floats, int]]) -> None:
+    """Add the node of some programs and those below it."""
+    if len(programs) == 1:
+        nodes.append((int(programs[0]), counts[programs[0]], len(nodes) + 1))
+        return
+    place = len(nodes)
+    nodes.append((-1, counts[programs].min(axis=0), 0))
+    for part in _parts(counts, programs):
+        _grow(counts, part, nodes)
+    nodes[place] = (*nodes[place][:2], len(nodes))
+
+
+def _parts(counts: Floats, programs: Ints) -> list[Ints]:
+    """Programs in parts: a few each alone, others cut in two again and again by the count in which they differ most."""
+    if len(programs) <= FAN:
+        return [programs[n : n + 1] for n in range(len(programs))]
+    parts = [programs]
+    while 2 * len(parts) <= FAN:
+        parts = [half for part in parts for half in np.array_split(_by_widest(counts, part), 2)]
+    return parts
+
+
+def _by_widest(counts: Floats, programs: Ints) -> Ints:
+    logs = np.log1p(counts[programs])
+    return programs[np.argsort(logs[:, np.argmax(np.ptp(logs, axis=0))], kind="stable")]
 
 
 @compiled
 def _price(
-    counts: Floats, order: Ints, first: Ints, least: Floats, actions: int, mac: Floats, picojoules: Floats,
-    width: Floats, room: Floats, a: int, b: int, place: Ints, found: Floats,
+    tree: _Tree, actions: int, mac: Floats, picojoules: Floats, width: Floats, room: Floats, a: int, b: int,
+    winner: Ints, found: Floats,
 ) -> None:  # fmt: skip
-    """`price_front` for groups of programs with the least counts of each: the place of a winner in their `order`."""
+    """`price_front` for the programs of a tree."""
     energy, cycles, value, best = np.empty(TILE), np.empty(TILE), np.empty(TILE), np.empty(TILE)
     prices, inverse = np.empty((actions, TILE)), np.empty((width.shape[1], TILE))
     size = np.empty((room.shape[1], TILE))
-    leaders, leading, leads = np.empty(_LEADERS, np.int64), 0, np.zeros(order.size, np.bool_)
+    nodes = tree.program.size
+    leaders, leading, leads = np.empty(_LEADERS, np.int64), 0, np.zeros(nodes, np.bool_)
+    place = np.empty(TILE, np.int64)
     for start in range(0, mac.size, TILE):
         many = min(TILE, mac.size - start)
         bare = mac[start : start + many]
+        best[:], place[:] = np.inf, -1
         for j in range(many):
-            best[j], place[start + j] = np.inf, -1
             prices[:, j] = picojoules[start + j]
             inverse[:, j] = _LESS / width[start + j]
             size[:, j] = room[start + j]
         for n in range(leading):
-            k = leaders[n]
-            if _may_win(counts[k], bare, prices, inverse, size, a, b, best, energy, cycles, value):
-                _enter(counts, order, k, start, width, actions, a, b, energy, value, best, place, found)
-        for g in range(first.size - 1):
-            if first[g + 1] > first[g] + 1 and not _may_win(
-                least[g], bare, prices, inverse, size, a, b, best, energy, cycles, value
-            ):
+            node = leaders[n]
+            if _may_win(tree.counts[node], bare, prices, inverse, size, a, b, best, energy, cycles, value):
+                _enter(tree, node, start, width, actions, a, b, energy, value, best, place, found)
+        node = 0
+        while node < nodes:
+            if not _may_win(tree.counts[node], bare, prices, inverse, size, a, b, best, energy, cycles, value):
+                node = tree.behind[node]
                 continue
-            for k in range(first[g], first[g + 1]):
-                if _may_win(counts[k], bare, prices, inverse, size, a, b, best, energy, cycles, value):
-                    _enter(counts, order, k, start, width, actions, a, b, energy, value, best, place, found)
+            if tree.program[node] >= 0:
+                _enter(tree, node, start, width, actions, a, b, energy, value, best, place, found)
+            node += 1
         for j in range(many):
-            k = place[start + j]
-            if k >= 0 and not leads[k] and leading < _LEADERS:
-                leaders[leading], leads[k] = k, True
+            node = place[j]
+            winner[start + j] = tree.program[node] if node >= 0 else -1
+            if node >= 0 and not leads[node] and leading < _LEADERS:
+                leaders[leading], leads[node] = node, True
                 leading += 1
 
 
@@ -146,19 +170,19 @@ def _least_values(
 
 @inner
 def _enter(
-    counts: Floats, order: Ints, k: int, start: int, width: Floats, actions: int, a: int, b: int, energy: Floats,
-    value: Floats, best: Floats, place: Ints, found: Floats,
+    tree: _Tree, node: int, start: int, width: Floats, actions: int, a: int, b: int, energy: Floats, value: Floats,
+    best: Floats, place: Ints, found: Floats,
 ) -> None:  # fmt: skip
-    """Let a program win where it is better than all before, or as good as one behind it."""
-    resources = width.shape[1]
-    for j in range(min(best.size, place.size - start)):
+    """Let the program of a node win where it is better than all before, or as good as one behind it."""
+    counts, resources = tree.counts[node], width.shape[1]
+    for j in range(min(best.size, width.shape[0] - start)):
         if value[j] <= best[j]:
-            busiest = counts[k, actions + resources]
+            busiest = counts[actions + resources]
             for r in range(resources):
-                busiest = max(busiest, np.ceil(counts[k, actions + r] / width[start + j, r]))
+                busiest = max(busiest, np.ceil(counts[actions + r] / width[start + j, r]))
             exact = _product(energy[j], busiest, a, b)
-            if exact < best[j] or (exact == best[j] and order[k] < order[place[start + j]]):
-                best[j], place[start + j] = exact, k
+            if exact < best[j] or (exact == best[j] and tree.program[node] < tree.program[place[j]]):
+                best[j], place[j] = exact, node
                 found[start + j, 0], found[start + j, 1] = energy[j], busiest
 
 
