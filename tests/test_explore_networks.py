@@ -185,9 +185,9 @@ def test_options_of_searches_are_refused_where_programs_are_given(capsys):
 
 def test_what_a_search_leaves_out_at_a_cutoff_is_not_kept_as_its_answer(tmp_path):
     from weft.exploration.optima import Asked, Means, best_programs
-    from weft.exploration.quick import QuickCache
     from weft.exploration.scenario import Scenario
     from weft.search.objective import read_objective
+    from weft.search.quick.values import QuickCache
     from weft.search.request import Settings
     from weft.search.spaces.request import SpaceRequest
     from weft.search.store.store import Store

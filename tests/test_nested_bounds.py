@@ -12,15 +12,15 @@ import pytest
 
 import weft
 from weft.exploration.guided import GuidedSearch
-from weft.exploration.quick import QuickBounds, QuickCache
-from weft.exploration.structures import structures_of
-from weft.exploration.unbeaten import unbeaten
 from weft.ir import Accelerator, Memory
 from weft.search.descent.tally import BOXES
 from weft.search.layer import LayerSearch
 from weft.search.objective import read_objective
+from weft.search.quick.unbeaten import unbeaten
+from weft.search.quick.values import QuickBounds, QuickCache
 from weft.search.request import Settings
 from weft.search.spaces.request import OneASide
+from weft.search.spaces.structures import structures_of
 from weft.search.workers.executors import this_process
 from weft.search.workers.waves import drive
 

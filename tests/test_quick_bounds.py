@@ -13,12 +13,12 @@ from machines_by_chance import case_by_chance
 
 import weft
 from weft.backends.energy import leaks
-from weft.exploration.quick import QuickBounds, QuickCache
-from weft.exploration.structures import structures_as_given
 from weft.ir import Mapping
 from weft.search.objective import read_objective
+from weft.search.quick.values import QuickBounds, QuickCache
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.request import SpaceRequest
+from weft.search.spaces.structures import structures_as_given
 
 ROUNDS = 8 * int(os.environ.get("WEFT_EXPLORE_ROUNDS", "1"))
 CLOSE = 1e-9

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..search.compiled import compiled
+from ..search.quick.dominance import Dominance
 from ..search.structure.plan import Flags, Floats, Ints
-from .dominance import Dominance
 
 TOGETHER = 1 << 12
 """Points that are compared with each other one by one."""

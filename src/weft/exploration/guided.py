@@ -7,15 +7,14 @@ from math import inf
 from typing import Any
 
 from ..search.descent.tally import BOXES, SKIPPED
-from ..search.explore import Outcome, structures_of
-from ..search.layer import LayerSearch, Promise
+from ..search.explore import structures_of
+from ..search.layer import LayerSearch, Promise, Result
 from ..search.objective import Metrics
+from ..search.quick.values import QuickCache
 from ..search.request import Settings
 from ..search.spaces.space import MapSpace
-from ..search.survey import Surveyed
+from ..search.spaces.structures import structures_as_given
 from ..search.workers.waves import Task
-from .quick import QuickCache
-from .structures import structures_as_given
 
 
 class GuidedSearch(LayerSearch):
@@ -45,7 +44,7 @@ class GuidedSearch(LayerSearch):
             self._begin()
         return () if self.over else super().next_wave()
 
-    def done(self, task: Task, result: Surveyed | Outcome) -> None:
+    def done(self, task: Task, result: Result) -> None:
         """Take what a task found."""
         super().done(task, result)
         for number, item in self._open.items():

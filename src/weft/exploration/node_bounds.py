@@ -7,12 +7,12 @@ from math import inf
 
 from ..search.first import cycles_at_peak
 from ..search.objective import Objective
+from ..search.quick.values import QuickCache
 from .boxes import Box, Boxes
 from .cuts import Cuts
 from .limits import MachineLimits
 from .nodes import Known, Node
 from .optima import space_of
-from .quick import QuickCache
 from .shared_question import Question
 from .together import Share, combined
 

@@ -14,9 +14,10 @@ from ..backends.energy import charges, leakage_mw, load_energy_table, picojoules
 from ..ir import Accelerator, Dataflow, Diagnostic, Schedule, Severity, WeftError, Workload
 from ..search.first import cycles_at_peak
 from ..search.ground import skeleton
-from ..search.layer import LayerSearch, count_structures
+from ..search.layer import LayerSearch, count_listed
 from ..search.listing import check_lengths
 from ..search.objective import Metrics
+from ..search.quick.values import QuickCache
 from ..search.request import Settings
 from ..search.spaces.point import Structure
 from ..search.spaces.request import SpaceRequest
@@ -29,7 +30,6 @@ from ..search.workers.executors import Workers
 from ..search.workers.run import answer_of, hearing_interrupts
 from ..search.workers.waves import Task, drive
 from .guided import GuidedSearch
-from .quick import QuickCache
 from .scenario import Scenario
 
 LOOSE = 2.0
@@ -268,7 +268,7 @@ def space_of(workload: Workload, machine: Accelerator, request: SpaceRequest) ->
         if all(item.code == "W203" for item in error.diagnostics):
             return None
         raise
-    count_structures(space)
+    count_listed(space)
     check_lengths(space)
     return space
 

@@ -14,6 +14,7 @@ from heapq import heappop, heappush, heapreplace
 from math import inf
 
 from ..search.objective import TINY
+from ..search.quick.values import QuickCache
 from ..search.workers.run import hearing_interrupts
 from .boxes import Box, Boxes, Stem
 from .candidates import Candidate, Candidates
@@ -22,7 +23,6 @@ from .limits import MachineLimits
 from .node_bounds import NodeBounds
 from .nodes import Known, Node, with_optimum
 from .optima import Asked, Means, Optimum, best_programs
-from .quick import QuickCache
 from .scenario import Scenario
 from .scouts import Scouts
 from .shared_question import Question

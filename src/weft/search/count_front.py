@@ -22,7 +22,7 @@ from .descent.forest import Forest
 from .descent.tally import BOXES, SKIPPED, TALLY
 from .front_prices import price_front
 from .ground import Ground, skeleton, skeleton_units
-from .layer import count_structures
+from .layer import count_listed
 from .listing import Late, check_lengths
 from .objective import EXPONENTS
 from .priced import room_bits, widths_of
@@ -154,7 +154,7 @@ class _FrontSearch:
 
     def __init__(self, space: MapSpace, any_room: bool, deadline: float) -> None:
         self.space, self.any_room, self.deadline = space, any_room, deadline
-        count_structures(space)
+        count_listed(space)
         check_lengths(space)
         exchanges = renamings(space) if space.accelerator.lanes == 1 else []
         self.structures = [item for item in space.structures() if is_first(space, item, exchanges)]

@@ -26,6 +26,7 @@ from .listing import Late, Remembered
 from .objective import Goal, Metrics, is_beyond, power_product
 from .spaces.point import Point, Structure
 from .spaces.space import MapSpace
+from .spaces.structures import Numbered
 from .stacks import moved
 from .structure.plan import Floats, Ints
 
@@ -40,6 +41,9 @@ WHOLE = 2.0**53
 
 FRONT = 4096
 """Points that a front can have."""
+
+MOST_LISTED = 20_000
+"""Structures that are listed, where they need not be."""
 
 LISTED = 1 << 16
 """Programs of one tiling whose bounds are not hopeless, at most."""
@@ -86,9 +90,19 @@ class Outcome:
 
 
 @lru_cache(maxsize=4)
-def structures_of(space: MapSpace) -> tuple[Structure, ...]:
-    """The structures of a space, listed once per process."""
+def structures_of(space: MapSpace) -> Sequence[Structure]:
+    """The structures of a space, listed once per process, or by number where they are many."""
+    if Numbered.are_free(space) and sum(family.count for family in space.families) > MOST_LISTED:
+        return Numbered(space)
     return space.structures()
+
+
+def _structure_with(space: MapSpace, units: tuple[int, ...]) -> Structure:
+    """The first structure whose skeleton has these units."""
+    every = structures_of(space)
+    if isinstance(every, Numbered):
+        return every.with_units(units)
+    return next(item for item in every if skeleton_units(space, item) == units)
 
 
 @lru_cache(maxsize=2)
@@ -101,8 +115,7 @@ def _remembered_of(space: MapSpace, time: str, monotone: bool, energies: EnergyT
 def ground_of(space: MapSpace, units: tuple[int, ...], time: str, monotone: bool, energies: EnergyTable) -> Ground:
     """The ground of all structures whose skeletons have the same units, made once per process and content of the table
     of energies."""
-    first = next(item for item in structures_of(space) if skeleton_units(space, item) == units)
-    return Ground(space, first, time, monotone, _remembered_of(space, time, monotone, energies))
+    return Ground(space, _structure_with(space, units), time, monotone, _remembered_of(space, time, monotone, energies))
 
 
 def measure(space: MapSpace, point: Point, time: str) -> Metrics:

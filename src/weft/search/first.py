@@ -6,9 +6,11 @@ It uses nothing that has to be compiled, and is there in a moment whatever the s
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from math import inf, prod
+
+import numpy as np
 
 from ..ir import Accelerator, Dataflow, WeftError, Workload
 from .explore import measure, structures_of
@@ -17,6 +19,8 @@ from .spaces.chain_sets import ChainSet
 from .spaces.point import Holds, Point, Structure, point_of
 from .spaces.request import SpaceRequest
 from .spaces.space import MapSpace
+from .spaces.structures import Structures, arrays_of
+from .structure.plan import Floats, Ints
 
 TRIED = 32
 """Structures that are looked at: so many with the most work for their units, and so many with the least."""
@@ -32,7 +36,7 @@ BEYOND = 8
 
 
 def first_program(
-    space: MapSpace, structures: tuple[Structure, ...], time: str, rank: Rank, until: float = 0.0
+    space: MapSpace, structures: Sequence[Structure], time: str, rank: Rank, until: float = 0.0
 ) -> tuple[Metrics, Point] | tuple[str, ...]:
     """A program that fits, and its cost; better ones by `rank` are tried until a time (seconds since the epoch).
 
@@ -67,13 +71,20 @@ def fitting_program(workload: Workload, machine: Accelerator) -> Dataflow | tupl
             return found
 
 
-def _few(space: MapSpace, structures: tuple[Structure, ...]) -> list[Structure]:
+def _few(space: MapSpace, structures: Sequence[Structure]) -> list[Structure]:
     """Those with the most work for their units, which are fast, then those with the least, which need least memory.
 
     Of equals those first that spread more dimensions: their units share more of what they read.
     """
-    ranked = sorted(structures, key=lambda item: (-_at_work(space, item), -len(set(item.spatial))))
-    return [*ranked[:TRIED], *reversed(ranked[TRIED:][-TRIED:])]
+    ranked: list[tuple[float, int, int]] = []
+    for numbers, found in arrays_of(space, structures):
+        at_work, spread = _at_work(space, found), _spread(space, found)
+        order = np.lexsort((-spread, -at_work))
+        few = dict.fromkeys([*order[:TRIED].tolist(), *order[-TRIED:].tolist()])
+        ranked += [(-at_work[n], -int(spread[n]), int(numbers[n])) for n in few]
+    ranked.sort()
+    chosen = [*ranked[:TRIED], *reversed(ranked[TRIED:][-TRIED:])]
+    return [structures[number] for _, _, number in chosen]
 
 
 def cycles_at_peak(workload: Workload, machine: Accelerator) -> int:
@@ -81,15 +92,23 @@ def cycles_at_peak(workload: Workload, machine: Accelerator) -> int:
     return -(-workload.points * machine.interval(workload.operations) // machine.peak_macs)
 
 
-def _at_work(space: MapSpace, structure: Structure) -> float:
-    """Units that can have work, roughly."""
-    left = dict(space.workload.extents)
-    total = 1.0
-    for units, name in zip(structure.units, structure.spatial, strict=True):
-        if name is not None:
-            total *= min(units, left[name])
-            left[name] = -(-left[name] // units)
+def _at_work(space: MapSpace, found: Structures) -> Floats:
+    """[N] units that can have work, roughly."""
+    rows, total = np.arange(len(found.units)), np.ones(len(found.units))
+    # The last column is of levels that spread nothing.
+    left = np.tile([*(float(extent) for _, extent in space.workload.dimensions), inf], (len(rows), 1))
+    for level in range(found.units.shape[1]):
+        spread = found.spread[:, level]
+        units = np.where(spread < 0, 1, found.units[:, level])
+        total *= np.minimum(units, left[rows, spread])
+        left[rows, spread] = np.ceil(left[rows, spread] / units)
     return total
+
+
+def _spread(space: MapSpace, found: Structures) -> Ints:
+    """[N] how many different things levels spread, nothing among them."""
+    each = [(found.spread == number).any(axis=1) for number in range(-1, len(space.workload.dimensions))]
+    return np.asarray(np.sum(each, axis=0))
 
 
 def _sizes(space: MapSpace, structure: Structure, wanted: Callable[[Structure, str, int], float]) -> Sizes:

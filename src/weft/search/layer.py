@@ -16,22 +16,33 @@ from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
 from .first import cycles_at_peak, first_program
 from .ground import mac_energy
 from .objective import Metrics
+from .promising import Promises, Promising, promising
 from .request import Settings
 from .spaces.point import Point
 from .spaces.space import MapSpace
+from .spaces.structures import Numbered
 from .spaces.symmetry import is_first, renamings
-from .structure.plan import Ints
+from .structure.plan import Flags, Floats, Ints
 from .survey import Surveyed, survey
 from .workers.waves import Task
 
 MOST_STRUCTURES = 200_000
-"""Structures that a search takes on."""
+"""Structures that are listed."""
 
 _AT_ONCE = 8
 _FIRST_LIMIT, _GROWTH = 300, 4
 
 _PER_SURVEY = 64
 """Structures that a task bounds as a whole, at least."""
+
+_TOGETHER = 512
+"""The same of a wave, at most, where there are many."""
+
+_TURNS = 3
+"""What is done in turn where there are many: begin structures, bound others quickly, bound others as a whole."""
+
+Result = Promising | Surveyed | Outcome
+"""What a task gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +76,13 @@ class LayerSearch:
         self.counts = np.zeros(TALLY, np.int64)
         self.dropped: int = 0
         self.structures = count_structures(space)
-        exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
-        self._new = [n for n, item in enumerate(structures_of(space)) if is_first(space, item, exchanges)]
-        self.symmetric = self.structures - len(self._new)
+        self._exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
+        every = structures_of(space)
+        listed = [] if isinstance(every, Numbered) else list(enumerate(every))
+        self._new = [number for number, item in listed if is_first(space, item, self._exchanges)]
+        self._symmetric = len(listed) - len(self._new)
+        self._promises: Promises | None = None
+        self._turn = 0
         self.unfit: tuple[str, ...] = ()
         """What the candidates for a first program exceed, if none of them fits."""
         self._begun = False
@@ -79,10 +94,15 @@ class LayerSearch:
     @property
     def finished(self) -> bool:
         """Whether every box has been searched or left out with a proof."""
-        return not (self._new or self._surveyed or self._promised or self._open)
+        return self._begun and not (self._new or self._surveyed or self._promises or self._promised or self._open)
+
+    @property
+    def symmetric(self) -> int:
+        """Structures that were left out as another one with its dimensions exchanged."""
+        return self._symmetric + (self._promises.symmetric if self._promises is not None else 0)
 
     def next_wave(self) -> Sequence[Task]:
-        """A first program; bounds of all structures; then those with the best ones."""
+        """A first program; bounds of all structures, of many of the most promising ones; then those with the best."""
         if not self._begun:
             self._begin()
         if self.finished or clock.time() > self.deadline:
@@ -91,8 +111,27 @@ class LayerSearch:
         if self._new:
             return self._surveys(known)
         self._leave_out()
+        if tasks := self._further(known):
+            return tasks
         first = sorted((bound, number) for number, bound in self._bounds.items())
         return [self._task(number, known) for _, number in first[:_AT_ONCE]]
+
+    def _further(self, known: list[Metrics]) -> list[Task]:
+        """In turn, tasks that bound quickly what nothing is known of, and such that bound what promises most by that."""
+        for _ in range(_TURNS):
+            self._turn = (self._turn + 1) % _TURNS
+            least = min(self._bounds.values(), default=inf)
+            if self._turn == 0 and least < inf or not self._promises:
+                return []
+            if self._turn == 1:
+                looks = self._promises.looks(_AT_ONCE, known, self._settled, self.deadline)
+                if looks:
+                    return [Task(self.name, promising, arguments) for arguments in looks]
+            elif self._turn == 2 and self._promises.least_known < least:
+                self._new = self._promises.best(_TOGETHER, self._settled)
+                if self._new:
+                    return self._surveys(known)
+        return []
 
     def _surveys(self, known: list[Metrics]) -> list[Task]:
         """Tasks that bound all structures that nobody has looked at."""
@@ -108,9 +147,12 @@ class LayerSearch:
         arguments = self.question, number, item.frontier, item.counts, known, item.limit, self.deadline
         return Task(self.name, explore, arguments)
 
-    def done(self, task: Task, result: Surveyed | Outcome) -> None:
+    def done(self, task: Task, result: Result) -> None:
         """Take what a task found."""
-        if isinstance(result, Surveyed):
+        if isinstance(result, Promising):
+            assert self._promises is not None
+            self._promises.take(task.arguments[1], result)
+        elif isinstance(result, Surveyed):
             self._promise(task.arguments[1], result)
         elif result.begun:
             self._take_outcome(result)
@@ -141,12 +183,16 @@ class LayerSearch:
         """Leave out structures that are not begun and no better than what was found since their bounds were made."""
         numbers, items = list(self._promised), self._promised.values()
         energy, cycles = np.array([item.energy for item in items]), np.array([item.cycles for item in items])
-        out = np.zeros(len(numbers), np.bool_)
-        for entry in self.entries:
-            out |= self.objective.settles(entry.metrics, energy, cycles, self.question.goal.slack)
-        for place in np.flatnonzero(out).tolist():
+        for place in np.flatnonzero(self._settled(energy, cycles)).tolist():
             self.counts[[BOXES, BY_BOUND]] += 1
             del self._promised[numbers[place]]
+
+    def _settled(self, energy: Floats, cycles: Floats) -> Flags:
+        """[N] whether nothing with at least so much energy and time is better than what was found."""
+        out = np.zeros(len(energy), np.bool_)
+        for entry in self.entries:
+            out |= self.objective.settles(entry.metrics, energy, cycles, self.question.goal.slack)
+        return out
 
     @property
     def _bounds(self) -> dict[int, float]:
@@ -181,6 +227,8 @@ class LayerSearch:
                 self._enter(Entry(*first))
             case _:
                 self.unfit = first
+        if isinstance(structures, Numbered):
+            self._promises = Promises(self.question, self.objective, self._exchanges)
 
     def _rank(self, metrics: Metrics) -> tuple[float, float]:
         """How far beyond the limits, then how good."""
@@ -196,8 +244,9 @@ class LayerSearch:
         was skipped, the least bound that a structure has as a whole holds.
         """
         found = list(self._bounds.values())
-        if self._new or self._surveyed:
+        if self._new or self._surveyed or not self._begun:
             found.append(self._least)
+        found += [self._promises.least] if self._promises else []
         if self.counts[SKIPPED]:
             found.append(self._root)
         if self.entries:
@@ -232,14 +281,21 @@ class LayerSearch:
             "boxes": BOXES, "bound": BY_BOUND, "capacity": BY_CAPACITY, "limit": BY_LIMIT,
             "tilings": TILINGS, "programs": PROGRAMS,
         }  # fmt: skip
-        return {name: int(self.counts[place]) for name, place in names.items()}
+        found = {name: int(self.counts[place]) for name, place in names.items()}
+        hopeless = self._promises.hopeless if self._promises is not None else 0
+        return found | {name: found[name] + hopeless for name in ("boxes", "bound")}
 
 
 def count_structures(space: MapSpace) -> int:
-    """How many structures a space has; WeftError W703 if they are too many to search."""
+    """How many structures a space has; WeftError W703 if they are too many to list, and are no plain product."""
+    return len(structures_of(space)) if Numbered.are_free(space) else count_listed(space)
+
+
+def count_listed(space: MapSpace) -> int:
+    """The same where they have to be listed."""
     count = sum(family.count for family in space.families)
     if count > MOST_STRUCTURES:
-        message = f"the space has {count} structures; the search takes up to {MOST_STRUCTURES}"
+        message = f"the space has {count} structures that have to be listed; the search lists up to {MOST_STRUCTURES}"
         hint = "fix the units of some levels (shape: …) or what they spread (spatial: …)"
         raise WeftError(Diagnostic("W703", message, hint=hint))
     return len(structures_of(space))

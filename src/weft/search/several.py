@@ -21,7 +21,7 @@ from .descent.forest import Forest
 from .descent.several import Open, Winners, descend_several
 from .descent.tally import BOXES, SKIPPED, TALLY
 from .ground import Ground, skeleton_units
-from .layer import count_structures
+from .layer import count_listed
 from .listing import Late, check_lengths
 from .objective import Goal, Metrics, Objective
 from .priced import Priced
@@ -75,7 +75,7 @@ class SeveralSearch:
         self._begin(machines)
 
     def _begin(self, machines: Sequence[Accelerator]) -> None:
-        count_structures(self.space)
+        count_listed(self.space)
         check_lengths(self.space)
         structures = self.space.structures()
         exchanges = renamings(self.space) if self.space.accelerator.lanes == 1 else []

@@ -6,12 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
 
-from .explore import Entry, Outcome, measure
-from .layer import LayerSearch
+from .explore import Entry, measure
+from .layer import LayerSearch, Result
 from .request import Settings
 from .spaces.point import Point
 from .spaces.space import MapSpace
-from .survey import Surveyed
 from .workers.waves import Task
 
 
@@ -41,7 +40,7 @@ class StepwiseSearch(LayerSearch):
         self._take()
         return tasks or (() if self.finished else super().next_wave())
 
-    def done(self, task: Task, result: Surveyed | Outcome) -> None:
+    def done(self, task: Task, result: Result) -> None:
         """Take what a task of either search found."""
         question = task.arguments[0]
         if question.time == self.settings.time:

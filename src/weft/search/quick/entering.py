@@ -8,11 +8,11 @@ from functools import cached_property
 
 import numpy as np
 
-from ..analysis.counts import Kind, Slot, levels_of
-from ..analysis.forms import Form
-from ..search.structure.plan import Flags, Floats, Plan, Room
+from ...analysis.counts import Kind, Slot, levels_of
+from ...analysis.forms import Form
+from ..spaces.structures import Structures
+from ..structure.plan import Flags, Floats, Plan, Room
 from .reuse import Reuse, Shared
-from .structures import Structures
 
 Costs = tuple[tuple[Slot, float], ...]
 """What an element costs that enters, for units that share it in some way."""

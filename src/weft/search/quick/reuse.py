@@ -15,10 +15,10 @@ from math import ceil, gcd, log2, prod
 
 import numpy as np
 
-from ..ir import Tensor
-from ..search.spaces.even import even_sizes
-from ..search.spaces.space import MapSpace
-from ..search.structure.plan import Axis, Floats, Plan
+from ...ir import Tensor
+from ..spaces.even import even_sizes
+from ..spaces.space import MapSpace
+from ..structure.plan import Axis, Floats, Plan
 from .unbeaten import unbeaten
 
 Shared = tuple[tuple[int, ...], float]

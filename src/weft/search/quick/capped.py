@@ -16,14 +16,14 @@ from math import inf
 
 import numpy as np
 
-from ..analysis.counts import Slot
-from ..ir import Accelerator
-from ..search.structure.plan import Floats, Placement, Plan, Room
+from ...analysis.counts import Slot
+from ...ir import Accelerator
+from ..spaces.structures import Structures
+from ..structure.plan import Floats, Placement, Plan, Room
 from .entering import Dues, Entered, Entering
 from .nested import Nested
 from .reuse import Reuse
 from .staying import least_entering
-from .structures import Structures
 
 NEAR = 1.02
 """How many times the least value others may be that are known as well."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..search.compiled import compiled
-from ..search.structure.plan import Flags, Floats, Ints
+from ..compiled import compiled
+from ..structure.plan import Flags, Floats, Ints
 
 LEAF = 8
 """Points of the smallest boxes."""

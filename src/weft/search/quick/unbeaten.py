@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..search.compiled import compiled
-from ..search.structure.plan import Flags, Floats
+from ..compiled import compiled
+from ..structure.plan import Flags, Floats
 from .dominance import Dominance
 
 

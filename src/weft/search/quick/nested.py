@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ..search.structure.plan import Flags, Floats, Plan
+from ..structure.plan import Flags, Floats, Plan
 from .entering import Costs, Dues, Entered, Entering
 from .nesting import least_nested
 from .reuse import Inside

@@ -13,19 +13,19 @@ from math import inf
 
 import numpy as np
 
-from ..analysis.counts import Kind, Slot, levels_of
-from ..analysis.forms import Form
-from ..backends.energy import leakage_mw, leaks, load_energy_table
-from ..ir import Accelerator, Tensor
-from ..search.ground import skeleton
-from ..search.objective import TINY, Objective
-from ..search.spaces.point import Structure
-from ..search.spaces.space import MapSpace
-from ..search.structure.plan import Floats, Plan
+from ...analysis.counts import Kind, Slot, levels_of
+from ...analysis.forms import Form
+from ...backends.energy import leakage_mw, leaks, load_energy_table
+from ...ir import Accelerator, Tensor
+from ..ground import skeleton
+from ..objective import TINY, Objective
+from ..spaces.point import Structure
+from ..spaces.space import MapSpace
+from ..spaces.structures import Structures, structures_of
+from ..structure.plan import Floats, Plan
 from .capped import Capped, rooms_on
 from .entering import Dues
 from .reuse import Reuse, is_even
-from .structures import Structures, structures_of
 
 Worth = Callable[[Floats, Floats], Floats]
 """[N] values by picojoules and cycles; more of neither has less."""
@@ -48,19 +48,33 @@ class QuickBounds:
 
         With `worth`, only of what has a value near the least one the energy is known so well; of others it is less.
         """
-        machine = self._machine
         slots = {slot: self._least_of(slot, found) for slot in self._plan.slots}
+        cycles = self._cycles(found, slots)
+        if not energetic:
+            return np.zeros(len(cycles)), cycles
+        known = self._standing(cycles)
+        return known + self._energy(found, slots, roomy, known, cycles, worth), cycles
+
+    def least_work(self, found: Structures) -> tuple[Floats, Floats]:
+        """[N] the same of the arithmetic alone."""
+        cycles = self._cycles(found, {})
+        return self._standing(cycles), cycles
+
+    def _cycles(self, found: Structures, slots: dict[Slot, Floats]) -> Floats:
+        """[N] cycles of the arithmetic, and of what moves if the least of slots is known."""
+        machine = self._machine
         interval = machine.interval(self._workload.operations)
         cycles = self._shares(found) * interval / (machine.lanes * machine.vector_width)
-        for resource in self._plan.resources:
+        for resource in self._plan.resources if slots else ():
             forms = [asked.get(resource.name, Form()) for _, asked in self._plan.forms]
             units = np.prod(found.units[:, : resource.boundary], axis=1)
             cycles = np.maximum(cycles, self._sum(forms, slots) / (resource.width * units))
-        cycles = np.ceil(cycles * (1 - TINY))
-        if not energetic:
-            return np.zeros(len(cycles)), cycles
-        known = self._plan.mac_energy + 1000 / machine.clock_mhz * leakage_mw(machine) * cycles
-        return known + self._energy(found, slots, roomy, known, cycles, worth), cycles
+        return np.ceil(cycles * (1 - TINY))
+
+    def _standing(self, cycles: Floats) -> Floats:
+        """[N] picojoules of the arithmetic, and of what leaks meanwhile."""
+        leaking = 1000 / self._machine.clock_mhz * leakage_mw(self._machine)
+        return np.asarray(self._plan.mac_energy + leaking * cycles)
 
     @cached_property
     def _dues(self) -> Dues:
@@ -72,7 +86,7 @@ class QuickBounds:
     ) -> Floats:  # fmt: skip
         """[N] picojoules of all tensors at least, beside those that are known."""
         different, places = found.different(self._level_sets)
-        chosen = Structures(found.units[different], found.spread[different])
+        chosen = found[different]
         capped = Capped(self._plan, self._reuse, self._dues, chosen, rooms_on(self._plan, roomy) if roomy else ())
         asked = None
         if worth is not None:

@@ -1,0 +1,125 @@
+"""Spaces with more structures than are listed: searched by number, the most promising first, with the same answers."""
+
+import os
+from random import Random
+
+import pytest
+from map_searches import space_by_chance
+
+import weft
+from weft.ir import Mapping, WeftError
+from weft.search import explore, promising
+from weft.search.explore import measure, structures_of
+from weft.search.objective import read_objective
+from weft.search.quick.values import QuickBounds
+from weft.search.request import Settings
+from weft.search.spaces.default import machine_space
+from weft.search.spaces.structures import Numbered, structures_as_given
+from weft.search.stepwise import search_of
+from weft.search.workers.executors import this_process
+from weft.search.workers.waves import drive
+
+SEEDS = range(int(os.environ.get("WEFT_MAP_SEEDS", "12")))
+CLOSE = 1e-9
+
+
+@pytest.fixture
+def by_number(monkeypatch):
+    """No space is listed that need not be, and tasks take few structures."""
+    structures_of.cache_clear()
+    monkeypatch.setattr(explore, "MOST_LISTED", 0)
+    monkeypatch.setattr(promising, "_PER_TASK", 3)
+    yield
+    structures_of.cache_clear()
+
+
+def free_space(seed, most=2000):
+    """A space by chance whose structures have numbers, and its random numbers."""
+    random = Random(seed)
+    while True:
+        space, _ = space_by_chance(random, most)
+        if Numbered.are_free(space):
+            return space, random
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_numbers_are_those_of_the_list(seed):
+    space, _ = free_space(seed)
+    every, listed = Numbered(space), space.structures()
+    assert len(every) == len(listed)
+    assert [every[n] for n in range(len(every))] == every[:] == list(listed)
+    for part in every.parts():
+        rows, given = every.rows(part), structures_as_given(space, [every[int(n)] for n in part])
+        assert (rows.units == given.units).all()
+        assert (rows.spread == given.spread).all()
+        assert every[int(part[0])].units == every.with_units(every[int(part[0])].units).units
+    with pytest.raises(IndexError):
+        every[len(every)]
+
+
+def least_of(space):
+    """By structure the least energy and the least cycles of all its programs that fit."""
+    found = {}
+    for point in space.points():
+        try:
+            metrics = measure(space, point, "throughput")
+        except WeftError:
+            continue
+        energy, cycles = found.get(point.structure, (float("inf"), float("inf")))
+        found[point.structure] = min(energy, metrics.energy_pj), min(cycles, metrics.cycles)
+    return found
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_program_is_below_the_quick_bounds_of_its_structure(seed):
+    space, _ = free_space(seed, 600)
+    every = Numbered(space)
+    truth = least_of(space)
+    for part in every.parts():
+        bounds = QuickBounds(space, every[int(part[0])].units)
+        work, quick = bounds.least_work(every.rows(part)), bounds.least(every.rows(part), space.accelerator)
+        for number, *least in zip(part.tolist(), *work, *quick, strict=True):
+            energy, cycles = truth.get(every[number], (float("inf"), float("inf")))
+            assert max(least[0], least[2]) <= energy * (1 + CLOSE), every[number]
+            assert max(least[1], least[3]) <= cycles * (1 + CLOSE), every[number]
+
+
+def found_in(space, objective, time):
+    search = search_of("layer", space, Settings(read_objective(objective), time))
+    drive([search], this_process())
+    assert search.finished
+    if search.objective.front:
+        front = sorted((entry.metrics.energy_pj, entry.metrics.cycles) for entry in search.entries)
+        return search, [number for metrics in front for number in metrics]
+    return search, min((search.objective.value(entry.metrics) for entry in search.entries), default=float("inf"))
+
+
+@pytest.mark.parametrize("objective", ["edp", "cycles", "energy", "energy,cycles"])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_search_by_number_finds_what_one_of_a_list_finds(seed, objective, by_number, monkeypatch):
+    space, random = free_space(seed)
+    time = random.choice(("throughput", "throughput", "stepwise"))
+    search, found = found_in(space, objective, time)
+    assert isinstance(structures_of(space), Numbered)
+    structures_of.cache_clear()
+    monkeypatch.setattr(explore, "MOST_LISTED", 10**9)
+    _, expected = found_in(space, objective, time)
+    assert found == pytest.approx(expected, rel=CLOSE)
+    assert search.structures == len(structures_of(space))
+
+
+def test_machines_of_chiplets_are_searched_whatever_the_layer():
+    (layer,) = weft.map("conv:K=64,C=64,Y'=56,X'=56,R=3,S=3", "simba_like", budget=1.0).layers
+    assert layer.certificate.structures > 10**6
+    assert layer.certificate.lower_bound > 0
+    cost = weft.evaluate(Mapping(layer.workload, layer.dataflow, layer.mapping.accelerator))
+    assert cost.energy_pj * cost.cycles_throughput == pytest.approx(layer.value, rel=CLOSE)
+
+
+def test_a_budget_ends_a_search_by_number(by_number):
+    space = machine_space(weft.parse_workload("gemm:M=64,N=64,K=64"), weft.load_accelerator("eyeriss"))
+    search = search_of("layer", space, Settings(), deadline=0.0)
+    drive([search], this_process())
+    assert search.entries
+    assert not search.finished
+    assert 0 < search.lower_bound <= min(search.value(entry.metrics) for entry in search.entries)
