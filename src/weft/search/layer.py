@@ -117,11 +117,11 @@ class LayerSearch:
         return [self._task(number, known) for _, number in first[:_AT_ONCE]]
 
     def _further(self, known: list[Metrics]) -> list[Task]:
-        """In turn, tasks that bound quickly what nothing is known of, and such that bound what promises most by that."""
+        """In turn, tasks that bound quickly what nothing is known of, and tasks that bound the best of these."""
         for _ in range(_TURNS):
             self._turn = (self._turn + 1) % _TURNS
             least = min(self._bounds.values(), default=inf)
-            if self._turn == 0 and least < inf or not self._promises:
+            if (self._turn == 0 and least < inf) or not self._promises:
                 return []
             if self._turn == 1:
                 looks = self._promises.looks(_AT_ONCE, known, self._settled, self.deadline)
