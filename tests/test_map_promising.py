@@ -7,11 +7,12 @@ import pytest
 from map_searches import space_by_chance
 
 import weft
+from weft.exploration.guided import GuidedSearch
 from weft.ir import Mapping, WeftError
 from weft.search import explore, promising
 from weft.search.explore import measure, structures_of
 from weft.search.objective import read_objective
-from weft.search.quick.values import QuickBounds
+from weft.search.quick.values import QuickBounds, QuickCache
 from weft.search.request import Settings
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.structures import Numbered, structures_as_given
@@ -106,6 +107,18 @@ def test_a_search_by_number_finds_what_one_of_a_list_finds(seed, objective, by_n
     _, expected = found_in(space, objective, time)
     assert found == pytest.approx(expected, rel=CLOSE)
     assert search.structures == len(structures_of(space))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_searches_of_explorations_list_all(seed, by_number):
+    space, random = free_space(seed)
+    objective = random.choice(("edp", "cycles", "energy"))
+    settings = Settings(read_objective(objective))
+    search = GuidedSearch("layer", space, settings, float("inf"), QuickCache(settings.objective))
+    drive([search], this_process())
+    values = [search.value(entry.metrics) for entry in search.entries]
+    assert min(values, default=float("inf")) == pytest.approx(found_in(space, objective, "throughput")[1], rel=CLOSE)
+    assert search.lower_bound == pytest.approx(min(values, default=search.lower_bound), rel=CLOSE)
 
 
 def test_machines_of_chiplets_are_searched_whatever_the_layer():

@@ -29,7 +29,7 @@ class GuidedSearch(LayerSearch):
         self, name: str, space: MapSpace, settings: Settings, deadline: float, quick: QuickCache, cutoff: float = inf,
         most_boxes: float = inf,
     ) -> None:  # fmt: skip
-        super().__init__(name, space, settings, deadline)
+        super().__init__(name, space, settings, deadline, listed=True)
         self.cutoff, self.most_boxes = cutoff, most_boxes
         given = structures_as_given(space, structures_of(space))
         self._least_of = quick.values(space, given, self.ceiling.power, space.accelerator, True).tolist()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time as clock
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from math import inf
@@ -15,6 +16,7 @@ from .descent.tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, SKI
 from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
 from .first import cycles_at_peak, first_program
 from .ground import mac_energy
+from .listing import Late
 from .objective import Metrics
 from .promising import Promises, Promising, promising
 from .request import Settings
@@ -65,9 +67,14 @@ class _Open:
 
 
 class LayerSearch:
-    """The coordinator of a layer: forms waves of tasks by what earlier waves found, never by timing."""
+    """The coordinator of a layer: forms waves of tasks by what earlier waves found, never by timing.
 
-    def __init__(self, name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> None:
+    With `listed` all structures are listed, also where they are many.
+    """
+
+    def __init__(
+        self, name: str, space: MapSpace, settings: Settings, deadline: float = inf, listed: bool = False
+    ) -> None:
         self.name, self.space, self.settings, self.deadline = name, space, settings, deadline
         self.objective = settings.objective
         self.question = Question(space, self.objective.goal(space.accelerator, settings.gap), settings.time)
@@ -78,9 +85,10 @@ class LayerSearch:
         self.structures = count_structures(space)
         self._exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
         every = structures_of(space)
-        listed = [] if isinstance(every, Numbered) else list(enumerate(every))
-        self._new = [number for number, item in listed if is_first(space, item, self._exchanges)]
-        self._symmetric = len(listed) - len(self._new)
+        self._by_number = isinstance(every, Numbered) and not listed
+        items = [] if self._by_number else list(enumerate(every))
+        self._new = [number for number, item in items if is_first(space, item, self._exchanges)]
+        self._symmetric = len(items) - len(self._new)
         self._promises: Promises | None = None
         self._turn = 0
         self.unfit: tuple[str, ...] = ()
@@ -218,8 +226,7 @@ class LayerSearch:
         self.entries.sort(key=lambda kept: (kept.metrics.energy_pj, kept.metrics.cycles))
 
     def _begin(self) -> None:
-        """Have a program in any case, if one of a few fits."""
-        self._begun = True
+        """Have a program in any case, if one of a few fits; if there is time, have many structures in order."""
         structures = structures_of(self.space)
         first = first_program(self.space, structures, self.settings.time, self._rank, self.deadline)
         match first:
@@ -227,8 +234,10 @@ class LayerSearch:
                 self._enter(Entry(*first))
             case _:
                 self.unfit = first
-        if isinstance(structures, Numbered):
-            self._promises = Promises(self.question, self.objective, self._exchanges)
+        with suppress(Late):
+            if self._by_number:
+                self._promises = Promises(self.question, self.objective, self._exchanges, self.deadline)
+            self._begun = True
 
     def _rank(self, metrics: Metrics) -> tuple[float, float]:
         """How far beyond the limits, then how good."""

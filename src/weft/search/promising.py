@@ -15,7 +15,7 @@ from math import inf
 
 import numpy as np
 
-from .explore import Question, structures_of
+from .explore import Question, look_at_clock, structures_of
 from .objective import Metrics, Objective
 from .quick.values import QuickBounds
 from .spaces.space import MapSpace
@@ -82,15 +82,19 @@ def _bounds_of(space: MapSpace, units: tuple[int, ...]) -> QuickBounds:
 
 
 class Promises:
-    """The structures that are not bounded yet as a search bounds them. `hopeless` and `symmetric` were left out."""
+    """The structures that are not bounded yet as a search bounds them. `hopeless` and `symmetric` were left out.
 
-    def __init__(self, question: Question, objective: Objective, exchanges: list[Renaming]) -> None:
+    Late if they are not in order by the deadline.
+    """
+
+    def __init__(self, question: Question, objective: Objective, exchanges: list[Renaming], deadline: float) -> None:
         self.hopeless, self.symmetric = 0, 0
         self._question, self._objective, self._exchanges = question, replace(objective, function=None), exchanges
         self._out: dict[int, tuple[float, Ints]] = {}
         self._waiting: list[tuple[float, int, float, float]] = []
         every, found = _numbered(question.space), []
         for numbers in every.parts():
+            look_at_clock(deadline)
             work = _bounds(question.space, every, numbers).least_work(every.rows(numbers))
             found.append((numbers, *work, objective.bound(*work)))
         columns = [np.concatenate(column) for column in zip(*found, strict=True)]
@@ -104,7 +108,7 @@ class Promises:
     def least(self) -> float:
         """What no program of all these is below, in the objective."""
         out = [bound for bound, _ in self._out.values()]
-        return min([*out, *self._values[:1].tolist(), self.least_known])
+        return float(min([*out, *self._values[:1].tolist(), self.least_known]))
 
     @property
     def least_known(self) -> float:
