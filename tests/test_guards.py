@@ -76,7 +76,7 @@ def of_c(skips):
 
 
 @pytest.mark.parametrize(("read", "text"), [(read_python, of_python), (read_c, of_c)])
-@pytest.mark.parametrize(("count", "refused"), [(MAX_DEPTH, False), (MAX_DEPTH + 1, True), (2000, True)])
+@pytest.mark.parametrize(("count", "refused"), [(MAX_DEPTH, False), (MAX_DEPTH + 1, True), (1000, True)])
 def test_conditions_around_each_other_are_bounded(read, text, count, refused):
     (nest,) = read(text([f"i > {number + 4}" for number in range(count)]))
     (found,) = raise_nest(nest)

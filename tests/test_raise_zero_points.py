@@ -74,7 +74,7 @@ def functions_of(value):
 
 
 def test_nests_with_zero_points_are_raised_as_without_them():
-    generated(check_zero_points, shifted(), 0, 60)
+    generated(check_zero_points, shifted(), 0, 30)
 
 
 @pytest.mark.campaign

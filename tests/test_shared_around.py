@@ -26,8 +26,8 @@ from weft.ir import Job, WeftError
 from weft.ir.machine_space import is_machine
 
 CLOSE = 1e-9
-ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "3"))
-SEEDS = range(1000, 1000 + ROUNDS)
+ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "2"))
+SEEDS = range(1000, 1000 + 2 * ROUNDS, 2)
 
 
 @pytest.fixture(scope="module")

@@ -110,7 +110,7 @@ def test_a_term_reaches_the_search_and_its_bounds(tagged):
 def test_a_term_of_parts_of_elements_is_bounded_and_evaluated(tagged, monkeypatch):
     monkeypatch.setitem(globals(), "TAGS", 0.4)
     tagged()
-    small = weft.parse_workload("gemm:M=2,N=1,K=3")
+    small = weft.parse_workload("gemm:M=2,N=1,K=2")
     space = machine_space(small, MACHINE)
     with pytest.raises(ValueError, match="no linear forms"):
         PointCosts(space).evaluate(next(iter(space.points())))
