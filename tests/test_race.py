@@ -31,7 +31,9 @@ def test_the_first_answer_counts_and_the_late_one_goes_on_with_the_newest_task(l
         assert race.submit(runner_but, late, tmp_path).result(60) == first
         assert race.submit(runner_but, late, tmp_path).result(60) == first
         (tmp_path / "go").touch()
-        assert race.submit(runner_but, first, tmp_path / "none").result(60) == late
+        assert race.submit(runner_but, first, tmp_path / "other").result(60) == late
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "go").touch()
 
 
 def test_what_runs_python_ends_when_all_is_compiled(tmp_path):

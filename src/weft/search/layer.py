@@ -37,7 +37,7 @@ _FIRST_LIMIT, _GROWTH = 300, 4
 _PER_SURVEY = 64
 """Structures that a task bounds as a whole, at least."""
 
-_TOGETHER = 512
+_TOGETHER = 256
 """The same of a wave, at most, where there are many."""
 
 _TURNS = 3

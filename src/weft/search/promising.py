@@ -23,7 +23,7 @@ from .spaces.structures import Numbered
 from .spaces.symmetry import Renaming, is_first
 from .structure.plan import Flags, Floats, Ints
 
-_PER_TASK = 1024
+_PER_TASK = 512
 """Structures that a task bounds quickly."""
 
 Settled = Callable[[Floats, Floats], Flags]

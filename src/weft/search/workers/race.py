@@ -43,12 +43,9 @@ class Race(Executor):
             return self._future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """End the process that runs Python; the other one compiles to the end of its task, for the next search."""
+        """End both processes; one that still compiles goes on with that, for the next search."""
         with self._changed:
-            for racer in self._racers:
-                racer.end()
-            self._racers = []
-            self._changed.notify_all()
+            self._leave_out(self._racers)
 
     def next_task(self, racer: _Racer, done: int) -> tuple[int, bytes] | None:
         """The task after the one that a racer has done; None if it is not wanted any more."""
@@ -75,7 +72,7 @@ class Race(Executor):
 
     def _leave_out(self, racers: list[_Racer]) -> None:
         for racer in racers:
-            racer.end()
+            racer.end(at_once=racer.as_python or self._compiled())
         self._racers = [racer for racer in self._racers if racer not in racers]
         self._changed.notify_all()
 
@@ -94,9 +91,9 @@ class _Racer:
         )  # fmt: skip
         Thread(target=self._run, args=(race,), daemon=True).start()
 
-    def end(self) -> None:
-        """End the process; one that compiles ends after its task."""
-        if self.as_python:
+    def end(self, at_once: bool) -> None:
+        """End the process, or let it end after its task."""
+        if at_once:
             self._process.kill()
         elif self._process.stdin is not None:
             with suppress(OSError):  # it may have died
