@@ -8,12 +8,13 @@ from map_searches import space_by_chance
 
 import weft
 from weft.exploration.guided import GuidedSearch
-from weft.ir import Mapping, WeftError
+from weft.ir import Accelerator, Mapping, Memory, WeftError
 from weft.search import explore, promising
 from weft.search.explore import measure, structures_of
 from weft.search.objective import read_objective
 from weft.search.quick.values import QuickBounds, QuickCache
 from weft.search.request import Settings
+from weft.search.spaces.constraints import constrain
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.structures import Numbered, structures_as_given
 from weft.search.stepwise import search_of
@@ -114,11 +115,49 @@ def test_searches_of_explorations_list_all(seed, by_number):
     space, random = free_space(seed)
     objective = random.choice(("edp", "cycles", "energy"))
     settings = Settings(read_objective(objective))
-    search = GuidedSearch("layer", space, settings, float("inf"), QuickCache(settings.objective))
-    drive([search], this_process())
-    values = [search.value(entry.metrics) for entry in search.entries]
-    assert min(values, default=float("inf")) == pytest.approx(found_in(space, objective, "throughput")[1], rel=CLOSE)
-    assert search.lower_bound == pytest.approx(min(values, default=search.lower_bound), rel=CLOSE)
+    best = found_in(space, objective, "throughput")[1]
+    for cutoff, boxes in ((float("inf"), float("inf")), (1.0001 * best, float("inf")), (float("inf"), 0)):
+        search = GuidedSearch("layer", space, settings, float("inf"), QuickCache(settings.objective), cutoff, boxes)
+        drive([search], this_process())
+        assert search.lower_bound <= best * (1 + CLOSE)
+        if boxes > 0 and best < float("inf"):
+            assert min(search.value(entry.metrics) for entry in search.entries) == pytest.approx(best, rel=CLOSE)
+
+
+def waves_of(search):
+    """The bound after each wave."""
+    while tasks := search.next_wave():
+        for task in tasks:
+            search.done(task, task.function(*task.arguments))
+        yield search.lower_bound
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_bounds_never_fall(seed, by_number):
+    space, random = free_space(seed)
+    search = search_of("layer", space, Settings(read_objective(random.choice(("edp", "energy")))))
+    bounds = list(waves_of(search))
+    assert search.finished
+    assert bounds == sorted(bounds) or not search.entries
+
+
+@pytest.mark.parametrize("objective", ["edp", "cycles"])
+@pytest.mark.parametrize("room", [1, 5])
+def test_a_space_of_which_nothing_fits_has_an_end(objective, room, by_number):
+    memories = (Memory("DRAM"), Memory("L2", 1, room), Memory("L1", None, room))
+    machine = Accelerator("small", 4, memories, shape=(2, 2))
+    space = machine_space(weft.parse_workload("gemm:M=8,N=8,K=8"), machine, mixed=False)
+    held = constrain(space, ["hold L1: input, filter, output", "hold L2: input, filter, output"])
+    search, best = found_in(held, objective, "throughput")
+    assert best == float("inf")
+    assert search.statistics["boxes"]
+
+
+def test_rooms_of_tensors_bound_windowed_dimensions(by_number):
+    memories = (Memory("DRAM"), Memory("L2", 1, 40, capacities=(("filter", 8),)), Memory("L1", None))
+    machine = Accelerator("small", 4, memories, shape=(2, 2))
+    (layer,) = weft.map("conv:K=1,C=1,Y'=7,X'=1,R=3,S=1", machine, split="perfect", shape=(2, 2)).layers
+    assert layer.certificate.status == "optimal"
 
 
 def test_machines_of_chiplets_are_searched_whatever_the_layer():

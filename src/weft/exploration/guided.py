@@ -8,7 +8,7 @@ from typing import Any
 
 from ..search.descent.tally import BOXES, SKIPPED
 from ..search.explore import structures_of
-from ..search.layer import LayerSearch, Promise, Result
+from ..search.layer import LayerSearch, Promise
 from ..search.objective import Metrics
 from ..search.quick.values import QuickCache
 from ..search.request import Settings
@@ -32,8 +32,9 @@ class GuidedSearch(LayerSearch):
         super().__init__(name, space, settings, deadline, listed=True)
         self.cutoff, self.most_boxes = cutoff, most_boxes
         given = structures_as_given(space, structures_of(space))
-        self._least_of = quick.values(space, given, self.ceiling.power, space.accelerator, True).tolist()
-        self._promised = {number: Promise(self._least_of[number]) for number in self._new}
+        values = quick.values(space, given, self.ceiling.power, space.accelerator, True).tolist()
+        self._quick = {number: values[number] for number in self._new}
+        self._promised = {number: Promise(value) for number, value in self._quick.items()}
         self._root = min((item.bound for item in self._promised.values()), default=inf)
         self._new = []
         self._left_out = inf
@@ -43,12 +44,6 @@ class GuidedSearch(LayerSearch):
         if not self._begun:
             self._begin()
         return () if self.over else super().next_wave()
-
-    def done(self, task: Task, result: Result) -> None:
-        """Take what a task found."""
-        super().done(task, result)
-        for number, item in self._open.items():
-            item.bound = max(item.bound, self._least_of[number])
 
     def _leave_out(self) -> None:
         """Structures that do not promise enough any more."""

@@ -45,7 +45,7 @@ def first_program(
     """
     unfit: tuple[str, ...] = ()
     beyond = 0
-    for structure in _few(space, structures):
+    for structure in _few(space, structures, until):
         for wanted in (_for_all_units, _smallest, _largest):
             sizes = _sizes(space, structure, wanted)
             for holds in _holds(space) if sizes else ():
@@ -71,13 +71,16 @@ def fitting_program(workload: Workload, machine: Accelerator) -> Dataflow | tupl
             return found
 
 
-def _few(space: MapSpace, structures: Sequence[Structure]) -> list[Structure]:
+def _few(space: MapSpace, structures: Sequence[Structure], until: float) -> list[Structure]:
     """Those with the most work for their units, which are fast, then those with the least, which need least memory.
 
-    Of equals those first that spread more dimensions: their units share more of what they read.
+    Of equals those first that spread more dimensions: their units share more of what they read. Where there are many,
+    those are looked at that there is time for.
     """
     ranked: list[tuple[float, int, int]] = []
     for numbers, found in arrays_of(space, structures):
+        if ranked and clock.time() > until:
+            break
         at_work, spread = _at_work(space, found), _spread(space, found)
         order = np.lexsort((-spread, -at_work))
         few = dict.fromkeys([*order[:TRIED].tolist(), *order[-TRIED:].tolist()])

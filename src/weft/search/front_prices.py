@@ -181,7 +181,7 @@ def _enter(
             for r in range(resources):
                 busiest = max(busiest, np.ceil(counts[actions + r] / width[start + j, r]))
             exact = _product(energy[j], busiest, a, b)
-            if exact < best[j] or (exact == best[j] and tree.program[node] < tree.program[place[j]]):
+            if exact < best[j] or (place[j] >= 0 and exact == best[j] and tree.program[node] < tree.program[place[j]]):
                 best[j], place[j] = exact, node
                 found[start + j, 0], found[start + j, 1] = energy[j], busiest
 

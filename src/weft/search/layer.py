@@ -85,19 +85,21 @@ class LayerSearch:
         self.structures = count_structures(space)
         self._exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
         every = structures_of(space)
-        self._by_number = isinstance(every, Numbered) and not listed
-        items = [] if self._by_number else list(enumerate(every))
+        by_number = isinstance(every, Numbered) and not listed
+        items = [] if by_number else list(enumerate(every))
         self._new = [number for number, item in items if is_first(space, item, self._exchanges)]
         self._symmetric = len(items) - len(self._new)
-        self._promises: Promises | None = None
+        self._promises = Promises(self.question, self.objective, self._exchanges) if by_number else None
         self._turn = 0
         self.unfit: tuple[str, ...] = ()
         """What the candidates for a first program exceed, if none of them fits."""
-        self._begun = False
+        self._tried = self._begun = False
         self._open: dict[int, _Open] = {}
         self._promised: dict[int, Promise] = {}
         self._surveyed: set[int] = set()
         self._root = inf
+        self._quick: dict[int, float] = {}
+        """What no program of some structures is below, by quick bounds."""
 
     @property
     def finished(self) -> bool:
@@ -136,7 +138,9 @@ class LayerSearch:
                 if looks:
                     return [Task(self.name, promising, arguments) for arguments in looks]
             elif self._turn == 2 and self._promises.least_known < least:
-                self._new = self._promises.best(_TOGETHER, self._settled)
+                best = self._promises.best(_TOGETHER, self._settled)
+                self._quick |= best
+                self._new = sorted(best)
                 if self._new:
                     return self._surveys(known)
         return []
@@ -172,7 +176,8 @@ class LayerSearch:
         self.dropped += 0 if before else outcome.dropped
         if outcome.frontier is not None:
             limit = (before.limit if before else _FIRST_LIMIT) * _GROWTH
-            self._open[outcome.structure] = _Open(outcome.frontier, outcome.counts, limit, self._bound(outcome))
+            bound = max(self._bound(outcome), self._quick.get(outcome.structure, 0.0))
+            self._open[outcome.structure] = _Open(outcome.frontier, outcome.counts, limit, bound)
         for entry in outcome.entries:
             self._enter(entry)
 
@@ -182,8 +187,9 @@ class LayerSearch:
         bounds = self.objective.bound(result.energy, result.cycles)
         for number, bound, energy, cycles in zip(result.structures, bounds, result.energy, result.cycles, strict=True):
             if bound < inf:
-                self._promised[int(number)] = Promise(float(bound), float(energy), float(cycles))
-                self._root = min(self._root, float(bound))
+                least = max(float(bound), self._quick.get(int(number), 0.0))
+                self._promised[int(number)] = Promise(least, float(energy), float(cycles))
+                self._root = min(self._root, least)
         self._surveyed.difference_update(asked)
         self._new += sorted(set(asked) - set(result.structures.tolist()))
 
@@ -227,16 +233,18 @@ class LayerSearch:
 
     def _begin(self) -> None:
         """Have a program in any case, if one of a few fits; if there is time, have many structures in order."""
-        structures = structures_of(self.space)
-        first = first_program(self.space, structures, self.settings.time, self._rank, self.deadline)
-        match first:
-            case (Metrics(), Point()):
-                self._enter(Entry(*first))
-            case _:
-                self.unfit = first
+        if not self._tried:
+            self._tried = True
+            structures = structures_of(self.space)
+            first = first_program(self.space, structures, self.settings.time, self._rank, self.deadline)
+            match first:
+                case (Metrics(), Point()):
+                    self._enter(Entry(*first))
+                case _:
+                    self.unfit = first
         with suppress(Late):
-            if self._by_number:
-                self._promises = Promises(self.question, self.objective, self._exchanges, self.deadline)
+            if self._promises is not None:
+                self._promises.order(self.deadline)
             self._begun = True
 
     def _rank(self, metrics: Metrics) -> tuple[float, float]:
@@ -253,8 +261,10 @@ class LayerSearch:
         was skipped, the least bound that a structure has as a whole holds.
         """
         found = list(self._bounds.values())
-        if self._new or self._surveyed or not self._begun:
+        if not self._begun:
             found.append(self._least)
+        elif self._new or self._surveyed:
+            found.append(self._least if self._promises is None else self._promises.handed)
         found += [self._promises.least] if self._promises else []
         if self.counts[SKIPPED]:
             found.append(self._root)
@@ -291,8 +301,11 @@ class LayerSearch:
             "tilings": TILINGS, "programs": PROGRAMS,
         }  # fmt: skip
         found = {name: int(self.counts[place]) for name, place in names.items()}
-        hopeless = self._promises.hopeless if self._promises is not None else 0
-        return found | {name: found[name] + hopeless for name in ("boxes", "bound")}
+        if self._promises is not None:
+            hopeless, unfit = self._promises.hopeless, self._promises.unfit
+            for name, more in (("boxes", hopeless + unfit), ("bound", hopeless), ("capacity", unfit)):
+                found[name] += more
+        return found
 
 
 def count_structures(space: MapSpace) -> int:

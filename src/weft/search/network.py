@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..backends.cost import Cost, evaluate_schedule
-from ..ir import Diagnostic, Edge, InternalError, Layer, Mapping, Network, WeftError, chain
+from ..ir import Diagnostic, Edge, InternalError, Layer, Mapping, Memory, Network, WeftError, chain
 from ..passes.pipeline import schedule
 from .choice import DataflowChoice, choose
 from .layer import count_structures
@@ -19,7 +19,7 @@ from .objective import Metrics
 from .report import map_data
 from .request import Request, Settings
 from .results import Candidate, LayerResult, MappedLayer, Total, UnmappedLayer
-from .spaces.conflict import minimal_conflict, space_conflict
+from .spaces.conflict import capacity_name, minimal_conflict, space_conflict
 from .spaces.space import MapSpace
 from .store.answers import Answer
 from .store.store import Store
@@ -168,15 +168,23 @@ def _check_equal(name: str, metrics: Metrics, cost: Cost, time: str) -> None:
 def _nothing(layer: Layer, job: Job, request: Request) -> tuple[Diagnostic, ...]:
     """Why there is no program."""
     answer, settings = job.answer, request.settings
+    notes = tuple(f"the smallest chunks that were tried do not fit: {message}" for message in job.unfit)
     if answer is None or answer.certificate.status == "budget":
         hint = "give it more time"
-        notes = tuple(f"the smallest chunks that were tried do not fit: {message}" for message in job.unfit)
         return (Diagnostic("W705", f"no program of '{layer.name}' was found in time", notes=notes, hint=hint),)
     if settings.objective.limits and has_program(job.space, Settings()):
         return (_beyond(layer, job.space, settings, answer),)
     base = request.space.base(job.space.workload, job.space.accelerator)
     names = space_conflict(base, request.space.constraints, has_program)
-    return (Diagnostic("W704", _empty(layer, names), notes=_reasons(answer)),)
+    full = [memory for memory in job.space.accelerator.memories if capacity_name(memory) in names]
+    more = f"more room: {' '.join(map(_more_room, full))}" if full else ""
+    return (Diagnostic("W704", _empty(layer, names), notes=(*notes, *_reasons(answer)), hint=more),)
+
+
+def _more_room(memory: Memory) -> str:
+    """The options that give a memory more room, in all and of each tensor that has a room of its own."""
+    fields = ("capacity_bytes", *(f"capacities.{tensor}" for tensor, _ in memory.capacities))
+    return " ".join(f"--set {memory.name}.{field}=…" for field in fields)
 
 
 def _beyond(layer: Layer, space: MapSpace, settings: Settings, answer: Answer) -> Diagnostic:

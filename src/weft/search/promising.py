@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import heappop, heappush
 from math import inf
+from typing import Any
 
 import numpy as np
 
@@ -43,19 +44,21 @@ class Promising:
     begun: bool = True
 
 
+_LATE = Promising(np.empty(0, np.int64), np.empty(0), np.empty(0), begun=False)
+
+
 def promising(
     question: Question, numbers: Ints, objective: Objective, exchanges: list[Renaming], known: Sequence[Metrics],
     deadline: float,
 ) -> Promising:  # fmt: skip
     """Those of some structures, by ascending numbers, that may be better than what is known, by quick bounds."""
-    if clock.time() > deadline:
-        return Promising(np.empty(0, np.int64), np.empty(0), np.empty(0), begun=False)
     space = question.space
     every, machine = _numbered(space), space.accelerator
-    parts = [
-        _bounds(space, every, part).least(every.rows(part), machine, objective.energetic)
-        for part in every.by_shape(numbers)
-    ]
+    parts = []
+    for part in every.by_shape(numbers):
+        if clock.time() > deadline:
+            return _LATE
+        parts.append(_bounds(space, every, part).least(every.rows(part), machine, objective.energetic))
     energy, cycles = (np.concatenate(columns) for columns in zip(*parts, strict=True))
     settled = np.zeros(len(numbers), np.bool_)
     for metrics in known:
@@ -82,24 +85,37 @@ def _bounds_of(space: MapSpace, units: tuple[int, ...]) -> QuickBounds:
 
 
 class Promises:
-    """The structures that are not bounded yet as a search bounds them. `hopeless` and `symmetric` were left out.
+    """The structures that are not bounded yet as a search bounds them.
 
-    Late if they are not in order by the deadline.
+    `hopeless`, `unfit` and `symmetric` count what was left out. `handed` is what none of those is below that were
+    handed out last.
     """
 
-    def __init__(self, question: Question, objective: Objective, exchanges: list[Renaming], deadline: float) -> None:
-        self.hopeless, self.symmetric = 0, 0
+    def __init__(self, question: Question, objective: Objective, exchanges: list[Renaming]) -> None:
+        self.hopeless, self.unfit, self.symmetric, self.handed = 0, 0, 0, inf
         self._question, self._objective, self._exchanges = question, replace(objective, function=None), exchanges
         self._out: dict[int, tuple[float, Ints]] = {}
         self._waiting: list[tuple[float, int, float, float]] = []
-        every, found = _numbered(question.space), []
-        for numbers in every.parts():
+        self._numbers, self._values = np.empty(0, np.int64), np.empty(0)
+        self._energy, self._cycles = np.empty(0), np.empty(0)
+        self._parts = _numbered(question.space).parts()
+        self._found: list[tuple[Ints, Floats, Floats]] = []
+
+    def order(self, deadline: float) -> None:
+        """Order all structures by their work; Late if the time is over, and another call goes on from there."""
+        every = _numbered(self._question.space)
+        while True:
             look_at_clock(deadline)
-            work = _bounds(question.space, every, numbers).least_work(every.rows(numbers))
-            found.append((numbers, *work, objective.bound(*work)))
-        columns = [np.concatenate(column) for column in zip(*found, strict=True)]
-        order = np.argsort(columns[-1], kind="stable")
-        self._numbers, self._energy, self._cycles, self._values = (column[order] for column in columns)
+            numbers = next(self._parts, None)
+            if numbers is None:
+                break
+            work = _bounds(self._question.space, every, numbers).least_work(every.rows(numbers))
+            self._found.append((numbers, *work))
+        numbers, self._energy, self._cycles = (np.concatenate(column) for column in zip(*self._found, strict=True))
+        values = np.asarray(self._objective.bound(self._energy, self._cycles), np.float64)
+        self._found = []
+        self._numbers, self._values = numbers, values
+        self._keep(np.argsort(values, kind="stable"))
 
     def __bool__(self) -> bool:
         return bool(len(self._numbers) or self._out or self._waiting)
@@ -119,9 +135,13 @@ class Promises:
         self, tasks: int, known: Sequence[Metrics], settled: Settled, deadline: float
     ) -> list[tuple[object, ...]]:
         """The arguments of calls of `promising` for those that are next."""
-        self._leave_out(settled)
+        left = ~settled(self._energy, self._cycles)
+        self.hopeless += len(left) - int(left.sum())
+        self._keep(left)
         while len(self._numbers) and len(self._out) < tasks:
-            self._send_out()
+            part = np.sort(self._numbers[:_PER_TASK])
+            self._out[int(part[0])] = float(self._values[0]), part
+            self._keep(slice(_PER_TASK, None))
         others = self._objective, self._exchanges, known, deadline
         return [(self._question, numbers, *others) for _, numbers in self._out.values()]
 
@@ -132,32 +152,26 @@ class Promises:
         del self._out[int(numbers[0])]
         self.hopeless += found.hopeless
         self.symmetric += found.symmetric
-        values = self._objective.bound(found.energy, found.cycles)
-        rows = (column.tolist() for column in (values, found.numbers, found.energy, found.cycles))
+        values = np.asarray(self._objective.bound(found.energy, found.cycles), np.float64)
+        fits = np.isfinite(values)
+        self.unfit += len(fits) - int(fits.sum())
+        rows = (column[fits].tolist() for column in (values, found.numbers, found.energy, found.cycles))
         for item in zip(*rows, strict=True):
             heappush(self._waiting, item)
 
-    def best(self, most: int, settled: Settled) -> list[int]:
-        """The most promising structures with quick bounds, which leave here."""
-        found: list[int] = []
+    def best(self, most: int, settled: Settled) -> dict[int, float]:
+        """The most promising structures with their quick bounds, which leave here."""
+        found: dict[int, float] = {}
+        self.handed = self.least_known
         while self._waiting and len(found) < most:
-            _, number, energy, cycles = heappop(self._waiting)
+            bound, number, energy, cycles = heappop(self._waiting)
             if settled(np.array([energy]), np.array([cycles]))[0]:
                 self.hopeless += 1
             else:
-                found.append(number)
-        return sorted(found)
+                found[number] = bound
+        return found
 
-    def _leave_out(self, settled: Settled) -> None:
-        """Leave out what its work settles."""
-        left = ~settled(self._energy, self._cycles)
-        self.hopeless += len(left) - int(left.sum())
+    def _keep(self, rows: Any) -> None:
+        """Keep some rows of what has no quick bounds."""
         columns = self._numbers, self._energy, self._cycles, self._values
-        self._numbers, self._energy, self._cycles, self._values = (column[left] for column in columns)
-
-    def _send_out(self) -> None:
-        part = np.sort(self._numbers[:_PER_TASK])
-        if len(part):
-            self._out[int(part[0])] = float(self._values[0]), part
-        columns = self._numbers, self._energy, self._cycles, self._values
-        self._numbers, self._energy, self._cycles, self._values = (column[_PER_TASK:] for column in columns)
+        self._numbers, self._energy, self._cycles, self._values = (column[rows] for column in columns)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from ..ir import Accelerator, Memory, Workload
 from ..ir.operators import operator_workload
+from .quick.values import QuickBounds
 from .request import Settings
 from .spaces.default import machine_space
+from .spaces.structures import structures_of
 from .stepwise import search_of
 from .workers.executors import this_process
 from .workers.waves import drive
@@ -21,6 +23,8 @@ def warm() -> None:
         workload = operator_workload(operator, {"N": 1} | dict.fromkeys(extents.split(), 2))
         _search(workload, "throughput")
         _search(workload, "stepwise")
+        space = machine_space(workload, _MACHINE, mixed=False)
+        QuickBounds(space).least(structures_of(space), _MACHINE)
 
 
 def _search(workload: Workload, time: str) -> None:

@@ -123,7 +123,8 @@ class Reuse:
         if last is not None:
             most[last] = self._largest(rooms, least, last, both[last])
         else:
-            fits = np.prod([self.takes(numbers, least) <= bits for numbers, bits in rooms], axis=0)
+            for numbers, bits in rooms:
+                fits = fits * (self.takes(numbers, least) <= bits)
         points = [prod((most[name] for name in self.others(n)), start=np.ones(1)) for n in tensors]
         if inside is not None:
             stays = np.minimum(self._stays(inside, least, most), 1)

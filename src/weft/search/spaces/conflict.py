@@ -120,4 +120,9 @@ def _capacities(space: MapSpace) -> Iterator[_Named]:
             memories = tuple(memory if other.name == memory.name else other for other in machine.memories)
             return replace(found, accelerator=replace(machine, memories=memories))
 
-        yield _Named(f"capacity of {memory.name}", restore=restore)
+        yield _Named(capacity_name(memory), restore=restore)
+
+
+def capacity_name(memory: Memory) -> str:
+    """How messages name the capacity of a memory."""
+    return f"capacity of {memory.name}"

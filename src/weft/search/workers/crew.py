@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager
 
@@ -33,14 +34,22 @@ def crew(workers: int | Executor | Workers) -> Workers:
 
 def at_home() -> Workers:
     """Tasks run in this process, one after the other; in two others while their code is not compiled."""
-    if is_kept(descend):
-        return this_process()
-    note(NOTE)
-    return Workers(_start, 1)
+    return this_process() if is_kept(descend) else Workers(_Home().start, 1)
 
 
-def _start() -> AbstractContextManager[Executor]:
-    try:
-        return Race()
-    except OSError:  # no processes here
-        return this_process().start()
+class _Home:
+    """Starts a race, but none where no process can run tasks."""
+
+    def __init__(self) -> None:
+        self._race: Race | None = None
+
+    def start(self) -> AbstractContextManager[Executor]:
+        """A race, or this process if the one before had no answer."""
+        if not sys.executable or hasattr(sys, "frozen") or (self._race is not None and not self._race.replied):
+            return this_process().start()
+        try:
+            self._race = Race()
+        except OSError:
+            return this_process().start()
+        note(NOTE)
+        return self._race

@@ -10,7 +10,7 @@ import os
 import pickle
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from contextlib import suppress
 from threading import Condition, Thread
@@ -22,20 +22,27 @@ from .runner import Reply, ask, read_reply
 
 
 class Race(Executor):
-    """Runs one task at a time, in both processes. The one that runs Python ends when all is `compiled`."""
+    """Runs one task at a time, in both processes. The one that runs Python ends when all is `compiled`.
+
+    `replied` says whether any process has answered. OSError where there are no processes.
+    """
 
     def __init__(self, compiled: Callable[[], bool] = lambda: is_kept(descend)) -> None:
+        self.replied = False
         self._compiled = compiled
         self._changed = Condition()
         self._number, self._task = 0, b""
         self._future: Future[Any] = Future()
-        with self._changed:  # their threads wait for it
-            self._racers = [_Racer(self, as_python) for as_python in (True, False)]
+        self._failed: Reply | None = None
+        self._racers: list[_Racer] = []
+        with self._changed:  # the threads of racers wait for it
+            for as_python in (True, False):
+                self._racers.append(_Racer(self, as_python))
 
     def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
         """Send a task to both processes. Those that are still at an earlier one take it up after that."""
         with self._changed:
-            self._number, self._future = self._number + 1, Future()
+            self._number, self._future, self._failed = self._number + 1, Future(), None
             self._task = pickle.dumps((fn, args, kwargs))
             if not self._racers:
                 self._future.set_exception(BrokenExecutor("no process runs tasks"))
@@ -54,12 +61,16 @@ class Race(Executor):
             return (self._number, self._task) if racer in self._racers else None
 
     def finish(self, racer: _Racer, number: int, reply: Reply) -> None:
-        """Take the reply to a task, if it is the first one."""
+        """Take the reply to a task, if it is the first one; an error counts from the last process alone."""
         for text in reply.notes:
             note(text)
         with self._changed:
+            self.replied = True
             if number == self._number and not self._future.done():
-                reply.settle(self._future)
+                if reply.error is None or self._failed is not None or len(self._racers) == 1:
+                    reply.settle(self._future)
+                else:
+                    self._failed = reply
             if not racer.as_python and self._compiled():
                 self._leave_out([other for other in self._racers if other.as_python])
 
@@ -70,10 +81,12 @@ class Race(Executor):
             if not self._racers and not self._future.done():
                 self._future.set_exception(BrokenExecutor("both processes have died"))
 
-    def _leave_out(self, racers: list[_Racer]) -> None:
+    def _leave_out(self, racers: Sequence[_Racer]) -> None:
         for racer in racers:
             racer.end(at_once=racer.as_python or self._compiled())
         self._racers = [racer for racer in self._racers if racer not in racers]
+        if self._racers and self._failed is not None and not self._future.done():
+            self._failed.settle(self._future)
         self._changed.notify_all()
 
 
@@ -83,16 +96,17 @@ class _Racer:
     def __init__(self, race: Race, as_python: bool) -> None:
         self.as_python = as_python
         as_it_is = {"NUMBA_DISABLE_JIT": "1"} if as_python else {}
+        paths = os.pathsep.join(path for path in sys.path if isinstance(path, str))
         # A session of its own: Ctrl-C is for this process, and what is being compiled is for the next search.
         self._process = subprocess.Popen(
             [sys.executable, "-c", "from weft.search.workers.runner import main; main()"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, start_new_session=True,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(sys.path)} | as_it_is,
+            env=os.environ | {"PYTHONPATH": paths} | as_it_is,
         )  # fmt: skip
         Thread(target=self._run, args=(race,), daemon=True).start()
 
     def end(self, at_once: bool) -> None:
-        """End the process, or let it end after its task."""
+        """End the process, or let it end when what it calls is compiled."""
         if at_once:
             self._process.kill()
         elif self._process.stdin is not None:

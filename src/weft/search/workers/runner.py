@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import pickle
+import select
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
+import time as clock
 from concurrent.futures import Future
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
+from threading import Thread
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -53,17 +56,53 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     asked, said = sys.stdin.buffer, sys.stdout.buffer
     sys.stdout = sys.stderr
+    runner = _Runner()
+    if hasattr(select, "poll"):
+        Thread(target=runner.end_with_input, daemon=True).start()
     with suppress(EOFError, BrokenPipeError):  # nobody waits any more
         while True:
-            pickle.dump(_one_at_a_time(_reply, pickle.load(asked)), said)
+            pickle.dump(runner.reply(pickle.load(asked)), said)
             said.flush()
-    if not is_kept(descend):
-        from ..warm import warm
-
-        _one_at_a_time(warm)
+    runner.warm()
 
 
-def _reply(task: bytes) -> Reply:
+class _Runner:
+    """What runs the tasks. While it may compile, no other process of this kind does, and finds what this one makes."""
+
+    def __init__(self) -> None:
+        self._state = "idle"
+
+    def reply(self, task: bytes) -> Reply:
+        """What a task gives."""
+        self._state = "waiting"
+        with nullcontext() if is_kept(descend) else _lock(cache_folder(descend)) or nullcontext():
+            self._state = "running"
+            found = _call(task)
+            self._state = "idle"
+        return found
+
+    def warm(self) -> None:
+        """Compile all, if nobody does."""
+        self._state = "warm"
+        lock = None if is_kept(descend) else _lock(cache_folder(descend), wait=False)
+        if lock is not None:
+            from ..warm import warm
+
+            with lock:
+                warm()
+
+    def end_with_input(self) -> None:
+        """Once nobody waits any more, end a task that is not begun, and one that is as soon as all is compiled."""
+        poll = select.poll()
+        poll.register(sys.stdin.fileno(), 0)
+        poll.poll()
+        while self._state == "running" and not is_kept(descend):
+            clock.sleep(0.5)
+        if self._state in ("waiting", "running"):
+            os._exit(0)
+
+
+def _call(task: bytes) -> Reply:
     try:
         function, arguments, named = pickle.loads(task)
         # Machine code says nothing of such numbers either.
@@ -73,16 +112,8 @@ def _reply(task: bytes) -> Reply:
         return Reply(None, error, tuple(notes))
 
 
-def _one_at_a_time(function: Callable[..., Any], *arguments: Any) -> Any:
-    """Call a function; while it may compile, no other process of this kind does, and finds what this one makes."""
-    if is_kept(descend):
-        return function(*arguments)
-    with _lock(cache_folder(descend)) or nullcontext():
-        return function(*arguments)
-
-
-def _lock(folder: Path | None) -> AbstractContextManager[object] | None:
-    """Alone with a folder until this is closed, where files can be locked."""
+def _lock(folder: Path | None, wait: bool = True) -> AbstractContextManager[object] | None:
+    """Alone with a folder until this is closed; None where files cannot be locked, or another process has it."""
     if folder is None:
         return None
     try:
@@ -90,7 +121,11 @@ def _lock(folder: Path | None) -> AbstractContextManager[object] | None:
 
         folder.mkdir(parents=True, exist_ok=True)
         file = (folder / "compiling.lock").open("w")
-        fcntl.flock(file, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            file.close()
+            return None
     except (ImportError, OSError):
         return None
     return file
