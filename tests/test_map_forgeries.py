@@ -4,6 +4,7 @@ import json
 from contextlib import suppress
 from copy import deepcopy
 from functools import lru_cache
+from itertools import islice
 
 import pytest
 from small_maps import GEMM, MACHINE
@@ -134,15 +135,15 @@ FRONT = "layers.pareto"
 """A program that is repeated or missing on a front is what another search contradicts."""
 
 
-EVERY = [pytest.param(kind, None, marks=pytest.mark.campaign) for kind in ASKED]
-"""Every entry of every list."""
+EVERY = [pytest.param(kind, None, 1, marks=pytest.mark.campaign) for kind in ASKED]
+"""Every forgery of every entry of every list."""
 
 
-@pytest.mark.parametrize(("kind", "entries"), [*((kind, 1) for kind in ASKED), *EVERY])
-def test_no_field_can_be_changed_deleted_or_added(documents, kind, entries):
-    """Also by someone who makes the digest again, but for the fields that are listed."""
+@pytest.mark.parametrize(("kind", "entries", "step"), [*((kind, 1, 3) for kind in ASKED), *EVERY])
+def test_no_field_can_be_changed_deleted_or_added(documents, kind, entries, step):
+    """Also by someone who makes the digest again, but for the fields that are listed; here every third forgery."""
     count = 0
-    for path, forged in forgeries(documents[kind], entries):
+    for path, forged in islice(forgeries(documents[kind], entries), list(ASKED).index(kind), None, step):
         if path[0] != "digest" and not sealed(path):
             sign(forged)
         text = said(forged)
@@ -150,7 +151,7 @@ def test_no_field_can_be_changed_deleted_or_added(documents, kind, entries):
         if path[0] != "question":  # another question is told by what does not follow from it
             assert any(name in text for name in names(path)[-2:]), (path, text)
         count += 1
-    assert count > 500
+    assert count > 500 / step
 
 
 def test_counts_are_those_of_another_search(documents):
