@@ -36,7 +36,7 @@ def test_tiles_of_machines_have_the_programs_that_each_has_by_itself(name, rooms
     mac, picojoules = random.random(machines), random.random((machines, actions))
     width = random.choice([1.0, 3.0, 7.0, np.inf], (machines, widths))
     room = np.round(np.exp(random.normal(4, 2, (machines, rooms))))
-    room[5] = 0
+    room[5], mac[7] = 0, np.inf
     winner, found = np.empty(machines, np.int64), np.full((machines, 2), np.inf)
     price_front(counts, actions, mac, picojoules, width, room, *EXPONENTS[name], winner, found)
     expected = priced_one_by_one(counts, actions, mac, picojoules, width, room, *EXPONENTS[name])

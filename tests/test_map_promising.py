@@ -3,6 +3,7 @@
 import os
 from random import Random
 
+import numpy as np
 import pytest
 from map_searches import space_by_chance
 
@@ -10,8 +11,9 @@ import weft
 from weft.exploration.guided import GuidedSearch
 from weft.ir import Accelerator, Mapping, Memory, WeftError
 from weft.search import explore, promising
-from weft.search.explore import measure, structures_of
-from weft.search.objective import read_objective
+from weft.search.descent.best import hopeless
+from weft.search.explore import enter_known, measure, new_best, structures_of
+from weft.search.objective import Metrics, read_objective
 from weft.search.quick.values import QuickBounds, QuickCache
 from weft.search.request import Settings
 from weft.search.spaces.constraints import constrain
@@ -122,6 +124,21 @@ def test_searches_of_explorations_list_all(seed, by_number):
         assert search.lower_bound <= best * (1 + CLOSE)
         if boxes > 0 and best < float("inf"):
             assert min(search.value(entry.metrics) for entry in search.entries) == pytest.approx(best, rel=CLOSE)
+
+
+@pytest.mark.parametrize("names", ["edp", "cycles", "energy", "energy,cycles"])
+@pytest.mark.parametrize("gap", [0.0, 0.2])
+def test_what_is_settled_is_what_the_descent_takes_for_hopeless(names, gap):
+    random, objective = np.random.default_rng(1), read_objective(names)
+    goal = objective.goal(weft.load_accelerator("bench_256"), gap)
+    known = [Metrics(float(e), int(c)) for e, c in random.integers(5, 9, (3, 2))]
+    energy, cycles = random.integers(4, 10, (2, 300)).astype(float)
+    best = new_best(1, 1, 4)
+    enter_known(goal, best, known)
+    hopeless_ones = [hopeless(goal, best, *metrics) for metrics in zip(energy, cycles, strict=True)]
+    settled = objective.settled(known, energy, cycles, goal.slack).tolist()
+    assert settled == hopeless_ones
+    assert len(set(settled)) == 2
 
 
 def waves_of(search):

@@ -20,7 +20,7 @@ from weft.search.quick.unbeaten import unbeaten
 from weft.search.quick.values import QuickBounds, QuickCache
 from weft.search.request import Settings
 from weft.search.spaces.request import OneASide
-from weft.search.spaces.structures import structures_of
+from weft.search.spaces.structures import all_structures
 from weft.search.workers.executors import this_process
 from weft.search.workers.waves import drive
 
@@ -59,7 +59,7 @@ def test_no_program_is_below_the_bound_of_two_memories(seed):
     workload = workload_by_chance(random)
     small = machine(random.choice((1, 2, 3, 4, 6, 8)), random.randint(4, 160), random.randint(2, 24))
     space = OneASide(split=random.choice(("even", "even", "perfect"))).space(workload, small)
-    found = structures_of(space)
+    found = all_structures(space)
     search = LayerSearch("layer", space, ENERGY)
     best = searched(search)
     assert search.finished

@@ -30,8 +30,6 @@ WEFTS_OWN = {
     "src/weft/search/store/store.py": {"sqlite3.connect", "file.open"},
     # A lock, and what the parent process says.
     "src/weft/search/workers/runner.py": {"(folder / 'compiling.lock').open", "pickle.load"},
-    # What its child processes say.
-    "src/weft/search/workers/race.py": {"pickle.load"},
 }
 """What opens a file elsewhere, by the path that a module's name begins with."""
 

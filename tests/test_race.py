@@ -95,7 +95,6 @@ def test_python_and_machine_code_search_alike():
 
 
 KERNEL = """
-import sys
 from weft.search.compiled import compiled, is_kept
 
 @compiled

@@ -203,10 +203,8 @@ class LayerSearch:
 
     def _settled(self, energy: Floats, cycles: Floats) -> Flags:
         """[N] whether nothing with at least so much energy and time is better than what was found."""
-        out = np.zeros(len(energy), np.bool_)
-        for entry in self.entries:
-            out |= self.objective.settles(entry.metrics, energy, cycles, self.question.goal.slack)
-        return out
+        known = [entry.metrics for entry in self.entries]
+        return self.objective.settled(known, energy, cycles, self.question.goal.slack)
 
     @property
     def _bounds(self) -> dict[int, float]:

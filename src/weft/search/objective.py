@@ -13,6 +13,9 @@ from numbers import Real
 from sys import float_info
 from typing import Any, NamedTuple, TypeAlias
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..ir import Accelerator, Diagnostic, WeftError
 from ..ir.nearest import did_you_mean
 from .compiled import compiled
@@ -168,13 +171,19 @@ class Objective:
             return one.energy_pj <= other.energy_pj and one.cycles <= other.cycles
         return bool(self.bound(one.energy_pj, one.cycles) <= self.bound(other.energy_pj, other.cycles))
 
-    def settles(self, known: Metrics, energy: Any, cycles: Any, slack: float) -> Any:
-        """Whether nothing with at least this energy and time, numbers or arrays, is better than what is known by more
-        than the slack."""
-        if self.front:
-            return (known.energy_pj <= energy * slack * (1 + TINY)) & (known.cycles <= cycles * slack)
-        most = self.bound(energy, cycles) * slack * (1 + TINY)
-        return self.bound(known.energy_pj, known.cycles) <= most
+    def settled(
+        self, known: Iterable[Metrics], energy: NDArray[np.float64], cycles: NDArray[np.float64], slack: float
+    ) -> NDArray[np.bool_]:
+        """[N] whether nothing with at least so much energy and time is better than all that is known, by more than the
+        slack."""
+        found = np.zeros(len(energy), np.bool_)
+        for item in known:
+            if self.front:
+                found |= (item.energy_pj <= energy * slack * (1 + TINY)) & (item.cycles <= cycles * slack)
+            else:
+                most = self.bound(energy, cycles) * slack * (1 + TINY)
+                found |= self.bound(item.energy_pj, item.cycles) <= most
+        return found
 
     def ceiling(self, machine: Accelerator) -> Ceiling:
         """The limits as the most energy, cycles and power on a machine."""

@@ -60,10 +60,7 @@ def promising(
             return _LATE
         parts.append(_bounds(space, every, part).least(every.rows(part), machine, objective.energetic))
     energy, cycles = (np.concatenate(columns) for columns in zip(*parts, strict=True))
-    settled = np.zeros(len(numbers), np.bool_)
-    for metrics in known:
-        settled |= objective.settles(metrics, energy, cycles, question.goal.slack)
-    left = np.flatnonzero(~settled)
+    left = np.flatnonzero(~objective.settled(known, energy, cycles, question.goal.slack))
     kept = np.array([n for n in left.tolist() if is_first(space, every[int(numbers[n])], exchanges)], np.int64)
     hopeless, symmetric = len(numbers) - len(left), len(left) - len(kept)
     return Promising(numbers[kept], energy[kept], cycles[kept], hopeless, symmetric)

@@ -7,7 +7,7 @@ from ..ir.operators import operator_workload
 from .quick.values import QuickBounds
 from .request import Settings
 from .spaces.default import machine_space
-from .spaces.structures import structures_of
+from .spaces.structures import all_structures
 from .stepwise import search_of
 from .workers.executors import this_process
 from .workers.waves import drive
@@ -24,7 +24,7 @@ def warm() -> None:
         _search(workload, "throughput")
         _search(workload, "stepwise")
         space = machine_space(workload, _MACHINE, mixed=False)
-        QuickBounds(space).least(structures_of(space), _MACHINE)
+        QuickBounds(space).least(all_structures(space), _MACHINE)
 
 
 def _search(workload: Workload, time: str) -> None:

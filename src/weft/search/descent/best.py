@@ -23,7 +23,7 @@ class Best(NamedTuple):
 
 @compiled
 def hopeless(goal: Goal, best: Best, energy: float, cycles: float) -> bool:
-    """Whether nothing with at least this energy and time can improve on what is known, as `Objective.settles`.
+    """Whether nothing with at least this energy and time can improve on what is known, as `Objective.settled`.
 
     Values grow with both metrics, so no such program has less than `value_of(energy, cycles)`. One that is left out
     here is better than the known one by the factor `slack` at most: with slack 1 the answer is the best there is, else

@@ -21,7 +21,7 @@ from ..ground import skeleton
 from ..objective import TINY, Objective
 from ..spaces.point import Structure
 from ..spaces.space import MapSpace
-from ..spaces.structures import Structures, structures_of
+from ..spaces.structures import Structures, all_structures
 from ..structure.plan import Floats, Plan
 from .capped import Capped, rooms_on
 from .entering import Dues
@@ -185,7 +185,7 @@ class QuickCache:
     def least_value(self, space: MapSpace, most_power: float, roomy: Accelerator | None) -> float:
         """What no program of a space is below, in an objective, on a machine with the memories of a roomy one (None:
         whatever they hold); inf if the space has no structure."""
-        return float(self.values(space, structures_of(space), most_power, roomy, True).min(initial=inf))
+        return float(self.values(space, all_structures(space), most_power, roomy, True).min(initial=inf))
 
     def values(
         self, space: MapSpace, found: Structures, most_power: float, roomy: Accelerator | None, only_least: bool = False

@@ -122,7 +122,7 @@ def arrays_of(space: MapSpace, structures: Sequence[Structure]) -> Iterator[tupl
         yield np.arange(len(structures)), structures_as_given(space, structures)
 
 
-def structures_of(space: MapSpace) -> Structures:
+def all_structures(space: MapSpace) -> Structures:
     """All structures of a space."""
     if not space.families:
         return Structures(np.empty((0, len(space.levels)), np.int64), np.empty((0, len(space.levels)), np.int64))
