@@ -34,9 +34,9 @@ class Tiling:
 class Bounds:
     """The bounds of one structure of a space."""
 
-    def __init__(self, space: MapSpace, structure: Structure) -> None:
+    def __init__(self, space: MapSpace, structure: Structure, time: str = "throughput") -> None:
         self.space, self.structure = space, structure
-        self.ground = Ground(space, structure, "throughput")
+        self.ground = Ground(space, structure, time)
         self.flat, self.cost_arrays = self.ground.flat, self.ground.cost_arrays
         self.rules = self.ground.rules(structure)
         self.names = self.ground.plan.dimensions

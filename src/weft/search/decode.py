@@ -26,14 +26,20 @@ def decode(
         for name, row in zip(group, forest.chain(int(candidate)), strict=False):
             sizes[name] = _of_levels(groups, row)
     levels = []
-    for number, (level, code) in enumerate(zip(space.levels, _of_levels(groups, codes), strict=True)):
-        names = space.mapped(structure, number)
+    for number, order in enumerate(decode_orders(ground, structure, codes)):
+        levels.append(tuple((name, sizes[name][number] or space.workload.extents[name]) for name in order))
+    return Point(structure, tuple(levels), ground.plan.placements[placement])
+
+
+def decode_orders(ground: Ground, structure: Structure, codes: Ints) -> list[list[str]]:
+    """The orders of all maps of every level of the space, outermost first."""
+    space, orders = ground.space, []
+    for number, (level, code) in enumerate(zip(space.levels, _of_levels(groups_of(space.levels), codes), strict=True)):
         loops = [ground.plan.dimensions[d] for d in _digits(int(code))]
         # Of the listed orders, those that the pairs allow.
         listed = tuple(space.orders(structure, number).all()) if level.orders else ()
-        order = whole_order(names, loops, level.outside, listed)
-        levels.append(tuple((name, sizes[name][number] or space.workload.extents[name]) for name in order))
-    return Point(structure, tuple(levels), ground.plan.placements[placement])
+        orders.append(whole_order(space.mapped(structure, number), loops, level.outside, listed))
+    return orders
 
 
 def _of_levels(groups: Groups, values: Ints) -> list[int]:

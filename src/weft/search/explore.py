@@ -6,7 +6,7 @@ import time as clock
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import cached_property, lru_cache, partial
 from math import inf
 from typing import NamedTuple
 
@@ -29,6 +29,7 @@ from .spaces.space import MapSpace
 from .spaces.structures import Numbered
 from .stacks import moved
 from .structure.plan import Floats, Ints
+from .timed import Timer, timer_of
 
 SLICE, SECONDS = 20_000, 0.1
 """Boxes between two looks at the clock, at most, and the time between these, about."""
@@ -45,8 +46,11 @@ FRONT = 4096
 MOST_LISTED = 20_000
 """Structures that are listed, where they need not be."""
 
+TIMED = 1 << 10
+"""Listed programs that are timed together."""
+
 LISTED = 1 << 16
-"""Programs of one tiling whose bounds are not hopeless, at most."""
+"""Programs whose bounds are not hopeless, at most."""
 
 
 @dataclass(frozen=True)
@@ -206,6 +210,11 @@ class _Search:
         self.best, self.found = new_best(groups, levels, FRONT), new_best(groups, levels, self._listed)
         self._points: list[Point] = []
 
+    @cached_property
+    def timer(self) -> Timer:
+        """What times programs of the structure."""
+        return timer_of(self.ground, self.structure)
+
     @property
     def _listed(self) -> int:
         return 1 if self.ground.plan.exact else LISTED
@@ -278,16 +287,33 @@ class _Search:
         count = int(found.filled[0])
         found.filled[0] = 0
         bounds = power_product(found.energy[:count], found.cycles[:count], goal.a, goal.b)
-        for k in np.argsort(bounds, kind="stable"):
-            if hopeless(goal, best, found.energy[k], found.cycles[k]):
-                continue
-            if clock.time() > self.deadline:
-                self.counts[SKIPPED] += 1
-                return
-            metrics = measure(self.question.space, self._point(found, int(k)), self.question.time)
+        ranked = np.argsort(bounds, kind="stable")
+        for first in range(0, count, TIMED):
+            some = [int(k) for k in ranked[first : first + TIMED]]
+            some = [k for k in some if not hopeless(goal, best, found.energy[k], found.cycles[k])]
+            for k, cycles in zip(some, self._timed(some), strict=True):
+                if clock.time() > self.deadline:
+                    self.counts[SKIPPED] += 1
+                    return
+                self._measure(k, cycles)
+
+    def _timed(self, places: Sequence[int]) -> Floats:
+        """The exact cycles of listed programs, if time is what their bounds lack; nan if not known so."""
+        if self.question.time != "stepwise" or not places:
+            return np.full(len(places), np.nan)
+        return self.timer.cycles(self.forest, self.found, places)
+
+    def _measure(self, k: int, cycles: float) -> None:
+        """Enter a listed program if it is any better; its `cycles` are nan if not known."""
+        goal, best, found = self.question.goal, self.best, self.found
+        energy, least = found.energy[k], found.cycles[k] if np.isnan(cycles) else cycles
+        if hopeless(goal, best, energy, least):
+            return
+        if np.isnan(cycles) or not self.ground.plan.exact_energy:
+            metrics = measure(self.question.space, self._point(found, k), self.question.time)
             energy, cycles = metrics.energy_pj, float(metrics.cycles)
-            if not is_beyond(goal, energy, cycles) and not hopeless(goal, best, energy, cycles):
-                improve(goal, best, energy, cycles, found.candidate[k], int(found.placement[k]), found.orders[k])
+        if not is_beyond(goal, energy, cycles) and not hopeless(goal, best, energy, cycles):
+            improve(goal, best, energy, cycles, found.candidate[k], int(found.placement[k]), found.orders[k])
 
 
 def enter_known(goal: Goal, best: Best, known: Sequence[Metrics]) -> None:

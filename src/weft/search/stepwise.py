@@ -1,4 +1,4 @@
-"""A search by stepwise time: first one by throughput time, whose bound holds for both (model A21)."""
+"""A search by stepwise time, beside one by throughput time, whose bound holds for both (model A21)."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .workers.waves import Task
 class StepwiseSearch(LayerSearch):
     """The coordinator of a layer by stepwise time.
 
-    What the search by throughput time finds is measured, and its lower bound is one of all programs here too: none
-    takes fewer cycles stepwise, so none within the limits stepwise is beyond them by throughput. (It may be beyond one
-    of power, which therefore the first search does not have.) The own search goes on from there, until that bound is
-    met to the gap that was asked for, or everything is searched.
+    A search by throughput time goes on beside it, wave by wave: what it finds is measured, and its lower bound is one
+    of all programs here too, for none takes fewer cycles stepwise, so none within the limits stepwise is beyond them by
+    throughput. (It may be beyond one of power, which therefore that search does not have.) It leaves out what cannot
+    win by counts alone; the own search knows what is exposed. Either may be the first to prove an answer.
     """
 
     def __init__(self, name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> None:
@@ -32,13 +32,20 @@ class StepwiseSearch(LayerSearch):
             deadline,
         )
         self._measured: set[Point] = set()
+        self._own = True
 
     def next_wave(self) -> Sequence[Task]:
-        """The waves of the search by throughput time, then its own."""
+        """A wave of each search in turn, until nothing is left of one."""
+        if self.finished:
+            return ()
         self.first.deadline = self.deadline
-        tasks = self.first.next_wave()
-        self._take()
-        return tasks or (() if self.finished else super().next_wave())
+        self._own = not self._own
+        if not self._own:
+            tasks = self.first.next_wave()
+            self._take()
+            if tasks or self.finished:
+                return tasks
+        return super().next_wave()
 
     def done(self, task: Task, result: Result) -> None:
         """Take what a task of either search found."""
@@ -57,8 +64,8 @@ class StepwiseSearch(LayerSearch):
 
     @property
     def finished(self) -> bool:
-        """Whether the first search's bound is met, or every box has been searched or left out with a proof."""
-        return self.first.finished and (self._met or super().finished)
+        """Whether the bound of either search is met, or every box has been searched or left out with a proof."""
+        return super().finished or self._met
 
     @property
     def _met(self) -> bool:

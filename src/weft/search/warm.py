@@ -2,18 +2,28 @@
 
 from __future__ import annotations
 
-from ..ir import Accelerator, Memory, Workload
+from random import Random
+
+import numpy as np
+
+from ..ir import Accelerator, Mapping, Memory, Workload
 from ..ir.operators import operator_workload
+from ..passes.pipeline import schedule
 from .quick.values import QuickBounds
 from .request import Settings
 from .spaces.default import machine_space
+from .spaces.space import MapSpace
 from .spaces.structures import all_structures
+from .steps import StepwiseBatch
 from .stepwise import search_of
 from .workers.executors import this_process
 from .workers.waves import drive
 
 _MACHINE = Accelerator(
-    "small", 4, (Memory("DRAM"), Memory("L2", capacity_bytes=1024), Memory("L1", None, 64)), shape=(2, 2)
+    "small",
+    4,
+    (Memory("DRAM", shared_bandwidth=4), Memory("L2", capacity_bytes=1024), Memory("L1", None, 64)),
+    shape=(2, 2),
 )
 
 
@@ -25,11 +35,21 @@ def warm() -> None:
         _search(workload, "stepwise")
         space = machine_space(workload, _MACHINE, mixed=False)
         QuickBounds(space).least(all_structures(space), _MACHINE)
+        _time(space)
 
 
 def _search(workload: Workload, time: str) -> None:
     search = search_of(workload.operator, machine_space(workload, _MACHINE), Settings(time=time))
     drive([search], this_process())
+
+
+def _time(space: MapSpace) -> None:
+    """Time a program as those are that a search by stepwise time lists."""
+    (point,) = space.sample(Random(0), 1)
+    program = schedule(Mapping(space.workload, space.program(point), _MACHINE))
+    batch = StepwiseBatch(program)
+    sizes, units = batch.rows_of(program)
+    batch.cycles(np.stack([sizes]), np.stack([units]))
 
 
 if __name__ == "__main__":

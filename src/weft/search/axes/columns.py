@@ -10,7 +10,8 @@ Per dimension (all from `base` on, see `cost_arrays.Layout`):
   most, summed over these, negative;
 * `work`: vectors of the busiest unit; `active`: units that ever work above every boundary, negative;
 * `operands`: per mask, how often units need operands that the dimension does not move;
-* `steps`: per view and level, the steps of the loops above the level, times the units that do not share.
+* `steps`: per view and level, the steps of the loops above the level, times the units that do not share;
+* `together`: by stepwise time, per level what its units hold together in their first step.
 
 Per windowed axis: elements of the longest chunk at every boundary; per view the `need` of all steps and the `whole`
 axis; per view, level and dimension of the axis, if the loop of that dimension at that level is the axis's innermost:
@@ -59,7 +60,10 @@ def dimension_columns(p: Flat, extent: int, width: int, sizes: Ints, units: Ints
     """The columns of one chain of a dimension."""
     length = extent
     out[0] = extent
+    filled = rows(p, F.fill_level) > 0
     for level in range(column(p, AT.levels)):
+        if filled:
+            out[column(p, AT.together) + level] = held_together(length, sizes[level], units[level])
         if sizes[level]:
             length = min(length, sizes[level])
         out[level + 1] = length
@@ -100,6 +104,12 @@ def dimension_columns(p: Flat, extent: int, width: int, sizes: Ints, units: Ints
             out[row + level] = -held
 
 
+@compiled
+def held_together(length: int, size: int, units: int) -> int:
+    """What the units of a level hold of a chunk in their first step."""
+    return min(length, size * max(units, 1)) if size else length
+
+
 class AxisPair(NamedTuple):
     """One chain of each dimension of an axis stride · y + dilation · r."""
 
@@ -127,6 +137,15 @@ def pair_volumes(
 @compiled
 def axis_columns(p: Flat, pair: AxisPair, out: Floats) -> None:
     """The columns of a windowed axis."""
+    y_length, r_length = pair.y_extent, pair.r_extent
+    for level in range(column(p, AT.levels) if rows(p, F.fill_level) else 0):
+        y_held = held_together(y_length, pair.y_sizes[level], pair.y_units[level])
+        r_held = held_together(r_length, pair.r_sizes[level], pair.r_units[level])
+        out[column(p, AT.axis_together) + level] = window_elements(y_held, pair.stride, r_held, pair.dilation)
+        if pair.y_sizes[level]:
+            y_length = min(y_length, pair.y_sizes[level])
+        if pair.r_sizes[level]:
+            r_length = min(r_length, pair.r_sizes[level])
     y_length, r_length = pair.y_extent, pair.r_extent
     for boundary in range(column(p, AT.levels) + 1):
         if boundary and pair.y_sizes[boundary - 1]:

@@ -29,6 +29,8 @@ def begun_dimension(
             out[column(p, AT.multi) + level] = 0.0
             out[column(p, AT.may) + level] = -1.0 if length > max(units[level], 1) else 0.0
         out[level + 1] = 1.0 if begun else length
+        if rows(p, F.fill_level):
+            out[column(p, AT.together) + level] = out[level + 1]
     out[column(p, AT.work)] = _least(p, extent, width, sizes, units, ALL, free)
     for boundary in range(depth + 1, levels + 1):
         out[column(p, AT.active) + boundary] = -_most_active(extent, sizes, units, boundary, free)
@@ -87,6 +89,9 @@ def begun_axis(p: Flat, pair: AxisPair, depth: int, y_free: Ints, r_free: Ints, 
             out[level + 1] = 1.0
         elif begun_y or begun_r:
             out[level + 1] = min(out[level + 1], _other_length(pair, begun_y, level))
+        if rows(p, F.fill_level):
+            together = column(p, AT.axis_together) + level
+            out[together] = min(out[together], out[level + 1])
     points = pair.y_extent * pair.r_extent
     for place in range(rows(p, F.masks)):
         together = 1

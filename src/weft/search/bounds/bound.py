@@ -29,6 +29,7 @@ from ..compiled import compiled
 from ..structure.charges import overfull, resource_boundary, resource_cycles
 from ..structure.flat import AT, ENTRIES, OPERANDS, F, Flat, cell, column, item, real, real_cell, rows
 from ..structure.plan import Flags, Floats, Ints
+from .exposed import exposed_cycles
 
 
 @compiled
@@ -326,11 +327,14 @@ def units_at_work(p: Flat, x: Floats, boundary: int) -> float:
 
 @compiled
 def least_cycles(p: Flat, x: Floats, sure: Ints, base: Floats, parts: Floats, placement: int, compute: float) -> float:
-    """Cycles of the busiest resource, at least (A21).
+    """Cycles of the busiest resource, at least (A21); by stepwise time no less than work and what is exposed (A20).
 
     Sums of floats may be above the whole number they stand for: 1e-9 of a cycle less is taken before rounding up.
     """
-    cycles = compute
+    late = np.empty(rows(p, F.wait_level))
+    for wait in range(late.size):
+        late[wait] = least_metric(p, sure, base, parts, placement, 1 + rows(p, F.width) + wait)
+    cycles = compute + exposed_cycles(p, x, placement, late)
     for r in range(rows(p, F.width)):
         carried = least_metric(p, sure, base, parts, placement, 1 + r)
         least = resource_cycles(p, r, carried, units_at_work(p, x, resource_boundary(p, r)))

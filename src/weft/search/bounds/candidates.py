@@ -207,5 +207,6 @@ def _marks(p: CostArrays, columns: Floats, extents: Ints, dimensions: int) -> _M
         compared[start + layout.fresh : start + layout.low_wrap] = 1
         compared[start + layout.axis_operands : start + layout.axis] = 1
         apart[start + layout.need : start + layout.whole] = 1
+        apart[start + layout.axis_together : start + layout.axis] = 1
         exact[start + layout.need : start + layout.whole] = 1
     return _Marks(tight, np.flatnonzero(compared), exact, apart)

@@ -14,17 +14,19 @@ from ..bounds.bound import (
     metric_parts,
     moving_loops,
     room_needs,
-    units_at_work,
 )
 from ..compiled import compiled
-from ..objective import Goal, exceeds, is_beyond, value_of
-from ..structure.charges import resource_boundary, resource_cycles
+from ..objective import Goal, exceeds, value_of
 from ..structure.cost_arrays import MAX_WAYS
 from ..structure.flat import AT, F, Flat, cell, column, real, rows
 from ..structure.plan import Flags, Floats, Ints
-from .best import Best, add, hopeless, improve
-from .tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, TILINGS
-from .tile import Rules, all_orders, chosen_slots, metrics, next_pick, total_slots
+from .best import Best, hopeless
+from .programs import evaluate_tiling
+from .tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, TILINGS
+from .tile import Rules
+
+ENOUGH = 1 << 10
+"""Listed programs at which a descent stops to have them evaluated."""
 
 
 class Stack(NamedTuple):
@@ -140,41 +142,6 @@ def tiling_of(p: Flat, trees: Trees, nodes: Ints) -> tuple[Ints, Ints, Ints]:
 
 
 @compiled
-def evaluate_tiling(
-    p: Flat, goal: Goal, best: Best, x: Floats, sure: Ints, rules: Rules, sizes: Ints, units: Ints,
-    candidates: Ints, alive: Ints, counts: Ints, listed: Best, exact: bool,
-) -> None:  # fmt: skip
-    """All orders and placements of one tiling; what is not hopeless is entered.
-
-    If the numbers are not `exact` but bounds, they are only listed in `listed`.
-    """
-    slots, metric_count = rows(p, F.slot_kind), rows(p, F.width) + 1
-    orders = all_orders(p, sizes, units, sure, rules, counts)
-    if orders.found.min() == 0:
-        return
-    whole, values, out = np.empty(slots), np.empty(slots), np.empty(metric_count)
-    total_slots(p, x, whole)
-    compute = compute_cycles(p, x)
-    pick, codes, more = np.zeros(sure.size, np.int64), np.zeros(sure.size, np.int64), True
-    while more:
-        chosen_slots(whole, orders, pick, values, codes)
-        for placement in alive:
-            metrics(p, values, placement, out)
-            cycles = compute
-            for r in range(rows(p, F.width)):
-                units_there = units_at_work(p, x, resource_boundary(p, r))
-                cycles = max(cycles, np.ceil(resource_cycles(p, r, out[1 + r], units_there)))
-            counts[PROGRAMS] += 1
-            if exceeds(goal, out[0], cycles) or hopeless(goal, best, out[0], cycles):
-                continue
-            if not exact:
-                add(listed, out[0], cycles, candidates, placement, codes, counts)
-            elif not is_beyond(goal, out[0], cycles):
-                improve(goal, best, out[0], cycles, candidates, placement, codes)
-        more = next_pick(orders, pick)
-
-
-@compiled
 def _push(
     p: Flat, goal: Goal, best: Best, trees: Trees, stack: Stack, nodes: Ints, alive: Ints, counts: Ints, work: Scratch
 ) -> bool:
@@ -256,7 +223,7 @@ def bound_roots(
 def new_work(p: Flat, columns: int, groups: int, placements: int) -> Scratch:
     """Scratch space for the boxes of a structure."""
     levels, slots = column(p, AT.levels), rows(p, F.slot_kind)
-    options, metric_count = rows(p, F.constant), rows(p, F.width) + 1
+    options, metric_count = rows(p, F.constant), p.ints[F.constant + 1]
     return Scratch(
         np.zeros(columns),
         np.zeros(levels, np.int64),
@@ -289,7 +256,7 @@ def descend(
         _push(p, goal, best, trees, stack, trees.root, np.arange(placements), counts, work)
     # Two boxes take the place of one.
     room = stack.energy.size - 2
-    while 0 < stack.size[0] <= room and counts[BOXES] < until and listed.filled[0] == 0:
+    while 0 < stack.size[0] <= room and counts[BOXES] < until and listed.filled[0] < ENOUGH:
         top = stack.size[0] - 1
         stack.size[0] = top
         if hopeless(goal, best, stack.energy[top], stack.cycles[top]):

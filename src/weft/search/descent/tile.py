@@ -44,6 +44,9 @@ class Rules(NamedTuple):
 MAX_KEPT = 128
 """Different sums of a level that are told apart."""
 
+MAX_ORDERS = 5040
+"""Orders of a level that are told apart, where equal sums mean nothing: all those of seven loops."""
+
 
 @compiled
 def _factor(
@@ -209,7 +212,7 @@ def _keep_best(
                 sums[kept] = sums[k]
                 codes[kept] = codes[k]
                 kept += 1
-    if kept == MAX_KEPT:
+    if kept == len(sums):
         counts[SKIPPED] += 1
         return kept
     sums[kept] = total
@@ -229,12 +232,27 @@ class LevelOrders(NamedTuple):
 
 
 @compiled
+def _orders_at_most(loops: int, counted: bool) -> int:
+    """Orders of some loops that are told apart, at most."""
+    found, number = 1, 0
+    while loops >> number:
+        number += 1
+    several = 0
+    for loop in range(number):
+        several += loops >> loop & 1
+    for loop in range(several):
+        found *= loop + 1
+    return min(found, MAX_KEPT if counted else MAX_ORDERS)
+
+
+@compiled
 def all_orders(p: Flat, sizes: Ints, units: Ints, sure: Ints, rules: Rules, counts: Ints) -> LevelOrders:
     """Those of a tiling; `sure` marks per level the loops that take several steps. None at a level: none at all."""
     levels, slots = column(p, AT.levels), rows(p, F.slot_kind)
-    orders = LevelOrders(
-        np.zeros((levels, MAX_KEPT, slots)), np.zeros((levels, MAX_KEPT), np.int64), np.ones(levels, np.int64)
-    )
+    most = 1
+    for level in range(levels):
+        most = max(most, _orders_at_most(sure[level], rules.counted))
+    orders = LevelOrders(np.zeros((levels, most, slots)), np.zeros((levels, most), np.int64), np.ones(levels, np.int64))
     for level in range(levels):
         if sure[level]:
             orders.found[level] = level_orders(

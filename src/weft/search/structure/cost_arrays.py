@@ -31,6 +31,7 @@ class Layout(NamedTuple):
     active: int
     operands: int
     steps: Ints
+    together: int
     dimension: int
     need: int
     whole: int
@@ -43,6 +44,7 @@ class Layout(NamedTuple):
     grown: int
     carried: int
     axis_operands: int
+    axis_together: int
     axis: int
 
 
@@ -56,16 +58,21 @@ def layout(plan: Plan) -> Layout:
     need = levels + 1
     fresh = need + 2 * views
     axis_operands = fresh + 11 * rows
+    together, axis_together = int(starts[-1]), axis_operands + masks
+    filled = levels if plan.fills else 0
     return Layout(
         levels, views, levels + 1, 2 * levels + 1, 3 * levels + 1, 3 * levels + 1 + rows, work, work + 1, operands,
-        starts[:-1].astype(np.int64), int(starts[-1]), need, need + views, fresh, fresh + 2 * rows, fresh + 4 * rows,
-        fresh + 6 * rows, fresh + 7 * rows, fresh + 8 * rows, fresh + 9 * rows, fresh + 10 * rows, axis_operands,
-        axis_operands + masks,
+        starts[:-1].astype(np.int64), together, together + filled, need, need + views, fresh, fresh + 2 * rows,
+        fresh + 4 * rows, fresh + 6 * rows, fresh + 7 * rows, fresh + 8 * rows, fresh + 9 * rows, fresh + 10 * rows,
+        axis_operands, axis_together, axis_together + filled,
     )  # fmt: skip
 
 
 class CostArrays(NamedTuple):
-    """Dimensions D, tensors T, axes A, slots S, holder sets O, placements H, resources R, rooms M, metrics Q."""
+    """Dimensions D, tensors T, axes A, slots S, holder sets O, placements H, resources R, rooms M, first fills F.
+
+    Metrics Q are the energies, what the resources carry, and what is late (`Plan.waits`).
+    """
 
     layout: Layout
     extents: Ints
@@ -104,6 +111,15 @@ class CostArrays(NamedTuple):
     width: Floats
     """[R] elements a cycle."""
     resource_boundary: Ints
+    wait_level: Ints
+    wait_width: Floats
+    fill_level: Ints
+    """[F] in the order of levels."""
+    fill_base: Floats
+    fill_width: Floats
+    fill_alone: Ints
+    fill_holds: Ints
+    """[H, F] bit mask of the tensors that a placement fills so."""
     room_boundary: Ints
     room_bits: Floats
     room_doubled: Ints
@@ -165,6 +181,13 @@ def build_cost_arrays(plan: Plan, constraints: Sequence[tuple[tuple[str, str], .
         choices=plan.choices,
         width=np.array([resource.width for resource in plan.resources], np.float64),
         resource_boundary=np.array([resource.boundary for resource in plan.resources], np.int64),
+        wait_level=np.array([wait.level for wait in plan.waits], np.int64),
+        wait_width=np.array([wait.width for wait in plan.waits], np.float64),
+        fill_level=np.array([fill.level for fill in plan.fills], np.int64),
+        fill_base=np.array([fill.base for fill in plan.fills], np.float64),
+        fill_width=np.array([fill.width for fill in plan.fills], np.float64),
+        fill_alone=np.array([fill.alone for fill in plan.fills], np.int64),
+        fill_holds=_fill_holds(plan),
         room_boundary=np.array([room.boundary for room in plan.rooms], np.int64),
         room_bits=np.array([room.bits for room in plan.rooms], np.float64),
         room_doubled=np.array([room.doubled for room in plan.rooms], np.int64),
@@ -208,11 +231,12 @@ def _axis_of(plan: Plan, place: dict[str, int]) -> Ints:
 
 
 def _terms(plan: Plan) -> tuple[list[list[tuple[int, int, float]]], list[list[float]]]:
-    """Per holder set the terms (metric, slot, weight) and the constants of all metrics: energies, then resources."""
+    """Per holder set the terms (metric, slot, weight) and the constants of all metrics: energies, resources, waits."""
     slots = {slot: number for number, slot in enumerate(plan.slots)}
+    names = [*(resource.name for resource in plan.resources), *(wait.place for wait in plan.waits)]
     terms, constants = [], []
     for energies, asked in plan.forms:
-        forms = [*energies, *(asked.get(resource.name, Form()) for resource in plan.resources)]
+        forms = [*energies, *(asked.get(name, Form()) for name in names)]
         terms.append(
             [
                 (metric, slots[slot], float(weight))
@@ -222,6 +246,16 @@ def _terms(plan: Plan) -> tuple[list[list[tuple[int, int, float]]], list[list[fl
         )
         constants.append([float(form.constant) for form in forms])
     return terms, constants
+
+
+def _fill_holds(plan: Plan) -> Ints:
+    held = [
+        [1 << plan.holders[o][0] if fill in plan.fills_of[o] else 0 for fill in plan.fills]
+        for o in range(len(plan.holders))
+    ]
+    rows = np.array(held, np.int64).reshape(len(plan.holders), len(plan.fills))
+    found: Ints = rows[plan.choices].sum(axis=1)
+    return found
 
 
 def _room_holds(plan: Plan) -> Ints:

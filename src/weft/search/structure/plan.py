@@ -16,6 +16,7 @@ from ...analysis.resources import Resource, resources
 from ...analysis.uses import Use, tensor_uses, uses
 from ...backends.energy import Charge, arithmetic_energy, charges_of, leaks, load_energy_table, picojoules
 from ...ir import Diagnostic, InternalError, Memory, Schedule, Site, Tensor, WeftError
+from .exposed import Fill, Wait, first_fills, late_transfers, waits_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -168,6 +169,8 @@ class Plan:
             for resource in resources(schedule, uses)
             if resource.uses and resource.width
         }
+        for wait in self.waits_of[self.holders.index(holder)]:
+            asked[wait.place] = sum((amount(use) for use in uses if waits_of(wait, use)), start=Form())
         others = (_placed(other, tensor.name, holder[1]) for other in self.others)
         actions = (priced_at(schedule, partial(_due, item)) for item in self.apart)
         return (*map(energy, (schedule, *others)), *actions), asked
@@ -194,6 +197,30 @@ class Plan:
     def resources(self) -> tuple[Resource, ...]:
         """Ports and networks that have a bandwidth."""
         return tuple(resource for resource in resources(self.schedule, ()) if resource.width)
+
+    @cached_property
+    def waits_of(self) -> tuple[tuple[Wait, ...], ...]:
+        """Per holder set, where its tensor is late, by stepwise time."""
+        if self.time != "stepwise":
+            return ((),) * len(self.holders)
+        return tuple(tuple(late_transfers(self.placed(item), self.tensors[item[0]])) for item in self.holders)
+
+    @cached_property
+    def waits(self) -> tuple[Wait, ...]:
+        """All of them."""
+        return tuple(sorted({wait for waits in self.waits_of for wait in waits}))
+
+    @cached_property
+    def fills_of(self) -> tuple[frozenset[Fill], ...]:
+        """Per holder set, where its tensor goes in the first transfers, by stepwise time."""
+        if self.time != "stepwise":
+            return (frozenset(),) * len(self.holders)
+        return tuple(frozenset(first_fills(self.placed(item), self.tensors[item[0]])) for item in self.holders)
+
+    @cached_property
+    def fills(self) -> tuple[Fill, ...]:
+        """All of them."""
+        return tuple(sorted(frozenset().union(*self.fills_of)))
 
     @cached_property
     def rooms(self) -> tuple[Room, ...]:
@@ -244,20 +271,30 @@ class Plan:
         return arithmetic_energy(self.schedule, table)
 
     @cached_property
-    def ordered(self) -> bool:
-        """Whether energy and cycles never fall when counts grow: time by throughput, and nothing but counts matters."""
+    def counted(self) -> bool:
+        """Whether nothing but counts matters to the energy, and more of any is never less."""
         machine = self.schedule.mapping.accelerator
         still = not leaks(machine)
         forwards = any(level.network.forwarding for level in self.schedule.levels)
-        return self.time == "throughput" and still and not forwards and machine.lanes == 1
+        return still and not forwards and machine.lanes == 1
 
     @cached_property
-    def exact(self) -> bool:
-        """Whether the forms are the numbers of a single evaluation: also, nothing is rounded up."""
+    def ordered(self) -> bool:
+        """Whether energy and cycles never fall when counts grow: also, time is by throughput."""
+        return self.time == "throughput" and self.counted
+
+    @cached_property
+    def exact_energy(self) -> bool:
+        """Whether the form of the energy gives that of a single evaluation: also, nothing is rounded up."""
         plain = all(site.memory.block_size == 1 for site in self.schedule.sites)
         whole = all(weight == int(weight) for use in uses(self.schedule) for weight in use.amount.weights.values())
         meshes = any(level.network.topology == "mesh" for level in self.schedule.levels)
-        return self.ordered and plain and whole and not meshes
+        return self.counted and plain and whole and not meshes
+
+    @cached_property
+    def exact(self) -> bool:
+        """Whether all forms give the numbers of a single evaluation."""
+        return self.ordered and self.exact_energy
 
 
 def _due(item: tuple[str, tuple[str, ...]], charge: Charge) -> float:
