@@ -139,7 +139,8 @@ def _constraint(random: Random, moving: list[str], workload: Workload, space: Ma
             f"shape: {'x'.join(str(n) for n, x in zip(units, space.levels, strict=True) if x.spatial != (None,))}",
             f"bypass {memory}: {random.choice(('input', 'filter', 'output'))}", f"hold {memory}: input, filter, output",
             "split: perfect", "split: any", f"keep {memory}: input",
-            f"steps {one}@{level}: ..{low}", f"steps {one}@{min(level, 1)}: {low}", f"steps {one}@{len(groups)}: ..{low}",
+            f"steps {one}@{level}: ..{low}", f"steps {one}@{min(level, 1)}: {low}",
+            f"steps {one}@{len(groups)}: ..{low}",
         )
     )  # fmt: skip
 

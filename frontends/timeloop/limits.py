@@ -1,12 +1,12 @@
 """The constraints of Timeloop's mapper: what they ask of the loops and data at each place of a machine.
 
-They stand in `architecture_constraints`, `mapspace_constraints`, `constraints` or `mapspace`, each a list of targets, or
-(v0.4) at the nodes of the architecture.
+They stand in `architecture_constraints`, `mapspace_constraints`, `constraints` or `mapspace`, each a list of targets,
+or (v0.4) at the nodes of the architecture.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ...ir import Severity, Span, Workload
@@ -50,9 +50,7 @@ class _Asked:
     body: Item
 
 
-def read_limits(
-    sections: Mapping[str, Item], machine: Machine, workload: Workload, notes: Notes
-) -> Iterator[Limit]:
+def read_limits(sections: Mapping[str, Item], machine: Machine, workload: Workload, notes: Notes) -> Iterator[Limit]:
     """What the constraints of a design ask for; what Weft cannot ask of a program is an error."""
     reader = _Reader(machine, workload, notes)
     for asked in (*_of_nodes(machine, notes), *_of_sections(sections, notes)):
@@ -217,7 +215,7 @@ class _Reader:
             item = asked.entries["no_iteration_over_dataspaces"]
             tensors = {tensor.name: tensor for tensor in self.workload.tensors}
             for name in self._known(item, list(tensors)):
-                _narrow(found, {d: (1, 1, item.key_span) for d in tensors[name].dimensions})
+                _narrow(found, dict.fromkeys(tensors[name].dimensions, (1, 1, item.key_span)))
         return found
 
     def _spot(self, asked: _Asked, place: Place, spatial: bool) -> tuple[Place, tuple[int, int] | None, bool] | None:
@@ -234,7 +232,9 @@ class _Reader:
             own = list(range(len(fans)))
         if len(own) > 1:
             names = " and ".join(where.name for where, _ in fans)
-            self.notes.refuse(f"several fan-outs lie below {place.name}", asked.kind.span, f"name one of {names}", "W502")
+            self.notes.refuse(
+                f"several fan-outs lie below {place.name}", asked.kind.span, f"name one of {names}", "W502"
+            )
             return None
         return memory, (own[0], len(fans)) if own else None, False
 

@@ -20,8 +20,8 @@ def read_objective(item: Item, notes: Notes) -> str | None:
     notes.check_keys(item, "mapper", ("version", *_METRICS, *_TUNING))
     tuning = [value for key, value in item.entries.items() if key in _TUNING]
     if tuning:
-        names = ", ".join(key for key in item.entries if key in _TUNING)
-        without_effect(f"{names} of mapper", "Weft's search ends with a proof", tuning[0].key_span, notes)
+        listed = ", ".join(key for key in item.entries if key in _TUNING)
+        without_effect(f"mapper: {listed}", "Weft's search ends with a proof", tuning[0].key_span, notes)
     given = next((item.entries[key] for key in _METRICS if key in item.entries), None)
     if given is None:
         return None

@@ -9,8 +9,8 @@ from pathlib import Path
 from ...ir import Diagnostic, Mapping, Span, Workload
 from ...ir.files import read_text
 from ...ir.nearest import did_you_mean
-from ..text import Lines
 from ..design import OpenDesign
+from ..text import Lines
 from .architecture import read_architecture
 from .compact import read_compact, with_names
 from .detection import is_compact, is_map_text
@@ -18,8 +18,8 @@ from .directives import read_mapping
 from .expressions import Value
 from .items import Item, Notes, read_documents
 from .limits import SECTIONS, read_limits
-from .mapper import read_objective
 from .map_text import Block, check_sizes, parts_of, read_map_text, shown_machine
+from .mapper import read_objective
 from .problem import read_problem
 from .program import build
 from .structure import Machine, Part

@@ -32,16 +32,24 @@ class Design:
     notes: tuple[Diagnostic, ...] = ()
     span: Span | None = None
 
+    def within(self, asked: SpaceRequest) -> SpaceRequest:
+        """What a user asks for and the design's constraints together.
 
-    def request(self, constraints: Sequence[str] = (), split: str = "even") -> SpaceRequest:
-        """The space of its machine under its constraints and others.
-
-        Sizes that divide are asked for by a constraint as well: of the levels that those of the design are about.
+        Sizes that divide are then a constraint as well, of the levels that those of the design are about. Raises
+        WeftError (W702) for a template, a class of flexibility or a shape, which have levels of their own.
         """
-        perfect = ("split: perfect",) if split == "perfect" and self.constraints else ()
-        texts = (*constraints, *self.constraints, *perfect)
+        if not self.constraints:
+            return asked
+        given = {"template": asked.template, "flexibility": asked.flexibility, "shape": asked.shape}
+        if others := [name for name, value in given.items() if value is not None]:
+            message = (
+                f"a {others[-1]} does not go with the constraints of a design: they are about its machine's levels"
+            )
+            raise WeftError(Diagnostic("W702", message, hint="leave the constraints out of the files"))
+        split = ("split: perfect",) if asked.split == "perfect" else ()
+        texts = (*asked.constraints, *self.constraints, *split)
         places = tuple(zip(self.constraints, map(str, self.places), strict=True))
-        return SpaceRequest(constraints=texts, split="even" if perfect else split, places=places)
+        return replace(asked, constraints=texts, split="even" if split else asked.split, places=places)
 
 
 def close_design(found: OpenDesign, overrides: Sequence[str] = ()) -> Design:
@@ -53,7 +61,9 @@ def close_design(found: OpenDesign, overrides: Sequence[str] = ()) -> Design:
     machine = apply_overrides(found.accelerator, overrides) if overrides else found.accelerator
     space = machine_space(found.workload, machine)
     findings = Findings()
-    pairs = list(dict.fromkeys(_texts(found, space, findings)))
+    # Those on fan-outs stand last: without them a space has many more structures, and conflicts are found from the front.
+    limits = sorted(found.limits, key=lambda limit: limit.fan is not None)
+    pairs = list(dict.fromkeys(_texts(replace(found, limits=tuple(limits)), space, findings)))
     for text, span in pairs:
         try:
             constrain(space, [text])

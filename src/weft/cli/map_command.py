@@ -126,7 +126,7 @@ def map_(
         click.echo(_emitted(result, emit, inputs.networks[0].edges if whole else None).rstrip("\n"))
     else:
         show_result(result)
-    show_diagnostics(inputs.diagnostics)
+    show_diagnostics(_shown(inputs.diagnostics, quiet))
     show_findings((layer.name, _shown(layer.diagnostics, quiet)) for layer in result.layers)
     if result.interrupted and not quiet:
         click.echo("interrupted: the best programs so far", err=True)
@@ -151,16 +151,11 @@ def _shown(diagnostics: tuple[Diagnostic, ...], quiet: bool) -> list[Diagnostic]
 
 
 def _space_request(design: Design | None, bindings: tuple[str, ...], **asked: Any) -> SpaceRequest:
-    """Which programs are searched. Wrong usage where the levels of a design's constraints would not be there."""
-    others = [name for name in ("template", "shape", "flexibility") if asked[name] is not None]
-    if design is not None and not others:
-        return design.request(asked["constraints"], asked["split"])
-    if design is not None and design.constraints:
-        message = f"--{others[0]} does not go with the constraints of a design, which are about the levels of its machine"
-        raise click.UsageError(message)
+    """Which programs are searched."""
     template = read_template(asked["template"]) if asked["template"] is not None else None
     template = bind_template(template, parse_bindings(bindings))
-    return SpaceRequest(template, asked["constraints"], asked["shape"], asked["split"], asked["flexibility"])
+    space = SpaceRequest(template, asked["constraints"], asked["shape"], asked["split"], asked["flexibility"])
+    return design.within(space) if design else space
 
 
 def _run(inputs: Inputs, space: SpaceRequest, workers: Workers, store: str | None, quiet: bool, **asked: Any) -> Any:

@@ -5,7 +5,7 @@
 | `K: 16..64`, `K: 1, 2, 4`, `K: 8..` | chunks of K of these sizes, at every level that maps it |
 | `K@L1: 32` | programs in which L1 holds chunks of 32 of K |
 | `K@0: ..64` | chunks of these sizes in level 0 |
-| `steps K@1: 4`, `steps K@1: ..16` | so many steps of K in level 1; behind the last level, what an element works off alone |
+| `steps K@1: 4`, `steps K@1: ..16` | so many steps of K in level 1; behind the last level, what an element does alone |
 | `order: C outside K`, `order@L2: N, K, C` | orders in which the maps stand like this, from the outside in |
 | `spatial: K, C`, `spatial@1: K` | these dimensions spread over the units |
 | `units@1: 8, 16`, `shape: 16x16, 8x32` | these numbers of units: of a level, of the levels that spread |

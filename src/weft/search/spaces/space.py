@@ -147,6 +147,17 @@ class MapSpace:
         """How many points there are, exactly. Orders count even where they mean nothing, as maps take one step."""
         return sum(family.count * self.structure_size(family.first) for family in self.families)
 
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether there is no point, without counting them."""
+        if not all(sets for _, sets in self.holds):
+            return True
+        return not any(
+            all(self.chains(family.first, name).count for name in self.workload.extents)
+            and all(self.orders(family.first, level).count for level in range(len(self.levels)))
+            for family in self.families
+        )
+
     def __contains__(self, point: Point) -> bool:
         structure, held = point.structure, dict(point.holds)
         if len(structure.units) != len(self.levels) or not self.has_structure(structure):
