@@ -61,7 +61,7 @@ def close_design(found: OpenDesign, overrides: Sequence[str] = ()) -> Design:
     machine = apply_overrides(found.accelerator, overrides) if overrides else found.accelerator
     space = machine_space(found.workload, machine)
     findings = Findings()
-    # Those on fan-outs stand last: without them a space has many more structures, and conflicts are found from the front.
+    # Those on fan-outs stand last: conflicts are found from the front, and without them there are more structures.
     limits = sorted(found.limits, key=lambda limit: limit.fan is not None)
     pairs = list(dict.fromkeys(_texts(replace(found, limits=tuple(limits)), space, findings)))
     for text, span in pairs:
