@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from ..ir import Diagnostic, LoopNest, Mapping, Network
 from ..ir.files import MAX_BYTES, read_text
+from .design import OpenDesign
 from .sizes import Sizes
 
 
@@ -42,6 +43,8 @@ class Frontend:
     """Loop nests, one for each function or the one asked for; they are raised afterwards."""
     design: Callable[[Sequence[str]], tuple[Mapping, tuple[Diagnostic, ...]]] | None = None
     """All files of one design together, with its machine; and notes on what has no effect."""
+    open_design: Callable[[Sequence[str]], OpenDesign] | None = None
+    """The same for a search of its program; without it a design is searched without constraints of its own."""
 
     def __post_init__(self) -> None:
         if [self.networks, self.nests, self.design].count(None) != 2:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ..ir import Diagnostic, LoopNest, Mapping, Network
+from .design import OpenDesign
 from .extras import need_onnx, need_xdsl
 from .frontend import Frontend, Source
 from .workloads import is_workload_text, read_workload
@@ -49,6 +50,12 @@ def _timeloop(paths: Sequence[str]) -> tuple[Mapping, tuple[Diagnostic, ...]]:
     return read_timeloop(paths)
 
 
+def _open_timeloop(paths: Sequence[str]) -> OpenDesign:
+    from .timeloop import read_open_timeloop
+
+    return read_open_timeloop(paths)
+
+
 def _is_map(text: str) -> bool:
     from .timeloop.detection import is_map_text
 
@@ -79,7 +86,7 @@ OWN = (
     Frontend("c", (".c", ".h", ".cpp", ".cc", ".cxx", ".hpp"), nests=_c),
     Frontend("mlir", (".mlir",), nests=_mlir),
     Frontend("onnx", (".onnx",), networks=_onnx),
-    Frontend("timeloop", (".yaml", ".yml"), _is_map, design=_timeloop),
+    Frontend("timeloop", (".yaml", ".yml"), _is_map, design=_timeloop, open_design=_open_timeloop),
     Frontend("maestro", (".m",), lambda text: "{" in text, networks=_maestro),
     Frontend("pytorch", (".pt2",), networks=_pt2),
     Frontend("stablehlo", (".mlir",), _is_stablehlo, networks=_stablehlo),

@@ -32,6 +32,7 @@ ARGUMENTS = {
     "read": [["gemm:M=2,N=2,K=2"], [None, {"N": 2}]],
     "read_nests": [["examples/nests/conv2d.c"], [None, {"N": 2}]],
     "read_timeloop": [["x.yaml"], ["y.yaml"]],
+    "read_timeloop_design": [["x.yaml"], ["y.yaml"]],
     "verify": [[weft.evaluate(MAPPING)]],
     "write_maestro": [[weft.read("gemm:M=2,N=2,K=2")]],
 }

@@ -12,6 +12,7 @@ from weft.search.spaces.constraints import constrain
 from weft.search.spaces.default import machine_space, placement_choices
 from weft.search.spaces.flexibility import Flexibility, flexibility_space
 from weft.search.spaces.point import LevelSpace
+from weft.search.spaces.sides import groups_of
 from weft.search.spaces.space import MapSpace
 from weft.search.spaces.template import template_space
 
@@ -129,7 +130,7 @@ def _constraint(random: Random, moving: list[str], workload: Workload, space: Ma
     level = random.randrange(len(space.levels))
     memory = random.choice([item.name for item in space.accelerator.memories[1:]])
     low = random.randint(1, workload.extents[one])
-    units = random.choice(space.shapes)
+    units, groups = random.choice(space.shapes), groups_of(space.levels)
     return random.choice(
         (
             f"{one}: {low}..", f"{one}: 1, {low}", f"{one}@{level}: ..{low}", f"{one}@{memory}: {low}",
@@ -137,7 +138,9 @@ def _constraint(random: Random, moving: list[str], workload: Workload, space: Ma
             f"spatial: {one}", f"spatial@{level}: {one}, {other}", f"units@{level}: {units[level]}",
             f"shape: {'x'.join(str(n) for n, x in zip(units, space.levels, strict=True) if x.spatial != (None,))}",
             f"bypass {memory}: {random.choice(('input', 'filter', 'output'))}", f"hold {memory}: input, filter, output",
-            "split: perfect", "split: any",
+            "split: perfect", "split: any", f"keep {memory}: input",
+            f"steps {one}@{level}: ..{low}", f"steps {one}@{min(level, 1)}: {low}",
+            f"steps {one}@{len(groups)}: ..{low}",
         )
     )  # fmt: skip
 

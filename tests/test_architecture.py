@@ -26,13 +26,15 @@ ALLOWED = {
     "functions": {"frontends", "ir"},
     "explanation": {"passes", "backends", "analysis", "ir"},
     "verification": {"backends", "ir"},
-    "api": CORE | {"functions", "explanation", "verification"},
+    "designs": {"frontends", "search", "ir"},
+    "api": CORE | {"functions", "explanation", "verification", "designs"},
     "explorations": INTERFACE,
     "networks": INTERFACE,
     "certificates": INTERFACE | {"certificates"},
     "xdsl": INTERFACE | {"xdsl"},
     "validation": INTERFACE - {"search"} | {"validation"},
-    "cli": INTERFACE | {"cli", "explorations", "explanation", "verification", "certificates", "validation", "__init__"},
+    "cli": INTERFACE
+    | {"cli", "designs", "explorations", "explanation", "verification", "certificates", "validation", "__init__"},
     "__init__": {"ir", "api", "explorations", "markers", "networks"},
     "__main__": {"cli"},
 }

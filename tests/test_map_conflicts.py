@@ -81,7 +81,7 @@ def test_the_split_is_named_where_it_leaves_nothing():
     workload = operator_workload("GEMM", {"M": 1, "N": 1, "K": 5})
     space = machine_space(workload, machine(None), split="perfect")
     # 5 is split into chunks of 2, or 4 in which 2 divides; neither divides 5.
-    assert space_conflict(space, ["K@0: 2, 4"], lambda some: some.size > 0) == ("split: perfect", "'K@0: 2, 4'")
+    assert space_conflict(space, ["K@0: 2, 4"], lambda some: some.size > 0) == ("'K@0: 2, 4'", "split: perfect")
     # A user's own split stands in its place.
     texts = ["K@0: 2, 4", "split: perfect"]
     assert space_conflict(machine_space(workload, machine(None)), texts, lambda some: some.size > 0) == (

@@ -21,6 +21,11 @@ def chunk(point, name, boundary):
     return sizes[-1] if sizes else GEMM.extents[name]
 
 
+def taken(point, name, level):
+    """How many steps a dimension takes in a level."""
+    return -(-chunk(point, name, level) // chunk(point, name, level + 1))
+
+
 def sizes(point, name):
     return [size for level in point.levels for dimension, size in level if dimension == name]
 
@@ -67,6 +72,14 @@ KEPT = {
     "shape: 2x2, 4x1": lambda p: p.structure.units in ((1, 2, 2), (1, 4, 1)),
     "hold L2: input, output": lambda p: set(dict(p.holds)["L2"]) == {"input", "output"},
     "hold L1:": lambda p: dict(p.holds)["L1"] == (),
+    "keep L2: input": lambda p: "input" in dict(p.holds)["L2"],
+    "keep L2: output, filter": lambda p: {"filter", "output"} <= set(dict(p.holds)["L2"]),
+    "steps K@0: 2": lambda p: taken(p, "K", 0) == 2,
+    "steps K@1: ..2": lambda p: taken(p, "K", 1) <= 2,
+    "steps K@2: 2..": lambda p: taken(p, "K", 2) >= 2,
+    "steps M@2: 1": lambda p: taken(p, "M", 2) == 1,
+    "steps K@3: 2, 5": lambda p: chunk(p, "K", 3) in (2, 5),
+    "steps M@3: 1": lambda p: chunk(p, "M", 3) == 1,
     "bypass L1: input": lambda p: "input" not in dict(p.holds)["L1"],
     "bypass L2: filter, output": lambda p: not {"filter", "output"} & set(dict(p.holds)["L2"]),
     "split: perfect": divides,
@@ -98,6 +111,19 @@ def test_sizes_that_are_given_need_not_be_even_splits():
     assert constrain(EVEN, ["split: perfect", "K@0: 4"]).size == 0
 
 
+def test_steps_only_narrow_even_splits():
+    points = {point for point in POINTS if is_even(point)}
+    for text in ("steps K@0: 2..3", "steps K@1: ..4", "steps K@3: 1..4"):
+        assert set(constrain(EVEN, [text]).points()) == {point for point in points if KEPT_STEPS[text](point)}
+
+
+KEPT_STEPS = {
+    "steps K@0: 2..3": lambda p: 2 <= taken(p, "K", 0) <= 3,
+    "steps K@1: ..4": lambda p: taken(p, "K", 1) <= 4,
+    "steps K@3: 1..4": lambda p: chunk(p, "K", 3) <= 4,
+}
+
+
 def test_the_split_is_the_last_one_given():
     for split in ("any", "even", "perfect"):
         assert constrain(EVEN, ["split: perfect", f"split: {split}"]) == constrain(SPACE, [f"split: {split}"])
@@ -121,6 +147,9 @@ def test_constraints_that_contradict_each_other_leave_an_empty_space():
         ["shape: 2x2", "units@1: 4"],
         ["hold L2: input", "bypass L2: input"],
         ["spatial: K", "spatial: M"],
+        ["steps K@0: 2", "steps K@0: 3"],
+        ["steps K@0: 1", "steps K@1: 1", "steps K@2: 1", "steps K@3: 1"],
+        ["keep L2: input", "bypass L2: input"],
     ):
         space = constrain(SPACE, texts)
         assert space.size == 0
@@ -161,6 +190,16 @@ WRONG = {
     "hold L9: input": ("W002", 6, "unknown memory 'L9'"),
     "hold DRAM: input": ("W701", 6, "DRAM is the outermost memory"),
     "hold: input": ("W001", 1, "'hold' needs a memory"),
+    "keep L1: output": ("W701", 10, "L1 cannot do so; it can hold input"),
+    "keep: input": ("W001", 1, "'keep' needs a memory"),
+    "steps: 4": ("W001", 1, "steps are those of a dimension in one level"),
+    "steps K: 4": ("W001", 1, "steps are those of a dimension in one level"),
+    "steps K@L2: 4": ("W001", 1, "steps are those of a dimension in one level"),
+    "steps J@0: 4": ("W002", 7, "unknown dimension 'J'"),
+    "steps K@4: 4": ("W701", 9, "there is no level 4; the levels are 0 to 2, and 3 an element"),
+    "steps K@0: 1, 3": ("W001", 12, "steps are a number or one range"),
+    "steps K@0: 6": ("W701", 12, "no size from 1 to 5 is in '6'"),
+    "steps N@0: 2": ("W701", 12, "no size from 1 to 1 is in '2'"),
     "split: perfct": ("W002", 8, "did you mean 'perfect'?"),
 }
 

@@ -263,3 +263,53 @@ def test_two_workers_find_and_count_what_one_does():
     (one,) = weft.map("gemm:M=30,N=30,K=30", FOUR).layers
     (two,) = weft.map("gemm:M=30,N=30,K=30", FOUR, workers=2).layers
     assert (one.value, one.dataflow, one.certificate) == (two.value, two.dataflow, two.certificate)
+
+
+def taken(space, point, name, group):
+    """How many steps a dimension takes in a level, or how many units of a side."""
+    groups = groups_of(space.levels)
+    levels = groups[group] if group < len(groups) else range(groups[-1][-1] + 1, len(space.levels) + 1)
+
+    def chunk(boundary):
+        sizes = [size for level in point.levels[:boundary] for dimension, size in level if dimension == name]
+        return sizes[-1] if sizes else space.workload.extents[name]
+
+    return -(-chunk(levels[0]) // chunk(levels[-1] + 1)) if group < len(groups) else chunk(levels[0])
+
+
+STEPS = (
+    {("K", 1): (1, 1), ("K", 2): (2, 2)},
+    {("K", 1): (2, 3), ("M", 2): (1, 1)},
+    {("M", 2): (2, 2), ("M", 1): (1, 1), ("K", 0): (1, 2)},
+    {("M", 1): (2, 2), ("M", 2): (2, 2)},
+    {("K", 3): (2, 3), ("M", 3): (1, 1)},
+)
+
+
+@pytest.mark.parametrize("asked", STEPS)
+@pytest.mark.parametrize("split", ["even", "any"])
+def test_steps_in_sides_leave_what_they_describe_and_the_best_of_it(asked, split, monkeypatch):
+    wired = Accelerator("machine", 8, (Memory("DRAM"), Memory("L1", None, 12)), shape=(4, 2))
+    space = machine_space(weft.parse_workload("gemm:M=4,N=1,K=5"), wired, split=split)
+    space = replace(space, holds=tuple((name, sets[:1]) for name, sets in space.holds))
+    assert space.is_sided
+    texts = [f"steps {name}@{group}: {low}..{high}" for (name, group), (low, high) in asked.items()]
+    kept = constrain(space, texts)
+
+    def obeys(point):
+        return all(low <= taken(space, point, *where) <= high for where, (low, high) in asked.items())
+
+    assert kept.size == len(list(kept.points())) > 0
+    assert all(map(obeys, kept.points()))
+    compare(kept, "edp", "throughput")
+    # Of structures whose sides do the same one is there: without that, all that obey are.
+    best = least_cycles(kept, kept.points())
+    monkeypatch.setattr("weft.search.spaces.space.distinct", lambda levels, structures: tuple(structures))
+    every = replace(space)
+    expected = {point for point in every.points() if obeys(point)}
+    assert set(replace(kept).points()) == expected
+    assert least_cycles(kept, expected) == best
+
+
+def least_cycles(space, points):
+    return min(found.cycles for point in points if (found := measured(space, point, "throughput")))

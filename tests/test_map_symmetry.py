@@ -113,6 +113,7 @@ LEVEL = {
     "side": None,  # nor does this
     "orders": (("M", "N", "K"),),
     "among": (("M", (1, 2)),),
+    "steps": (("M", (0, 2)),),
 }
 MEMORY = {"capacities": (("input", 8),), "holds": ("input", "output"), "formats": (("input", None),)}
 NETWORK = {"channels": (("input", 1),), "store_and_forward": (("input", 1),)}

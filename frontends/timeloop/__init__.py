@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ...ir import Diagnostic, Mapping
+from ..design import OpenDesign
 
 
 def read_timeloop(paths: Sequence[str | Path]) -> tuple[Mapping, tuple[Diagnostic, ...]]:
@@ -29,4 +30,22 @@ def parse_timeloop(texts: Sequence[tuple[str, str]]) -> tuple[Mapping, tuple[Dia
     return parse(texts)
 
 
-__all__ = ["parse_timeloop", "read_timeloop"]
+def read_open_timeloop(paths: Sequence[str | Path]) -> OpenDesign:
+    """The problem, the machine and the constraints that the files of one design describe, for a search.
+
+    The machine is the whole architecture, whichever units a mapping would use; a mapping is not read. Raises WeftError
+    with all findings: constraints that Weft cannot ask of its programs are errors.
+    """
+    from .reader import read_open
+
+    return read_open(paths)
+
+
+def parse_open_timeloop(texts: Sequence[tuple[str, str]]) -> OpenDesign:
+    """Like `read_open_timeloop`, from (name, text) pairs."""
+    from .reader import parse_open
+
+    return parse_open(texts)
+
+
+__all__ = ["parse_open_timeloop", "parse_timeloop", "read_open_timeloop", "read_timeloop"]

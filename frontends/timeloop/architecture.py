@@ -14,16 +14,6 @@ from .structure import Machine, Place
 
 _RANGE = re.compile(r"(?P<name>.*?)\s*\[\s*(?P<first>[0-9]+)\s*\.\.\s*(?P<last>[0-9]+)\s*\]")
 _DUMMY = ("dummy_storage", "dummy")
-_SEARCH = (
-    *("factors", "factors_only", "permutation", "split", "keep", "bypass", "keep_only", "name", "type", "target"),
-    *("no_iteration_over_dataspaces", "must_iterate_over_dataspaces", "maximize_dims", "maximize_dims_capacity"),
-    *("min", "max"),
-)
-COUNTING = (
-    *("no_reuse", "no_temporal_reuse", "no_coalesce", "no_link_transfer", "no_multicast_no_reduction"),
-    *("rmw_first_update", "no_rmw_first_update", "passthrough"),
-)
-"""Constraints by which Timeloop counts otherwise, also where a mapping is given."""
 _NODE_KEYS = ("name", "class", "subclass", "attributes", "spatial", "constraints", "enabled")
 _NODE_NO_EFFECT = ("required_actions", "area_scale", "energy_scale", "component_class", "component_attributes")
 
@@ -38,6 +28,7 @@ class _Walk:
     instances: int = 1
     arithmetic: tuple[str, int, dict[str, Value]] | None = None
     cycle_seconds: float | None = None
+    constraints: list[tuple[Item, Item]] = field(default_factory=list)
 
 
 def read_architecture(item: Item, names: Mapping[str, Value], notes: Notes) -> Machine | None:
@@ -80,7 +71,8 @@ def _machine(item: Item, walk: _Walk) -> Machine | None:
     bits = next((values[key] for key in ("datawidth", "word_bits") if key in values), None)
     # Rounded, so that 1e-9 seconds are 1000 MHz.
     clock = float(f"{1e-6 / walk.cycle_seconds:.9g}") if walk.cycle_seconds else 1000.0
-    return Machine("timeloop", tuple(walk.places), units, int(bits) if isinstance(bits, int) else None, clock)
+    words = int(bits) if isinstance(bits, int) else None
+    return Machine("timeloop", tuple(walk.places), units, words, clock, tuple(walk.constraints))
 
 
 def _nodes(listed: Item, inherited: dict[str, Item], walk: _Walk, parallel: bool = False) -> None:
@@ -97,7 +89,8 @@ def _nodes(listed: Item, inherited: dict[str, Item], walk: _Walk, parallel: bool
                 _nodes(node.entries["nodes"], inherited, walk, parallel or node.tag == "Parallel")
         elif node.tag in ("Container", "Component"):
             walk.notes.check_keys(node, f"!{node.tag}", _NODE_KEYS, _NODE_NO_EFFECT)
-            _check_constraints(node, walk.notes)
+            if "constraints" in node.entries:
+                walk.constraints.append((node, node.entries["constraints"]))
             if node.tag == "Container" and "attributes" in node.entries:
                 inherited |= node.entries["attributes"].entries
             _node(node, inherited, walk, parallel)
@@ -170,18 +163,6 @@ def _clock(attributes: Item | None, walk: _Walk) -> None:
         value = walk.notes.value(given, walk.names)
         if isinstance(value, int | float) and value > 0:
             walk.cycle_seconds = float(value)
-
-
-def _check_constraints(node: Item, notes: Notes) -> None:
-    """Constraints steer a search, which a mapping has behind it; those that change how Timeloop counts are refused."""
-    constraints = node.entries.get("constraints")
-    for kind, item in constraints.entries.items() if constraints else ():
-        for key in COUNTING:
-            if key in item.entries and not item.entries[key].is_empty:
-                what = f"unsupported key '{key}' of {kind} constraint: it changes what is counted"
-                notes.refuse(what, item.entries[key].key_span)
-        notes.check_keys(item, f"{kind} constraint", (*_SEARCH, *COUNTING))
-        notes.no_effect("constraints", item.key_span)
 
 
 def _subtree(tree: Item, above: int, inherited: dict[str, Item], walk: _Walk) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ...ir import Workload
+from ...ir import Span, Workload
 from ...ir.nearest import did_you_mean
 from .factors import ordered, read_factors, read_permutation
 from .items import Item, Notes
@@ -39,7 +39,7 @@ def read_mapping(item: Item, machine: Machine, workload: Workload, notes: Notes)
             continue
         kind = _TYPES[kind]
         notes.check_keys(directive, f"{kind} directive", _KEYS[kind])
-        place = _place(directive, machine.places, kind, notes)
+        place = place_of(directive.entries.get("target"), directive.span, machine.places, kind, notes)
         if place is None:
             continue
         if kind != "bypass" and (place.name, kind) in seen:
@@ -51,10 +51,10 @@ def read_mapping(item: Item, machine: Machine, workload: Workload, notes: Notes)
     return parts
 
 
-def _place(directive: Item, places: Sequence[Place], kind: str, notes: Notes) -> Place | None:
-    target = directive.entries.get("target")
+def place_of(target: Item | None, span: Span, places: Sequence[Place], kind: str, notes: Notes) -> Place | None:
+    """The place that the target of a directive at `span` names; None with an error."""
     if target is None:
-        notes.refuse("a directive without a 'target'", directive.span, "", "W502")
+        notes.refuse("a directive without a 'target'", span, "", "W502")
         return None
     # A component with a fan-out of its own has it above itself.
     names = (

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator, Mapping
 
-from ...ir import Span
+from ...ir import Severity, Span
 from ...ir.nearest import SHORT, did_you_mean
 from ...ir.numerals import integer
 from .items import Item, Notes
 from .structure import Steps
 
 _FACTOR = re.compile(r"([A-Za-z_]\w*?)\s*=?\s*([0-9]+)(?:\s*,\s*([0-9]+))?")
+_RANGE = re.compile(r"([A-Za-z_]\w*?)\s*(<=|>=|==?)?\s*([0-9]+)(?![\w.])")
 _NO_FACTOR = re.compile(r"[^\s,]+")
 _SEPARATOR = re.compile(r"[\s,]*")
 
@@ -21,40 +22,70 @@ REST = 0
 
 def read_factors(item: Item, dimensions: Iterable[str], notes: Notes) -> dict[str, tuple[int, int, Span]]:
     """Bound and last bound per dimension, from text (`R=3 P=16,10`, `C1 K2`) or a list of such texts."""
-    parts = item.items if item.is_list else [item]
     found: dict[str, tuple[int, int, Span]] = {}
     known = sorted(dimensions, key=len, reverse=True)
-    for part in parts:
+    hint = "factors are written R=3 P=16, or [R3, P16]; a last bound follows a comma: P=4,3"
+    for match, span in _parts(item, _FACTOR, hint, notes):
+        if _is_new(match[1], known, found, span, notes):
+            _add(match, found, span, notes)
+    return found
+
+
+def read_ranges(item: Item, extents: Mapping[str, int], notes: Notes) -> dict[str, tuple[int, int, Span]]:
+    """The least and the most steps per dimension that constraints ask for (`R=3 P<=16`); 0 is the whole extent."""
+    found: dict[str, tuple[int, int, Span]] = {}
+    hint = "factors of a constraint are written R=3 or P<=16"
+    for match, span in _parts(item, _RANGE, hint, notes):
+        name, relation, number = match[1], match[2] or "=", integer(match[3])
+        if not _is_new(name, extents, found, span, notes):
+            continue
+        extent = extents[name]
+        if number == 0 and relation in ("<=", ">="):
+            notes.refuse(f"a factor of '{name}' is at least 1, not 0", span, "", "W502")
+            continue
+        if number > extent and relation != "<=":
+            message = f"the factor {number} of '{name}' is more than its extent, which is taken: {extent}"
+            notes.findings.add("W503", message, span, severity=Severity.WARNING)
+        number = min(number, extent) or extent
+        found[name] = (1 if relation == "<=" else number, extent if relation == ">=" else number, span)
+    return found
+
+
+def _parts(item: Item, pattern: re.Pattern[str], hint: str, notes: Notes) -> Iterator[tuple[re.Match[str], Span]]:
+    """What a pattern finds one after the other in a text or a list of texts; the rest is no factor."""
+    for part in item.items if item.is_list else [item]:
         position = 0
         text = part.text.partition("#")[0]
         while position < len(text):
             position = _end(_SEPARATOR, text, position)
-            match = _FACTOR.match(text, position)
+            match = pattern.match(text, position)
             if position == len(text):
                 break
             if match is None:
                 end = _end(_NO_FACTOR, text, position)
-                hint = "factors are written R=3 P=16, or [R3, P16]; a last bound follows a comma: P=4,3"
                 notes.refuse(f"'{text[position:end]}' is no factor", part.piece(position, end), hint, "W502")
                 position = end
                 continue
-            _add(match, known, part, found, notes)
+            yield match, part.piece(*match.span())
             position = match.end()
-    return found
 
 
-def _add(
-    match: re.Match[str], known: list[str], part: Item, found: dict[str, tuple[int, int, Span]], notes: Notes
-) -> None:
-    name, bound = match[1], integer(match[2])
-    last = integer(match[3]) if match[3] else bound
-    span = part.piece(*match.span())
+def _is_new(name: str, known: Iterable[str], found: Container[str], span: Span, notes: Notes) -> bool:
+    """Whether a factor is of a dimension that has none yet; else with an error."""
     if name not in known:
         hint = did_you_mean(name, known, "dimensions", likeness=SHORT)
         notes.refuse(f"factor of an unknown dimension '{name}'", span, hint, "W002")
     elif name in found:
         notes.refuse(f"two factors of '{name}' in one directive", span, "", "W006")
-    elif not 0 < last <= bound and bound != REST:
+    else:
+        return True
+    return False
+
+
+def _add(match: re.Match[str], found: dict[str, tuple[int, int, Span]], span: Span, notes: Notes) -> None:
+    name, bound = match[1], integer(match[2])
+    last = integer(match[3]) if match[3] else bound
+    if not 0 < last <= bound and bound != REST:
         notes.refuse(f"the last bound of '{name}' is {last}; it must be from 1 to {bound}", span, "", "W502")
     else:
         found[name] = (bound, last, span)

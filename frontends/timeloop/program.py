@@ -74,7 +74,7 @@ def build(
 
     None, with errors, if its loops do not make up the problem.
     """
-    _check_names(machine, notes)
+    check_names(machine, notes)
     loops = _bounds(workload, machine, parts, notes)
     if notes.findings.has_errors:
         return None
@@ -233,7 +233,7 @@ def _accelerator(
         if instances is not None and instances != segment.place.instances:
             message = f"{segment.place.instances - instances} idle instances of {segment.place.name} are left out"
             notes.findings.add("W504", message, segment.place.span, severity=Severity.NOTE)
-        memories.append(_memory(segment.place, instances, bits))
+        memories.append(memory_of(segment.place, instances, bits))
     used = prod(builder.widths)
     # Units beyond the last whole group stay idle, unless a group more would have room for them.
     pes = machine.units if machine.units - used < prod(builder.widths[1:]) else used
@@ -245,7 +245,8 @@ def _accelerator(
     )
 
 
-def _memory(place: Place, instances: int | None, bits: int) -> Memory:
+def memory_of(place: Place, instances: int | None, bits: int) -> Memory:
+    """A memory of a machine whose words have so many bits; `instances` as the machine has them."""
     storage = place.storage or Storage()
     return Memory(
         place.name,
@@ -259,7 +260,8 @@ def _memory(place: Place, instances: int | None, bits: int) -> Memory:
     )
 
 
-def _check_names(machine: Machine, notes: Notes) -> None:
+def check_names(machine: Machine, notes: Notes) -> None:
+    """Refuse names that no memory of Weft can have."""
     names = [place.name for place in machine.places if place.storage is not None]
     for place in machine.places:
         if place.storage is None:

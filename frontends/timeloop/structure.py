@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ...ir import Span
+from .items import Item
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,8 @@ class Machine:
     units: int
     word_bits: int | None = None
     clock_mhz: float = 1000.0
+    constraints: tuple[tuple[Item, Item], ...] = ()
+    """The nodes with constraints of their own, and these."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,7 @@ _API = (
     "read",
     "read_nests",
     "read_timeloop",
+    "read_timeloop_design",
     "reschedule",
     "simulate",
     "verify",

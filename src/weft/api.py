@@ -16,6 +16,7 @@ from .backends.simulate import Simulation
 from .backends.simulate import simulate as run
 from .backends.sparse import SparseCost
 from .backends.sparse import evaluate_sparse as expect
+from .designs import Design, close_design
 from .frontends.accelerator import apply_overrides, load_accelerator
 from .frontends.densities import read_density, with_densities
 from .frontends.maestro import parse_dataflow, write_maestro
@@ -24,6 +25,7 @@ from .frontends.mapping_text import parse_mapping
 from .frontends.registry import frontend_of, source_of
 from .frontends.registry import read_nests as read_nest_file
 from .frontends.sizes import Sizes
+from .frontends.timeloop import read_open_timeloop
 from .frontends.timeloop import read_timeloop as read_timeloop_files
 from .frontends.workloads import is_workload_text, parse_single
 from .ir import (
@@ -87,6 +89,7 @@ __all__ = [
     "read",
     "read_nests",
     "read_timeloop",
+    "read_timeloop_design",
     "reschedule",
     "simulate",
     "verify",
@@ -175,6 +178,15 @@ def read_timeloop(*paths: str | Path) -> Mapping:
 
 
 @checked
+def read_timeloop_design(*paths: str | Path) -> Design:
+    """The problem, the machine and the constraints that the files of a Timeloop design describe, for `weft.map`.
+
+    Raises WeftError with everything that Weft does not read, and for constraints that it cannot ask of its programs.
+    """
+    return close_design(read_open_timeloop(paths))
+
+
+@checked
 def write_timeloop(mapping: Mapping, over_capacity: OverCapacity = "error") -> str:
     """A mapping as Timeloop's YAML (v0.4). Raises WeftError (W505) where Timeloop would count something else."""
     from .backends.emit import emit_timeloop
@@ -259,9 +271,9 @@ def load(
 
 @checked
 def map(
-    workload: Workload | Network | str | Path,
-    accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
-    objective: str | Sequence[str] | Function = "edp",
+    workload: Workload | Network | Design | str | Path,
+    accelerator: str | Path | Accelerator | None = None,
+    objective: str | Sequence[str] | Function | None = None,
     *,
     template: str | Dataflow | None = None,
     constraints: Sequence[str] = (),
@@ -278,9 +290,10 @@ def map(
 ) -> MapResult:
     """Find the best program of every layer in a space, and prove how good it is.
 
-    `workload` is a workload, a network, a file, or a line such as `gemm:M=64,N=64,K=64`. `objective` is `cycles`,
-    `energy`, `edp` or `ed2p`, several of them (for the front of energy and cycles), or a function of `energy_pj` and
-    `cycles` that never falls when one of them grows. The space is that of the machine, or that of a `template`, a
+    `workload` is a workload, a network, a file, or a line such as `gemm:M=64,N=64,K=64`; or a design, which brings its
+    machine, constraints and perhaps an objective. `objective` is `cycles`, `energy`, `edp` (the default) or `ed2p`,
+    several of them (for the front of energy and cycles), or a function of `energy_pj` and `cycles` that never falls
+    when one of them grows. The space is that of the machine, or that of a `template`, a
     program with open sizes; `constraints` are texts (docs/mapspace.md). `budget` is in seconds for all layers, `gap`
     the part that the answer may be above the best one. `limits` has the most that a program may have of `cycles`,
     `energy_pj`, `seconds` or `power_mw`: the answer is the best one within. Results that are final are kept in the file
@@ -294,12 +307,22 @@ def map(
     from .search.spaces.request import SpaceRequest
     from .search.workers.crew import crew
 
-    settings = Settings(read_objective(objective, limits), time, gap, budget)
+    if isinstance(workload, Design):
+        objective = objective if objective is not None else workload.objective
+        if accelerator is not None:
+            raise ValueError("a design has a machine of its own: leave out the accelerator")
+    settings = Settings(read_objective(objective if objective is not None else "edp", limits), time, gap, budget)
     program = parse_dataflow(template) if isinstance(template, str) else template
     units = None if shape is None else tuple(shape)
     space = SpaceRequest(program, tuple(constraints), units, split, flexibility)
-    request = Request(machine_of(accelerator), space, settings, share)
-    return map_layers(layers_of(workload), request, crew(workers), store)
+    if isinstance(workload, Design):
+        space = workload.within(space)
+        request = Request(workload.accelerator, space, settings, share)
+        layers = [("", Layer(workload.name, workload.workload, span=workload.span))]
+    else:
+        request = Request(machine_of(accelerator or DEFAULT_ACCELERATOR), space, settings, share)
+        layers = layers_of(workload)
+    return map_layers(layers, request, crew(workers), store)
 
 
 def layers_of(

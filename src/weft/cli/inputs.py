@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 import click
 
 from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
+from ..designs import Design, close_design
+from ..frontends.design import OpenDesign
+from ..frontends.frontend import Frontend
 from ..frontends.registry import frontend_of, is_design_file
 from ..frontends.sizes import Sizes
 from ..ir import Accelerator, Dataflow, Diagnostic, Layer, Mapping, Network, WeftError, Workload, layer_names
@@ -131,23 +134,49 @@ def _inputs(machine: Accelerator, networks: list[Network], findings: list[Diagno
     return Inputs(machine, tuple(networks), tuple(findings), layers, bound, capacity, densities, dataflow)
 
 
+def read_searched(files: tuple[str, ...], given: Given) -> tuple[Inputs, Design | None]:
+    """The same for a search of programs: of a Timeloop design its whole machine and its constraints."""
+    if not any(is_design_file(file) for file in files):
+        return read_inputs(files, given), None
+    found = close_design(_open_design(files, given), given.overrides)
+    layer = Layer(found.name, found.workload, span=found.span)
+    findings = [*found.notes, *parse_sizes(given.sizes).unused()]
+    return _inputs(found.accelerator, [Network(_kind_of_design(files, given).name, (layer,))], findings, given), found
+
+
+def _open_design(files: tuple[str, ...], given: Given) -> OpenDesign:
+    kind = _kind_of_design(files, given)
+    if kind.open_design is not None:
+        return kind.open_design(files)
+    assert kind.design is not None, "the front end of a design reads one"
+    mapping, notes = kind.design(files)
+    return OpenDesign(mapping.name, mapping.span, mapping.workload, mapping.accelerator, notes=notes)
+
+
 def _read_design(files: tuple[str, ...], given: Given) -> tuple[Accelerator, list[Network], list[Diagnostic]]:
-    """The machine, the one layer and the notes of a Timeloop design; wrong usage where its machine is replaced."""
+    """The machine, the one layer and the notes of a Timeloop design."""
     from ..frontends.accelerator import apply_overrides
 
+    kind = _kind_of_design(files, given)
+    assert kind.design is not None, "the front end of a design reads one"
+    mapping, notes = kind.design(files)
+    layer = Layer(mapping.name, mapping.workload, mapping.dataflow, span=mapping.span)
+    findings = [*notes, *parse_sizes(given.sizes).unused()]
+    machine = apply_overrides(mapping.accelerator, given.overrides) if given.overrides else mapping.accelerator
+    return machine, [Network(kind.name, (layer,))], findings
+
+
+def _kind_of_design(files: tuple[str, ...], given: Given) -> Frontend:
+    """The front end of all files of a design; wrong usage where its machine is replaced."""
     if others := [file for file in files if not is_design_file(file)]:
         raise click.UsageError(f"'{others[0]}' cannot be read with a Timeloop design, which has a machine of its own")
     if given.accelerator is not None:
         raise click.UsageError("--accelerator does not go with a Timeloop design, which has a machine of its own")
     kinds = {kind.name: kind for kind in map(frontend_of, files)}
-    read = next(iter(kinds.values())).design
-    if len(kinds) > 1 or read is None:
+    kind = next(iter(kinds.values()))
+    if len(kinds) > 1 or kind.design is None:
         raise click.UsageError(f"the files are of several kinds of design: {', '.join(kinds)}")
-    mapping, notes = read(files)
-    layer = Layer(mapping.name, mapping.workload, mapping.dataflow, span=mapping.span)
-    findings = [*notes, *parse_sizes(given.sizes).unused()]
-    machine = apply_overrides(mapping.accelerator, given.overrides) if given.overrides else mapping.accelerator
-    return machine, [Network(next(iter(kinds)), (layer,))], findings
+    return kind
 
 
 def read_networks(files: tuple[str, ...], sizes: Sizes, raising: RaisePass) -> tuple[list[Network], list[Diagnostic]]:

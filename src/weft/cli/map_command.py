@@ -11,17 +11,19 @@ import click
 
 from ..api import emit as emit_text
 from ..backends.cost import TIMES
+from ..designs import Design
 from ..frontends.maestro import write_maestro
 from ..ir import Diagnostic, Edge, Mapping, Severity
 from ..search.objective import EXPONENTS, LIMITED
 from ..search.request import SCOPES
 from ..search.spaces.chain_sets import SPLITS
+from ..search.spaces.request import SpaceRequest
 from ..search.workers.crew import crew
 from ..search.workers.executors import Workers
 from .command import Command
 from .findings import show_diagnostics, show_findings
 from .given import FILES, Given, bind_option, collected, layer_option, machine_only, sizes_option
-from .inputs import Inputs, read_inputs
+from .inputs import Inputs, read_searched
 from .map_options import GAP, LIMIT, SECONDS, SHAPE, limits_of
 from .map_tables import show_result
 from .map_template import bind_template, read_template
@@ -54,9 +56,9 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
 @click.option("--flexibility", metavar="CLASS", help="What may differ from the --template: 1p00 (docs/mapspace.md).")
 @click.option(
     "--objective",
-    default="edp",
+    show_default="edp",
     metavar="NAME[,NAME]",
-    help=f"{', '.join(EXPONENTS)}; several give the front of energy and cycles.",
+    help=f"{', '.join(EXPONENTS)}; several give the front of energy and cycles. A design may name another default.",
 )
 @click.option(
     "--limit",
@@ -102,18 +104,21 @@ def map_(
 ) -> None:
     """Find the best program of every layer in the space of the machine, and prove how good it is.
 
-    FILE is a mapping file (its dataflows are not used), loop nests, or a workload such as gemm:M=64,N=64,K=64. Ctrl-C
-    and SIGTERM give what was found so far. The exit code is 4 if every layer has a program and some are not proved.
+    FILE is a mapping file (its dataflows are not used), loop nests, a workload such as gemm:M=64,N=64,K=64, or one of
+    those of a Timeloop design, whose constraints narrow the space (docs/timeloop.md). Ctrl-C and SIGTERM give what was
+    found so far. The exit code is 4 if every layer has a program and some are not proved.
     """
     if as_json and emit:
         raise click.UsageError("--json and --emit exclude each other")
     if workers > 1 and address:
         raise click.UsageError("--workers and --dask exclude each other")
     # The files have no program that is used: what is bound are the symbols of the template.
-    inputs = read_inputs(files, replace(given, bindings=()))
+    inputs, design = read_searched(files, replace(given, bindings=()))
     if emit in EMITTED[1:] and len(inputs) != 1:
         raise click.UsageError(f"--emit {emit} needs one layer; choose it with --layer")
-    result = _run(inputs, workers_of(workers, address), store, quiet, given.bindings, **asked)
+    asked["objective"] = asked["objective"] or (design.objective if design else None) or "edp"
+    space = _space_request(design, given.bindings, **asked)
+    result = _run(inputs, space, workers_of(workers, address), store, quiet, **asked)
     if as_json:
         click.echo(json.dumps(result.to_dict(), indent=1))
     elif emit:
@@ -121,7 +126,7 @@ def map_(
         click.echo(_emitted(result, emit, inputs.networks[0].edges if whole else None).rstrip("\n"))
     else:
         show_result(result)
-    show_diagnostics(inputs.diagnostics)
+    show_diagnostics(_shown(inputs.diagnostics, quiet))
     show_findings((layer.name, _shown(layer.diagnostics, quiet)) for layer in result.layers)
     if result.interrupted and not quiet:
         click.echo("interrupted: the best programs so far", err=True)
@@ -145,17 +150,19 @@ def _shown(diagnostics: tuple[Diagnostic, ...], quiet: bool) -> list[Diagnostic]
     return [item for item in diagnostics if not (quiet and item.severity is Severity.NOTE)]
 
 
-def _run(
-    inputs: Inputs, workers: Workers, store: str | None, quiet: bool, bindings: tuple[str, ...], **asked: Any
-) -> Any:
-    from ..search.network import map_layers
-    from ..search.objective import read_objective
-    from ..search.request import Request, Settings
-    from ..search.spaces.request import SpaceRequest
-
+def _space_request(design: Design | None, bindings: tuple[str, ...], **asked: Any) -> SpaceRequest:
+    """Which programs are searched."""
     template = read_template(asked["template"]) if asked["template"] is not None else None
     template = bind_template(template, parse_bindings(bindings))
     space = SpaceRequest(template, asked["constraints"], asked["shape"], asked["split"], asked["flexibility"])
+    return design.within(space) if design else space
+
+
+def _run(inputs: Inputs, space: SpaceRequest, workers: Workers, store: str | None, quiet: bool, **asked: Any) -> Any:
+    from ..search.network import map_layers
+    from ..search.objective import read_objective
+    from ..search.request import Request, Settings
+
     objective = read_objective(asked["objective"], limits_of(asked["limits"]))
     settings = Settings(objective, asked["time"], asked["gap"], asked["budget"])
     request = Request(inputs.accelerator, space, settings, asked["scope"])

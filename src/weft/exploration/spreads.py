@@ -83,5 +83,5 @@ def requests_of(request: SpaceRequest, choices: Iterable[Choice]) -> Iterator[Sp
     """A request with each of some choices."""
     for choice in choices:
         yield SpreadRequest(
-            request.template, request.constraints, request.shape, request.split, request.flexibility, choice
+            request.template, request.constraints, request.shape, request.split, request.flexibility, choice=choice
         )

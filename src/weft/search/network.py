@@ -178,7 +178,8 @@ def _nothing(layer: Layer, job: Job, request: Request) -> tuple[Diagnostic, ...]
     names = space_conflict(base, request.space.constraints, has_program)
     full = [memory for memory in job.space.accelerator.memories if capacity_name(memory) in names]
     more = f"more room: {' '.join(map(_more_room, full))}" if full else ""
-    return (Diagnostic("W704", _empty(layer, names), notes=(*notes, *_reasons(answer)), hint=more),)
+    notes = (*request.space.places_of(names), *notes, *_reasons(answer))
+    return (Diagnostic("W704", _empty(layer, names), notes=notes, hint=more),)
 
 
 def _more_room(memory: Memory) -> str:

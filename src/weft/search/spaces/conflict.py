@@ -58,14 +58,17 @@ def space_conflict(space: MapSpace, texts: Sequence[str], feasible: Callable[[Ma
         found = bare
         for item in chosen:
             found = item.restore(found) if item.restore else found
-        return feasible(constrain(found, [item.text for item in chosen if item.text]))
+        found = constrain(found, [item.text for item in chosen if item.text])
+        # Where all memories hold everything, every point is valid.
+        return not found.is_empty and (found.accelerator == bare.accelerator or feasible(found))
 
+    # The split goes last: with every size of chunks it takes longest to see that there is no point.
     named = [
-        *_split(space),
         *_sizes(space),
         *_placements(space),
         *_capacities(space),
         *(_Named(f"'{text}'", text) for text in texts),
+        *_split(space),
     ]
     return tuple(item.name for item in minimal_conflict(named, has_point))
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from ...ir import Findings, Span
 from ...ir.nearest import SHORT, did_you_mean
 
-_HEAD = re.compile(r"\s*(?P<key>[^\s:@,]+)(?:\s+(?P<memory>[^\s:@,]+))?(?:\s*@\s*(?P<where>[^\s:@,]+))?\s*:")
+_HEAD = re.compile(r"\s*(?P<key>[^\s:@,]+)(?:\s+(?P<subject>[^\s:@,]+))?(?:\s*@\s*(?P<where>[^\s:@,]+))?\s*:")
 _WORD = re.compile(r"[^\s,]+")
 _RANGE = re.compile(r"(?P<low>\d*)\s*\.\.\s*(?P<high>\d*)|(?P<one>\d+)")
 
@@ -34,12 +34,12 @@ class Word:
 
 @dataclass(frozen=True)
 class ConstraintText:
-    """`KEY [MEMORY][@WHERE]: VALUE`. `number` counts constraints from 1, as the line of their diagnostics."""
+    """`KEY [SUBJECT][@WHERE]: VALUE`. `number` counts constraints from 1, as the line of their diagnostics."""
 
     text: str
     number: int
     key: Word
-    memory: Word | None
+    subject: Word | None
     where: Word | None
     value: Word
     findings: Findings = field(compare=False)
@@ -127,11 +127,11 @@ def read_constraint(text: str, number: int, findings: Findings) -> ConstraintTex
         word = Word(first[0], first.start()) if first else Word(text, 0)
         findings.add("W001", "this is no constraint", _span(text, number, word), hint=f"constraints are {FORMS}")
         return None
-    key, memory, where = (Word(match[n], match.start(n)) if match[n] else None for n in ("key", "memory", "where"))
+    key, subject, where = (Word(match[n], match.start(n)) if match[n] else None for n in ("key", "subject", "where"))
     assert key is not None
     rest = text[match.end() :]
     value = Word(rest.strip(), match.end() + len(rest) - len(rest.lstrip()))
-    return ConstraintText(text, number, key, memory, where, value, findings)
+    return ConstraintText(text, number, key, subject, where, value, findings)
 
 
 def _span(text: str, number: int, word: Word) -> Span:

@@ -5,10 +5,11 @@
 | `K: 16..64`, `K: 1, 2, 4`, `K: 8..` | chunks of K of these sizes, at every level that maps it |
 | `K@L1: 32` | programs in which L1 holds chunks of 32 of K |
 | `K@0: ..64` | chunks of these sizes in level 0 |
+| `steps K@1: 4`, `steps K@1: ..16` | so many steps of K in level 1; behind the last level, what an element does alone |
 | `order: C outside K`, `order@L2: N, K, C` | orders in which the maps stand like this, from the outside in |
 | `spatial: K, C`, `spatial@1: K` | these dimensions spread over the units |
 | `units@1: 8, 16`, `shape: 16x16, 8x32` | these numbers of units: of a level, of the levels that spread |
-| `hold L2: input, output`, `bypass L1: filter` | placements: exactly these tensors in L2, no filter in L1 |
+| `hold L2: input, output`, `keep L2: input`, `bypass L1: filter` | placements: exactly these, at least these, none |
 | `split: perfect`, `split: even`, `split: any` | chunks that divide the chunk above, that split it evenly, or any |
 
 A level is given by its number or by the memory below it; with a memory, all levels between it and the one above count.
@@ -26,6 +27,7 @@ from ...ir import Findings
 from .boundaries import memory_boundaries
 from .chain_sets import SPLITS
 from .constraint_text import ConstraintText, Word, number_of, read_constraint
+from .even import Parts, both
 from .point import LevelSpace, Sizes
 from .sides import groups_of
 from .space import MapSpace
@@ -52,12 +54,12 @@ def _constrained(space: MapSpace, text: str, number: int, findings: Findings) ->
     key = parts.key.text
     form = _FORMS.get(key)
     if form is None and key not in space.workload.extents:
-        kind = "constraint or dimension" if parts.memory is None else "constraint"
-        known = [*space.workload.extents, *_FORMS] if parts.memory is None else list(_WITH_MEMORY)
+        kind = "constraint or dimension" if parts.subject is None else "constraint"
+        known = [*space.workload.extents, *_FORMS] if parts.subject is None else list(_WITH_SUBJECT)
         parts.unknown(kind, parts.key, known)
         return space
-    if parts.memory is not None and key not in _WITH_MEMORY:
-        parts.report("W001", f"unexpected '{parts.memory.text}': '{key}' is followed by ':' or '@'", parts.memory)
+    if parts.subject is not None and key not in _WITH_SUBJECT:
+        parts.report("W001", f"unexpected '{parts.subject.text}': '{key}' is followed by ':' or '@'", parts.subject)
         return space
     if parts.where is not None and key in _WITHOUT_LEVEL:
         parts.report("W001", f"'{key}' concerns no single level", parts.where)
@@ -78,6 +80,37 @@ def _sizes(space: MapSpace, parts: ConstraintText) -> MapSpace:
         return _at(space, levels, lambda level: _with_sizes(level, name, sizes))
     boundary = _boundary(space, parts, where)
     return space if boundary is None else replace(space, chunks=(*space.chunks, (boundary, name, sizes)))
+
+
+def _steps(space: MapSpace, parts: ConstraintText) -> MapSpace:
+    name, where, groups = parts.subject, parts.where, groups_of(space.levels)
+    if name is None or where is None or not where.text.isdecimal():
+        parts.report("W001", "steps are those of a dimension in one level", parts.key, "write 'steps K@1: ..16'")
+        return space
+    if name.text not in space.workload.extents:
+        parts.unknown("dimension", name, space.workload.extents)
+        return space
+    extent, level = space.workload.extents[name.text], number_of(where.text)
+    numbers = parts.numbers(extent)
+    if level > len(groups):
+        message = f"there is no level {where.text}; the levels are 0 to {len(groups) - 1}, and {len(groups)} an element"
+        parts.report("W701", message, where)
+    elif numbers is None:
+        return space
+    elif level == len(groups):
+        return replace(space, alone=(*space.alone, (name.text, numbers)))
+    elif numbers[-1] - numbers[0] >= len(numbers):
+        parts.report("W001", "steps are a number or one range", parts.value, "write 4, or 2..8")
+    elif not any(_maps(space.levels[n], name.text) for n in groups[level]) and numbers[0] > 1:
+        parts.report("W701", f"level {level} has no map of {name.text}", where)
+    else:
+        asked = numbers[0] - 1, numbers[-1]
+        return _at(space, groups[level], lambda found: _with_steps(found, name.text, asked))
+    return space
+
+
+def _with_steps(level: LevelSpace, name: str, asked: Parts) -> LevelSpace:
+    return replace(level, steps=tuple({**dict(level.steps), name: both(level.asked_steps(name), asked)}.items()))
 
 
 def _order(space: MapSpace, parts: ConstraintText) -> MapSpace:
@@ -186,13 +219,18 @@ def _hold(space: MapSpace, parts: ConstraintText) -> MapSpace:
     return space if names is None else _placements(space, parts, lambda held: set(held) == set(names))
 
 
+def _keep(space: MapSpace, parts: ConstraintText) -> MapSpace:
+    names = parts.names("tensor", [tensor.name for tensor in space.workload.tensors])
+    return space if names is None else _placements(space, parts, lambda held: set(held) >= set(names))
+
+
 def _bypass(space: MapSpace, parts: ConstraintText) -> MapSpace:
     names = parts.names("tensor", [tensor.name for tensor in space.workload.tensors])
     return space if names is None else _placements(space, parts, lambda held: not set(held) & set(names))
 
 
 def _placements(space: MapSpace, parts: ConstraintText, keep: Callable[[tuple[str, ...]], bool]) -> MapSpace:
-    memory, names = parts.memory, [name for name, _ in space.holds]
+    memory, names = parts.subject, [name for name, _ in space.holds]
     if memory is None:
         hint = f"write '{parts.key.text} {names[-1]}: …'" if names else ""
         parts.report("W001", f"'{parts.key.text}' needs a memory", parts.key, hint)
@@ -221,16 +259,18 @@ def _split(space: MapSpace, parts: ConstraintText) -> MapSpace:
 
 
 _FORMS: dict[str, Callable[[MapSpace, ConstraintText], MapSpace]] = {
+    "steps": _steps,
     "order": _order,
     "spatial": _spatial,
     "units": _units,
     "shape": _shape,
     "hold": _hold,
+    "keep": _keep,
     "bypass": _bypass,
     "split": _split,
 }
-_WITH_MEMORY = ("hold", "bypass")
-_WITHOUT_LEVEL = ("shape", "split", "hold", "bypass")
+_WITH_SUBJECT = ("steps", "hold", "keep", "bypass")
+_WITHOUT_LEVEL = ("shape", "split", "hold", "keep", "bypass")
 
 
 def _levels(space: MapSpace, parts: ConstraintText) -> list[int]:

@@ -83,7 +83,8 @@ def _spread(space: MapSpace) -> _Axis:
 
 def _sizes(space: MapSpace) -> _Axis:
     counts = (prod(space.chains(one, name).count for name in space.workload.extents) for one in _structures(space))
-    narrowed = space.tiles or space.bound or space.chunks or any(level.sizes or level.among for level in space.levels)
+    own = any(level.sizes or level.among or level.steps for level in space.levels)
+    narrowed = space.tiles or space.bound or space.chunks or space.alone or own
     name = _SIZES[space.split]
     return max(counts, default=0), not narrowed, name if not narrowed else "chunk sizes", "some chunk sizes"
 

@@ -39,12 +39,19 @@ Parts: TypeAlias = tuple[int, int]
 ANY: Parts = (0, 0)
 
 
+def both(one: Parts, other: Parts) -> Parts:
+    """What two conditions ask for together."""
+    mosts = [most for _, most in (one, other) if most]
+    return max(one[0], other[0]), min(mosts, default=0)
+
+
 def in_parts(sizes: Array, parent: int, parts: Parts) -> Array:
     """Those of some sizes, ascending, that split a chunk in so many parts."""
     above, most = parts
     if not most:
         return sizes
-    low, high = np.searchsorted(sizes, -(-parent // most)), np.searchsorted(sizes, (parent - 1) // above, side="right")
+    largest = (parent - 1) // above if above else parent
+    low, high = np.searchsorted(sizes, -(-parent // most)), np.searchsorted(sizes, largest, side="right")
     return sizes[low:high]
 
 

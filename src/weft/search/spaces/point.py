@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from math import prod
 
 from ...ir import UNORDERED
+from .even import ANY, Parts
 from .symbols import Assignment
 
 Sizes = tuple[int, ...]
@@ -24,8 +25,9 @@ class LevelSpace:
     its units (one of them is; None among them: perhaps none). The one that is spread needs no temporal map.
     `outside` holds (outer, inner) pairs of dimensions: the map of the first stands before that of the second.
     `sizes` gives the allowed chunk sizes of some dimensions, which are all there also if they are no even splits;
-    `among` only narrows what the space's split gives. `memory` names the memory at the lower boundary, if the program
-    has to name one. With `orders`, the maps stand as in one of these, which have every dimension.
+    `among` only narrows what the space's split gives. `steps` gives how many steps some dimensions take: more
+    than the first number and at most the second. `memory` names the memory at the lower boundary, if the program has to
+    name one. With `orders`, the maps stand as in one of these, which have every dimension.
 
     Levels of one `side` (its number and its units) make up a side of an array (`sides.py`): their units take a chunk in
     one step, and so many of them have work that fewer would not do.
@@ -39,6 +41,11 @@ class LevelSpace:
     orders: tuple[tuple[str, ...], ...] = field(default=(), metadata=UNORDERED)
     among: tuple[tuple[str, Sizes], ...] = field(default=(), metadata=UNORDERED)
     side: tuple[int, int] | None = None
+    steps: tuple[tuple[str, Parts], ...] = ()
+
+    def asked_steps(self, dimension: str) -> Parts:
+        """How many steps a dimension may take at this level; `ANY` if nothing is asked."""
+        return dict(self.steps).get(dimension, ANY)
 
     def spreads(self, units: int) -> tuple[str | None, ...]:
         """The choices of the dimension that is spread over so many units; one unit spreads nothing."""

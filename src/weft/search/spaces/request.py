@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ...ir import Accelerator, Dataflow, Diagnostic, WeftError, Workload, machine_for
@@ -19,7 +20,8 @@ class SpaceRequest:
 
     `template` is a program with open sizes; with a `flexibility` class (such as `1p00`) it is the program around which
     the machine may vary. `shape` gives the units of the machine's levels that spread, `split` the chunk sizes. Classes
-    of flexibility have one dimension on each side of an array.
+    of flexibility have one dimension on each side of an array. `places` tells of constraints that were not given as
+    texts where they stand.
 
     Raises WeftError (W702) for a class without a template, a template without maps, and for a shape beside a template
     that gives the clusters; ValueError for an unknown split.
@@ -30,6 +32,7 @@ class SpaceRequest:
     shape: tuple[int, ...] | None = None
     split: str = "even"
     flexibility: str | None = None
+    places: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         if self.split not in SPLITS:
@@ -63,6 +66,10 @@ class SpaceRequest:
             names = ", ".join(sorted(base.free_symbols))
             raise _refused(f"the base program of a class of flexibility has open sizes: {names}", "give them values")
         return flexibility_space(space, base, parse_flexibility(self.flexibility))
+
+    def places_of(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Where those of some constraints stand that were not given as texts, one note each."""
+        return tuple(f"'{text}' stands at {place}" for text, place in self.places if f"'{text}'" in names)
 
     def space(self, workload: Workload, accelerator: Accelerator) -> MapSpace:
         """The space to search; WeftError with every finding."""

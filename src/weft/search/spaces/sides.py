@@ -16,7 +16,7 @@ from itertools import pairwise, product
 from math import prod
 
 from .chain_sets import ChainSet
-from .even import ANY, Parts, divisors
+from .even import ANY, Parts, both, divisors
 from .point import LevelSpace, Structure
 from .symbols import Assignment
 
@@ -44,8 +44,8 @@ def spreads_of(levels: Sequence[LevelSpace], units: Sequence[int], extents: Mapp
     places: dict[str | None, int] = {name: place for place, name in enumerate(extents)}
     # A side spreads only what has so many parts.
     able = [
-        tuple(name for name in level.spreads(n) if name is None or extents[name] > above)
-        for level, n, (above, _) in zip(levels, units, parts_of(levels, units), strict=True)
+        tuple(name for name in level.spreads(n) if name is None or _splits(level, name, extents[name], parts))
+        for level, n, parts in zip(levels, units, parts_of(levels, units), strict=True)
     ]
     choices = []
     for group in groups_of(levels):
@@ -53,6 +53,12 @@ def spreads_of(levels: Sequence[LevelSpace], units: Sequence[int], extents: Mapp
         choices.append([some for some in found if all(b is None or places[a] < places[b] for a, b in pairwise(some))])
     for parts in product(*choices):
         yield tuple(name for part in parts for name in part)
+
+
+def _splits(level: LevelSpace, name: str, extent: int, parts: Parts) -> bool:
+    """Whether a dimension has as many parts as a level of a side asks for; other levels may take it as it is."""
+    above, most = both(parts, level.asked_steps(name))
+    return level.side is None or above < min(extent, most)
 
 
 def groups_of(levels: Sequence[LevelSpace]) -> Groups:
@@ -144,7 +150,9 @@ def signature(levels: Sequence[LevelSpace], structure: Structure, names: Mapping
             plain.append((spread, structure.units[number]))
             gap += 1
         elif name:
-            given = str((dict(level.sizes).get(name), dict(level.among).get(name)))
+            # Where steps are asked for, a part stands for no other one.
+            own = (number, level.asked_steps(name)) if name in dict(level.steps) else None
+            given = str((dict(level.sizes).get(name), dict(level.among).get(name), own))
             sides.append((gap, spread, parts[number], given))
     return tuple(plain), tuple(sorted(sides)), structure.symbols
 

@@ -22,7 +22,7 @@ from ...ir import (
     TemporalMap,
     Workload,
 )
-from .even import ANY, Parts
+from .even import ANY, Parts, both
 from .orders import Orders
 from .point import Family, Holds, LevelSpace, Point, Sizes, Structure, point_of
 from .sides import distinct, groups_of, parts_of, spreads_of, wired_units
@@ -44,8 +44,9 @@ class MapSpace:
     chunk (`chains.SPLITS`); `even` leaves sizes alone that are given in any way, `perfect` asks them to divide.
 
     `symbols` gives the values of symbols that `bound` sizes share, those listed by level. `chunks` holds (boundary,
-    dimension, sizes): what a unit below that many levels may hold of the dimension, whichever level maps it. `tiles`
-    fixes the chunks.
+    dimension, sizes): what a unit below that many levels may hold of the dimension, whichever level maps it. `alone`
+    narrows what an element works off by itself of some dimensions: the chunks below all levels. `tiles` fixes the
+    chunks.
     """
 
     workload: Workload
@@ -58,6 +59,7 @@ class MapSpace:
     bound: tuple[BoundSize, ...] = ()
     chunks: tuple[tuple[int, str, Sizes], ...] = ()
     tiles: FixedTiles | None = None
+    alone: tuple[tuple[str, Sizes], ...] = ()
 
     def structures(self) -> tuple[Structure, ...]:
         """Every shape with every spread dimension per level and every value of the symbols; sides each in one way."""
@@ -100,7 +102,7 @@ class MapSpace:
             lists.append((self.tiles.size(structure, level, dimension, self.workload.extents),))
         lists += [
             sizes
-            for boundary, name, sizes in self.chunks
+            for boundary, name, sizes in self._chunks
             if name == dimension and level == self._holder(structure, boundary, name)
         ]
         if not lists:
@@ -112,7 +114,9 @@ class MapSpace:
         """The chains of a dimension: sizes per level, all allowed, none above its parent's."""
         levels = tuple(n for n in range(len(self.levels)) if dimension in self.mapped(structure, n))
         every = parts_of(self.levels, structure.units)
-        parts = tuple(every[n] if n in levels else ANY for n in range(len(self.levels)))
+        parts = tuple(
+            both(every[n], level.asked_steps(dimension)) if n in levels else ANY for n, level in enumerate(self.levels)
+        )
         # Only fixed tiles depend on more of the structure.
         key = structure if self.tiles else structure.symbols, dimension, levels, parts
         if key not in self._chains:
@@ -142,6 +146,17 @@ class MapSpace:
     def size(self) -> int:
         """How many points there are, exactly. Orders count even where they mean nothing, as maps take one step."""
         return sum(family.count * self.structure_size(family.first) for family in self.families)
+
+    @cached_property
+    def is_empty(self) -> bool:
+        """Whether there is no point, without counting them."""
+        if not all(sets for _, sets in self.holds):
+            return True
+        return not any(
+            all(self.chains(family.first, name).count for name in self.workload.extents)
+            and all(self.orders(family.first, level).count for level in range(len(self.levels)))
+            for family in self.families
+        )
 
     def __contains__(self, point: Point) -> bool:
         structure, held = point.structure, dict(point.holds)
@@ -266,11 +281,19 @@ class MapSpace:
         return next((n for n in reversed(range(boundary)) if dimension in self.mapped(structure, n)), None)
 
     def _has_chunks(self, structure: Structure) -> bool:
-        """Whether the dimensions that arrive whole at a boundary may do so."""
+        """Whether the dimensions that arrive whole at a boundary may do so, and pass by levels that ask for steps."""
         return all(
             self.workload.extents[name] in sizes or self._holder(structure, boundary, name) is not None
-            for boundary, name, sizes in self.chunks
+            for boundary, name, sizes in self._chunks
+        ) and all(
+            above < 1 or any(name in self.mapped(structure, n) for n in group)
+            for group in groups_of(self.levels)
+            for name, (above, _) in self.levels[group[0]].steps
         )
+
+    @property
+    def _chunks(self) -> tuple[tuple[int, str, Sizes], ...]:
+        return self.chunks + tuple((len(self.levels), name, sizes) for name, sizes in self.alone)
 
     @cached_property
     def _assignments(self) -> dict[Assignment, dict[Place, int]]:

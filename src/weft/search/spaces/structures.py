@@ -65,7 +65,8 @@ class Numbered(Sequence[Structure]):
     @staticmethod
     def are_free(space: MapSpace) -> bool:
         """Whether nothing ties what the levels of a space spread."""
-        return not (space.is_sided or space.symbols or space.bound or space.chunks)
+        tied = space.is_sided or space.symbols or space.bound or space.chunks or space.alone
+        return not (tied or any(level.steps for level in space.levels))
 
     def __len__(self) -> int:
         return self._first[-1]
