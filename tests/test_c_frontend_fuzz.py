@@ -121,7 +121,7 @@ def test_any_text(text):
     check(text)
 
 
-LONG = 20_000
+LONG = 10_000
 
 
 @pytest.mark.parametrize(
