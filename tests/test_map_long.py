@@ -75,7 +75,7 @@ def test_no_beginning_of_chains_is_above_one_of_them(seed, one_by_one):
 @pytest.mark.parametrize("seed", range(2))
 def test_a_search_that_lists_one_by_one_finds_what_trying_every_program_finds(seed, one_by_one):
     random = Random(300 + seed)
-    for _ in range(10):
+    for _ in range(20):
         space, kind = space_by_chance(random, 200)
         objective = random.choice(OBJECTIVES)
         try:
