@@ -36,6 +36,7 @@ def campaign(first, count, seed, folder, only=None):
 
 def main(count, seed="0", only=None, first="0"):
     resource.setrlimit(resource.RLIMIT_AS, (3 << 30, 3 << 30))  # what asks for more gets a MemoryError
+    fuzz_surfaces.warm()
     kinds, slowest, names, most = Counter(), [], Counter(), 0
     with tempfile.TemporaryDirectory() as folder:
         for number, name, given, found, seconds, memory in campaign(

@@ -121,7 +121,7 @@ def test_any_text(text):
     check(text)
 
 
-LONG = 20_000
+LONG = 10_000
 
 
 @pytest.mark.parametrize(
@@ -153,4 +153,4 @@ LONG = 20_000
     ids=lambda text: text[:24],
 )
 def test_monstrous_texts_take_no_time(text):
-    assert cpu_seconds(check, text) < 60
+    assert cpu_seconds(check, text) < 20

@@ -37,14 +37,18 @@ def options(path):
 
 
 def scaled_down(workload, dataflow, largest):
-    """The workload with one tiled or spatial extent near its own size and the others tiny, and two of mixed sizes."""
+    """The workload with one tiled or spatial extent near its own size and the others tiny, and two of mixed sizes.
+
+    Tiny is two; beside hundreds it is one or two by chance, as the oracles go through every point.
+    """
     draw = random.Random(4)
     tiled = {
         item.dimension for level in dataflow.levels for item in level if item.size != 1 or isinstance(item, SpatialMap)
     }
     for name, extent in workload.dimensions:
         if name in tiled and extent > 1:
-            yield {d: min(e, largest if d == name else 2) for d, e in workload.dimensions}
+            tiny = (1, 2) if min(extent, largest) > 100 else (2,)
+            yield {d: min(e, largest if d == name else draw.choice(tiny)) for d, e in workload.dimensions}
     for _ in range(2):
         yield {d: min(e, draw.randint(1, 5)) for d, e in workload.dimensions}
 

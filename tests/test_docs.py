@@ -3,7 +3,7 @@
 Conventions in README.md and docs/*.md:
 
 * ```sh holds commands; the lines that start with `weft `, `xdsl-opt ` or `python ` are run in a folder with `examples`
-  and `docs`;
+  and `docs`: a plain call of `weft` in this process, which takes a second less, anything else by a shell;
 * ```python blocks of a document run in order, as one program;
 * ```text right after one of these is its output, trailing blanks aside;
 * <!-- exit: 1 --> before a block of commands gives their exit code, <!-- file: NAME --> before any block saves it as a
@@ -14,12 +14,14 @@ Conventions in README.md and docs/*.md:
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +29,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import weft
+from weft.cli import main
 from weft.ir import CODES
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -38,7 +41,11 @@ UPDATES = os.environ.get("WEFT_UPDATE_DOCS") == "1"
 SCHEMA = json.loads((ROOT / "docs/evaluate.schema.json").read_text("utf-8"))
 
 PROGRAMS = ("weft ", "xdsl-opt ", "python ")
+TERMINAL = ("FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE")
+"""Variables that change how output looks."""
 
+_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
+_OF_A_SHELL = re.compile(r"[|&;<>()$`*?~\[{#]")
 _MARK = re.compile(r"<!--\s*(exit|file|not run)(?::\s*(.*?))?\s*-->")
 _END = "\x1e"
 
@@ -109,7 +116,7 @@ def folder(tmp_path: Path) -> Path:
 
 def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     environment = dict(os.environ, PATH=f"{folder / 'bin'}:{os.environ['PATH']}", PYTHONIOENCODING="utf-8")
-    for name in ("FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE"):
+    for name in TERMINAL:
         environment.pop(name, None)
     return subprocess.run(
         arguments,
@@ -124,15 +131,29 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def run_command(command: str, folder: Path) -> tuple[int, str]:
+    """The exit code of a command and all that it prints."""
+    if not command.startswith("weft ") or _OF_A_SHELL.search(_QUOTED.sub("", command)):
+        done = run(folder, "sh", "-c", command)
+        return done.returncode, done.stdout
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    with pytest.MonkeyPatch.context() as patch, chdir(folder), redirect_stdout(printed), redirect_stderr(printed):
+        for name in TERMINAL:
+            patch.delenv(name, raising=False)
+        with pytest.raises(SystemExit) as left:
+            main(shlex.split(command)[1:])
+    return int(left.value.code or 0), printed.buffer.getvalue().decode("utf-8")
+
+
 def run_commands(block: Block, folder: Path) -> tuple[str, list[str]]:
     """What the commands print, and what is wrong with their exit codes."""
     printed, problems = "", []
     wanted = int(block.marks.get("exit", "0"))
     for command in block.commands:
-        done = run(folder, "sh", "-c", command)
-        printed += done.stdout
-        if done.returncode != wanted:
-            problems.append(f"line {block.first}: `{command}` exits with {done.returncode}:\n{done.stdout[-2000:]}")
+        code, said = run_command(command, folder)
+        printed += said
+        if code != wanted:
+            problems.append(f"line {block.first}: `{command}` exits with {code}:\n{said[-2000:]}")
     return printed, problems
 
 
@@ -156,8 +177,7 @@ def test_what_a_document_runs_works_and_prints_what_it_shows(name: str, folder: 
             (folder / block.marks["file"]).parent.mkdir(exist_ok=True)
             (folder / block.marks["file"]).write_text(block.text + "\n", "utf-8")
     shell = [block for block in blocks if block.runs and block.language == "sh"]
-    with ThreadPoolExecutor(4) as pool:
-        results = list(pool.map(lambda block: run_commands(block, folder), shell))
+    results = [run_commands(block, folder) for block in shell]
     printed = {id(block): output for block, (output, wrong) in zip(shell, results, strict=True) if not wrong}
     problems = [problem for _, found in results for problem in found]
     scripts = [block for block in blocks if block.runs and block.language == "python"]

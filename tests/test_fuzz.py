@@ -7,7 +7,7 @@ from random import Random
 
 import pytest
 from fuzz_guard import fault, forget_peak, peak
-from fuzz_surfaces import SURFACES
+from fuzz_surfaces import SURFACES, warm
 
 INPUTS = 1_000
 """Inputs of all surfaces together."""
@@ -17,6 +17,7 @@ MEGABYTES = 400
 
 @pytest.mark.parametrize("surface", SURFACES, ids=lambda surface: surface.__name__)
 def test_every_input_has_an_answer_or_a_finding(surface, tmp_path):
+    warm()
     forget_peak()
     before = peak()
     for number in range(max(5, round(INPUTS * SURFACES[surface] / sum(SURFACES.values())))):

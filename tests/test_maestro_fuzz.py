@@ -82,7 +82,7 @@ def read(text):
             str(layer)
 
 
-@settings(max_examples=400)
+@settings(max_examples=200)
 @given(spliced(LAYER, PIECES, changes=5, longest=30))
 @example("Netw\u2028{ork N { Layer A { } }")
 def test_mutations_of_a_file(text):
@@ -141,7 +141,7 @@ MEGABYTE = 10**6
         "Network N { Layer A { Type: CONV Dataflow { TemporalMap(" + "(" * (MEGABYTE // 10) + "1, 1) K } } }",
         "Network N { Layer A { Type: CONV Dataflow {" + "TemporlMap(1,1) K;" * (MEGABYTE // 20) + "} } }",
         "Network N { Layer A {" + "Stride { }" * (MEGABYTE // 10) + "} }",
-        "Network N {" + "Layer A {" * (MEGABYTE // 50),
+        "Network N {" + "Layer A {" * (MEGABYTE // 100),
     ],
     ids=lambda text: text[:40],
 )
@@ -159,4 +159,4 @@ def test_time_grows_with_the_size():
 
     seconds(1)
     # Eight times the layers may take a good deal more than eight times as long, but not sixty-four times.
-    assert seconds(8000) < 30 * max(seconds(1000), 0.01)
+    assert seconds(4000) < 30 * max(seconds(500), 0.01)

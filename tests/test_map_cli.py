@@ -184,7 +184,8 @@ def test_a_wrong_layer_does_not_stop_the_others(weft, tmp_path):
 
 def test_too_many_structures_are_refused(weft):
     many = "conv:K=2,C=8,R=3,S=3,Y'=8,X'=8,N=2"
-    code, _, err = weft("map", many, "-a", "bench_256", "--shape", "2x2x2x2x2x2x2x2", "-c", "K@L1: 1", "-q")
+    machine = ("-a", "bench_256", "--set", "pes=128", "--shape", "2x2x2x2x2x2x2")
+    code, _, err = weft("map", many, *machine, "-c", "K@L1: 1", "-q")
     assert code == 1
     assert "W703" in err
 

@@ -201,7 +201,7 @@ def test_every_field_of_a_problem_is_read_back_from_its_flat_arrays():
 def test_candidates_that_are_looked_up_are_those_that_are_made(time):
     """Two groups of dimensions share a table only if each would have made the same."""
     random, shared = Random(3), 0
-    for _ in range(60):
+    for _ in range(30):
         space, _ = space_by_chance(random, 3000)
         by_units, seen = {}, set()
         for structure in space.structures()[:40]:

@@ -2,7 +2,7 @@
 
 import json
 from contextlib import suppress
-from copy import deepcopy
+from copy import copy, deepcopy
 from functools import lru_cache
 from itertools import islice
 
@@ -29,7 +29,8 @@ ASKED = {
 def remembered():
     """Thousands of documents have the same programs, machine and space: these are evaluated and read once."""
     with pytest.MonkeyPatch.context() as patch:
-        for owner, name in ((check, "evaluate"), (files, "parse_accelerator"), (SpaceRequest, "space")):
+        made = (check, "evaluate"), (check, "parse_dataflow"), (files, "parse_accelerator"), (SpaceRequest, "space")
+        for owner, name in made:
             patch.setattr(owner, name, lru_cache(getattr(owner, name)))
         yield
 
@@ -54,6 +55,14 @@ def at(data, path):
     return data
 
 
+def copied(data, path):
+    """The document with its parts along a path copied: these may be changed."""
+    same = copy(data)
+    for key, *beyond in [path] if path else ():
+        same[key] = copied(data[key], beyond)
+    return same
+
+
 def others(value):
     """A value of its type, and values of other types, of which one is taken."""
     if isinstance(value, bool):
@@ -73,14 +82,14 @@ def forgeries(document, entries=None):
         alike, unlike = others(true)
         unlike = [item for item in unlike if item != true or type(item) is not type(true)]
         for value in (alike, unlike[number % len(unlike)]):
-            changed = deepcopy(document)
+            changed = copied(document, above)
             at(changed, above)[last] = value
             yield path, changed
-        changed = deepcopy(document)
+        changed = copied(document, above)
         del at(changed, above)[last]
         yield path, changed
         if isinstance(at(document, path), dict | list):
-            changed = deepcopy(document)
+            changed = copied(document, path)
             inner = at(changed, path)
             if isinstance(inner, dict):
                 inner["extra"] = 1

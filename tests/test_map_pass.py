@@ -120,7 +120,7 @@ def test_without_time_there_is_a_program_and_no_proof_that_it_is_the_best():
 
 
 def test_stepwise_time_is_proved_through_its_bound():
-    small = weft.parse_workload("Type: GEMM Dimensions { M: 4, N: 3, K: 2 }")
+    small = weft.parse_workload("Type: GEMM Dimensions { M: 2, N: 2, K: 1 }")
     found = MapPass("cycles", "stepwise").apply(Program(Mapping(small, Dataflow(((),)), SMALL)))
     assert [item.code for item in found.diagnostics] == ["W708"]
     cost = weft.evaluate(found.mapping)

@@ -131,7 +131,7 @@ def mutations(draw):
     return "".join(words)
 
 
-@settings(max_examples=250, deadline=None, database=None)
+@settings(max_examples=150, deadline=None, database=None)
 @given(
     mutations(),
     st.sampled_from([None, {"n": 3, "m": 4, "D.0": 5, "B.1": 2}, {"n": 1, "m": 2**40, "D.0": 1, "B.1": 10**9}]),

@@ -85,7 +85,7 @@ def readings(problem):
     return [replace(workload, statement=statement) for workload in found]
 
 
-@pytest.mark.parametrize("number", range(5))
+@pytest.mark.parametrize("number", range(2))
 def test_nests_are_raised_to_what_they_run(number):
     generated(check, cases(), number, 50)
 
@@ -181,8 +181,8 @@ def test_a_program_with_two_directives_exchanged_runs_otherwise():
             assert not any(same(nest, program) for program in programs)
             differ.append(other)
 
-    generated(check_exchange, cases(), 0, 150)
-    assert len(differ) > 20
+    generated(check_exchange, cases(), 0, 60)
+    assert len(differ) > 8
 
 
 GEMM = operator_workload("GEMM", {"M": 3, "N": 1, "K": 10})

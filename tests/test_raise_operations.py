@@ -81,7 +81,7 @@ def check(found):
 
 
 def test_operations_through_temporaries_are_counted_as_often_as_they_run():
-    generated(check, chains(), 0, 120)
+    generated(check, chains(), 0, 50)
 
 
 @pytest.mark.campaign

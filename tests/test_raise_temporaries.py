@@ -33,12 +33,12 @@ def check_same_results(nest):
 
 
 def test_a_nest_through_temporaries_is_raised_as_without_them():
-    generated(check_same_program, with_temporaries(), 0, 60)
+    generated(check_same_program, with_temporaries(), 0, 30)
 
 
 @pytest.mark.parametrize("strategy", [tangles(), nests(threads=False)], ids=["tangles", "nests"])
 def test_forwarding_leaves_results_as_they_are(strategy):
-    generated(check_same_results, strategy, 0, 70)
+    generated(check_same_results, strategy, 0, 35)
 
 
 def test_a_temporary_whose_value_stands_elsewhere_is_no_array_any_more(tmp_path):

@@ -315,10 +315,12 @@ def test_rows_of_many_blocks_are_what_evaluation_says():
     sweep = Sweep(space, LAYERS[:1])
     assert len(list(sweep.blocks())) > 5
     table = sweep.columns()
-    every = list(space.machines())
+    sizes = [len(variable.values) for variable in space.variables]
     random = Random(1)
-    for number in [0, len(every) - 1, *(random.randrange(len(every)) for _ in range(60))]:
-        values, machine = every[number]
+    for number in [0, space.size - 1, *(random.randrange(space.size) for _ in range(60))]:
+        places = np.unravel_index(number, sizes)  # the last variable is the fastest
+        values = tuple(variable.values[place] for variable, place in zip(space.variables, places, strict=True))
+        machine = space.machine(values)
         assert tuple(table[variable.key][number] for variable in space.variables) == values
         same_as_evaluated({name: table[name][number] for name in table}, machine, LAYERS[0].mapping)
 

@@ -16,7 +16,7 @@ EXAMPLES = Path(__file__).resolve().parent.parent / "examples"
 
 
 @seed(3)
-@settings(max_examples=150, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=75, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(mappings())
 def test_a_mapping_is_read_back_from_its_text(mapping):
     again = weft.parse_mapping(str(mapping))

@@ -24,7 +24,7 @@ def programs(number, **others):
 
 @pytest.mark.parametrize("kind", [mappings, arrays])
 def test_throughput_is_never_above_stepwise(kind):
-    programs(150)(given(kind(max_points=200))(bounded))()
+    programs(75)(given(kind(max_points=200))(bounded))()
 
 
 @pytest.mark.campaign

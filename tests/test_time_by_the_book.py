@@ -154,7 +154,7 @@ def test_every_feature_decides_the_time_of_many_programs():
     matters = Counter()
     for mapping in (mapping for kind in KINDS for mapping in sample(kind, *QUICK)):
         machine, time = mapping.accelerator, evaluate(mapping).cycles_stepwise
-        for feature, change in WITHOUT.items():
+        for feature, change in ((name, change) for name, change in WITHOUT.items() if matters[name] < 8):
             other = replace(mapping, accelerator=change(machine))
             matters[feature] += other.accelerator != machine and evaluate(other).cycles_stepwise != time
     assert {feature: matters[feature] for feature in WITHOUT if matters[feature] < 8} == {}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from math import prod
 
 import numpy as np
@@ -108,6 +109,7 @@ def _distinct(elements: Elements, group: list[Chunk]) -> int:
     return len(np.unique(np.concatenate(pairs)))
 
 
+@lru_cache(maxsize=256)
 def _positions(shape: tuple[int, ...], box: tuple[int, ...]) -> Integers:
     """The numbers that the points of a chunk have in row-major order of a box around it."""
     numbers = np.zeros(1, dtype=np.int64)

@@ -74,12 +74,12 @@ class RunProgram:
         for time in product(*trips):
             place = dict(zip(loops, time, strict=True))
             children = {}
-            for unit in range(width if spatial else 1):
-                place.update((number, width * time[loops.index(spatial[0])] + unit) for number in spatial)
-                if all(place[number] < counts[number] for number in place):
-                    piece = self._piece(directives, place, chunk)
-                    if all(low < high for low, high in piece):
-                        children[unit] = piece
+            first = width * place[spatial[0]] if spatial else 0
+            for unit in range(min([width, *(counts[number] - first for number in spatial)]) if spatial else 1):
+                place.update((number, first + unit) for number in spatial)
+                piece = self._piece(directives, place, chunk)
+                if all(low < high for low, high in piece):
+                    children[unit] = piece
             if children:
                 steps.append((time, children))
         return steps
