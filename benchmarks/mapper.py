@@ -26,6 +26,7 @@ from weft.search import machine_space
 from weft.search.layer import LayerSearch
 from weft.search.objective import read_objective
 from weft.search.request import Settings
+from weft.search.stepwise import search_of
 from weft.search.workers.executors import this_process
 from weft.search.workers.waves import drive
 
@@ -86,11 +87,11 @@ def workload_line(workload: Workload) -> str:
     return f"{workload.operator.lower()}:{','.join(parts)}"
 
 
-def search_layer(item: Distinct, machine: Accelerator, objective: str, budget: float) -> Row:
+def search_layer(item: Distinct, machine: Accelerator, objective: str, budget: float, model: str = "throughput") -> Row:
     """Search one layer in this process until it is proved, or its processor time is over."""
     wall, cpu = time.perf_counter(), time.process_time()
     space = machine_space(item.workload, machine)
-    search = LayerSearch(item.layer, space, Settings(read_objective(objective)))
+    search = search_of(item.layer, space, Settings(read_objective(objective), model))
 
     # Not the deadline of the search, which goes by the clock: others may have the processor in between.
     def stop(search: LayerSearch) -> None:
@@ -104,15 +105,15 @@ def search_layer(item: Distinct, machine: Accelerator, objective: str, budget: f
         machine.name, item.network, item.layer, item.count, workload_line(item.workload), log10(space.size),
         search.structures, counted["boxes"], counted["tilings"], counted["programs"], spent,
         time.perf_counter() - wall, value,
-        search.gap, search.finished,
+        search.gap, search.proved,
     )  # fmt: skip
 
 
-def first_seconds(machine: Accelerator, objective: str) -> float:
+def first_seconds(machine: Accelerator, objective: str, model: str = "throughput") -> float:
     """Processor seconds of the first searches in this process."""
     start = time.process_time()
     for text in FIRST:
-        search_layer(Distinct("", text, parse_single(text)), machine, objective, 600)
+        search_layer(Distinct("", text, parse_single(text)), machine, objective, 600, model)
     return time.process_time() - start
 
 
@@ -159,6 +160,7 @@ def main() -> None:
     parser.add_argument("--networks", nargs="+", choices=NETWORKS, default=NETWORKS)
     parser.add_argument("--accelerators", nargs="+", default=ACCELERATORS, help="presets or files")
     parser.add_argument("--objective", default="edp")
+    parser.add_argument("--time", choices=("throughput", "stepwise"), default="throughput")
     parser.add_argument(
         "--budget", type=float, default=60, help="processor seconds for one layer (looked at after each task)"
     )
@@ -170,9 +172,9 @@ def main() -> None:
     rows: list[Row] = []
     for name in options.accelerators:
         machine = load_accelerator(name)
-        first[machine.name] = first_seconds(machine, options.objective)
+        first[machine.name] = first_seconds(machine, options.objective, options.time)
         for item in distinct_layers(options.networks)[: options.limit]:
-            rows.append(search_layer(item, machine, options.objective, options.budget))
+            rows.append(search_layer(item, machine, options.objective, options.budget, options.time))
             print(progress(rows[-1]), flush=True)
             if options.json:
                 options.json.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n")

@@ -76,6 +76,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--accelerators", nargs="+", default=list_presets())
     parser.add_argument("--objective", default="edp")
+    parser.add_argument("--time", choices=("throughput", "stepwise"), default="throughput")
     parser.add_argument("--budget", type=float, default=60)
     parser.add_argument("--only", default="", help="layers of networks or lines with this text")
     parser.add_argument("--json", type=Path)
@@ -83,11 +84,11 @@ def main() -> None:
     rows: list[Row] = []
     for name in options.accelerators:
         machine = load_accelerator(name)
-        first_seconds(machine, options.objective)
+        first_seconds(machine, options.objective, options.time)
         for item in items():
             if options.only not in f"{item.network} {workload_line(item.workload)}":
                 continue
-            row = search_layer(item, machine, options.objective, options.budget)
+            row = search_layer(item, machine, options.objective, options.budget, options.time)
             rows.append(row)
             state = "proved" if row.proved else f"gap {row.gap:.2%}"
             if row.value == float("inf"):

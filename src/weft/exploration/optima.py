@@ -184,12 +184,12 @@ class _Work:
         best = min(search.entries, key=lambda item: search.value(item.metrics), default=None)
         metrics, dataflow = (None, None) if best is None else (best.metrics, self.space.program(best.point))
         bound = self._scaled(search.lower_bound)
-        return Optimum(bound, metrics, dataflow, search.finished, self.space.size, search.statistics["programs"])
+        return Optimum(bound, metrics, dataflow, search.proved, self.space.size, search.statistics["programs"])
 
     def _is_final(self, search: LayerSearch) -> bool:
         """Whether nothing is better by more than the gap; what ended at a cutoff says nothing of the best program."""
         if not search.finished or not search.entries:
-            return search.finished and self.cutoff == inf
+            return search.proved and self.cutoff == inf
         return search.gap <= self.settings.gap + CLOSE
 
     def _final(self, answer: Answer) -> Optimum:

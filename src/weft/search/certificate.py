@@ -134,15 +134,15 @@ def _verdict(search: LayerSearch, value: float) -> tuple[str, float | None, floa
     """Status, gap and lower bound."""
     asked = search.settings.gap
     if not search.entries:
-        return ("optimal", 0.0, 0.0) if search.finished else ("budget", None, None)
+        return ("optimal", 0.0, 0.0) if search.proved else ("budget", None, None)
     if search.objective.front:
         # Only the whole front says anything about every objective on it.
-        if not search.finished:
+        if not search.proved:
             return "budget", None, None
         return ("within", asked, None) if asked else ("optimal", 0.0, value)
     bound = min(search.lower_bound, value)
-    if bound == value or (search.finished and not search.gap):
+    if bound == value or (search.proved and not search.gap):
         return "optimal", 0.0, value
     gap = value / bound - 1 if bound else None
-    proved = gap is not None and (search.finished or (asked > 0 and gap <= asked * (1 + 1e-9)))
+    proved = gap is not None and (search.proved or (asked > 0 and gap <= asked * (1 + 1e-9)))
     return ("within" if proved else "budget"), gap, bound

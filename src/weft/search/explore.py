@@ -292,9 +292,6 @@ class _Search:
             some = [int(k) for k in ranked[first : first + TIMED]]
             some = [k for k in some if not hopeless(goal, best, found.energy[k], found.cycles[k])]
             for k, cycles in zip(some, self._timed(some), strict=True):
-                if clock.time() > self.deadline:
-                    self.counts[SKIPPED] += 1
-                    return
                 self._measure(k, cycles)
 
     def _timed(self, places: Sequence[int]) -> Floats:
@@ -310,6 +307,9 @@ class _Search:
         if hopeless(goal, best, energy, least):
             return
         if np.isnan(cycles) or not self.ground.plan.exact_energy:
+            if clock.time() > self.deadline:
+                self.counts[SKIPPED] += 1
+                return
             metrics = measure(self.question.space, self._point(found, k), self.question.time)
             energy, cycles = metrics.energy_pj, float(metrics.cycles)
         if not is_beyond(goal, energy, cycles) and not hopeless(goal, best, energy, cycles):

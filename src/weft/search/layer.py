@@ -107,6 +107,11 @@ class LayerSearch:
         return self._begun and not (self._new or self._surveyed or self._promises or self._promised or self._open)
 
     @property
+    def proved(self) -> bool:
+        """Whether, beside that, nothing was skipped: for the time, or because there was too much of it."""
+        return self.finished and not self.counts[SKIPPED]
+
+    @property
     def symmetric(self) -> int:
         """Structures that were left out as another one with its dimensions exchanged."""
         return self._symmetric + (self._promises.symmetric if self._promises is not None else 0)

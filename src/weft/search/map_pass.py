@@ -87,7 +87,7 @@ def _certificate(search: LayerSearch, mapping: Mapping) -> Diagnostic:
 
 def _proof(search: LayerSearch) -> str:
     programs = f"{_count(search.space.size)} programs"
-    if search.finished:
+    if search.proved:
         return f"optimal among {programs}"
     if search.gap < inf:
         return f"within {100 * search.gap:.3g} % of the best of {programs}, when the budget ended"
@@ -96,7 +96,7 @@ def _proof(search: LayerSearch) -> str:
 
 def _nothing(search: LayerSearch, mapping: Mapping) -> Diagnostic:
     size = _count(search.space.size)
-    if search.finished:
+    if search.proved:
         message, hint = f"none of {size} programs fits the machine", "check the capacities of its memories"
     else:
         message, hint = (

@@ -68,6 +68,11 @@ class StepwiseSearch(LayerSearch):
         return super().finished or self._met
 
     @property
+    def proved(self) -> bool:
+        """Whether the answer is proved by either search."""
+        return self._met or super().proved
+
+    @property
     def _met(self) -> bool:
         return bool(self.entries) and not self.objective.front and self.gap <= self.settings.gap
 
