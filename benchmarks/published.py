@@ -12,6 +12,7 @@ from __future__ import annotations
 import argparse
 import shlex
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from mapper import Distinct, first_seconds, search_layer
@@ -28,7 +29,7 @@ def programs(path: Path) -> Iterator[Mapping]:
     words = shlex.split(path.read_text("utf-8").splitlines()[0])
     bindings: dict[str, int] = {}
     machine, changes = "", []
-    for word, value in zip(words, words[1:], strict=False):
+    for word, value in pairwise(words):
         if word == "--bind":
             bindings[value.split("=")[0]] = int(value.split("=")[1])
         elif word in ("-a", "--accelerator"):

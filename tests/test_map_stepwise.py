@@ -1,9 +1,21 @@
 """A search by stepwise time goes on beside one by throughput time, whose bound is one of both."""
 
 from dataclasses import replace
+from itertools import count, permutations
+from types import SimpleNamespace
 
 import pytest
 from small_maps import MACHINE, gemm, mapped
+from test_map_exhaustive import searched
+
+from weft.ir import Accelerator, Memory
+from weft.ir.operators import operator_workload
+from weft.search import explore
+from weft.search.request import Settings
+from weft.search.spaces.point import LevelSpace
+from weft.search.spaces.request import SpaceRequest
+from weft.search.spaces.space import MapSpace
+from weft.search.stepwise import search_of
 
 
 def test_the_best_by_steps_is_proved_above_the_bound_of_the_throughput_time():
@@ -28,3 +40,34 @@ def test_where_nothing_is_exposed_the_program_of_the_throughput_time_is_proved()
     [found] = mapped([gemm(4, 4, 4)], machine=machine, objective="cycles", time="stepwise").layers
     assert (found.certificate.status, found.certificate.gap) == ("optimal", 0.0)
     assert found.cost.cycles_stepwise == found.cost.cycles_throughput == 4
+
+
+def test_listed_orders_that_mean_the_same_take_no_room():
+    workload = operator_workload("GEMM", {"M": 4, "N": 4, "K": 4})
+    memories = (Memory("DRAM", shared_bandwidth=1), Memory("L1", None, 24))
+    machine = Accelerator("machine", 1, memories, lanes=2)
+    levels = (LevelSpace(tuple("MNK"), orders=tuple(permutations("MNK"))),)
+    space = MapSpace(workload, machine, levels, ((1,),), (("L1", (("input", "filter", "output"),)),))
+    for time in ("throughput", "stepwise"):
+        search = searched(space, "edp", time)
+        assert search.proved
+        assert search.gap == 0
+
+
+@pytest.mark.parametrize("time", ["throughput", "stepwise"])
+def test_programs_that_a_turn_leaves_unmeasured_are_measured_in_another(time, monkeypatch):
+    # A machine whose programs are measured one by one.
+    machine = replace(MACHINE, lanes=2)
+    space = SpaceRequest().space(gemm(6, 5, 4), machine)
+    whole, ticks, waited = searched(space, "edp", time), count(), []
+    monkeypatch.setattr(explore, "clock", SimpleNamespace(time=lambda: float(next(ticks))))
+    search = search_of("layer", space, Settings(time=time))
+    while not search.finished:
+        for task in search.next_wave():
+            *arguments, _ = task.arguments  # the last is the deadline
+            result = task.function(*arguments, next(ticks) + 6.0)
+            waited += result.frontier.listed if getattr(result, "frontier", None) else ()
+            search.done(task, result)
+    assert waited
+    assert search.proved
+    assert min(map(search.value, (item.metrics for item in search.entries))) == whole.value(whole.entries[0].metrics)

@@ -258,7 +258,44 @@ WRONG = {
     ),
     "{target: GlobalBuffer}": ("W502", "a constraint without a 'type'", "{target: GlobalBuffer}"),
     "{type: temporal}": ("W502", "a directive without a 'target'", "temporal"),
+    "{target: GlobalBuffer, type: temporal, factors: {C: 4}}": (
+        "W502", "a list of factors is a mapping; it must be a text or a list", "{C: 4}",
+    ),
+    "{target: GlobalBuffer, type: temporal, permutation: {a: 1}}": (
+        "W502", "a permutation is a mapping; it must be a text or a list", "{a: 1}",
+    ),
+    "{target: GlobalBuffer, type: temporal, permutation: [C, [P]]}": (
+        "W502", "a member of a permutation is a list; it must be a text", "[P]",
+    ),
+    "{target: GlobalBuffer, type: bypass, keep: {Weights: 1}}": (
+        "W502", "a list of names is a mapping; it must be a text or a list", "{Weights: 1}",
+    ),
+    "{target: GlobalBuffer, constraints: {type: temporal, factors: C=4}}": (
+        "W502", "what lists constraints is a mapping; it must be a list", "{type: temporal, factors: C=4}",
+    ),
+    "{target: GlobalBuffer, type: temporal, attributes: [C=4]}": (
+        "W502", "'attributes' is a list; it must be a mapping", "[C=4]",
+    ),
+    "{target: [PE], type: temporal}": ("W502", "a target is a list; it must be a text", "[PE]"),
+    "{target: zork, type: utilization, min: 0}": ("W002", "unknown target 'zork'", "zork"),
+    "{target: PE, type: spatial, factors_only: C=4, factors: K=2}": (
+        "W502", "no number of steps of 'K' is what all keys of the constraint ask for", "factors_only",
+    ),
+    "7": ("W502", "a constraint is a text; it must be a mapping", "7"),
 }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("constraints: 5", "'constraints' is a text; it must be a list or a mapping"),
+        ("constraints: {targets: 7}", "what lists constraints is a text; it must be a list"),
+        ("constraints: {targets: {a: 1}}", "what lists constraints is a mapping; it must be a list"),
+        ("mapper: [a]", "'mapper' is a list; it must be a mapping"),
+    ],
+)
+def test_a_section_of_another_form_is_refused(text, message):
+    assert [item[:2] for item in refused(TINY, LINE, text)] == [("W502", message)]
 
 
 @pytest.mark.parametrize("text", WRONG)

@@ -56,6 +56,8 @@ def place_of(target: Item | None, span: Span, places: Sequence[Place], kind: str
     if target is None:
         notes.refuse("a directive without a 'target'", span, "", "W502")
         return None
+    if not notes.has_form(target, "a target", "a text"):
+        return None
     # A component with a fan-out of its own has it above itself.
     names = (
         (target.text, f"inter_{target.text}_spatial")

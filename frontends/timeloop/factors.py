@@ -53,7 +53,7 @@ def read_ranges(item: Item, extents: Mapping[str, int], notes: Notes) -> dict[st
 
 def _parts(item: Item, pattern: re.Pattern[str], hint: str, notes: Notes) -> Iterator[tuple[re.Match[str], Span]]:
     """What a pattern finds one after the other in a text or a list of texts; the rest is no factor."""
-    for part in item.items if item.is_list else [item]:
+    for part in notes.texts(item, "a list of factors"):
         position = 0
         text = part.text.partition("#")[0]
         while position < len(text):
@@ -94,7 +94,7 @@ def _add(match: re.Match[str], found: dict[str, tuple[int, int, Span]], span: Sp
 def read_permutation(item: Item, dimensions: Iterable[str], notes: Notes) -> list[str]:
     """Dimensions from the innermost loop to the outermost: a list, text with separators, or one letter each."""
     known = list(dimensions)
-    names = notes.names(item)
+    names = notes.names(item, "a permutation")
     if not item.is_list and len(names) == 1 and names[0] not in known:
         names = list(names[0])
     for number, name in enumerate(names):

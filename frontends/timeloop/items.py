@@ -158,9 +158,27 @@ class Notes:
             self.refuse(f"'{item.text}': {error}", item.span, "", "W502")
             return None
 
-    def names(self, item: Item) -> list[str]:
+    def has_form(self, item: Item, what: str, *forms: str) -> bool:
+        """Whether a node is one of `a mapping`, `a list` and `a text`, else with an error; nothing at all is any."""
+        own = "a mapping" if item.is_map else "a list" if item.is_list else "a text"
+        if own in forms or item.is_empty:
+            return True
+        self.refuse(f"{what} is {own}; it must be {' or '.join(forms)}", item.span, "", "W502")
+        return False
+
+    def texts(self, item: Item, what: str) -> list[Item]:
+        """A text, or those of a list; anything else is an error."""
+        if item.is_empty or not self.has_form(item, what, "a text", "a list"):
+            return []
+        if not item.is_list:
+            return [item]
+        return [member for member in item.items if self.has_form(member, f"a member of {what}", "a text")]
+
+    def names(self, item: Item, what: str = "a list of names") -> list[str]:
         """A list of names, written as a list or as text split by commas or blanks."""
-        texts = [member.text for member in item.items] if item.is_list else item.text.replace(",", " ").split()
+        texts = [member.text for member in self.texts(item, what)]
+        if not item.is_list:
+            texts = [name for text in texts for name in text.replace(",", " ").split()]
         return [text for text in texts if text]
 
     def finish(self) -> tuple[Diagnostic, ...]:

@@ -74,16 +74,20 @@ def _of_sections(sections: Mapping[str, Item], notes: Notes) -> Iterator[_Asked]
 
 
 def _of_section(name: str, section: Item, notes: Notes) -> Iterator[_Asked]:
+    if not notes.has_form(section, f"'{name}'", "a list", "a mapping"):
+        return
     if not section.is_list:
         notes.check_keys(section, name, ("version", "template", "type", *_LISTS))
     if template := next((section.entries[key] for key in ("template", "type") if key in section.entries), None):
         reason = "the option --split says which chunk sizes there are"
         without_effect(f"{name}: {template.text}", reason, template.key_span, notes)
     lists = [section] if section.is_list else [section.entries[key] for key in _LISTS if key in section.entries]
-    for target in (member for listed in lists for member in listed.items):
+    for target in (member for listed in lists for member in _members(listed, notes)):
         inner = target.entries.get("constraints")
-        for body in inner.items if inner is not None else [target]:
+        for body in _members(inner, notes) if inner is not None else [target]:
             attributes = body.entries.get("attributes")
+            if attributes is not None and not notes.has_form(attributes, "'attributes'", "a mapping"):
+                continue
             entries = {**body.entries, **(attributes.entries if attributes is not None else {})}
             found = target.entries.get("target") or target.entries.get("name")
             if "type" not in entries:
@@ -91,6 +95,13 @@ def _of_section(name: str, section: Item, notes: Notes) -> Iterator[_Asked]:
                 continue
             own = {key: item for key, item in entries.items() if key not in ("type", "target", "name", "attributes")}
             yield _Asked(found, entries["type"], own, body)
+
+
+def _members(listed: Item, notes: Notes) -> list[Item]:
+    """The mappings in a list."""
+    if not notes.has_form(listed, "what lists constraints", "a list"):
+        return []
+    return [member for member in listed.items if notes.has_form(member, "a constraint", "a mapping")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +114,8 @@ class _Reader:
         """What one constraint asks for."""
         kind, notes = _KINDS.get(asked.kind.text), self.notes
         if asked.kind.text in _SHARE:
-            self._share(asked)
+            if place_of(asked.target, asked.kind.span, self.machine.places, "temporal", notes) is not None:
+                self._share(asked)
             return
         if kind is None:
             hint = did_you_mean(asked.kind.text, (*_KINDS, *_SHARE), "types")
@@ -216,7 +228,12 @@ class _Reader:
             tensors = {tensor.name: tensor for tensor in self.workload.tensors}
             for name in self._known(item, list(tensors)):
                 _narrow(found, dict.fromkeys(tensors[name].dimensions, (1, 1, item.key_span)))
-        return found
+        for name, (least, most, span) in found.items():
+            if least > most:
+                notes.refuse(
+                    f"no number of steps of '{name}' is what all keys of the constraint ask for", span, "", "W502"
+                )
+        return {name: item for name, item in found.items() if item[0] <= item[1]}
 
     def _spot(self, asked: _Asked, place: Place, spatial: bool) -> tuple[Place, tuple[int, int] | None, bool] | None:
         """The memory above the loops of a place, its fan-out of how many, and whether the loops are an element's."""

@@ -17,6 +17,8 @@ _TUNING = (
 
 def read_objective(item: Item, notes: Notes) -> str | None:
     """What the first of a mapper's metrics is called in Weft; None if it names none."""
+    if not notes.has_form(item, "'mapper'", "a mapping"):
+        return None
     notes.check_keys(item, "mapper", ("version", *_METRICS, *_TUNING))
     tuning = [value for key, value in item.entries.items() if key in _TUNING]
     if tuning:
@@ -25,10 +27,12 @@ def read_objective(item: Item, notes: Notes) -> str | None:
     given = next((item.entries[key] for key in _METRICS if key in item.entries), None)
     if given is None:
         return None
-    names = notes.names(given)
-    if not names or names[0] not in _OBJECTIVES:
+    names = notes.names(given, "a list of metrics")
+    if not names:
+        return None
+    if names[0] not in _OBJECTIVES:
         hint = f"metrics are {', '.join(_OBJECTIVES)}"
-        notes.refuse(f"unsupported metric '{names[0] if names else given.text}'", given.span, hint)
+        notes.refuse(f"unsupported metric '{names[0]}'", given.span, hint)
         return None
     if len(names) > 1:
         without_effect(f"the metric {', '.join(names[1:])}", "the first one decides", given.span, notes)

@@ -52,6 +52,9 @@ TIMED = 1 << 10
 LISTED = 1 << 16
 """Programs whose bounds are not hopeless, at most."""
 
+MOST_WAITING = 1 << 12
+"""Listed programs that wait for another task, at most."""
+
 
 @dataclass(frozen=True)
 class Question:
@@ -69,12 +72,24 @@ class Entry(NamedTuple):
     point: Point
 
 
+class Listed(NamedTuple):
+    """A program of which only bounds are known: its least energy and cycles."""
+
+    energy: float
+    cycles: float
+    point: Point
+
+
 @dataclass(frozen=True)
 class Frontier:
-    """The open boxes of a structure, in numbers that any process understands, and the blocks that these speak of."""
+    """The open boxes of a structure, in numbers that any process understands, and the blocks that these speak of.
+
+    `listed` are programs for whose evaluation there was no time.
+    """
 
     stack: Stack
     blocks: tuple[NodeBlock, ...]
+    listed: tuple[Listed, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -180,6 +195,7 @@ def _begin(
     enter_known(question.goal, search.best, known)
     if frontier is not None:
         search.restore(frontier)
+        search.measure_waiting()
     return search
 
 
@@ -209,6 +225,7 @@ class _Search:
         self.stack = new_stack(groups, len(ground.plan.placements), 256)
         self.best, self.found = new_best(groups, levels, FRONT), new_best(groups, levels, self._listed)
         self._points: list[Point] = []
+        self._waiting: list[Listed] = []
 
     @cached_property
     def timer(self) -> Timer:
@@ -238,15 +255,16 @@ class _Search:
 
     def frontier(self) -> Frontier | None:
         """The open boxes for another task."""
-        stack = _packed(self.stack)
-        if stack is None:
+        if not (self.stack.size[0] or self._waiting):
             return None
+        stack = _packed(self.stack)
         nodes, blocks = self.forest.portable(stack.nodes)
-        return Frontier(stack._replace(nodes=nodes), blocks)
+        return Frontier(stack._replace(nodes=nodes), blocks, tuple(self._waiting))
 
     def restore(self, frontier: Frontier) -> None:
         nodes = self.forest.known(frontier.stack.nodes, frontier.blocks)
         self.stack = _enlarged(frontier.stack._replace(nodes=nodes))
+        self._waiting = list(frontier.listed)
 
     def _drop_unused(self) -> None:
         """Begin again with the blocks that open boxes are in."""
@@ -291,7 +309,8 @@ class _Search:
         for first in range(0, count, TIMED):
             some = [int(k) for k in ranked[first : first + TIMED]]
             some = [k for k in some if not hopeless(goal, best, found.energy[k], found.cycles[k])]
-            for k, cycles in zip(some, self._timed(some), strict=True):
+            late = clock.time() > self.deadline
+            for k, cycles in zip(some, np.full(len(some), np.nan) if late else self._timed(some), strict=True):
                 self._measure(k, cycles)
 
     def _timed(self, places: Sequence[int]) -> Floats:
@@ -308,12 +327,36 @@ class _Search:
             return
         if np.isnan(cycles) or not self.ground.plan.exact_energy:
             if clock.time() > self.deadline:
-                self.counts[SKIPPED] += 1
+                self._let_wait(k, least)
                 return
             metrics = measure(self.question.space, self._point(found, k), self.question.time)
             energy, cycles = metrics.energy_pj, float(metrics.cycles)
         if not is_beyond(goal, energy, cycles) and not hopeless(goal, best, energy, cycles):
             improve(goal, best, energy, cycles, found.candidate[k], int(found.placement[k]), found.orders[k])
+
+    def _let_wait(self, k: int, cycles: float) -> None:
+        """Leave a listed program to another task."""
+        if len(self._waiting) == MOST_WAITING:
+            self.counts[SKIPPED] += 1
+            return
+        self._waiting.append(Listed(float(self.found.energy[k]), float(cycles), self._point(self.found, k)))
+
+    def measure_waiting(self) -> None:
+        """Evaluate what another task left, as far as there is time."""
+        goal, best, waiting = self.question.goal, self.best, self._waiting
+        self._waiting = []
+        for item in waiting:
+            if hopeless(goal, best, item.energy, item.cycles):
+                continue
+            if clock.time() > self.deadline:
+                self._waiting.append(item)
+                continue
+            metrics = measure(self.question.space, item.point, self.question.time)
+            energy, cycles = metrics.energy_pj, float(metrics.cycles)
+            if not is_beyond(goal, energy, cycles) and not hopeless(goal, best, energy, cycles):
+                self._points.append(item.point)
+                place = np.full(best.candidate.shape[1], -1 - len(self._points), np.int64)
+                improve(goal, best, energy, cycles, place, -1, np.zeros(best.orders.shape[1], np.int64))
 
 
 def enter_known(goal: Goal, best: Best, known: Sequence[Metrics]) -> None:
@@ -350,15 +393,17 @@ def _enlarged(stack: Stack) -> Stack:
     return moved(stack, new_stack(stack.nodes.shape[1], stack.alive.shape[1], 2 * int(stack.size[0]) + 256))
 
 
-def _packed(stack: Stack) -> Stack | None:
+def _packed(stack: Stack) -> Stack:
     """The open boxes without the room behind them."""
     size = int(stack.size[0])
-    if not size:
-        return None
     nodes, alive, kept = stack.nodes[:size].copy(), stack.alive[:size].copy(), stack.alive_count[:size].copy()
     return Stack(stack.size, nodes, alive, kept, stack.energy[:size].copy(), stack.cycles[:size].copy())
 
 
 def _bounds(frontier: Frontier | None) -> tuple[Floats, Floats]:
-    """The least energy and cycles of every open box."""
-    return (np.empty(0), np.empty(0)) if frontier is None else (frontier.stack.energy, frontier.stack.cycles)
+    """The least energy and cycles of every open box, and of every program that waits."""
+    if frontier is None:
+        return np.empty(0), np.empty(0)
+    listed = np.array([item[:2] for item in frontier.listed], np.float64).reshape(-1, 2)
+    stack = frontier.stack
+    return np.concatenate([stack.energy, listed[:, 0]]), np.concatenate([stack.cycles, listed[:, 1]])

@@ -11,7 +11,8 @@ Per dimension (all from `base` on, see `cost_arrays.Layout`):
 * `work`: vectors of the busiest unit; `active`: units that ever work above every boundary, negative;
 * `operands`: per mask, how often units need operands that the dimension does not move;
 * `steps`: per view and level, the steps of the loops above the level, times the units that do not share;
-* `together`: by stepwise time, per level what its units hold together in their first step.
+* `together`: by stepwise time, per level what its units hold together in their first step;
+* `last_work`: by stepwise time, vectors of the busiest unit in the last step of the outermost level.
 
 Per windowed axis: elements of the longest chunk at every boundary; per view the `need` of all steps and the `whole`
 axis; per view, level and dimension of the axis, if the loop of that dimension at that level is the axis's innermost:
@@ -71,6 +72,11 @@ def dimension_columns(p: Flat, extent: int, width: int, sizes: Ints, units: Ints
         out[column(p, AT.multi) + level] = loops
         out[column(p, AT.may) + level] = -loops
     out[column(p, AT.work)] = busiest(extent, sizes, units, column(p, AT.levels), width)
+    if filled:
+        inner = sizes.copy()
+        inner[0] = 0
+        rest = last_chunk(extent, sizes[0], units[0])
+        out[column(p, AT.last_work)] = busiest(rest, inner, units, column(p, AT.levels), width)
     for boundary in range(column(p, AT.levels) + 1):
         out[column(p, AT.active) + boundary] = -active(extent, sizes, units, boundary)
     for place in range(rows(p, F.masks)):
@@ -108,6 +114,15 @@ def dimension_columns(p: Flat, extent: int, width: int, sizes: Ints, units: Ints
 def held_together(length: int, size: int, units: int) -> int:
     """What the units of a level hold of a chunk in their first step."""
     return min(length, size * max(units, 1)) if size else length
+
+
+@compiled
+def last_chunk(length: int, size: int, units: int) -> int:
+    """The chunk of the first unit in the last step of a level."""
+    if size == 0 or size >= length:
+        return length
+    step = size * max(units, 1)
+    return min(size, length - step * (-(-length // step) - 1))
 
 
 class AxisPair(NamedTuple):

@@ -9,7 +9,7 @@ alike is a bound for each of them, as a node of a tree is for the candidates bel
 
 from __future__ import annotations
 
-from ..axes.columns import AxisPair, pair_volumes
+from ..axes.columns import AxisPair, last_chunk, pair_volumes
 from ..axes.pieces import ALL, pieces
 from ..compiled import compiled
 from ..structure.flat import AT, F, Flat, cell, column, item, rows
@@ -32,6 +32,13 @@ def begun_dimension(
         if rows(p, F.fill_level):
             out[column(p, AT.together) + level] = out[level + 1]
     out[column(p, AT.work)] = _least(p, extent, width, sizes, units, ALL, free)
+    if rows(p, F.fill_level):
+        out[column(p, AT.last_work)] = 1.0
+        if depth > 0:
+            inner = sizes.copy()
+            inner[0] = 0
+            rest = last_chunk(extent, sizes[0], units[0])
+            out[column(p, AT.last_work)] = _least(p, rest, width, inner, units, ALL, free)
     for boundary in range(depth + 1, levels + 1):
         out[column(p, AT.active) + boundary] = -_most_active(extent, sizes, units, boundary, free)
     for place in range(rows(p, F.masks)):

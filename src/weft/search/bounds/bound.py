@@ -29,7 +29,7 @@ from ..compiled import compiled
 from ..structure.charges import overfull, resource_boundary, resource_cycles
 from ..structure.flat import AT, ENTRIES, OPERANDS, F, Flat, cell, column, item, real, real_cell, rows
 from ..structure.plan import Flags, Floats, Ints
-from .exposed import exposed_cycles
+from .exposed import stepwise_cycles
 
 
 @compiled
@@ -331,10 +331,11 @@ def least_cycles(p: Flat, x: Floats, sure: Ints, base: Floats, parts: Floats, pl
 
     Sums of floats may be above the whole number they stand for: 1e-9 of a cycle less is taken before rounding up.
     """
-    late = np.empty(rows(p, F.wait_level))
-    for wait in range(late.size):
-        late[wait] = least_metric(p, sure, base, parts, placement, 1 + rows(p, F.width) + wait)
-    cycles = compute + exposed_cycles(p, x, placement, late)
+    first, waits = 1 + rows(p, F.width), rows(p, F.wait_level)
+    moved = np.empty(base.shape[1] - first)
+    for wait in range(moved.size):
+        moved[wait] = least_metric(p, sure, base, parts, placement, first + wait)
+    cycles = max(compute, stepwise_cycles(p, x, placement, compute, moved[:waits], moved[waits:]))
     for r in range(rows(p, F.width)):
         carried = least_metric(p, sure, base, parts, placement, 1 + r)
         least = resource_cycles(p, r, carried, units_at_work(p, x, resource_boundary(p, r)))

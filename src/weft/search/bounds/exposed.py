@@ -4,6 +4,9 @@ The whole time is the first fills of all levels, the steps of the outermost one,
 than their work. What moves into a single buffer, or out of it, takes time apart from the work: under the one parent of
 a level these transfers, with its first fill and last drain, take no less than all that they carry together. So a level
 adds its first fill or what is late, whichever is more.
+
+Where transfers bind, all that comes in at the outermost level takes its time one after the other, and then there is
+still the work of its last step, and before it the first fills of the other levels.
 """
 
 from __future__ import annotations
@@ -16,19 +19,36 @@ from ..structure.plan import Floats
 
 
 @compiled
-def exposed_cycles(p: Flat, x: Floats, placement: int, late: Floats) -> float:
-    """Cycles beside the work, for a placement and what is late [waits]."""
-    total, fill, wait = 0.0, 0, 0
+def stepwise_cycles(p: Flat, x: Floats, placement: int, compute: float, late: Floats, outer: Floats) -> float:
+    """Cycles for a placement, its work, what is late [waits] and what comes in at the outermost level; 0 if it is not
+    stepwise time that counts."""
+    if rows(p, F.fill_level) == 0:
+        return 0.0
+    total, inner, fill, wait = compute, 0.0, 0, 0
     for level in range(column(p, AT.levels)):
-        most = 0.0
+        first = most = 0.0
         while fill < rows(p, F.fill_level) and item(p, F.fill_level, fill) == level:
-            most = max(most, _first_fill(p, x, placement, fill, level))
+            first = max(first, _first_fill(p, x, placement, fill, level))
             fill += 1
+        most = first
         while wait < rows(p, F.wait_level) and item(p, F.wait_level, wait) == level:
             most = max(most, np.ceil(late[wait] / real(p, F.wait_width, wait) - 1e-9))
             wait += 1
         total += most
+        inner += first if level else 0.0
+    for wire in range(rows(p, F.outer_width)):
+        moving = np.ceil(outer[wire] / real(p, F.outer_width, wire) - 1e-9)
+        total = max(total, moving + _last_work(p, x) + inner)
     return total
+
+
+@compiled
+def _last_work(p: Flat, x: Floats) -> float:
+    """Cycles of the busiest processing element in the last step of the outermost level."""
+    product = 1.0
+    for d in range(rows(p, F.extents)):
+        product *= x[item(p, F.base, d) + column(p, AT.last_work)]
+    return np.ceil(product * real(p, F.interval, 0) / real(p, F.lanes, 0))
 
 
 @compiled

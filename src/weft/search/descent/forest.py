@@ -88,8 +88,8 @@ class Forest:
         """Numbers in all columns: what the memory goes to."""
         return self._columns.count
 
-    def chain(self, candidate: int) -> Ints:
-        """The sizes [2, L] of a candidate."""
+    def chain(self, candidate: int | Ints) -> Ints:
+        """The sizes [2, L] of a candidate, or [n, 2, L] of several."""
         return self._chains.all.reshape(-1, 2, self.cost_arrays.layout.levels)[candidate]
 
     def list_wanted(self) -> bool:

@@ -6,15 +6,18 @@ from __future__ import annotations
 import numpy as np
 
 from ..bounds.bound import compute_cycles, units_at_work
-from ..bounds.exposed import exposed_cycles
+from ..bounds.exposed import stepwise_cycles
 from ..compiled import compiled
 from ..objective import Goal, exceeds, is_beyond
 from ..structure.charges import resource_boundary, resource_cycles
 from ..structure.flat import F, Flat, rows
 from ..structure.plan import Floats, Ints
 from .best import Best, add, hopeless, improve
-from .tally import PROGRAMS
+from .tally import PROGRAMS, SKIPPED
 from .tile import LevelOrders, Rules, all_orders, metrics, total_slots
+
+MOST_PROGRAMS = 1 << 20
+"""Programs of one tiling that are looked at."""
 
 
 @compiled
@@ -24,8 +27,9 @@ def evaluate_tiling(
 ) -> None:  # fmt: skip
     """All orders and placements of one tiling; what is not hopeless is entered.
 
-    If the numbers are not `exact` but bounds, they are only listed in `listed`.
+    If the numbers are not `exact` but bounds, they are only listed in `listed`. What would be too many is skipped.
     """
+    until = counts[PROGRAMS] + MOST_PROGRAMS
     orders = all_orders(p, sizes, units, sure, rules, counts)
     if orders.found.min() == 0:
         return
@@ -41,6 +45,9 @@ def evaluate_tiling(
     compute = compute_cycles(p, x)
     pick, codes, level = np.full(levels, -1), np.zeros(levels, np.int64), levels - 1
     while level < levels:
+        if counts[PROGRAMS] > until or listed.filled[0] == listed.energy.size:
+            counts[SKIPPED] += 1
+            return
         pick[level] += 1
         if pick[level] == orders.found[level]:
             pick[level] = -1
@@ -80,7 +87,9 @@ def _kept_at_most(orders: LevelOrders) -> Floats:
 @compiled
 def _cycles(p: Flat, x: Floats, placement: int, compute: float, out: Floats) -> float:
     """Cycles for what the metrics say, by stepwise time at least."""
-    cycles = compute + exposed_cycles(p, x, placement, out[1 + rows(p, F.width) :])
+    waits = 1 + rows(p, F.width)
+    outer = waits + rows(p, F.wait_level)
+    cycles = max(compute, stepwise_cycles(p, x, placement, compute, out[waits:outer], out[outer:]))
     for r in range(rows(p, F.width)):
         units_there = units_at_work(p, x, resource_boundary(p, r))
         cycles = max(cycles, np.ceil(resource_cycles(p, r, out[1 + r], units_there)))

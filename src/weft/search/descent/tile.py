@@ -162,8 +162,11 @@ def level_orders(
                     order[n] = d
                     n += 1
         if rules.given[level] > 0 or _allowed(order, n, rules.inside[level]):
-            _order_sums(p, sizes, units, level, order, n, known, memo, rows_of, total)
-            found = _keep_best(total, order, n, rules, sums, codes, found, counts)
+            # Listed orders may differ in loops of one step alone.
+            code = _code(order, n)
+            if rules.given[level] == 0 or not np.any(codes[:found] == code):
+                _order_sums(p, sizes, units, level, order, n, known, memo, rows_of, total)
+                found = _keep_best(total, code, rules, sums, codes, found, counts)
         listed += 1
         if listed == rules.given[level] or (rules.given[level] == 0 and not next_order(order, n)):
             return found
@@ -193,9 +196,16 @@ def _order_sums(
 
 
 @compiled
-def _keep_best(
-    total: Floats, order: Ints, n: int, rules: Rules, sums: Floats, codes: Ints, found: int, counts: Ints
-) -> int:
+def _code(order: Ints, n: int) -> int:
+    """The first loops of an order, four bits each, the outermost lowest."""
+    code = 0
+    for place in range(n):
+        code |= (order[place] + 1) << (4 * place)
+    return code
+
+
+@compiled
+def _keep_best(total: Floats, code: int, rules: Rules, sums: Floats, codes: Ints, found: int, counts: Ints) -> int:
     """Enter an order, unless another one keeps as much, and drop those that keep no more; how many are left."""
     kept = found
     if rules.counted and not rules.ordered:
@@ -216,9 +226,6 @@ def _keep_best(
         counts[SKIPPED] += 1
         return kept
     sums[kept] = total
-    code = 0
-    for place in range(n):
-        code |= (order[place] + 1) << (4 * place)
     codes[kept] = code
     return kept + 1
 

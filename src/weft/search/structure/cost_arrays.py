@@ -32,6 +32,7 @@ class Layout(NamedTuple):
     operands: int
     steps: Ints
     together: int
+    last_work: int
     dimension: int
     need: int
     whole: int
@@ -59,11 +60,13 @@ def layout(plan: Plan) -> Layout:
     fresh = need + 2 * views
     axis_operands = fresh + 11 * rows
     together, axis_together = int(starts[-1]), axis_operands + masks
-    filled = levels if plan.fills else 0
+    # By stepwise time alone.
+    filled, last = (levels, 1) if plan.fills else (0, 0)
     return Layout(
         levels, views, levels + 1, 2 * levels + 1, 3 * levels + 1, 3 * levels + 1 + rows, work, work + 1, operands,
-        starts[:-1].astype(np.int64), together, together + filled, need, need + views, fresh, fresh + 2 * rows,
-        fresh + 4 * rows, fresh + 6 * rows, fresh + 7 * rows, fresh + 8 * rows, fresh + 9 * rows, fresh + 10 * rows,
+        starts[:-1].astype(np.int64), together, together + filled, together + filled + last, need, need + views, fresh,
+        fresh + 2 * rows, fresh + 4 * rows, fresh + 6 * rows, fresh + 7 * rows, fresh + 8 * rows, fresh + 9 * rows,
+        fresh + 10 * rows,
         axis_operands, axis_together, axis_together + filled,
     )  # fmt: skip
 
@@ -71,7 +74,8 @@ def layout(plan: Plan) -> Layout:
 class CostArrays(NamedTuple):
     """Dimensions D, tensors T, axes A, slots S, holder sets O, placements H, resources R, rooms M, first fills F.
 
-    Metrics Q are the energies, what the resources carry, and what is late (`Plan.waits`).
+    Metrics Q are the energies, what the resources carry, what is late (`Plan.waits`), and what comes in outermost
+    (`Plan.outer`).
     """
 
     layout: Layout
@@ -113,6 +117,8 @@ class CostArrays(NamedTuple):
     resource_boundary: Ints
     wait_level: Ints
     wait_width: Floats
+    outer_width: Floats
+    """[U] wires and ports at the outermost level."""
     fill_level: Ints
     """[F] in the order of levels."""
     fill_base: Floats
@@ -183,6 +189,7 @@ def build_cost_arrays(plan: Plan, constraints: Sequence[tuple[tuple[str, str], .
         resource_boundary=np.array([resource.boundary for resource in plan.resources], np.int64),
         wait_level=np.array([wait.level for wait in plan.waits], np.int64),
         wait_width=np.array([wait.width for wait in plan.waits], np.float64),
+        outer_width=np.array([wait.width for wait in plan.outer], np.float64),
         fill_level=np.array([fill.level for fill in plan.fills], np.int64),
         fill_base=np.array([fill.base for fill in plan.fills], np.float64),
         fill_width=np.array([fill.width for fill in plan.fills], np.float64),
@@ -233,7 +240,7 @@ def _axis_of(plan: Plan, place: dict[str, int]) -> Ints:
 def _terms(plan: Plan) -> tuple[list[list[tuple[int, int, float]]], list[list[float]]]:
     """Per holder set the terms (metric, slot, weight) and the constants of all metrics: energies, resources, waits."""
     slots = {slot: number for number, slot in enumerate(plan.slots)}
-    names = [*(resource.name for resource in plan.resources), *(wait.place for wait in plan.waits)]
+    names = [*(resource.name for resource in plan.resources), *(wait.place for wait in (*plan.waits, *plan.outer))]
     terms, constants = [], []
     for energies, asked in plan.forms:
         forms = [*energies, *(asked.get(name, Form()) for name in names)]

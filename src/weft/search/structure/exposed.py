@@ -82,6 +82,21 @@ def late_transfers(schedule: Schedule, tensor: Tensor) -> Iterator[Wait]:
                         yield Wait(level, f"late {uses} {place}", uses, ported)
 
 
+def outer_transfers(schedule: Schedule, tensor: Tensor) -> Iterator[Wait]:
+    """Where a tensor comes in at the outermost level, if its steps take their transfers one after the other."""
+    item, name = schedule.levels[0], tensor.name
+    if item.network.queues:
+        return
+    own = dict(item.network.channels)
+    width = own.get(name, item.network.bandwidth)
+    if width is not None:
+        yield Wait(0, f"outer {name}" if name in own else "outer", "L0 in", width)
+    for end in level_ends(schedule, 0):
+        if name in end.tensors and end.parent:
+            for place, _, ported in _ports(end.memory, "read"):
+                yield Wait(0, f"outer {place}", "L0 in", ported)
+
+
 def waits_of(wait: Wait, use: Use) -> bool:
     """Whether a use is one of those that a wait is for."""
     return use.place == wait.uses and use.action == "carry"

@@ -16,7 +16,7 @@ from ...analysis.resources import Resource, resources
 from ...analysis.uses import Use, tensor_uses, uses
 from ...backends.energy import Charge, arithmetic_energy, charges_of, leaks, load_energy_table, picojoules
 from ...ir import Diagnostic, InternalError, Memory, Schedule, Site, Tensor, WeftError
-from .exposed import Fill, Wait, first_fills, late_transfers, waits_of
+from .exposed import Fill, Wait, first_fills, late_transfers, outer_transfers, waits_of
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -169,7 +169,8 @@ class Plan:
             for resource in resources(schedule, uses)
             if resource.uses and resource.width
         }
-        for wait in self.waits_of[self.holders.index(holder)]:
+        number = self.holders.index(holder)
+        for wait in (*self.waits_of[number], *self.outer_of[number]):
             asked[wait.place] = sum((amount(use) for use in uses if waits_of(wait, use)), start=Form())
         others = (_placed(other, tensor.name, holder[1]) for other in self.others)
         actions = (priced_at(schedule, partial(_due, item)) for item in self.apart)
@@ -209,6 +210,18 @@ class Plan:
     def waits(self) -> tuple[Wait, ...]:
         """All of them."""
         return tuple(sorted({wait for waits in self.waits_of for wait in waits}))
+
+    @cached_property
+    def outer_of(self) -> tuple[tuple[Wait, ...], ...]:
+        """Per holder set, where its tensor comes in at the outermost level, by stepwise time."""
+        if self.time != "stepwise":
+            return ((),) * len(self.holders)
+        return tuple(tuple(outer_transfers(self.placed(item), self.tensors[item[0]])) for item in self.holders)
+
+    @cached_property
+    def outer(self) -> tuple[Wait, ...]:
+        """All of them."""
+        return tuple(sorted({wait for waits in self.outer_of for wait in waits}))
 
     @cached_property
     def fills_of(self) -> tuple[frozenset[Fill], ...]:
