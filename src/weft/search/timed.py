@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -19,8 +20,8 @@ from .spaces.sides import groups_of
 from .steps import StepwiseBatch, supports
 from .structure.plan import Floats, Ints
 
-MOST_BATCHES = 4096
-"""Batches that are kept."""
+MOST_BATCHES = 512
+"""Batches of a structure that are kept."""
 
 Orders = tuple[tuple[str, ...], ...]
 
@@ -52,7 +53,8 @@ class Timer:
             kind = self._kind(forest, found, places[numbers[0]], placement, orders)
             if kind is not None:
                 units = np.broadcast_to(kind.units, (len(numbers), len(kind.units)))
-                cycles[numbers] = kind.batch.cycles(sizes[numbers], units)[:, 0]
+                with suppress(OverflowError):  # 2^53 cycles or more
+                    cycles[numbers] = kind.batch.cycles(sizes[numbers], units)[:, 0]
         return cycles
 
     def _sizes(self, forest: Forest, candidates: Ints) -> Ints:
@@ -100,7 +102,7 @@ class Timer:
         return _Kind(batch, np.array([level.units for level in one.levels], np.int64))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=8)
 def timer_of(ground: Ground, structure: Structure) -> Timer:
     """The timer of a structure, made once per process and ground."""
     return Timer(ground, structure)
