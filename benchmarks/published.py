@@ -62,7 +62,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print("| program | layer | machine | its EDP | best found | less by | gap | CPU s |")
     print("|---|---|---|--:|--:|--:|--:|--:|")
     seen: set[str] = set()
-    for path in sorted(FILES.glob(f"*{options.only}*.m")):
+    for path in sorted(path for path in FILES.glob("*.m") if options.only in path.stem):
         for mapping in programs(path):
             machine = mapping.accelerator
             if machine.name not in seen:
