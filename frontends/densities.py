@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from collections.abc import Mapping as Pairs
 from dataclasses import replace
 from io import BytesIO
 from math import prod
@@ -10,10 +12,14 @@ from pathlib import Path
 from typing import Any
 from warnings import catch_warnings, simplefilter
 
-from ..ir import Block, Density, Diagnostic, Measured, Span, Structured, Uniform, WeftError, Workload
+from ..ir import Block, Density, Diagnostic, Layer, Measured, Span, Structured, Uniform, WeftError, Workload
 from ..ir.density_rules import density_problems, own_axes
 from ..ir.files import exists, read_bytes
+from ..ir.nearest import did_you_mean
 from ..ir.numerals import integer
+
+Densities = Pairs[str, str | Density]
+"""Densities by tensor: values, or texts as in files."""
 
 MAX_ARRAY_BYTES = 512 * 2**20
 _SHOWN = 40
@@ -47,6 +53,30 @@ def with_densities(workload: Workload, densities: dict[str, Density]) -> Workloa
     names = [tensor.name for tensor in workload.tensors]
     known = {name: merged[name] for name in names if name in merged}
     return replace(workload, densities=tuple((known | merged).items()))
+
+
+def workload_with(workload: Workload, densities: Densities) -> Workload:
+    """A workload with those of the densities that are of its tensors."""
+    names = [tensor.name for tensor in workload.tensors]
+    return with_densities(
+        workload,
+        {
+            name: read_density(density, workload, name) if isinstance(density, str) else density
+            for name, density in densities.items()
+            if name in names
+        },
+    )
+
+
+def check_density_names(layers: Iterable[Layer], densities: Densities) -> None:
+    """Raise WeftError for every density of a tensor that none of the layers has."""
+    names = {tensor.name: None for layer in layers if layer.workload for tensor in layer.workload.tensors}
+    found = []
+    for name in (name for name in densities if names and name not in names):
+        hint = did_you_mean(name, names, "tensors")
+        found.append(Diagnostic("W002", f"no layer has a tensor '{name}'", hint=hint))
+    if found:
+        raise WeftError(found)
 
 
 def read_mask(path: str | Path, span: Span | None = None) -> Measured:

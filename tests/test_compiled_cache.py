@@ -66,7 +66,7 @@ def test_compiled_code_is_kept_among_temporary_files(run, tmp_path):
 
 @pytest.mark.usefixtures("beside")
 def test_or_nowhere(run):
-    said = "compiled code can be kept nowhere: every run compiles anew, for about a minute"
+    said = "compiled code can be kept nowhere: every run compiles anew, for some minutes"
     assert run(NOWHERE="yes") == (42, f"['{said}']")
 
 

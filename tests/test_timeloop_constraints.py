@@ -220,6 +220,20 @@ def test_the_nodes_of_an_architecture_have_constraints_of_their_own():
     }
 
 
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        ("5", "'constraints' is a text; it must be a mapping"),
+        ("[C=4]", "'constraints' is a list; it must be a mapping"),
+        ("{temporal: [C=4]}", "a constraint is a list; it must be a mapping"),
+        ("{temporal: C=4}", "a constraint is a text; it must be a mapping"),
+    ],
+)
+def test_the_constraints_of_a_node_in_another_form_are_refused(form, message):
+    found = refused(TINY, LINE.replace("class: SRAM", f"class: SRAM\n      constraints: {form}"))
+    assert [item[:2] for item in found] == [("W502", message)]
+
+
 # --- what is refused, warned of, or without effect ------------------------------------------------------------------
 
 WRONG = {

@@ -59,7 +59,11 @@ def read_limits(sections: Mapping[str, Item], machine: Machine, workload: Worklo
 
 def _of_nodes(machine: Machine, notes: Notes) -> Iterator[_Asked]:
     for node, constraints in machine.constraints:
+        if not notes.has_form(constraints, "'constraints'", "a mapping"):
+            continue
         for item in constraints.entries.values():
+            if not notes.has_form(item, "a constraint", "a mapping"):
+                continue
             yield _Asked(node.entries.get("name", node), _as_key(item), item.entries, item)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from collections.abc import Mapping as Pairs
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,7 +18,7 @@ from .backends.sparse import SparseCost
 from .backends.sparse import evaluate_sparse as expect
 from .designs import Design, close_design
 from .frontends.accelerator import apply_overrides, load_accelerator
-from .frontends.densities import read_density, with_densities
+from .frontends.densities import Densities, check_density_names, workload_with
 from .frontends.maestro import parse_dataflow, write_maestro
 from .frontends.maestro import parse_workload as parse_workload_blocks
 from .frontends.mapping_text import parse_mapping
@@ -32,7 +32,6 @@ from .ir import (
     Accelerator,
     Counts,
     Dataflow,
-    Density,
     Diagnostic,
     Layer,
     LoopNest,
@@ -44,7 +43,6 @@ from .ir import (
     Workload,
 )
 from .ir.arguments import checked
-from .ir.nearest import did_you_mean
 from .passes import (
     OverCapacity,
     Raised,
@@ -98,8 +96,6 @@ __all__ = [
 ]
 
 DEFAULT_ACCELERATOR = "generic_256"
-Densities = Pairs[str, str | Density]
-"""Densities by tensor: values, or texts as in files."""
 
 
 @checked
@@ -368,30 +364,6 @@ def map_layer(
         raise WeftError(Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span, hint=hint))
     workload = workload_with(layer.workload, densities or {})
     return Mapping(workload, program, accelerator, layer.name, layer.span)
-
-
-def workload_with(workload: Workload, densities: Densities) -> Workload:
-    """A workload with those of the densities that are of its tensors."""
-    names = [tensor.name for tensor in workload.tensors]
-    return with_densities(
-        workload,
-        {
-            name: read_density(density, workload, name) if isinstance(density, str) else density
-            for name, density in densities.items()
-            if name in names
-        },
-    )
-
-
-def check_density_names(layers: Iterable[Layer], densities: Densities) -> None:
-    """Raise WeftError for every density of a tensor that none of the layers has."""
-    names = {tensor.name: None for layer in layers if layer.workload for tensor in layer.workload.tensors}
-    found = []
-    for name in (name for name in densities if names and name not in names):
-        hint = did_you_mean(name, names, "tensors")
-        found.append(Diagnostic("W002", f"no layer has a tensor '{name}'", hint=hint))
-    if found:
-        raise WeftError(found)
 
 
 @checked

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import click
 
-from ..api import workload_with
 from ..backends.report import diagnostic_data, document, layer_data
+from ..frontends.densities import workload_with
 from ..ir import Diagnostic, Layer, Severity, WeftError
 from ..passes import check_workload
 from .command import Command

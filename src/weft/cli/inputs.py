@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 
 import click
 
-from ..api import DEFAULT_ACCELERATOR, check_density_names, map_layer, read_file
+from ..api import DEFAULT_ACCELERATOR, map_layer, read_file
 from ..designs import Design, close_design
+from ..frontends.densities import check_density_names
 from ..frontends.design import OpenDesign
 from ..frontends.frontend import Frontend
 from ..frontends.registry import frontend_of, is_design_file

@@ -144,7 +144,7 @@ def _cache_of(function: Callable[..., object]) -> _Cache | None:
     except RuntimeError:  # no place may be written
         folder = _folder()
     if not _is_ours(folder):
-        note("compiled code can be kept nowhere: every run compiles anew, for about a minute")
+        note("compiled code can be kept nowhere: every run compiles anew, for some minutes")
         return None
     numba.config.__dict__["CACHE_DIR"] = str(folder)
     note(f"compiled code cannot be kept beside Weft or in the home directory; it is kept in {folder}")

@@ -6,7 +6,7 @@ import time as clock
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property, lru_cache, partial
+from functools import lru_cache, partial
 from math import inf
 from typing import NamedTuple
 
@@ -29,7 +29,7 @@ from .spaces.space import MapSpace
 from .spaces.structures import Numbered
 from .stacks import moved
 from .structure.plan import Floats, Ints
-from .timed import Timer, timer_of
+from .timed import timer_of
 
 SLICE, SECONDS = 20_000, 0.1
 """Boxes between two looks at the clock, at most, and the time between these, about."""
@@ -227,11 +227,6 @@ class _Search:
         self._points: list[Point] = []
         self._waiting: list[Listed] = []
 
-    @cached_property
-    def timer(self) -> Timer:
-        """What times programs of the structure."""
-        return timer_of(self.ground, self.structure)
-
     @property
     def _listed(self) -> int:
         return 1 if self.ground.plan.exact else LISTED
@@ -317,7 +312,7 @@ class _Search:
         """The exact cycles of listed programs, if time is what their bounds lack; nan if not known so."""
         if self.question.time != "stepwise" or not places:
             return np.full(len(places), np.nan)
-        return self.timer.cycles(self.forest, self.found, places)
+        return timer_of(self.ground, self.structure).cycles(self.forest, self.found, places)
 
     def _measure(self, k: int, cycles: float) -> None:
         """Enter a listed program if it is any better; its `cycles` are nan if not known."""

@@ -1,4 +1,4 @@
-"""Compile what searches call, for images and before tests: `python -m weft.search.warm`. It takes about a minute."""
+"""Compile what searches call, for images and before tests: `python -m weft.search.warm`. It takes some minutes."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..compiled import compiled
-from ..structure.charges import overfull, resource_boundary, resource_cycles
+from ..structure.charges import busiest_cycles, elements_of, overfull, resource_boundary, resource_cycles
 from ..structure.flat import AT, ENTRIES, OPERANDS, F, Flat, cell, column, item, real, real_cell, rows
 from ..structure.plan import Flags, Floats, Ints
 from .exposed import stepwise_cycles
@@ -310,10 +310,7 @@ def least_metric(p: Flat, sure: Ints, base: Floats, parts: Floats, placement: in
 @compiled
 def compute_cycles(p: Flat, x: Floats) -> float:
     """Cycles of the busiest processing element, at least."""
-    product = 1.0
-    for d in range(rows(p, F.extents)):
-        product *= x[item(p, F.base, d) + column(p, AT.work)]
-    return np.ceil(product * real(p, F.interval, 0) / real(p, F.lanes, 0))
+    return busiest_cycles(p, x, column(p, AT.work))
 
 
 @compiled
@@ -331,11 +328,11 @@ def least_cycles(p: Flat, x: Floats, sure: Ints, base: Floats, parts: Floats, pl
 
     Sums of floats may be above the whole number they stand for: 1e-9 of a cycle less is taken before rounding up.
     """
-    first, waits = 1 + rows(p, F.width), rows(p, F.wait_level)
+    first = 1 + rows(p, F.width)
     moved = np.empty(base.shape[1] - first)
     for wait in range(moved.size):
         moved[wait] = least_metric(p, sure, base, parts, placement, first + wait)
-    cycles = max(compute, stepwise_cycles(p, x, placement, compute, moved[:waits], moved[waits:]))
+    cycles = stepwise_cycles(p, x, placement, compute, moved)
     for r in range(rows(p, F.width)):
         carried = least_metric(p, sure, base, parts, placement, 1 + r)
         least = resource_cycles(p, r, carried, units_at_work(p, x, resource_boundary(p, r)))
@@ -356,15 +353,8 @@ def room_needs(p: Flat, x: Floats, sure: Ints, needs: Floats) -> None:
             if item(p, F.room_doubled, room) and sure[level]:
                 copies = 2.0
         for t in range(rows(p, F.moving)):
-            product = copies * real(p, F.word_bits, t)
-            for d in range(rows(p, F.extents)):
-                axis = cell(p, F.axis_of, t, d)
-                if item(p, F.moving, t) >> d & 1:
-                    if axis < 0:
-                        product *= x[item(p, F.base, d) + boundary]
-                    elif cell(p, F.axis_dimensions, axis, 0) == d:
-                        product *= x[item(p, F.axis_base, axis) + boundary]
-            needs[room, t] = product
+            elements = elements_of(p, x, t, boundary, boundary)
+            needs[room, t] = copies * real(p, F.word_bits, t) * elements
 
 
 @compiled

@@ -63,7 +63,7 @@ def evaluate_tiling(
         hope[level] = 0
         for placement in hopes[level + 1, : hope[level + 1]]:
             # A level without a choice says nothing new.
-            if orders.found[level] == 1 or _may_be(p, goal, best, x, values, placement, compute, out):
+            if orders.found[level] == 1 or _least_cycles(p, goal, best, x, values, placement, compute, out) < np.inf:
                 hopes[level, hope[level]] = placement
                 hope[level] += 1
         if hope[level]:
@@ -85,27 +85,21 @@ def _kept_at_most(orders: LevelOrders) -> Floats:
 
 
 @compiled
-def _cycles(p: Flat, x: Floats, placement: int, compute: float, out: Floats) -> float:
-    """Cycles for what the metrics say, by stepwise time at least."""
-    waits = 1 + rows(p, F.width)
-    outer = waits + rows(p, F.wait_level)
-    cycles = max(compute, stepwise_cycles(p, x, placement, compute, out[waits:outer], out[outer:]))
+def _least_cycles(
+    p: Flat, goal: Goal, best: Best, x: Floats, values: Floats, placement: int, compute: float, out: Floats
+) -> float:
+    """Cycles of programs with these counts, at least; inf if nothing with at least so much can be an answer.
+
+    Their metrics are in `out` then.
+    """
+    metrics(p, values, placement, out)
+    if hopeless(goal, best, out[0], compute) or exceeds(goal, out[0], compute):
+        return np.inf
+    cycles = stepwise_cycles(p, x, placement, compute, out[1 + rows(p, F.width) :])
     for r in range(rows(p, F.width)):
         units_there = units_at_work(p, x, resource_boundary(p, r))
         cycles = max(cycles, np.ceil(resource_cycles(p, r, out[1 + r], units_there)))
-    return cycles
-
-
-@compiled
-def _may_be(
-    p: Flat, goal: Goal, best: Best, x: Floats, values: Floats, placement: int, compute: float, out: Floats
-) -> bool:
-    """Whether programs with at least these counts may be an answer."""
-    metrics(p, values, placement, out)
-    if hopeless(goal, best, out[0], compute) or exceeds(goal, out[0], compute):
-        return False
-    cycles = _cycles(p, x, placement, compute, out)
-    return not exceeds(goal, out[0], cycles) and not hopeless(goal, best, out[0], cycles)
+    return np.inf if exceeds(goal, out[0], cycles) or hopeless(goal, best, out[0], cycles) else cycles
 
 
 @compiled
@@ -115,10 +109,9 @@ def _enter(
 ) -> None:  # fmt: skip
     """Enter the programs of some orders."""
     for placement in placements:
-        metrics(p, values, placement, out)
         counts[PROGRAMS] += 1
-        cycles = _cycles(p, x, placement, compute, out)
-        if exceeds(goal, out[0], cycles) or hopeless(goal, best, out[0], cycles):
+        cycles = _least_cycles(p, goal, best, x, values, placement, compute, out)
+        if cycles == np.inf:
             continue
         if not exact:
             add(listed, out[0], cycles, candidates, placement, codes, counts)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from ...analysis.resources import ports_of
 from ...analysis.uses import Use
 from ...backends.cost.ports import level_ends
-from ...ir import Memory, Schedule, Tensor
+from ...ir import Interconnect, Schedule, Tensor
 
 
 class Fill(NamedTuple):
@@ -34,6 +34,10 @@ class Wait(NamedTuple):
     uses: str
     width: float
 
+    def covers(self, use: Use) -> bool:
+        """Whether a use is one of those that it is for."""
+        return use.place == self.uses and use.action == "carry"
+
 
 def first_fills(schedule: Schedule, tensor: Tensor) -> Iterator[Fill]:
     """Where an input goes in the first transfers of all levels, if the transfer is of what units hold."""
@@ -44,59 +48,53 @@ def first_fills(schedule: Schedule, tensor: Tensor) -> Iterator[Fill]:
         if level == last and schedule.holders(name)[-1].boundary <= last:
             return
         network = item.network
-        own = dict(network.channels)
-        width = own.get(name, network.bandwidth)
         base = network.latency + network.hop_latency * network.farthest(item.units)
-        if base or width is not None:
-            yield Fill(level, f"wires of {name}" if name in own else "wires", base, width or inf, False)
-        for end in level_ends(schedule, level):
-            if name in end.tensors:
-                for port in _ports(end.memory, "read" if end.parent else "write"):
-                    yield Fill(level, *port, not end.parent)
+        for place, width in _wires(network, name):
+            if base or width < inf:
+                yield Fill(level, place, base, width, False)
+        for place, width in _ports(schedule, level, name, "read", True):
+            yield Fill(level, place, 0, width, False)
+        for place, width in _ports(schedule, level, name, "write", False):
+            yield Fill(level, place, 0, width, True)
 
 
-def _ports(memory: Memory, action: str) -> Iterator[tuple[str, int, float]]:
-    """Place, base and width of the ports that an action takes."""
-    for port in ports_of(memory):
-        if port.serves(action):
-            yield f"{memory.name} {port.name}", 0, port.width
+def _wires(network: Interconnect, name: str) -> Iterator[tuple[str, float]]:
+    """The wires of a tensor and their width: its own, or those that others share."""
+    own = dict(network.channels)
+    width = own.get(name, network.bandwidth)
+    yield f"wires of {name}" if name in own else "wires", inf if width is None else width
+
+
+def _ports(schedule: Schedule, level: int, name: str, action: str, parent: bool) -> Iterator[tuple[str, float]]:
+    """The ports that an action of a tensor takes at one end of a level, and their width."""
+    for end in level_ends(schedule, level):
+        if name in end.tensors and end.parent == parent:
+            yield from ((f"{end.memory.name} {p.name}", p.width) for p in ports_of(end.memory) if p.serves(action))
 
 
 def late_transfers(schedule: Schedule, tensor: Tensor) -> Iterator[Wait]:
     """Where a tensor is late: its nearest memory below a level is a single buffer, and the level has one parent."""
     name, output = tensor.name, tensor == schedule.mapping.workload.output
-    for level, item in enumerate(schedule.levels):
+    for level in range(len(schedule.levels)):
         below = [site for site in schedule.holders(name) if site.boundary > level]
         if prod(above.units for above in schedule.levels[:level]) > 1:
             return
         if not below or below[0].memory.buffering != "single":
             continue
         for way in ("in", "out") if output else ("in",):
-            uses, own = f"L{level} {way}", dict(item.network.channels)
-            width = own.get(name, item.network.bandwidth)
-            if width is not None:
-                yield Wait(level, f"late {uses} {name}" if name in own else f"late {uses}", uses, width)
-            for end in level_ends(schedule, level):
-                if name in end.tensors and end.parent:
-                    for place, _, ported in _ports(end.memory, "read" if way == "in" else "write"):
-                        yield Wait(level, f"late {uses} {place}", uses, ported)
+            yield from _waits(schedule, level, name, way, "late")
 
 
 def outer_transfers(schedule: Schedule, tensor: Tensor) -> Iterator[Wait]:
     """Where a tensor comes in at the outermost level, if its steps take their transfers one after the other."""
-    item, name = schedule.levels[0], tensor.name
-    if item.network.queues:
-        return
-    own = dict(item.network.channels)
-    width = own.get(name, item.network.bandwidth)
-    if width is not None:
-        yield Wait(0, f"outer {name}" if name in own else "outer", "L0 in", width)
-    for end in level_ends(schedule, 0):
-        if name in end.tensors and end.parent:
-            for place, _, ported in _ports(end.memory, "read"):
-                yield Wait(0, f"outer {place}", "L0 in", ported)
+    if not schedule.levels[0].network.queues:
+        yield from _waits(schedule, 0, tensor.name, "in", "outer")
 
 
-def waits_of(wait: Wait, use: Use) -> bool:
-    """Whether a use is one of those that a wait is for."""
-    return use.place == wait.uses and use.action == "carry"
+def _waits(schedule: Schedule, level: int, name: str, way: str, kind: str) -> Iterator[Wait]:
+    """The wires of a level that limit a tensor, and the ports of the memory right above."""
+    uses, action = f"L{level} {way}", "read" if way == "in" else "write"
+    wires = _wires(schedule.levels[level].network, name)
+    for place, width in (*wires, *_ports(schedule, level, name, action, True)):
+        if width < inf:
+            yield Wait(level, f"{kind} {uses} {place}", uses, width)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property, partial
+from itertools import chain
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +18,13 @@ from ...analysis.resources import Resource, resources
 from ...analysis.uses import Use, tensor_uses, uses
 from ...backends.energy import Charge, arithmetic_energy, charges_of, leaks, load_energy_table, picojoules
 from ...ir import Diagnostic, InternalError, Memory, Schedule, Site, Tensor, WeftError
-from .exposed import Fill, Wait, first_fills, late_transfers, outer_transfers, waits_of
+from .exposed import Fill, Wait, first_fills, late_transfers, outer_transfers
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Flags = NDArray[np.bool_]
+
+Found = TypeVar("Found", Fill, Wait)
 
 Placement = tuple[tuple[str, tuple[str, ...]], ...]
 """The tensors that each memory after the outermost holds."""
@@ -171,7 +175,7 @@ class Plan:
         }
         number = self.holders.index(holder)
         for wait in (*self.waits_of[number], *self.outer_of[number]):
-            asked[wait.place] = sum((amount(use) for use in uses if waits_of(wait, use)), start=Form())
+            asked[wait.place] = sum((amount(use) for use in uses if wait.covers(use)), start=Form())
         others = (_placed(other, tensor.name, holder[1]) for other in self.others)
         actions = (priced_at(schedule, partial(_due, item)) for item in self.apart)
         return (*map(energy, (schedule, *others)), *actions), asked
@@ -202,38 +206,37 @@ class Plan:
     @cached_property
     def waits_of(self) -> tuple[tuple[Wait, ...], ...]:
         """Per holder set, where its tensor is late, by stepwise time."""
-        if self.time != "stepwise":
-            return ((),) * len(self.holders)
-        return tuple(tuple(late_transfers(self.placed(item), self.tensors[item[0]])) for item in self.holders)
-
-    @cached_property
-    def waits(self) -> tuple[Wait, ...]:
-        """All of them."""
-        return tuple(sorted({wait for waits in self.waits_of for wait in waits}))
+        return self._by_steps(late_transfers)
 
     @cached_property
     def outer_of(self) -> tuple[tuple[Wait, ...], ...]:
         """Per holder set, where its tensor comes in at the outermost level, by stepwise time."""
+        return self._by_steps(outer_transfers)
+
+    @cached_property
+    def fills_of(self) -> tuple[tuple[Fill, ...], ...]:
+        """Per holder set, where its tensor goes in the first transfers, by stepwise time."""
+        return self._by_steps(first_fills)
+
+    def _by_steps(self, find: Callable[[Schedule, Tensor], Iterable[Found]]) -> tuple[tuple[Found, ...], ...]:
         if self.time != "stepwise":
             return ((),) * len(self.holders)
-        return tuple(tuple(outer_transfers(self.placed(item), self.tensors[item[0]])) for item in self.holders)
+        return tuple(tuple(find(self.placed(item), self.tensors[item[0]])) for item in self.holders)
+
+    @cached_property
+    def waits(self) -> tuple[Wait, ...]:
+        """Everything in `waits_of`, level by level."""
+        return tuple(sorted({*chain(*self.waits_of)}))
 
     @cached_property
     def outer(self) -> tuple[Wait, ...]:
-        """All of them."""
-        return tuple(sorted({wait for waits in self.outer_of for wait in waits}))
-
-    @cached_property
-    def fills_of(self) -> tuple[frozenset[Fill], ...]:
-        """Per holder set, where its tensor goes in the first transfers, by stepwise time."""
-        if self.time != "stepwise":
-            return (frozenset(),) * len(self.holders)
-        return tuple(frozenset(first_fills(self.placed(item), self.tensors[item[0]])) for item in self.holders)
+        """Everything in `outer_of`."""
+        return tuple(sorted({*chain(*self.outer_of)}))
 
     @cached_property
     def fills(self) -> tuple[Fill, ...]:
-        """All of them."""
-        return tuple(sorted(frozenset().union(*self.fills_of)))
+        """Everything in `fills_of`, level by level."""
+        return tuple(sorted({*chain(*self.fills_of)}))
 
     @cached_property
     def rooms(self) -> tuple[Room, ...]:
@@ -284,8 +287,8 @@ class Plan:
         return arithmetic_energy(self.schedule, table)
 
     @cached_property
-    def counted(self) -> bool:
-        """Whether nothing but counts matters to the energy, and more of any is never less."""
+    def energy_ordered(self) -> bool:
+        """Whether nothing but counts matters to the energy, and it never falls when they grow."""
         machine = self.schedule.mapping.accelerator
         still = not leaks(machine)
         forwards = any(level.network.forwarding for level in self.schedule.levels)
@@ -294,7 +297,7 @@ class Plan:
     @cached_property
     def ordered(self) -> bool:
         """Whether energy and cycles never fall when counts grow: also, time is by throughput."""
-        return self.time == "throughput" and self.counted
+        return self.time == "throughput" and self.energy_ordered
 
     @cached_property
     def exact_energy(self) -> bool:
@@ -302,7 +305,7 @@ class Plan:
         plain = all(site.memory.block_size == 1 for site in self.schedule.sites)
         whole = all(weight == int(weight) for use in uses(self.schedule) for weight in use.amount.weights.values())
         meshes = any(level.network.topology == "mesh" for level in self.schedule.levels)
-        return self.counted and plain and whole and not meshes
+        return self.energy_ordered and plain and whole and not meshes
 
     @cached_property
     def exact(self) -> bool:

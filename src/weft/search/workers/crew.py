@@ -17,7 +17,7 @@ IN_FLIGHT = 16
 
 NOTE = (
     "this search ran partly as Python, which is slow: its functions are compiled meanwhile, once per installation, for "
-    "about a minute"
+    "some minutes"
 )
 
 

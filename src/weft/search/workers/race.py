@@ -1,6 +1,6 @@
 """While code is being compiled: every task goes to two processes, one that compiles it and one that runs it as Python.
 
-To compile takes about a minute, once per installation; most small searches take seconds as Python. Tasks are pure
+To compile takes some minutes, once per installation; most small searches take seconds as Python. Tasks are pure
 functions, so both have the same answer, and the first one counts.
 """
 
