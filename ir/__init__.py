@@ -31,6 +31,8 @@ from .dataflow import (
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError, WeftWarning
 from .elements import holds_integers
 from .job import METRIC_OF, METRICS, OBJECTIVES, Job, Metric, ObjectiveName, Pipelining, TimeModel
+from .fused import FusedProgram, Stage, fed_inputs
+from .fused_schedule import FusedSchedule, StageSchedule
 from .loop_nest import (
     CONVERSION,
     INITIAL,
@@ -132,6 +134,8 @@ __all__ = [
     "FloorDiv",
     "Format",
     "FormatKind",
+    "FusedProgram",
+    "FusedSchedule",
     "Index",
     "InputTraffic",
     "Interconnect",
@@ -167,6 +171,8 @@ __all__ = [
     "Size",
     "Span",
     "SpatialMap",
+    "Stage",
+    "StageSchedule",
     "Statement",
     "StatementKind",
     "Structured",
@@ -193,6 +199,7 @@ __all__ = [
     "capacity_key",
     "chain",
     "factors",
+    "fed_inputs",
     "free_symbols",
     "guarded",
     "holds_integers",

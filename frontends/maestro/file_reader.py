@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
 from ...ir import Dataflow, Diagnostic, Findings, Layer, Network, Severity, Span, WeftError, chain
@@ -37,12 +37,13 @@ class FileReader:
         self.findings = Findings()
         self.constants: dict[str, int] = {}
         self.found: Scan = scan(source.code)
-        self._sections = SectionReader(source)
+        self.sections = SectionReader(source)
+        self.fused: list[Block] = []
         self._written: tuple[str, Section] | None = None
 
     def read(self) -> tuple[Network, ...]:
         """All networks; the first also tells what is wrong outside of them."""
-        texts = self._networks()
+        texts = self.networks()
         if not texts:
             raise WeftError(self._no_network())
         networks = [self._network(text) for text in texts]
@@ -54,23 +55,28 @@ class FileReader:
         if is_hardware_text(self.source.text):
             message = f"'{file}' holds no Network: it looks like the description of a machine"
             return (Diagnostic("W001", message, span=self.source.span(0, 1)),)
-        hint = "wrap the layers in 'Network NAME { … }'"
+        hint = "weft fuse reads fused programs" if self.fused else "wrap the layers in 'Network NAME { … }'"
         missing = Diagnostic("W001", f"'{file}' holds no Network", span=self.source.span(0, 1), hint=hint)
         return (*in_order(self.findings.items), missing)
 
     # What stands outside of layers. It is read first: a constant holds for the whole file.
 
-    def _networks(self) -> list[_NetworkText]:
+    def networks(self) -> list[_NetworkText]:
+        """The blocks of every network, and the constants outside; `fused` are then the fused programs."""
         texts: list[_NetworkText] = []
         self.outside(self.found.root, self.findings)
         for block in self.found.root.children:
-            if block.keyword == "Network":
-                texts.append(_NetworkText(_first_word(block.name)))
+            if block.keyword == "Fuse":
+                self.fused.append(block)
+            elif block.keyword == "Stage":
+                self.findings.add("W001", f"stage '{block.name}' stands outside of a Fuse block", self.heading(block))
+            elif block.keyword == "Network":
+                texts.append(_NetworkText(first_word(block.name)))
                 self._enter(block, texts[-1])
             elif block.keyword == "Layer":
                 self._homeless(block, texts)
             elif block.keyword == "Edges":
-                self.findings.add("W001", "Edges outside of a Network", self._heading(block))
+                self.findings.add("W001", "Edges outside of a Network", self.heading(block))
         report_strays(self.source, self.found, self.findings)
         return texts
 
@@ -82,6 +88,9 @@ class FileReader:
                 text.edges.append(child)
             elif child.keyword == "Layer":
                 text.blocks.append(child)
+            elif child.keyword == "Stage":
+                message = f"stage '{child.name}' stands in a Network, not in a Fuse block"
+                text.findings.add("W001", message, self.heading(child), hint="write Layer")
         if not block.closed:
             message = f"the '{{' of network '{text.name}' is never closed"
             text.findings.add("W001", message, self.source.span(block.open, block.open + 1))
@@ -90,30 +99,30 @@ class FileReader:
         if texts:
             message = f"layer '{block.name}' stands after the end of network '{texts[-1].name}'"
             texts[-1].blocks.append(block)
-            texts[-1].findings.add("W001", message, self._heading(block), hint="is there a '}' too many?")
+            texts[-1].findings.add("W001", message, self.heading(block), hint="is there a '}' too many?")
         else:
             message = f"layer '{block.name}' stands outside of a Network"
-            self.findings.add("W001", message, self._heading(block), hint="wrap it in 'Network NAME { … }'")
+            self.findings.add("W001", message, self.heading(block), hint="wrap it in 'Network NAME { … }'")
 
     def outside(self, parent: Block, findings: Findings) -> None:
         """Read what stands between the blocks of `parent`: constants, and what does not belong there."""
         for start, stop in _gaps(parent):
             self._constants(start, stop, findings)
         for block in parent.children:
-            if block.misspelt and block.keyword != "Layer":
+            if block.misspelt and block.keyword not in ("Layer", "Stage"):
                 findings.items.append(self._misspelt(block))
             elif not block.keyword and not self.source.code[block.gap : block.open].strip(_BLANK):
                 span = self.source.span(block.open, block.open + 1)
                 findings.add("W001", "a block without a keyword", span)
             elif block.keyword == "Accelerator":
                 message = "the Accelerator block is ignored: a machine has a file of its own"
-                findings.add("W108", message, self._heading(block), severity=Severity.NOTE)
+                findings.add("W108", message, self.heading(block), severity=Severity.NOTE)
 
     def _constants(self, start: int, stop: int, findings: Findings) -> None:
         # Closing braces that close nothing are reported once, as such.
         if not self.source.code[start:stop].strip(_BLANK + "}"):
             return
-        section = self._sections.section("constants", start, stop, "the text outside of layers", findings)
+        section = self.sections.section("constants", start, stop, "the text outside of layers", findings)
         for pair in section.items:
             name = pair.name.text
             try:
@@ -135,22 +144,27 @@ class FileReader:
         for number, block in enumerate(text.edges):
             if number:
                 message = f"network '{text.name}' has a second Edges block"
-                text.findings.add("W006", message, self._heading(block))
+                text.findings.add("W006", message, self.heading(block))
                 break
-            section = self._sections.section("edges", block.open + 1, block.close, "Edges", text.findings)
+            section = self.sections.section("edges", block.open + 1, block.close, "Edges", text.findings)
             edges = read_edges(section, layers, text.findings)
         return Network(text.name, layers, edges, in_order(text.findings.items))
 
     def layer(self, block: Block) -> Layer:
         """One layer; if it has errors, it has no workload."""
-        heading = self._heading(block)
+        return self.with_blocks(block, _no_stage)
+
+    def with_blocks(self, block: Block, further: Callable[[LayerSyntax, LayerWorkload | None], None]) -> Layer:
+        """One layer; `further` looks at blocks that not every layer has, and adds what is wrong in them."""
+        heading = self.heading(block)
         outer = Findings()
         self._check_heading(block, outer)
-        name = _first_word(block.name)
+        name = first_word(block.name)
         if outer.has_errors:
             return Layer(name, None, diagnostics=tuple(outer.items), span=heading)
-        syntax = self._sections.layer(block, heading)
+        syntax = self.sections.layer(block, heading)
         built = build_workload(syntax, self.constants)
+        further(syntax, built)
         dataflow = self._dataflow(syntax, built)
         operator, weights = read_origin(syntax, built)
         if block.misspelt:
@@ -180,11 +194,16 @@ class FileReader:
         workload, dropped = (built.workload, built.dropped) if built else (None, frozenset[str]())
         return ProgramReader(section, scope, syntax.findings, workload, dropped, notes).read()
 
+    def forget(self) -> None:
+        """What follows inherits no dataflow of what came before."""
+        self._written = None
+
     def _misspelt(self, block: Block) -> Diagnostic:
         message = f"unknown block '{block.misspelt}'{guess(block.misspelt, (block.keyword,))}"
         return Diagnostic("W002", message, span=self.source.span(block.head, block.head + len(block.misspelt)))
 
-    def _heading(self, block: Block) -> Span:
+    def heading(self, block: Block) -> Span:
+        """The place of a block's keyword and name."""
         stop = block.head + len(self.source.code[block.head : block.open].rstrip())
         return self.source.span(block.head, max(stop, block.head + 1))
 
@@ -197,6 +216,13 @@ class FileReader:
             findings.add("W001", message, self.source.span(start, start + len(words[1])))
 
 
+def _no_stage(syntax: LayerSyntax, built: LayerWorkload | None) -> None:
+    for keyword in ("Outer", "Recompute"):
+        if keyword in syntax.sections:
+            heading = syntax.sections[keyword].heading
+            syntax.findings.add("W001", f"{keyword} is a block of the stages of a Fuse block, not of a layer", heading)
+
+
 def _gaps(parent: Block) -> Iterator[tuple[int, int]]:
     position = parent.open + 1
     for block in parent.children:
@@ -206,7 +232,8 @@ def _gaps(parent: Block) -> Iterator[tuple[int, int]]:
         yield position, parent.close
 
 
-def _first_word(name: str) -> str:
+def first_word(name: str) -> str:
+    """The first word of a block's name, empty if there is none."""
     return next(iter(name.split()), "")
 
 

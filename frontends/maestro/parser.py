@@ -28,10 +28,10 @@ _KEYWORDS = {
     "TYPE": ("Type",),
     "SECTION": (
         *("Stride", "Dimensions", "Dilation", "Padding", "PaddingAfter", "Index", "Tensors", "Density"),
-        *("Statement", "Operator", "Weights"),
+        *("Statement", "Operator", "Weights", "Outer", "Recompute"),
     ),
     "DATAFLOW": ("Dataflow",),
-    "CONSTANT": ("Constant", "Network", "Layer"),
+    "CONSTANT": ("Constant", "Network", "Layer", "Fuse"),
 }
 _SIZE = {"INT", "NAME", "HOLE", "OPEN", "EXTENT", "ROUND", "ADD"}
 _PLAIN = {

@@ -1,7 +1,7 @@
 """The first look at a file: which braces belong together, and which layer each belongs to.
 
-Layers fail alone, so a missing brace must not swallow the next layer: `Layer` and `Network` close whatever
-is still open inside the layer or network before them.
+Layers fail alone, so a missing brace must not swallow the next layer: `Layer` and `Network`, and `Stage` and `Fuse`,
+close whatever is still open inside the layer or network before them.
 """
 
 from __future__ import annotations
@@ -14,8 +14,10 @@ from ...ir.nearest import nearest
 MAX_BLOCKS = 100
 """So many blocks that cannot be understood, or blocks of one layer, are looked at; more are left out."""
 
-_OUTER = ("Network", "Layer", "Accelerator")
-_HEADER = re.compile(r"(?<![\w.'-])(Network|Layer|Accelerator|Edges)(?![\w.'-])")
+_NETWORKS, _LAYERS = ("Network", "Fuse"), ("Layer", "Stage")
+_OUTER = (*_NETWORKS, *_LAYERS, "Accelerator")
+_HEADER = re.compile(r"(?<![\w.'-])(Network|Fuse|Layer|Stage|Accelerator|Edges)(?![\w.'-])")
+_FUSED = re.compile(r"(?<![\w.'-])(Network|Fuse|Layer|Stage|Edges|Memory|Outer|Stored)(?![\w.'-])")
 _DECORATION = " \t\n\f\v,:;"
 
 
@@ -71,12 +73,13 @@ class _Scanner:
         return self.scan
 
     def _open(self, position: int) -> None:
-        header = _HEADER.search(self.code, self.gap, position)
-        if header and header[1] in ("Layer", "Network") and self._resynchronise(header[1], header.start()):
+        inside = self.stack[-1].keyword == "Fuse"
+        header = (_FUSED if inside else _HEADER).search(self.code, self.gap, position)
+        if header and header[1] in (*_NETWORKS, *_LAYERS) and self._resynchronise(header[1], header.start()):
             self.gap = header.start()
         parent = self.stack[-1]
-        outside = parent.keyword == "Network" or (parent is self.scan.root and not parent.keyword)
-        full = parent.keyword != "Layer" or len(parent.children) > MAX_BLOCKS
+        outside = parent.keyword in _NETWORKS or (parent is self.scan.root and not parent.keyword)
+        full = parent.keyword not in _LAYERS or len(parent.children) > MAX_BLOCKS
         if self.hidden or (full and not outside):
             self.hidden += 1
             return
@@ -104,7 +107,7 @@ class _Scanner:
         depth = len(self.stack)
         self.hidden = 0
         while self.stack[-1] is not self.scan.root:
-            if keyword == "Layer" and self.stack[-1].keyword == "Network":
+            if keyword in _LAYERS and self.stack[-1].keyword in _NETWORKS:
                 break
             self._abandon(position)
         return len(self.stack) < depth

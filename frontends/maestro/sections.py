@@ -23,6 +23,8 @@ _RULES = {
     "Operator": "names",
     "Weights": "names",
     "Dataflow": "program",
+    "Outer": "program",
+    "Recompute": "names",
 }
 
 
