@@ -1,4 +1,4 @@
-"""Stepwise time of a fused program (docs/model.md, A36): the runs of all stages one after another."""
+"""Stepwise time of a fused program (docs/model.md, A37): the runs of all stages one after another."""
 
 from __future__ import annotations
 

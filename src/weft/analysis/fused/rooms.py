@@ -1,4 +1,4 @@
-"""What the boundary memory of a fused program holds (docs/model.md, A34)."""
+"""What the boundary memory of a fused program holds (docs/model.md, A35)."""
 
 from __future__ import annotations
 
