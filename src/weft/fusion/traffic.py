@@ -32,20 +32,34 @@ cached or recomputed for all stages alike."""
 @dataclass(frozen=True, slots=True)
 class Choice:
     """Loops of a fused program with what they cost: bits to and from the outermost memory, bits of room in the boundary
-    memory, points that are executed, and runs of all stages."""
+    memory, points that each stage executes, and runs of all stages."""
 
     loops: tuple[Loop, ...]
     recomputed: tuple[tuple[str, ...], ...]
     own: tuple[tuple[Loop, ...], ...]
     traffic: int
     room: int
-    points: int
+    points: tuple[int, ...]
     runs: int
 
-    @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """What is least first: traffic, then work, then runs, then room."""
-        return self.traffic, self.points, self.runs, self.room
+
+@dataclass(frozen=True, slots=True)
+class Prices:
+    """What is minimised: so much for a bit to or from the outermost memory, and so much for a point of each stage.
+
+    Of equal choices the one with fewer points is taken, then the one with fewer runs.
+    """
+
+    bit: float = 1.0
+    points: tuple[float, ...] = ()
+
+    def rank(self, choice: Choice) -> tuple[float, int, int, int]:
+        """What is least first."""
+        return self.cost(choice), sum(choice.points), choice.runs, choice.room
+
+    def cost(self, choice: Choice) -> float:
+        """The price of a choice."""
+        return self.bit * choice.traffic + sum(p * n for p, n in zip(self.points, choice.points, strict=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,31 +104,34 @@ class TrafficSpace:
         self._factors = cache(self._find_factors)
         self._moved = cache(self._find_moved)
 
-    def least(self, room: int | None, below: float = inf) -> Choice | None:
-        """The choice with the least traffic that fits `room` bits (None: any) and has less than `below`.
+    def least(self, room: int | None, prices: Prices | None = None, most_loops: int = MOST_LOOPS) -> Choice | None:
+        """The choice with the least price, by default the least traffic, that fits `room` bits (None: any).
 
-        None if there is none. Of several the one with the least work is taken, then with the fewest steps.
+        None if there is none.
         """
+        prices = prices or Prices()
         best: Choice | None = None
-        for traffic, points, loops, modes in self._candidates(room):
-            if traffic >= below or (best is not None and (traffic, points) >= (best.traffic, best.points)):
+        for price, points, loops, modes in self._candidates(room, prices, most_loops):
+            if best is not None and (price, points) >= prices.rank(best)[:2]:
                 break
             self.looked_at += 1
             found = self._choice(loops, modes, room)
-            if found is not None and found.traffic < below and (best is None or found.rank < best.rank):
+            if found is not None and (best is None or prices.rank(found) < prices.rank(best)):
                 best = found
         return best
 
-    def _candidates(self, room: int | None) -> Iterator[tuple[int, int, tuple[Loop, ...], Modes]]:
-        """All loops and modes with bounds on their traffic and work, the least first, of like ones with fewer steps."""
+    def _candidates(
+        self, room: int | None, prices: Prices, most_loops: int
+    ) -> Iterator[tuple[float, int, tuple[Loop, ...], Modes]]:
+        """All loops and modes with bounds on their price and points, the least first, of like ones with fewer steps."""
         limit = inf if room is None else room
         last = self.workloads[-1]
         names = [s.dimensions[0] for s in last.output.subscripts if last.extents[s.dimensions[0]] > 1]
         tables = []
-        for count in range(MOST_LOOPS + 1):
+        for count in range(most_loops + 1):
             for chosen in permutations(names, count):
                 for modes in self._modes(count):
-                    table = self._bounds(chosen, modes, limit)
+                    table = self._bounds(chosen, modes, limit, prices)
                     at = np.nonzero(table[:, 0] < inf)[0]
                     tables.append((chosen, modes, table[at], at))
         rows = np.concatenate([table for _, _, table, _ in tables])
@@ -123,10 +140,10 @@ class TrafficSpace:
         for row in np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0])):
             chosen, modes, _, _ = tables[owner[row]]
             sizes = list(product(*(splits(last.extents[name]) for name in chosen)))[place[row]]
-            yield int(rows[row, 0]), int(rows[row, 1]), tuple(zip(chosen, sizes, strict=True)), modes
+            yield float(rows[row, 0]), int(rows[row, 1]), tuple(zip(chosen, sizes, strict=True)), modes
 
-    def _bounds(self, chosen: tuple[str, ...], modes: Modes, limit: float) -> Floats:
-        """A row per choice of sizes: the least traffic (inf if it does not fit), points, steps.
+    def _bounds(self, chosen: tuple[str, ...], modes: Modes, limit: float, prices: Prices) -> Floats:
+        """A row per choice of sizes: the least price (inf if it does not fit), points, steps.
 
         Where weights do not all stay, the rest comes again in every further step of its stage.
         """
@@ -160,9 +177,10 @@ class TrafficSpace:
         again = np.where(np.isfinite(again), again, 0)
         traffic = np.rint(traffic) + np.floor(np.where(over > 0, over * again, 0))
         traffic = np.where((held > limit) | ~np.isfinite(steps), np.inf, traffic)
-        points = both(outer.points, inner.points)
-        work = sum((w.points * points[s] for s, w in enumerate(self.workloads)), start=np.zeros(steps.shape))
-        return np.stack([traffic.ravel(), np.rint(work).ravel(), steps.ravel()], axis=1)
+        points = [np.rint(w.points * own) for w, own in zip(self.workloads, both(outer.points, inner.points), strict=True)]
+        each = sum((price * own for price, own in zip(prices.points, points, strict=False)), start=np.zeros(steps.shape))
+        work = sum(points, start=np.zeros(steps.shape))
+        return np.stack([(prices.bit * traffic + each).ravel(), work.ravel(), steps.ravel()], axis=1)
 
     def _find_moved(self, stage: int, chosen: tuple[str, ...], modes: Modes) -> frozenset[str]:
         """The dimensions of a stage that one of the loops moves."""
@@ -238,8 +256,37 @@ class TrafficSpace:
             if not combined:
                 return None
         number = min(range(len(combined)), key=lambda at: (combined[at].traffic, combined[at].runs, combined[at].room))
-        best, points = combined[number], sum(own.points for own in boxes)
+        best, points = combined[number], tuple(own.points for own in boxes)
         return Choice(loops, recomputed, kept[number], best.traffic, best.room, points, best.runs)
+
+    def enlarged(self, choice: Choice, room: int | None) -> Choice:
+        """The choice with the longest chunks of the stages' own loops that fit: as much traffic in fewer runs."""
+        for stage, loops in enumerate(choice.own):
+            for name, _ in loops:
+                for size in splits(self.workloads[stage].extents[name]):
+                    own = (*choice.own[:stage], ((name, size),), *choice.own[stage + 1 :])
+                    larger = self.measured(choice.loops, choice.recomputed, own)
+                    if larger is not None and larger.traffic <= choice.traffic and (room is None or larger.room <= room):
+                        choice = larger
+                        break
+        return choice
+
+    def measured(
+        self, loops: tuple[Loop, ...], recomputed: tuple[tuple[str, ...], ...], own: tuple[tuple[Loop, ...], ...]
+    ) -> Choice | None:
+        """What given loops cost; None if they are no fused program."""
+        modes = tuple(tuple(name in stage for stage in recomputed[:-1]) for name, _ in loops)
+        boxes = self.boxes(loops, modes)
+        if boxes is None:
+            return None
+        options = []
+        for number, (item, cuts) in enumerate(zip(boxes, own, strict=True)):
+            for name, size in cuts:
+                item = item.cut(name, size)
+            options.append(self._option(number, item, cuts))
+        room = self._between(loops, recomputed, boxes) + sum(option.room for option in options)
+        traffic, runs = sum(option.traffic for option in options), sum(option.runs for option in options)
+        return Choice(loops, recomputed, own, traffic, room, tuple(item.points for item in boxes), runs)
 
     def _between(
         self, loops: tuple[Loop, ...], recomputed: Sequence[tuple[str, ...]], boxes: tuple[Boxes, ...]

@@ -1,0 +1,184 @@
+"""Which layers of a network run as one program: cuts of the network, the best of all by dynamic programming."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+
+from ..analysis.occupancy import rooms_of
+from ..ir import Accelerator, Diagnostic, FusedProgram, Network, WeftError
+from .group import Group, group_of
+from .traffic import MOST_LOOPS, Choice, Prices, TrafficSpace
+
+MOST_STAGES = 6
+"""Layers that one program may have unless more are asked for."""
+
+Progress = Callable[[int, int], None]
+"""Told how many groups have been looked at, and how many there are."""
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Layers `first` to `last` of a network as one program, with its loops and its price."""
+
+    first: int
+    last: int
+    group: Group
+    choice: Choice
+    price: float
+
+    @property
+    def program(self) -> FusedProgram:
+        """The program, its stages without dataflows."""
+        return self.group.program(self.choice.loops, self.choice.recomputed, self.choice.own)
+
+    @property
+    def layers(self) -> int:
+        """How many layers run as one program."""
+        return self.last - self.first + 1
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The pieces of a network in order. Bits of traffic are those to and from the outermost memory."""
+
+    pieces: tuple[Piece, ...]
+
+    @property
+    def traffic_bits(self) -> int:
+        """Bits to and from the outermost memory."""
+        return sum(piece.choice.traffic for piece in self.pieces)
+
+    @property
+    def points(self) -> int:
+        """Points that are executed."""
+        return sum(sum(piece.choice.points) for piece in self.pieces)
+
+    @property
+    def room_bits(self) -> int:
+        """The most bits of the boundary memory that a piece takes."""
+        return max(piece.choice.room for piece in self.pieces)
+
+
+@dataclass(frozen=True)
+class Planned:
+    """The plan, what it is measured against, and how much was looked at.
+
+    `outside`: every layer by itself, all tensors through the outermost memory. `kept`: neighbours share what fits into
+    the boundary memory whole, without outer loops. `choices` were priced one by one, of `groups` different groups;
+    all others have bounds that say they are no better. `alone` are layers that no fused program can hold.
+    """
+
+    plan: Plan
+    outside: Plan
+    kept: Plan
+    groups: int
+    choices: int
+    alone: tuple[str, ...]
+
+
+def room_of(accelerator: Accelerator) -> int | None:
+    """Bits in the boundary memory, None without a limit. WeftError W203 if single tensors have rooms of their own."""
+    memory = accelerator.memories[1]
+    if memory.capacities:
+        message = f"{memory.name} has rooms for single tensors: fusion plans need one room for all"
+        raise WeftError(Diagnostic("W203", message))
+    ((_, room),) = rooms_of(memory, ("output",))
+    return None if room is None else 8 * room
+
+
+class Planner:
+    """Plans networks on one machine; groups that look alike are searched once."""
+
+    def __init__(self, accelerator: Accelerator, most_stages: int = MOST_STAGES) -> None:
+        if len(accelerator.memories) < 2 or accelerator.memories[1].instances != 1:
+            message = f"{accelerator.name} has no memory that could hold what lies between layers: one below the outermost"
+            raise WeftError(Diagnostic("W203", message))
+        self.accelerator, self.most_stages = accelerator, most_stages
+        self.memory = accelerator.memories[1].name
+        self._spaces: dict[tuple[object, ...], TrafficSpace] = {}
+        self._best: dict[tuple[object, ...], Choice | None] = {}
+
+    def plan(
+        self,
+        network: Network,
+        room: int | None,
+        prices: Callable[[int], float] | None = None,
+        per_bit: float = 1.0,
+        progress: Progress | None = None,
+    ) -> Planned:
+        """The plan of least price with `room` bits in the boundary memory; `prices` has that of a point of each layer.
+
+        Raises WeftError for a machine without a boundary memory, and for layers that could not be read.
+        """
+        self._check(network)
+        asked = [Prices(per_bit, (prices(at),) if prices else ()) for at in range(len(network.layers))]
+        found: dict[tuple[int, int], Piece] = {}
+        whole: dict[tuple[int, int], Piece] = {}
+        spans = [
+            (first, last)
+            for last in range(len(network.layers))
+            for first in range(max(0, last - self.most_stages + 1), last + 1)
+        ]
+        for number, (first, last) in enumerate(spans):
+            if progress is not None:
+                progress(number, len(spans))
+            group = group_of(network, first, last, self.memory)
+            if group is None:
+                continue
+            own = Prices(per_bit, tuple(item.points[0] for item in asked[first : last + 1]) if prices else ())
+            for loops, table in ((MOST_LOOPS, found), (0, whole)):
+                choice = self._least(group, room, own, loops)
+                if choice is not None:
+                    table[first, last] = Piece(first, last, group, choice, own.cost(choice))
+        layers = range(len(network.layers))
+        alone = tuple(network.layers[at].name for at in layers if (at, at) not in found)
+        singles = {key: piece for key, piece in found.items() if piece.layers == 1}
+        return Planned(
+            _joined(len(layers), found, singles),
+            _joined(len(layers), singles, singles),
+            _joined(len(layers), {key: piece for key, piece in whole.items() if piece.layers > 1}, singles),
+            len(self._spaces),
+            sum(space.looked_at for space in self._spaces.values()),
+            alone,
+        )
+
+    def _check(self, network: Network) -> None:
+        wrong = [item for layer in network.layers for item in layer.diagnostics if item.is_error]
+        if wrong:
+            raise WeftError(wrong)
+
+    def _least(self, group: Group, room: int | None, prices: Prices, loops: int) -> Choice | None:
+        names = tuple(layer.name for layer in group.layers)
+        alike = (
+            tuple(layer.workload for layer in group.layers),
+            tuple((edge.producer, edge.consumer, edge.tensor) for edge in group.edges),
+            tuple(names.index(name) for name in group.stored),
+        )
+        space = self._spaces.get(alike)
+        if space is None:
+            space = self._spaces[alike] = TrafficSpace(group, self.accelerator)
+        key = (alike, room, prices, loops)
+        if key not in self._best:
+            found = space.least(room, prices, loops)
+            self._best[key] = found and space.enlarged(found, room)
+        return self._best[key]
+
+
+def _joined(
+    layers: int, pieces: dict[tuple[int, int], Piece], singles: dict[tuple[int, int], Piece]
+) -> Plan:
+    """The cheapest sequence of pieces that covers all layers; a layer that is in none is left out."""
+    best: list[tuple[float, tuple[Piece, ...]]] = [(0.0, ())]
+    for last in range(layers):
+        options = [
+            (best[first][0] + piece.price, (*best[first][1], piece))
+            for (first, end), piece in (pieces | singles).items()
+            if end == last
+        ]
+        if (last, last) not in singles:
+            options.append(best[last])
+        best.append(min(options, key=lambda item: item[0], default=(inf, ())))
+    return Plan(best[-1][1])
+
