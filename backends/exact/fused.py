@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from math import prod
 
 import islpy as isl
 
@@ -81,12 +80,13 @@ def _sum(runs: list[tuple[int, Counts]], outside: tuple[Interface, ...]) -> Coun
         for item in counts.interfaces:
             for name, traffic in item.tensors:
                 inside[item.parent, item.child, item.units][name] += [traffic] * times
+    sums = [(ends, tuple((name, _total(items)) for name, items in found.items())) for ends, found in inside.items()]
     return Counts(
         sum(times * counts.points for times, counts in runs),
         sum(times * counts.steps for times, counts in runs),
         max(counts.active_peak for _, counts in runs),
         sum(times * counts.active_total for times, counts in runs),
-        (*outside, *(Interface(*ends, tuple((n, _total(t)) for n, t in sums.items())) for ends, sums in inside.items())),
+        (*outside, *(Interface(*ends, tensors) for ends, tensors in sums)),
     )
 
 
@@ -137,5 +137,5 @@ def _index(workload: Workload, name: str) -> isl.Map:
 
 def _spans(places: isl.Map) -> dict[tuple[int, ...], range]:
     """For each run the coordinates from the first to the last of its places on a line."""
-    ends = [dict((point[:-1], point[-1]) for point in points(item.wrap())) for item in (places.lexmin(), places.lexmax())]
-    return {run: range(low, ends[1][run] + 1) for run, low in ends[0].items()}
+    first, last = ({tuple(run): at for *run, at in points(ends.wrap())} for ends in (places.lexmin(), places.lexmax()))
+    return {run: range(low, last[run] + 1) for run, low in first.items()}

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
 
 import islpy as isl
 
 from ...ir import Edge, FusedProgram, Subscript, Workload
-from .relations import SET
 
 FORWARD = isl.Map("{ [t] -> [s] : s >= t }")
 """From a position of a loop to this and all later ones."""
@@ -19,7 +17,7 @@ UPWARD = isl.Map("{ [x] -> [y] : y >= x }")
 
 @dataclass(frozen=True)
 class Cover:
-    """Where along an axis a stage executes: from the positions of `loop` to coordinates, everywhere the same if None."""
+    """Where along an axis a stage executes: from the positions of `loop` to coordinates, the same in all if None."""
 
     loop: int | None
     places: isl.Map
@@ -27,14 +25,14 @@ class Cover:
 
 @dataclass(frozen=True)
 class StageBoxes:
-    """A stage: a cover for each dimension, the outer steps in which it may run, and what it executes in its runs.
+    """A stage: a cover for each dimension, the outer loops of which it runs in the first position alone, and its runs.
 
     `runs` goes from (position of each outer loop, position of each own loop) to points; its order is that of time.
     """
 
     workload: Workload
     covers: dict[str, Cover]
-    allowed: isl.Set
+    once: frozenset[int]
     runs: isl.Map
 
 
@@ -43,12 +41,13 @@ def stage_boxes(program: FusedProgram) -> tuple[StageBoxes, ...]:
     found: dict[int, StageBoxes] = {}
     for number in reversed(range(len(program.stages))):
         workload = workload_of(program, number)
-        covers, allowed = _covers(program, number, found), _allowed(program, number, found)
-        still = set(range(len(program.loops))) - {cover.loop for cover in covers.values()}
-        for loop in still:
-            if program.loops[loop].dimension not in program.stages[number].recomputed:
-                allowed = allowed.intersect(_set(len(program.loops), [f"t{loop} = 0"], "t"))
-        found[number] = StageBoxes(workload, covers, allowed, _runs(program, number, covers, allowed))
+        covers = _covers(program, number, found)
+        moving = {cover.loop for cover in covers.values()}
+        again = program.stages[number].recomputed
+        cached = {loop for loop, item in enumerate(program.loops) if item.dimension not in again}
+        idle = [found[edge.consumer].once for edge in program.consumers(number)]
+        once = frozenset(cached - moving).union(frozenset.intersection(*idle) if idle else ())
+        found[number] = StageBoxes(workload, covers, once, _runs(program, number, covers, once))
     return tuple(found[number] for number in range(len(program.stages)))
 
 
@@ -62,15 +61,6 @@ def workload_of(program: FusedProgram, number: int) -> Workload:
 def _positions(program: FusedProgram, loop: int) -> int:
     item, last = program.loops[loop], workload_of(program, len(program.stages) - 1)
     return -(-last.extents[item.dimension] // int(item.size))
-
-
-def _allowed(program: FusedProgram, number: int, found: dict[int, StageBoxes]) -> isl.Set:
-    """The steps in which a consumer may run; for the last stage all."""
-    if number < len(program.stages) - 1:
-        sets = [found[edge.consumer].allowed for edge in program.consumers(number)]
-        return reduce(lambda one, other: one.union(other), sets).coalesce()
-    inside = [f"0 <= t{loop} < {_positions(program, loop)}" for loop in range(len(program.loops))]
-    return _set(len(program.loops), inside, "t")
 
 
 def _covers(program: FusedProgram, number: int, found: dict[int, StageBoxes]) -> dict[str, Cover]:
@@ -104,8 +94,9 @@ def _needed(program: FusedProgram, number: int, axis: int, found: dict[int, Stag
     (loop,) = loops
     assert loop is not None
     need = reduce(lambda one, other: one.union(other), (cover.places for cover in touched))
-    interval = _monotone(need.intersect_domain(_range(_positions(program, loop))))
-    if interval.is_equal(isl.Map.from_domain_and_range(interval.domain(), interval.range())):
+    positions = _range(_positions(program, loop))
+    interval = _monotone(need.intersect_domain(positions))
+    if interval.is_equal(isl.Map.from_domain_and_range(positions, interval.range())):
         return Cover(None, _whole(extent))
     interval = _without_gaps(interval, _whole(extent))
     if program.loops[loop].dimension not in program.stages[number].recomputed:
@@ -114,7 +105,7 @@ def _needed(program: FusedProgram, number: int, axis: int, found: dict[int, Stag
 
 
 def _touched(program: FusedProgram, edge: Edge, axis: int, consumer: StageBoxes) -> Cover:
-    """The elements along an axis of what the producer makes that a consumer touches."""
+    """Along an axis of what a producer makes: from the first coordinate that a consumer touches to the last."""
     axes = program.axes(edge)
     assert axes is not None
     if axes[axis] == -1:
@@ -123,19 +114,19 @@ def _touched(program: FusedProgram, edge: Edge, axis: int, consumer: StageBoxes)
     covers = [consumer.covers[name] for name in subscript.dimensions]
     loops = {cover.loop for cover in covers} - {None}
     product = reduce(lambda one, other: one.flat_range_product(other), (cover.places for cover in covers))
-    places = product.apply_range(_stored(consumer.workload, subscript))
-    return Cover(loops.pop() if loops else None, places)
+    names = [f"x{number}" for number in range(len(covers))]
+    value = " + ".join(f"{term.coefficient}*{name}" for term, name in zip(subscript.terms, names, strict=True))
+    places = product.apply_range(isl.Map(f"{{ [{', '.join(names)}] -> [{value}] }}"))
+    between = places.apply_range(UPWARD).intersect(places.apply_range(UPWARD.reverse()))
+    return Cover(loops.pop() if loops else None, between.apply_range(_stored(consumer.workload, subscript)))
 
 
 def _stored(workload: Workload, subscript: Subscript) -> isl.Map:
-    """From the dimensions of an axis to its elements, padding apart."""
-    names = [f"x{number}" for number in range(len(subscript.terms))]
-    value = " + ".join(f"{term.coefficient}*{name}" for term, name in zip(subscript.terms, names, strict=True))
-    access = f"{{ [{', '.join(names)}] -> [{value} - %d] : 0 <= {value} - %d < %d }}"
+    """From the coordinates of an axis to its elements, padding apart."""
     for index, stored in workload.stored.items():
         if workload.index_by_name[index].subscript == subscript:
-            return isl.Map(access % (stored.start, stored.start, len(stored)))
-    return isl.Map(f"{{ [{', '.join(names)}] -> [{value}] }}")
+            return isl.Map(f"{{ [x] -> [x - {stored.start}] : {stored.start} <= x < {stored.stop} }}")
+    return isl.Map("{ [x] -> [x] }")
 
 
 def _monotone(need: isl.Map) -> isl.Map:
@@ -145,7 +136,7 @@ def _monotone(need: isl.Map) -> isl.Map:
 
 
 def _reached(cover: isl.Map, order: isl.Map) -> isl.Map:
-    """For each position what lies before the last element of any position of which it is one that follows in `order`."""
+    """For each position what ends no later than the cover of any position that it follows in `order`."""
     return order.reverse().apply_range(cover).apply_range(UPWARD.reverse())
 
 
@@ -157,7 +148,7 @@ def _without_gaps(interval: isl.Map, whole: isl.Map) -> isl.Map:
     return interval.union(ahead).intersect(whole).intersect_domain(positions).coalesce()
 
 
-def _runs(program: FusedProgram, number: int, covers: dict[str, Cover], allowed: isl.Set) -> isl.Map:
+def _runs(program: FusedProgram, number: int, covers: dict[str, Cover], once: frozenset[int]) -> isl.Map:
     """From the positions of the outer and own loops to the points."""
     own, outer = program.stages[number].loops, len(program.loops)
     steps = [f"t{axis}" for axis in range(outer + len(own))]
@@ -167,11 +158,13 @@ def _runs(program: FusedProgram, number: int, covers: dict[str, Cover], allowed:
         places = isl.Map(f"{{ [{', '.join(steps)}] -> [{at}] }}").apply_range(cover.places)
         for position, item in enumerate(own, outer):
             if item.dimension == name:
-                low = f"{item.size}*t{position}"
-                places = places.intersect(isl.Map(f"{{ [{', '.join(steps)}] -> [x] : {low} <= x < {low} + {item.size} }}"))
+                inside = f"{item.size}*t{position} <= x < {item.size}*t{position} + {item.size}"
+                places = places.intersect(isl.Map(f"{{ [{', '.join(steps)}] -> [x] : {inside} }}"))
         dimensions.append(places)
     runs = reduce(lambda one, other: one.flat_range_product(other), dimensions)
-    return runs.intersect_domain(allowed.add_dims(SET, len(own))).coalesce()
+    ends = [1 if loop in once else _positions(program, loop) for loop in range(outer)]
+    inside = " and ".join(["true", *(f"0 <= t{loop} < {end}" for loop, end in enumerate(ends))])
+    return runs.intersect_domain(isl.Set(f"{{ [{', '.join(steps)}] : {inside} }}")).coalesce()
 
 
 def _whole(extent: int) -> isl.Map:
@@ -179,9 +172,4 @@ def _whole(extent: int) -> isl.Map:
 
 
 def _range(count: int) -> isl.Set:
-    return _set(1, [f"0 <= t0 < {count}"], "t")
-
-
-def _set(axes: int, conditions: Sequence[str], letter: str) -> isl.Set:
-    names = ", ".join(f"{letter}{axis}" for axis in range(axes))
-    return isl.Set(f"{{ [{names}] : {' and '.join(['true', *conditions])} }}")
+    return isl.Set(f"{{ [t] : 0 <= t < {count} }}")
