@@ -28,13 +28,14 @@ from ..ir import (
 from ..ir.fused import stored_extent
 from ..ir.nearest import did_you_mean
 from .pipeline import schedule
+from .validate import OverCapacity
 
 
-def fuse(program: FusedProgram, accelerator: Accelerator, over_capacity: str = "error") -> FusedSchedule:
+def fuse(program: FusedProgram, accelerator: Accelerator, over_capacity: OverCapacity = "error") -> FusedSchedule:
     """The schedule of a fused program on a machine.
 
     Raises WeftError with all findings: W741 for what is no fused program, W203 for a memory that cannot be the
-    boundary, W201 if it is over-full (a warning of no effect if `over_capacity` is `warning`), W009 for a stage without
+    boundary, W201 if it is over-full (not if `over_capacity` is `warning`), W009 for a stage without
     a dataflow, and what `schedule` finds in the programs of the stages.
     """
     boxes = checked_boxes(program, accelerator)
@@ -45,7 +46,7 @@ def fuse(program: FusedProgram, accelerator: Accelerator, over_capacity: str = "
     found = []
     for stage, own in zip(program.stages, boxes, strict=True):
         try:
-            found.append(_stage_schedule(stage, own, accelerator, inner))
+            found.append(_stage_schedule(stage, own, accelerator, inner, over_capacity))
         except WeftError as error:
             findings.items += [_of_stage(item, stage) for item in error.diagnostics]
     findings.raise_errors()
@@ -72,8 +73,9 @@ def checked_boxes(program: FusedProgram, accelerator: Accelerator) -> tuple[Boxe
 
 
 def inside(accelerator: Accelerator) -> Accelerator:
-    """The machine from the boundary memory on."""
-    return replace(accelerator, memories=accelerator.memories[1:])
+    """The machine from the boundary memory on, which has room enough: it is checked for all stages together."""
+    boundary, *below = accelerator.memories[1:]
+    return replace(accelerator, memories=(replace(boundary, capacity_bytes=None, capacities=()), *below))
 
 
 def check_boundary(program: FusedProgram, accelerator: Accelerator, findings: Findings) -> None:
@@ -197,11 +199,15 @@ def room_bytes(
     return found
 
 
-def _stage_schedule(stage: Stage, boxes: Boxes, accelerator: Accelerator, inner: Accelerator) -> StageSchedule:
+def _stage_schedule(
+    stage: Stage, boxes: Boxes, accelerator: Accelerator, inner: Accelerator, over_capacity: OverCapacity
+) -> StageSchedule:
     dataflow = stage.layer.dataflow
     if dataflow is None:
         raise WeftError(Diagnostic("W009", "it has no dataflow", hint="weft fuse finds programs for stages"))
-    parts = tuple((times, schedule(_mapping(stage, part, dataflow, inner))) for times, part in boxes.parts)
+    parts = tuple(
+        (times, schedule(_mapping(stage, part, dataflow, inner), over_capacity)) for times, part in boxes.parts
+    )
     return StageSchedule(stage, _whole(stage, dataflow, accelerator, parts[0][1]), parts)
 
 
