@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
 from ..analysis.fused.boxes import Boxes, stage_boxes
 from ..analysis.fused.rooms import places
@@ -29,6 +30,9 @@ from ..ir.fused import stored_extent
 from ..ir.nearest import did_you_mean
 from .pipeline import schedule
 from .validate import OverCapacity
+
+MAX_RUNS = 1 << 20
+"""Steps in which a stage may run."""
 
 
 def fuse(program: FusedProgram, accelerator: Accelerator, over_capacity: OverCapacity = "error") -> FusedSchedule:
@@ -68,6 +72,8 @@ def checked_boxes(program: FusedProgram, accelerator: Accelerator) -> tuple[Boxe
         _check_recomputed(program, stage, findings)
     for edge in program.edges:
         _check_shapes(program, edge, findings)
+    findings.raise_errors()
+    _check_steps(program, findings)
     findings.raise_errors()
     return stage_boxes(program)
 
@@ -169,6 +175,20 @@ def _check_shapes(program: FusedProgram, edge: Edge, findings: Findings) -> None
         findings.add("W741", message, consumer.layer.span or program.span)
 
 
+def _check_steps(program: FusedProgram, findings: Findings) -> None:
+    outer = _positions(program.loops, program.stages[-1])
+    for stage in program.stages:
+        if (runs := outer * _positions(stage.loops, stage)) > MAX_RUNS:
+            message = f"stage '{stage.name}' would run in {runs} steps: at most {MAX_RUNS} are counted"
+            findings.add("W741", message, stage.layer.span or program.span, hint="larger chunks make fewer steps")
+            return
+
+
+def _positions(loops: tuple[Directive, ...], stage: Stage) -> int:
+    extents = stage.layer.workload.extents if stage.layer.workload else {}
+    return prod(-(-extents[item.dimension] // int(item.size)) for item in loops)
+
+
 def check_rooms(
     program: FusedProgram, accelerator: Accelerator, boxes: tuple[Boxes, ...], findings: Findings
 ) -> None:
@@ -176,10 +196,12 @@ def check_rooms(
     memory = accelerator.memories[1]
     needed = room_bytes(program, accelerator, boxes)
     for names, room in rooms_of(memory, tuple(dict.fromkeys(name for name, _ in needed))):
-        need = sum(size for (name, _), size in needed.items() if name in names)
+        held = {label: size for (name, label), size in needed.items() if name in names}
+        need = sum(held.values())
         if room is not None and need > room:
-            parts = ", ".join(f"{label} {size}" for (_, label), size in needed.items())
-            message = f"{memory.name} needs {need} bytes and has {room}"
+            parts = ", ".join(f"{label} {size}" for label, size in held.items())
+            what = f" for {', '.join(names)}" if memory.capacities else ""
+            message = f"{memory.name} needs {need} bytes{what} and has {room}"
             findings.add("W201", message, program.span, notes=[f"bytes: {parts}"], hint="cut the outer loops finer")
 
 

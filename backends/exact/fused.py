@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import islpy as isl
@@ -50,11 +51,11 @@ def _stage(schedule: FusedSchedule, number: int, boxes: StageBoxes) -> ExactStag
     )
 
 
-def exact_fused_counts(schedule: FusedSchedule) -> tuple[Counts, ...]:
-    """All counts of the stages: `exact_fused`, and `exact_counts` of each box for each run that has it."""
+def exact_fused_counts(schedule: FusedSchedule, stages: Sequence[ExactStage]) -> tuple[Counts, ...]:
+    """All counts of the stages that `exact_fused` found: with `exact_counts` of each box for each run that has it."""
     known: dict[Schedule, Counts] = {}
     found = []
-    for item, stage in zip(schedule.stages, exact_fused(schedule), strict=True):
+    for item, stage in zip(schedule.stages, stages, strict=True):
         parts = {box_of(part.mapping.workload): part for _, part in item.parts}
         runs = []
         for box, times in stage.boxes.items():
