@@ -98,6 +98,8 @@ def check_boundary(program: FusedProgram, accelerator: Accelerator, findings: Fi
 def check_stages(program: FusedProgram, findings: Findings) -> None:
     """Every stage can be read, feeds a later one unless it is the last, and no input is fed twice."""
     last = len(program.stages) - 1
+    if not program.stages:
+        findings.add("W741", f"fused program '{program.name}' has no stages", program.span)
     for number, stage in enumerate(program.stages):
         span = stage.layer.span or program.span
         if stage.layer.workload is None:
@@ -108,7 +110,7 @@ def check_stages(program: FusedProgram, findings: Findings) -> None:
         elif number < last and not program.consumers(number):
             findings.add("W741", f"stage '{stage.name}' feeds no other stage", span, hint="only the last stage ends a program")
     names = [stage.name for stage in program.stages]
-    for name in {name for name in names if names.count(name) > 1}:
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         findings.add("W006", f"stage '{name}' is there twice", program.span)
     for name in program.stored:
         if name not in names:
@@ -119,6 +121,10 @@ def check_stages(program: FusedProgram, findings: Findings) -> None:
 
 
 def _check_edge(program: FusedProgram, edge: Edge, fed: set[tuple[int, str]], findings: Findings) -> None:
+    last = len(program.stages) - 1
+    if not (0 <= edge.producer <= last and 0 <= edge.consumer <= last):
+        findings.add("W741", f"edge {edge} is between stages that are not there: the last is {last}", program.span)
+        return
     consumer, producer = program.stages[edge.consumer], program.stages[edge.producer]
     span = consumer.layer.span or program.span
     if edge.producer >= edge.consumer:

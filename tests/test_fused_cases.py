@@ -102,7 +102,7 @@ def test_a_double_buffer_has_a_second_place_for_what_changes():
 
 
 def test_a_loop_that_does_not_move_the_first_product():
-    # Over the columns of the second, all of the first is kept (32 places from then on), or made again in each of 3 steps.
+    # Over the columns of the second, all of the first is kept (32 places), or made again in each of 3 steps.
     text = products(1).replace("TemporalMap(1,1) M; }", "TemporalMap(2,2) N; }", 1)
     cost, _ = counted(text)
     assert outside(cost) == {"A.input": 24, "A.filter": 12, "B.filter": 20, "B.output": 40}
@@ -135,7 +135,7 @@ def test_an_attention_row_by_row_moves_queries_keys_values_and_the_result_once()
     cost, seen = counted(ATTENTION)
     assert outside(cost) == {"scores.input": 18, "scores.filter": 15, "out.filter": 20, "out.output": 24}
     assert cost.recomputed_macs == 0
-    # Two rows: scores 10 from stage 0 to 2, maxima 2 from 1 to 2, powers 10 from 2 to 4, … most in the turn of `powers`.
+    # Two rows: scores 10 from stage 0 to 2, maxima 2 from 1 to 2, powers 10 from 2 to 4: most in the turn of `powers`.
     assert room(cost)[1] == 10 + 2 + 10
     assert seen.most_between == 22
 
@@ -161,13 +161,13 @@ TILES = "TemporalMap(2,2) Y'; TemporalMap(2,2) X';"
 @pytest.mark.parametrize(
     ("loops", "again", "points", "kept", "made"),
     [
-        # A row of B needs 3 rows of A. The first step makes 3, each of the other 3 one more: 6 rows of 6 elements, 9
-        # taps each. From step to step 2 rows stay.
+        # A row of B needs 3 rows of A. The first step makes 3, each of the other 3 one more: 6 rows of 6 elements,
+        # 9 taps each. From step to step 2 rows stay.
         (ROWS, "", 6 * 6 * 9, 2 * 6, 3 * 6),
         # 3 rows in each of 4 steps, nothing stays.
         (ROWS, "Recompute { Y' }", 4 * 3 * 6 * 9, 0, 3 * 6),
-        # A tile of 2×2 needs 4×4 of A, in both directions 4 and then 2 more; 2 columns of 4 rows stay from tile to tile,
-        # and 2 rows of all 6 columns from one row of tiles to the next.
+        # A tile of 2×2 needs 4×4 of A, in both directions 4 and then 2 more; 2 columns of 4 rows stay from tile to
+        # tile, and 2 rows of all 6 columns from one row of tiles to the next.
         (TILES, "", 6 * 6 * 9, 2 * 4 + 2 * 6, 4 * 4),
         # Rows kept: 6 of them, each of 4 columns for both tiles.
         (TILES, "Recompute { X' }", 6 * 2 * 4 * 9, 2 * 6, 4 * 4),
@@ -188,7 +188,7 @@ def test_a_convolution_after_a_convolution(loops, again, points, kept, made):
 
 @pytest.mark.parametrize("again", ["", "Recompute { Y' }"])
 def test_rows_of_an_image_come_in_once(again):
-    # Cached, the runs of A touch rows 0 to 4, 3 to 5, 4 to 6, 5 to 7; recomputed 0 to 4, 1 to 5, …: each time one is new.
+    # Cached, the runs of A touch rows 0 to 4, 3 to 5, 4 to 6, 5 to 7; recomputed 0 to 4, 1 to 5, …: one new a run.
     cost, _ = counted(pair(ROWS, again))
     assert outside(cost) == {"A.input": 64, "A.filter": 9, "B.filter": 9, "B.output": 16}
     assert room(cost)[0]["A.input"] == 5 * 8
