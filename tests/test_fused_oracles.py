@@ -120,13 +120,18 @@ def all_needed(needed, extent, cached):
     return MADE(needed, extent, False)
 
 
-MADE = box_forms.made
+def without_line_buffer(program, stage, boxes):
+    """Room as if nothing was kept from step to step."""
+    return 0, HELD(program, stage, boxes)[1]
+
+
+MADE, HELD = box_forms.made, rooms.held_between
 FAULTS = {
     "overlap of inputs ignored": (counts, "fills", without_overlap, from_simulation, {"counts"}),
     "overlap of inputs ignored, sets": (counts, "fills", without_overlap, from_sets, {"counts"}),
     "cached computed again": (box_forms, "made", all_needed, from_sets, {"points", "boxes"}),
     "gaps left out": (fused_boxes, "_without_gaps", lambda interval, whole: interval, from_sets, {"missed", "boxes"}),
-    "no line buffer": (rooms, "_overlap", lambda track: 0, from_simulation, {"room"}),
+    "no line buffer": (rooms, "held_between", without_line_buffer, from_simulation, {"room"}),
     "transfers cost nothing": (clock, "_transfer", lambda schedule, moved, into: 0, from_simulation, {"cycles"}),
 }
 
