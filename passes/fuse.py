@@ -89,7 +89,9 @@ def check_boundary(program: FusedProgram, accelerator: Accelerator, findings: Fi
     names = [memory.name for memory in accelerator.memories]
     if program.memory not in names:
         hint = did_you_mean(program.memory, names)
-        findings.add("W002", f"no memory '{program.memory}'; {accelerator.name} has {', '.join(names)}", program.span, hint=hint)
+        findings.add(
+            "W002", f"no memory '{program.memory}'; {accelerator.name} has {', '.join(names)}", program.span, hint=hint
+        )
     elif len(names) < 2 or program.memory != names[1] or accelerator.memories[1].instances != 1:
         message = f"{program.memory} cannot hold what lies between stages: it is not the one memory below {names[0]}"
         findings.add("W203", message, program.span)
@@ -108,13 +110,17 @@ def check_stages(program: FusedProgram, findings: Findings) -> None:
             message = f"stage '{stage.name}' inserts zeros into its input: transposed convolutions are not fused"
             findings.add("W741", message, span)
         elif number < last and not program.consumers(number):
-            findings.add("W741", f"stage '{stage.name}' feeds no other stage", span, hint="only the last stage ends a program")
+            findings.add(
+                "W741", f"stage '{stage.name}' feeds no other stage", span, hint="only the last stage ends a program"
+            )
     names = [stage.name for stage in program.stages]
     for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         findings.add("W006", f"stage '{name}' is there twice", program.span)
     for name in program.stored:
         if name not in names:
-            findings.add("W002", f"Stored names '{name}', which is no stage", program.span, hint=did_you_mean(name, names))
+            findings.add(
+                "W002", f"Stored names '{name}', which is no stage", program.span, hint=did_you_mean(name, names)
+            )
     fed: set[tuple[int, str]] = set()
     for edge in program.edges:
         _check_edge(program, edge, fed, findings)
@@ -136,7 +142,9 @@ def _check_edge(program: FusedProgram, edge: Edge, fed: set[tuple[int, str]], fi
     inputs = [item.name for item in consumer.layer.workload.inputs] if consumer.layer.workload else []
     if inputs and edge.tensor not in inputs:
         hint = did_you_mean(edge.tensor, inputs, "inputs")
-        findings.add("W741", f"stage '{consumer.name}' has no input '{edge.tensor}' for '{producer.name}'", span, hint=hint)
+        findings.add(
+            "W741", f"stage '{consumer.name}' has no input '{edge.tensor}' for '{producer.name}'", span, hint=hint
+        )
 
 
 def _check_loops(
@@ -146,7 +154,9 @@ def _check_loops(
     seen: set[str] = set()
     for item in loops:
         if item.spatial or item.size != item.offset or not isinstance(item.size, int):
-            message = f"'{item}' is no loop of a fused program: chunks follow each other in time, without gap or overlap"
+            message = (
+                f"'{item}' is no loop of a fused program: chunks follow each other in time, without gap or overlap"
+            )
             findings.add("W741", message, item.span, hint=f"write TemporalMap(n,n) {item.dimension}")
         if item.dimension in workload.reduction_dimensions:
             message = f"{what} go over '{item.dimension}', along which sums are made: not supported"
@@ -165,14 +175,17 @@ def _check_recomputed(program: FusedProgram, stage: Stage, findings: Findings) -
     for name in stage.recomputed:
         if name not in outer:
             hint = did_you_mean(name, outer, "dimensions of the outer loops")
-            findings.add("W002", f"stage '{stage.name}' recomputes over '{name}', which is no outer loop", span, hint=hint)
+            findings.add(
+                "W002", f"stage '{stage.name}' recomputes over '{name}', which is no outer loop", span, hint=hint
+            )
     if stage.recomputed and stage is program.stages[-1]:
         findings.add("W741", f"stage '{stage.name}' is the last: nothing of it is computed again", span)
 
 
 def _check_shapes(program: FusedProgram, edge: Edge, findings: Findings) -> None:
     made, read = program.stages[edge.producer].layer.workload, program.stages[edge.consumer].layer.workload
-    assert made is not None and read is not None
+    assert made is not None
+    assert read is not None
     if program.axes(edge) is None:
         shape = "×".join(str(made.extents[subscript.dimensions[0]]) for subscript in made.output.subscripts)
         wanted = "×".join(str(stored_extent(read, subscript)) for subscript in read.tensor(edge.tensor).subscripts)
@@ -195,9 +208,7 @@ def _positions(loops: tuple[Directive, ...], stage: Stage) -> int:
     return prod(-(-extents[item.dimension] // int(item.size)) for item in loops)
 
 
-def check_rooms(
-    program: FusedProgram, accelerator: Accelerator, boxes: tuple[Boxes, ...], findings: Findings
-) -> None:
+def check_rooms(program: FusedProgram, accelerator: Accelerator, boxes: tuple[Boxes, ...], findings: Findings) -> None:
     """What the stages hold together fits the boundary memory."""
     memory = accelerator.memories[1]
     needed = room_bytes(program, accelerator, boxes)
@@ -211,9 +222,7 @@ def check_rooms(
             findings.add("W201", message, program.span, notes=[f"bytes: {parts}"], hint="cut the outer loops finer")
 
 
-def room_bytes(
-    program: FusedProgram, accelerator: Accelerator, boxes: tuple[Boxes, ...]
-) -> dict[tuple[str, str], int]:
+def room_bytes(program: FusedProgram, accelerator: Accelerator, boxes: tuple[Boxes, ...]) -> dict[tuple[str, str], int]:
     """Bytes in the boundary memory per tensor's name in its workload and in words."""
     steady, made = places(program, boxes, accelerator.memories[1])
     found = {

@@ -234,5 +234,3 @@ def _most_alive(events: list[tuple[Key, tuple[int, ...], int, bool]]) -> int:
         now += change[time]
         most = max(most, now)
     return most
-
-
