@@ -45,6 +45,24 @@ class Boxes:
         """How often the stage runs."""
         return prod(map(len, self.active))
 
+    def cut(self, dimension: str, size: int) -> Boxes:
+        """The boxes with one more loop of the stage's own, the innermost."""
+        track = Track.tiles(len(self.positions), self.workload.extents[dimension], size)
+        positions = (*self.positions, len(track.intervals))
+        return Boxes(self.workload, self.outer, self.tracks | {dimension: track}, self.needed, self.once, positions)
+
+    def inside(self, outer: Boxes) -> Boxes | None:
+        """The boxes when the loops of another program of the same stages stand around these; neither has loops of the
+        stage's own. None if loops of both move one axis."""
+        shift = len(outer.positions)
+        names = self.outer
+        if any(names[name].loop != NO_LOOP and outer.outer[name].loop != NO_LOOP for name in names):
+            return None
+        tracks = {name: _beside(outer.outer[name], own, shift) for name, own in names.items()}
+        needed = tuple(_beside(one, other, shift) for one, other in zip(outer.needed, self.needed, strict=True))
+        once = outer.once | {loop + shift for loop in self.once}
+        return Boxes(self.workload, tracks, tracks, needed, once, (*outer.positions, *self.positions))
+
     @property
     def points(self) -> int:
         """The points that it executes in all steps together."""
@@ -114,6 +132,11 @@ class Boxes:
         return name, end - start, *padded
 
 
+def _beside(outer: Track, inner: Track, shift: int) -> Track:
+    """The track that a loop moves, with the number that the inner loop has below `shift` outer ones."""
+    return outer if inner.loop == NO_LOOP else replace(inner, loop=inner.loop + shift)
+
+
 def _length(track: Track, position: int) -> int:
     start, end = track.at(position)
     return end - start
@@ -155,15 +178,14 @@ def _boxes(program: FusedProgram, number: int, later: dict[int, Boxes], findings
         for loop, item in enumerate(program.loops):
             tracks[item.dimension] = _track(program, loop)
         needed = tuple(tracks[subscript.dimensions[0]] for subscript in workload.output.subscripts)
-    own = dict(tracks)
-    for loop, item in enumerate(program.stages[number].loops, outer):
+    found = Boxes(workload, tracks, tracks, needed, once, tuple(positions))
+    for item in program.stages[number].loops:
         if tracks[item.dimension].loop != NO_LOOP:
             message = f"stage '{program.stages[number].name}' is already cut along '{item.dimension}' by the outer loops"
             findings.add("W741", message, item.span, hint="a loop of a stage is over a dimension that no outer one moves")
-            continue
-        own[item.dimension] = Track.tiles(loop, workload.extents[item.dimension], int(item.size))
-        positions.append(len(own[item.dimension].intervals))
-    return Boxes(workload, tracks, own, needed, once, tuple(positions))
+        else:
+            found = found.cut(item.dimension, int(item.size))
+    return found
 
 
 def _tiles(program: FusedProgram, loop: int) -> tuple[tuple[int, int], ...]:

@@ -40,14 +40,14 @@ def held_between(program: FusedProgram, stage: int, boxes: tuple[Boxes, ...]) ->
         ]
         moved = [axis for axis, track in enumerate(own.needed) if track.loop == loop]
         if moved:
-            held[moved[0]] = _overlap(own.needed[moved[0]])
+            held[moved[0]] = largest_overlap(own.needed[moved[0]])
             kept += prod(held)
         elif any(loop not in boxes[edge.consumer].once for edge in program.consumers(stage)):
             kept, new, chunk = prod(held), 0, held
     return kept, new
 
 
-def _overlap(track: Track) -> int:
+def largest_overlap(track: Track) -> int:
     """The most that two neighbouring intervals of a track share."""
     pairs = zip(track.intervals, track.intervals[1:], strict=False)
     return max((max(0, before[1] - now[0]) for before, now in pairs), default=0)

@@ -124,14 +124,14 @@ class Axis:
 
     def common(self, position: int, before: int) -> int:
         """How many of the elements at a position were touched at another one as well."""
+        pairs = [(track.at(position), track.at(before)) for track in self.tracks]
+        if len(pairs) == 1:
+            (now, then) = pairs[0]
+            return max(0, min(now[1], then[1]) - max(now[0], then[0]))
+        # Where they begin does not matter, only how far apart: so many pairs are one.
         sides = [
-            Side((Held(now[0], now[1] - now[0], then[0], then[1] - then[0]),), (0,))
-            for now, then in ((track.at(position), track.at(before)) for track in self.tracks)
+            Side((Held(now[0] - then[0], now[1] - now[0], 0, then[1] - then[0]),), (0,)) for now, then in pairs
         ]
-        if len(sides) == 1:
-            held = sides[0].held[0]
-            ends = held.start + held.length, held.previous_start + held.previous_length
-            return max(0, min(ends) - max(held.start, held.previous_start))
         return window_volumes(sides[0], self.coefficients[0], sides[1], self.coefficients[1]).keep
 
     @property

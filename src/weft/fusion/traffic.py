@@ -1,0 +1,309 @@
+"""The least traffic to the outermost memory of some layers as one program, for a room in the boundary memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import permutations, product
+from math import inf
+
+import numpy as np
+
+from ..analysis.fused.boxes import Boxes, stage_boxes
+from ..analysis.fused.nest import fills
+from ..analysis.fused.rooms import held_between, held_outside
+from ..analysis.fused.tracks import NO_LOOP
+from ..ir import Accelerator, WeftError
+from .group import Group, Loop
+from .lines import Factors, Floats
+
+Modes = tuple[tuple[bool, ...], ...]
+"""Per outer loop and stage but the last: whether its output is recomputed."""
+
+MOST_LOOPS = 2
+"""Outer loops of a program in the space."""
+
+MOST_CHOICES = 8
+"""Choices of cached or recomputed, one per stage and loop, up to which all combinations are tried; above it a loop is
+cached or recomputed for all stages alike."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Loops of a fused program with what they cost: bits to and from the outermost memory, bits of room in the boundary
+    memory, points that are executed, and runs of all stages."""
+
+    loops: tuple[Loop, ...]
+    recomputed: tuple[tuple[str, ...], ...]
+    own: tuple[tuple[Loop, ...], ...]
+    traffic: int
+    room: int
+    points: int
+    runs: int
+
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """What is least first: traffic, then work, then runs, then room."""
+        return self.traffic, self.points, self.runs, self.room
+
+
+@dataclass(frozen=True, slots=True)
+class _Option:
+    """A stage with a loop of its own, or without: what it moves and holds for tensors that come from outside."""
+
+    own: tuple[Loop, ...]
+    traffic: int
+    room: int
+    runs: int
+
+
+class TrafficSpace:
+    """All choices of loops for one group on a machine, and the search for the best one that fits a room.
+
+    The space: up to two outer loops in any order, chunks of all even splits, every output between stages cached or
+    recomputed over each (alike for all stages if these are many), and per stage no loop of its own or the finest one
+    over a dimension of its output that no outer loop moves.
+    """
+
+    def __init__(self, group: Group, accelerator: Accelerator) -> None:
+        self.group, self.accelerator = group, accelerator
+        self.memory = accelerator.memories[1]
+        self.workloads = [layer.workload for layer in group.layers if layer.workload is not None]
+        program = group.program()
+        self.fed = [program.fed(number) for number in range(len(self.workloads))]
+        self.out = [program.goes_out(number) for number in range(len(self.workloads))]
+        bits = accelerator.bits
+        self.outside = {
+            (number, item.name): (workload.footprint(item) * bits(item.name), item.dimensions)
+            for number, workload in enumerate(self.workloads)
+            for item in workload.inputs
+            if item.name not in self.fed[number]
+        }
+        made = [workload.footprint(workload.output) * bits(workload.output.name) for workload in self.workloads]
+        self.going_out = sum(size for size, out in zip(made, self.out, strict=True) if out)
+        self.between = made[:-1]
+        self.readers = [[edge.consumer for edge in program.consumers(number)] for number in range(len(made) - 1)]
+        self.live = [(number, max(readers)) for number, readers in enumerate(self.readers)]
+        self.looked_at = 0
+        self._alone = cache(self._one_loop)
+        self._factors = cache(self._find_factors)
+        self._moved = cache(self._find_moved)
+
+    def least(self, room: int | None, below: float = inf) -> Choice | None:
+        """The choice with the least traffic that fits `room` bits (None: any) and has less than `below`.
+
+        None if there is none. Of several the one with the least work is taken, then with the fewest steps.
+        """
+        best: Choice | None = None
+        for traffic, points, loops, modes in self._candidates(room):
+            if traffic >= below or (best is not None and (traffic, points) >= (best.traffic, best.points)):
+                break
+            self.looked_at += 1
+            found = self._choice(loops, modes, room)
+            if found is not None and found.traffic < below and (best is None or found.rank < best.rank):
+                best = found
+        return best
+
+    def _candidates(self, room: int | None) -> Iterator[tuple[int, int, tuple[Loop, ...], Modes]]:
+        """All loops and modes with bounds on their traffic and work, the least first, of like ones with fewer steps."""
+        limit = inf if room is None else room
+        last = self.workloads[-1]
+        names = [s.dimensions[0] for s in last.output.subscripts if last.extents[s.dimensions[0]] > 1]
+        tables = []
+        for count in range(MOST_LOOPS + 1):
+            for chosen in permutations(names, count):
+                for modes in self._modes(count):
+                    table = self._bounds(chosen, modes, limit)
+                    at = np.nonzero(table[:, 0] < inf)[0]
+                    tables.append((chosen, modes, table[at], at))
+        rows = np.concatenate([table for _, _, table, _ in tables])
+        owner = np.concatenate([np.full(len(table), number) for number, (_, _, table, _) in enumerate(tables)])
+        place = np.concatenate([at for _, _, _, at in tables])
+        for row in np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0])):
+            chosen, modes, _, _ = tables[owner[row]]
+            sizes = list(product(*(splits(last.extents[name]) for name in chosen)))[place[row]]
+            yield int(rows[row, 0]), int(rows[row, 1]), tuple(zip(chosen, sizes, strict=True)), modes
+
+    def _bounds(self, chosen: tuple[str, ...], modes: Modes, limit: float) -> Floats:
+        """A row per choice of sizes: the least traffic (inf if it does not fit), points, steps.
+
+        Where weights do not all stay, the rest comes again in every further step of its stage.
+        """
+        none = Factors.none(len(self.workloads), self.outside)
+        outer, inner = [*(self._factors(name, own) for name, own in zip(chosen, modes, strict=True)), none, none][:2]
+
+        def both(one: Floats, two: Floats) -> Floats:
+            return one[..., :, None] * two[..., None, :]
+
+        busy, steps = both(outer.busy, inner.busy), both(outer.steps, inner.steps)
+        made = both(outer.made, inner.made)
+        kept = np.minimum(both(outer.kept, np.ones_like(inner.kept)) + both(outer.needed, inner.kept), 1)
+        lines = sum((w * kept[s] for s, w in enumerate(self.between)), start=np.zeros(steps.shape))
+        turns = [
+            sum((self.between[s] * made[s] for s, until in self.live if s <= turn <= until), start=np.zeros(steps.shape))
+            for turn in range(len(self.workloads))
+        ]
+        held = lines + np.max(turns, axis=0)
+        traffic = np.full(steps.shape, float(self.going_out))
+        staying, again = np.zeros(steps.shape), np.full(steps.shape, np.inf)
+        for (stage, name), (bits, dimensions) in self.outside.items():
+            (e0, a0, _, m0), (e1, a1, b1, m1) = outer.elements[stage, name], inner.elements[stage, name]
+            traffic += bits * (both(e0, e1) - both(a0, b1) - both(e0, a1))
+            moved = self._moved(stage, chosen, modes)
+            least = bits * both(m0, m1) / self._cut(stage, dimensions, moved)
+            held += least
+            if moved.isdisjoint(dimensions):
+                staying += bits - least
+                again = np.minimum(again, busy[stage] - 1)
+        over = np.maximum(0, staying + held - limit)
+        again = np.where(np.isfinite(again), again, 0)
+        traffic = np.rint(traffic) + np.floor(np.where(over > 0, over * again, 0))
+        traffic = np.where((held > limit) | ~np.isfinite(steps), np.inf, traffic)
+        points = both(outer.points, inner.points)
+        work = sum((w.points * points[s] for s, w in enumerate(self.workloads)), start=np.zeros(steps.shape))
+        return np.stack([traffic.ravel(), np.rint(work).ravel(), steps.ravel()], axis=1)
+
+    def _find_moved(self, stage: int, chosen: tuple[str, ...], modes: Modes) -> frozenset[str]:
+        """The dimensions of a stage that one of the loops moves."""
+        found = set()
+        for name, own in zip(chosen, modes, strict=True):
+            # The finest chunks: of coarser ones some positions may be alike.
+            if boxes := self._rows(name, own)[-1]:
+                found |= {item for item, track in boxes[stage].outer.items() if track.loop != NO_LOOP}
+        return frozenset(found)
+
+    def _cut(self, stage: int, dimensions: frozenset[str], moved: frozenset[str]) -> int:
+        """Into how many parts a loop of the stage's own can cut a tensor with these dimensions."""
+        workload = self.workloads[stage]
+        names = [item.dimensions[0] for item in workload.output.subscripts]
+        return max((workload.extents[name] for name in names if name in dimensions and name not in moved), default=1)
+
+    def _rows(self, name: str, modes: tuple[bool, ...]) -> list[tuple[Boxes, ...] | None]:
+        """The boxes inside of one loop, for each of its sizes."""
+        return [self._alone((name, size), modes) for size in splits(self.workloads[-1].extents[name])]
+
+    def _find_factors(self, name: str, modes: tuple[bool, ...]) -> Factors:
+        return Factors.of(self._rows(name, modes), list(self.outside), modes, self.readers)
+
+    def _modes(self, loops: int) -> Iterator[Modes]:
+        """Per loop and stage but the last whether the output is recomputed, nothing recomputed first."""
+        stages = len(self.workloads) - 1
+        if stages * loops <= MOST_CHOICES:
+            masks = list(product((False, True), repeat=stages))
+        else:
+            masks = [(False,) * stages, (True,) * stages]
+        combined = product(masks, repeat=loops)
+        yield from sorted(combined, key=lambda modes: sum(map(sum, modes)))
+
+    def _one_loop(self, loop: Loop, modes: tuple[bool, ...]) -> tuple[Boxes, ...] | None:
+        recomputed = [(loop[0],) if again else () for again in modes]
+        try:
+            return stage_boxes(self.group.program((loop,), [*recomputed, ()]))
+        except WeftError:
+            return None
+
+    def boxes(self, loops: tuple[Loop, ...], modes: Modes) -> tuple[Boxes, ...] | None:
+        """The boxes of all stages inside of some outer loops; None where these are no fused program."""
+        found: tuple[Boxes, ...] = stage_boxes(self.group.program())
+        for loop, own in zip(loops, modes, strict=True):
+            inner = self._alone(loop, own)
+            if inner is None:
+                return None
+            joined = [boxes.inside(outer) for boxes, outer in zip(inner, found, strict=True)]
+            if any(item is None for item in joined):
+                return None
+            found = tuple(item for item in joined if item is not None)
+        return found
+
+    def _choice(
+        self, loops: tuple[Loop, ...], modes: Modes, room: int | None
+    ) -> Choice | None:
+        """The best choice of own loops with these outer ones that fits."""
+        boxes = self.boxes(loops, modes)
+        if boxes is None:
+            return None
+        recomputed = tuple(
+            tuple(name for (name, _), again in zip(loops, modes, strict=True) if again[stage])
+            for stage in range(len(boxes) - 1)
+        )
+        recomputed = (*recomputed, ())
+        between = self._between(loops, recomputed, boxes)
+        if room is not None and between > room:
+            return None
+        combined = [_Option((), 0, between, 0)]
+        kept: list[tuple[tuple[Loop, ...], ...]] = [()]
+        for number, own in enumerate(boxes):
+            combined, kept = _merged(combined, kept, self._options(number, own), room)
+            if not combined:
+                return None
+        number = min(range(len(combined)), key=lambda at: (combined[at].traffic, combined[at].runs, combined[at].room))
+        best, points = combined[number], sum(own.points for own in boxes)
+        return Choice(loops, recomputed, kept[number], best.traffic, best.room, points, best.runs)
+
+    def _between(
+        self, loops: tuple[Loop, ...], recomputed: Sequence[tuple[str, ...]], boxes: tuple[Boxes, ...]
+    ) -> int:
+        """Bits of what lies between stages (A35)."""
+        program = self.group.program(loops, recomputed)
+        kept, turns = 0, [0] * len(boxes)
+        for number, own in enumerate(boxes[:-1]):
+            bits = self.accelerator.bits(own.workload.output.name)
+            lines, new = held_between(program, number, boxes)
+            kept += lines * bits
+            until = max(edge.consumer for edge in program.consumers(number))
+            for turn in range(number, until + 1):
+                turns[turn] += new * bits
+        return kept + max(turns)
+
+    def _options(self, number: int, boxes: Boxes) -> list[_Option]:
+        found = [self._option(number, boxes, ())]
+        inputs = [item for item in boxes.workload.inputs if item.name not in self.fed[number]]
+        for subscript in boxes.workload.output.subscripts:
+            name = subscript.dimensions[0]
+            free = boxes.outer[name].loop == NO_LOOP and boxes.workload.extents[name] > 1
+            if free and any(name in item.dimensions for item in inputs):
+                found.append(self._option(number, boxes.cut(name, 1), ((name, 1),)))
+        return found
+
+    def _option(self, number: int, boxes: Boxes, own: tuple[Loop, ...]) -> _Option:
+        traffic = room = 0
+        workload = boxes.workload
+        for item in workload.inputs:
+            if item.name not in self.fed[number]:
+                bits = self.accelerator.bits(item.name)
+                traffic += fills(boxes, boxes.axes(item)) * bits
+                room += held_outside(boxes, item, self.memory) * bits
+        bits = self.accelerator.bits(workload.output.name)
+        traffic += workload.footprint(workload.output) * bits * self.out[number]
+        if number == len(self.workloads) - 1:
+            room += held_outside(boxes, workload.output, self.memory) * bits
+        return _Option(own, traffic, room, boxes.runs)
+
+
+def _merged(
+    combined: list[_Option], kept: list[tuple[tuple[Loop, ...], ...]], options: list[_Option], room: int | None
+) -> tuple[list[_Option], list[tuple[tuple[Loop, ...], ...]]]:
+    """All sums of a combination and an option that fit, without those that another one beats in all."""
+    sums = [
+        (_Option((), one.traffic + two.traffic, one.room + two.room, one.runs + two.runs), (*own, two.own))
+        for one, own in zip(combined, kept, strict=True)
+        for two in options
+        if room is None or one.room + two.room <= room
+    ]
+    sums.sort(key=lambda item: (item[0].traffic, item[0].runs, item[0].room))
+    found: list[tuple[_Option, tuple[tuple[Loop, ...], ...]]] = []
+    for item, own in sums:
+        if not any(other.room <= item.room and other.runs <= item.runs for other, _ in found):
+            found.append((item, own))
+    return [item for item, _ in found], [own for _, own in found]
+
+
+def splits(extent: int) -> list[int]:
+    """The chunk sizes of all even splits into two and more steps, the largest first."""
+    sizes, size = [], extent
+    while size > 1:
+        # Chunks that are shorter by one, as even as their number of steps allows.
+        size = -(-extent // -(-extent // (size - 1)))
+        sizes.append(size)
+    return sizes
