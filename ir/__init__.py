@@ -30,9 +30,9 @@ from .dataflow import (
 )
 from .diagnostic import CODES, Diagnostic, Findings, InternalError, Severity, Span, WeftError, WeftWarning
 from .elements import holds_integers
-from .job import METRIC_OF, METRICS, OBJECTIVES, Job, Metric, ObjectiveName, Pipelining, TimeModel
 from .fused import FusedProgram, Stage, fed_inputs
 from .fused_schedule import FusedSchedule, StageSchedule
+from .job import METRIC_OF, METRICS, OBJECTIVES, Job, Metric, ObjectiveName, Pipelining, TimeModel
 from .loop_nest import (
     CONVERSION,
     INITIAL,

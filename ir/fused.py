@@ -70,11 +70,8 @@ class FusedProgram:
             return None
         extents = [made.extents[subscript.dimensions[0]] for subscript in made.output.subscripts]
         wanted = [stored_extent(read, subscript) for subscript in read.tensor(edge.tensor).subscripts]
-        places = range(len(wanted))
-        if len(extents) != len(wanted):
-            places = [axis for axis in places if wanted[axis] > 1]
-        left = iter(places)
         long = len(extents) == len(wanted)
+        left = iter([axis for axis, size in enumerate(wanted) if long or size > 1])
         found = tuple(next(left, len(wanted)) if long or extent > 1 else -1 for extent in extents)
         fits = all(at == -1 or (at < len(wanted) and wanted[at] <= extents[n]) for n, at in enumerate(found))
         return found if fits and next(left, None) is None else None
@@ -96,7 +93,11 @@ class FusedProgram:
 def stored_extent(workload: Workload, subscript: Subscript) -> int:
     """How many elements an axis of an input has, padding apart."""
     whole = sum(term.coefficient * (workload.extents[term.dimension] - 1) for term in subscript.terms) + 1
-    padded = [before + after for name, before, after in workload.padding if workload.index_by_name[name].subscript == subscript]
+    padded = [
+        before + after
+        for name, before, after in workload.padding
+        if workload.index_by_name[name].subscript == subscript
+    ]
     return whole - sum(padded)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from math import prod
 
 from ..analysis.fused.boxes import Boxes, stage_boxes
 from ..analysis.fused.rooms import places
@@ -28,13 +29,17 @@ from ..ir import (
 from ..ir.fused import stored_extent
 from ..ir.nearest import did_you_mean
 from .pipeline import schedule
+from .validate import OverCapacity
+
+MAX_RUNS = 1 << 20
+"""Steps in which a stage may run."""
 
 
-def fuse(program: FusedProgram, accelerator: Accelerator, over_capacity: str = "error") -> FusedSchedule:
+def fuse(program: FusedProgram, accelerator: Accelerator, over_capacity: OverCapacity = "error") -> FusedSchedule:
     """The schedule of a fused program on a machine.
 
     Raises WeftError with all findings: W741 for what is no fused program, W203 for a memory that cannot be the
-    boundary, W201 if it is over-full (a warning of no effect if `over_capacity` is `warning`), W009 for a stage without
+    boundary, W201 if it is over-full (not if `over_capacity` is `warning`), W009 for a stage without
     a dataflow, and what `schedule` finds in the programs of the stages.
     """
     boxes = checked_boxes(program, accelerator)
@@ -45,7 +50,7 @@ def fuse(program: FusedProgram, accelerator: Accelerator, over_capacity: str = "
     found = []
     for stage, own in zip(program.stages, boxes, strict=True):
         try:
-            found.append(_stage_schedule(stage, own, accelerator, inner))
+            found.append(_stage_schedule(stage, own, accelerator, inner, over_capacity))
         except WeftError as error:
             findings.items += [_of_stage(item, stage) for item in error.diagnostics]
     findings.raise_errors()
@@ -68,12 +73,15 @@ def checked_boxes(program: FusedProgram, accelerator: Accelerator) -> tuple[Boxe
     for edge in program.edges:
         _check_shapes(program, edge, findings)
     findings.raise_errors()
+    _check_steps(program, findings)
+    findings.raise_errors()
     return stage_boxes(program)
 
 
 def inside(accelerator: Accelerator) -> Accelerator:
-    """The machine from the boundary memory on."""
-    return replace(accelerator, memories=accelerator.memories[1:])
+    """The machine from the boundary memory on, which has room enough: it is checked for all stages together."""
+    boundary, *below = accelerator.memories[1:]
+    return replace(accelerator, memories=(replace(boundary, capacity_bytes=None, capacities=()), *below))
 
 
 def check_boundary(program: FusedProgram, accelerator: Accelerator, findings: Findings) -> None:
@@ -81,7 +89,9 @@ def check_boundary(program: FusedProgram, accelerator: Accelerator, findings: Fi
     names = [memory.name for memory in accelerator.memories]
     if program.memory not in names:
         hint = did_you_mean(program.memory, names)
-        findings.add("W002", f"no memory '{program.memory}'; {accelerator.name} has {', '.join(names)}", program.span, hint=hint)
+        findings.add(
+            "W002", f"no memory '{program.memory}'; {accelerator.name} has {', '.join(names)}", program.span, hint=hint
+        )
     elif len(names) < 2 or program.memory != names[1] or accelerator.memories[1].instances != 1:
         message = f"{program.memory} cannot hold what lies between stages: it is not the one memory below {names[0]}"
         findings.add("W203", message, program.span)
@@ -90,6 +100,8 @@ def check_boundary(program: FusedProgram, accelerator: Accelerator, findings: Fi
 def check_stages(program: FusedProgram, findings: Findings) -> None:
     """Every stage can be read, feeds a later one unless it is the last, and no input is fed twice."""
     last = len(program.stages) - 1
+    if not program.stages:
+        findings.add("W741", f"fused program '{program.name}' has no stages", program.span)
     for number, stage in enumerate(program.stages):
         span = stage.layer.span or program.span
         if stage.layer.workload is None:
@@ -98,19 +110,27 @@ def check_stages(program: FusedProgram, findings: Findings) -> None:
             message = f"stage '{stage.name}' inserts zeros into its input: transposed convolutions are not fused"
             findings.add("W741", message, span)
         elif number < last and not program.consumers(number):
-            findings.add("W741", f"stage '{stage.name}' feeds no other stage", span, hint="only the last stage ends a program")
+            findings.add(
+                "W741", f"stage '{stage.name}' feeds no other stage", span, hint="only the last stage ends a program"
+            )
     names = [stage.name for stage in program.stages]
-    for name in {name for name in names if names.count(name) > 1}:
+    for name in dict.fromkeys(name for name in names if names.count(name) > 1):
         findings.add("W006", f"stage '{name}' is there twice", program.span)
     for name in program.stored:
         if name not in names:
-            findings.add("W002", f"Stored names '{name}', which is no stage", program.span, hint=did_you_mean(name, names))
+            findings.add(
+                "W002", f"Stored names '{name}', which is no stage", program.span, hint=did_you_mean(name, names)
+            )
     fed: set[tuple[int, str]] = set()
     for edge in program.edges:
         _check_edge(program, edge, fed, findings)
 
 
 def _check_edge(program: FusedProgram, edge: Edge, fed: set[tuple[int, str]], findings: Findings) -> None:
+    last = len(program.stages) - 1
+    if not (0 <= edge.producer <= last and 0 <= edge.consumer <= last):
+        findings.add("W741", f"edge {edge} is between stages that are not there: the last is {last}", program.span)
+        return
     consumer, producer = program.stages[edge.consumer], program.stages[edge.producer]
     span = consumer.layer.span or program.span
     if edge.producer >= edge.consumer:
@@ -122,7 +142,9 @@ def _check_edge(program: FusedProgram, edge: Edge, fed: set[tuple[int, str]], fi
     inputs = [item.name for item in consumer.layer.workload.inputs] if consumer.layer.workload else []
     if inputs and edge.tensor not in inputs:
         hint = did_you_mean(edge.tensor, inputs, "inputs")
-        findings.add("W741", f"stage '{consumer.name}' has no input '{edge.tensor}' for '{producer.name}'", span, hint=hint)
+        findings.add(
+            "W741", f"stage '{consumer.name}' has no input '{edge.tensor}' for '{producer.name}'", span, hint=hint
+        )
 
 
 def _check_loops(
@@ -132,7 +154,9 @@ def _check_loops(
     seen: set[str] = set()
     for item in loops:
         if item.spatial or item.size != item.offset or not isinstance(item.size, int):
-            message = f"'{item}' is no loop of a fused program: chunks follow each other in time, without gap or overlap"
+            message = (
+                f"'{item}' is no loop of a fused program: chunks follow each other in time, without gap or overlap"
+            )
             findings.add("W741", message, item.span, hint=f"write TemporalMap(n,n) {item.dimension}")
         if item.dimension in workload.reduction_dimensions:
             message = f"{what} go over '{item.dimension}', along which sums are made: not supported"
@@ -151,14 +175,17 @@ def _check_recomputed(program: FusedProgram, stage: Stage, findings: Findings) -
     for name in stage.recomputed:
         if name not in outer:
             hint = did_you_mean(name, outer, "dimensions of the outer loops")
-            findings.add("W002", f"stage '{stage.name}' recomputes over '{name}', which is no outer loop", span, hint=hint)
+            findings.add(
+                "W002", f"stage '{stage.name}' recomputes over '{name}', which is no outer loop", span, hint=hint
+            )
     if stage.recomputed and stage is program.stages[-1]:
         findings.add("W741", f"stage '{stage.name}' is the last: nothing of it is computed again", span)
 
 
 def _check_shapes(program: FusedProgram, edge: Edge, findings: Findings) -> None:
     made, read = program.stages[edge.producer].layer.workload, program.stages[edge.consumer].layer.workload
-    assert made is not None and read is not None
+    assert made is not None
+    assert read is not None
     if program.axes(edge) is None:
         shape = "×".join(str(made.extents[subscript.dimensions[0]]) for subscript in made.output.subscripts)
         wanted = "×".join(str(stored_extent(read, subscript)) for subscript in read.tensor(edge.tensor).subscripts)
@@ -167,23 +194,35 @@ def _check_shapes(program: FusedProgram, edge: Edge, findings: Findings) -> None
         findings.add("W741", message, consumer.layer.span or program.span)
 
 
-def check_rooms(
-    program: FusedProgram, accelerator: Accelerator, boxes: tuple[Boxes, ...], findings: Findings
-) -> None:
+def _check_steps(program: FusedProgram, findings: Findings) -> None:
+    outer = _positions(program.loops, program.stages[-1])
+    for stage in program.stages:
+        if (runs := outer * _positions(stage.loops, stage)) > MAX_RUNS:
+            message = f"stage '{stage.name}' would run in {runs} steps: at most {MAX_RUNS} are counted"
+            findings.add("W741", message, stage.layer.span or program.span, hint="larger chunks make fewer steps")
+            return
+
+
+def _positions(loops: tuple[Directive, ...], stage: Stage) -> int:
+    extents = stage.layer.workload.extents if stage.layer.workload else {}
+    return prod(-(-extents[item.dimension] // int(item.size)) for item in loops)
+
+
+def check_rooms(program: FusedProgram, accelerator: Accelerator, boxes: tuple[Boxes, ...], findings: Findings) -> None:
     """What the stages hold together fits the boundary memory."""
     memory = accelerator.memories[1]
     needed = room_bytes(program, accelerator, boxes)
     for names, room in rooms_of(memory, tuple(dict.fromkeys(name for name, _ in needed))):
-        need = sum(size for (name, _), size in needed.items() if name in names)
+        held = {label: size for (name, label), size in needed.items() if name in names}
+        need = sum(held.values())
         if room is not None and need > room:
-            parts = ", ".join(f"{label} {size}" for (_, label), size in needed.items())
-            message = f"{memory.name} needs {need} bytes and has {room}"
+            parts = ", ".join(f"{label} {size}" for label, size in held.items())
+            what = f" for {', '.join(names)}" if memory.capacities else ""
+            message = f"{memory.name} needs {need} bytes{what} and has {room}"
             findings.add("W201", message, program.span, notes=[f"bytes: {parts}"], hint="cut the outer loops finer")
 
 
-def room_bytes(
-    program: FusedProgram, accelerator: Accelerator, boxes: tuple[Boxes, ...]
-) -> dict[tuple[str, str], int]:
+def room_bytes(program: FusedProgram, accelerator: Accelerator, boxes: tuple[Boxes, ...]) -> dict[tuple[str, str], int]:
     """Bytes in the boundary memory per tensor's name in its workload and in words."""
     steady, made = places(program, boxes, accelerator.memories[1])
     found = {
@@ -197,11 +236,15 @@ def room_bytes(
     return found
 
 
-def _stage_schedule(stage: Stage, boxes: Boxes, accelerator: Accelerator, inner: Accelerator) -> StageSchedule:
+def _stage_schedule(
+    stage: Stage, boxes: Boxes, accelerator: Accelerator, inner: Accelerator, over_capacity: OverCapacity
+) -> StageSchedule:
     dataflow = stage.layer.dataflow
     if dataflow is None:
         raise WeftError(Diagnostic("W009", "it has no dataflow", hint="weft fuse finds programs for stages"))
-    parts = tuple((times, schedule(_mapping(stage, part, dataflow, inner))) for times, part in boxes.parts)
+    parts = tuple(
+        (times, schedule(_mapping(stage, part, dataflow, inner), over_capacity)) for times, part in boxes.parts
+    )
     return StageSchedule(stage, _whole(stage, dataflow, accelerator, parts[0][1]), parts)
 
 

@@ -23,6 +23,7 @@ FAST = {
     "backends.emit": ("test_emit_text.py",),
     "backends.energy": ("test_energy.py", "test_energy_tables.py"),
     "backends.exact": ("test_oracles.py",),
+    "backends.fused": ("test_fused_cases.py",),
     "backends.report": ("test_energy_static.py",),
     "backends.sampling": ("test_sampling.py",),
     "backends.simulate": ("test_oracles.py",),

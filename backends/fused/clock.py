@@ -31,8 +31,8 @@ def stepwise_terms(
 ) -> tuple[tuple[str, int], ...]:
     """The parts of the time: the first fill, the runs, the last drain.
 
-    While a run works, what is new for the next one comes in, and what the one before made goes out; ports that reads and
-    writes share serve both. With a `single` buffer nothing moves beside the work. `cycles` has those of each part.
+    While a run works, what is new for the next one comes in, and what the one before made goes out; ports that reads
+    and writes share serve both. With a `single` buffer nothing moves beside the work. `cycles` has those of each part.
     """
     runs = _all_runs(schedule, boxes, cycles)
     if schedule.boundary.buffering == "single":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
@@ -168,7 +169,7 @@ class FusedCost:
             for _, traffic in item.tensors
         )
 
-    def _checked(self, found: T, checks: list[Check]) -> T:
+    def _checked(self, found: T, checks: Iterable[Check]) -> T:
         raise_broken(self.schedule.program.name, checks)
         return found
 

@@ -68,7 +68,9 @@ class _Player:
         for time, run in enumerate(_runs(unrolled)):
             workload = workloads[run.stage]
             part = self._part(run, workload)
-            done = self.known.setdefault(id(part), simulate(part, seed=self.seed))
+            if id(part) not in self.known:
+                self.known[id(part)] = simulate(part, seed=self.seed)
+            done = self.known[id(part)]
             fine = fine and done.matches_numpy and run_box(self.program, run, workload, data, arrays)
             moves.append(Moved(self._fill(run, workload), done.cycles_stepwise, self._make(run, workload)))
             self._read_and_made(time, run, workload)
@@ -232,5 +234,3 @@ def _most_alive(events: list[tuple[Key, tuple[int, ...], int, bool]]) -> int:
         now += change[time]
         most = max(most, now)
     return most
-
-

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from itertools import product
 from math import prod
 from typing import TypeAlias
@@ -98,7 +98,7 @@ class Unrolled:
         made = {item.dimensions[0]: span for item, span in zip(workload.output.subscripts, spans, strict=True)}
         return tuple((name, *made.get(name, (0, extent))) for name, extent in workload.dimensions)
 
-    @lru_cache(maxsize=None)  # noqa: B019  (it lives as long as one simulation)
+    @cache  # noqa: B019  (it lives as long as one simulation)
     def executed(self, stage: int, step: Step) -> tuple[Span, ...] | None:
         """What a stage makes in a step, axis by axis of its output."""
         if stage == len(self.program.stages) - 1:
@@ -122,46 +122,76 @@ class Unrolled:
             spans[item.dimension] = at * size, min((at + 1) * size, workload.extents[item.dimension])
         return tuple(spans[item.dimensions[0]] for item in workload.output.subscripts)
 
-    @lru_cache(maxsize=None)  # noqa: B019
+    @cache  # noqa: B019
     def once(self, stage: int) -> frozenset[int]:
-        """The loops after whose first position a stage never runs."""
-        return frozenset(
+        """The loops in whose first position alone a stage runs: those over which it is kept and that move nothing of
+        it, and those of all its consumers."""
+        edges = [edge for edge in self.program.edges if edge.producer == stage]
+        if not edges:
+            return frozenset()
+        again, axes = self.program.stages[stage].recomputed, range(len(self.shape(stage)))
+        still = frozenset(
             loop
-            for loop, count in enumerate(self.counts)
-            if count > 1 and all(self.executed(stage, step) is None for step in self.steps if step[loop])
+            for loop, item in enumerate(self.program.loops)
+            if item.dimension not in again and not any(self._moves(stage, axis, loop) for axis in axes)
         )
+        return still | frozenset.intersection(*(self.once(edge.consumer) for edge in edges))
 
     def is_needed(self, stage: int, step: Step) -> bool:
-        """Whether consumers that still run touch anything of its output in a step."""
-        still = [edge for edge in self.program.edges if edge.producer == stage]
-        idle = frozenset.intersection(*(self.once(edge.consumer) for edge in still))
-        return not any(step[loop] for loop in idle) and all(span is not None for span in self.needed(stage, step))
+        """Whether consumers still run at these positions of the loops in whose first position alone they do."""
+        edges = [edge for edge in self.program.edges if edge.producer == stage]
+        idle = frozenset.intersection(*(self.once(edge.consumer) for edge in edges))
+        return not any(step[loop] for loop in idle)
 
-    @lru_cache(maxsize=None)  # noqa: B019
-    def needed(self, stage: int, step: Step) -> tuple[Span | None, ...]:
-        """From the first to the last element that consumers touch in a step, axis by axis of what a stage makes.
+    @cache  # noqa: B019
+    def needed(self, stage: int, axis: int, step: Step) -> Span | None:
+        """From the first to the last element of an axis of what a stage makes that consumers touch in a step.
 
-        A consumer that runs in the first position of a loop alone counts as it was there.
+        A consumer that runs in the first position of a loop alone counts as it was there, and one that does not run
+        because another of its axes is empty as if it did.
         """
-        found: list[list[Span]] = [[] for _ in self.shape(stage)]
+        found: list[Span] = []
         for edge in self.program.edges:
-            if edge.producer != stage:
-                continue
-            once = self.once(edge.consumer)
-            box = self.box(edge.consumer, tuple(0 if loop in once else at for loop, at in enumerate(step)))
-            if box is not None:
-                workload = self.workload(edge.consumer)
-                touched = made_coordinates(self.program, edge, stored_coordinates(workload, edge.tensor, box))
-                for axis, values in enumerate(touched.T):
-                    low = max(int(values.min()), 0)
-                    high = min(int(values.max()) + 1, self._read(edge, axis))
-                    found[axis] += [(low, high)] if low < high else []
-        return tuple((min(spans)[0], max(high for _, high in spans)) if spans else None for spans in found)
+            if edge.producer == stage:
+                once = self.once(edge.consumer)
+                place = (self.program.axes(edge) or ())[axis]
+                at = tuple(0 if loop in once else position for loop, position in enumerate(step))
+                span = self._touched(edge, place, at) if place >= 0 else (0, 1)
+                found += [span] if span is not None else []
+        return (min(low for low, _ in found), max(high for _, high in found)) if found else None
 
-    def _read(self, edge: Edge, axis: int) -> int:
-        """How many elements of an axis of what a stage makes the consumer's input has."""
-        place = (self.program.axes(edge) or ())[axis]
-        return shape(self.workload(edge.consumer), edge.tensor)[place] if place >= 0 else 1
+    def _touched(self, edge: Edge, place: int, step: Step) -> Span | None:
+        """From the first to the last stored element of an axis of its input that a consumer touches in a step."""
+        workload = self.workload(edge.consumer)
+        tensor = workload.tensor(edge.tensor)
+        made = [subscript.dimensions[0] for subscript in workload.output.subscripts]
+        low = high = -int(shifts(workload, tensor)[place])
+        for term in tensor.subscripts[place].terms:
+            span: Span | None = (0, workload.extents[term.dimension])
+            if term.dimension in made:
+                span = self._new(edge.consumer, made.index(term.dimension), step)
+            if span is None:
+                return None
+            low, high = low + term.coefficient * span[0], high + term.coefficient * (span[1] - 1)
+        low, high = max(low, 0), min(high + 1, shape(workload, edge.tensor)[place])
+        return (low, high) if low < high else None
+
+    def _new(self, stage: int, axis: int, step: Step) -> Span | None:
+        """What a stage executes along an axis of what it makes in a step, whatever its other axes are."""
+        if stage == len(self.program.stages) - 1:
+            return self._tile(step)[axis]
+        cover = self._cover(stage, axis)
+        places = set(range(*cover[step]))
+        for loop, item in enumerate(self.program.loops):
+            if item.dimension not in self.program.stages[stage].recomputed and self._moves(stage, axis, loop):
+                for earlier in range(step[loop]):
+                    places -= set(range(*cover[(*step[:loop], earlier, *step[loop + 1 :])]))
+        return (min(places), max(places) + 1) if places else None
+
+    @cache  # noqa: B019
+    def _moves(self, stage: int, axis: int, loop: int) -> bool:
+        """Whether a loop moves an axis of what a stage makes."""
+        return len({*self._spans(stage, axis, loop).values()}) > 1
 
     def _mask(self, stage: int, step: Step) -> NDArray[np.bool_]:
         """The box around what is needed in a step, with what lies between it and what came before it."""
@@ -169,13 +199,10 @@ class Unrolled:
         mask[tuple(slice(*self._cover(stage, axis)[step]) for axis in range(mask.ndim))] = True
         return mask
 
-    @lru_cache(maxsize=None)  # noqa: B019
+    @cache  # noqa: B019
     def _cover(self, stage: int, axis: int) -> dict[Step, Span]:
         """The interval of an axis in every step."""
-        start = tuple(0 for _ in self.counts)
-        moving = [
-            loop for loop in range(len(start)) if len({*self._spans(stage, axis, loop).values()} - {None}) > 1
-        ]
+        moving = [loop for loop in range(len(self.counts)) if self._moves(stage, axis, loop)]
         extent = self.shape(stage)[axis]
         if len(moving) > 1:
             raise InternalError(f"axis {axis} of stage {stage} is moved by several loops")
@@ -185,23 +212,25 @@ class Unrolled:
         return {step: along[step[moving[0]]] for step in self.steps}
 
     def _spans(self, stage: int, axis: int, loop: int) -> dict[int, Span | None]:
-        """What is needed along an axis at each position of a loop, the other loops at their first."""
-        found: dict[int, Span | None] = {}
-        for position in range(self.counts[loop]):
-            step = tuple(position if number == loop else 0 for number in range(len(self.counts)))
-            found[position] = self.needed(stage, step)[axis]
-        return found
+        """What is needed along an axis at each position of a loop, the other loops at their first; never going back."""
+        loops = range(len(self.counts))
+        steps = [tuple(at if number == loop else 0 for number in loops) for at in range(self.counts[loop])]
+        found = [self.needed(stage, axis, step) for step in steps]
+        return {
+            position: (min(s[0] for s in found[position:] if s), max(s[1] for s in found[: position + 1] if s))
+            if span is not None
+            else None
+            for position, span in enumerate(found)
+        }
 
 
 def _filled(spans: dict[int, Span | None], extent: int) -> dict[int, Span]:
-    """Intervals that leave nothing out and never go back: from the first element to the last one."""
-    present = [position for position, span in spans.items() if span is not None]
+    """Intervals that leave nothing out, from the first element to the last one."""
+    present = {position: span for position, span in spans.items() if span is not None}
     found: dict[int, Span] = dict.fromkeys(spans, (0, 0))
     reached = 0
-    for number, position in enumerate(present):
-        low = min(spans[later][0] for later in present[number:])  # type: ignore[index]
-        high = max(reached, *(spans[earlier][1] for earlier in present[: number + 1]))  # type: ignore[index]
-        found[position] = min(low, reached), extent if position == present[-1] else high
+    for position, (low, high) in present.items():
+        found[position] = min(low, reached), extent if position == max(present) else high
         reached = found[position][1]
     return found
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ....ir import FusedSchedule, Memory
+from ..transfers import port_cycles
+from ..wires import wire_cycles
 
 
 class Moved(NamedTuple):
@@ -39,32 +41,30 @@ def stepwise_cycles(schedule: FusedSchedule, runs: Sequence[Moved], served: tupl
     into = sum(sum(run.into.values()) for run in runs)
     out = sum(sum(run.out.values()) for run in runs)
     reads, writes = served
-    ends = ((schedule.outside, into, out), (schedule.boundary, out + reads, into + writes))
-    return max(clock, *(cycles for end in ends for cycles in _ports(*end)), 0)
+    busy = [*_ports(schedule.outside, into, out), *_ports(schedule.boundary, out + reads, into + writes)]
+    return max(clock, *busy)
 
 
-def _transfer(schedule: FusedSchedule, counts: Mapping[str, int], into: bool) -> int:
-    if not sum(counts.values()):
+def _transfer(schedule: FusedSchedule, counts: dict[str, int], into: bool) -> int:
+    if not any(counts.values()):
         return 0
     total = sum(counts.values())
-    found = [schedule.outside.network(0).transfer_cycles(counts, 1, set(counts))]
-    for memory, reads in ((schedule.outside, into), (schedule.boundary, not into)):
-        widths = [memory.read_bandwidth if reads else memory.write_bandwidth, memory.shared_bandwidth]
-        found += [-(-total // (width * memory.banks)) for width in widths if width]
-    return max(found)
+    wires = wire_cycles(schedule.outside.network(0), counts, 1, set(counts))
+    from_outside, to_boundary = ((total, 0), (0, total)) if into else ((0, total), (total, 0))
+    return max(wires, *_ports(schedule.outside, *from_outside), *_ports(schedule.boundary, *to_boundary))
 
 
-def _both(schedule: FusedSchedule, into: Mapping[str, int], out: Mapping[str, int]) -> list[int]:
+def _both(schedule: FusedSchedule, into: dict[str, int], out: dict[str, int]) -> list[int]:
     """Cycles of the ports that serve both ways, one after the other."""
-    found = []
-    for memory in (schedule.outside, schedule.boundary):
-        if memory.shared_bandwidth:
-            width = memory.shared_bandwidth * memory.banks
-            found.append(sum(-(-sum(counts.values()) // width) for counts in (into, out)))
-    return found
+    moved = sum(into.values()), sum(out.values())
+    ends = (schedule.outside, schedule.boundary)
+    return [sum(port_cycles(memory, count, memory.shared_bandwidth) for count in moved) for memory in ends]
 
 
 def _ports(memory: Memory, reads: int, writes: int) -> list[int]:
-    """Cycles of each port of a memory for all that it reads and writes."""
-    loads = (memory.read_bandwidth, reads), (memory.write_bandwidth, writes), (memory.shared_bandwidth, reads + writes)
-    return [-(-load // (width * memory.banks)) for width, load in loads if width]
+    """Cycles of each port of a memory for so many elements that it reads and writes."""
+    return [
+        port_cycles(memory, reads, memory.read_bandwidth),
+        port_cycles(memory, writes, memory.write_bandwidth),
+        port_cycles(memory, reads + writes, memory.shared_bandwidth),
+    ]

@@ -19,14 +19,15 @@ class Run(Protocol):
     """A stage and the box of its points."""
 
     @property
-    def stage(self) -> int: ...
+    def stage(self) -> int:
+        """The position of the stage."""
+
     @property
-    def box(self) -> Box: ...
+    def box(self) -> Box:
+        """Its points."""
 
 
-def expected(
-    program: FusedProgram, workloads: Sequence[Workload], seed: int
-) -> tuple[list[dict[str, Any]], list[Any]]:
+def expected(program: FusedProgram, workloads: Sequence[Workload], seed: int) -> tuple[list[dict[str, Any]], list[Any]]:
     """Random inputs and all outputs of the layers one after another; and empty arrays for what the runs make."""
     generator = np.random.default_rng(seed)
     data: list[dict[str, Any]] = []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from math import prod
 from typing import TypeAlias
 
@@ -69,19 +70,17 @@ def _outer(factors: Sequence[Sequence[int]]) -> Integers:
 def first_made(boxes: Boxes) -> Integers:
     """How many elements of its output the stage makes in each step that it did not make before."""
     tracks = [boxes.tracks[subscript.dimensions[0]] for subscript in boxes.workload.output.subscripts]
-    found = np.full(boxes.positions, prod(_fresh(track, 0) for track in tracks if track.loop == NO_LOOP), dtype=np.int64)
+    whole = prod(_fresh(track)[0] for track in tracks if track.loop == NO_LOOP)
+    found = np.full(boxes.positions, whole, dtype=np.int64)
     for loop, count in enumerate(boxes.positions):
-        moved = [track for track in tracks if track.loop == loop]
-        new = [prod(_fresh(track, position) for track in moved) for position in range(count)]
-        if not moved:
-            new[1:] = [0] * (count - 1)
+        moved = [_fresh(track) for track in tracks if track.loop == loop]
+        new = [prod(each) for each in zip(*moved, strict=True)] if moved else [1] + [0] * (count - 1)
         shape = [count if axis == loop else 1 for axis in range(len(boxes.positions))]
         found *= np.array(new, dtype=np.int64).reshape(shape)
     return found
 
 
-def _fresh(track: Track, position: int) -> int:
-    """What an interval has beyond all before it."""
-    start, end = track.at(position)
-    done = max((before for _, before in track.intervals[:position]), default=0)
-    return max(0, end - max(start, done))
+def _fresh(track: Track) -> list[int]:
+    """What each interval has beyond all before it."""
+    reached = accumulate((end for _, end in track.intervals), max, initial=0)
+    return [max(0, end - max(start, done)) for (start, end), done in zip(track.intervals, reached, strict=False)]

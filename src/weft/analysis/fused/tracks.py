@@ -80,8 +80,10 @@ def made(needed: Track, extent: int, cached: bool) -> Track:
     """What is computed of a dimension in each position, of what is needed: all of it, or what is new.
 
     What lies between is made with what follows it, what lies in front with the first position that needs anything,
-    what lies behind with the last one.
+    what lies behind with the last one. What no loop moves is computed whole.
     """
+    if needed.loop == NO_LOOP:
+        return Track.whole(extent)
     found: list[Interval] = []
     done = 0
     last = max((at for at, (start, end) in enumerate(needed.intervals) if start < end), default=-1)
