@@ -78,6 +78,7 @@ CODES: dict[str, str] = {
     "W723": "no workers",
     "W731": "bad job",
     "W732": "bad table of options",
+    "W741": "layers that are no fused program",
     "W801": "model that cannot be read",
     "W802": "node that is left out",
     "W803": "node counted otherwise than it runs",

@@ -69,7 +69,9 @@ class _FusedReader:
         for child in self.block.children:
             if child.keyword in ("Network", "Fuse", "Layer", "Accelerator"):
                 message = f"{child.keyword} stands in fused program '{name}'"
-                self.findings.add("W001", message, self.reader.heading(child), hint="its layers are stages: write Stage")
+                self.findings.add(
+                    "W001", message, self.reader.heading(child), hint="its layers are stages: write Stage"
+                )
         memory = self._words("Memory", required=True)
         last = stages[-1].layer.workload if stages else None
         outer = self._section("Outer", "program")
@@ -107,8 +109,8 @@ class _FusedReader:
         if program is None:
             return ()
         if program.clusters or program.placements:
-            item = (*program.clusters, *program.placements)[0]
-            findings.add("W001", "Outer has loops alone: TemporalMap(n,n) of a dimension", item.span)
+            spans = [item.span for item in program.clusters] + [item.span for item in program.placements]
+            findings.add("W001", "Outer has loops alone: TemporalMap(n,n) of a dimension", spans[0])
         return tuple(item for level in program.levels for item in level)
 
     def _edges(self, layers: list[Layer]) -> Any:
@@ -122,7 +124,9 @@ class _FusedReader:
         if required:
             name = first_word(self.block.name)
             hint = f"write {keyword} {{ L2 }}"
-            self.findings.add("W001", f"fused program '{name}' has no {keyword} block", self.reader.heading(self.block), hint=hint)
+            self.findings.add(
+                "W001", f"fused program '{name}' has no {keyword} block", self.reader.heading(self.block), hint=hint
+            )
         return ()
 
     def _section(self, keyword: str, rule: str) -> Section | None:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from .api import *  # noqa: F403
     from .explorations import *  # noqa: F403
+    from .fused import *  # noqa: F403
     from .ir import Accelerator as Accelerator
     from .ir import Dataflow as Dataflow
     from .ir import Diagnostic as Diagnostic
@@ -76,11 +77,13 @@ _API = (
 
 _EXPLORATIONS = ("count_front", "explore", "explore_table", "machine_space", "sweep")
 
+_FUSED = ("evaluate_fused", "parse_fused", "plan_fusion", "read_fused", "verify_fused")
+
 _NETWORKS = ("evaluate_network", "from_torch")
 
 _MARKERS = ("chunk", "hold", "local", "parallel")
 
-__all__ = sorted([*_IR, *_API, *_EXPLORATIONS, *_NETWORKS, *_MARKERS], key=lambda name: (name.islower(), name))
+__all__ = sorted([*_IR, *_API, *_EXPLORATIONS, *_FUSED, *_NETWORKS, *_MARKERS], key=lambda name: (name.islower(), name))
 
 
 def __getattr__(name: str) -> Any:
@@ -88,6 +91,8 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(".api", __name__), name)
     if name in _EXPLORATIONS:
         return getattr(import_module(".explorations", __name__), name)
+    if name in _FUSED:
+        return getattr(import_module(".fused", __name__), name)
     if name in _NETWORKS:
         return getattr(import_module(".networks", __name__), name)
     if name in _MARKERS:

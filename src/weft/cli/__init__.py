@@ -21,6 +21,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "raise": ("raising", "raise_"),
     "lower": ("lower", "lower_"),
     "map": ("map_command", "map_"),
+    "fuse": ("fuse", "fuse"),
     "explore": ("explore", "explore"),
     "sweep": ("sweep", "sweep"),
     "choose": ("choose", "choose"),

@@ -13,7 +13,7 @@ Loop = tuple[str, int]
 
 @dataclass(frozen=True)
 class Group:
-    """Layers in the order of their data with the edges between them; `stored` names those whose output also goes out."""
+    """Layers in the order of their data with the edges between them; outputs of those in `stored` also go out."""
 
     layers: tuple[Layer, ...]
     edges: tuple[Edge, ...]

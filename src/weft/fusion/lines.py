@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import prod
 from typing import TypeAlias
 
@@ -22,8 +23,11 @@ Floats: TypeAlias = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Factors:
-    """Per stage and chunk size: the part of the output's extents that a step makes at most (`made`) and that is kept from
-    one step to the next (`kept`; all of it over a loop that moves nothing), points over those of the whole, and steps with work.
+    """What one outer loop makes of every stage, for all its chunk sizes.
+
+    Per stage and chunk size: the part of the output that a step makes at most (`made`), that is `needed`, and that is
+    `kept` from one step to the next (all of it over a loop that moves nothing); points over those of the whole; steps
+    with work (`busy`).
 
     Per stage and tensor, over the elements of the whole axes that the loop moves: elements of all steps, those that
     neighbouring steps share, those that the last step shares with the first, and the most of a step.
@@ -51,7 +55,7 @@ class Factors:
         recomputed: Sequence[bool],
         readers: Sequence[Sequence[int]],
     ) -> Factors:
-        """Those of boxes inside of one loop, one per chunk size; a size that is no program takes infinitely many steps."""
+        """Those of boxes inside of one loop, for each chunk size; one that is no program takes an infinity of steps."""
         fine = [item for item in boxes if item is not None]
         stages = len(fine[0]) if fine else 0
 
@@ -108,6 +112,6 @@ def _sums(boxes: tuple[Boxes, ...], key: tuple[int, str]) -> tuple[float, float,
     whole = own.workload.footprint(Tensor(tensor.name, tuple(tensor.subscripts[at] for at in moved)))
     places = own.active[0]
     each = [prod(axis.elements(at) for axis in axes) for at in places]
-    shared = sum(prod(axis.common(now, at) for axis in axes) for at, now in zip(places, places[1:], strict=False))
+    shared = sum(prod(axis.common(now, at) for axis in axes) for at, now in pairwise(places))
     back = prod(axis.common(places[0], places[-1]) for axis in axes)
     return sum(each) / whole, shared / whole, back / whole, max(each) / whole

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import inf
 
 from ..analysis.occupancy import rooms_of
 from ..ir import Accelerator, Diagnostic, FusedProgram, Network, WeftError
 from .group import Group, group_of
-from .traffic import MOST_LOOPS, Choice, Prices, TrafficSpace
+from .traffic import MOST_LOOPS, Choice, TrafficSpace
 
 MOST_STAGES = 6
 """Layers that one program may have unless more are asked for."""
@@ -20,13 +19,12 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Piece:
-    """Layers `first` to `last` of a network as one program, with its loops and its price."""
+    """Layers `first` to `last` of a network as one program, with its loops."""
 
     first: int
     last: int
     group: Group
     choice: Choice
-    price: float
 
     @property
     def program(self) -> FusedProgram:
@@ -93,7 +91,9 @@ class Planner:
 
     def __init__(self, accelerator: Accelerator, most_stages: int = MOST_STAGES) -> None:
         if len(accelerator.memories) < 2 or accelerator.memories[1].instances != 1:
-            message = f"{accelerator.name} has no memory that could hold what lies between layers: one below the outermost"
+            message = (
+                f"{accelerator.name} has no memory that could hold what lies between layers: one below the outermost"
+            )
             raise WeftError(Diagnostic("W203", message))
         self.accelerator, self.most_stages = accelerator, most_stages
         self.memory = accelerator.memories[1].name
@@ -104,16 +104,13 @@ class Planner:
         self,
         network: Network,
         room: int | None,
-        prices: Callable[[int], float] | None = None,
-        per_bit: float = 1.0,
         progress: Progress | None = None,
     ) -> Planned:
-        """The plan of least price with `room` bits in the boundary memory; `prices` has that of a point of each layer.
+        """The plan of least traffic with `room` bits in the boundary memory (None: any).
 
         Raises WeftError for a machine without a boundary memory, and for layers that could not be read.
         """
         self._check(network)
-        asked = [Prices(per_bit, (prices(at),) if prices else ()) for at in range(len(network.layers))]
         found: dict[tuple[int, int], Piece] = {}
         whole: dict[tuple[int, int], Piece] = {}
         spans = [
@@ -127,11 +124,10 @@ class Planner:
             group = group_of(network, first, last, self.memory)
             if group is None:
                 continue
-            own = Prices(per_bit, tuple(item.points[0] for item in asked[first : last + 1]) if prices else ())
             for loops, table in ((MOST_LOOPS, found), (0, whole)):
-                choice = self._least(group, room, own, loops)
+                choice = self._least(group, room, loops)
                 if choice is not None:
-                    table[first, last] = Piece(first, last, group, choice, own.cost(choice))
+                    table[first, last] = Piece(first, last, group, choice)
         layers = range(len(network.layers))
         alone = tuple(network.layers[at].name for at in layers if (at, at) not in found)
         singles = {key: piece for key, piece in found.items() if piece.layers == 1}
@@ -149,7 +145,7 @@ class Planner:
         if wrong:
             raise WeftError(wrong)
 
-    def _least(self, group: Group, room: int | None, prices: Prices, loops: int) -> Choice | None:
+    def _least(self, group: Group, room: int | None, loops: int) -> Choice | None:
         names = tuple(layer.name for layer in group.layers)
         alike = (
             tuple(layer.workload for layer in group.layers),
@@ -159,26 +155,28 @@ class Planner:
         space = self._spaces.get(alike)
         if space is None:
             space = self._spaces[alike] = TrafficSpace(group, self.accelerator)
-        key = (alike, room, prices, loops)
+        key = (alike, room, loops)
         if key not in self._best:
-            found = space.least(room, prices, loops)
+            found = space.least(room, loops)
             self._best[key] = found and space.enlarged(found, room)
         return self._best[key]
 
 
-def _joined(
-    layers: int, pieces: dict[tuple[int, int], Piece], singles: dict[tuple[int, int], Piece]
-) -> Plan:
-    """The cheapest sequence of pieces that covers all layers; a layer that is in none is left out."""
-    best: list[tuple[float, tuple[Piece, ...]]] = [(0.0, ())]
+def _joined(layers: int, pieces: dict[tuple[int, int], Piece], singles: dict[tuple[int, int], Piece]) -> Plan:
+    """The sequence of pieces with the least traffic, then the fewest points, that covers all layers; a layer that is in
+    none is left out."""
+    best: list[tuple[tuple[int, int], tuple[Piece, ...]]] = [((0, 0), ())]
     for last in range(layers):
         options = [
-            (best[first][0] + piece.price, (*best[first][1], piece))
+            (_sum(best[first][0], piece.choice), (*best[first][1], piece))
             for (first, end), piece in (pieces | singles).items()
             if end == last
         ]
         if (last, last) not in singles:
             options.append(best[last])
-        best.append(min(options, key=lambda item: item[0], default=(inf, ())))
+        best.append(min(options, key=lambda item: item[0]))
     return Plan(best[-1][1])
 
+
+def _sum(before: tuple[int, int], choice: Choice) -> tuple[int, int]:
+    return before[0] + choice.traffic, before[1] + sum(choice.points)

@@ -42,24 +42,10 @@ class Choice:
     points: tuple[int, ...]
     runs: int
 
-
-@dataclass(frozen=True, slots=True)
-class Prices:
-    """What is minimised: so much for a bit to or from the outermost memory, and so much for a point of each stage.
-
-    Of equal choices the one with fewer points is taken, then the one with fewer runs.
-    """
-
-    bit: float = 1.0
-    points: tuple[float, ...] = ()
-
-    def rank(self, choice: Choice) -> tuple[float, int, int, int]:
-        """What is least first."""
-        return self.cost(choice), sum(choice.points), choice.runs, choice.room
-
-    def cost(self, choice: Choice) -> float:
-        """The price of a choice."""
-        return self.bit * choice.traffic + sum(p * n for p, n in zip(self.points, choice.points, strict=False))
+    @property
+    def rank(self) -> tuple[int, int, int, int]:
+        """What is least first: traffic, then work, then runs, then room."""
+        return self.traffic, sum(self.points), self.runs, self.room
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,26 +90,23 @@ class TrafficSpace:
         self._factors = cache(self._find_factors)
         self._moved = cache(self._find_moved)
 
-    def least(self, room: int | None, prices: Prices | None = None, most_loops: int = MOST_LOOPS) -> Choice | None:
-        """The choice with the least price, by default the least traffic, that fits `room` bits (None: any).
+    def least(self, room: int | None, most_loops: int = MOST_LOOPS) -> Choice | None:
+        """The choice with the least traffic, then the least work, that fits `room` bits (None: any); None if none does.
 
-        None if there is none.
+        `most_loops` bounds the outer loops.
         """
-        prices = prices or Prices()
         best: Choice | None = None
-        for price, points, loops, modes in self._candidates(room, prices, most_loops):
-            if best is not None and (price, points) >= prices.rank(best)[:2]:
+        for traffic, points, loops, modes in self._candidates(room, most_loops):
+            if best is not None and (traffic, points) >= best.rank[:2]:
                 break
             self.looked_at += 1
             found = self._choice(loops, modes, room)
-            if found is not None and (best is None or prices.rank(found) < prices.rank(best)):
+            if found is not None and (best is None or found.rank < best.rank):
                 best = found
         return best
 
-    def _candidates(
-        self, room: int | None, prices: Prices, most_loops: int
-    ) -> Iterator[tuple[float, int, tuple[Loop, ...], Modes]]:
-        """All loops and modes with bounds on their price and points, the least first, of like ones with fewer steps."""
+    def _candidates(self, room: int | None, most_loops: int) -> Iterator[tuple[int, int, tuple[Loop, ...], Modes]]:
+        """All loops and modes with bounds on traffic and points; the least first, of like ones those of few steps."""
         limit = inf if room is None else room
         last = self.workloads[-1]
         names = [s.dimensions[0] for s in last.output.subscripts if last.extents[s.dimensions[0]] > 1]
@@ -131,7 +114,7 @@ class TrafficSpace:
         for count in range(most_loops + 1):
             for chosen in permutations(names, count):
                 for modes in self._modes(count):
-                    table = self._bounds(chosen, modes, limit, prices)
+                    table = self._bounds(chosen, modes, limit)
                     at = np.nonzero(table[:, 0] < inf)[0]
                     tables.append((chosen, modes, table[at], at))
         rows = np.concatenate([table for _, _, table, _ in tables])
@@ -140,14 +123,14 @@ class TrafficSpace:
         for row in np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0])):
             chosen, modes, _, _ = tables[owner[row]]
             sizes = list(product(*(splits(last.extents[name]) for name in chosen)))[place[row]]
-            yield float(rows[row, 0]), int(rows[row, 1]), tuple(zip(chosen, sizes, strict=True)), modes
+            yield int(rows[row, 0]), int(rows[row, 1]), tuple(zip(chosen, sizes, strict=True)), modes
 
-    def _bounds(self, chosen: tuple[str, ...], modes: Modes, limit: float, prices: Prices) -> Floats:
-        """A row per choice of sizes: the least price (inf if it does not fit), points, steps.
+    def _bounds(self, chosen: tuple[str, ...], modes: Modes, limit: float) -> Floats:
+        """A row per choice of sizes: the least traffic (inf if it does not fit), points, steps.
 
         Where weights do not all stay, the rest comes again in every further step of its stage.
         """
-        none = Factors.none(len(self.workloads), self.outside)
+        none = Factors.none(len(self.workloads), list(self.outside))
         outer, inner = [*(self._factors(name, own) for name, own in zip(chosen, modes, strict=True)), none, none][:2]
 
         def both(one: Floats, two: Floats) -> Floats:
@@ -158,7 +141,9 @@ class TrafficSpace:
         kept = np.minimum(both(outer.kept, np.ones_like(inner.kept)) + both(outer.needed, inner.kept), 1)
         lines = sum((w * kept[s] for s, w in enumerate(self.between)), start=np.zeros(steps.shape))
         turns = [
-            sum((self.between[s] * made[s] for s, until in self.live if s <= turn <= until), start=np.zeros(steps.shape))
+            sum(
+                (self.between[s] * made[s] for s, until in self.live if s <= turn <= until), start=np.zeros(steps.shape)
+            )
             for turn in range(len(self.workloads))
         ]
         held = lines + np.max(turns, axis=0)
@@ -177,10 +162,11 @@ class TrafficSpace:
         again = np.where(np.isfinite(again), again, 0)
         traffic = np.rint(traffic) + np.floor(np.where(over > 0, over * again, 0))
         traffic = np.where((held > limit) | ~np.isfinite(steps), np.inf, traffic)
-        points = [np.rint(w.points * own) for w, own in zip(self.workloads, both(outer.points, inner.points), strict=True)]
-        each = sum((price * own for price, own in zip(prices.points, points, strict=False)), start=np.zeros(steps.shape))
+        points = [
+            np.rint(w.points * own) for w, own in zip(self.workloads, both(outer.points, inner.points), strict=True)
+        ]
         work = sum(points, start=np.zeros(steps.shape))
-        return np.stack([(prices.bit * traffic + each).ravel(), work.ravel(), steps.ravel()], axis=1)
+        return np.stack([traffic.ravel(), work.ravel(), steps.ravel()], axis=1)
 
     def _find_moved(self, stage: int, chosen: tuple[str, ...], modes: Modes) -> frozenset[str]:
         """The dimensions of a stage that one of the loops moves."""
@@ -234,9 +220,7 @@ class TrafficSpace:
             found = tuple(item for item in joined if item is not None)
         return found
 
-    def _choice(
-        self, loops: tuple[Loop, ...], modes: Modes, room: int | None
-    ) -> Choice | None:
+    def _choice(self, loops: tuple[Loop, ...], modes: Modes, room: int | None) -> Choice | None:
         """The best choice of own loops with these outer ones that fits."""
         boxes = self.boxes(loops, modes)
         if boxes is None:
@@ -266,7 +250,11 @@ class TrafficSpace:
                 for size in splits(self.workloads[stage].extents[name]):
                     own = (*choice.own[:stage], ((name, size),), *choice.own[stage + 1 :])
                     larger = self.measured(choice.loops, choice.recomputed, own)
-                    if larger is not None and larger.traffic <= choice.traffic and (room is None or larger.room <= room):
+                    if (
+                        larger is not None
+                        and larger.traffic <= choice.traffic
+                        and (room is None or larger.room <= room)
+                    ):
                         choice = larger
                         break
         return choice
@@ -288,9 +276,7 @@ class TrafficSpace:
         traffic, runs = sum(option.traffic for option in options), sum(option.runs for option in options)
         return Choice(loops, recomputed, own, traffic, room, tuple(item.points for item in boxes), runs)
 
-    def _between(
-        self, loops: tuple[Loop, ...], recomputed: Sequence[tuple[str, ...]], boxes: tuple[Boxes, ...]
-    ) -> int:
+    def _between(self, loops: tuple[Loop, ...], recomputed: Sequence[tuple[str, ...]], boxes: tuple[Boxes, ...]) -> int:
         """Bits of what lies between stages (A35)."""
         program = self.group.program(loops, recomputed)
         kept, turns = 0, [0] * len(boxes)

@@ -168,7 +168,9 @@ def _boxes(program: FusedProgram, number: int, later: dict[int, Boxes], findings
         if demand is None:
             return None
         needed, once = demand
-        kept = {loop: item.dimension not in program.stages[number].recomputed for loop, item in enumerate(program.loops)}
+        kept = {
+            loop: item.dimension not in program.stages[number].recomputed for loop, item in enumerate(program.loops)
+        }
         moving = {track.loop for track in needed}
         once |= {loop for loop, stays in kept.items() if stays and loop not in moving}
         for subscript, track in zip(workload.output.subscripts, needed, strict=True):
@@ -181,8 +183,12 @@ def _boxes(program: FusedProgram, number: int, later: dict[int, Boxes], findings
     found = Boxes(workload, tracks, tracks, needed, once, tuple(positions))
     for item in program.stages[number].loops:
         if tracks[item.dimension].loop != NO_LOOP:
-            message = f"stage '{program.stages[number].name}' is already cut along '{item.dimension}' by the outer loops"
-            findings.add("W741", message, item.span, hint="a loop of a stage is over a dimension that no outer one moves")
+            message = (
+                f"stage '{program.stages[number].name}' is already cut along '{item.dimension}' by the outer loops"
+            )
+            findings.add(
+                "W741", message, item.span, hint="a loop of a stage is over a dimension that no outer one moves"
+            )
         else:
             found = found.cut(item.dimension, int(item.size))
     return found

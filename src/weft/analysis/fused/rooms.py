@@ -70,5 +70,7 @@ def places(program: FusedProgram, boxes: tuple[Boxes, ...], memory: Memory) -> t
             made.append((number, max(edge.consumer for edge in edges), new))
         else:
             steady[number, output.name] = held_outside(own, output, memory)
-    most = max((sum(new for first, last, new in made if first <= turn <= last) for turn in range(len(boxes))), default=0)
+    most = max(
+        (sum(new for first, last, new in made if first <= turn <= last) for turn in range(len(boxes))), default=0
+    )
     return steady, most

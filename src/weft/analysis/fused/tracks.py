@@ -129,9 +129,7 @@ class Axis:
             (now, then) = pairs[0]
             return max(0, min(now[1], then[1]) - max(now[0], then[0]))
         # Where they begin does not matter, only how far apart: so many pairs are one.
-        sides = [
-            Side((Held(now[0] - then[0], now[1] - now[0], 0, then[1] - then[0]),), (0,)) for now, then in pairs
-        ]
+        sides = [Side((Held(now[0] - then[0], now[1] - now[0], 0, then[1] - then[0]),), (0,)) for now, then in pairs]
         return window_volumes(sides[0], self.coefficients[0], sides[1], self.coefficients[1]).keep
 
     @property

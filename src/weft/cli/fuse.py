@@ -1,0 +1,137 @@
+"""`weft fuse`: what fused programs cost, and which layers of a network are best fused."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from ..api import DEFAULT_ACCELERATOR, machine_of, read_file
+from ..backends.fused import FusedCost
+from ..fused import evaluate_fused, read_fused, verify_fused
+from ..fusion.plan import MOST_STAGES, Planned, Planner, room_of
+from ..ir import Accelerator, Diagnostic, FusedProgram, Network, WeftError
+from ..passes import OverCapacity, RaisePass
+from ..verification import VERIFY_LIMIT
+from .command import Command
+from .findings import show_diagnostics
+from .fused_tables import fused_data, fused_tables, plan_data, plan_tables
+from .given import FILE, Given, capacity_option, collected, machine_only, sizes_option
+from .output import console, progress
+from .pairs import parse_sizes
+
+
+@click.command(cls=Command)
+@FILE
+@machine_only
+@sizes_option
+@capacity_option
+@collected
+@click.option(
+    "--room", type=click.IntRange(min=1), metavar="BYTES", help="Plans: what of the boundary memory may be used."
+)
+@click.option(
+    "--most-stages",
+    type=click.IntRange(min=1),
+    default=MOST_STAGES,
+    help="Plans: the most layers that one program may have.",
+)
+@click.option("--emit", "emits", is_flag=True, help="Print the programs as text that reads back, and nothing else.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--verify", "verifies", is_flag=True, help="Fused programs: also run both oracles.")
+@click.option(
+    "--verify-limit",
+    type=click.IntRange(min=1),
+    default=VERIFY_LIMIT,
+    help="Executed points up to which --verify checks a program.",
+)
+def fuse(
+    file: str,
+    given: Given,
+    room: int | None,
+    most_stages: int,
+    emits: bool,
+    as_json: bool,
+    verifies: bool,
+    verify_limit: int,
+) -> None:
+    """Layers that run as one program, with what lies between them kept on the chip.
+
+    A mapping file with Fuse blocks: what each fused program costs. Anything else with layers: which neighbours run as
+    one program so that the least data pass to and from the outermost memory, and with which outer loops.
+    """
+    if emits and as_json:
+        raise click.UsageError("--emit and --json exclude each other")
+    machine = machine_of(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
+    programs = read_fused(file) if Path(file).is_file() and file.endswith(".m") else ()
+    if programs:
+        if room is not None or most_stages != MOST_STAGES:
+            raise click.UsageError("--room and --most-stages are of plans: the file has fused programs")
+        _evaluate(programs, machine, given.over_capacity, emits, as_json, verify_limit if verifies else 0)
+        return
+    if verifies:
+        raise click.UsageError("--verify is of fused programs: the file has none")
+    networks = _networks(file, given)
+    planned = [_plan(network, machine, room, most_stages) for network in networks]
+    if emits:
+        click.echo("\n".join(str(piece.program) for plan in planned for piece in plan.plan.pieces))
+    elif as_json:
+        data = [plan_data(network, plan) for network, plan in zip(networks, planned, strict=True)]
+        click.echo(json.dumps({"schema_version": 1, "accelerator": machine.name, "plans": data}, indent=2))
+    else:
+        for network, plan in zip(networks, planned, strict=True):
+            plan_tables(console(), network, machine, plan)
+
+
+def _networks(file: str, given: Given) -> tuple[Network, ...]:
+    asked = parse_sizes(given.sizes)
+    networks = read_file(file, asked, RaisePass())
+    if problems := [*asked.unused(), *(item for network in networks for item in network.diagnostics if item.is_error)]:
+        raise WeftError(problems)
+    return networks
+
+
+def _plan(network: Network, machine: Accelerator, room: int | None, most_stages: int) -> Planned:
+    planner = Planner(machine, most_stages)
+    limit = room_of(machine)
+    if room is not None:
+        limit = 8 * room if limit is None else min(8 * room, limit)
+    with progress() as bar:
+        task = bar.add_task("plan", total=None)
+        return planner.plan(network, limit, progress=lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _evaluate(
+    programs: tuple[FusedProgram, ...],
+    machine: Accelerator,
+    over_capacity: OverCapacity,
+    emits: bool,
+    as_json: bool,
+    verify_limit: int,
+) -> None:
+    found: list[tuple[FusedProgram, FusedCost | None]] = []
+    findings: list[Diagnostic] = []
+    for program in programs:
+        try:
+            cost = evaluate_fused(program, machine, over_capacity=over_capacity)
+        except WeftError as error:
+            findings += error.diagnostics
+            found.append((program, None))
+            continue
+        found.append((program, cost))
+        findings += verify_fused(cost, limit=verify_limit) if verify_limit else ()
+    if emits:
+        click.echo("\n".join(map(str, programs)))
+    elif as_json:
+        data: list[dict[str, Any]] = [fused_data(program, cost) for program, cost in found]
+        click.echo(json.dumps({"schema_version": 1, "accelerator": machine.name, "programs": data}, indent=2))
+    else:
+        for _, priced in found:
+            if priced is not None:
+                fused_tables(console(), machine, priced)
+    show_diagnostics(findings)
+    if any(item.is_error for item in findings):
+        sys.exit(1)

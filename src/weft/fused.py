@@ -1,0 +1,82 @@
+"""The Python interface to fused programs and fusion plans."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from .api import DEFAULT_ACCELERATOR, machine_of
+from .backends.fused import FusedCost
+from .backends.fused import evaluate_fused as cost_of
+from .frontends.maestro.fused import parse_fused, read_fused
+from .fusion.plan import MOST_STAGES, Planned, Planner, room_of
+from .ir import Accelerator, Diagnostic, FusedProgram, Network, Severity
+from .ir.arguments import checked
+from .passes import OverCapacity
+from .passes.fuse import fuse
+from .verification import VERIFY_LIMIT
+
+__all__ = ["evaluate_fused", "parse_fused", "plan_fusion", "read_fused", "verify_fused"]
+
+
+@checked
+def evaluate_fused(
+    program: FusedProgram,
+    accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
+    overrides: Sequence[str] = (),
+    over_capacity: OverCapacity = "error",
+) -> FusedCost:
+    """Counts, cycles and energy of a fused program on a machine (docs/model.md, A34 to A37).
+
+    Raises WeftError with all findings where it is no fused program (W741), does not fit (W201), or a stage is illegal.
+    """
+    return cost_of(fuse(program, machine_of(accelerator, overrides), over_capacity))
+
+
+@checked
+def plan_fusion(
+    network: Network,
+    accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
+    overrides: Sequence[str] = (),
+    *,
+    room_bytes: int | None = None,
+    most_stages: int = MOST_STAGES,
+) -> Planned:
+    """Which neighbouring layers run as one program so that least passes to and from the outermost memory.
+
+    `room_bytes` is what of the boundary memory may be used, by default all of it; a program has up to `most_stages`
+    layers. The plan is the best of its space (docs/fusion.md). Raises WeftError W203 for a machine without such a
+    memory, and what is wrong with the layers.
+    """
+    machine = machine_of(accelerator, overrides)
+    planner = Planner(machine, most_stages)
+    return planner.plan(network, room_of(machine) if room_bytes is None else 8 * room_bytes)
+
+
+@checked
+def verify_fused(cost: FusedCost, *, limit: int = VERIFY_LIMIT) -> tuple[Diagnostic, ...]:
+    """Compare a cost with both oracles: an error W301 for every difference, a warning W302 when it is too large.
+
+    `limit` bounds the points that all stages execute together.
+    """
+    from .backends.exact.fused import exact_fused, exact_fused_counts
+    from .backends.simulate.fused import simulate_fused
+
+    points, span = sum(stage.counts.points for stage in cost.stages), cost.schedule.program.span
+    if points > limit:
+        message = f"not verified: {points} executed points, the oracles take up to {limit}"
+        return (Diagnostic("W302", message, Severity.WARNING, span, hint="raise the limit with --verify-limit"),)
+    run = simulate_fused(cost.schedule)
+    found: dict[str, tuple[object, object]] = {
+        "simulate: result": (run.matches_numpy, True),
+        "simulate: stepwise cycles": (run.cycles_stepwise, cost.cycles_stepwise),
+    }
+    exact = exact_fused_counts(cost.schedule, exact_fused(cost.schedule))
+    for stage, played, counted in zip(cost.stages, run.counts, exact, strict=True):
+        found[f"simulate: {stage.name}"] = played, stage.counts
+        found[f"exact: {stage.name}"] = counted, stage.counts
+    return tuple(
+        Diagnostic("W301", f"{what} is {oracle}, cost says {ours}", span=span)
+        for what, (oracle, ours) in found.items()
+        if oracle != ours
+    )

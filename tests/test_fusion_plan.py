@@ -1,0 +1,182 @@
+"""Fusion plans: the least traffic of a group against all of its choices, cuts against all cuts, and the command."""
+
+from itertools import islice, permutations, product
+from random import Random
+
+import pytest
+from fused_programs import draft, machine
+
+import weft
+from weft.analysis.fused.nest import fills
+from weft.analysis.fused.rooms import places
+from weft.fusion.group import Group, group_of
+from weft.fusion.plan import Planner
+from weft.fusion.traffic import TrafficSpace, splits
+from weft.ir import Layer, Network, WeftError, chain, fed_inputs
+from weft.ir.fused import Stage
+from weft.passes.fuse import checked_boxes
+
+BENCH = weft.load_accelerator("bench_256")
+
+
+def group(seed):
+    """A random group of layers, or None if they are no stages of one program."""
+    parts = draft(Random(seed))
+    layers = tuple(Layer(f"S{number}", workload) for number, workload in enumerate(parts.workloads))
+    edges = fed_inputs(tuple(Stage(layer) for layer in layers), tuple(parts.edges))
+    if {edge.producer for edge in edges} != set(range(len(layers) - 1)):
+        return None
+    found = Group(layers, edges, (), "L2")
+    return found if all(found.program().axes(edge) is not None for edge in edges) else None
+
+
+def cost(found, program, accelerator):
+    """Bits of traffic and of room, and points, of one program; None if it is none."""
+    try:
+        boxes = checked_boxes(program, accelerator)
+    except WeftError:
+        return None
+    bits, traffic = accelerator.bits, 0
+    for number, own in enumerate(boxes):
+        fed, output = program.fed(number), own.workload.output
+        outside = [item for item in own.workload.inputs if item.name not in fed]
+        traffic += sum(fills(own, own.axes(item)) * bits(item.name) for item in outside)
+        traffic += own.workload.footprint(output) * bits(output.name) * program.goes_out(number)
+    steady, made = places(program, boxes, accelerator.memories[1])
+    room = sum(count * bits(name) for (_, name), count in steady.items()) + made * 8
+    return traffic, sum(own.points for own in boxes), room
+
+
+def all_programs(found):
+    """Every program of the space: outer loops, modes, and a loop of its own per stage."""
+    workloads = [layer.workload for layer in found.layers]
+    last = workloads[-1]
+    names = [item.dimensions[0] for item in last.output.subscripts if last.extents[item.dimensions[0]] > 1]
+    own = []
+    for workload in workloads:
+        fine = [((name, 1),) for s in workload.output.subscripts for name in s.dimensions if workload.extents[name] > 1]
+        own.append([(), *fine])
+    for count in range(3):
+        for chosen in permutations(names, count):
+            for sizes in product(*(splits(last.extents[name]) for name in chosen)):
+                loops = tuple(zip(chosen, sizes, strict=True))
+                subsets = [
+                    tuple(n for n, on in zip(chosen, flags, strict=True) if on)
+                    for flags in product((0, 1), repeat=count)
+                ]
+                for modes in product(subsets, repeat=len(workloads) - 1):
+                    for cuts in product(*own):
+                        yield found.program(loops, (*modes, ()), cuts)
+
+
+def searched(seeds, most):
+    for seed in seeds:
+        found = group(seed)
+        if found is None:
+            continue
+        accelerator = machine(Random(seed))
+        programs = list(islice(all_programs(found), most + 1))
+        if len(programs) > most:
+            continue
+        costs = [item for program in programs if (item := cost(found, program, accelerator))]
+        yield found, accelerator, costs
+
+
+@pytest.mark.parametrize("extent", [1, 2, 3, 7, 12, 60, 97])
+def test_splits_are_all_even_ones(extent):
+    assert splits(extent) == sorted({-(-extent // steps) for steps in range(2, extent + 1)}, reverse=True)
+
+
+def compare(seeds, most):
+    compared = 0
+    for found, accelerator, costs in searched(seeds, most):
+        space = TrafficSpace(found, accelerator)
+        rooms = sorted({room for _, _, room in costs})
+        for room in (None, rooms[0] - 1, *(rooms[len(rooms) * part // 5] for part in range(5))):
+            best = min((item[:2] for item in costs if room is None or item[2] <= room), default=None)
+            least = space.least(room)
+            assert (least and least.rank[:2]) == best, (found.program(), room)
+            if least is not None:
+                assert cost(found, found.program(least.loops, least.recomputed, least.own), accelerator) == (
+                    least.traffic,
+                    sum(least.points),
+                    least.room,
+                )
+                larger = space.enlarged(least, room)
+                assert larger.traffic == least.traffic
+                assert room is None or larger.room <= room
+            compared += 1
+    return compared
+
+
+def test_no_choice_has_less_traffic_than_the_one_that_is_found():
+    assert compare(range(40), 700) > 30
+
+
+@pytest.mark.campaign
+def test_no_choice_has_less_traffic_campaign():
+    assert compare(range(100, 700), 20_000) > 1000
+
+
+def small_network():
+    text = "Type: CONV Dimensions {{ K: {}, C: {}, R: {}, S: {}, Y: {}, X: {} }}"
+    sizes = [(4, 3, 3, 3, 14, 14), (6, 4, 3, 3, 12, 12), (4, 6, 1, 1, 10, 10), (3, 4, 3, 3, 10, 10)]
+    layers = tuple(Layer(f"C{number}", weft.parse_workload(text.format(*size))) for number, size in enumerate(sizes))
+    return Network("small", layers, chain(len(layers)))
+
+
+@pytest.mark.parametrize("room", [600, 1500, 4000])
+def test_no_cut_of_a_network_has_less_traffic_than_the_plan(room):
+    network = small_network()
+    planned = weft.plan_fusion(network, BENCH, room_bytes=room)
+    best = None
+    for cuts in product((False, True), repeat=3):
+        starts = [0, *(number + 1 for number, cut in enumerate(cuts) if cut), 4]
+        total = 0
+        for first, end in zip(starts, starts[1:], strict=False):
+            found = group_of(network, first, end - 1, "L2")
+            choice = TrafficSpace(found, BENCH).least(8 * room)
+            total = None if choice is None or total is None else total + choice.traffic
+        best = min((item for item in (best, total) if item is not None), default=None)
+    assert planned.plan.traffic_bits == best
+    assert planned.plan.traffic_bits <= planned.kept.traffic_bits <= planned.outside.traffic_bits
+    assert planned.plan.room_bits <= 8 * room
+
+
+def test_two_products_move_what_the_formula_says():
+    """A(M,K) B(K,N) and C(M,N) D(N,P): MK + MP + steps (KN + NP), or all once where B and D stay."""
+    rows, depth, inner, columns = 24, 8, 10, 6
+    layers = (
+        Layer("AB", weft.parse_workload(f"Type: GEMM Dimensions {{ M: {rows}, N: {inner}, K: {depth} }}")),
+        Layer("CD", weft.parse_workload(f"Type: GEMM Dimensions {{ M: {rows}, N: {columns}, K: {inner} }}")),
+    )
+    space = TrafficSpace(group_of(Network("two", layers, chain(2)), 0, 1, "L2"), BENCH)
+    once = rows * depth + depth * inner + inner * columns + rows * columns
+    kept = depth * inner + inner * columns + depth + inner + columns
+    assert space.least(8 * kept).traffic == 8 * once
+    assert space.least(8 * kept).loops == (("M", 1),)
+    assert space.least(8 * (kept - 1)).traffic > 8 * once
+    for room in range(60, kept, 7):
+        least = space.least(8 * room)
+        if least is not None and [name for name, _ in least.loops] == ["M"] and all(least.own):
+            steps = -(-rows // dict(least.loops)["M"])
+            assert least.traffic == 8 * (rows * depth + rows * columns + steps * (depth * inner + inner * columns))
+
+
+def test_equal_groups_are_searched_once():
+    layer = "Type: GEMM Dimensions { M: 8, N: 8, K: 8 }"
+    layers = tuple(Layer(f"L{number}", weft.parse_workload(layer)) for number in range(5))
+    planned = Planner(BENCH, 2).plan(Network("same", layers, chain(5)), None)
+    assert planned.groups == 2
+    assert len(planned.plan.pieces) == 3
+
+
+def test_a_machine_without_a_memory_between_is_refused():
+    with pytest.raises(WeftError, match="W203"):
+        weft.plan_fusion(small_network(), "generic_256")
+
+
+def test_what_inserts_zeros_is_not_counted():
+    text = "Type: TRCONV Dimensions { K: 2, C: 2, R: 3, S: 3, Y: 4, X: 4 }"
+    planned = weft.plan_fusion(Network("up", (Layer("UP", weft.parse_workload(text)),), ()), BENCH)
+    assert planned.alone == ("UP",)
