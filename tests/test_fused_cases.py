@@ -223,8 +223,8 @@ RESIDUAL = """Fuse residual {
 
 
 def test_a_stage_that_has_nothing_new_to_make_needs_nothing():
-    # Tiles of 3×4 of 7×5 need rows 0 to 3, 2 to 6, 5 and 6 of C and B, 11 in all, and columns 0 to 4, 3 and 4. B is kept
-    # along the rows and makes all its columns in the first tile; so A is made again for C alone in the second one:
+    # Tiles of 3×4 of 7×5 need rows 0 to 3, 2 to 6, 5 and 6 of C and B, 11 in all, and columns 0 to 4, 3 and 4. B is
+    # kept along the rows and makes all its columns in the first tile; so A is made again for C alone in the second:
     # rows 0 to 4, 1 to 6, 4 to 6 for B, 14 in all, by columns 0 to 4, 3 and 4.
     cost, _ = counted(RESIDUAL)
     assert [stage.counts.points for stage in cost.stages] == [14 * 7 * 9, 11 * 5 * 9, 11 * 7, 7 * 5 * 9]
