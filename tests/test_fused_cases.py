@@ -206,6 +206,30 @@ def test_tiles_of_an_image_come_in_with_what_they_share_with_the_last_one():
     assert outside(cost)["A.input"] == 36 + 12 + (36 - 16) + 12
 
 
+RESIDUAL = """Fuse residual {
+  Memory { L2 }
+  Outer { TemporalMap(3,3) Y'; TemporalMap(4,4) X'; }
+  Stage A { Recompute { Y', X' } CONV }
+  Stage B { Recompute { Y' } CONV }
+  Stage C { Recompute { Y', X' } Type: AFFINE Dimensions { k: 1, y: 7, x: 5 }
+    Tensors { p[k, y, x]; q[k, y, x]; r[k, y, x] } Statement { r = p + q } Dataflow { SpatialMap(1,1) x; } }
+  Stage D { CONV }
+  Edges { 0->1[input], 0->2[p], 1->2[q], 2->3[input] }
+}""".replace(
+    "CONV",
+    "Type: CONV Dimensions { K: 1, C: 1, R: 3, S: 3, Y: 7, X: 5 } Padding { Y: 1, X: 1 }"
+    " Dataflow { SpatialMap(1,1) X'; }",
+)
+
+
+def test_a_stage_that_has_nothing_new_to_make_needs_nothing():
+    # Tiles of 3×4 of 7×5 need rows 0 to 3, 2 to 6, 5 and 6 of C and B, 11 in all, and columns 0 to 4, 3 and 4. B is
+    # kept along the rows and makes all its columns in the first tile; so A is made again for C alone in the second:
+    # rows 0 to 4, 1 to 6, 4 to 6 for B, 14 in all, by columns 0 to 4, 3 and 4.
+    cost, _ = counted(RESIDUAL)
+    assert [stage.counts.points for stage in cost.stages] == [14 * 7 * 9, 11 * 5 * 9, 11 * 7, 7 * 5 * 9]
+
+
 def fsrcnn(tile_x, tile_y, recomputed):
     import yaml
 

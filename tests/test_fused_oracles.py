@@ -1,7 +1,9 @@
 """Generated fused programs: closed forms, simulator and exact sets say the same (docs/model.md, A34 to A37)."""
 
+import re
 from collections import Counter
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from fused_programs import fused_case
@@ -96,6 +98,12 @@ def test_programs_are_of_all_kinds():
         for stage in program.stages[:-1]
     }
     assert len(ways) == 1 + 2 + 4 + 8
+
+
+def test_the_oracles_do_not_use_the_closed_forms():
+    for oracle in ("exact", "simulate"):
+        for file in (Path(__file__).parents[1] / "backends" / oracle).rglob("*.py"):
+            assert not re.search(r"analysis\.fused|^from \.{2,}(backends\.)?fused", file.read_text("utf-8"), re.M), file
 
 
 # --- the comparison sees faults ------------------------------------------------------------------------------------
