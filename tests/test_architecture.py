@@ -12,7 +12,7 @@ from weft.ir import Interconnect
 
 ROOT = Path(__file__).parents[1]
 WEFT = ROOT / "src" / "weft"
-CORE = {"ir", "frontends", "analysis", "backends", "passes", "search", "exploration"}
+CORE = {"ir", "frontends", "analysis", "backends", "passes", "search", "exploration", "fusion"}
 INTERFACE = CORE | {"api"}
 ALLOWED = {
     "ir": {"ir"},
@@ -22,6 +22,7 @@ ALLOWED = {
     "passes": {"passes", "backends", "analysis", "ir"},
     "search": {"search", "passes", "backends", "analysis", "ir"},
     "exploration": {"exploration", "search", "passes", "backends", "analysis", "ir"},
+    "fusion": {"fusion", "passes", "analysis", "ir"},
     "markers": set(),
     "functions": {"frontends", "ir"},
     "explanation": {"passes", "backends", "analysis", "ir"},
@@ -29,13 +30,14 @@ ALLOWED = {
     "designs": {"frontends", "search", "ir"},
     "api": CORE | {"functions", "explanation", "verification", "designs"},
     "explorations": INTERFACE,
+    "fused": INTERFACE | {"verification"},
     "networks": INTERFACE,
     "certificates": INTERFACE | {"certificates"},
     "xdsl": INTERFACE | {"xdsl"},
     "validation": INTERFACE - {"search"} | {"validation"},
     "cli": INTERFACE
-    | {"cli", "designs", "explorations", "explanation", "verification", "certificates", "validation", "__init__"},
-    "__init__": {"ir", "api", "explorations", "markers", "networks"},
+    | {"cli", "designs", "explorations", "explanation", "fused", "verification", "certificates", "validation", "__init__"},
+    "__init__": {"ir", "api", "explorations", "fused", "markers", "networks"},
     "__main__": {"cli"},
 }
 """Whom a part may import: a package, or a module of `src/weft` itself (`__init__` is the facade)."""
