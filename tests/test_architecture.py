@@ -31,11 +31,22 @@ ALLOWED = {
     "explorations": INTERFACE,
     "networks": INTERFACE,
     "certificates": INTERFACE | {"certificates"},
+    "pictures": INTERFACE | {"pictures"},
     "xdsl": INTERFACE | {"xdsl"},
     "validation": INTERFACE - {"search"} | {"validation"},
     "cli": INTERFACE
-    | {"cli", "designs", "explorations", "explanation", "verification", "certificates", "validation", "__init__"},
-    "__init__": {"ir", "api", "explorations", "markers", "networks"},
+    | {
+        "cli",
+        "designs",
+        "explorations",
+        "explanation",
+        "verification",
+        "certificates",
+        "pictures",
+        "validation",
+        "__init__",
+    },
+    "__init__": {"ir", "api", "explorations", "markers", "networks", "pictures"},
     "__main__": {"cli"},
 }
 """Whom a part may import: a package, or a module of `src/weft` itself (`__init__` is the facade)."""

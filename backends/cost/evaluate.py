@@ -24,7 +24,7 @@ from ..energy import (
 from .clock import Clock
 from .invariants import Check, energy_checks, raise_broken, time_checks
 from .numbers import Numbers
-from .throughput import COMPUTE, arithmetic_bottleneck, resource_cycles
+from .throughput import COMPUTE, Load, arithmetic_bottleneck, resource_cycles, resource_loads
 
 TIMES = ("stepwise", "throughput")
 """The time models."""
@@ -69,6 +69,13 @@ class Cost:
         served = resource_cycles(numbers.nest, numbers.table, lambda _, count: numbers.count(count), _whole)
         found = {COMPUTE: arithmetic_bottleneck(numbers.nest), **served}
         return self._checked(tuple(found.items()), time_checks(max(found.values()), self.schedule.mapping))
+
+    @cached_property
+    def loads(self) -> tuple[Load, ...]:
+        """What networks and ports of memories serve, those without a bandwidth included; whole elements."""
+        numbers = self._numbers
+        found = resource_loads(numbers.nest, numbers.table, lambda _, count: numbers.count(count), unlimited=True)
+        return tuple(load._replace(elements=ceil(load.elements)) for load in found)
 
     @cached_property
     def stepwise(self) -> tuple[tuple[str, int], ...]:

@@ -1,0 +1,37 @@
+"""Pictures of results: single figures, and pages that report on everything."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..backends.plots import Figure
+from ..ir.arguments import checked
+
+__all__ = ["plot", "report"]
+
+
+@checked
+def plot(kind: str, what: Any, **options: Any) -> Figure:
+    """A figure of a result: `roofline`, `energy`, `traffic`, `utilization`, … (docs/pictures.md).
+
+    `what` is a cost, several costs, a mapping, a network (`evaluate_network`), what `map` or `explore` finds, a
+    document of these as data, or the name of a JSON file with one. `options` are those of the kind: `by` (`memory`,
+    `tensor`, `operation`), `memory`. The figure is written with `save`, and is shown by a notebook.
+    Raises ValueError for an unknown kind or option, WeftError for documents that are damaged or lack what is drawn.
+    """
+    from .documents import document_of
+    from .kinds import draw
+
+    return draw(kind, document_of(what), options)
+
+
+@checked
+def report(what: Any, title: str = "") -> str:
+    """A page (HTML) that reports on a result, as `plot` takes it, and loads nothing: figures, tables and programs.
+
+    Raises WeftError as `plot` does, and without the extra `plot`.
+    """
+    from .documents import document_of
+    from .pages import report_page
+
+    return report_page(document_of(what), title)

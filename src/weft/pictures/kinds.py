@@ -1,0 +1,45 @@
+"""The kinds of figures, what each is drawn of, and its options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ..backends.plots import PARTS, Figure, energy, roofline, traffic, utilization
+from ..ir.nearest import did_you_mean
+from .documents import Document
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of figure: `draw` takes a document and the `options` of these names."""
+
+    draw: Callable[..., Figure]
+    options: tuple[str, ...] = ()
+
+
+def _of_layers(figure: Callable[..., Figure], document: Document, **options: Any) -> Figure:
+    return figure(document.results(), **options)
+
+
+KINDS: dict[str, Kind] = {
+    "roofline": Kind(partial(_of_layers, roofline), ("memory",)),
+    "energy": Kind(partial(_of_layers, energy), ("by",)),
+    "traffic": Kind(partial(_of_layers, traffic), ("by", "memory")),
+    "utilization": Kind(partial(_of_layers, utilization)),
+}
+
+
+def draw(kind: str, document: Document, options: dict[str, Any]) -> Figure:
+    """The figure of a kind; ValueError for one that there is not, and for options that it does not have."""
+    if kind not in KINDS:
+        raise ValueError(f"no figure '{kind}': {did_you_mean(kind, KINDS, 'figures')}")
+    for name in options:
+        if name not in KINDS[kind].options:
+            own = ", ".join(KINDS[kind].options) or "none"
+            raise ValueError(f"a figure '{kind}' has no option '{name}'; its options: {own}")
+    if options.get("by", PARTS[0]) not in PARTS:
+        raise ValueError(f"by is one of {', '.join(PARTS)}, not {options['by']!r:.60}")
+    return KINDS[kind].draw(document, **options)
