@@ -28,11 +28,16 @@ def _with_option(name: str) -> str:
 @click.option("--time", type=click.Choice(TIMES), help="Time model of a file that is evaluated.  [default: stepwise]")
 @click.option("--by", type=click.Choice(PARTS), help=f"What bars are stacked by, of {_with_option('by')}.")
 @click.option("--memory", metavar="NAME", help=f"The memory that is shown, of {_with_option('memory')}.")
+@click.option("--first", type=click.IntRange(min=0), help=f"The first step that is shown, of {_with_option('first')}.")
+@click.option("--steps", type=click.IntRange(min=1), help=f"How many steps are shown, of {_with_option('steps')}.")
+@click.option("--units", type=click.IntRange(min=1), help=f"How many units are shown, of {_with_option('units')}.")
 @click.option("--theme", type=click.Choice(THEMES), help="Colours of .svg, .png, .pdf and .json; a page has both.")
 def plot(
     kind: str, files: tuple[str, ...], given: Given, output: str, time: str | None, theme: str | None, **options: Any
 ) -> None:
-    """Draw a figure: KIND is roofline, energy, traffic or utilization (docs/pictures.md).
+    """Draw a figure (docs/pictures.md).
+
+    KIND is roofline, energy, traffic or utilization of all layers, or space-time of one.
 
     FILE is what weft evaluate takes, or a result as JSON (of weft evaluate, map or explore). The ending of --output
     says what is written: a picture, a page that loads nothing (.html), the Vega-Lite specification (.json) or the data

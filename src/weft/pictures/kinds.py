@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..backends.plots import PARTS, Figure, energy, roofline, traffic, utilization
+from ..backends.plots import PARTS, Figure, energy, roofline, spacetime, traffic, utilization
 from ..ir.nearest import did_you_mean
+from ..passes import schedule
 from .documents import Document
 
 
@@ -24,11 +25,16 @@ def _of_layers(figure: Callable[..., Figure], document: Document, **options: Any
     return figure(document.results(), **options)
 
 
+def _of_program(figure: Callable[..., Figure], document: Document, **options: Any) -> Figure:
+    return figure(schedule(document.mapping(), "warning"), document.accelerator, **options)
+
+
 KINDS: dict[str, Kind] = {
     "roofline": Kind(partial(_of_layers, roofline), ("memory",)),
     "energy": Kind(partial(_of_layers, energy), ("by",)),
     "traffic": Kind(partial(_of_layers, traffic), ("by", "memory")),
     "utilization": Kind(partial(_of_layers, utilization)),
+    "space-time": Kind(partial(_of_program, spacetime), ("first", "steps", "units")),
 }
 
 
