@@ -1,20 +1,23 @@
 """Figures of results, drawn with Altair (Vega-Lite, the extra `plot`): as pictures, pages, specifications and rows."""
 
 from .bars import PARTS, energy, traffic, utilization
-from .figure import ENDINGS, Figure, check_ending
+from .figure import ENDINGS, TRACE, Figure, check_ending
 from .results import Results
 from .roofline import roofline
 from .spacetime import spacetime
+from .timeline import timeline
 
 __all__ = [
     "ENDINGS",
     "PARTS",
+    "TRACE",
     "Figure",
     "Results",
     "check_ending",
     "energy",
     "roofline",
     "spacetime",
+    "timeline",
     "traffic",
     "utilization",
 ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -32,13 +32,17 @@ Draw = Callable[[Sequence[Row]], Any]
 ENDINGS = (".svg", ".png", ".pdf", ".html", ".json", ".csv")
 """What a figure is written as: pictures, a page, its Vega-Lite specification, its data."""
 
+TRACE = ".trace.json"
+"""What time lines are written as besides: a trace for Perfetto and Chrome."""
+
 
 @dataclass(frozen=True)
 class Figure:
     """A figure of a kind, drawn with Altair when it is asked for.
 
     `rows` are all that it shows, in the units that their names say. `description` tells it in words: the text for
-    screen readers. `wide` figures take the width that a page has.
+    screen readers. `wide` figures take the width that a page has. `forms` are further texts that it is written as, by
+    their endings.
     """
 
     kind: str
@@ -47,6 +51,7 @@ class Figure:
     rows: Sequence[Row]
     draw: Draw = field(repr=False)
     wide: bool = True
+    forms: Mapping[str, Callable[[], str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def chart(self) -> alt.Chart:
@@ -70,12 +75,16 @@ class Figure:
         return text.getvalue()
 
     def save(self, path: str | Path, theme: str = "light") -> None:
-        """Write the figure as its ending says: `.svg`, `.png`, `.pdf`, `.html`, `.json` (Vega-Lite) or `.csv` (rows).
+        """Write the figure as its ending says: `.svg`, `.png`, `.pdf`, `.html`, `.json` (Vega-Lite) or `.csv` (rows);
+        a time line also as `.trace.json`.
 
         WeftError (W008) for another ending, a place where no file can be, and without the extra `plot`.
         """
-        ending = check_ending(path, ENDINGS)
-        data = self.csv() if ending == ".csv" else self._drawn(ending, theme)
+        ending = check_ending(path, (*self.forms, *ENDINGS))
+        if ending in self.forms:
+            data: str | bytes = self.forms[ending]()
+        else:
+            data = self.csv() if ending == ".csv" else self._drawn(ending, theme)
         with whole_file(path) as part:
             part.write_bytes(data.encode() if isinstance(data, str) else data)
 
@@ -101,8 +110,9 @@ class Figure:
 
 def check_ending(path: str | Path, endings: Sequence[str]) -> str:
     """The ending of a path; WeftError (W008) if it is none of those that can be written."""
-    for ending in endings:
-        if str(path).lower().endswith(ending):
-            return ending
+    known = sorted({*endings, TRACE}, key=len, reverse=True)
+    found = next((ending for ending in known if str(path).lower().endswith(ending)), "")
+    if found in endings:
+        return found
     hint = f"the endings are {', '.join(endings)}"
     raise WeftError(Diagnostic("W008", f"'{path}' cannot be written: its ending says no form that there is", hint=hint))

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..backends.cost import TIMES
-from ..backends.plots import ENDINGS, PARTS, check_ending
+from ..backends.plots import ENDINGS, PARTS, TRACE, check_ending
 from ..backends.plots.theme import THEMES
 from ..pictures.kinds import KINDS, draw
 from .command import Command
@@ -24,7 +24,14 @@ def _with_option(name: str) -> str:
 @click.argument("kind", type=click.Choice(list(KINDS)), metavar="KIND")
 @FILES
 @program_options
-@click.option("--output", "-o", required=True, type=click.Path(), metavar="FILE", help=f"{', '.join(ENDINGS)}.")
+@click.option(
+    "--output",
+    "-o",
+    required=True,
+    type=click.Path(),
+    metavar="FILE",
+    help=f"{', '.join(ENDINGS)}; {TRACE} of a time line.",
+)
 @click.option("--time", type=click.Choice(TIMES), help="Time model of a file that is evaluated.  [default: stepwise]")
 @click.option("--by", type=click.Choice(PARTS), help=f"What bars are stacked by, of {_with_option('by')}.")
 @click.option("--memory", metavar="NAME", help=f"The memory that is shown, of {_with_option('memory')}.")
@@ -37,14 +44,14 @@ def plot(
 ) -> None:
     """Draw a figure (docs/pictures.md).
 
-    KIND is roofline, energy, traffic or utilization of all layers, or space-time of one.
+    KIND is roofline, energy, traffic or utilization of all layers, or space-time or time-line of one.
 
     FILE is what weft evaluate takes, or a result as JSON (of weft evaluate, map or explore). The ending of --output
     says what is written: a picture, a page that loads nothing (.html), the Vega-Lite specification (.json) or the data
     (.csv).
     """
-    ending = check_ending(output, ENDINGS)
-    if theme and ending in (".html", ".csv"):
+    ending = check_ending(output, (TRACE, *ENDINGS) if kind == "time-line" else ENDINGS)
+    if theme and ending in (".html", ".csv", TRACE):
         raise click.UsageError(f"--theme does not go with {ending}")
     chosen = {name: value for name, value in options.items() if value is not None}
     for name in chosen:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from ..backends.plots import PARTS, Figure, energy, roofline, spacetime, traffic, utilization
+from ..backends.plots import PARTS, Figure, energy, roofline, spacetime, timeline, traffic, utilization
 from ..ir.nearest import did_you_mean
 from ..passes import schedule
 from .documents import Document
@@ -35,6 +35,7 @@ KINDS: dict[str, Kind] = {
     "traffic": Kind(partial(_of_layers, traffic), ("by", "memory")),
     "utilization": Kind(partial(_of_layers, utilization)),
     "space-time": Kind(partial(_of_program, spacetime), ("first", "steps", "units")),
+    "time-line": Kind(partial(_of_program, timeline), ("units",)),
 }
 
 
