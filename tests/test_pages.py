@@ -155,6 +155,31 @@ def test_an_empty_report_is_refused(capsys, tmp_path):
     assert not (tmp_path / "r.html").exists()
 
 
+def exploration():
+    """A small exploration with a front."""
+    return weft.explore(
+        programs=[str(ROOT / "examples/explore/kc.m")],
+        layers=["CONV2"],
+        set={"area_table": "maestro_2019"},
+        vary={"pes": "32|64", "L2.bandwidth": "8..32:8", "L1.capacity_bytes": "needed", "L2.capacity_bytes": "needed"},
+        tiles={"k": "1|2", "c": "1|4"},
+        limits={"area_mm2": 6},
+        objective=["cycles", "energy"],
+        front=["cycles", "energy"],
+    )
+
+
+def test_an_exploration_shows_its_front_and_its_best_designs():
+    found = exploration()
+    (run,) = found.runs
+    page = Page(weft.report(found))
+    assert len(page.all("figure")) == 1
+    assert f"{len(run.front)} points" in page.text
+    for design in run.best.values():
+        assert f"{design.metrics.cycles:,}" in page.text
+        assert str(design.programs[0].dataflow) in page.text
+
+
 @in_a_browser
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1280, 400])
@@ -188,10 +213,30 @@ def test_a_choice_redraws_its_figure(vgg16, tmp_path):
 
 
 @in_a_browser
+def test_a_slider_shows_other_steps(tmp_path):
+    file = tmp_path / "steps.html"
+    command("plot", "space-time", ROOT / "examples/figure5.m", "--set", "pes=6", "--layer", "A", "-o", file)
+    moved = """
+      const slider = document.querySelector("input[type=range]");
+      const frames = () => [...document.querySelectorAll("#figure-0 path[stroke='#D55E00']")].map(
+        path => path.parentElement.innerHTML + path.getAttribute("transform")).join();
+      const before = frames();
+      slider.value = 7; slider.dispatchEvent(new Event("input"));
+      setTimeout(() => document.body.setAttribute("data-moved", before !== frames()), 200);
+      document.body.setAttribute("data-label", slider.closest("label").textContent);
+    """
+    shown = open_page(file, tmp_path, then=moved)
+    assert shown.console == []
+    body = Page(shown.dom).all("body")[0]
+    assert body["data-label"].startswith("step")
+    assert body["data-moved"] == "true"
+
+
+@in_a_browser
 def test_hostile_names_do_nothing_in_a_browser(tmp_path):
     file = tmp_path / "hostile.html"
     file.write_text(weft.report(evaluated(layer=HOSTILE, network=HOSTILE), title=HOSTILE), "utf-8")
     shown = open_page(file, tmp_path)
     assert shown.console == []
     assert Page(shown.dom).all("img") == []
-    assert Page(shown.dom).all("body")[0]["data-drawn"] == "4"
+    assert Page(shown.dom).all("body")[0]["data-drawn"] == "6"

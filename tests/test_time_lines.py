@@ -34,7 +34,7 @@ def test_the_spans_of_any_program_end_with_its_stepwise_time(kind):
 
 
 def test_the_last_schedule_of_figure_5_by_hand():
-    # 12 steps on 6 units in two clusters: the first fill takes a cycle at each level, each step then one cycle of work beside transfers.
+    # 12 steps on 6 units in two clusters: a cycle of first fill at each level, then one of work in each step.
     mapping = weft.load(ROOT / "examples/figure5.m", overrides=["pes=6"])[5]
     spans = play(weft.evaluate(mapping).schedule)
     first = [span for span in spans if span.doing.engine == "fill"]

@@ -2,6 +2,7 @@
 
 from .bars import PARTS, energy, traffic, utilization
 from .figure import ENDINGS, TRACE, Figure, check_ending
+from .fronts import METRICS, cloud, front
 from .results import Results
 from .roofline import roofline
 from .spacetime import spacetime
@@ -9,12 +10,15 @@ from .timeline import timeline
 
 __all__ = [
     "ENDINGS",
+    "METRICS",
     "PARTS",
     "TRACE",
     "Figure",
     "Results",
     "check_ending",
+    "cloud",
     "energy",
+    "front",
     "roofline",
     "spacetime",
     "timeline",

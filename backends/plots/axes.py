@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ...ir import Diagnostic, WeftError
 from ...ir.nearest import did_you_mean
@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 NUMBERS = ",~f"
 """The format of numbers at axes: all digits, no exponent, no zeros behind."""
 
+_SHORT = "datum.value < 1 ? format(datum.value, '~f') : format(datum.value, '.3~s')"
+
 _DECADES = range(-6, 16)
+_WIDE = 8.0
 
 
 def layer_axis(labels: Sequence[str]) -> alt.Y:
@@ -29,8 +32,23 @@ def log_axis(title: str) -> alt.Axis:
     import altair as alt
 
     return alt.Axis(
-        title=title, format=NUMBERS, values=[step * 10.0**decade for decade in _DECADES for step in (1, 2, 5)]
+        title=title, labelExpr=_SHORT, values=[step * 10.0**decade for decade in _DECADES for step in (1, 2, 5)]
     )
+
+
+def is_wide(values: Sequence[float]) -> bool:
+    """Whether positive numbers span so much that their axis is logarithmic."""
+    return max(values) >= _WIDE * min(values)
+
+
+def number_axis(kind: Any, name: str, title: str, values: Sequence[float]) -> Any:
+    """A channel (`alt.X` or `alt.Y`) of positive numbers: logarithmic where they span much."""
+    import altair as alt
+
+    if not is_wide(values):
+        axis = alt.Axis(title=title, labelExpr=_SHORT, tickCount=6)
+        return kind(f"{name}:Q", scale=alt.Scale(zero=False, nice=False, padding=14), axis=axis)
+    return kind(f"{name}:Q", scale=alt.Scale(type="log", nice=False, padding=14), axis=log_axis(title))
 
 
 def chosen_memory(name: str, memories: Sequence[str]) -> str:

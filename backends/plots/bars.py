@@ -158,8 +158,8 @@ def utilization(results: Results) -> Figure:
     own = [row for row in rows if row["time"] == results.time]
     cycles = in_words(sum(row["cycles"] for row in own), COUNTS, "cycles")
     used = [row["utilization"] for row in own]
-    described = f"{title}: {cycles} in all by {results.time} time"
-    described += f", layers use {min(used):.1%} to {max(used):.1%} of the machine." if used else "."
+    range_of = f"{max(used):.1%}" if len(used) == 1 else f"{min(used):.1%} to {max(used):.1%}"
+    described = f"{title}: {cycles} in all by {results.time} time, layers use {range_of} of the machine."
 
     def draw(rows: Sequence[Row]) -> Layered:
         return _cycles_chart(rows, results)

@@ -14,6 +14,8 @@ from ...ir.extras import need
 from .theme import THEMES, config
 from .vega import INSTALL, vega_lite_version
 
+_NUMBER = re.compile(r"-?[\d.,]*\d(e[+-]?\d+)?%?( [^\d\s,]+)?|unknown")
+
 
 class Picture(Protocol):
     """What a page asks of a figure."""
@@ -65,8 +67,7 @@ def page(title: str, parts: Sequence[Part], facts: Sequence[tuple[str, str]] = (
     numbers = {id(figure): number for number, figure in enumerate(figures)}
     script = _script(figures) if figures else ""
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"number_of": lambda figure: numbers[id(figure)], "download": _download}
-    environment.tests["number"] = _is_number
+    environment.filters |= {"number_of": lambda figure: numbers[id(figure)], "download": _download, "numeric": _numeric}
     template = environment.from_string(files(__package__).joinpath("page.html").read_text("utf-8"))
     return template.render(title=title, facts=facts, parts=parts, script=script)
 
@@ -102,5 +103,7 @@ def _download(figure: Picture) -> str:
     return f"data:text/csv;base64,{base64.b64encode(figure.csv().encode()).decode()}"
 
 
-def _is_number(text: str) -> bool:
-    return text[:1].isdigit() or (text[:1] in "-." and text[1:2].isdigit())
+def _numeric(table: Sequence[Sequence[str]]) -> list[bool]:
+    """Whether all that a column has are numbers, with units or without."""
+    columns = zip(*table[1:], strict=True) if len(table) > 1 else [()] * len(table[0])
+    return [any(column) and all(map(_NUMBER.fullmatch, filter(None, column))) for column in columns]

@@ -88,7 +88,7 @@ def _names(item: Held, tensor: Tensor) -> str:
 
 def _short(rows: Sequence[Row]) -> dict[tuple[str, str], str]:
     """Labels without the axes on which all chunks of a tensor are the same."""
-    found = {}
+    found: dict[tuple[str, str], str] = {}
     for tensor in dict.fromkeys(row["tensor"] for row in rows):
         labels = list(dict.fromkeys(row["chunk"] for row in rows if row["tensor"] == tensor))
         columns = list(zip(*(label.split(" ") for label in labels), strict=True))
@@ -124,12 +124,11 @@ def _draw(rows: Sequence[Row], workload: Workload) -> alt.VConcatChart:
     )
     long = (last - first + 1) * room > _MOST
     steps = _grid("step", "unit", ("step", "unit"), units, 0 if long else room, marked)
-    of_tensor = {"field": "tensor", "type": "nominal", "sort": tensors, "title": None}
-    named = of_tensor | {"header": {"labelAngle": 0, "labelAlign": "left"}}
-    return alt.vconcat(
-        array.transform_filter(now).facet(data=data, **({"column": of_tensor} if beside else {"row": named})),
-        steps.facet(data=data, row=named),
-    ).add_params(step)
+    column = alt.Column("tensor:N", sort=tensors, title=None)
+    row = alt.Row("tensor:N", sort=tensors, title=None, header=alt.Header(labelAngle=0, labelAlign="left"))
+    now_only = array.transform_filter(now)
+    upper = now_only.facet(data=data, column=column) if beside else now_only.facet(data=data, row=row)
+    return alt.vconcat(upper, steps.facet(data=data, row=row)).add_params(step)
 
 
 def _grid(x: str, y: str, titles: tuple[str, str], lines: list[str], room: int, *more: alt.Chart) -> Layered:

@@ -26,7 +26,9 @@ def config(theme: str) -> dict[str, Any]:
         "background": PAPER[theme],
         "font": FONT,
         "axis": labels | {"gridColor": lines, "domainColor": lines, "tickColor": lines, "labelLimit": 260},
-        "legend": labels | {"labelLimit": 260, "orient": "top", "columns": 4, "title": None},
+        "legend": labels
+        | {"labelLimit": 260, "orient": "top", "columns": 4, "title": None}
+        | {"symbolBaseFillColor": ink, "symbolBaseStrokeColor": ink},
         "header": labels,
         "title": {"color": ink, "subtitleColor": ink, "anchor": "start", "fontSize": 15, "subtitleFontSize": 12},
         "view": {"stroke": None},

@@ -114,8 +114,8 @@ def _draw(rows: Sequence[Row]) -> alt.Chart:
     end = max(row["end"] for row in rows)
     first = alt.param(name="first", value=0, bind=alt.binding_range(min=0, max=end - 1, step=1, name="from cycle "))
     shown = alt.param(name="shown", value=end, bind=alt.binding_range(min=1, max=end, step=1, name="cycles shown "))
-    window = alt.Scale(domain=[{"expr": "first"}, {"expr": "first + shown"}], nice=False)  # type: ignore[arg-type]
-    return (
+    window = alt.Scale(domain=[{"expr": "first"}, {"expr": "first + shown"}], nice=False)
+    found: alt.Chart = (
         alt.Chart(alt.Data(values=list(rows)))
         .transform_calculate(length="datum.end - datum.begin")
         .mark_bar(stroke="#888888", strokeWidth=0.3, clip=True)
@@ -129,6 +129,7 @@ def _draw(rows: Sequence[Row]) -> alt.Chart:
         .add_params(first, shown)
         .properties(width=680, height=20 * len(tracks))
     )
+    return found
 
 
 def _trace(spans: Sequence[Span], title: str) -> str:

@@ -14,6 +14,7 @@ class Unit(NamedTuple):
 
 
 ENERGIES = (Unit("pJ", 1.0), Unit("nJ", 1e3), Unit("µJ", 1e6), Unit("mJ", 1e9), Unit("J", 1e12))
+TIMES = (Unit("ns", 1e-9), Unit("µs", 1e-6), Unit("ms", 1e-3), Unit("s", 1.0))
 COUNTS = (Unit("", 1.0), Unit("thousand", 1e3), Unit("million", 1e6), Unit("billion", 1e9), Unit("trillion", 1e12))
 
 

@@ -103,7 +103,7 @@ class _Tensor:
         groups: dict[Unit, list[Unit]] = defaultdict(list)
         for unit in numbers:
             groups[tuple(unit[level] for level in separate)].append(unit)
-        found = {}
+        found: dict[Unit, int] = {}
         for units in groups.values():
             values, times = np.unique(np.concatenate([numbers[unit] for unit in units]), return_counts=True)
             often = values[times > 1]

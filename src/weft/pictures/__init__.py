@@ -12,17 +12,16 @@ __all__ = ["plot", "report"]
 
 @checked
 def plot(kind: str, what: Any, **options: Any) -> Figure:
-    """A figure of a result: `roofline`, `energy`, `traffic`, `utilization`, … (docs/pictures.md).
+    """A figure of a result: `roofline`, `energy`, `traffic`, `utilization`, `space-time`, `time-line`, `front`, …
 
     `what` is a cost, several costs, a mapping, a network (`evaluate_network`), what `map` or `explore` finds, a
-    document of these as data, or the name of a JSON file with one. `options` are those of the kind: `by` (`memory`,
-    `tensor`, `operation`), `memory`. The figure is written with `save`, and is shown by a notebook.
+    document of these as data, or the name of a JSON file with one; a cloud is of a file of designs. `options` are those
+    of the kind (docs/pictures.md). The figure is written with `save`, and is shown by a notebook.
     Raises ValueError for an unknown kind or option, WeftError for documents that are damaged or lack what is drawn.
     """
-    from .documents import document_of
-    from .kinds import draw
+    from .kinds import figure_of
 
-    return draw(kind, document_of(what), options)
+    return figure_of(kind, what, options)
 
 
 @checked

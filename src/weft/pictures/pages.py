@@ -4,20 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..backends.plots import Results, energy, roofline, traffic, utilization
+from ..backends.cost import TIMES as MODELS
+from ..backends.plots import Results, energy, roofline, spacetime, timeline, traffic, utilization
 from ..backends.plots.page import Part, page
-from ..backends.plots.words import COUNTS, ENERGIES, in_words
+from ..backends.plots.timeline import LIMIT
+from ..backends.plots.words import COUNTS, ENERGIES, TIMES, in_words
+from ..ir import WeftError
+from ..passes import schedule
+from .designs import front_of
 from .documents import Data, Document
+from .explorations import exploration_page
 from .programs import machine_part, programs
-
-_TIMES = ("stepwise", "throughput")
 
 
 def report_page(document: Document, title: str = "") -> str:
-    """The page of a document. WeftError (W009) where it has no layer with a cost."""
+    """The page of a document. WeftError (W009) where it has nothing that could be shown."""
+    if document.kind == "explore":
+        return exploration_page(document, title)
     results = document.results()
-    parts = [_layer_table(results), *_findings(document), *_proofs(document), *_figures(results)]
-    parts += [*programs(document, results), *machine_part(document)]
+    parts = [_layer_table(results), *_findings(document), *_proofs(document), *_fronts(document)]
+    parts += [*_figures(results), *_steps(document, results), *programs(document, results), *machine_part(document)]
     return page(title or f"{results.subject} on {results.machine}", parts, _facts(document, results))
 
 
@@ -31,7 +37,7 @@ def _facts(document: Document, results: Results) -> list[tuple[str, str]]:
         ("layers", f"{len(good)}" + (f", and {wrong} without a cost" if wrong else "")),
         ("multiply-accumulates", f"{sum(layer['macs'] for layer in good):,}"),
         (f"cycles, {time}", f"{cycles:,}"),
-        ("time", _seconds(sum(layer["seconds"][time] for layer in good))),
+        ("time", in_words(sum(layer["seconds"][time] for layer in good), TIMES)),
         ("energy", in_words(sum(layer["energy_pj"]["total"] for layer in good), ENERGIES)),
         ("utilization", f"{sum(layer['utilization'] * layer['cycles'][time] for layer in good) / cycles:.1%}"),
     ]
@@ -45,13 +51,6 @@ def _good(layer: Data) -> bool:
     return not layer.get("error")
 
 
-def _seconds(seconds: float) -> str:
-    for unit, factor in (("s", 1.0), ("ms", 1e3), ("µs", 1e6)):
-        if seconds * factor >= 1:
-            return f"{seconds * factor:,.4g} {unit}"
-    return f"{seconds * 1e9:.4g} ns"
-
-
 def _figures(results: Results) -> Iterator[Part]:
     for draw, heading in (
         (roofline, "Roofline"),
@@ -63,14 +62,33 @@ def _figures(results: Results) -> Iterator[Part]:
             yield Part(heading, figure=draw(results))
 
 
+def _fronts(document: Document) -> Iterator[Part]:
+    """The front, where several programs are on it."""
+    if document.kind == "map" and any(len(layer.get("pareto", ())) > 1 for layer in document.data["layers"]):
+        yield Part("Front", figure=front_of(document))
+
+
+def _steps(document: Document, results: Results) -> Iterator[Part]:
+    """What the units of a single layer do step by step, and its time line where it is small enough."""
+    if len(results.good) > 1:
+        return
+    try:
+        placed = schedule(document.mapping(), "warning")
+    except WeftError:
+        return  # The document does not say the program; its numbers are shown all the same.
+    yield Part("Steps", figure=spacetime(placed, document.accelerator))
+    if placed.mapping.workload.points <= LIMIT:
+        yield Part("Time line", figure=timeline(placed, document.accelerator))
+
+
 def _layer_table(results: Results) -> Part:
-    head = ("layer", "type", "MACs", *(f"{time} cycles" for time in _TIMES), "utilization", "energy", "busiest")
+    head = ("layer", "type", "MACs", *(f"{time} cycles" for time in MODELS), "utilization", "energy", "busiest")
     rows = [
         (
             name,
             layer["type"],
             f"{layer['macs']:,}",
-            *(f"{layer['cycles'][time]:,}" for time in _TIMES),
+            *(f"{layer['cycles'][time]:,}" for time in MODELS),
             f"{layer['utilization']:.1%}",
             in_words(layer["energy_pj"]["total"], ENERGIES),
             max(layer["bottlenecks"], key=lambda key: layer["bottlenecks"][key]),
