@@ -23,6 +23,7 @@ FAST = {
     "backends.emit": ("test_emit_text.py",),
     "backends.energy": ("test_energy.py", "test_energy_tables.py"),
     "backends.exact": ("test_oracles.py",),
+    "backends.plots": ("test_time_lines.py",),
     "backends.report": ("test_energy_static.py",),
     "backends.sampling": ("test_sampling.py",),
     "backends.simulate": ("test_oracles.py",),
@@ -33,6 +34,7 @@ FAST = {
     "api": ("test_cost_by_hand.py",),
     "cli": ("test_cli_layers.py",),
     "certificates": ("test_map_fields.py",),
+    "pictures": ("test_compare.py",),
     "validation": ("test_scalesim.py",),
     "xdsl": ("test_xdsl_opt.py",),
 }

@@ -18,6 +18,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", "check"),
     "plot": ("plot", "plot"),
     "report": ("report_command", "report"),
+    "compare": ("compare", "compare_"),
     "explain": ("explain", "explain"),
     "simulate": ("simulate", "simulate"),
     "raise": ("raising", "raise_"),
