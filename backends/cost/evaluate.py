@@ -11,6 +11,7 @@ from typing import TypeVar
 from ...analysis.occupancy import Occupancy, occupancy
 from ...analysis.uses import Use
 from ...ir import Counts, Schedule
+from ...ir.html_table import html_table
 from ..area import Area, Power, area, power
 from ..energy import (
     EnergyTable,
@@ -189,6 +190,15 @@ class Cost:
     def power_mw(self) -> float:
         """The machine's power in milliwatts."""
         return self.power.power_mw
+
+    def _repr_html_(self) -> str:
+        """The cost in a notebook."""
+        mapping = self.schedule.mapping
+        rows = [(name, f"{cycles:,}") for name, cycles in ((f"{time} cycles", self.cycles(time)) for time in TIMES)]
+        rows += [("multiply-accumulates", f"{self.macs:,}"), ("utilization", f"{self.utilization():.1%}")]
+        rows += [("energy", f"{self.energy_pj:,.4g} pJ"), ("PEs at work on average", f"{self.active_average:,.1f}")]
+        title = f"{mapping.name or 'layer'} on {mapping.accelerator.whole.name}"
+        return html_table(title, ("", "value"), rows)
 
 
 def count(schedule: Schedule) -> Counts:

@@ -8,6 +8,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import quoteattr
@@ -73,6 +74,12 @@ class Figure:
         writer.writeheader()
         writer.writerows(self.rows)
         return text.getvalue()
+
+    def to_pandas(self) -> Any:
+        """The rows as a `DataFrame`. WeftError (W008) without pandas."""
+        with need("pandas", "a DataFrame needs pandas", "pip install pandas"):
+            frames = import_module("pandas")
+        return frames.DataFrame(list(self.rows))
 
     def save(self, path: str | Path, theme: str = "light") -> None:
         """Write the figure as its ending says: `.svg`, `.png`, `.pdf`, `.html`, `.json` (Vega-Lite) or `.csv` (rows);
