@@ -181,6 +181,9 @@ def test_a_result_has_a_machine_of_its_own(evaluated, tmp_path, capsys):
     assert "its machine" in capsys.readouterr().err
     assert run("plot", "energy", file, "--layer", "CONV1", "-o", tmp_path / "e.csv") == 0
     assert "CONV2" not in (tmp_path / "e.csv").read_text("utf-8")
+    assert run("plot", "energy", file, "--layer", "vgg16/CONV2", "--layer", "CONV1#1", "-o", tmp_path / "e.csv") == 0
+    lines = (tmp_path / "e.csv").read_text("utf-8").splitlines()
+    assert {"CONV1", "CONV2"} == {row["layer"] for row in csv.DictReader(lines)}
     assert run("plot", "energy", file, "--layer", "CONV99", "-o", tmp_path / "f.csv") == 1
 
 

@@ -25,8 +25,9 @@ def roofline(results: Results, memory: str = "") -> Figure:
     first = chosen_memory(memory, memories) or max(memories, key=lambda name: _bound(rows, name), default="")
     bound = _bound(rows, first)
     title = f"Roofline of {results.subject} on {results.machine}"
-    below = f"{counted(bound, 'layer')} of {len(results.good)}"
-    described = f"{title}, {results.time} time: {below} below the slope of {first}, the others below the flat roof."
+    of_all = f"{counted(bound, 'layer')} of {len(results.good)}" if bound < len(results.good) else "all layers"
+    rest = ", the others below the flat roof" if bound < len(results.good) else ""
+    described = f"{title}, {results.time} time: {of_all} below the slope of {first}{rest}."
     return Figure("roofline", title, described, rows, lambda rows: _draw(rows, memories, first))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,11 +15,15 @@ from ..backends.plots import Results
 from ..backends.report import SCHEMA_VERSION, Whole, cost_data, layer_data, operator_of, program_data
 from ..frontends.accelerator import parse_accelerator
 from ..frontends.maestro import parse_dataflow, parse_workload
-from ..ir import Diagnostic, Mapping, WeftError
+from ..ir import Diagnostic, Mapping, WeftError, layer_names
 from ..ir.json_text import read_json
+from ..ir.nearest import did_you_mean
 from .layout import first_fault, kind_of
 
 Data = dict[str, Any]
+
+MOST_BYTES = 1 << 28
+"""The largest file that is read: results of models of thousands of layers."""
 
 
 @dataclass(frozen=True)
@@ -49,17 +54,28 @@ class Document:
         return time
 
     def only(self, names: Sequence[str]) -> Document:
-        """The document with the layers of these names alone, all without any. WeftError (W002) where one is missing."""
+        """The document with the layers of these names (NAME, NETWORK/NAME, NAME#2) alone; all of them without any.
+
+        WeftError (W002) where one is missing.
+        """
         if not names:
             return self
         if self.kind == "explore":
             raise WeftError(Diagnostic("W002", "an exploration has no layers to choose from"))
-        known = [layer["layer"] for layer in self.data["layers"]]
+        layers, seen = self.data["layers"], Counter[tuple[str, str]]()
+        known = []
+        for layer in layers:
+            place = layer["network"], layer["layer"]
+            seen[place] += 1
+            known.append(layer_names(*place, seen[place]))
         for name in names:
-            if name not in known:
-                hint = f"the first layers are {', '.join(known[:5])}" if known else ""
+            if not any(name in group for group in known):
+                every = [name for group in known for name in group]
+                first = f"the first layers are {', '.join(group[0] for group in known[:5])}"
+                hint = did_you_mean(name, every, otherwise=first)
                 raise WeftError(Diagnostic("W002", f"no layer '{name}'", hint=hint))
-        return Document(self.kind, self.data | {"layers": [x for x in self.data["layers"] if x["layer"] in names]})
+        kept = [layer for layer, group in zip(layers, known, strict=True) if not set(names).isdisjoint(group)]
+        return Document(self.kind, self.data | {"layers": kept})
 
     def results(self) -> Results:
         """The layers as `weft evaluate` has them. WeftError (W009) where it has none that is right."""
@@ -144,7 +160,7 @@ def _costs(what: Any) -> Iterator[tuple[str, Cost, str]]:
 
 def read_document(path: str | Path) -> Document:
     """The document of a JSON file; WeftError (W008, W001) for anything else."""
-    return checked_document(read_json(path), f"'{path}'")
+    return checked_document(read_json(path, MOST_BYTES), f"'{path}'")
 
 
 def checked_document(data: Any, name: str) -> Document:

@@ -130,6 +130,7 @@ def _findings(document: Document) -> Iterator[Part]:
         (layer["layer"], layer["type"], finding["code"], finding["message"])
         for layer in wrong
         for finding in layer["diagnostics"]
+        if finding["severity"] == "error"
     ]
     if rows:
         yield Part("Layers without a cost", table=[("layer", "type", "code", "finding"), *rows])
