@@ -211,6 +211,21 @@ def test_damaged_documents_are_findings(evaluated, capsys):
                     continue
 
 
+def test_documents_without_programs_lack_figures_of_these_alone(evaluated):
+    older = json.loads(json.dumps(evaluated))
+    del older["machine"]
+    for layer in older["layers"]:
+        for name in ("workload", "dataflow", "roofline"):
+            del layer[name]
+    assert weft.plot("energy", older).rows == weft.plot("energy", evaluated).rows
+    assert "Energy" in weft.report(older)
+    one = older | {"layers": older["layers"][:1]}
+    assert "Energy" in weft.report(one)
+    for kind in ("roofline", "space-time", "time-line"):
+        with pytest.raises(weft.WeftError, match="does not say"):
+            weft.plot(kind, one)
+
+
 @pytest.mark.parametrize("missing", ["altair", "vl_convert", "jinja2"])
 def test_without_the_extra_a_finding_names_it(evaluated, missing, monkeypatch, tmp_path):
     monkeypatch.setitem(sys.modules, missing, None)

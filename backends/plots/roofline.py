@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from ...ir import Diagnostic, WeftError
 from .axes import chosen_memory, log_axis
 from .figure import Figure, Row
 from .results import Data, Results
@@ -18,8 +19,12 @@ def roofline(results: Results, memory: str = "") -> Figure:
     """Operations per cycle over operations per element that goes over a memory's busiest network or port.
 
     `memory` is shown first, by default the one whose ways bind most. In the model's own unit, elements, a bandwidth is
-    one line for all layers, whatever the widths of their tensors are.
+    one line for all layers, whatever the widths of their tensors are. WeftError (W001) for layers of documents that do
+    not say what their resources serve.
     """
+    if any("roofline" not in layer for layer in results.good):
+        hint = "write it again with this version: weft evaluate … --json"
+        raise WeftError(Diagnostic("W001", "the document does not say what bounds its layers", hint=hint))
     rows = [row for name, layer in results.named for row in _rows(name, layer, results.time)]
     memories = list(dict.fromkeys(row["memory"] for row in rows))
     first = chosen_memory(memory, memories) or max(memories, key=lambda name: _bound(rows, name), default="")
@@ -41,7 +46,7 @@ def _rows(name: str, layer: Data, time: str) -> Iterator[Row]:
     roof, cycles = layer["roofline"], layer["cycles"][time]
     for memory in dict.fromkeys(item["memory"] for item in roof["resources"]):
         own = [item for item in roof["resources"] if item["memory"] == memory and item["elements"]]
-        if not own:
+        if not own or not roof["points"]:
             continue
         way = max(
             own, key=lambda item: (item["elements"] / (item["elements_per_cycle"] or float("inf")), item["elements"])

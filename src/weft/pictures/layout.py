@@ -45,7 +45,7 @@ class Resource(TypedDict):
 class Roofline(TypedDict):
     """What bounds a layer."""
 
-    points: Annotated[int, Field(ge=1)]
+    points: Count
     points_per_cycle: Annotated[float, Field(gt=0)]
     resources: list[Resource]
 
