@@ -246,6 +246,12 @@ def test_data_are_written_without_the_extra(evaluated, tmp_path):
     assert (tmp_path / "e.csv").read_text("utf-8").startswith("layer,memory,tensor,operation,accesses,picojoules\n")
 
 
+def test_a_theme_that_there_is_not_is_refused(evaluated, tmp_path):
+    with pytest.raises(ValueError, match="the themes are light and dark"):
+        weft.plot("energy", evaluated).save(tmp_path / "e.svg", theme="grey")
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("kind", "options", "said"),
     [

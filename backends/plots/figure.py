@@ -83,7 +83,7 @@ class Figure:
 
     def save(self, path: str | Path, theme: str = "light") -> None:
         """Write the figure as its ending says: `.svg`, `.png`, `.pdf`, `.html`, `.json` (Vega-Lite) or `.csv` (rows);
-        a time line also as `.trace.json`.
+        a time line also as `.trace.json`. Pictures and specifications have the colours of `theme`, pages those of both.
 
         WeftError (W008) for another ending, a place where no file can be, and without the extra `plot`.
         """

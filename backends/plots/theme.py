@@ -19,7 +19,9 @@ PAPER = {"light": "#ffffff", "dark": "#0d1117"}
 
 
 def config(theme: str) -> dict[str, Any]:
-    """The Vega-Lite configuration of a theme; KeyError for one that there is not."""
+    """The Vega-Lite configuration of a theme; ValueError for one that there is not."""
+    if theme not in THEMES:
+        raise ValueError(f"no theme {theme!r:.60}; the themes are {' and '.join(THEMES)}")
     ink, lines = _INK[theme], _LINES[theme]
     labels = {"labelColor": ink, "titleColor": ink, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": 500}
     return {
