@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 
-from ..ir import Diagnostic, WeftError
+from ..ir.extras import need
 
 
 def need_xdsl(purpose: str) -> AbstractContextManager[None]:
@@ -21,14 +20,3 @@ def need_onnx(purpose: str) -> AbstractContextManager[None]:
 def need_torch(purpose: str) -> AbstractContextManager[None]:
     """Turns the absence of PyTorch, an extra, into a finding."""
     return need("torch", f"{purpose} needs PyTorch", "pip install 'weft-ir[torch]'")
-
-
-@contextmanager
-def need(module: str, what: str, hint: str) -> Iterator[None]:
-    """Turns the absence of a module into a finding (W008): `what` is not installed."""
-    try:
-        yield
-    except ModuleNotFoundError as error:
-        if error.name is None or error.name.partition(".")[0] != module:
-            raise
-        raise WeftError(Diagnostic("W008", f"{what}, which is not installed", hint=hint)) from error

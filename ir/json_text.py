@@ -24,10 +24,10 @@ _NO_BRACKETS = re.compile(r'(?:"(?:[^"\\]++|\\.)*+"?|[^"\[\]{}]++)++', re.DOTALL
 _STEP = {"[": 1, "{": 1, "]": -1, "}": -1, '"': 0}
 
 
-def read_json(path: str | Path) -> Any:
-    """The data of a JSON file; WeftError (W008, W001) for anything else."""
+def read_json(path: str | Path, limit: int = MAX_BYTES) -> Any:
+    """The data of a JSON file of at most `limit` bytes; WeftError (W008, W001) for anything else."""
     try:
-        return load_json(read_text(path, MAX_BYTES))
+        return load_json(read_text(path, limit))
     except ValueError as error:
         raise WeftError(Diagnostic("W001", f"'{path}' is no JSON: {error}")) from None
 

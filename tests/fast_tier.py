@@ -24,6 +24,7 @@ FAST = {
     "backends.energy": ("test_energy.py", "test_energy_tables.py"),
     "backends.exact": ("test_oracles.py",),
     "backends.fused": ("test_fused_cases.py",),
+    "backends.plots": ("test_time_lines.py",),
     "backends.report": ("test_energy_static.py",),
     "backends.sampling": ("test_sampling.py",),
     "backends.simulate": ("test_oracles.py",),
@@ -34,6 +35,7 @@ FAST = {
     "api": ("test_cost_by_hand.py",),
     "cli": ("test_cli_layers.py",),
     "certificates": ("test_map_fields.py",),
+    "pictures": ("test_compare.py",),
     "validation": ("test_scalesim.py",),
     "xdsl": ("test_xdsl_opt.py",),
 }

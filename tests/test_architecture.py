@@ -33,11 +33,23 @@ ALLOWED = {
     "fused": INTERFACE | {"verification"},
     "networks": INTERFACE,
     "certificates": INTERFACE | {"certificates"},
+    "pictures": INTERFACE | {"pictures"},
     "xdsl": INTERFACE | {"xdsl"},
     "validation": INTERFACE - {"search"} | {"validation"},
     "cli": INTERFACE
-    | {"cli", "designs", "explorations", "explanation", "fused", "verification", "certificates", "validation", "__init__"},
-    "__init__": {"ir", "api", "explorations", "fused", "markers", "networks"},
+    | {
+        "cli",
+        "designs",
+        "explorations",
+        "explanation",
+        "fused",
+        "verification",
+        "certificates",
+        "pictures",
+        "validation",
+        "__init__",
+    },
+    "__init__": {"ir", "api", "explorations", "fused", "markers", "networks", "pictures"},
     "__main__": {"cli"},
 }
 """Whom a part may import: a package, or a module of `src/weft` itself (`__init__` is the facade)."""

@@ -13,7 +13,7 @@ import weft
 
 HEAVY = (
     *("islpy", "sympy", "pydantic", "pydantic_core", "rich", "lark", "numpy", "networkx", "click", "yaml"),
-    *("numba", "distributed", "xdsl", "pycparser", "onnx", "google.protobuf"),
+    *("numba", "distributed", "xdsl", "pycparser", "onnx", "google.protobuf", "altair", "vl_convert"),
 )
 
 

@@ -126,7 +126,7 @@ def test_the_data_files_are_inside(wheel):
 
 
 def test_nothing_else_is_inside(wheel):
-    data = {".typed", ".lark", ".yaml", ".csv", ".gz", ".m", ".md"}
+    data = {".typed", ".lark", ".yaml", ".csv", ".gz", ".m", ".md", ".html", ".js"}
     assert {Path(name).suffix for name in wheel if name.startswith("weft/")} == {".py", *data}
     assert len(wheel) == len(set(wheel))
     assert not any("__pycache__" in name or "/tests/" in name for name in wheel)

@@ -27,6 +27,9 @@ MAP = ["map", GEMM, *ARGUMENTS, "--store", "store"]
 EXAMPLES = {
     "evaluate": [["evaluate", FIGURE_5], ["evaluate", FIGURE_5, "--csv"], ["evaluate", "wrong.m", "--json"]],
     "check": [["check", FIGURE_5], ["check", "wrong.m"], ["check", "größe.m"]],
+    "plot": [["plot", "energy", FIGURE_5, "-o", "größe.csv"], ["plot", "energy", "wrong.m", "-o", "größe.svg"]],
+    "report": [["report", "wrong.m", "-o", "größe.html"]],
+    "compare": [["compare", FIGURE_5, FIGURE_5, "-l", "D"], ["compare", FIGURE_5, "größe.json"]],
     "explain": [["explain", FIGURE_5, "-l", "D", "--density", "filter=0.5"]],
     "simulate": [["simulate", FIGURE_5, "-l", "D"]],
     "raise": [["raise", NEST], ["raise", NEST, "--emit", "json"]],

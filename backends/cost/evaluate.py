@@ -11,6 +11,7 @@ from typing import TypeVar
 from ...analysis.occupancy import Occupancy, occupancy
 from ...analysis.uses import Use
 from ...ir import Counts, Schedule
+from ...ir.html_table import html_table
 from ..area import Area, Power, area, power
 from ..energy import (
     EnergyTable,
@@ -24,7 +25,7 @@ from ..energy import (
 from .clock import Clock
 from .invariants import Check, energy_checks, raise_broken, time_checks
 from .numbers import Numbers
-from .throughput import COMPUTE, arithmetic_bottleneck, resource_cycles
+from .throughput import COMPUTE, Load, arithmetic_bottleneck, resource_cycles, resource_loads
 
 TIMES = ("stepwise", "throughput")
 """The time models."""
@@ -69,6 +70,13 @@ class Cost:
         served = resource_cycles(numbers.nest, numbers.table, lambda _, count: numbers.count(count), _whole)
         found = {COMPUTE: arithmetic_bottleneck(numbers.nest), **served}
         return self._checked(tuple(found.items()), time_checks(max(found.values()), self.schedule.mapping))
+
+    @cached_property
+    def loads(self) -> tuple[Load, ...]:
+        """What networks and ports of memories serve, those without a bandwidth included; whole elements."""
+        numbers = self._numbers
+        found = resource_loads(numbers.nest, numbers.table, lambda _, count: numbers.count(count), unlimited=True)
+        return tuple(load._replace(elements=ceil(load.elements)) for load in found)
 
     @cached_property
     def stepwise(self) -> tuple[tuple[str, int], ...]:
@@ -182,6 +190,15 @@ class Cost:
     def power_mw(self) -> float:
         """The machine's power in milliwatts."""
         return self.power.power_mw
+
+    def _repr_html_(self) -> str:
+        """The cost in a notebook."""
+        mapping = self.schedule.mapping
+        rows = [(name, f"{cycles:,}") for name, cycles in ((f"{time} cycles", self.cycles(time)) for time in TIMES)]
+        rows += [("multiply-accumulates", f"{self.macs:,}"), ("utilization", f"{self.utilization():.1%}")]
+        rows += [("energy", f"{self.energy_pj:,.4g} pJ"), ("PEs at work on average", f"{self.active_average:,.1f}")]
+        title = f"{mapping.name or 'layer'} on {mapping.accelerator.whole.name}"
+        return html_table(title, ("", "value"), rows)
 
 
 def count(schedule: Schedule) -> Counts:

@@ -1,6 +1,15 @@
 """Results as plain data: versioned JSON and CSV."""
 
-from .data import SCHEMA_VERSION, cost_data, diagnostic_data, document, failed_layer_data, layer_data, simulation_data
+from .data import (
+    SCHEMA_VERSION,
+    cost_data,
+    diagnostic_data,
+    document,
+    failed_layer_data,
+    layer_data,
+    program_data,
+    simulation_data,
+)
 from .table import CSV_COLUMNS, csv_row
 from .whole import Whole, operator_of, whole
 
@@ -15,6 +24,7 @@ __all__ = [
     "failed_layer_data",
     "layer_data",
     "operator_of",
+    "program_data",
     "simulation_data",
     "whole",
 ]

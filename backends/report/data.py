@@ -67,6 +67,28 @@ def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic], sparse: 
     }
 
 
+def program_data(cost: Cost) -> Data:
+    """What an evaluated layer was, as texts that parse, and what each resource of the machine has to do for it."""
+    mapping = cost.schedule.mapping
+    return {
+        "workload": str(mapping.workload),
+        "dataflow": str(mapping.dataflow),
+        "roofline": {
+            "points": mapping.workload.useful_points,
+            "points_per_cycle": mapping.accelerator.peak_macs / mapping.interval,
+            "resources": [
+                {
+                    "name": load.resource.name,
+                    "memory": load.resource.memory,
+                    "elements": load.elements,
+                    "elements_per_cycle": load.width or None,
+                }
+                for load in cost.loads
+            ],
+        },
+    }
+
+
 def simulation_data(simulation: Simulation, workload: Workload, diagnostics: Iterable[Diagnostic]) -> Data:
     """The rest of a simulated layer."""
     counts = simulation.counts

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from ...ir import InputTraffic, Layer, Mapping, share_of
+from ...ir.html_table import html_table
 from ..cost import TIMES, Cost
 
 Costed = tuple[Layer, Cost]
@@ -111,6 +112,20 @@ class Whole:
         left = {"left_out": left_out, "left_out_share": share_of(self.left_out)}
         footprints = {"weight_bytes": self.weight_bytes, "activation_bytes": self.activation_bytes}
         return self._sums() | footprints | {"operators": parts, **left}
+
+    def _repr_html_(self) -> str:
+        """The network in a notebook: a row per layer, and the sums."""
+        parts = [(layer.name, operator_of(layer), Whole(((layer, cost),))) for layer, cost in self.layers]
+        rows = [(name, operator, *part._cells()) for name, operator, part in parts]
+        names = ("layer", "type", "MACs", *(f"{time} cycles" for time in TIMES), "utilization", "energy pJ")
+        machine = self.layers[0][1].schedule.mapping.accelerator.whole.name
+        left = f", {len(self.left_out)} left out" if self.left_out else ""
+        all_layers = (f"{len(parts)} layers{left}", "", *self._cells())
+        return html_table(f"{len(parts)} layers on {machine}", names, [*rows, all_layers])
+
+    def _cells(self) -> tuple[str, ...]:
+        cycles = (f"{self.cycles(time):,}" for time in TIMES)
+        return (f"{self.macs:,}", *cycles, f"{self.utilization():.1%}", f"{self.energy_pj:,.4g}")
 
     def _sums(self) -> dict[str, Any]:
         return {

@@ -11,11 +11,12 @@ from ...ir import Counts, Schedule
 from .arithmetic import points
 from .data import computes_workload
 from .elements import Elements
+from .events import Span
 from .interfaces import measure
 from .program import RunProgram
 from .stepwise import stepwise_cycles
 
-__all__ = ["Simulation", "simulate"]
+__all__ = ["Simulation", "Span", "play", "simulate"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +33,22 @@ def simulate(schedule: Schedule, *, seed: int = 0) -> Simulation:
 
     Takes time and memory in proportion to its steps times its units: meant for small programs.
     """
+    program, elements, counts = _counted(schedule)
+    return Simulation(
+        counts, stepwise_cycles(schedule, program, elements, counts), computes_workload(program, elements, seed)
+    )
+
+
+def play(schedule: Schedule) -> list[Span]:
+    """What the engines do in which cycles of the stepwise time, in the order in which they begin. As `simulate`, for
+    small programs."""
+    journal: list[Span] = []
+    stepwise_cycles(schedule, *_counted(schedule), journal)
+    return sorted(journal)
+
+
+def _counted(schedule: Schedule) -> tuple[RunProgram, dict[str, Elements], Counts]:
+    """The program unrolled, its tensors, and its counts."""
     program = RunProgram.of(schedule)
     elements = {tensor.name: Elements(program.workload, tensor) for tensor in program.workload.tensors}
     steps = program.steps(len(program.levels))
@@ -43,6 +60,4 @@ def simulate(schedule: Schedule, *, seed: int = 0) -> Simulation:
         active_total=sum(active),
         interfaces=measure(schedule, program, elements),
     )
-    return Simulation(
-        counts, stepwise_cycles(schedule, program, elements, counts), computes_workload(program, elements, seed)
-    )
+    return program, elements, counts

@@ -5,21 +5,45 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Action: TypeAlias = Callable[[], None]
 
 
+class Doing(NamedTuple):
+    """What an engine does: `fill`, `fetch`, `drain`, `expose` or `work`, for a step of a level under a unit; `work`
+    names the element itself."""
+
+    engine: str
+    level: int
+    unit: tuple[int, ...]
+    time: tuple[int, ...]
+
+
+class Span(NamedTuple):
+    """Cycles [begin, end) in which an engine does something."""
+
+    begin: int
+    end: int
+    doing: Doing
+
+
 @dataclass
 class Clock:
-    """Runs actions at their cycles; those of one cycle in the order in which they were asked for."""
+    """Runs actions at their cycles; those of one cycle in the order in which they were asked for.
+
+    `journal` takes down what is done meanwhile, if it is to be known.
+    """
 
     now: int = 0
+    journal: list[Span] | None = None
     _events: list[tuple[int, int, Action]] = field(default_factory=list)
     _asked: int = 0
 
-    def after(self, cycles: int, action: Action) -> None:
-        """Run `action` so many cycles from now."""
+    def after(self, cycles: int, action: Action, doing: Doing | None = None) -> None:
+        """Run `action` so many cycles from now, which `doing` takes."""
+        if doing and cycles and self.journal is not None:
+            self.journal.append(Span(self.now, self.now + cycles, doing))
         self._asked += 1
         heappush(self._events, (self.now + cycles, self._asked, action))
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from .events import Action, Clock, Gate, Meeting
+from .events import Action, Clock, Doing, Gate, Meeting
 from .program import Children, Chunk, RunProgram, Time, Unit
 from .transfers import StepTransfers, Transfers
 
@@ -21,6 +21,10 @@ class Step:
     parent: Unit
     time: Time
     children: Children
+
+    def doing(self, engine: str) -> Doing:
+        """What an engine does for the step."""
+        return Doing(engine, self.level, self.parent, self.time)
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,8 @@ class Machine:
     def run(self, step: Step, unit: int, coming: Ahead | None, done: Action) -> None:
         """Let a unit work on its chunk; if it has one in the coming step too, until the first part of that is in."""
         if self.last(step):
-            self.clock.after(self.work[(*step.parent, unit), step.time], done)
+            place = (*step.parent, unit)
+            self.clock.after(self.work[place, step.time], done, Doing("work", step.level, place, step.time))
             return
         ahead = None
         if coming and unit in coming.step.children:
@@ -97,7 +102,8 @@ class Machine:
 
     def _bring(self, step: Step, done: Action) -> None:
         moves = self.moves(step)
-        self.clock.after(moves.fetch.cycles + moves.exposed, lambda: self.bring_first(step, step.children, done))
+        cycles = moves.fetch.cycles + moves.exposed
+        self.clock.after(cycles, lambda: self.bring_first(step, step.children, done), step.doing("fetch"))
 
     def _fill(self, step: Step, done: Action) -> None:
         """The very first fetch: nothing has to leave before."""
@@ -108,7 +114,7 @@ class Machine:
             for unit in units:
                 self._fill(self.below(step, unit)[0], meeting.come)
 
-        self.clock.after(self.moves(step).fill, inner)
+        self.clock.after(self.moves(step).fill, inner, step.doing("fill"))
 
 
 class _Port:
@@ -136,7 +142,7 @@ class _Overlap:
         drain, units = machine.moves(step).drain, list(step.children)
         if coming is None:
             meeting = Meeting(len(units) + 1, self._done)
-            self._clock.after(drain.cycles, meeting.come)
+            self._clock.after(drain.cycles, meeting.come, step.doing("drain"))
             self._work(None, meeting)
             return
         moves = machine.moves(coming.step)
@@ -145,8 +151,9 @@ class _Overlap:
         served = [(drain.shared.get(port, 0), moves.fetch.shared.get(port, 0)) for port in ports]
         if moves.waits:
             meeting = Meeting(engines, self._expose)
-            self._clock.after(drain.cycles, meeting.come)
-            coming.there.when(lambda: self._clock.after(moves.fetch.cycles, meeting.come))
+            self._clock.after(drain.cycles, meeting.come, step.doing("drain"))
+            fetch = moves.fetch.cycles, meeting.come, coming.step.doing("fetch")
+            coming.there.when(lambda: self._clock.after(*fetch))
             self._work(None, meeting)
         else:
             meeting = Meeting(engines, self._done)
@@ -175,15 +182,16 @@ class _Overlap:
             if moves.returns:
                 both.come()
 
-        self._clock.after(drain, drained)
-        coming.there.when(lambda: self._clock.after(moves.fetch.cycles, both.come))
+        self._clock.after(drain, drained, self._step.doing("drain"))
+        coming.there.when(lambda: self._clock.after(moves.fetch.cycles, both.come, coming.step.doing("fetch")))
 
     def _expose(self) -> None:
         """Work is done: move what could not move beside it."""
         assert self._coming
         step = self._coming.step
         exposed = self._machine.moves(step).exposed
-        self._clock.after(exposed, lambda: self._machine.bring_first(step, step.children, self._done))
+        first = step, step.children, self._done
+        self._clock.after(exposed, lambda: self._machine.bring_first(*first), step.doing("expose"))
 
 
 class _Queue:
@@ -205,6 +213,7 @@ class _Queue:
         self._clock.after(
             self._moves[number].exposed,
             lambda: self._machine.bring_first(step, step.children, lambda: self.expose(number + 1)),
+            step.doing("expose"),
         )
 
     def _run(self) -> None:
@@ -215,8 +224,10 @@ class _Queue:
         ports = sorted({name for item in (*drains, *fetches) for name in item.shared} | {*into})
         meeting = Meeting(3 + len(ports), self._finish)
         there = Gate()
-        self._clock.after(sum(item.cycles for item in drains), meeting.come)
-        self._clock.after(sum(item.cycles for item in fetches), lambda: self._fetch_ahead(there, meeting))
+        first = self._steps[0]
+        self._clock.after(sum(item.cycles for item in drains), meeting.come, first.doing("drain"))
+        fetched = sum(item.cycles for item in fetches)
+        self._clock.after(fetched, lambda: self._fetch_ahead(there, meeting), first.doing("fetch"))
         for name in ports:
             busy = sum(item.shared.get(name, 0) for item in (*drains, *fetches))
             port = _Port(self._clock, busy, into.get(name, 0), meeting.come)
@@ -236,7 +247,8 @@ class _Queue:
             there.open()
             self._machine.bring_first(ahead.step, [] if moves.waits else idle, meeting.come)
 
-        ahead.there.when(lambda: self._clock.after(moves.fetch.cycles, arrived))
+        fetch = moves.fetch.cycles, arrived, ahead.step.doing("fetch")
+        ahead.there.when(lambda: self._clock.after(*fetch))
 
     def _work(self, number: int, there: Gate, meeting: Meeting) -> None:
         if number == len(self._steps):
@@ -255,6 +267,7 @@ class _Queue:
     def _finish(self) -> None:
         step = self._ahead.step if self._ahead else None
         if step and (moves := self._machine.moves(step)).waits:
-            self._clock.after(moves.exposed, lambda: self._machine.bring_first(step, step.children, self._done))
+            first = step, step.children, self._done
+            self._clock.after(moves.exposed, lambda: self._machine.bring_first(*first), step.doing("expose"))
         else:
             self._done()

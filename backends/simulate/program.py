@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import product
+from heapq import merge
+from itertools import groupby, product
 from typing import TypeAlias
 
 from ...ir import Directive, Index, InternalError, Schedule, Workload
@@ -55,14 +57,28 @@ class RunProgram:
                         row[(*parent, unit)] = piece
         return sorted(busy.items(), key=lambda step: step[0])
 
+    def walk(self, boundary: int) -> Iterator[Step]:
+        """The same steps one by one, as far as they are asked for."""
+        if not boundary:
+            yield (), {(): self.whole}
+            return
+        for before, parents in self.walk(boundary - 1):
+            ways = (self._below_parent(boundary - 1, parent, chunk) for parent, chunk in parents.items())
+            for time, found in groupby(merge(*ways, key=_first), key=_first):
+                yield before + time, {unit: piece for _, row in found for unit, piece in row.items()}
+
+    def _below_parent(self, level: int, parent: Unit, chunk: Chunk) -> Iterator[Step]:
+        for time, children in self._distribute(level, chunk):
+            yield time, {(*parent, unit): piece for unit, piece in children.items()}
+
     def inside(self, level: int, chunk: Chunk) -> list[tuple[Time, Children]]:
         """The steps of `level` inside one chunk of the level above, with the chunks of the busy units."""
         key = (level, chunk)
         if key not in self._below:
-            self._below[key] = self._distribute(level, chunk)
+            self._below[key] = list(self._distribute(level, chunk))
         return self._below[key]
 
-    def _distribute(self, level: int, chunk: Chunk) -> list[tuple[Time, Children]]:
+    def _distribute(self, level: int, chunk: Chunk) -> Iterator[tuple[Time, Children]]:
         directives, width = self.levels[level], self.units[level]
         counts = [self._positions(directive, chunk) for directive in directives]
         spatial = [number for number, directive in enumerate(directives) if directive.spatial]
@@ -70,7 +86,6 @@ class RunProgram:
         # One coordinate per temporal map and one fold at the place of the first spatial map.
         loops = [number for number in range(len(directives)) if number not in spatial[1:]]
         trips = [range(folds if number in spatial else counts[number]) for number in loops]
-        steps = []
         for time in product(*trips):
             place = dict(zip(loops, time, strict=True))
             children = {}
@@ -81,8 +96,7 @@ class RunProgram:
                 if all(low < high for low, high in piece):
                     children[unit] = piece
             if children:
-                steps.append((time, children))
-        return steps
+                yield time, children
 
     def _positions(self, directive: Directive, chunk: Chunk) -> int:
         size, offset = _integers(directive)
@@ -117,6 +131,10 @@ class RunProgram:
             index = self.workload.index_by_name[name]
             held[index.output] = _whole_windows(index, held[index.output], held[index.window], taken)
         return tuple(held.values())
+
+
+def _first(step: Step) -> Time:
+    return step[0]
 
 
 def _whole_windows(index: Index, outputs: Interval, taps: Interval, taken: Interval) -> Interval:

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from .ir import Workload as Workload
     from .markers import *  # noqa: F403
     from .networks import *  # noqa: F403
+    from .pictures import *  # noqa: F403
 
 # The folders `ir`, `frontends`, `passes` and `backends` stand at the root of the repository. In a checkout, symbolic
 # links beside this file make them `weft.ir` and so on; a wheel has the folders here (docs/architecture.md).
@@ -81,9 +82,14 @@ _FUSED = ("evaluate_fused", "parse_fused", "plan_fusion", "read_fused", "verify_
 
 _NETWORKS = ("evaluate_network", "from_torch")
 
+_PICTURES = ("plot", "report")
+
 _MARKERS = ("chunk", "hold", "local", "parallel")
 
-__all__ = sorted([*_IR, *_API, *_EXPLORATIONS, *_FUSED, *_NETWORKS, *_MARKERS], key=lambda name: (name.islower(), name))
+__all__ = sorted(
+    [*_IR, *_API, *_EXPLORATIONS, *_FUSED, *_NETWORKS, *_PICTURES, *_MARKERS],
+    key=lambda name: (name.islower(), name),
+)
 
 
 def __getattr__(name: str) -> Any:
@@ -95,6 +101,8 @@ def __getattr__(name: str) -> Any:
         return getattr(import_module(".fused", __name__), name)
     if name in _NETWORKS:
         return getattr(import_module(".networks", __name__), name)
+    if name in _PICTURES:
+        return getattr(import_module(".pictures", __name__), name)
     if name in _MARKERS:
         return getattr(import_module(".markers", __name__), name)
     if name in _IR:

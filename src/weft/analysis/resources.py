@@ -46,11 +46,13 @@ def ports_of(memory: Memory) -> Iterator[Port]:
 class Resource:
     """Takes the elements of its uses over `width` a cycle (0: any number), in every unit that works above a boundary.
 
-    `group` is the network or port that it is a channel of, under which it is reported.
+    `group` is the network or port that it is a channel of, under which it is reported, `memory` the one that it
+    belongs to: a port's own, or that above a network.
     """
 
     name: str
     group: str
+    memory: str
     width: int
     boundary: int
     uses: tuple[Use, ...]
@@ -66,10 +68,23 @@ def port_names(schedule: Schedule) -> tuple[str, ...]:
     return tuple(f"{site.memory.name} {port.name}" for site in schedule.sites for port in ports_of(site.memory))
 
 
-def networks(schedule: Schedule) -> dict[str, tuple[Interconnect, int]]:
-    """The networks of the levels and between stacked memories, with the boundary above which their units work."""
-    levels = {f"L{number}": (level.network, number) for number, level in enumerate(schedule.levels)}
-    return levels | {link.name: (link.upper.memory.network(0), 0) for link in stacked_links(schedule)}
+class Wired(NamedTuple):
+    """A network, the boundary above which its units work, and the memory above it."""
+
+    network: Interconnect
+    boundary: int
+    memory: str
+
+
+def networks(schedule: Schedule) -> dict[str, Wired]:
+    """The networks of the levels and between stacked memories."""
+    found = {}
+    for number, level in enumerate(schedule.levels):
+        above = [site.memory.name for site in schedule.sites if site.boundary <= number]
+        found[f"L{number}"] = Wired(level.network, number, above[-1])
+    for link in stacked_links(schedule):
+        found[link.name] = Wired(link.upper.memory.network(0), 0, link.upper.memory.name)
+    return found
 
 
 def _resources(schedule: Schedule, uses: tuple[Use, ...]) -> Iterator[Resource]:
@@ -78,18 +93,19 @@ def _resources(schedule: Schedule, uses: tuple[Use, ...]) -> Iterator[Resource]:
         for port in all_ports(site.memory):
             name = f"{site.memory.name} {port.name}"
             served = tuple(use for use in own if port.serves(use.action))
-            yield Resource(name, name, port.width, site.boundary, served)
-    for name, (network, boundary) in networks(schedule).items():
+            yield Resource(name, name, site.memory.name, port.width, site.boundary, served)
+    for name, wired in networks(schedule).items():
         for way in ("in", "out"):
-            yield from _wires(f"{name} {way}", network, boundary, uses)
+            yield from _wires(f"{name} {way}", wired, uses)
 
 
-def _wires(place: str, network: Interconnect, boundary: int, uses: tuple[Use, ...]) -> Iterator[Resource]:
+def _wires(place: str, wired: Wired, uses: tuple[Use, ...]) -> Iterator[Resource]:
     """The wires that tensors share, and those that are a tensor's own."""
+    network, boundary, memory = wired
     carried = [use for use in uses if use.place == place]
     own = dict(network.channels)
     shared = tuple(use for use in carried if use.tensor not in own)
-    yield Resource(place, place, network.bandwidth or 0, boundary, shared)
+    yield Resource(place, place, memory, network.bandwidth or 0, boundary, shared)
     for tensor, width in own.items():
         served = tuple(use for use in carried if use.tensor == tensor)
-        yield Resource(f"{place} {tensor}", place, width or 0, boundary, served)
+        yield Resource(f"{place} {tensor}", place, memory, width or 0, boundary, served)

@@ -16,6 +16,9 @@ from .streams import standard_streams
 COMMANDS: dict[str, tuple[str, str]] = {
     "evaluate": ("evaluate", "evaluate"),
     "check": ("check", "check"),
+    "plot": ("plot", "plot"),
+    "report": ("report_command", "report"),
+    "compare": ("compare", "compare_"),
     "explain": ("explain", "explain"),
     "simulate": ("simulate", "simulate"),
     "raise": ("raising", "raise_"),
@@ -99,6 +102,8 @@ def weft() -> None:
     weft evaluate net.m                            costs of every layer
     weft evaluate net.m --accelerator eyeriss      on another machine
     weft check net.m                               legality and limits only
+    weft report net.m -o net.html                  a page with figures and tables
+    weft plot roofline net.m -o roofline.pdf       one figure
     weft explain net.m --layer CONV1               where each number comes from
     weft raise gemm.c --sizes N=64                 loops to directives
     weft lower net.m --layer CONV1 --emit c        directives to loops

@@ -4,32 +4,20 @@ from __future__ import annotations
 
 import csv
 import sys
-from dataclasses import replace
 from itertools import groupby
-from typing import Any
 
 import click
 
-from ..backends.cost import TIMES, Cost, evaluate_schedule
-from ..backends.report import (
-    CSV_COLUMNS,
-    Whole,
-    cost_data,
-    csv_row,
-    diagnostic_data,
-    document,
-    failed_layer_data,
-    whole,
-)
-from ..backends.report import layer_data as layer_head
-from ..ir import Diagnostic, Mapping, WeftError
-from ..verification import VERIFY_LIMIT, verify
+from ..backends.cost import TIMES, Cost
+from ..backends.report import CSV_COLUMNS, Whole, csv_row, document, whole
+from ..verification import VERIFY_LIMIT
 from .command import Command
+from .evaluated import Result, evaluate_all, evaluated_data, good_cost, layer_data, position, whole_of
 from .findings import show_diagnostics, show_findings
 from .given import FILES, Given, program_options
-from .inputs import Inputs, Item, read_inputs
+from .inputs import Inputs, read_inputs
 from .operations import operation_table
-from .output import console, energy_text, progress
+from .output import console, energy_text
 from .sparse import sparse_cost, sparse_table
 from .tables import Table, numbers, texts
 from .whole import operator_table, summary
@@ -80,96 +68,32 @@ def evaluate(
     if by != "layer" and (as_json or as_csv):
         raise click.UsageError("--by is of the table alone: --json has all of it, --csv a row per layer")
     inputs = read_inputs(files, given)
-    results = _evaluate_all(inputs, verify_limit if verifies else 0)
+    results = evaluate_all(inputs, verify_limit if verifies else 0)
     if as_json:
-        click.echo(_document(inputs, results, time))
+        click.echo(document(**evaluated_data(inputs, results, time)))
     elif as_csv:
         _print_csv(results, time)
     else:
         _print_tables(inputs, results, time, by)
     show_diagnostics(inputs.diagnostics)
     show_findings((item.layer.name, findings) for item, _, findings in results)
-    if any(_good(result) is None for result in results) or any(item.is_error for item in inputs.diagnostics):
+    if any(good_cost(result) is None for result in results) or any(item.is_error for item in inputs.diagnostics):
         sys.exit(1)
-
-
-Result = tuple[Item, Cost | None, tuple[Diagnostic, ...]]
-
-
-def _good(result: Result) -> Cost | None:
-    """The cost of a layer that has nothing wrong."""
-    _, cost, findings = result
-    return None if any(item.is_error for item in findings) else cost
-
-
-def _evaluate_all(inputs: Inputs, verify_limit: int) -> list[Result]:
-    # Networks repeat layers: equal mappings are computed once.
-    known: dict[Mapping, Cost] = {}
-    checked: dict[Mapping, tuple[Diagnostic, ...]] = {}
-    results: list[Result] = []
-    with progress() as bar:
-        task = bar.add_task("evaluate", total=len(inputs))
-        for item in inputs.items():
-            cost, findings = None, item.diagnostics
-            if item.program is not None and item.program.schedule is not None and not item.has_errors:
-                key = item.program.mapping.unnamed
-                try:
-                    cost = known.get(key) or known.setdefault(key, evaluate_schedule(item.program.schedule))
-                except WeftError as error:
-                    findings += error.diagnostics
-                sparse = sparse_cost(cost) if cost else None
-                findings += (
-                    tuple(replace(finding, span=item.layer.span) for finding in sparse.diagnostics) if sparse else ()
-                )
-                if cost and verify_limit:
-                    if key not in checked:
-                        checked[key] = verify(cost, limit=verify_limit)
-                    findings += tuple(replace(finding, span=item.layer.span) for finding in checked[key])
-            results.append((item, cost, findings))
-            bar.advance(task)
-    return results
-
-
-def _layer(result: Result, time: str) -> dict[str, Any]:
-    (item, _, findings), cost = result, _good(result)
-    head = layer_head(item.network, item.layer.name, item.operator)
-    if cost is None:
-        return head | failed_layer_data(findings)
-    return head | cost_data(cost, time, findings, sparse_cost(cost))
-
-
-def _document(inputs: Inputs, results: list[Result], time: str) -> str:
-    return document(
-        accelerator=inputs.accelerator.name,
-        time=time,
-        layers=[_layer(result, time) for result in results],
-        networks=[_network(list(group), time) for _, group in groupby(results, key=_position)],
-        diagnostics=[diagnostic_data(item) for item in inputs.diagnostics],
-    )
-
-
-def _position(result: Result) -> int:
-    return result[0].position
-
-
-def _network(results: list[Result], time: str) -> dict[str, Any]:
-    network = _whole(results)
-    return {"network": results[0][0].network, "result": network and network.to_dict(time)}
 
 
 def _print_csv(results: list[Result], time: str) -> None:
     writer = csv.DictWriter(sys.stdout, CSV_COLUMNS, restval="", lineterminator="\n")
     writer.writeheader()
     for result in results:
-        writer.writerow(csv_row(_layer(result, time)))
+        writer.writerow(csv_row(layer_data(result, time)))
 
 
 def _print_tables(inputs: Inputs, results: list[Result], time: str, by: str) -> None:
     out = console()
-    for _, group in groupby(results, key=_position):
+    for _, group in groupby(results, key=position):
         own = list(group)
         title = f"{own[0][0].network or 'network'} on {inputs.accelerator.name}, {time} time"
-        network = _whole(own)
+        network = whole_of(own)
         if network is not None and by == "operator":
             out.print(operator_table(title, network, time))
         else:
@@ -184,12 +108,6 @@ def _print_tables(inputs: Inputs, results: list[Result], time: str, by: str) -> 
             out.print(sparse_table(expected))
 
 
-def _whole(results: list[Result]) -> Whole | None:
-    """The network of some layers, if one of them has a cost."""
-    costs = [_good(result) for result in results]
-    return whole([item.layer for item, _, _ in results], costs) if any(costs) else None
-
-
 def _table(title: str, results: list[Result], network: Whole | None, time: str, by: str) -> Table:
     """A row per layer, or per set of equal ones, in their order; then the wrong ones, and the sums."""
     parts = network.equal if network and by == "equal" else ()
@@ -200,7 +118,7 @@ def _table(title: str, results: list[Result], network: Whole | None, time: str, 
     first = {id(part.layers[0][0]): part for part in parts}
     for item, cost, findings in results:
         part = first.get(id(item.layer)) if parts else None
-        if (good := _good((item, cost, findings))) is None:
+        if (good := good_cost((item, cost, findings))) is None:
             codes = ", ".join(dict.fromkeys(finding.code for finding in findings if finding.is_error))
             found.add_row(item.layer.name, item.operator, *[""] * units, f"error {codes}", style="red")
         elif part or not parts:

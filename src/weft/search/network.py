@@ -9,8 +9,9 @@ from math import isclose
 from pathlib import Path
 from typing import Any
 
-from ..backends.cost import Cost, evaluate_schedule
+from ..backends.cost import TIMES, Cost, evaluate_schedule
 from ..ir import Diagnostic, Edge, InternalError, Layer, Mapping, Memory, Network, WeftError, chain
+from ..ir.html_table import html_table
 from ..passes.pipeline import schedule
 from .choice import DataflowChoice, choose
 from .layer import count_structures
@@ -64,6 +65,24 @@ class MapResult:
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON has it (docs/json.md)."""
         return map_data(self.layers, self.request, self.choice, self.interrupted)
+
+    def _repr_html_(self) -> str:
+        """The result in a notebook: a row per layer with its proof."""
+        names = ("layer", "value", "stepwise cycles", "throughput cycles", "energy pJ", "proof", "gap")
+        found = [(item, item.certificate) for item in self.mapped]
+        rows = [
+            (
+                item.name,
+                f"{item.value:,.6g}",
+                *(f"{item.cost.cycles(time):,}" for time in TIMES),
+                f"{item.cost.energy_pj:,.4g}",
+                proof.status,
+                "unknown" if proof.gap is None else f"{proof.gap:.2%}",
+            )
+            for item, proof in found
+        ]
+        rows += [(item.name, "", "", "", "", "no program", "") for item in self.unmapped]
+        return html_table(f"Least {self.request.settings.objective} on {self.request.accelerator.name}", names, rows)
 
     def network(self, name: str = "mapped", edges: Sequence[Edge] | None = None) -> Network:
         """The layers with their programs: with a choice, the common ones.

@@ -1,0 +1,27 @@
+"""Figures of results, drawn with Altair (Vega-Lite, the extra `plot`): as pictures, pages, specifications and rows."""
+
+from .bars import PARTS, energy, traffic, utilization
+from .figure import ENDINGS, TRACE, Figure, check_ending
+from .fronts import METRICS, cloud, front
+from .results import Results
+from .roofline import roofline
+from .spacetime import spacetime
+from .timeline import timeline
+
+__all__ = [
+    "ENDINGS",
+    "METRICS",
+    "PARTS",
+    "TRACE",
+    "Figure",
+    "Results",
+    "check_ending",
+    "cloud",
+    "energy",
+    "front",
+    "roofline",
+    "spacetime",
+    "timeline",
+    "traffic",
+    "utilization",
+]

@@ -1,0 +1,72 @@
+"""Two results side by side, their differences ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from ..backends.plots import Results
+from ..ir import Diagnostic, WeftError
+from .documents import Data
+
+METRICS = ("cycles", "energy_pj", "elements")
+"""What layers are compared by: cycles of the time model that was asked for, energy, and the elements that leave and
+enter the outermost memory."""
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A metric of a layer in both results; `part` is empty, or a memory whose share of the energy it is."""
+
+    layer: str
+    metric: str
+    before: float
+    after: float
+    part: str = ""
+
+    @property
+    def change(self) -> float:
+        """By how much it changed."""
+        return self.after - self.before
+
+    @property
+    def ratio(self) -> float:
+        """What it became of what it was; infinite where that was nothing."""
+        return self.after / self.before if self.before else float("inf")
+
+
+def compare(before: Results, after: Results) -> tuple[Difference, ...]:
+    """What differs in the layers that both have, by label: greatest parts of all changes of a metric first.
+
+    WeftError (W009) without a common layer.
+    """
+    ours, theirs = dict(before.named), dict(after.named)
+    both = [name for name in ours if name in theirs]
+    if not both:
+        message = f"no layer is in both: {before.subject} and {after.subject}"
+        raise WeftError(Diagnostic("W009", message, hint="layers are the same by their names"))
+    found = [item for name in both for item in _differences(name, ours[name], theirs[name], before.time, after.time)]
+    weights = {metric: sum(abs(item.change) for item in found if item.metric == metric) for metric in METRICS}
+    changed = [item for item in found if item.change]
+    return tuple(sorted(changed, key=lambda item: -abs(item.change) / weights[item.metric]))
+
+
+def _differences(name: str, ours: Data, theirs: Data, time: str, other: str) -> Iterator[Difference]:
+    yield Difference(name, "cycles", ours["cycles"][time], theirs["cycles"][other])
+    parts = dict.fromkeys(key for key in (*ours["energy_pj"], *theirs["energy_pj"]) if key != "total")
+    for part in parts:
+        yield Difference(name, "energy_pj", ours["energy_pj"].get(part, 0.0), theirs["energy_pj"].get(part, 0.0), part)
+    yield Difference(name, "elements", _outer(ours), _outer(theirs))
+
+
+def _outer(layer: Data) -> int:
+    """Elements that leave and enter the outermost memory."""
+    first = layer["interfaces"][0]["parent"]
+    return sum(
+        elements
+        for interface in layer["interfaces"]
+        if interface["parent"] == first
+        for counts in interface["tensors"].values()
+        for count, elements in counts.items()
+        if count in ("reads", "updates", "readbacks")
+    )

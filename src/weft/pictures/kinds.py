@@ -1,0 +1,62 @@
+"""The kinds of figures, what each is drawn of, and its options."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from ..backends.plots import PARTS, Figure, energy, roofline, spacetime, timeline, traffic, utilization
+from ..ir.nearest import did_you_mean
+from ..passes import schedule
+from .designs import cloud_of, front_of
+from .documents import Document, document_of
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of figure: `draw` takes a document, or the name of a file of designs, and the `options` of these names."""
+
+    draw: Callable[..., Figure]
+    options: tuple[str, ...] = ()
+    of_designs: bool = False
+
+
+def _of_layers(figure: Callable[..., Figure], document: Document, **options: Any) -> Figure:
+    return figure(document.results(), **options)
+
+
+def _of_program(figure: Callable[..., Figure], document: Document, **options: Any) -> Figure:
+    return figure(schedule(document.mapping(), "warning"), document.accelerator, **options)
+
+
+KINDS: dict[str, Kind] = {
+    "roofline": Kind(partial(_of_layers, roofline), ("memory",)),
+    "energy": Kind(partial(_of_layers, energy), ("by",)),
+    "traffic": Kind(partial(_of_layers, traffic), ("by", "memory")),
+    "utilization": Kind(partial(_of_layers, utilization)),
+    "space-time": Kind(partial(_of_program, spacetime), ("first", "steps", "units")),
+    "time-line": Kind(partial(_of_program, timeline), ("units",)),
+    "front": Kind(front_of),
+    "cloud": Kind(cloud_of, ("x", "y", "limits"), of_designs=True),
+}
+
+
+def kind_of_figure(kind: str, options: dict[str, Any]) -> Kind:
+    """The kind of that name; ValueError for one that there is not, and for options that it does not have."""
+    if kind not in KINDS:
+        raise ValueError(f"no figure '{kind}': {did_you_mean(kind, KINDS, 'figures')}")
+    for name in options:
+        if name not in KINDS[kind].options:
+            own = ", ".join(KINDS[kind].options) or "none"
+            raise ValueError(f"a figure '{kind}' has no option '{name}'; its options: {own}")
+    if options.get("by", PARTS[0]) not in PARTS:
+        raise ValueError(f"by is one of {', '.join(PARTS)}, not {options['by']!r:.60}")
+    return KINDS[kind]
+
+
+def figure_of(kind: str, what: Any, options: dict[str, Any]) -> Figure:
+    """The figure of a kind of any result, see `weft.plot`."""
+    found = kind_of_figure(kind, options)
+    return found.draw(what if found.of_designs else document_of(what), **options)
