@@ -1,6 +1,6 @@
 """Fusion plans: the least traffic of a group against all of its choices, cuts against all cuts, and the command."""
 
-from itertools import islice, permutations, product
+from itertools import islice, pairwise, permutations, product
 from random import Random
 
 import pytest
@@ -133,7 +133,7 @@ def test_no_cut_of_a_network_has_less_traffic_than_the_plan(room):
     for cuts in product((False, True), repeat=3):
         starts = [0, *(number + 1 for number, cut in enumerate(cuts) if cut), 4]
         total = 0
-        for first, end in zip(starts, starts[1:], strict=False):
+        for first, end in pairwise(starts):
             found = group_of(network, first, end - 1, "L2")
             choice = TrafficSpace(found, BENCH).least(8 * room)
             total = None if choice is None or total is None else total + choice.traffic

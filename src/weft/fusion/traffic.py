@@ -295,7 +295,8 @@ class TrafficSpace:
         for subscript in boxes.workload.output.subscripts:
             name = subscript.dimensions[0]
             free = boxes.outer[name].loop == NO_LOOP and boxes.workload.extents[name] > 1
-            if free and any(name in item.dimensions for item in inputs):
+            last = number == len(self.workloads) - 1
+            if free and (last or any(name in item.dimensions for item in inputs)):
                 found.append(self._option(number, boxes.cut(name, 1), ((name, 1),)))
         return found
 
