@@ -11,7 +11,7 @@ from map_searches import space_by_chance
 
 from weft import evaluate
 from weft.ir import Accelerator, Interconnect, Mapping, Memory, WeftError, operator_workload
-from weft.search.explore import measure
+from weft.search.question import measure
 from weft.search.layer import LayerSearch
 from weft.search.objective import Metrics, read_objective
 from weft.search.request import Settings

@@ -16,7 +16,7 @@ from weft.certificates.files import read_question
 from weft.frontends.maestro import parse_dataflow
 from weft.ir import Diagnostic, Severity, Span, WeftError
 from weft.search.certificate import Certificate
-from weft.search.explore import measure
+from weft.search.question import measure
 from weft.search.ground import Ground
 from weft.search.listing import Remembered
 from weft.search.objective import Objective

@@ -14,7 +14,7 @@ from test_map_exhaustive import CLOSE, Everything
 
 from weft import load_accelerator
 from weft.ir import operator_workload
-from weft.search.explore import measure
+from weft.search.question import measure
 from weft.search.ground import Ground
 from weft.search.layer import LayerSearch
 from weft.search.objective import Metrics, read_objective

@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from .explore import Question, look_at_clock, structures_of
+from .question import Question, look_at_clock, structures_of
 from .objective import Metrics, Objective
 from .quick.values import QuickBounds
 from .spaces.space import MapSpace

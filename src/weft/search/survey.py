@@ -11,7 +11,8 @@ import numpy as np
 
 from .descent.descend import bound_roots
 from .descent.tally import TALLY
-from .explore import Question, enter_known, ground_for, look_at_clock, new_best, new_stack, structures_of
+from .question import Question, ground_for, look_at_clock, structures_of
+from .structure_search import enter_known, new_best, new_stack
 from .ground import skeleton_units
 from .listing import Late
 from .objective import Metrics
