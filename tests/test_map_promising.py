@@ -12,15 +12,15 @@ from weft.exploration.guided import GuidedSearch
 from weft.ir import Accelerator, Mapping, Memory, WeftError
 from weft.search import promising, question
 from weft.search.descent.best import hopeless
-from weft.search.question import measure, structures_of
-from weft.search.structure_search import enter_known, new_best
 from weft.search.objective import Metrics, read_objective
+from weft.search.question import measure, structures_of
 from weft.search.quick.values import QuickBounds, QuickCache
 from weft.search.request import Settings
 from weft.search.spaces.constraints import constrain
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.structures import Numbered, structures_as_given
 from weft.search.stepwise import search_of
+from weft.search.structure_search import enter_known, new_best
 from weft.search.workers.executors import this_process
 from weft.search.workers.waves import drive
 

@@ -294,9 +294,10 @@ def map(
     when one of them grows. The space is that of the machine, or that of a `template`, a
     program with open sizes; `constraints` are texts (docs/mapspace.md). `budget` is in seconds for all layers, `gap`
     the part that the answer may be above the best one. `top` asks for so many programs, of different energy or cycles,
-    with the least values, `within` for those whose value is at most that part above the least one. `limits` has the most that a program may have of `cycles`,
-    `energy_pj`, `seconds` or `power_mw`: the answer is the best one within. Results that are final are kept in the file
-    `store`. `share` may be `class` or `one`: a dataflow for the layers of an operator class, or for all.
+    with the least values, `within` for those whose value is at most that part above the least one: `near` of a layer.
+    `limits` has the most that a program may have of `cycles`, `energy_pj`, `seconds` or `power_mw`: the answer is the
+    best one within. Results that are final are kept in the file `store`. `share` may be `class` or `one`: a dataflow
+    for the layers of an operator class, or for all.
 
     A layer without a program is in the result with its diagnostics. Raises WeftError for what is wrong with the whole.
     """

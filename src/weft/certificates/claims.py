@@ -9,8 +9,8 @@ from math import isclose
 from random import Random
 
 from ..ir import WeftError
-from ..search.question import measure
 from ..search.objective import Metrics
+from ..search.question import measure
 from ..search.results import LayerResult, MappedLayer
 from ..search.workers.turns import FIRST
 from .differences import EXACT

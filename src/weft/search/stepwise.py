@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
 
-from .question import Entry, measure
 from .layer import LayerSearch, Result
 from .near.layer import NearSearch
+from .question import Entry, measure
 from .request import Settings
 from .spaces.point import Point
 from .spaces.space import MapSpace

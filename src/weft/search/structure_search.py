@@ -149,6 +149,7 @@ class StructureSearch:
         return Frontier(stack._replace(nodes=nodes), blocks, tuple(self._waiting))
 
     def restore(self, frontier: Frontier) -> None:
+        """Go on from the open boxes of another task."""
         nodes = self.forest.known(frontier.stack.nodes, frontier.blocks)
         self.stack = enlarged(frontier.stack._replace(nodes=nodes))
         self._waiting = list(frontier.listed)

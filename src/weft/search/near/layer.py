@@ -10,7 +10,6 @@ from ..objective import TINY, Metrics
 from ..question import Entry
 from ..request import Settings
 from ..spaces.point import Point
-from ..spaces.space import MapSpace
 from ..workers.waves import Task
 from .kept import Kept
 

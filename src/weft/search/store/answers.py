@@ -9,8 +9,8 @@ from math import isclose
 from ...backends.energy import load_energy_table
 from ...ir import WeftError
 from ..certificate import Certificate, is_amount
-from ..question import measure
 from ..objective import Metrics
+from ..question import measure
 from ..request import Settings
 from ..spaces.point import Point
 from ..spaces.point_data import read_point
