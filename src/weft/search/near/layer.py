@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from math import inf
 
+from ..descent.tally import SKIPPED
 from ..layer import LayerSearch, Result
 from ..objective import TINY, Metrics
 from ..question import Entry
@@ -13,13 +14,16 @@ from ..spaces.point import Point
 from ..workers.waves import Task
 from .kept import Kept
 
+_EVERY = 4
+"""Of so many waves one is of the own search while the first one goes on."""
+
 
 class NearSearch(LayerSearch):
     """The coordinator of a layer whose answer is a list.
 
-    `first` is the search for the best program, which knows what one program says of others; it tells how good the best
-    one is, proved or not, and is over before the search for the others begins. That one looks at every program whose
-    bound is below what is worth nothing more. Each of both is proved by itself.
+    `first` is the search for the best program, which knows what one program says of others, and is soon over. The own
+    search looks at every program whose bound is below what is worth nothing more. It has a few turns from the
+    beginning, so that there is a list if the time ends early. Each of both is proved by itself.
     """
 
     def __init__(self, first: LayerSearch, settings: Settings) -> None:
@@ -28,14 +32,16 @@ class NearSearch(LayerSearch):
         self.first, self._near = first, settings.near
         self._kept: Kept[Point] = Kept(self._near, self.question.goal)
         self._tried = True
+        self._waves = 0
 
     def next_wave(self) -> Sequence[Task]:
-        """The waves of the first search, then those of the others."""
+        """Waves of the first search, with some of the own one between them, then those of the own one."""
         self.first.deadline = self.deadline
-        if not self.first.finished:
+        self._waves += 1
+        if not self.first.finished and (self._waves % _EVERY or not self.entries or super().finished):
             tasks = self.first.next_wave()
             self._take()
-            if not self.first.finished:
+            if tasks:
                 return tasks
         return super().next_wave()
 
@@ -64,8 +70,10 @@ class NearSearch(LayerSearch):
 
     @property
     def finished(self) -> bool:
-        """Whether the list is complete, as far as it can be, or there is nothing to list."""
-        return self.first.finished and (not self.first.entries or super().finished)
+        """Whether the list is complete, or as far as it can be with the best one proved; or nothing is to be listed."""
+        if self.first.finished:
+            return not self.first.entries or super().finished
+        return super().finished and not self.counts[SKIPPED]
 
     @property
     def proved(self) -> bool:
