@@ -10,13 +10,14 @@ from test_map_exhaustive import CLOSE, Everything, is_within, limits_by_chance, 
 
 from weft import parse_workload
 from weft.search import explore
+from weft.search.descent.tile import MAX_KEPT, _orders_at_most
 from weft.search.near import structure
 from weft.search.near.kept import Kept, Near
 from weft.search.objective import TINY, Metrics, read_objective
 from weft.search.request import Settings
 from weft.search.spaces.request import SpaceRequest
 from weft.search.stepwise import search_of
-from weft.search.workers.executors import this_process
+from weft.search.workers.executors import processes, this_process
 from weft.search.workers.waves import drive
 
 OBJECTIVES = ("cycles", "energy", "edp", "ed2p")
@@ -130,6 +131,16 @@ def test_what_is_counted_does_not_depend_on_the_clock(time, near, monkeypatch):
         search = searched(LAYER, read_objective("edp"), time, *near)
         found.append((search.entries, search.statistics, search.completeness))
     assert found[0] == found[1] == found[2]
+
+
+def test_two_workers_list_and_count_what_one_does():
+    one, two = (searched(LAYER, read_objective("edp"), "throughput", 30, None, w) for w in (None, processes(2)))
+    assert (one.entries, one.statistics, one.dropped) == (two.entries, two.statistics, two.dropped)
+
+
+@pytest.mark.parametrize(("ordered", "most"), [(False, 720), (True, MAX_KEPT)])
+def test_there_is_room_for_all_orders_of_six_loops_where_none_stands_for_another(ordered, most):
+    assert _orders_at_most(0b111111, ordered) == most
 
 
 def test_tilings_with_more_programs_than_are_listed_are_done_again(monkeypatch):
