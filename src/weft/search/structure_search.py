@@ -223,7 +223,7 @@ class StructureSearch:
             metrics = measure(self.question.space, self._point(found, k), self.question.time)
             energy, cycles = metrics.energy_pj, float(metrics.cycles)
         if self._is_better(energy, cycles):
-            self._take(k, energy, cycles)
+            self._take(k, float(energy), float(cycles))
 
     def _is_better(self, energy: float, cycles: float) -> bool:
         """Whether a program is within the limits and no known one says that it cannot be an answer."""
