@@ -35,8 +35,8 @@ from pymoo.core.sampling import Sampling
 from weft.frontends.accelerator import load_accelerator
 from weft.frontends.workloads import parse_single
 from weft.search import MapSpace, Point, Structure, machine_space
-from weft.search.explore import measure
 from weft.search.point_costs import PointCosts
+from weft.search.question import measure
 
 LAYERS = {
     "gemm": "gemm:M=1024,N=1024,K=1024",

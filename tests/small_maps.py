@@ -28,6 +28,6 @@ def settings(objective="edp", limits=None, **others):
 
 def mapped(workloads, *, request=None, machine=MACHINE, objective="edp", **others):
     """The result of some workloads; `others` go to `map_layers`, or are settings."""
-    chosen = {name: others.pop(name) for name in ("time", "gap", "budget", "limits") if name in others}
+    chosen = {name: others.pop(name) for name in ("time", "gap", "budget", "top", "within", "limits") if name in others}
     asked = Request(machine, request or SpaceRequest(), settings(objective, **chosen))
     return map_layers(layers(*workloads), asked, **others)

@@ -11,7 +11,7 @@ import pytest
 from map_bounds import Bounds
 
 from weft.ir import Accelerator, Interconnect, Memory, WeftError, Workload, operator_workload
-from weft.search.explore import measure
+from weft.search.question import measure
 from weft.search.spaces.point import LevelSpace, Point
 from weft.search.spaces.space import MapSpace
 

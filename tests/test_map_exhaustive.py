@@ -11,9 +11,9 @@ from map_searches import space_by_chance
 
 from weft import evaluate
 from weft.ir import Accelerator, Interconnect, Mapping, Memory, WeftError, operator_workload
-from weft.search.explore import measure
 from weft.search.layer import LayerSearch
 from weft.search.objective import Metrics, read_objective
+from weft.search.question import measure
 from weft.search.request import Settings
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.flexibility import Flexibility, flexibility_space

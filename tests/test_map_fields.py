@@ -16,10 +16,10 @@ from weft.certificates.files import read_question
 from weft.frontends.maestro import parse_dataflow
 from weft.ir import Diagnostic, Severity, Span, WeftError
 from weft.search.certificate import Certificate
-from weft.search.explore import measure
 from weft.search.ground import Ground
 from weft.search.listing import Remembered
 from weft.search.objective import Objective
+from weft.search.question import measure
 from weft.search.report import question_data
 from weft.search.request import Request, Settings
 from weft.search.spaces.chain_sets import ChainSet
@@ -49,6 +49,8 @@ SETTINGS = {
     "time": "stepwise",
     "gap": 0.25,
     "budget": 7.5,
+    "top": 3,
+    "within": 0.5,
 }
 
 
@@ -77,8 +79,11 @@ def test_every_field_of_a_request_and_its_settings_is_in_the_question():
         assert asked(plain, replace(settings, **{name: value}))[name] != asked(plain, settings)[name]
 
 
-def test_a_question_is_read_back_with_every_field():
-    request, settings = SpaceRequest(**REQUEST), Settings(**SETTINGS)
+# A list has no gap.
+@pytest.mark.parametrize("without", [("gap",), ("top", "within")])
+def test_a_question_is_read_back_with_every_field(without):
+    settings = Settings(**{name: value for name, value in SETTINGS.items() if name not in without})
+    request = SpaceRequest(**REQUEST)
     found = read_question({"schema_version": 1, "question": asked(request, settings)})
     assert (found.accelerator, found.settings) == (MACHINE, settings)
     assert replace(found.space, template=None, flexibility=None) == replace(request, template=None, flexibility=None)

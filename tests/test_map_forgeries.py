@@ -22,6 +22,7 @@ ASKED = {
     "plain": {},
     "front": {"objective": "energy,cycles", "constraints": ["K: 4..8", "M: 4..8", "hold L1: input"]},
     "within": {"gap": 0.5, "share": "one", "constraints": ["K: 4..8"]},
+    "list": {"top": 3, "within": 0.5, "constraints": ["K: 4..8"]},
 }
 
 

@@ -12,7 +12,7 @@ from test_map_bounds import space_by_chance as deep_space_by_chance
 from test_map_exhaustive import OBJECTIVES, compare
 
 from weft.ir import WeftError
-from weft.search import explore, listing
+from weft.search import listing, question
 from weft.search.ground import Ground
 
 
@@ -22,9 +22,9 @@ def one_by_one(monkeypatch, request):
     monkeypatch.setattr(listing, "AT_ONCE", 0)
     monkeypatch.setattr(listing, "PER_BLOCK", 0)
     monkeypatch.setattr(listing, "PER_PART", getattr(request, "param", listing.PER_PART))
-    explore.ground_of.cache_clear()
+    question.ground_of.cache_clear()
     yield
-    explore.ground_of.cache_clear()
+    question.ground_of.cache_clear()
 
 
 def leaves(listing, begun, depths):

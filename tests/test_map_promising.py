@@ -10,16 +10,17 @@ from map_searches import space_by_chance
 import weft
 from weft.exploration.guided import GuidedSearch
 from weft.ir import Accelerator, Mapping, Memory, WeftError
-from weft.search import explore, promising
+from weft.search import promising, question
 from weft.search.descent.best import hopeless
-from weft.search.explore import enter_known, measure, new_best, structures_of
 from weft.search.objective import Metrics, read_objective
+from weft.search.question import measure, structures_of
 from weft.search.quick.values import QuickBounds, QuickCache
 from weft.search.request import Settings
 from weft.search.spaces.constraints import constrain
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.structures import Numbered, structures_as_given
 from weft.search.stepwise import search_of
+from weft.search.structure_search import enter_known, new_best
 from weft.search.workers.executors import this_process
 from weft.search.workers.waves import drive
 
@@ -31,7 +32,7 @@ CLOSE = 1e-9
 def by_number(monkeypatch):
     """No space is listed that need not be, and tasks take few structures."""
     structures_of.cache_clear()
-    monkeypatch.setattr(explore, "MOST_LISTED", 0)
+    monkeypatch.setattr(question, "MOST_LISTED", 0)
     monkeypatch.setattr(promising, "_PER_TASK", 3)
     yield
     structures_of.cache_clear()
@@ -106,7 +107,7 @@ def test_a_search_by_number_finds_what_one_of_a_list_finds(seed, objective, by_n
     search, found = found_in(space, objective, time)
     assert isinstance(structures_of(space), Numbered)
     structures_of.cache_clear()
-    monkeypatch.setattr(explore, "MOST_LISTED", 10**9)
+    monkeypatch.setattr(question, "MOST_LISTED", 10**9)
     _, expected = found_in(space, objective, time)
     assert found == pytest.approx(expected, rel=CLOSE)
     assert search.structures == len(structures_of(space))

@@ -13,8 +13,8 @@ from test_map_exhaustive import OBJECTIVES, compare, measured, searched
 
 import weft
 from weft.ir import Accelerator, Interconnect, Memory, WeftError
-from weft.search.explore import Question
 from weft.search.objective import read_objective
+from weft.search.question import Question
 from weft.search.spaces.constraints import constrain
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.flexibility import point_of

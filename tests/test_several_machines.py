@@ -14,10 +14,10 @@ from test_map_exhaustive import CLOSE, Everything
 
 from weft import load_accelerator
 from weft.ir import operator_workload
-from weft.search.explore import measure
 from weft.search.ground import Ground
 from weft.search.layer import LayerSearch
 from weft.search.objective import Metrics, read_objective
+from weft.search.question import measure
 from weft.search.request import Settings
 from weft.search.several import SeveralSearch
 from weft.search.spaces.default import machine_space

@@ -14,8 +14,8 @@ from weft.backends.energy.energy import _charges
 from weft.ir import InternalError, Layer, Mapping
 from weft.passes import schedule
 from weft.search import machine_space
-from weft.search.explore import ground_of
 from weft.search.point_costs import PointCosts
+from weft.search.question import ground_of
 
 SETTINGS = ["pes=4", "shape=[2,2]", "L2.capacity_bytes=80", "L1.capacity_bytes=20", "DRAM.shared_bandwidth=2"]
 MACHINE = weft.load_accelerator("bench_256", SETTINGS)

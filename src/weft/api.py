@@ -279,6 +279,8 @@ def map(
     time: str = "throughput",
     budget: float | None = None,
     gap: float = 0.0,
+    top: int | None = None,
+    within: float | None = None,
     limits: Pairs[str, float] | None = None,
     workers: int | Executor | Workers = 1,
     store: str | Path | None = None,
@@ -291,9 +293,11 @@ def map(
     several of them (for the front of energy and cycles), or a function of `energy_pj` and `cycles` that never falls
     when one of them grows. The space is that of the machine, or that of a `template`, a
     program with open sizes; `constraints` are texts (docs/mapspace.md). `budget` is in seconds for all layers, `gap`
-    the part that the answer may be above the best one. `limits` has the most that a program may have of `cycles`,
-    `energy_pj`, `seconds` or `power_mw`: the answer is the best one within. Results that are final are kept in the file
-    `store`. `share` may be `class` or `one`: a dataflow for the layers of an operator class, or for all.
+    the part that the answer may be above the best one. `top` asks for so many programs, of different energy or cycles,
+    with the least values, `within` for those whose value is at most that part above the least one: `near` of a layer.
+    `limits` has the most that a program may have of `cycles`, `energy_pj`, `seconds` or `power_mw`: the answer is the
+    best one within. Results that are final are kept in the file `store`. `share` may be `class` or `one`: a dataflow
+    for the layers of an operator class, or for all.
 
     A layer without a program is in the result with its diagnostics. Raises WeftError for what is wrong with the whole.
     """
@@ -307,7 +311,8 @@ def map(
         objective = objective if objective is not None else workload.objective
         if accelerator is not None:
             raise ValueError("a design has a machine of its own: leave out the accelerator")
-    settings = Settings(read_objective(objective if objective is not None else "edp", limits), time, gap, budget)
+    chosen = read_objective(objective if objective is not None else "edp", limits)
+    settings = Settings(chosen, time, gap, budget, top, within)
     program = parse_dataflow(template) if isinstance(template, str) else template
     units = None if shape is None else tuple(shape)
     space = SpaceRequest(program, tuple(constraints), units, split, flexibility)

@@ -132,14 +132,18 @@ class _Layer:
         best, metrics = self._program(space, workload, stated, place)
         front = field_of(stated, "pareto", list, place)
         pareto = [self._program(space, workload, item, f"{place}.pareto[{n}]") for n, item in enumerate(front)]
+        least = field_of(stated, "near", list, place)
+        near = [self._program(space, workload, item, f"{place}.near[{n}]") for n, item in enumerate(least)]
         seconds = field_of(stated, "seconds", (int, float), place)
         if not 0 <= seconds < 1e12:
             raise Damaged(f"{place}.seconds is {seconds:g}: no time takes so long")
         cost = evaluate(Mapping(workload, best, space.accelerator, layer.name))
-        candidates = tuple(Candidate(numbers, program) for program, numbers in pareto)
+        candidates, others = (tuple(Candidate(m, program) for program, m in found) for found in (pareto, near))
         proved = self._certificate(certificate, space)
         value = settings.objective.value(metrics)
-        return MappedLayer(network, layer, workload, space, settings, value, seconds, best, cost, candidates, proved)
+        return MappedLayer(
+            network, layer, workload, space, settings, value, seconds, best, cost, candidates, others, proved
+        )
 
     def _read(self, name: str, parse: Callable[[str], Any], stated: Any, place: str) -> Any:
         text = field_of(stated, name, str, place)

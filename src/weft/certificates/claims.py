@@ -9,10 +9,12 @@ from math import isclose
 from random import Random
 
 from ..ir import WeftError
-from ..search.explore import measure
 from ..search.objective import Metrics
+from ..search.question import measure
 from ..search.results import LayerResult, MappedLayer
+from ..search.workers.turns import FIRST
 from .differences import EXACT
+from .listed import Listed
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,7 @@ class Claim:
         self.layer, self.certificate, self.settings = layer, layer.certificate, layer.settings
         self.single = not self.settings.objective.front
         self.ceiling = self.settings.objective.ceiling(layer.space.accelerator)
+        self.listed = Listed(layer)
 
     def contradictions(self) -> Iterator[str]:
         """Where the parts of the certificate do not agree with each other, or with the program."""
@@ -76,6 +79,7 @@ class Claim:
             yield f"certificate.lower_bound is {bound}: a gap needs one above 0"
         yield from self._beyond()
         yield from self._front()
+        yield from self.listed.contradictions()
 
     def _beyond(self) -> Iterator[str]:
         """Programs of the answer beyond a limit of the question."""
@@ -113,11 +117,13 @@ class Claim:
             if reason := self._beaten(metrics):
                 failures.append(f"{reason}:\n{space.program(point)}")
                 break
-        searched = False
+        searched = counted = False
         if trial.seconds:
-            searched, found = self._searched(search(trial.seconds))
+            again = search(trial.seconds)
+            counted = self._has_counts(again, trial.seconds)
+            searched, found = self._searched(again, counted)
             failures += found
-        return Tested(tuple(failures), tried, fitting, every, searched, searched and self._has_counts)
+        return Tested(tuple(failures), tried, fitting, every, searched, searched and counted)
 
     def _beaten(self, metrics: Metrics) -> str:
         """Why a program contradicts the certificate; empty if it does not, as one beyond the limits never does."""
@@ -127,23 +133,25 @@ class Claim:
         if self.single:
             value = self.settings.objective.value(metrics)
             below = bound is not None and value < bound * (1 - EXACT)
-            return f"a program of the space has the value {value:g}, below the bound {bound:g}" if below else ""
+            if below:
+                return f"a program of the space has the value {value:g}, below the bound {bound:g}"
+            return self.listed.lacks(metrics)
         slack = (1 + (self.certificate.gap or 0.0)) * (1 + EXACT)
-        proved = self.certificate.status != "budget"
+        proved = self.certificate.final
         if not proved or any(_behind(metrics, kept, slack) for kept in front):
             return ""
         return f"a program of the space is not on the front nor behind it ({metrics})"
 
-    def _searched(self, again: LayerResult) -> tuple[bool, list[str]]:
+    def _searched(self, again: LayerResult, counted: bool) -> tuple[bool, list[str]]:
         """Whether another search came to a proof, and what it contradicts."""
         if not isinstance(again, MappedLayer):
             return False, []
         failures = [f"another search: {reason}" for one in self._best(again) if (reason := self._beaten(one))][:1]
-        if again.certificate.status == "budget":
+        if not again.certificate.final:
             return False, failures
         if again.certificate.status == self.certificate.status == "optimal":
             failures += list(self._answers(again))
-        failures += list(self._counts(again))
+        failures += list(self._counts(again)) if counted else []
         return bool(failures) or self._is_confirmed(again), failures
 
     def _is_confirmed(self, again: MappedLayer) -> bool:
@@ -152,10 +160,10 @@ class Claim:
         return not self.single or bound is None or (proved is not None and bound <= proved * (1 + EXACT))
 
     def _best(self, layer: MappedLayer) -> list[Metrics]:
-        """The front, or the one program, of a layer."""
+        """The front, the list, or the one program, of a layer."""
         cost = layer.cost
         one = Metrics(cost.energy_pj, cost.cycles(self.settings.time))
-        return [item.metrics for item in layer.pareto] or [one]
+        return [item.metrics for item in (*layer.pareto, *layer.near)] or [one]
 
     def _answers(self, again: MappedLayer) -> Iterator[str]:
         """Where two proved optima differ."""
@@ -163,17 +171,17 @@ class Claim:
             yield f"another search: the best value is {again.value:g}, not {self.layer.value:g}"
         if len(again.pareto) != len(self.layer.pareto):
             yield f"another search: the front has {len(again.pareto)} programs, not {len(self.layer.pareto)}"
+        if self.certificate.complete and len(again.near) != len(self.layer.near):
+            yield f"another search: the list has {len(again.near)} programs, not {len(self.layer.near)}"
 
-    @property
-    def _has_counts(self) -> bool:
-        """Whether the counts are those of a search that no clock cut."""
-        return self.settings.budget is None and self.certificate.status != "budget"
+    def _has_counts(self, again: LayerResult, seconds: float) -> bool:
+        """Whether no clock cut this search, nor another one of so many seconds, which may be cut by its first turn."""
+        whole = isinstance(again, MappedLayer) and again.seconds < 0.9 * FIRST * seconds
+        return whole and self.settings.budget is None and self.certificate.final
 
     def _counts(self, again: MappedLayer) -> Iterator[str]:
         """The counts of a search that no clock cut are those of every other."""
-        if not self._has_counts:
-            return
-        for name in ("status", "boxes", "evaluated", "pruned"):
+        for name in ("status", "boxes", "evaluated", "pruned", "complete"):
             here, there = getattr(self.certificate, name), getattr(again.certificate, name)
             if here != there:
                 yield f"certificate.{name} is {here}; another search has {there}"

@@ -92,9 +92,11 @@ def _settings(question: Data) -> Settings:
     limits = field_of(question, "limits", dict, "question")
     gap = field_of(question, "gap", (int, float), "question")
     budget = field_of(question, "budget", (int, float, type(None)), "question")
+    top = field_of(question, "top", (int, type(None)), "question")
+    within = field_of(question, "within", (int, float, type(None)), "question")
     try:
         with named("question.limits"):
-            return Settings(read_objective(objective, limits), time, gap, budget)
+            return Settings(read_objective(objective, limits), time, gap, budget, top, within)
     except ValueError as error:
         raise Damaged(f"question: {error}") from None
 

@@ -14,6 +14,7 @@ from ..backends.cost import TIMES
 from ..designs import Design
 from ..frontends.maestro import write_maestro
 from ..ir import Diagnostic, Edge, Mapping, Severity
+from ..search.near.kept import MOST
 from ..search.objective import EXPONENTS, LIMITED
 from ..search.request import SCOPES
 from ..search.spaces.chain_sets import SPLITS
@@ -75,6 +76,8 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
 )
 @click.option("--budget", type=SECONDS, help="Time for all layers: 10s, 2m; without it until everything is proved.")
 @click.option("--gap", type=GAP, default="0", help="How far above the best one suffices: 5% or 0.05.")
+@click.option("--top", type=click.IntRange(1, MOST), help="List so many programs with the least values.")
+@click.option("--within", type=GAP, help="List the programs that are at most so far above the best one: 2% or 0.02.")
 @click.option("--workers", type=click.IntRange(min=1), default=1, help="Processes of this machine.")
 @click.option("--dask", "address", metavar="ADDRESS", help="Search on a Dask cluster, by its scheduler's address.")
 @click.option("--store", type=click.Path(), metavar="FILE", help="Keep results in this file, and take them from it.")
@@ -164,7 +167,10 @@ def _run(inputs: Inputs, space: SpaceRequest, workers: Workers, store: str | Non
     from ..search.request import Request, Settings
 
     objective = read_objective(asked["objective"], limits_of(asked["limits"]))
-    settings = Settings(objective, asked["time"], asked["gap"], asked["budget"])
+    try:
+        settings = Settings(objective, asked["time"], asked["gap"], asked["budget"], asked["top"], asked["within"])
+    except ValueError as error:
+        raise click.UsageError(str(error)) from None
     request = Request(inputs.accelerator, space, settings, asked["scope"])
     with Progress(settings.budget) as bar:
         return map_layers(list(inputs.wanted()), request, workers, store, None if quiet else bar.update)

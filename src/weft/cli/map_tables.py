@@ -82,6 +82,11 @@ def _proved_in_all(result: MapResult) -> str:
 
 
 def _proved(layer: MappedLayer) -> str:
+    listed = f"; {len(layer.near)} listed" if layer.near else ""
+    return _proved_best(layer) + listed + (", not all" if layer.certificate.complete is False else "")
+
+
+def _proved_best(layer: MappedLayer) -> str:
     certificate = layer.certificate
     if certificate.status == "optimal":
         return "optimal" if not layer.pareto else f"front of {len(layer.pareto)}"
@@ -114,10 +119,24 @@ def _show_one(layer: MappedLayer) -> None:
             front.add_row(f"{item.metrics.cycles:,}", energy_text(item.metrics.energy_pj))
         out.print()
         out.print(front)
+    if layer.near:
+        out.print()
+        out.print(_near_table(layer))
     out.print()
     out.print(str(layer.certificate))
     if text := _by_steps(layer):
         out.print(text)
+
+
+def _near_table(layer: MappedLayer) -> Table:
+    """The programs with the least values, by numbers alone: JSON has them whole."""
+    objective = layer.settings.objective
+    found = Table(f"least {objective}", numbers("", "value", "above the best", "cycles", "energy µJ"))
+    for number, item in enumerate(layer.near, 1):
+        value, energy = objective.value(item.metrics), energy_text(item.metrics.energy_pj)
+        above = f"{value / layer.value - 1 if layer.value else 0:.3%}"
+        found.add_row(str(number), f"{value:.6g}", above, f"{item.metrics.cycles:,}", energy)
+    return found
 
 
 def _by_steps(layer: MappedLayer) -> str:

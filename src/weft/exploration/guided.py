@@ -7,9 +7,9 @@ from math import inf
 from typing import Any
 
 from ..search.descent.tally import BOXES, SKIPPED
-from ..search.explore import structures_of
 from ..search.layer import LayerSearch, Promise
 from ..search.objective import Metrics
+from ..search.question import structures_of
 from ..search.quick.values import QuickCache
 from ..search.request import Settings
 from ..search.spaces.space import MapSpace

@@ -2,13 +2,14 @@
 
 From a question to an answer: `request` is what is asked, with its `objective`; `network` maps the layers of a request
 to `results`, with one dataflow for several of them by `choice`, as data by `report`. `workers.run` has a search per
-distinct layer (`layer`, by steps `stepwise`), which hands out tasks (`explore`) and sums up what they prove
-(`certificate`). A task descends into the boxes of one structure: `ground` and `listing` make them, `decode` turns what
-is found into programs. `map_pass` is a search as a pass, `point_costs` evaluates programs for searches of one's own.
+distinct layer (`layer`, by steps `stepwise`), which hands out tasks (`explore`) about a `question` and sums up what
+they prove (`certificate`). A task descends into the boxes of one structure (`structure_search`): `ground` and
+`listing` make them, `decode` turns what is found into programs. `map_pass` is a search as a pass, `point_costs`
+evaluates programs for searches of one's own.
 
 The rooms: `spaces` (which programs there are), `structure` (their costs as arrays), `axes` (counts of one dimension),
-`bounds` (of boxes), `descent` (branch and bound), `store` (answers kept), `workers` (where tasks run). Those of `axes`,
-`bounds`, `descent` and `structure` are compiled by `compiled`.
+`bounds` (of boxes), `descent` (branch and bound), `near` (more programs than the best), `store` (answers kept),
+`workers` (where tasks run). Those of `axes`, `bounds`, `descent` and `structure` are compiled by `compiled`.
 """
 
 from .spaces.conflict import minimal_conflict, space_conflict

@@ -37,6 +37,9 @@ class Certificate:
 
     Of `space_size` programs in `structures` structures, `evaluated` counts tilings and programs that were evaluated,
     `boxes` the sets of programs that were looked at as one, `pruned` what each rule left out.
+
+    Where more programs than the best were asked for, `complete` says whether all of these are known, and every pair of
+    energy and cycles with a value below `complete_below` is (None: every pair of the space).
     """
 
     status: str
@@ -47,6 +50,13 @@ class Certificate:
     evaluated: tuple[tuple[str, int], ...]
     boxes: int
     pruned: tuple[tuple[str, int], ...]
+    complete: bool | None = None
+    complete_below: float | None = None
+
+    @property
+    def final(self) -> bool:
+        """Whether all that was asked is proved."""
+        return self.status != "budget" and self.complete is not False
 
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as in JSON."""
@@ -62,9 +72,11 @@ class Certificate:
         for name, count in {**counts, **data["evaluated"], **data["pruned"]}.items():
             if type(count) is not int or count < 0:
                 raise ValueError(f"{name} is no count")
-        for name in ("gap", "lower_bound"):
+        for name in ("gap", "lower_bound", "complete_below"):
             if data[name] is not None and not is_amount(data[name]):
                 raise ValueError(f"{name} is neither null nor a finite number from 0 on")
+        if data["complete"] not in (None, True, False) or type(data["complete"]) is int:
+            raise ValueError("complete is none of true, false and null")
         if data["status"] not in STATUSES:
             raise ValueError(f"status is none of {', '.join(STATUSES)}")
         pairs = {name: tuple(data[name].items()) for name in ("evaluated", "pruned")}
@@ -80,12 +92,21 @@ class Certificate:
             f"{self._verdict()} The space has {size}. "
             f"The search looked at {self.boxes:,} boxes of them and evaluated {counts['programs']:,} programs of "
             f"{counts['tilings']:,} tilings. Left out: {pruned}. Orders that cost the same were evaluated once."
+            f"{self._completeness()}"
         )
 
     def size_text(self) -> str:
         """How large the space is."""
         programs = f"{power_of_ten(self.space_size)} program{'s' * (self.space_size != 1)}"
         return f"{programs} in {self.structures:,} structure{'s' * (self.structures != 1)}"
+
+    def _completeness(self) -> str:
+        if self.complete is None:
+            return ""
+        below = "" if self.complete_below is None else f" with a value below {self.complete_below:.6g}"
+        if self.complete:
+            return f" The list is complete: it has every pair of energy and cycles{below}."
+        return f" The list is not complete: of pairs of energy and cycles, it has every one{below}."
 
     def _verdict(self) -> str:
         bound = "" if self.lower_bound is None else f": no program of the space is below {self.lower_bound:.6g}"
@@ -126,8 +147,9 @@ def certify(search: LayerSearch, value: float) -> Certificate:
     counts = (search.symmetric, search.dropped, found["bound"], found["capacity"], found["limit"])
     pruned = zip(RULES, counts, strict=True)
     return Certificate(
-        status, gap, bound, search.space.size, search.structures, evaluated, found["boxes"], tuple(pruned)
-    )
+        status, gap, bound, search.space.size, search.structures, evaluated, found["boxes"], tuple(pruned),
+        *search.completeness,
+    )  # fmt: skip
 
 
 def _verdict(search: LayerSearch, value: float) -> tuple[str, float | None, float | None]:

@@ -82,7 +82,9 @@ def totals(metrics: Iterable[Metrics]) -> Totals:
 
 
 def _best(name: str, layers: Sequence[MappedLayer]) -> SharedDataflow:
-    programs = dict.fromkeys(p for layer in layers for p in (layer.dataflow, *(c.dataflow for c in layer.pareto)))
+    programs = dict.fromkeys(
+        p for layer in layers for p in (layer.dataflow, *(c.dataflow for c in (*layer.pareto, *layer.near)))
+    )
     objective = layers[0].settings.objective
     known: dict[tuple[Dataflow, Workload], Fitted | None] = {}
     found = [(program, _on_all(program, layers, known)) for program in programs]

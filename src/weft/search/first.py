@@ -13,8 +13,8 @@ from math import inf, prod
 import numpy as np
 
 from ..ir import Accelerator, Dataflow, WeftError, Workload
-from .explore import measure, structures_of
 from .objective import Metrics
+from .question import measure, structures_of
 from .spaces.chain_sets import ChainSet
 from .spaces.point import Holds, Point, Structure, point_of
 from .spaces.request import SpaceRequest

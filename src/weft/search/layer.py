@@ -13,18 +13,20 @@ import numpy as np
 
 from ..ir import Diagnostic, WeftError
 from .descent.tally import BOXES, BY_BOUND, BY_CAPACITY, BY_LIMIT, PROGRAMS, SKIPPED, TALLY, TILINGS
-from .explore import Entry, Frontier, Outcome, Question, explore, structures_of
+from .explore import explore
 from .first import cycles_at_peak, first_program
 from .ground import mac_energy
 from .listing import Late
 from .objective import Metrics
 from .promising import Promises, Promising, promising
+from .question import Entry, Question, structures_of
 from .request import Settings
 from .spaces.point import Point
 from .spaces.space import MapSpace
 from .spaces.structures import Numbered
 from .spaces.symmetry import is_first, renamings
 from .structure.plan import Flags, Floats, Ints
+from .structure_search import Frontier, Outcome
 from .survey import Surveyed, survey
 from .workers.waves import Task
 
@@ -77,11 +79,12 @@ class LayerSearch:
     ) -> None:
         self.name, self.space, self.settings, self.deadline = name, space, settings, deadline
         self.objective = settings.objective
-        self.question = Question(space, self.objective.goal(space.accelerator, settings.gap), settings.time)
+        goal = self.objective.goal(space.accelerator, settings.gap)
+        self.question = Question(space, goal, settings.time, settings.near)
         self.ceiling = self.objective.ceiling(space.accelerator)
         self.entries: list[Entry] = []
         self.counts = np.zeros(TALLY, np.int64)
-        self.dropped: int = 0
+        self._dropped: int = 0
         self.structures = count_structures(space)
         self._exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
         every = structures_of(space)
@@ -116,22 +119,38 @@ class LayerSearch:
         """Structures that were left out as another one with its dimensions exchanged."""
         return self._symmetric + (self._promises.symmetric if self._promises is not None else 0)
 
+    @property
+    def dropped(self) -> int:
+        """Candidates of a dimension that another one is never worse than."""
+        return self._dropped
+
+    @property
+    def completeness(self) -> tuple[bool | None, float | None]:
+        """Whether all programs that were asked for beside the best are known, and the value below which all programs
+        are; None: none were asked for."""
+        return None, None
+
     def next_wave(self) -> Sequence[Task]:
         """A first program; bounds of all structures, of many of the most promising ones; then those with the best."""
         if not self._begun:
             self._begin()
         if self.finished or clock.time() > self.deadline:
             return ()
-        known = [entry.metrics for entry in self.entries]
         if self._new:
-            return self._surveys(known)
+            return self._surveys()
         self._leave_out()
-        if tasks := self._further(known):
+        if tasks := self._further():
             return tasks
         first = sorted((bound, number) for number, bound in self._bounds.items())
+        known = [entry.metrics for entry in self.entries]
         return [self._task(number, known) for _, number in first[:_AT_ONCE]]
 
-    def _further(self, known: list[Metrics]) -> list[Task]:
+    @property
+    def _known(self) -> list[Metrics]:
+        """What is worth nothing more: nothing that costs as much as one of these is looked for."""
+        return [entry.metrics for entry in self.entries]
+
+    def _further(self) -> list[Task]:
         """In turn, tasks that bound quickly what nothing is known of, and tasks that bound the best of these."""
         for _ in range(_TURNS):
             self._turn = (self._turn + 1) % _TURNS
@@ -139,7 +158,7 @@ class LayerSearch:
             if (self._turn == 0 and least < inf) or not self._promises:
                 return []
             if self._turn == 1:
-                looks = self._promises.looks(_AT_ONCE, known, self._settled, self.deadline)
+                looks = self._promises.looks(_AT_ONCE, self._known, self._settled, self.deadline)
                 if looks:
                     return [Task(self.name, promising, arguments) for arguments in looks]
             elif self._turn == 2 and self._promises.least_known < least:
@@ -147,16 +166,16 @@ class LayerSearch:
                 self._quick |= best
                 self._new = sorted(best)
                 if self._new:
-                    return self._surveys(known)
+                    return self._surveys()
         return []
 
-    def _surveys(self, known: list[Metrics]) -> list[Task]:
+    def _surveys(self) -> list[Task]:
         """Tasks that bound all structures that nobody has looked at."""
         waiting, self._new = self._new, []
         self._surveyed.update(waiting)
         size = max(-(-len(waiting) // _AT_ONCE), _PER_SURVEY)
         parts = [waiting[first : first + size] for first in range(0, len(waiting), size)]
-        return [Task(self.name, survey, (self.question, part, known, self.deadline)) for part in parts]
+        return [Task(self.name, survey, (self.question, part, self._known, self.deadline)) for part in parts]
 
     def _task(self, number: int, known: list[Metrics]) -> Task:
         """Going on with a structure, or its beginning."""
@@ -178,7 +197,7 @@ class LayerSearch:
         self._promised.pop(outcome.structure, None)
         before = self._open.pop(outcome.structure, None)
         self.counts += outcome.counts - (before.counts if before else 0)
-        self.dropped += 0 if before else outcome.dropped
+        self._dropped += 0 if before else outcome.dropped
         if outcome.frontier is not None:
             limit = (before.limit if before else _FIRST_LIMIT) * _GROWTH
             bound = max(self._bound(outcome), self._quick.get(outcome.structure, 0.0))
@@ -208,8 +227,7 @@ class LayerSearch:
 
     def _settled(self, energy: Floats, cycles: Floats) -> Flags:
         """[N] whether nothing with at least so much energy and time is better than what was found."""
-        known = [entry.metrics for entry in self.entries]
-        return self.objective.settled(known, energy, cycles, self.question.goal.slack)
+        return self.objective.settled(self._known, energy, cycles, self.question.goal.slack)
 
     @property
     def _bounds(self) -> dict[int, float]:
@@ -263,6 +281,14 @@ class LayerSearch:
         known then by more than the slack, and the best one of now is no worse than that. Where an order or a program
         was skipped, the least bound that a structure has as a whole holds.
         """
+        left = self.left
+        if self.entries:
+            left = min(left, *(self.value(entry.metrics) / self.question.goal.slack for entry in self.entries))
+        return left if left < inf else 0.0
+
+    @property
+    def left(self) -> float:
+        """What no program is below that is in an open box or a structure that nobody has looked at, or was skipped."""
         found = list(self._bounds.values())
         if not self._begun:
             found.append(self._least)
@@ -271,9 +297,7 @@ class LayerSearch:
         found += [self._promises.least] if self._promises else []
         if self.counts[SKIPPED]:
             found.append(self._root)
-        if self.entries:
-            found.append(min(self.value(entry.metrics) for entry in self.entries) / self.question.goal.slack)
-        return min(found, default=0.0)
+        return min(found, default=inf)
 
     @cached_property
     def _least(self) -> float:

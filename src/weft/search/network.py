@@ -21,6 +21,7 @@ from .report import map_data
 from .request import Request, Settings
 from .results import Candidate, LayerResult, MappedLayer, Total, UnmappedLayer
 from .spaces.conflict import capacity_name, minimal_conflict, space_conflict
+from .spaces.point import Point
 from .spaces.space import MapSpace
 from .store.answers import Answer
 from .store.store import Store
@@ -45,7 +46,7 @@ class MapResult:
     @property
     def proved(self) -> bool:
         """Whether every layer has a program with a proof that it is as good as was asked."""
-        return all(isinstance(item, MappedLayer) and item.certificate.status != "budget" for item in self.layers)
+        return all(isinstance(item, MappedLayer) and item.certificate.final for item in self.layers)
 
     @property
     def mapped(self) -> tuple[MappedLayer, ...]:
@@ -171,10 +172,19 @@ def _result(layer: Layer, job: Job, request: Request) -> MappedLayer | tuple[Dia
     _check_equal(layer.name, metrics, cost, settings.time)
     front = answer.points if settings.objective.front else ()
     pareto = tuple(Candidate(m, job.space.program(p)) for m, p in sorted(front, key=lambda item: item[0].cycles))
+    near = tuple(_near(layer.name, job.space, *item, settings.time) for item in answer.points if settings.near)
     value = settings.objective.value(metrics)
     return MappedLayer(
-        "", layer, workload, job.space, settings, value, answer.seconds, dataflow, cost, pareto, answer.certificate
-    )
+        "", layer, workload, job.space, settings, value, answer.seconds, dataflow, cost, pareto, near,
+        answer.certificate,
+    )  # fmt: skip
+
+
+def _near(name: str, space: MapSpace, metrics: Metrics, point: Point, time: str) -> Candidate:
+    """One of the programs with the least values, evaluated once more as the best one is."""
+    dataflow = space.program(point)
+    _check_equal(name, metrics, evaluate_schedule(schedule(Mapping(space.workload, dataflow, space.accelerator))), time)
+    return Candidate(metrics, dataflow)
 
 
 def _check_equal(name: str, metrics: Metrics, cost: Cost, time: str) -> None:

@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from .explore import Question, look_at_clock, structures_of
 from .objective import Metrics, Objective
+from .question import Question, look_at_clock, structures_of
 from .quick.values import QuickBounds
 from .spaces.space import MapSpace
 from .spaces.structures import Numbered

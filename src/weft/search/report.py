@@ -67,6 +67,8 @@ def question_data(request: Request) -> Data:
         "time": settings.time,
         "gap": settings.gap,
         "budget": settings.budget,
+        "top": settings.top,
+        "within": settings.within,
     }
 
 
@@ -84,6 +86,7 @@ def map_layer_data(layer: LayerResult) -> Data:
         "dataflow": str(layer.dataflow),
         "result": _result(layer),
         "pareto": [_candidate(item) for item in layer.pareto],
+        "near": [{"value": layer.settings.objective.value(item.metrics)} | _candidate(item) for item in layer.near],
         "certificate": layer.certificate.to_dict() | {"space": layer.coverage},
     }
 

@@ -29,6 +29,7 @@ class MappedLayer:
     """The best program of a layer of a network: `value` in the objective, `cost` by single evaluation.
 
     `pareto` is the front of energy and cycles where several objectives, or a function, were asked for, else empty.
+    `near` has the programs with the least values, the best one first, where such were asked for, else nothing.
     `seconds` is the time of its search (of an equal layer, or in an earlier run, if that was kept).
     """
 
@@ -42,6 +43,7 @@ class MappedLayer:
     dataflow: Dataflow
     cost: Cost
     pareto: tuple[Candidate, ...]
+    near: tuple[Candidate, ...]
     certificate: Certificate
 
     @property

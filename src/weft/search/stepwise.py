@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
 
-from .explore import Entry, measure
 from .layer import LayerSearch, Result
+from .near.layer import NearSearch
+from .question import Entry, measure
 from .request import Settings
 from .spaces.point import Point
 from .spaces.space import MapSpace
@@ -90,4 +91,6 @@ class StepwiseSearch(LayerSearch):
 
 def search_of(name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> LayerSearch:
     """The search that settings ask for."""
-    return (StepwiseSearch if settings.time == "stepwise" else LayerSearch)(name, space, settings, deadline)
+    kind = StepwiseSearch if settings.time == "stepwise" else LayerSearch
+    first = kind(name, space, settings.only_best(), deadline)
+    return first if settings.near is None else NearSearch(first, settings)

@@ -11,11 +11,12 @@ import numpy as np
 
 from .descent.descend import bound_roots
 from .descent.tally import TALLY
-from .explore import Question, enter_known, ground_for, look_at_clock, new_best, new_stack, structures_of
 from .ground import skeleton_units
 from .listing import Late
 from .objective import Metrics
+from .question import Question, ground_for, look_at_clock, structures_of
 from .structure.plan import Floats, Ints
+from .structure_search import enter_known, new_best, new_stack
 
 TOGETHER = 256
 """Structures with one skeleton that are bounded in one call."""

@@ -42,10 +42,10 @@ class Rules(NamedTuple):
 
 
 MAX_KEPT = 128
-"""Different sums of a level that are told apart."""
+"""Different sums of a level of which none exceeds another in every slot, at most."""
 
 MAX_ORDERS = 5040
-"""Orders of a level that are told apart, where equal sums mean nothing: all those of seven loops."""
+"""Orders of a level, where one that another exceeds is kept as well: all those of seven loops."""
 
 
 @compiled
@@ -239,7 +239,7 @@ class LevelOrders(NamedTuple):
 
 
 @compiled
-def _orders_at_most(loops: int, counted: bool) -> int:
+def _orders_at_most(loops: int, ordered: bool) -> int:
     """Orders of some loops that are told apart, at most."""
     found, number = 1, 0
     while loops >> number:
@@ -249,7 +249,7 @@ def _orders_at_most(loops: int, counted: bool) -> int:
         several += loops >> loop & 1
     for loop in range(several):
         found *= loop + 1
-    return min(found, MAX_KEPT if counted else MAX_ORDERS)
+    return min(found, MAX_KEPT if ordered else MAX_ORDERS)
 
 
 @compiled
@@ -258,7 +258,7 @@ def all_orders(p: Flat, sizes: Ints, units: Ints, sure: Ints, rules: Rules, coun
     levels, slots = column(p, AT.levels), rows(p, F.slot_kind)
     most = 1
     for level in range(levels):
-        most = max(most, _orders_at_most(sure[level], rules.counted))
+        most = max(most, _orders_at_most(sure[level], rules.ordered))
     orders = LevelOrders(np.zeros((levels, most, slots)), np.zeros((levels, most), np.int64), np.ones(levels, np.int64))
     for level in range(levels):
         if sure[level]:

@@ -9,8 +9,8 @@ from math import isclose
 from ...backends.energy import load_energy_table
 from ...ir import WeftError
 from ..certificate import Certificate, is_amount
-from ..explore import measure
 from ..objective import Metrics
+from ..question import measure
 from ..request import Settings
 from ..spaces.point import Point
 from ..spaces.point_data import read_point
@@ -18,7 +18,7 @@ from ..spaces.space import MapSpace
 from .content import content_key
 from .store import Store
 
-SEARCH_VERSION = 6
+SEARCH_VERSION = 7
 """Counted up when a search may find something else, or its certificate means something else."""
 
 CLOSE = 1e-9
@@ -47,7 +47,7 @@ def answer_key(space: MapSpace, settings: Settings) -> str | None:
 
 def keep(store: Store | None, key: str | None, answer: Answer) -> None:
     """Keep an answer that more time cannot improve on."""
-    if store is None or key is None or answer.certificate.status == "budget":
+    if store is None or key is None or not answer.certificate.final:
         return
     points = [asdict(metrics) | {"point": asdict(point)} for metrics, point in answer.points]
     data = {"points": points, "certificate": answer.certificate.to_dict(), "seconds": answer.seconds}
