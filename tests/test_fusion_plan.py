@@ -163,6 +163,20 @@ def test_two_products_move_what_the_formula_says():
             assert least.traffic == 8 * (rows * depth + rows * columns + steps * (depth * inner + inner * columns))
 
 
+def test_with_a_limit_on_work_no_choice_within_it_has_less_traffic():
+    compared = 0
+    for found, accelerator, costs in searched(range(40), 700):
+        whole = sum(layer.workload.points for layer in found.layers)
+        space = TrafficSpace(found, accelerator)
+        for room in sorted({room for _, _, room in costs})[::9]:
+            for most in (1, 1.3):
+                best = min((item[:2] for item in costs if item[2] <= room and item[1] <= most * whole), default=None)
+                least = space.least(room, most_work=most)
+                assert (least and least.rank[:2]) == best
+                compared += 1
+    assert compared > 30
+
+
 def test_equal_groups_are_searched_once():
     layer = "Type: GEMM Dimensions { M: 8, N: 8, K: 8 }"
     layers = tuple(Layer(f"L{number}", weft.parse_workload(layer)) for number in range(5))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import inf
 from pathlib import Path
 
 from .api import DEFAULT_ACCELERATOR, machine_of
@@ -41,15 +42,16 @@ def plan_fusion(
     *,
     room_bytes: int | None = None,
     most_stages: int = MOST_STAGES,
+    most_work: float = inf,
 ) -> Planned:
     """Which neighbouring layers run as one program so that least passes to and from the outermost memory.
 
     `room_bytes` is what of the boundary memory may be used, by default all of it; a program has up to `most_stages`
-    layers. The plan is the best of its space (docs/fusion.md). Raises WeftError W203 for a machine without such a
-    memory, and what is wrong with the layers.
+    layers, and executes at most `most_work` times the points that they have. The plan is the best of its space
+    (docs/fusion.md). Raises WeftError W203 for a machine without such a memory, and what is wrong with the layers.
     """
     machine = machine_of(accelerator, overrides)
-    planner = Planner(machine, most_stages)
+    planner = Planner(machine, most_stages, most_work)
     return planner.plan(network, room_of(machine) if room_bytes is None else 8 * room_bytes)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,12 @@ from .pairs import parse_sizes
     default=MOST_STAGES,
     help="Plans: the most layers that one program may have.",
 )
+@click.option(
+    "--most-work",
+    type=click.FloatRange(min=1),
+    metavar="FACTOR",
+    help="Plans: how many times the points of its layers a program may execute; 1: nothing is computed again.",
+)
 @click.option("--emit", "emits", is_flag=True, help="Print the programs as text that reads back, and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--verify", "verifies", is_flag=True, help="Fused programs: also run both oracles.")
@@ -53,6 +60,7 @@ def fuse(
     given: Given,
     room: int | None,
     most_stages: int,
+    most_work: float | None,
     emits: bool,
     as_json: bool,
     verifies: bool,
@@ -68,14 +76,14 @@ def fuse(
     machine = machine_of(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
     programs = read_fused(file) if Path(file).is_file() and file.endswith(".m") else ()
     if programs:
-        if room is not None or most_stages != MOST_STAGES:
-            raise click.UsageError("--room and --most-stages are of plans: the file has fused programs")
+        if room is not None or most_stages != MOST_STAGES or most_work is not None:
+            raise click.UsageError("--room, --most-stages and --most-work are of plans: the file has fused programs")
         _evaluate(programs, machine, given.over_capacity, emits, as_json, verify_limit if verifies else 0)
         return
     if verifies:
         raise click.UsageError("--verify is of fused programs: the file has none")
     networks = _networks(file, given)
-    planned = [_plan(network, machine, room, most_stages) for network in networks]
+    planned = [_plan(network, Planner(machine, most_stages, most_work or inf), room) for network in networks]
     if emits:
         click.echo("\n".join(str(piece.program) for plan in planned for piece in plan.plan.pieces))
     elif as_json:
@@ -94,9 +102,8 @@ def _networks(file: str, given: Given) -> tuple[Network, ...]:
     return networks
 
 
-def _plan(network: Network, machine: Accelerator, room: int | None, most_stages: int) -> Planned:
-    planner = Planner(machine, most_stages)
-    limit = room_of(machine)
+def _plan(network: Network, planner: Planner, room: int | None) -> Planned:
+    limit = room_of(planner.accelerator)
     if room is not None:
         limit = 8 * room if limit is None else min(8 * room, limit)
     with progress() as bar:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import inf
 
 from ..analysis.occupancy import rooms_of
 from ..ir import Accelerator, Diagnostic, FusedProgram, Network, WeftError
@@ -89,13 +90,13 @@ def room_of(accelerator: Accelerator) -> int | None:
 class Planner:
     """Plans networks on one machine; groups that look alike are searched once."""
 
-    def __init__(self, accelerator: Accelerator, most_stages: int = MOST_STAGES) -> None:
+    def __init__(self, accelerator: Accelerator, most_stages: int = MOST_STAGES, most_work: float = inf) -> None:
         if len(accelerator.memories) < 2 or accelerator.memories[1].instances != 1:
             message = (
                 f"{accelerator.name} has no memory that could hold what lies between layers: one below the outermost"
             )
             raise WeftError(Diagnostic("W203", message))
-        self.accelerator, self.most_stages = accelerator, most_stages
+        self.accelerator, self.most_stages, self.most_work = accelerator, most_stages, most_work
         self.memory = accelerator.memories[1].name
         self._spaces: dict[tuple[object, ...], TrafficSpace] = {}
         self._best: dict[tuple[object, ...], Choice | None] = {}
@@ -157,7 +158,7 @@ class Planner:
             space = self._spaces[alike] = TrafficSpace(group, self.accelerator)
         key = (alike, room, loops)
         if key not in self._best:
-            found = space.least(room, loops)
+            found = space.least(room, loops, self.most_work)
             self._best[key] = found and space.enlarged(found, room)
         return self._best[key]
 

@@ -85,20 +85,23 @@ class TrafficSpace:
         self.between = made[:-1]
         self.readers = [[edge.consumer for edge in program.consumers(number)] for number in range(len(made) - 1)]
         self.live = [(number, max(readers)) for number, readers in enumerate(self.readers)]
+        self.points = sum(workload.points for workload in self.workloads)
         self.looked_at = 0
         self._alone = cache(self._one_loop)
         self._factors = cache(self._find_factors)
         self._moved = cache(self._find_moved)
 
-    def least(self, room: int | None, most_loops: int = MOST_LOOPS) -> Choice | None:
+    def least(self, room: int | None, most_loops: int = MOST_LOOPS, most_work: float = inf) -> Choice | None:
         """The choice with the least traffic, then the least work, that fits `room` bits (None: any); None if none does.
 
-        `most_loops` bounds the outer loops.
+        `most_loops` bounds the outer loops, `most_work` the points over those of the layers by themselves.
         """
         best: Choice | None = None
         for traffic, points, loops, modes in self._candidates(room, most_loops):
             if best is not None and (traffic, points) >= best.rank[:2]:
                 break
+            if points > most_work * self.points:
+                continue
             self.looked_at += 1
             found = self._choice(loops, modes, room)
             if found is not None and (best is None or found.rank < best.rank):
