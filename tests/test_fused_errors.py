@@ -9,6 +9,7 @@ from fused_programs import fused_case
 from fuzz_texts import damaged
 
 from weft import load_accelerator
+from weft.frontends.maestro import parse_maestro
 from weft.frontends.maestro.fused import parse_fused
 from weft.ir import Edge, FusedProgram, WeftError
 from weft.passes.fuse import MAX_RUNS, fuse
@@ -268,3 +269,11 @@ def test_a_damaged_text_is_a_program_or_an_error(first):
             program = parse_fused(text)
             assert parse_fused(str(program)) == program
             fuse(program, accelerator)
+
+
+def test_a_fused_program_beside_networks_is_told_where_networks_are_read():
+    text = "Network n { Layer L { Type: GEMM Dimensions { M: 2, N: 2, K: 2 } } } Fuse f { Memory { L2 } }"
+    (network,) = parse_maestro(text)
+    assert [(item.code, item.message, item.hint) for item in network.diagnostics] == [
+        ("W108", "fused program 'f' is no layer of a network", "weft fuse reads fused programs")
+    ]

@@ -46,6 +46,11 @@ class FileReader:
         texts = self.networks()
         if not texts:
             raise WeftError(self._no_network())
+        for block in self.fused:
+            message = f"fused program '{first_word(block.name)}' is no layer of a network"
+            self.findings.add(
+                "W108", message, self.heading(block), severity=Severity.NOTE, hint="weft fuse reads fused programs"
+            )
         networks = [self._network(text) for text in texts]
         outside = in_order([*self.findings.items, *networks[0].diagnostics])
         return (replace(networks[0], diagnostics=outside), *networks[1:])

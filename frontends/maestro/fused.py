@@ -67,7 +67,7 @@ class _FusedReader:
         if not stages:
             self.findings.add("W001", f"fused program '{name}' has no stages", span, hint="write Stage NAME { … }")
         for child in self.block.children:
-            if child.keyword in ("Network", "Fuse", "Layer", "Accelerator"):
+            if child.keyword in ("Network", "Fuse", "Layer"):
                 message = f"{child.keyword} stands in fused program '{name}'"
                 self.findings.add(
                     "W001", message, self.reader.heading(child), hint="its layers are stages: write Stage"

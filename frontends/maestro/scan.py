@@ -17,7 +17,7 @@ MAX_BLOCKS = 100
 _NETWORKS, _LAYERS = ("Network", "Fuse"), ("Layer", "Stage")
 _OUTER = (*_NETWORKS, *_LAYERS, "Accelerator")
 _HEADER = re.compile(r"(?<![\w.'-])(Network|Fuse|Layer|Stage|Accelerator|Edges)(?![\w.'-])")
-_FUSED = re.compile(r"(?<![\w.'-])(Network|Fuse|Layer|Stage|Edges|Memory|Outer|Stored)(?![\w.'-])")
+_FUSED = re.compile(r"(?<![\w.'-])(Network|Fuse|Layer|Stage|Accelerator|Edges|Memory|Outer|Stored)(?![\w.'-])")
 _DECORATION = " \t\n\f\v,:;"
 
 
