@@ -32,6 +32,7 @@ FAST = {
     "passes": ("test_canonicalize.py", "test_pipeline.py"),
     "search": ("test_map_constraints.py", "test_map_conflicts.py"),
     "exploration": ("test_sweep.py",),
+    "fusion": ("test_fusion_plan.py",),
     "api": ("test_cost_by_hand.py",),
     "cli": ("test_cli_layers.py",),
     "certificates": ("test_map_fields.py",),
