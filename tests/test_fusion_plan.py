@@ -113,6 +113,22 @@ def test_no_choice_has_less_traffic_than_the_one_that_is_found():
     assert compare(range(40), 700) > 30
 
 
+@pytest.mark.parametrize("rows", [6, 8])
+def test_bounds_are_no_higher_where_chunks_of_some_sizes_alone_move_an_axis(rows):
+    """Under a window of 7, both halves of 6 rows need all rows: the first stage may then cut them itself."""
+    first = weft.parse_workload(f"Type: CONV Dimensions {{ K: 1, C: 6, R: 1, S: 1, Y: {rows}, X: 2 }}")
+    dims = f"K: 2, C: 1, R: 7, S: 1, Y: {rows}, X: 2"
+    second = weft.parse_workload(f"Type: CONV Dimensions {{ {dims} }} Padding {{ Y: 3 }}")
+    layers = (Layer("FIRST", first), Layer("SECOND", second))
+    space = TrafficSpace(group_of(Network("pair", layers, chain(2)), 0, 1, "L2"), BENCH)
+    for row, size in enumerate(splits(rows)):
+        loops, modes = (("Y'", size),), ((False,),)
+        boxes = space.boxes(loops, modes)
+        for cuts in product(*(space._options(number, own) for number, own in enumerate(boxes))):
+            choice = space.measured(loops, ((), ()), tuple(cut.own for cut in cuts))
+            assert space._bounds(("Y'",), modes, choice.room)[row, 0] <= choice.traffic
+
+
 @pytest.mark.campaign
 def test_no_choice_has_less_traffic_campaign():
     assert compare(range(100, 700), 20_000) > 1000
