@@ -207,6 +207,12 @@ def test_what_a_step_makes_takes_the_bits_of_its_own_tensor():
     assert rooms["out", "made in a step"] == 64 + 4 * 64
 
 
+def test_a_plan_of_no_layer_takes_no_room():
+    planned = weft.plan_fusion(small_network(), BENCH, room_bytes=1)
+    assert planned.alone == ("C0", "C1", "C2", "C3")
+    assert planned.plan.room_bits == 0
+
+
 def test_what_inserts_zeros_is_not_counted():
     text = "Type: TRCONV Dimensions { K: 2, C: 2, R: 3, S: 3, Y: 4, X: 4 }"
     planned = weft.plan_fusion(Network("up", (Layer("UP", weft.parse_workload(text)),), ()), BENCH)

@@ -59,7 +59,8 @@ def places(
 ) -> tuple[dict[tuple[int, str], int], int]:
     """Places per stage and tensor that are taken all the time, and the most that what is made in a step takes on top.
 
-    The latter weighs each place with the `size` of its tensor. What a stage makes for others is there from its turn to that of its last consumer.
+    The latter weighs each place with the `size` of its tensor. What a stage makes for others is there from its turn to
+    that of its last consumer.
     """
     steady: dict[tuple[int, str], int] = {}
     made: list[tuple[int, int, int]] = []
