@@ -224,7 +224,7 @@ def check_rooms(program: FusedProgram, accelerator: Accelerator, boxes: tuple[Bo
 
 def room_bytes(program: FusedProgram, accelerator: Accelerator, boxes: tuple[Boxes, ...]) -> dict[tuple[str, str], int]:
     """Bytes in the boundary memory per tensor's name in its workload and in words."""
-    steady, made = places(program, boxes, accelerator.memories[1])
+    steady, made = places(program, boxes, accelerator.memories[1], accelerator.bits)
     found = {
         (name, f"{program.stages[number].name}.{name}"): -(-count * accelerator.bits(name) // 8)
         for (number, name), count in steady.items()
@@ -232,7 +232,7 @@ def room_bytes(program: FusedProgram, accelerator: Accelerator, boxes: tuple[Box
     }
     if made:
         name = boxes[0].workload.output.name
-        found[name, "made in a step"] = -(-made * accelerator.bits(name) // 8)
+        found[name, "made in a step"] = -(-made // 8)
     return found
 
 

@@ -1,5 +1,6 @@
 """Fusion plans: the least traffic of a group against all of its choices, cuts against all cuts, and the command."""
 
+from dataclasses import replace
 from itertools import islice, pairwise, permutations, product
 from random import Random
 
@@ -14,7 +15,7 @@ from weft.fusion.plan import Planner
 from weft.fusion.traffic import TrafficSpace, splits
 from weft.ir import Layer, Network, WeftError, chain, fed_inputs
 from weft.ir.fused import Stage
-from weft.passes.fuse import checked_boxes
+from weft.passes.fuse import checked_boxes, room_bytes
 
 BENCH = weft.load_accelerator("bench_256")
 
@@ -42,8 +43,8 @@ def cost(found, program, accelerator):
         outside = [item for item in own.workload.inputs if item.name not in fed]
         traffic += sum(fills(own, own.axes(item)) * bits(item.name) for item in outside)
         traffic += own.workload.footprint(output) * bits(output.name) * program.goes_out(number)
-    steady, made = places(program, boxes, accelerator.memories[1])
-    room = sum(count * bits(name) for (_, name), count in steady.items()) + made * 8
+    steady, made = places(program, boxes, accelerator.memories[1], bits)
+    room = sum(count * bits(name) for (_, name), count in steady.items()) + made
     return traffic, sum(own.points for own in boxes), room
 
 
@@ -111,6 +112,22 @@ def compare(seeds, most):
 
 def test_no_choice_has_less_traffic_than_the_one_that_is_found():
     assert compare(range(40), 700) > 30
+
+
+@pytest.mark.parametrize("rows", [6, 8])
+def test_bounds_are_no_higher_where_chunks_of_some_sizes_alone_move_an_axis(rows):
+    """Under a window of 7, both halves of 6 rows need all rows: the first stage may then cut them itself."""
+    first = weft.parse_workload(f"Type: CONV Dimensions {{ K: 1, C: 6, R: 1, S: 1, Y: {rows}, X: 2 }}")
+    dims = f"K: 2, C: 1, R: 7, S: 1, Y: {rows}, X: 2"
+    second = weft.parse_workload(f"Type: CONV Dimensions {{ {dims} }} Padding {{ Y: 3 }}")
+    layers = (Layer("FIRST", first), Layer("SECOND", second))
+    space = TrafficSpace(group_of(Network("pair", layers, chain(2)), 0, 1, "L2"), BENCH)
+    for row, size in enumerate(splits(rows)):
+        loops, modes = (("Y'", size),), ((False,),)
+        boxes = space.boxes(loops, modes)
+        for cuts in product(*(space._options(number, own) for number, own in enumerate(boxes))):
+            choice = space.measured(loops, ((), ()), tuple(cut.own for cut in cuts))
+            assert space._bounds(("Y'",), modes, choice.room)[row, 0] <= choice.traffic
 
 
 @pytest.mark.campaign
@@ -188,6 +205,26 @@ def test_equal_groups_are_searched_once():
 def test_a_machine_without_a_memory_between_is_refused():
     with pytest.raises(WeftError, match="W203"):
         weft.plan_fusion(small_network(), "generic_256")
+
+
+def test_what_a_step_makes_takes_the_bits_of_its_own_tensor():
+    """An affine layer makes `out`, of 8 bits; the product after it `output`, of 32."""
+    text = "Type: AFFINE Dimensions { m: 8, k: 8 } Tensors { in0[m, k]; out[m, k] } Statement { out = max(in0, 0) }"
+    product_of = weft.parse_workload("Type: GEMM Dimensions { M: 8, N: 8, K: 8 }")
+    workloads = weft.parse_workload(text), product_of, product_of
+    layers = tuple(Layer(f"L{number}", workload) for number, workload in enumerate(workloads))
+    wide = replace(BENCH, word_bits=(("output", 32),))
+    found = group_of(Network("wide", layers, chain(3)), 0, 2, "L2")
+    program = found.program()
+    rooms = room_bytes(program, wide, checked_boxes(program, wide))
+    assert sum(rooms.values()) * 8 == TrafficSpace(found, wide).measured((), ((),) * 3, ((),) * 3).room
+    assert rooms["out", "made in a step"] == 64 + 4 * 64
+
+
+def test_a_plan_of_no_layer_takes_no_room():
+    planned = weft.plan_fusion(small_network(), BENCH, room_bytes=1)
+    assert planned.alone == ("C0", "C1", "C2", "C3")
+    assert planned.plan.room_bits == 0
 
 
 def test_what_inserts_zeros_is_not_counted():

@@ -57,7 +57,7 @@ class Plan:
     @property
     def room_bits(self) -> int:
         """The most bits of the boundary memory that a piece takes."""
-        return max(piece.choice.room for piece in self.pieces)
+        return max((piece.choice.room for piece in self.pieces), default=0)
 
 
 @dataclass(frozen=True)

@@ -155,10 +155,10 @@ class TrafficSpace:
         for (stage, name), (bits, dimensions) in self.outside.items():
             (e0, a0, _, m0), (e1, a1, b1, m1) = outer.elements[stage, name], inner.elements[stage, name]
             traffic += bits * (both(e0, e1) - both(a0, b1) - both(e0, a1))
-            moved = self._moved(stage, chosen, modes)
-            least = bits * both(m0, m1) / self._cut(stage, dimensions, moved)
+            always, ever = self._moved(stage, chosen, modes)
+            least = bits * both(m0, m1) / self._cut(stage, dimensions, always)
             held += least
-            if moved.isdisjoint(dimensions):
+            if ever.isdisjoint(dimensions):
                 staying += bits - least
                 again = np.minimum(again, busy[stage] - 1)
         over = np.maximum(0, staying + held - limit)
@@ -171,14 +171,20 @@ class TrafficSpace:
         work = sum(points, start=np.zeros(steps.shape))
         return np.stack([traffic.ravel(), work.ravel(), steps.ravel()], axis=1)
 
-    def _find_moved(self, stage: int, chosen: tuple[str, ...], modes: Modes) -> frozenset[str]:
-        """The dimensions of a stage that one of the loops moves."""
-        found = set()
+    def _find_moved(self, stage: int, chosen: tuple[str, ...], modes: Modes) -> tuple[frozenset[str], frozenset[str]]:
+        """The dimensions of a stage that one of the loops moves with chunks of all its sizes, and of any."""
+        always: frozenset[str] = frozenset()
+        ever: frozenset[str] = frozenset()
         for name, own in zip(chosen, modes, strict=True):
-            # The finest chunks: of coarser ones some positions may be alike.
-            if boxes := self._rows(name, own)[-1]:
-                found |= {item for item, track in boxes[stage].outer.items() if track.loop != NO_LOOP}
-        return frozenset(found)
+            # All positions of one size may be alike, those of another not.
+            found = [
+                frozenset(item for item, track in boxes[stage].outer.items() if track.loop != NO_LOOP)
+                for boxes in self._rows(name, own)
+                if boxes is not None
+            ]
+            always |= frozenset.intersection(*found) if found else frozenset()
+            ever |= frozenset().union(*found)
+        return always, ever
 
     def _cut(self, stage: int, dimensions: frozenset[str], moved: frozenset[str]) -> int:
         """Into how many parts a loop of the stage's own can cut a tensor with these dimensions."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import prod
 
 from ...ir import FusedProgram, Memory, Tensor
@@ -53,10 +54,13 @@ def largest_overlap(track: Track) -> int:
     return max((max(0, before[1] - now[0]) for before, now in pairs), default=0)
 
 
-def places(program: FusedProgram, boxes: tuple[Boxes, ...], memory: Memory) -> tuple[dict[tuple[int, str], int], int]:
+def places(
+    program: FusedProgram, boxes: tuple[Boxes, ...], memory: Memory, size: Callable[[str], int] = lambda name: 1
+) -> tuple[dict[tuple[int, str], int], int]:
     """Places per stage and tensor that are taken all the time, and the most that what is made in a step takes on top.
 
-    What a stage makes for others is there from its turn to that of its last consumer.
+    The latter weighs each place with the `size` of its tensor. What a stage makes for others is there from its turn to
+    that of its last consumer.
     """
     steady: dict[tuple[int, str], int] = {}
     made: list[tuple[int, int, int]] = []
@@ -67,7 +71,7 @@ def places(program: FusedProgram, boxes: tuple[Boxes, ...], memory: Memory) -> t
                 steady[number, tensor.name] = held_outside(own, tensor, memory)
         if edges := program.consumers(number):
             steady[number, output.name], new = held_between(program, number, boxes)
-            made.append((number, max(edge.consumer for edge in edges), new))
+            made.append((number, max(edge.consumer for edge in edges), new * size(output.name)))
         else:
             steady[number, output.name] = held_outside(own, output, memory)
     most = max(
