@@ -241,7 +241,7 @@ def _stage_schedule(
 ) -> StageSchedule:
     dataflow = stage.layer.dataflow
     if dataflow is None:
-        raise WeftError(Diagnostic("W009", "it has no dataflow", hint="weft fuse finds programs for stages"))
+        raise WeftError(Diagnostic("W009", "it has no dataflow", hint="write its levels as Dataflow { … }"))
     parts = tuple(
         (times, schedule(_mapping(stage, part, dataflow, inner), over_capacity)) for times, part in boxes.parts
     )

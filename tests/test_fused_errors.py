@@ -143,7 +143,7 @@ MISTAKES = [
     (
         "3 }\n    Dataflow { SpatialMap(1,1) N; }",
         "3 }",
-        "W009 4:3: stage 'A': it has no dataflow | weft fuse finds programs for stages",
+        "W009 4:3: stage 'A': it has no dataflow | write its levels as Dataflow { … }",
     ),
     ("A {\n    Type: GEMM", "A {\n    Type: GEM", "W002 5:11: unknown operator 'GEM', did you mean 'GEMM'?"),
     ("Recompute { M }", "Recompute { M } Recompute { M }", "W006 10:21: layer 'B' has a second Recompute block"),

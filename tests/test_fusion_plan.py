@@ -1,15 +1,18 @@
 """Fusion plans: the least traffic of a group against all of its choices, cuts against all cuts, and the command."""
 
+import json
 from dataclasses import replace
 from itertools import islice, pairwise, permutations, product
 from random import Random
 
 import pytest
+from click.testing import CliRunner
 from fused_programs import draft, machine
 
 import weft
 from weft.analysis.fused.nest import fills
 from weft.analysis.fused.rooms import places
+from weft.cli import weft as cli
 from weft.fusion.group import Group, group_of
 from weft.fusion.plan import Planner
 from weft.fusion.traffic import TrafficSpace, splits
@@ -221,13 +224,73 @@ def test_what_a_step_makes_takes_the_bits_of_its_own_tensor():
     assert rooms["out", "made in a step"] == 64 + 4 * 64
 
 
-def test_a_plan_of_no_layer_takes_no_room():
-    planned = weft.plan_fusion(small_network(), BENCH, room_bytes=1)
-    assert planned.alone == ("C0", "C1", "C2", "C3")
-    assert planned.plan.room_bits == 0
-
-
 def test_what_inserts_zeros_is_not_counted():
     text = "Type: TRCONV Dimensions { K: 2, C: 2, R: 3, S: 3, Y: 4, X: 4 }"
     planned = weft.plan_fusion(Network("up", (Layer("UP", weft.parse_workload(text)),), ()), BENCH)
     assert planned.alone == ("UP",)
+    assert planned.plan.room_bits == 0
+
+
+def test_a_layer_that_does_not_fit_is_named():
+    with pytest.raises(WeftError, match=r"W201.*'C0' does not fit the room in L2"):
+        weft.plan_fusion(small_network(), BENCH, room_bytes=5)
+
+
+def test_no_plan_takes_more_than_the_memory_has():
+    planned = weft.plan_fusion(small_network(), BENCH, ["L2.capacity_bytes=700"], room_bytes=10**9)
+    assert planned.plan.room_bits <= 8 * 700
+
+
+@pytest.mark.parametrize("wrong", [{"room_bytes": 0}, {"room_bytes": -5}, {"most_stages": 0}, {"most_work": 0.5}])
+def test_settings_below_one_are_refused(wrong):
+    with pytest.raises(ValueError, match="must be at least 1"):
+        weft.plan_fusion(small_network(), BENCH, **wrong)
+
+
+NETWORK = "Network n { Layer A { Type: GEMM Dimensions { M: 8, N: 6, K: 4 } Density { input: 0.5 } } }\n"
+PRODUCT = "Type: GEMM Dimensions { M: 4, N: 4, K: 4 }"
+FUSED = f"Fuse f {{ Memory {{ L2 }} Stage B {{ {PRODUCT} Dataflow {{ SpatialMap(1,1) M; }} }} }}\n"
+
+
+def run(tmp_path, text, *options):
+    path = tmp_path / "layers.m"
+    path.write_text(text)
+    return CliRunner().invoke(cli, ["fuse", str(path), "-a", "bench_256", *options])
+
+
+def test_the_command_says_what_it_does_not_look_at(tmp_path):
+    beside = run(tmp_path, NETWORK + FUSED)
+    assert beside.exit_code == 0
+    assert "network 'n' stands beside fused programs" in beside.stderr
+    assert "densities of A change nothing here" in run(tmp_path, NETWORK).stderr
+
+
+def test_a_layer_that_is_wrong_is_reported_and_the_others_are_planned(tmp_path):
+    wrong = f"Network n {{ Layer A {{ Type: GEMM Dimensions {{ M: 8, N: 6 }} }} Layer B {{ {PRODUCT} }} }}"
+    found = run(tmp_path, wrong)
+    assert found.exit_code == 1
+    assert "W003" in found.stderr
+    assert "not counted, for no fused program holds them: A" in found.stdout
+
+
+def test_programs_of_a_plan_read_back(tmp_path):
+    text = run(tmp_path, NETWORK, "--emit").stdout
+    assert str(weft.parse_fused(text)) == text.strip()
+    assert "stage 'A': it has no dataflow" in run(tmp_path, text).stderr
+
+
+@pytest.mark.parametrize("options", [("--emit", "--json"), ("--verify",), ("--room", "0"), ("--most-work", "0.5")])
+def test_options_that_mean_nothing_are_wrong_usage(tmp_path, options):
+    assert run(tmp_path, NETWORK, *options).exit_code == 2
+
+
+def test_plans_and_programs_as_json(tmp_path):
+    plan = json.loads(run(tmp_path, NETWORK, "--json").stdout)
+    assert [item["name"] for item in plan["plans"][0]["plans"]] == [
+        "each layer by itself",
+        "kept where it fits whole",
+        "fused",
+    ]
+    priced = json.loads(run(tmp_path, FUSED, "--json").stdout)
+    (program,) = weft.read_fused(tmp_path / "layers.m")
+    assert priced["programs"][0]["cost"]["cycles_stepwise"] == weft.evaluate_fused(program, BENCH).cycles_stepwise

@@ -50,9 +50,11 @@ def plan_fusion(
     layers, and executes at most `most_work` times the points that they have. The plan is the best of its space
     (docs/fusion.md). Raises WeftError W203 for a machine without such a memory, and what is wrong with the layers.
     """
+    for name, value in (("room_bytes", room_bytes), ("most_stages", most_stages), ("most_work", most_work)):
+        if value is not None and not value >= 1:
+            raise ValueError(f"{name} is {value!r}; it must be at least 1")
     machine = machine_of(accelerator, overrides)
-    planner = Planner(machine, most_stages, most_work)
-    return planner.plan(network, room_of(machine) if room_bytes is None else 8 * room_bytes)
+    return Planner(machine, most_stages, most_work).plan(network, room_of(machine, room_bytes))
 
 
 @checked

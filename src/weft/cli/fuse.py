@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Iterable
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,10 @@ import click
 
 from ..api import DEFAULT_ACCELERATOR, machine_of, read_file
 from ..backends.fused import FusedCost
+from ..frontends.maestro import read_maestro
 from ..fused import evaluate_fused, read_fused, verify_fused
 from ..fusion.plan import MOST_STAGES, Planned, Planner, room_of
-from ..ir import Accelerator, Diagnostic, FusedProgram, Network, WeftError
+from ..ir import Accelerator, Diagnostic, FusedProgram, Layer, Network, Severity, WeftError
 from ..passes import OverCapacity, RaisePass
 from ..verification import VERIFY_LIMIT
 from .command import Command
@@ -76,6 +78,7 @@ def fuse(
     machine = machine_of(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
     programs = read_fused(file) if Path(file).is_file() and file.endswith(".m") else ()
     if programs:
+        show_diagnostics(_networks_beside(file))
         if room is not None or most_stages != MOST_STAGES or most_work is not None:
             raise click.UsageError("--room, --most-stages and --most-work are of plans: the file has fused programs")
         _evaluate(programs, machine, given.over_capacity, emits, as_json, verify_limit if verifies else 0)
@@ -92,6 +95,31 @@ def fuse(
     else:
         for network, plan in zip(networks, planned, strict=True):
             plan_tables(console(), network, machine, plan)
+    findings = [item for network in networks for layer in network.layers for item in layer.diagnostics]
+    findings += _without_effect(layer for network in networks for layer in network.layers)
+    show_diagnostics(findings)
+    if any(item.is_error for item in findings):
+        sys.exit(1)
+
+
+def _networks_beside(file: str) -> list[Diagnostic]:
+    """A note for the networks of a file with fused programs."""
+    try:
+        networks = read_maestro(file)
+    except WeftError:
+        return []
+    hint = "weft evaluate reads them; weft fuse plans them in a file of their own"
+    return [
+        Diagnostic("W108", f"network '{item.name}' stands beside fused programs", Severity.NOTE, hint=hint)
+        for item in networks
+    ]
+
+
+def _without_effect(layers: Iterable[Layer]) -> list[Diagnostic]:
+    """A note for densities, which fused programs do not look at."""
+    names = [layer.name for layer in layers if layer.workload is not None and layer.workload.densities]
+    message = f"densities of {', '.join(names)} change nothing here: fused programs count every element"
+    return [Diagnostic("W602", message, Severity.NOTE)] if names else []
 
 
 def _networks(file: str, given: Given) -> tuple[Network, ...]:
@@ -103,9 +131,7 @@ def _networks(file: str, given: Given) -> tuple[Network, ...]:
 
 
 def _plan(network: Network, planner: Planner, room: int | None) -> Planned:
-    limit = room_of(planner.accelerator)
-    if room is not None:
-        limit = 8 * room if limit is None else min(8 * room, limit)
+    limit = room_of(planner.accelerator, room)
     with progress() as bar:
         task = bar.add_task("plan", total=None)
         return planner.plan(network, limit, progress=lambda done, total: bar.update(task, completed=done, total=total))
@@ -120,7 +146,7 @@ def _evaluate(
     verify_limit: int,
 ) -> None:
     found: list[tuple[FusedProgram, FusedCost | None]] = []
-    findings: list[Diagnostic] = []
+    findings = _without_effect(stage.layer for program in programs for stage in program.stages)
     for program in programs:
         try:
             cost = evaluate_fused(program, machine, over_capacity=over_capacity)

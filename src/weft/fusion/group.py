@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..ir import Dataflow, Directive, Edge, FusedProgram, Layer, Network, Stage, TemporalMap, fed_inputs
+from ..ir import Dataflow, Directive, Edge, FusedProgram, Layer, Network, Stage, fed_inputs, kind_of
 
 Loop = tuple[str, int]
 """A dimension, and the size of its chunks."""
@@ -48,7 +48,7 @@ class Group:
 
 
 def _maps(loops: Sequence[Loop]) -> tuple[Directive, ...]:
-    return tuple(TemporalMap(size, size, dimension) for dimension, size in loops)
+    return tuple(kind_of(spatial=False)(size, size, dimension) for dimension, size in loops)
 
 
 def group_of(network: Network, first: int, last: int, memory: str) -> Group | None:

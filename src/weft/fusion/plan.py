@@ -77,14 +77,18 @@ class Planned:
     alone: tuple[str, ...]
 
 
-def room_of(accelerator: Accelerator) -> int | None:
-    """Bits in the boundary memory, None without a limit. WeftError W203 if single tensors have rooms of their own."""
+def room_of(accelerator: Accelerator, most_bytes: int | None = None) -> int | None:
+    """Bits in the boundary memory, no more than so many bytes, None without a limit.
+
+    WeftError W203 if single tensors have rooms of their own.
+    """
     memory = accelerator.memories[1]
     if memory.capacities:
         message = f"{memory.name} has rooms for single tensors: fusion plans need one room for all"
         raise WeftError(Diagnostic("W203", message))
     ((_, room),) = rooms_of(memory, ("output",))
-    return None if room is None else 8 * room
+    limits = [8 * size for size in (room, most_bytes) if size is not None]
+    return min(limits, default=None)
 
 
 class Planner:
@@ -95,7 +99,7 @@ class Planner:
             message = (
                 f"{accelerator.name} has no memory that could hold what lies between layers: one below the outermost"
             )
-            raise WeftError(Diagnostic("W203", message))
+            raise WeftError(Diagnostic("W203", message, hint="bench_256 and eyeriss have one: -a bench_256"))
         self.accelerator, self.most_stages, self.most_work = accelerator, most_stages, most_work
         self.memory = accelerator.memories[1].name
         self._spaces: dict[tuple[object, ...], TrafficSpace] = {}
@@ -109,9 +113,8 @@ class Planner:
     ) -> Planned:
         """The plan of least traffic with `room` bits in the boundary memory (None: any).
 
-        Raises WeftError for a machine without a boundary memory, and for layers that could not be read.
+        Raises WeftError W201 for layers that do not fit by themselves. Layers that could not be read are left out.
         """
-        self._check(network)
         found: dict[tuple[int, int], Piece] = {}
         whole: dict[tuple[int, int], Piece] = {}
         spans = [
@@ -130,6 +133,7 @@ class Planner:
                 if choice is not None:
                     table[first, last] = Piece(first, last, group, choice)
         layers = range(len(network.layers))
+        self._check(network, {first for first, last in found if first == last})
         alone = tuple(network.layers[at].name for at in layers if (at, at) not in found)
         singles = {key: piece for key, piece in found.items() if piece.layers == 1}
         return Planned(
@@ -141,10 +145,16 @@ class Planner:
             alone,
         )
 
-    def _check(self, network: Network) -> None:
-        wrong = [item for layer in network.layers for item in layer.diagnostics if item.is_error]
-        if wrong:
-            raise WeftError(wrong)
+    def _check(self, network: Network, fitting: set[int]) -> None:
+        """Every layer that a program can hold fits the room by itself; WeftError W201 otherwise."""
+        found = []
+        for number, layer in enumerate(network.layers):
+            if number not in fitting and group_of(network, number, number, self.memory) is not None:
+                message = f"layer '{layer.name}' does not fit the room in {self.memory}, however it is cut"
+                hint = "give more room, or a machine with a larger memory"
+                found.append(Diagnostic("W201", message, span=layer.span, hint=hint))
+        if found:
+            raise WeftError(found)
 
     def _least(self, group: Group, room: int | None, loops: int) -> Choice | None:
         names = tuple(layer.name for layer in group.layers)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import permutations, product
-from math import inf
+from math import inf, prod
 
 import numpy as np
 
@@ -27,6 +27,10 @@ MOST_LOOPS = 2
 MOST_CHOICES = 8
 """Choices of cached or recomputed, one per stage and loop, up to which all combinations are tried; above it a loop is
 cached or recomputed for all stages alike."""
+
+
+MOST_ROWS = 1 << 20
+"""Chunk sizes times such choices up to which the same holds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +120,7 @@ class TrafficSpace:
         tables = []
         for count in range(most_loops + 1):
             for chosen in permutations(names, count):
-                for modes in self._modes(count):
+                for modes in self._modes(chosen):
                     table = self._bounds(chosen, modes, limit)
                     at = np.nonzero(table[:, 0] < inf)[0]
                     tables.append((chosen, modes, table[at], at))
@@ -199,10 +203,11 @@ class TrafficSpace:
     def _find_factors(self, name: str, modes: tuple[bool, ...]) -> Factors:
         return Factors.of(self._rows(name, modes), list(self.outside), modes, self.readers)
 
-    def _modes(self, loops: int) -> Iterator[Modes]:
+    def _modes(self, chosen: Sequence[str]) -> Iterator[Modes]:
         """Per loop and stage but the last whether the output is recomputed, nothing recomputed first."""
-        stages = len(self.workloads) - 1
-        if stages * loops <= MOST_CHOICES:
+        stages, loops = len(self.workloads) - 1, len(chosen)
+        sizes = prod(len(splits(self.workloads[-1].extents[name])) for name in chosen)
+        if stages * loops <= MOST_CHOICES and sizes << stages * loops <= MOST_ROWS:
             masks = list(product((False, True), repeat=stages))
         else:
             masks = [(False,) * stages, (True,) * stages]
