@@ -88,7 +88,7 @@ def searched(seeds, most):
 
 @pytest.mark.parametrize("extent", [1, 2, 3, 7, 12, 60, 97])
 def test_splits_are_all_even_ones(extent):
-    assert splits(extent) == sorted({-(-extent // steps) for steps in range(2, extent + 1)}, reverse=True)
+    assert list(splits(extent)) == sorted({-(-extent // steps) for steps in range(2, extent + 1)}, reverse=True)
 
 
 def compare(seeds, most):
@@ -279,7 +279,10 @@ def test_programs_of_a_plan_read_back(tmp_path):
     assert "stage 'A': it has no dataflow" in run(tmp_path, text).stderr
 
 
-@pytest.mark.parametrize("options", [("--emit", "--json"), ("--verify",), ("--room", "0"), ("--most-work", "0.5")])
+@pytest.mark.parametrize(
+    "options",
+    [("--emit", "--json"), ("--verify",), ("--over-capacity", "warning"), ("--room", "0"), ("--most-work", "0.5")],
+)
 def test_options_that_mean_nothing_are_wrong_usage(tmp_path, options):
     assert run(tmp_path, NETWORK, *options).exit_code == 2
 
@@ -294,3 +297,10 @@ def test_plans_and_programs_as_json(tmp_path):
     priced = json.loads(run(tmp_path, FUSED, "--json").stdout)
     (program,) = weft.read_fused(tmp_path / "layers.m")
     assert priced["programs"][0]["cost"]["cycles_stepwise"] == weft.evaluate_fused(program, BENCH).cycles_stepwise
+
+
+@pytest.mark.parametrize("options", [("--room", "9"), ("--most-stages", "2"), ("--most-work", "2"), ("--sizes", "N=2")])
+def test_options_of_plans_are_wrong_usage_with_fused_programs(tmp_path, options):
+    found = run(tmp_path, FUSED, *options)
+    assert found.exit_code == 2
+    assert "are of plans" in found.stderr

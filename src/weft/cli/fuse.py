@@ -79,12 +79,13 @@ def fuse(
     programs = read_fused(file) if Path(file).is_file() and file.endswith(".m") else ()
     if programs:
         show_diagnostics(_networks_beside(file))
-        if room is not None or most_stages != MOST_STAGES or most_work is not None:
-            raise click.UsageError("--room, --most-stages and --most-work are of plans: the file has fused programs")
+        if room is not None or most_stages != MOST_STAGES or most_work is not None or given.sizes:
+            options = "--room, --most-stages, --most-work and --sizes"
+            raise click.UsageError(f"{options} are of plans: the file has fused programs")
         _evaluate(programs, machine, given.over_capacity, emits, as_json, verify_limit if verifies else 0)
         return
-    if verifies:
-        raise click.UsageError("--verify is of fused programs: the file has none")
+    if verifies or given.over_capacity != "error":
+        raise click.UsageError("--verify and --over-capacity are of fused programs: the file has none")
     networks = _networks(file, given)
     planned = [_plan(network, Planner(machine, most_stages, most_work or inf), room) for network in networks]
     if emits:

@@ -129,8 +129,10 @@ class TrafficSpace:
         place = np.concatenate([at for _, _, _, at in tables])
         for row in np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0])):
             chosen, modes, _, _ = tables[owner[row]]
-            sizes = list(product(*(splits(last.extents[name]) for name in chosen)))[place[row]]
-            yield int(rows[row, 0]), int(rows[row, 1]), tuple(zip(chosen, sizes, strict=True)), modes
+            choices = [splits(last.extents[name]) for name in chosen]
+            at = np.unravel_index(place[row], [len(sizes) for sizes in choices])
+            loops = tuple((name, sizes[n]) for name, sizes, n in zip(chosen, choices, at, strict=True))
+            yield int(rows[row, 0]), int(rows[row, 1]), loops, modes
 
     def _bounds(self, chosen: tuple[str, ...], modes: Modes, limit: float) -> Floats:
         """A row per choice of sizes: the least traffic (inf if it does not fit), points, steps.
@@ -347,11 +349,12 @@ def _merged(
     return [item for item, _ in found], [own for _, own in found]
 
 
-def splits(extent: int) -> list[int]:
+@cache
+def splits(extent: int) -> tuple[int, ...]:
     """The chunk sizes of all even splits into two and more steps, the largest first."""
     sizes, size = [], extent
     while size > 1:
         # Chunks that are shorter by one, as even as their number of steps allows.
         size = -(-extent // -(-extent // (size - 1)))
         sizes.append(size)
-    return sizes
+    return tuple(sizes)
