@@ -18,6 +18,7 @@ from weft.validation import compare
 
 ROOT = Path(__file__).parents[1]
 FIGURE_5 = str(ROOT / "examples/figure5.m")
+PAIR = str(ROOT / "examples/fusion/pair.m")
 TIMELOOP = [str(ROOT / f"examples/timeloop/eyeriss_like/{name}") for name in ("arch.yaml", "problem.yaml", "map.txt")]
 NEST = str(ROOT / "examples/nests/table3.py") + ":yr_p"
 WRONG = (
@@ -35,6 +36,7 @@ EXAMPLES = {
     "raise": [["raise", NEST], ["raise", NEST, "--emit", "json"]],
     "lower": [["lower", FIGURE_5, "-l", "D"], ["lower", FIGURE_5, "-l", "D", "--emit", "c"]],
     "map": [MAP, [*MAP, "--emit", "maestro"]],
+    "fuse": [["fuse", PAIR, "-a", "bench_256"], ["fuse", PAIR, "-a", "bench_256", "--json"], ["fuse", "wrong.m"]],
     "verify-certificate": [["verify-certificate", "result.json", "--samples", "2"]],
     "timeloop": [["timeloop", *TIMELOOP]],
     "accelerators": [["accelerators"], ["accelerators", "eyeriss"]],

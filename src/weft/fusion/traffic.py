@@ -130,8 +130,8 @@ class TrafficSpace:
         for row in np.lexsort((rows[:, 2], rows[:, 1], rows[:, 0])):
             chosen, modes, _, _ = tables[owner[row]]
             choices = [splits(last.extents[name]) for name in chosen]
-            at = np.unravel_index(place[row], [len(sizes) for sizes in choices])
-            loops = tuple((name, sizes[n]) for name, sizes, n in zip(chosen, choices, at, strict=True))
+            chosen_sizes = np.unravel_index(place[row], [len(sizes) for sizes in choices])
+            loops = tuple((name, sizes[n]) for name, sizes, n in zip(chosen, choices, chosen_sizes, strict=True))
             yield int(rows[row, 0]), int(rows[row, 1]), loops, modes
 
     def _bounds(self, chosen: tuple[str, ...], modes: Modes, limit: float) -> Floats:
