@@ -226,9 +226,9 @@ def room_bytes(program: FusedProgram, accelerator: Accelerator, boxes: tuple[Box
     """Bytes in the boundary memory per tensor's name in its workload and in words."""
     steady, made = places(program, boxes, accelerator.memories[1], accelerator.bits)
     found = {
-        (name, f"{program.stages[number].name}.{name}"): -(-count * accelerator.bits(name) // 8)
-        for (number, name), count in steady.items()
-        if count
+        (name, f"{program.stages[number].name}.{name}"): -(-bits // 8)
+        for (number, name), bits in steady.items()
+        if bits
     }
     if made:
         name = boxes[0].workload.output.name

@@ -3,11 +3,14 @@
 import csv
 from itertools import pairwise
 from pathlib import Path
+from random import Random
 
+import fused_programs
 import pytest
 
 from weft import load_accelerator
 from weft.analysis.fused.rooms import places
+from weft.backends.cost import evaluate_schedule
 from weft.backends.exact.fused import exact_fused, exact_fused_counts
 from weft.backends.fused import evaluate_fused
 from weft.backends.simulate.fused import simulate_fused
@@ -81,7 +84,7 @@ def test_two_products_row_by_row_move_their_operands_and_the_result_once(m):
     # MK + KN + NP + MP: the weights stay, and what lies between never leaves L2.
     cost, _ = counted(products(m))
     assert outside(cost) == {"A.input": 8 * 3, "A.filter": 3 * 4, "B.filter": 4 * 5, "B.output": 8 * 5}
-    assert cost.outside_elements() == 24 + 12 + 20 + 40
+    assert sum(outside(cost).values()) == 24 + 12 + 20 + 40
     assert (cost.executed_macs, cost.recomputed_macs) == (8 * 4 * 3 + 8 * 5 * 4, 0)
     assert room(cost) == ({"A.input": m * 3, "A.filter": 12, "B.filter": 20, "B.output": m * 5}, m * 4)
 
@@ -304,3 +307,21 @@ def test_a_program_over_capacity_is_refused_with_every_part():
     assert problem.message == f"L2 needs {40 + 9 + 12 + 9 + 4 + 18} bytes and has 91"
     assert problem.notes == ("bytes: A.input 40, A.filter 9, A.output 12, B.filter 9, B.output 4, made in a step 18",)
     assert problem.hint == "cut the outer loops finer"
+
+
+def test_one_stage_without_loops_is_the_ordinary_program_of_its_layer():
+    """Whatever the machine's memories are called, and however narrow their ports are."""
+    compared = 0
+    for seed in range(60):
+        random = Random(seed)
+        workload = fused_programs.draft(random).workloads[0]
+        stage = Stage(Layer("ONLY", workload, fused_programs.dataflow(random, workload)))
+        program = FusedProgram("one", "L2", (), (stage,), ())
+        accelerator = fused_programs.machine(random)
+        cost = evaluate_fused(fuse(program, accelerator))
+        whole = evaluate_schedule(cost.schedule.stages[0].whole)
+        assert cost.stages[0].counts == whole.counts
+        assert {name: n for name, n in cost.bottlenecks if n} == {name: n for name, n in whole.bottlenecks if n}
+        assert cost.energy_pj == pytest.approx(whole.energy_pj)
+        compared += len([name for name, n in whole.bottlenecks if n and name.startswith("L1 ")])
+    assert compared > 60

@@ -47,7 +47,7 @@ def cost(found, program, accelerator):
         traffic += sum(fills(own, own.axes(item)) * bits(item.name) for item in outside)
         traffic += own.workload.footprint(output) * bits(output.name) * program.goes_out(number)
     steady, made = places(program, boxes, accelerator.memories[1], bits)
-    room = sum(count * bits(name) for (_, name), count in steady.items()) + made
+    room = sum(steady.values()) + made
     return traffic, sum(own.points for own in boxes), room
 
 

@@ -26,15 +26,13 @@ from .clock import Clock
 from .invariants import Check, energy_checks, raise_broken, time_checks
 from .numbers import Numbers
 from .throughput import COMPUTE, Load, arithmetic_bottleneck, resource_cycles, resource_loads
-
-TIMES = ("stepwise", "throughput")
-"""The time models."""
+from .timed import TIMES, Timed, with_wait
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
-class Cost:
+class Cost(Timed):
     """What a schedule costs. Cycles, picojoules, square micrometres and milliwatts, as the names say.
 
     What nobody asks for is not computed. Each number is checked before it is returned: InternalError if it is
@@ -82,11 +80,7 @@ class Cost:
     def stepwise(self) -> tuple[tuple[str, int], ...]:
         """The parts of the stepwise time, one after the other: those of the steps, and what the busiest memory port
         needs beyond (A20)."""
-        terms = Clock(self._numbers.nest).terms()
-        ports = [item for item in self.bottlenecks if item[0] in self._numbers.table.ports]
-        name, cycles = max(ports, key=lambda item: item[1], default=("", 0))
-        if (missing := cycles - sum(part for _, part in terms)) > 0:
-            terms = (*terms, (f"wait for {name}", missing))
+        terms = with_wait(Clock(self._numbers.nest).terms(), self.bottlenecks, self._numbers.table.ports)
         least, most = self.cycles_throughput, sum(part for _, part in terms)
         return self._checked(terms, [(least <= most, "throughput time above stepwise time")])
 
@@ -124,22 +118,6 @@ class Cost:
     def _checked(self, found: T, checks: Iterable[Check]) -> T:
         raise_broken(self.schedule.mapping.name, checks)
         return found
-
-    @property
-    def cycles_stepwise(self) -> int:
-        """Cycles when every step waits for the slowest of its transfers and its work."""
-        return sum(cycles for _, cycles in self.stepwise)
-
-    @property
-    def cycles_throughput(self) -> int:
-        """Cycles of the busiest resource."""
-        return max(cycles for _, cycles in self.bottlenecks)
-
-    def cycles(self, time: str = "stepwise") -> int:
-        """Cycles of the time model `stepwise` or `throughput`; ValueError for any other."""
-        if time not in TIMES:
-            raise ValueError(f"unknown time model {time!r}; the time models are {' and '.join(map(repr, TIMES))}")
-        return self.cycles_stepwise if time == "stepwise" else self.cycles_throughput
 
     @property
     def macs(self) -> int:

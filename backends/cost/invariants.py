@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from ...ir import Counts, InternalError, Mapping, OutputTraffic
+from ...ir import Counts, InternalError, Mapping, OutputTraffic, Workload
 from ..energy import EnergyTerm, total
 
 Check: TypeAlias = tuple[bool, str]
@@ -19,11 +19,16 @@ def raise_broken(name: str, checks: Iterable[Check]) -> None:
 
 
 def counts_checks(counts: Counts, mapping: Mapping) -> Iterator[Check]:
-    """Of counts: every point once, no more activity than there is, and every element at least once."""
+    """Of the counts of a program: every point once, no more activity than there is, every element at least once."""
     workload = mapping.workload
     yield counts.points == workload.points, "points differ from the iteration points"
     yield 0 <= workload.useful_points <= counts.points, "useful points out of range"
-    yield counts.active_peak <= mapping.accelerator.pes, "more PEs at work than exist"
+    yield from traffic_checks(counts, workload, mapping.accelerator.pes)
+
+
+def traffic_checks(counts: Counts, workload: Workload, pes: int) -> Iterator[Check]:
+    """Of what is moved and who works, however often a point is executed: every element at least once."""
+    yield counts.active_peak <= pes, "more PEs at work than exist"
     yield counts.active_total <= counts.active_peak * counts.steps, "average activity above the peak"
     for interface in counts.interfaces:
         for name, traffic in interface.tensors:

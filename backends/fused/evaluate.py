@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TypeVar
 
 from ...analysis.counts import Count, values_of
 from ...analysis.fused.boxes import Boxes, stage_boxes
+from ...analysis.resources import Resource, port_name, ports_of
 from ...analysis.table import table_of
-from ...ir import ARITHMETIC, Counts, FusedSchedule, InputTraffic, Schedule
-from ..cost import TIMES, Cost, evaluate_schedule
-from ..cost.invariants import Check, energy_checks, raise_broken
+from ...ir import ARITHMETIC, Counts, FusedSchedule, Schedule
+from ..cost import Cost, evaluate_schedule
+from ..cost.invariants import Check, energy_checks, raise_broken, traffic_checks
+from ..cost.timed import Cycles, Timed, with_wait
 from ..energy import EnergyTerm, energy, leaks, load_energy_table, static_energy, total
 from .clock import stepwise_terms
 from .counts import stage_counts
@@ -31,7 +33,7 @@ class StageCost:
 
 
 @dataclass(frozen=True)
-class FusedCost:
+class FusedCost(Timed):
     """What a fused program costs. Cycles and picojoules, as the names say.
 
     InternalError if a number is impossible, WeftError W205 if the energy table lacks an entry.
@@ -58,16 +60,12 @@ class FusedCost:
 
     def _count_checks(self, number: int, counts: Counts) -> list[Check]:
         name, boxes = self.schedule.stages[number].stage.name, self.boxes[number]
-        whole = boxes.workload.points
-        checks = [
-            (counts.points == boxes.points, f"{name}: points of the runs differ from those of the boxes"),
-            (counts.points >= whole, f"{name}: points left out"),
-            (counts.active_peak <= self.schedule.accelerator.pes, f"{name}: more PEs at work than exist"),
+        found = [
+            (counts.points == boxes.points, "points of the runs differ from those of the boxes"),
+            (counts.points >= boxes.workload.points, "points left out"),
+            *traffic_checks(counts, boxes.workload, self.schedule.accelerator.pes),
         ]
-        for tensor, traffic in counts.interfaces[0].tensors:
-            least = boxes.workload.footprint(boxes.workload.tensor(tensor))
-            checks.append((traffic.fills >= least, f"{name}: fills of {tensor} below the footprint"))
-        return checks
+        return [(holds, f"{name}: {message}") for holds, message in found]
 
     def _stage_energy(self, whole: Schedule, counts: Counts) -> tuple[EnergyTerm, ...]:
         """The energy of a stage's counts; each operation counts once a point, recomputed ones again."""
@@ -94,53 +92,45 @@ class FusedCost:
         return total(self.energy)
 
     @cached_property
-    def bottlenecks(self) -> tuple[tuple[str, int], ...]:
+    def bottlenecks(self) -> Cycles:
         """The cycles of every resource behind the throughput time, over all stages."""
+        ends, outer = (self.schedule.outside.name, self.schedule.boundary.name), {*self._ports, *_wires(0)}
         found: dict[str, int] = {}
-        loads: dict[str, tuple[int, int]] = {}
-        ends = (self.schedule.outside.name, self.schedule.boundary.name)
+        loads: dict[Resource, int] = {}
         for stage, item in zip(self.stages, self.schedule.stages, strict=True):
-            for name, width, load in _outer_loads(item.whole, stage.counts, ends):
-                loads[name] = width, loads.get(name, (0, 0))[1] + load
+            for resource, load in _loads(item.whole, stage.counts, ends):
+                if resource.group in outer:
+                    key = replace(resource, uses=())
+                    loads[key] = loads.get(key, 0) + load
             for times, cost in stage.parts:
+                # A run's networks lie one level further in on the whole machine.
+                names = {
+                    own: below
+                    for n in range(len(cost.schedule.levels))
+                    for own, below in zip(_wires(n), _wires(n + 1), strict=True)
+                }
                 for name, cycles in cost.bottlenecks:
-                    if not name.startswith(f"{ends[1]} "):
-                        name = _below(name)
-                        found[name] = found.get(name, 0) + times * cycles
-        found |= {name: -(-load // width) for name, (width, load) in loads.items()}
-        most = max(found.values())
+                    if name not in self._ports:
+                        found[names.get(name, name)] = found.get(names.get(name, name), 0) + times * cycles
+        for resource, load in loads.items():
+            found[resource.group] = max(found.get(resource.group, 0), -(-load // resource.width))
         work = sum(times * cost.schedule.mapping.work for stage in self.stages for times, cost in stage.parts)
-        peak = self.schedule.accelerator.peak_macs
-        return self._checked(tuple(found.items()), [(most * peak >= work, "throughput above peak")])
+        possible = max(found.values()) * self.schedule.accelerator.peak_macs >= work
+        return self._checked(tuple(found.items()), [(possible, "throughput above peak")])
+
+    @property
+    def _ports(self) -> set[str]:
+        """The ports of the outermost memory and of the boundary, which all stages share."""
+        ends = (self.schedule.outside, self.schedule.boundary)
+        return {port_name(memory, port) for memory in ends for port in ports_of(memory)}
 
     @cached_property
-    def stepwise(self) -> tuple[tuple[str, int], ...]:
+    def stepwise(self) -> Cycles:
         """The parts of the stepwise time, one after the other."""
         cycles = [{cost.schedule: cost.cycles_stepwise for _, cost in stage.parts} for stage in self.stages]
-        terms = stepwise_terms(self.schedule, self.boxes, cycles)
-        ends = tuple(f"{memory.name} " for memory in (self.schedule.outside, self.schedule.boundary))
-        ports = [item for item in self.bottlenecks if item[0].startswith(ends)]
-        name, most = max(ports, key=lambda item: item[1], default=("", 0))
-        if (missing := most - sum(part for _, part in terms)) > 0:
-            terms = (*terms, (f"wait for {name}", missing))
+        terms = with_wait(stepwise_terms(self.schedule, self.boxes, cycles), self.bottlenecks, self._ports)
         whole = sum(part for _, part in terms)
         return self._checked(terms, [(self.cycles_throughput <= whole, "throughput time above stepwise time")])
-
-    @property
-    def cycles_stepwise(self) -> int:
-        """Cycles when every run waits for its data."""
-        return sum(cycles for _, cycles in self.stepwise)
-
-    @property
-    def cycles_throughput(self) -> int:
-        """Cycles of the busiest resource."""
-        return max(cycles for _, cycles in self.bottlenecks)
-
-    def cycles(self, time: str = "stepwise") -> int:
-        """Cycles of the time model `stepwise` or `throughput`; ValueError for any other."""
-        if time not in TIMES:
-            raise ValueError(f"unknown time model {time!r}; the time models are {' and '.join(map(repr, TIMES))}")
-        return self.cycles_stepwise if time == "stepwise" else self.cycles_throughput
 
     @property
     def macs(self) -> int:
@@ -158,16 +148,6 @@ class FusedCost:
     def recomputed_macs(self) -> int:
         """Multiply-accumulates that are done again."""
         return self.executed_macs - sum(boxes.workload.macs for boxes in self.boxes)
-
-    def outside_elements(self) -> int:
-        """Elements that pass between the outermost memory and the boundary, both ways."""
-        return sum(
-            traffic.fills if isinstance(traffic, InputTraffic) else traffic.updates + traffic.readbacks
-            for stage in self.stages
-            for item in stage.counts.interfaces
-            if item.parent == self.schedule.outside.name
-            for _, traffic in item.tensors
-        )
 
     def _checked(self, found: T, checks: Iterable[Check]) -> T:
         raise_broken(self.schedule.program.name, checks)
@@ -190,25 +170,24 @@ def _times(term: EnergyTerm, points: int, whole: int) -> EnergyTerm:
     return replace(term, accesses=times, picojoules=times * term.picojoules_each)
 
 
-def _below(name: str) -> str:
-    """The name of a run's network on the whole machine, which has one level more above."""
-    if name[:1] == "L" and name[1 : name.find(" ")].isdigit():
-        return f"L{int(name[1 : name.find(' ')]) + 1}{name[name.find(' ') :]}"
-    return name
+def _wires(level: int) -> tuple[str, str]:
+    """The names of a level's network among the resources, in and out."""
+    return f"L{level} in", f"L{level} out"
 
 
-def _outer_loads(whole: Schedule, counts: Counts, ends: tuple[str, str]) -> list[tuple[str, int, int]]:
-    """Elements over the ports of the outermost memory and the boundary and over the network between, with widths."""
+def _loads(whole: Schedule, counts: Counts, ends: tuple[str, str]) -> Iterator[tuple[Resource, int]]:
+    """The resources with a bandwidth, and what the counts burden them with, level 0 with what passes between `ends`.
+
+    Networks further in carry what no count of a whole stage says: their runs have it.
+    """
     values = values_of(counts)
 
     def number(count: Count) -> int:
         if count.parent:
             return values.get(count, 0)
-        between = {name: values.get(Count(*ends, count.tensor, name), 0) for name in ("reads", "updates", "readbacks")}
-        return between["updates"] if count.name == "out" else between["reads"] + between["readbacks"]
+        moved = {name: values.get(Count(*ends, count.tensor, name), 0) for name in ("reads", "updates", "readbacks")}
+        return moved["updates"] if count.name == "out" else moved["reads"] + moved["readbacks"]
 
-    found = []
     for resource in table_of(whole).resources:
-        if resource.width and resource.name.startswith((f"{ends[0]} ", f"{ends[1]} ", "L0 ")):
-            found.append((resource.name, resource.width, sum(use.amount.total(number) for use in resource.uses)))
-    return found
+        if resource.width:
+            yield resource, sum(use.amount.total(number) for use in resource.uses)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache, cached_property
 from itertools import product
 from math import prod
@@ -61,11 +60,17 @@ def made_coordinates(program: FusedProgram, edge: Edge, read: Integers) -> Integ
     return np.stack(columns, axis=1)
 
 
-@dataclass(frozen=True, eq=False)
 class Unrolled:
     """A fused program step by step."""
 
-    program: FusedProgram
+    def __init__(self, program: FusedProgram) -> None:
+        self.program = program
+        # Asked again and again, and remembered as long as this is.
+        self.executed = cache(self._executed)
+        self.once = cache(self._once)
+        self.needed = cache(self._needed)
+        self.moves = cache(self._moves)
+        self.cover = cache(self._cover)
 
     def workload(self, stage: int) -> Workload:
         """The whole workload of a stage."""
@@ -98,8 +103,7 @@ class Unrolled:
         made = {item.dimensions[0]: span for item, span in zip(workload.output.subscripts, spans, strict=True)}
         return tuple((name, *made.get(name, (0, extent))) for name, extent in workload.dimensions)
 
-    @cache  # noqa: B019  (it lives as long as one simulation)
-    def executed(self, stage: int, step: Step) -> tuple[Span, ...] | None:
+    def _executed(self, stage: int, step: Step) -> tuple[Span, ...] | None:
         """What a stage makes in a step, axis by axis of its output."""
         if stage == len(self.program.stages) - 1:
             return self._tile(step)
@@ -122,8 +126,7 @@ class Unrolled:
             spans[item.dimension] = at * size, min((at + 1) * size, workload.extents[item.dimension])
         return tuple(spans[item.dimensions[0]] for item in workload.output.subscripts)
 
-    @cache  # noqa: B019
-    def once(self, stage: int) -> frozenset[int]:
+    def _once(self, stage: int) -> frozenset[int]:
         """The loops in whose first position alone a stage runs: those over which it is kept and that move nothing of
         it, and those of all its consumers."""
         edges = [edge for edge in self.program.edges if edge.producer == stage]
@@ -133,7 +136,7 @@ class Unrolled:
         still = frozenset(
             loop
             for loop, item in enumerate(self.program.loops)
-            if item.dimension not in again and not any(self._moves(stage, axis, loop) for axis in axes)
+            if item.dimension not in again and not any(self.moves(stage, axis, loop) for axis in axes)
         )
         return still | frozenset.intersection(*(self.once(edge.consumer) for edge in edges))
 
@@ -143,8 +146,7 @@ class Unrolled:
         idle = frozenset.intersection(*(self.once(edge.consumer) for edge in edges))
         return not any(step[loop] for loop in idle)
 
-    @cache  # noqa: B019
-    def needed(self, stage: int, axis: int, step: Step) -> Span | None:
+    def _needed(self, stage: int, axis: int, step: Step) -> Span | None:
         """From the first to the last element of an axis of what a stage makes that consumers touch in a step.
 
         A consumer that runs in the first position of a loop alone counts as it was there, and one that does not run
@@ -180,15 +182,14 @@ class Unrolled:
         """What a stage executes along an axis of what it makes in a step, whatever its other axes are."""
         if stage == len(self.program.stages) - 1:
             return self._tile(step)[axis]
-        cover = self._cover(stage, axis)
+        cover = self.cover(stage, axis)
         places = set(range(*cover[step]))
         for loop, item in enumerate(self.program.loops):
-            if item.dimension not in self.program.stages[stage].recomputed and self._moves(stage, axis, loop):
+            if item.dimension not in self.program.stages[stage].recomputed and self.moves(stage, axis, loop):
                 for earlier in range(step[loop]):
                     places -= set(range(*cover[(*step[:loop], earlier, *step[loop + 1 :])]))
         return (min(places), max(places) + 1) if places else None
 
-    @cache  # noqa: B019
     def _moves(self, stage: int, axis: int, loop: int) -> bool:
         """Whether a loop moves an axis of what a stage makes."""
         return len({*self._spans(stage, axis, loop).values()}) > 1
@@ -196,13 +197,12 @@ class Unrolled:
     def _mask(self, stage: int, step: Step) -> NDArray[np.bool_]:
         """The box around what is needed in a step, with what lies between it and what came before it."""
         mask = np.zeros(self.shape(stage), dtype=np.bool_)
-        mask[tuple(slice(*self._cover(stage, axis)[step]) for axis in range(mask.ndim))] = True
+        mask[tuple(slice(*self.cover(stage, axis)[step]) for axis in range(mask.ndim))] = True
         return mask
 
-    @cache  # noqa: B019
     def _cover(self, stage: int, axis: int) -> dict[Step, Span]:
         """The interval of an axis in every step."""
-        moving = [loop for loop in range(len(self.counts)) if self._moves(stage, axis, loop)]
+        moving = [loop for loop in range(len(self.counts)) if self.moves(stage, axis, loop)]
         extent = self.shape(stage)[axis]
         if len(moving) > 1:
             raise InternalError(f"axis {axis} of stage {stage} is moved by several loops")

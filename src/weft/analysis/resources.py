@@ -42,6 +42,11 @@ def ports_of(memory: Memory) -> Iterator[Port]:
     return (port for port in all_ports(memory) if port.width)
 
 
+def port_name(memory: Memory, port: Port) -> str:
+    """What a memory's port is called among the resources."""
+    return f"{memory.name} {port.name}"
+
+
 @dataclass(frozen=True, slots=True)
 class Resource:
     """Takes the elements of its uses over `width` a cycle (0: any number), in every unit that works above a boundary.
@@ -65,7 +70,7 @@ def resources(schedule: Schedule, uses: Iterable[Use]) -> tuple[Resource, ...]:
 
 def port_names(schedule: Schedule) -> tuple[str, ...]:
     """The names of the ports that have a bandwidth."""
-    return tuple(f"{site.memory.name} {port.name}" for site in schedule.sites for port in ports_of(site.memory))
+    return tuple(port_name(site.memory, port) for site in schedule.sites for port in ports_of(site.memory))
 
 
 class Wired(NamedTuple):
@@ -91,7 +96,7 @@ def _resources(schedule: Schedule, uses: tuple[Use, ...]) -> Iterator[Resource]:
     for site in schedule.sites:
         own = [use for use in uses if use.place == site.memory.name]
         for port in all_ports(site.memory):
-            name = f"{site.memory.name} {port.name}"
+            name = port_name(site.memory, port)
             served = tuple(use for use in own if port.serves(use.action))
             yield Resource(name, name, site.memory.name, port.width, site.boundary, served)
     for name, wired in networks(schedule).items():

@@ -12,7 +12,7 @@ import numpy as np
 
 from ..analysis.fused.boxes import Boxes, stage_boxes
 from ..analysis.fused.nest import fills
-from ..analysis.fused.rooms import held_between, held_outside
+from ..analysis.fused.rooms import between, held_outside
 from ..analysis.fused.tracks import NO_LOOP
 from ..ir import Accelerator, WeftError
 from .group import Group, Loop
@@ -246,10 +246,10 @@ class TrafficSpace:
             for stage in range(len(boxes) - 1)
         )
         recomputed = (*recomputed, ())
-        between = self._between(loops, recomputed, boxes)
-        if room is not None and between > room:
+        inner = self._between(loops, recomputed, boxes)
+        if room is not None and inner > room:
             return None
-        combined = [_Option((), 0, between, 0)]
+        combined = [_Option((), 0, inner, 0)]
         kept: list[tuple[tuple[Loop, ...], ...]] = [()]
         for number, own in enumerate(boxes):
             combined, kept = _merged(combined, kept, self._options(number, own), room)
@@ -294,16 +294,8 @@ class TrafficSpace:
 
     def _between(self, loops: tuple[Loop, ...], recomputed: Sequence[tuple[str, ...]], boxes: tuple[Boxes, ...]) -> int:
         """Bits of what lies between stages (A35)."""
-        program = self.group.program(loops, recomputed)
-        kept, turns = 0, [0] * len(boxes)
-        for number, own in enumerate(boxes[:-1]):
-            bits = self.accelerator.bits(own.workload.output.name)
-            lines, new = held_between(program, number, boxes)
-            kept += lines * bits
-            until = max(edge.consumer for edge in program.consumers(number))
-            for turn in range(number, until + 1):
-                turns[turn] += new * bits
-        return kept + max(turns)
+        kept, made = between(self.group.program(loops, recomputed), boxes, self.accelerator.bits)
+        return sum(kept.values()) + made
 
     def _options(self, number: int, boxes: Boxes) -> list[_Option]:
         found = [self._option(number, boxes, ())]

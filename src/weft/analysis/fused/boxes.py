@@ -158,9 +158,8 @@ def stage_boxes(program: FusedProgram) -> tuple[Boxes, ...]:
 def _boxes(program: FusedProgram, number: int, later: dict[int, Boxes], findings: Findings) -> Boxes | None:
     workload = program.stages[number].layer.workload
     assert workload is not None
-    outer = len(program.loops)
     tracks = {name: Track.whole(extent) for name, extent in workload.extents.items()}
-    positions = [len(_tiles(program, loop)) for loop in range(outer)]
+    positions = [len(_track(program, loop).intervals) for loop in range(len(program.loops))]
     needed: tuple[Track, ...] = ()
     once: frozenset[int] = frozenset()
     if edges := program.consumers(number):
@@ -192,10 +191,6 @@ def _boxes(program: FusedProgram, number: int, later: dict[int, Boxes], findings
         else:
             found = found.cut(item.dimension, int(item.size))
     return found
-
-
-def _tiles(program: FusedProgram, loop: int) -> tuple[tuple[int, int], ...]:
-    return _track(program, loop).intervals
 
 
 def _track(program: FusedProgram, loop: int) -> Track:

@@ -54,27 +54,38 @@ def largest_overlap(track: Track) -> int:
     return max((max(0, before[1] - now[0]) for before, now in pairs), default=0)
 
 
+def between(program: FusedProgram, boxes: tuple[Boxes, ...], size: Callable[[str], int]) -> tuple[dict[int, int], int]:
+    """Places that are kept all the time, per stage that makes something for others, and the most that what is made in a
+    step takes on top, each place with the `size` of its tensor.
+
+    What a stage makes in a step is there from its turn to that of its last consumer.
+    """
+    kept: dict[int, int] = {}
+    turns = [0] * len(boxes)
+    for number, own in enumerate(boxes):
+        if edges := program.consumers(number):
+            each = size(own.workload.output.name)
+            lines, new = held_between(program, number, boxes)
+            kept[number] = lines * each
+            for turn in range(number, max(edge.consumer for edge in edges) + 1):
+                turns[turn] += new * each
+    return kept, max(turns)
+
+
 def places(
     program: FusedProgram, boxes: tuple[Boxes, ...], memory: Memory, size: Callable[[str], int] = lambda name: 1
 ) -> tuple[dict[tuple[int, str], int], int]:
     """Places per stage and tensor that are taken all the time, and the most that what is made in a step takes on top.
 
-    The latter weighs each place with the `size` of its tensor. What a stage makes for others is there from its turn to
-    that of its last consumer.
+    Each place has the `size` of its tensor.
     """
-    steady: dict[tuple[int, str], int] = {}
-    made: list[tuple[int, int, int]] = []
+    kept, made = between(program, boxes, size)
+    found: dict[tuple[int, str], int] = {}
     for number, own in enumerate(boxes):
         fed, output = program.fed(number), own.workload.output
         for tensor in own.workload.inputs:
             if tensor.name not in fed:
-                steady[number, tensor.name] = held_outside(own, tensor, memory)
-        if edges := program.consumers(number):
-            steady[number, output.name], new = held_between(program, number, boxes)
-            made.append((number, max(edge.consumer for edge in edges), new * size(output.name)))
-        else:
-            steady[number, output.name] = held_outside(own, output, memory)
-    most = max(
-        (sum(new for first, last, new in made if first <= turn <= last) for turn in range(len(boxes))), default=0
-    )
-    return steady, most
+                found[number, tensor.name] = held_outside(own, tensor, memory) * size(tensor.name)
+        name = output.name
+        found[number, name] = kept[number] if number in kept else held_outside(own, output, memory) * size(name)
+    return found, made
