@@ -3,6 +3,7 @@
 import json
 from dataclasses import replace
 from itertools import islice, pairwise, permutations, product
+from pathlib import Path
 from random import Random
 
 import pytest
@@ -304,3 +305,20 @@ def test_options_of_plans_are_wrong_usage_with_fused_programs(tmp_path, options)
     found = run(tmp_path, FUSED, *options)
     assert found.exit_code == 2
     assert "are of plans" in found.stderr
+
+
+def fields(data):
+    """All keys of a document but those of tables by name."""
+    for key, value in data.items() if isinstance(data, dict) else ():
+        yield key
+        yield from () if key == "room_bytes" else fields(value)
+    for item in data if isinstance(data, list) else ():
+        yield from fields(item)
+
+
+@pytest.mark.parametrize("text", [NETWORK, FUSED])
+def test_every_field_is_documented(tmp_path, text):
+    document = (Path(__file__).parents[1] / "docs/json.md").read_text("utf-8")
+    section = document[document.index("## `fuse`") : document.index("## `explore`")]
+    found = set(fields(json.loads(run(tmp_path, text, "--json").stdout)))
+    assert {key for key in found if f"`{key}`" not in section} == {"schema_version", "accelerator"}
