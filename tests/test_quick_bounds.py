@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections import defaultdict
 from dataclasses import replace
-from math import inf
+from math import inf, prod
 from random import Random
 
 import pytest
@@ -108,3 +108,22 @@ def test_a_bound_does_not_depend_on_what_dimensions_are_called():
         energies, cycles = QuickBounds(space).least(structures_as_given(space, space.structures()), machine)
         found.append((energies.tolist(), cycles.tolist()))
     assert found[0] == found[1]
+
+
+@pytest.mark.parametrize("shape", ["4", "2x2", "2x4", "4x3"])
+def test_no_program_is_below_the_bound_where_dimensions_share_the_sides_of_an_array(shape):
+    """Sides have several levels each, which schedules take as one."""
+    random, sides = Random(shape), tuple(map(int, shape.split("x")))
+    base = weft.load_accelerator("bench_256")
+    for text in ("gemm:M=4,N=3,K=2", "conv:K=4,C=1,R=2,S=1,Y=4,X=1", "gemm:M=5,N=2,K=1"):
+        outer, inner = base.memories[1:]
+        memories = (outer, replace(inner, capacity_bytes=random.choice((None, 6, 12))))
+        machine = replace(base, pes=prod(sides), shape=sides if len(sides) > 1 else (), memories=memories)
+        space = SpaceRequest().space(weft.parse_workload(text), machine)
+        assert space.is_sided
+        structures = space.structures()
+        energies, cycles = QuickBounds(space).least(structures_as_given(space, structures), machine)
+        truth = least_of(space)
+        for structure, energy, time in zip(structures, energies, cycles, strict=True):
+            assert energy <= truth[structure][0] * (1 + CLOSE), structure
+            assert time <= truth[structure][1] * (1 + CLOSE), structure

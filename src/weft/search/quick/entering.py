@@ -117,10 +117,6 @@ class Entering:
             self._served[number, slot.shared] = found
         return self._served[number, slot.shared]
 
-    def units(self, levels: Sequence[int]) -> Floats:
-        """[N] the units of some levels."""
-        return np.asarray(np.prod(self.found.units[:, list(levels)], axis=1), np.float64)
-
     def in_one_step(self, entered: Entered) -> Flags:
         """[N] whether units may have one step alone, with their whole share of the work."""
         boundary = entered.boundary

@@ -61,7 +61,7 @@ class Nested:
         """The first memory that is limited, if it is a single one below one level of loops, and the next one inside
         it."""
         filled = [item for item in entered if item.filled]
-        if not filled or filled[0].boundary != 1 or (self.entering.units([0]) != 1).any():
+        if not filled or filled[0].boundary != 1 or (self.entering.found.all_units([0]) != 1).any():
             return None
         nothing = Entered(len(self.plan.schedule.levels), (), ())
         return filled[0], filled[1] if len(filled) > 1 else nothing
@@ -168,7 +168,7 @@ class _Pair:
         last ones of a level."""
         own = {self.entering.numbers[name] for name in self.entering.plan.tensors[number].dimensions}
         levels = range(self.outer.boundary, self.inner.boundary)
-        each = np.array([self.entering.found.spreading([level], own)[self.places] for level in levels]).T
+        each = self.entering.found.spreading_parts(levels, own)[self.places]
         units = each.prod(axis=1)
         last = np.where(each > 1, units[:, None] / each, 0.0).sum(axis=1)
         return np.array([units, (each > 1).sum(axis=1), np.clip(last, 1, units)]).T

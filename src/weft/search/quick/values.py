@@ -67,7 +67,7 @@ class QuickBounds:
         cycles = self._shares(found) * interval / (machine.lanes * machine.vector_width)
         for resource in self._plan.resources if slots else ():
             forms = [asked.get(resource.name, Form()) for _, asked in self._plan.forms]
-            units = np.prod(found.units[:, : resource.boundary], axis=1)
+            units = found.all_units(range(resource.boundary))
             cycles = np.maximum(cycles, self._sum(forms, slots) / (resource.width * units))
         return np.ceil(cycles * (1 - TINY))
 
@@ -107,7 +107,7 @@ class QuickBounds:
     def _shares(self, found: Structures) -> Floats:
         """[N] points of the element with most: of every dimension some unit gets no less than its share."""
         shares = np.ones(len(found.units))
-        levels = range(found.units.shape[1])
+        levels = range(len(found.groups))
         for name, extent in self._workload.dimensions:
             shares *= np.ceil(extent / found.spreading(levels, {self._numbers[name]}))
         return shares
@@ -197,8 +197,7 @@ class QuickCache:
             return self._least(space, found, (), most_power, roomy, only_least)
         for units in np.unique(found.units, axis=0):
             alike = (found.units == units).all(axis=1)
-            chosen = Structures(found.units[alike], found.spread[alike])
-            values[alike] = self._least(space, chosen, tuple(int(n) for n in units), most_power, roomy, only_least)
+            values[alike] = self._least(space, found[alike], tuple(int(n) for n in units), most_power, roomy, only_least)
         return values
 
     def _least(

@@ -11,8 +11,9 @@ from typing import overload
 
 import numpy as np
 
-from ..structure.plan import Floats, Ints
+from ..structure.plan import Flags, Floats, Ints
 from .point import Structure
+from .sides import Groups, groups_of
 from .space import MapSpace
 
 PART = 1 << 15
@@ -21,22 +22,35 @@ PART = 1 << 15
 
 @dataclass(frozen=True)
 class Structures:
-    """N structures of a space: `units[N, L]`, and the dimensions that levels spread, by number (-1: none)."""
+    """N structures of a space: `units[N, L]`, and the dimensions that levels spread, by number (-1: none).
+
+    `groups` has the levels that a schedule of theirs takes as one (`sides.py`); methods count its levels.
+    """
 
     units: Ints
     spread: Ints
+    groups: Groups
 
-    def __getitem__(self, rows: Ints) -> Structures:
-        return Structures(self.units[rows], self.spread[rows])
+    def __getitem__(self, rows: Ints | Flags) -> Structures:
+        return Structures(self.units[rows], self.spread[rows], self.groups)
+
+    def all_units(self, levels: Sequence[int]) -> Floats:
+        """[N] units of some levels."""
+        return np.asarray(np.prod(self.units[:, self._parts(levels)], axis=1), np.float64)
 
     def spreading(self, levels: Sequence[int], dimensions: set[int]) -> Floats:
         """[N] units of some levels that spread one of some dimensions."""
-        found = np.ones(len(self.units))
+        return np.asarray(np.prod(self.spreading_parts(levels, dimensions), axis=1))
+
+    def spreading_parts(self, levels: Sequence[int], dimensions: set[int]) -> Floats:
+        """[N, P] the same for every part of these levels."""
         meant = np.zeros(max([int(self.spread.max(initial=-1)), *dimensions], default=0) + 2, np.bool_)
         meant[list(dimensions)] = True
-        for level in levels:
-            found *= np.where(meant[self.spread[:, level]], self.units[:, level], 1)
-        return found
+        parts = self._parts(levels)
+        return np.where(meant[self.spread[:, parts]], self.units[:, parts], 1).astype(np.float64)
+
+    def _parts(self, levels: Sequence[int]) -> list[int]:
+        return [part for level in levels for part in self.groups[level]]
 
     def different(self, level_sets: Sequence[Sequence[int]]) -> tuple[Ints, Ints]:
         """Structures that differ in how many units spread a dimension in some of these levels: [M] one of each, and
@@ -57,6 +71,7 @@ class Numbered(Sequence[Structure]):
     def __init__(self, space: MapSpace) -> None:
         self._shapes = space.shapes
         self._names = tuple(space.workload.extents)
+        self._groups = groups_of(space.levels)
         self._choices = [
             [level.spreads(units) for level, units in zip(space.levels, shape, strict=True)] for shape in space.shapes
         ]
@@ -105,7 +120,8 @@ class Numbered(Sequence[Structure]):
             left, places = np.divmod(left, len(choices))
             dimensions = [-1 if name is None else self._names.index(name) for name in choices]
             spread[:, level] = np.array(dimensions)[places]
-        return Structures(np.tile(np.array(self._shapes[shape], np.int64), (len(numbers), 1)), spread)
+        units = np.tile(np.array(self._shapes[shape], np.int64), (len(numbers), 1))
+        return Structures(units, spread, self._groups)
 
     def with_units(self, units: tuple[int, ...]) -> Structure:
         """The first structure of a shape."""
@@ -126,7 +142,7 @@ def arrays_of(space: MapSpace, structures: Sequence[Structure]) -> Iterator[tupl
 def all_structures(space: MapSpace) -> Structures:
     """All structures of a space."""
     if not space.families:
-        return Structures(np.empty((0, len(space.levels)), np.int64), np.empty((0, len(space.levels)), np.int64))
+        return structures_as_given(space, ())
     numbers = {name: place for place, (name, _) in enumerate(space.workload.dimensions)}
     units, spread = [], []
     for family in space.families:
@@ -135,7 +151,7 @@ def all_structures(space: MapSpace) -> Structures:
         shapes = np.array(family.shapes, np.int64)
         units.append(np.repeat(shapes, len(rows), axis=0))
         spread.append(np.tile(rows, (len(shapes), 1)))
-    return Structures(np.concatenate(units), np.concatenate(spread))
+    return Structures(np.concatenate(units), np.concatenate(spread), groups_of(space.levels))
 
 
 def structures_as_given(space: MapSpace, structures: Sequence[Structure]) -> Structures:
@@ -144,4 +160,5 @@ def structures_as_given(space: MapSpace, structures: Sequence[Structure]) -> Str
     units = [item.units for item in structures]
     spread = [[numbers.get(name or "", -1) for name in item.spatial] for item in structures]
     shape = len(structures), len(space.levels)
-    return Structures(np.array(units, np.int64).reshape(shape), np.array(spread, np.int64).reshape(shape))
+    own, spreads = np.array(units, np.int64).reshape(shape), np.array(spread, np.int64).reshape(shape)
+    return Structures(own, spreads, groups_of(space.levels))
