@@ -8,7 +8,7 @@ import pytest
 from map_searches import space_by_chance
 
 import weft
-from weft.exploration.guided import GuidedSearch
+from weft.search.guided import GuidedSearch
 from weft.ir import Accelerator, Mapping, Memory, WeftError
 from weft.search import promising, question
 from weft.search.descent.best import hopeless

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import weft
-from weft.exploration.guided import GuidedSearch
+from weft.search.guided import GuidedSearch
 from weft.ir import Accelerator, Memory
 from weft.search.descent.tally import BOXES
 from weft.search.layer import LayerSearch

@@ -10,7 +10,8 @@ from .api import DEFAULT_ACCELERATOR, machine_of
 from .backends.fused import FusedCost
 from .backends.fused import evaluate_fused as cost_of
 from .frontends.maestro.fused import parse_fused, read_fused
-from .fusion.plan import MOST_STAGES, Planned, Planner, room_of
+from .fusion.measures import MEASURES, TRAFFIC
+from .fusion.plan import GAP, MOST_STAGES, Planned, Planner, room_of
 from .ir import Accelerator, Diagnostic, FusedProgram, Network, Severity
 from .ir.arguments import checked
 from .passes import OverCapacity
@@ -43,9 +44,13 @@ def plan_fusion(
     room_bytes: int | None = None,
     most_stages: int = MOST_STAGES,
     most_work: float = inf,
+    objective: str = TRAFFIC,
+    gap: float = GAP,
 ) -> Planned:
     """Which neighbouring layers run as one program so that least passes to and from the outermost memory.
 
+    With the `objective` `energy` so that they take the least picojoules, with programs inside of their stages; a group
+    may then be the part `gap` above its best loops. `gap` and `bound` of the result say how far the plan is proved.
     `room_bytes` is what of the boundary memory may be used, by default all of it; a program has up to `most_stages`
     layers, and executes at most `most_work` times the points that they have. The plan is the best of its space
     (docs/fusion.md). Raises WeftError W203 for a machine without such a memory, and what is wrong with the layers.
@@ -53,8 +58,12 @@ def plan_fusion(
     for name, value in (("room_bytes", room_bytes), ("most_stages", most_stages), ("most_work", most_work)):
         if value is not None and not value >= 1:
             raise ValueError(f"{name} is {value!r}; it must be at least 1")
+    if objective not in MEASURES:
+        raise ValueError(f"unknown objective {objective!r}; it is one of {', '.join(MEASURES)}")
+    if not 0 <= gap < inf:
+        raise ValueError(f"the gap is {gap!r}; it must be a finite number from 0 on")
     machine = machine_of(accelerator, overrides)
-    return Planner(machine, most_stages, most_work).plan(network, room_of(machine, room_bytes))
+    return Planner(machine, most_stages, most_work, objective, gap).plan(network, room_of(machine, room_bytes))
 
 
 @checked

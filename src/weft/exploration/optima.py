@@ -29,7 +29,7 @@ from ..search.workers.crew import at_home
 from ..search.workers.executors import Workers
 from ..search.workers.run import answer_of, hearing_interrupts
 from ..search.workers.waves import Task, drive
-from .guided import GuidedSearch
+from ..search.guided import GuidedSearch
 from .scenario import Scenario
 
 LOOSE = 2.0

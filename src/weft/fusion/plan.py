@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import inf
 
 from ..analysis.occupancy import rooms_of
+from ..backends.fused import FusedCost
 from ..ir import Accelerator, Diagnostic, FusedProgram, Network, WeftError
 from .group import Group, group_of
-from .traffic import MOST_LOOPS, Choice, TrafficSpace
+from .measures import TRAFFIC, measure_of
+from .programs import Programs
+from .space import MOST_LOOPS, Choice, Found, GroupSpace
 
 MOST_STAGES = 6
 """Layers that one program may have unless more are asked for."""
+
+GAP = 0.02
+"""What part of a group's price is left open unless less is asked for."""
+
+Pieces = dict[tuple[int, int], "Piece"]
+"""Pieces by their first and last layer."""
 
 Progress = Callable[[int, int], None]
 """Told how many groups have been looked at, and how many there are."""
@@ -20,16 +29,21 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True)
 class Piece:
-    """Layers `first` to `last` of a network as one program, with its loops."""
+    """Layers `first` to `last` of a network as one program, with its loops. No program of theirs is below `bound`;
+    `cost` is that with programs inside of the stages, where the measure asks for them."""
 
     first: int
     last: int
     group: Group
     choice: Choice
+    bound: float
+    cost: FusedCost | None = None
 
     @property
     def program(self) -> FusedProgram:
-        """The program, its stages without dataflows."""
+        """The program; its stages have dataflows where these were found."""
+        if self.cost is not None:
+            return self.cost.schedule.program
         return self.group.program(self.choice.loops, self.choice.recomputed, self.choice.own)
 
     @property
@@ -37,12 +51,27 @@ class Piece:
         """How many layers run as one program."""
         return self.last - self.first + 1
 
+    @property
+    def price(self) -> float:
+        """What it costs by the measure; before it has programs what it costs at least."""
+        return self.choice.price if self.cost is None else self.cost.energy_pj
+
+    @property
+    def rank(self) -> tuple[float, int]:
+        """What is least first: the price, then the points that are executed."""
+        return self.price, sum(self.choice.points)
+
 
 @dataclass(frozen=True)
 class Plan:
     """The pieces of a network in order. Bits of traffic are those to and from the outermost memory."""
 
     pieces: tuple[Piece, ...]
+
+    @property
+    def price(self) -> float:
+        """What all pieces cost by the measure: bits, or picojoules."""
+        return sum(piece.price for piece in self.pieces)
 
     @property
     def traffic_bits(self) -> int:
@@ -59,22 +88,35 @@ class Plan:
         """The most bits of the boundary memory that a piece takes."""
         return max((piece.choice.room for piece in self.pieces), default=0)
 
+    def cycles(self, time: str = "stepwise") -> int | None:
+        """Cycles of all pieces, one after another; None without programs inside of the stages."""
+        found = [piece.cost.cycles(time) for piece in self.pieces if piece.cost is not None]
+        return sum(found) if len(found) == len(self.pieces) else None
+
 
 @dataclass(frozen=True)
 class Planned:
     """The plan, what it is measured against, and how much was looked at.
 
     `outside`: every layer by itself, all tensors through the outermost memory. `kept`: neighbours share what fits into
-    the boundary memory whole, without outer loops. `choices` were priced one by one, of `groups` different groups;
-    all others have bounds that say they are no better. `alone` are layers that no fused program can hold.
+    the boundary memory whole, without outer loops. No plan of the space is below `bound` by the `measure`. `choices`
+    were priced one by one, of `groups` different groups; all others have bounds that say they are no better. `alone`
+    are layers that no fused program can hold.
     """
 
     plan: Plan
     outside: Plan
     kept: Plan
+    measure: str
+    bound: float
     groups: int
     choices: int
     alone: tuple[str, ...]
+
+    @property
+    def gap(self) -> float:
+        """By what part the plan may be above the best one."""
+        return max(0.0, self.plan.price / self.bound - 1) if self.bound else 0.0
 
 
 def room_of(accelerator: Accelerator, most_bytes: int | None = None) -> int | None:
@@ -92,18 +134,31 @@ def room_of(accelerator: Accelerator, most_bytes: int | None = None) -> int | No
 
 
 class Planner:
-    """Plans networks on one machine; groups that look alike are searched once."""
+    """Plans networks on one machine by a measure of `MEASURES`; groups that look alike are searched once.
 
-    def __init__(self, accelerator: Accelerator, most_stages: int = MOST_STAGES, most_work: float = inf) -> None:
+    Of what a group may cost the part `gap` is left open where the measure asks for programs inside of the stages.
+    """
+
+    def __init__(
+        self,
+        accelerator: Accelerator,
+        most_stages: int = MOST_STAGES,
+        most_work: float = inf,
+        measure: str = TRAFFIC,
+        gap: float = GAP,
+    ) -> None:
         if len(accelerator.memories) < 2 or accelerator.memories[1].instances != 1:
             message = (
                 f"{accelerator.name} has no memory that could hold what lies between layers: one below the outermost"
             )
             raise WeftError(Diagnostic("W203", message, hint="bench_256 and eyeriss have one: -a bench_256"))
         self.accelerator, self.most_stages, self.most_work = accelerator, most_stages, most_work
-        self.memory = accelerator.memories[1].name
-        self._spaces: dict[tuple[object, ...], TrafficSpace] = {}
-        self._best: dict[tuple[object, ...], Choice | None] = {}
+        self.memory, self.gap = accelerator.memories[1].name, gap
+        self.measure = measure_of(measure, accelerator)
+        self._programs = Programs(accelerator)
+        self._spaces: dict[tuple[object, ...], GroupSpace] = {}
+        self._best: dict[tuple[object, ...], Found | None] = {}
+        self._costs: dict[FusedProgram, FusedCost] = {}
 
     def plan(
         self,
@@ -111,17 +166,14 @@ class Planner:
         room: int | None,
         progress: Progress | None = None,
     ) -> Planned:
-        """The plan of least traffic with `room` bits in the boundary memory (None: any).
+        """The best plan with `room` bits in the boundary memory (None: any).
 
         Raises WeftError W201 for layers that do not fit by themselves. Layers that could not be read are left out.
         """
-        found: dict[tuple[int, int], Piece] = {}
-        whole: dict[tuple[int, int], Piece] = {}
-        spans = [
-            (first, last)
-            for last in range(len(network.layers))
-            for first in range(max(0, last - self.most_stages + 1), last + 1)
-        ]
+        count = len(network.layers)
+        spans = [(first, last) for last in range(count) for first in range(max(0, last - self.most_stages + 1), last + 1)]
+        found: Pieces = {}
+        whole: Pieces = {}
         for number, (first, last) in enumerate(spans):
             if progress is not None:
                 progress(number, len(spans))
@@ -129,21 +181,40 @@ class Planner:
             if group is None:
                 continue
             for loops, table in ((MOST_LOOPS, found), (0, whole)):
-                choice = self._least(group, room, loops)
-                if choice is not None:
-                    table[first, last] = Piece(first, last, group, choice)
-        layers = range(len(network.layers))
+                least = self._least(group, room, loops)
+                if least is not None:
+                    table[first, last] = Piece(first, last, group, least.choice, least.bound)
         self._check(network, {first for first, last in found if first == last})
-        alone = tuple(network.layers[at].name for at in layers if (at, at) not in found)
+        alone = tuple(network.layers[at].name for at in range(count) if (at, at) not in found)
         singles = {key: piece for key, piece in found.items() if piece.layers == 1}
-        return Planned(
-            _joined(len(layers), found, singles),
-            _joined(len(layers), singles, singles),
-            _joined(len(layers), {key: piece for key, piece in whole.items() if piece.layers > 1}, singles),
-            len(self._spaces),
-            sum(space.looked_at for space in self._spaces.values()),
-            alone,
-        )
+        kept = {key: piece for key, piece in whole.items() if piece.layers > 1}
+        bound = sum(piece.bound for piece in _joined(count, found, _by_bound).pieces)
+        outside = self._best_of(count, singles)
+        baseline = self._best_of(count, kept | singles)
+        # A group may be better without loops than with the loops that promise most.
+        plan = min(self._best_of(count, found), self._best_of(count, kept | found), baseline, key=_by_price)
+        looked_at = sum(space.looked_at for space in self._spaces.values())
+        return Planned(plan, outside, baseline, self.measure.name, bound, len(self._spaces), looked_at, alone)
+
+    def _best_of(self, layers: int, pieces: Pieces) -> Plan:
+        """The best sequence of some pieces, with programs inside of their stages if the measure asks for them.
+
+        Pieces have their least price until they are in the best sequence; so one that has programs everywhere is best.
+        """
+        open_pieces = dict(pieces)
+        while True:
+            plan = _joined(layers, open_pieces, _by_rank)
+            missing = [] if self.measure.whole else [piece for piece in plan.pieces if piece.cost is None]
+            if not missing:
+                return plan
+            for piece in missing:
+                open_pieces[piece.first, piece.last] = replace(piece, cost=self._cost(piece))
+
+    def _cost(self, piece: Piece) -> FusedCost:
+        program = piece.program
+        if program not in self._costs:
+            self._costs[program] = self._programs.cost(program)
+        return self._costs[program]
 
     def _check(self, network: Network, fitting: set[int]) -> None:
         """Every layer that a program can hold fits the room by itself; WeftError W201 otherwise."""
@@ -156,7 +227,7 @@ class Planner:
         if found:
             raise WeftError(found)
 
-    def _least(self, group: Group, room: int | None, loops: int) -> Choice | None:
+    def _least(self, group: Group, room: int | None, loops: int) -> Found | None:
         names = tuple(layer.name for layer in group.layers)
         alike = (
             tuple(layer.workload for layer in group.layers),
@@ -165,29 +236,40 @@ class Planner:
         )
         space = self._spaces.get(alike)
         if space is None:
-            space = self._spaces[alike] = TrafficSpace(group, self.accelerator)
+            space = self._spaces[alike] = GroupSpace(group, self.accelerator, self.measure)
         key = (alike, room, loops)
         if key not in self._best:
-            found = space.least(room, loops, self.most_work)
-            self._best[key] = found and space.enlarged(found, room)
+            found = space.least(room, loops, self.most_work, 0.0 if self.measure.whole else self.gap)
+            self._best[key] = found and replace(found, choice=space.enlarged(found.choice, room))
         return self._best[key]
 
 
-def _joined(layers: int, pieces: dict[tuple[int, int], Piece], singles: dict[tuple[int, int], Piece]) -> Plan:
-    """The sequence of pieces with the least traffic, then the fewest points, that covers all layers; a layer that is in
-    none is left out."""
-    best: list[tuple[tuple[int, int], tuple[Piece, ...]]] = [((0, 0), ())]
+def _joined(layers: int, pieces: Pieces, rank: Callable[[Piece], tuple[float, int]]) -> Plan:
+    """The sequence of pieces of the least sum that covers all layers; a layer that is in none is left out."""
+    best: list[tuple[tuple[float, int], tuple[Piece, ...]]] = [((0, 0), ())]
     for last in range(layers):
         options = [
-            (_sum(best[first][0], piece.choice), (*best[first][1], piece))
-            for (first, end), piece in (pieces | singles).items()
+            (_sum(best[first][0], rank(piece)), (*best[first][1], piece))
+            for (first, end), piece in pieces.items()
             if end == last
         ]
-        if (last, last) not in singles:
+        if (last, last) not in pieces:
             options.append(best[last])
         best.append(min(options, key=lambda item: item[0]))
     return Plan(best[-1][1])
 
 
-def _sum(before: tuple[int, int], choice: Choice) -> tuple[int, int]:
-    return before[0] + choice.traffic, before[1] + sum(choice.points)
+def _sum(before: tuple[float, int], more: tuple[float, int]) -> tuple[float, int]:
+    return before[0] + more[0], before[1] + more[1]
+
+
+def _by_rank(piece: Piece) -> tuple[float, int]:
+    return piece.rank
+
+
+def _by_bound(piece: Piece) -> tuple[float, int]:
+    return piece.bound, 0
+
+
+def _by_price(plan: Plan) -> tuple[float, int]:
+    return plan.price, plan.points

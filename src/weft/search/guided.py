@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from math import inf
 from typing import Any
 
-from ..search.descent.tally import BOXES, SKIPPED
-from ..search.layer import LayerSearch, Promise
-from ..search.objective import Metrics
-from ..search.question import structures_of
-from ..search.quick.values import QuickCache
-from ..search.request import Settings
-from ..search.spaces.space import MapSpace
-from ..search.spaces.structures import structures_as_given
-from ..search.workers.waves import Task
+from .descent.tally import BOXES, SKIPPED
+from .layer import LayerSearch, Promise
+from .objective import Metrics
+from .question import structures_of
+from .quick.values import QuickCache
+from .request import Settings
+from .spaces.space import MapSpace
+from .spaces.structures import structures_as_given
+from .workers.waves import Task
 
 
 class GuidedSearch(LayerSearch):

@@ -1,12 +1,13 @@
-"""The least traffic to the outermost memory of some layers as one program, for a room in the boundary memory."""
+"""The best loops of some layers as one program by a measure, for a room in the boundary memory."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import permutations, product
+from itertools import islice, permutations, product
 from math import inf, prod
+from typing import Any
 
 import numpy as np
 
@@ -17,6 +18,7 @@ from ..analysis.fused.tracks import NO_LOOP
 from ..ir import Accelerator, WeftError
 from .group import Group, Loop
 from .lines import Factors, Floats
+from .measures import SAFE, Measure
 
 Modes = tuple[tuple[bool, ...], ...]
 """Per outer loop and stage but the last: whether its output is recomputed."""
@@ -33,36 +35,55 @@ MOST_ROWS = 1 << 20
 """Chunk sizes times such choices up to which the same holds."""
 
 
+MOST_LOOKED_AT = 200
+"""Choices that are looked at one by one where a measure goes by bounds of programs; all others keep their own."""
+
+
+MOST_LONGER = 8
+"""Chunks of a stage's own loop that are tried, the longest that fit."""
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Loops of a fused program with what they cost: bits to and from the outermost memory, bits of room in the boundary
-    memory, points that each stage executes, and runs of all stages."""
+    """Loops of a fused program with what they cost: by the measure (no program with these loops is below it), bits to
+    and from the outermost memory, bits of room in the boundary memory, points that each stage executes, and runs of all
+    stages."""
 
     loops: tuple[Loop, ...]
     recomputed: tuple[tuple[str, ...], ...]
     own: tuple[tuple[Loop, ...], ...]
+    price: float
     traffic: int
     room: int
     points: tuple[int, ...]
     runs: int
 
     @property
-    def rank(self) -> tuple[int, int, int, int]:
-        """What is least first: traffic, then work, then runs, then room."""
-        return self.traffic, sum(self.points), self.runs, self.room
+    def rank(self) -> tuple[float, int, int, int]:
+        """What is least first: the price, then work, then runs, then room."""
+        return self.price, sum(self.points), self.runs, self.room
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A choice, and what no choice of its space is below."""
+
+    choice: Choice
+    bound: float
 
 
 @dataclass(frozen=True, slots=True)
 class _Option:
-    """A stage with a loop of its own, or without: what it moves and holds for tensors that come from outside."""
+    """A stage with a loop of its own, or without: what it costs, moves and holds for tensors that come from outside."""
 
     own: tuple[Loop, ...]
+    price: float
     traffic: int
     room: int
     runs: int
 
 
-class TrafficSpace:
+class GroupSpace:
     """All choices of loops for one group on a machine, and the search for the best one that fits a room.
 
     The space: up to two outer loops in any order, chunks of all even splits, every output between stages cached or
@@ -70,8 +91,9 @@ class TrafficSpace:
     over a dimension of its output that no outer loop moves.
     """
 
-    def __init__(self, group: Group, accelerator: Accelerator) -> None:
-        self.group, self.accelerator = group, accelerator
+    def __init__(self, group: Group, accelerator: Accelerator, measure: Measure) -> None:
+        self.group, self.accelerator, self.measure = group, accelerator, measure
+        self.prices = measure.prices(group)
         self.memory = accelerator.memories[1]
         self.workloads = [layer.workload for layer in group.layers if layer.workload is not None]
         program = group.program()
@@ -85,7 +107,8 @@ class TrafficSpace:
             if item.name not in self.fed[number]
         }
         made = [workload.footprint(workload.output) * bits(workload.output.name) for workload in self.workloads]
-        self.going_out = sum(size for size, out in zip(made, self.out, strict=True) if out)
+        leaving = zip(self.workloads, self.prices.leaves, self.out, strict=True)
+        self.going_out = sum(price * w.footprint(w.output) for w, price, out in leaving if out)
         self.between = made[:-1]
         self.readers = [[edge.consumer for edge in program.consumers(number)] for number in range(len(made) - 1)]
         self.live = [(number, max(readers)) for number, readers in enumerate(self.readers)]
@@ -95,25 +118,32 @@ class TrafficSpace:
         self._factors = cache(self._find_factors)
         self._moved = cache(self._find_moved)
 
-    def least(self, room: int | None, most_loops: int = MOST_LOOPS, most_work: float = inf) -> Choice | None:
-        """The choice with the least traffic, then the least work, that fits `room` bits (None: any); None if none does.
+    def least(
+        self, room: int | None, most_loops: int = MOST_LOOPS, most_work: float = inf, gap: float = 0.0
+    ) -> Found | None:
+        """The choice with the least price, then the least work, that fits `room` bits (None: any); None if none does.
 
-        `most_loops` bounds the outer loops, `most_work` the points over those of the layers by themselves.
+        `most_loops` bounds the outer loops, `most_work` the points over those of the layers by themselves. Others may
+        be better by the part `gap`.
         """
         best: Choice | None = None
-        for traffic, points, loops, modes in self._candidates(room, most_loops):
-            if best is not None and (traffic, points) >= best.rank[:2]:
+        bound, left = inf, MOST_LOOKED_AT
+        for price, points, loops, modes in self._candidates(room, most_loops):
+            if best is not None and ((price * (1 + gap), points) >= best.rank[:2] or not left):
+                bound = min(bound, price)
                 break
             if points > most_work * self.points:
                 continue
             self.looked_at += 1
+            left -= not self.measure.whole
             found = self._choice(loops, modes, room)
-            if found is not None and (best is None or found.rank < best.rank):
-                best = found
-        return best
+            if found is not None:
+                bound = min(bound, found.price)
+                best = found if best is None or found.rank < best.rank else best
+        return best and Found(best, bound)
 
-    def _candidates(self, room: int | None, most_loops: int) -> Iterator[tuple[int, int, tuple[Loop, ...], Modes]]:
-        """All loops and modes with bounds on traffic and points; the least first, of like ones those of few steps."""
+    def _candidates(self, room: int | None, most_loops: int) -> Iterator[tuple[float, int, tuple[Loop, ...], Modes]]:
+        """All loops and modes with bounds on price and points; the least first, of like ones those of few steps."""
         limit = inf if room is None else room
         last = self.workloads[-1]
         names = [s.dimensions[0] for s in last.output.subscripts if last.extents[s.dimensions[0]] > 1]
@@ -132,10 +162,10 @@ class TrafficSpace:
             choices = [splits(last.extents[name]) for name in chosen]
             chosen_sizes = np.unravel_index(place[row], [len(sizes) for sizes in choices])
             loops = tuple((name, sizes[n]) for name, sizes, n in zip(chosen, choices, chosen_sizes, strict=True))
-            yield int(rows[row, 0]), int(rows[row, 1]), loops, modes
+            yield float(rows[row, 0]), int(rows[row, 1]), loops, modes
 
     def _bounds(self, chosen: tuple[str, ...], modes: Modes, limit: float) -> Floats:
-        """A row per choice of sizes: the least traffic (inf if it does not fit), points, steps.
+        """A row per choice of sizes: the least price (inf if it does not fit), points, steps.
 
         Where weights do not all stay, the rest comes again in every further step of its stage.
         """
@@ -156,26 +186,35 @@ class TrafficSpace:
             for turn in range(len(self.workloads))
         ]
         held = lines + np.max(turns, axis=0)
-        traffic = np.full(steps.shape, float(self.going_out))
+        price, cheapest = np.full(steps.shape, self.going_out), inf
         staying, again = np.zeros(steps.shape), np.full(steps.shape, np.inf)
         for (stage, name), (bits, dimensions) in self.outside.items():
             (e0, a0, _, m0), (e1, a1, b1, m1) = outer.elements[stage, name], inner.elements[stage, name]
-            traffic += bits * (both(e0, e1) - both(a0, b1) - both(e0, a1))
+            whole = self.prices.enters[stage, name] * self.workloads[stage].footprint(self.workloads[stage].tensor(name))
+            price += whole * (both(e0, e1) - both(a0, b1) - both(e0, a1))
             always, ever = self._moved(stage, chosen, modes)
             least = bits * both(m0, m1) / self._cut(stage, dimensions, always)
             held += least
             if ever.isdisjoint(dimensions):
                 staying += bits - least
+                cheapest = min(cheapest, whole / bits)
                 again = np.minimum(again, busy[stage] - 1)
         over = np.maximum(0, staying + held - limit)
-        again = np.where(np.isfinite(again), again, 0)
-        traffic = np.rint(traffic) + np.floor(np.where(over > 0, over * again, 0))
-        traffic = np.where((held > limit) | ~np.isfinite(steps), np.inf, traffic)
+        again = over * np.where(np.isfinite(again), again, 0) * (cheapest if cheapest < inf else 0)
         points = [
             np.rint(w.points * own) for w, own in zip(self.workloads, both(outer.points, inner.points), strict=True)
         ]
+        if self.measure.whole:
+            price = np.rint(price) + np.floor(again)
+        else:
+            price = SAFE * (price + again + sum(map(self._work, range(len(points)), points)))
+        price = np.where((held > limit) | ~np.isfinite(steps), np.inf, price)
         work = sum(points, start=np.zeros(steps.shape))
-        return np.stack([traffic.ravel(), work.ravel(), steps.ravel()], axis=1)
+        return np.stack([price.ravel(), work.ravel(), steps.ravel()], axis=1)
+
+    def _work(self, stage: int, points: Any) -> Any:
+        """What executing so many points of a stage costs at least."""
+        return self.prices.once[stage] + self.prices.again[stage] * (points - self.workloads[stage].points)
 
     def _find_moved(self, stage: int, chosen: tuple[str, ...], modes: Modes) -> tuple[frozenset[str], frozenset[str]]:
         """The dimensions of a stage that one of the loops moves with chunks of all its sizes, and of any."""
@@ -249,30 +288,30 @@ class TrafficSpace:
         inner = self._between(loops, recomputed, boxes)
         if room is not None and inner > room:
             return None
-        combined = [_Option((), 0, inner, 0)]
+        combined = [_Option((), 0.0, 0, inner, 0)]
         kept: list[tuple[tuple[Loop, ...], ...]] = [()]
         for number, own in enumerate(boxes):
             combined, kept = _merged(combined, kept, self._options(number, own), room)
             if not combined:
                 return None
-        number = min(range(len(combined)), key=lambda at: (combined[at].traffic, combined[at].runs, combined[at].room))
+        number = min(range(len(combined)), key=lambda at: (combined[at].price, combined[at].runs, combined[at].room))
         best, points = combined[number], tuple(own.points for own in boxes)
-        return Choice(loops, recomputed, kept[number], best.traffic, best.room, points, best.runs)
+        return Choice(loops, recomputed, kept[number], best.price, best.traffic, best.room, points, best.runs)
 
     def enlarged(self, choice: Choice, room: int | None) -> Choice:
-        """The choice with the longest chunks of the stages' own loops that fit: as much traffic in fewer runs."""
+        """The choice with longer chunks of the stages' own loops, the best of the longest that fit and move no more."""
         for stage, loops in enumerate(choice.own):
             for name, _ in loops:
-                for size in splits(self.workloads[stage].extents[name]):
-                    own = (*choice.own[:stage], ((name, size),), *choice.own[stage + 1 :])
-                    larger = self.measured(choice.loops, choice.recomputed, own)
-                    if (
-                        larger is not None
-                        and larger.traffic <= choice.traffic
-                        and (room is None or larger.room <= room)
-                    ):
-                        choice = larger
-                        break
+                longer = (
+                    self.measured(choice.loops, choice.recomputed, _with(choice.own, stage, (name, size)))
+                    for size in splits(self.workloads[stage].extents[name])
+                )
+                fitting = (
+                    item
+                    for item in longer
+                    if item is not None and item.traffic <= choice.traffic and (room is None or item.room <= room)
+                )
+                choice = min(islice(fitting, MOST_LONGER), key=lambda item: item.rank, default=choice)
         return choice
 
     def measured(
@@ -287,10 +326,11 @@ class TrafficSpace:
         for number, (item, cuts) in enumerate(zip(boxes, own, strict=True)):
             for name, size in cuts:
                 item = item.cut(name, size)
-            options.append(self._option(number, item, cuts))
+            options.append(self._option(number, item, cuts, settled=True))
         room = self._between(loops, recomputed, boxes) + sum(option.room for option in options)
-        traffic, runs = sum(option.traffic for option in options), sum(option.runs for option in options)
-        return Choice(loops, recomputed, own, traffic, room, tuple(item.points for item in boxes), runs)
+        price, traffic = sum(option.price for option in options), sum(option.traffic for option in options)
+        points, runs = tuple(item.points for item in boxes), sum(option.runs for option in options)
+        return Choice(loops, recomputed, own, price, traffic, room, points, runs)
 
     def _between(self, loops: tuple[Loop, ...], recomputed: Sequence[tuple[str, ...]], boxes: tuple[Boxes, ...]) -> int:
         """Bits of what lies between stages (A35)."""
@@ -308,19 +348,26 @@ class TrafficSpace:
                 found.append(self._option(number, boxes.cut(name, 1), ((name, 1),)))
         return found
 
-    def _option(self, number: int, boxes: Boxes, own: tuple[Loop, ...]) -> _Option:
+    def _option(self, number: int, boxes: Boxes, own: tuple[Loop, ...], settled: bool = False) -> _Option:
+        """A stage's option; what its runs cost is known better where its own loops are `settled`, or there are none."""
         traffic = room = 0
-        workload = boxes.workload
+        workload, price = boxes.workload, self._work(number, boxes.points)
+        if settled or not own:
+            price = max(price, self.measure.runs(boxes))
         for item in workload.inputs:
             if item.name not in self.fed[number]:
-                bits = self.accelerator.bits(item.name)
-                traffic += fills(boxes, boxes.axes(item)) * bits
+                bits, new = self.accelerator.bits(item.name), fills(boxes, boxes.axes(item))
+                price += new * self.prices.enters[number, item.name]
+                traffic += new * bits
                 room += held_outside(boxes, item, self.memory) * bits
         bits = self.accelerator.bits(workload.output.name)
-        traffic += workload.footprint(workload.output) * bits * self.out[number]
+        if self.out[number]:
+            size = workload.footprint(workload.output)
+            price += size * self.prices.leaves[number]
+            traffic += size * bits
         if number == len(self.workloads) - 1:
             room += held_outside(boxes, workload.output, self.memory) * bits
-        return _Option(own, traffic, room, boxes.runs)
+        return _Option(own, price, traffic, room, boxes.runs)
 
 
 def _merged(
@@ -328,17 +375,27 @@ def _merged(
 ) -> tuple[list[_Option], list[tuple[tuple[Loop, ...], ...]]]:
     """All sums of a combination and an option that fit, without those that another one beats in all."""
     sums = [
-        (_Option((), one.traffic + two.traffic, one.room + two.room, one.runs + two.runs), (*own, two.own))
+        (_plus(one, two), (*own, two.own))
         for one, own in zip(combined, kept, strict=True)
         for two in options
         if room is None or one.room + two.room <= room
     ]
-    sums.sort(key=lambda item: (item[0].traffic, item[0].runs, item[0].room))
+    sums.sort(key=lambda item: (item[0].price, item[0].runs, item[0].room))
     found: list[tuple[_Option, tuple[tuple[Loop, ...], ...]]] = []
     for item, own in sums:
         if not any(other.room <= item.room and other.runs <= item.runs for other, _ in found):
             found.append((item, own))
     return [item for item, _ in found], [own for _, own in found]
+
+
+def _with(own: tuple[tuple[Loop, ...], ...], stage: int, loop: Loop) -> tuple[tuple[Loop, ...], ...]:
+    return (*own[:stage], (loop,), *own[stage + 1 :])
+
+
+def _plus(one: _Option, two: _Option) -> _Option:
+    return _Option(
+        (), one.price + two.price, one.traffic + two.traffic, one.room + two.room, one.runs + two.runs
+    )
 
 
 @cache
