@@ -5,6 +5,7 @@ from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from fused_programs import fused_case
 
@@ -113,13 +114,12 @@ def without_overlap(boxes, axes):
     """Fills as if nothing was left from the run before."""
     total = 1
     for loop, positions in enumerate(boxes.active):
-        own = [axis for axis in axes if axis.loop == loop]
-        each = [1] * len(positions)
-        for axis in own:
-            each = [size * axis.elements(at) for size, at in zip(each, positions, strict=True)]
-        total *= sum(each)
+        each = np.ones(len(positions), dtype=np.int64)
+        for axis in axes:
+            each *= axis.elements(np.array(positions)) if axis.loop == loop else 1
+        total *= int(each.sum())
     for axis in axes:
-        total *= axis.elements(0) if axis.loop == -1 else 1
+        total *= int(axis.elements(np.zeros(1, dtype=np.int64))[0]) if axis.loop == -1 else 1
     return total
 
 

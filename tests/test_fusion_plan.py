@@ -15,8 +15,9 @@ from weft.analysis.fused.nest import fills
 from weft.analysis.fused.rooms import places
 from weft.cli import weft as cli
 from weft.fusion.group import Group, group_of
+from weft.fusion.measures import Traffic
 from weft.fusion.plan import Planner
-from weft.fusion.traffic import TrafficSpace, splits
+from weft.fusion.space import GroupSpace, splits
 from weft.ir import Layer, Network, WeftError, chain, fed_inputs
 from weft.ir.fused import Stage
 from weft.passes.fuse import checked_boxes, room_bytes
@@ -33,6 +34,13 @@ def group(seed):
         return None
     found = Group(layers, edges, (), "L2")
     return found if all(found.program().axes(edge) is not None for edge in edges) else None
+
+
+def chosen(space, room, **limits):
+    """The choice with the least traffic, which is proved."""
+    found = space.least(room, **limits)
+    assert found is None or found.bound == found.choice.price == found.choice.traffic
+    return found and found.choice
 
 
 def cost(found, program, accelerator):
@@ -95,11 +103,11 @@ def test_splits_are_all_even_ones(extent):
 def compare(seeds, most):
     compared = 0
     for found, accelerator, costs in searched(seeds, most):
-        space = TrafficSpace(found, accelerator)
+        space = GroupSpace(found, accelerator, Traffic(accelerator))
         rooms = sorted({room for _, _, room in costs})
         for room in (None, rooms[0] - 1, *(rooms[len(rooms) * part // 5] for part in range(5))):
             best = min((item[:2] for item in costs if room is None or item[2] <= room), default=None)
-            least = space.least(room)
+            least = chosen(space, room)
             assert (least and least.rank[:2]) == best, (found.program(), room)
             if least is not None:
                 assert cost(found, found.program(least.loops, least.recomputed, least.own), accelerator) == (
@@ -125,7 +133,7 @@ def test_bounds_are_no_higher_where_chunks_of_some_sizes_alone_move_an_axis(rows
     dims = f"K: 2, C: 1, R: 7, S: 1, Y: {rows}, X: 2"
     second = weft.parse_workload(f"Type: CONV Dimensions {{ {dims} }} Padding {{ Y: 3 }}")
     layers = (Layer("FIRST", first), Layer("SECOND", second))
-    space = TrafficSpace(group_of(Network("pair", layers, chain(2)), 0, 1, "L2"), BENCH)
+    space = GroupSpace(group_of(Network("pair", layers, chain(2)), 0, 1, "L2"), BENCH, Traffic(BENCH))
     for row, size in enumerate(splits(rows)):
         loops, modes = (("Y'", size),), ((False,),)
         boxes = space.boxes(loops, modes)
@@ -156,7 +164,7 @@ def test_no_cut_of_a_network_has_less_traffic_than_the_plan(room):
         total = 0
         for first, end in pairwise(starts):
             found = group_of(network, first, end - 1, "L2")
-            choice = TrafficSpace(found, BENCH).least(8 * room)
+            choice = chosen(GroupSpace(found, BENCH, Traffic(BENCH)), 8 * room)
             total = None if choice is None or total is None else total + choice.traffic
         best = min((item for item in (best, total) if item is not None), default=None)
     assert planned.plan.traffic_bits == best
@@ -171,14 +179,14 @@ def test_two_products_move_what_the_formula_says():
         Layer("AB", weft.parse_workload(f"Type: GEMM Dimensions {{ M: {rows}, N: {inner}, K: {depth} }}")),
         Layer("CD", weft.parse_workload(f"Type: GEMM Dimensions {{ M: {rows}, N: {columns}, K: {inner} }}")),
     )
-    space = TrafficSpace(group_of(Network("two", layers, chain(2)), 0, 1, "L2"), BENCH)
+    space = GroupSpace(group_of(Network("two", layers, chain(2)), 0, 1, "L2"), BENCH, Traffic(BENCH))
     once = rows * depth + depth * inner + inner * columns + rows * columns
     kept = depth * inner + inner * columns + depth + inner + columns
-    assert space.least(8 * kept).traffic == 8 * once
-    assert space.least(8 * kept).loops == (("M", 1),)
-    assert space.least(8 * (kept - 1)).traffic > 8 * once
+    assert chosen(space, 8 * kept).traffic == 8 * once
+    assert chosen(space, 8 * kept).loops == (("M", 1),)
+    assert chosen(space, 8 * (kept - 1)).traffic > 8 * once
     for room in range(60, kept, 7):
-        least = space.least(8 * room)
+        least = chosen(space, 8 * room)
         if least is not None and [name for name, _ in least.loops] == ["M"] and all(least.own):
             steps = -(-rows // dict(least.loops)["M"])
             assert least.traffic == 8 * (rows * depth + rows * columns + steps * (depth * inner + inner * columns))
@@ -188,11 +196,11 @@ def test_with_a_limit_on_work_no_choice_within_it_has_less_traffic():
     compared = 0
     for found, accelerator, costs in searched(range(40), 700):
         whole = sum(layer.workload.points for layer in found.layers)
-        space = TrafficSpace(found, accelerator)
+        space = GroupSpace(found, accelerator, Traffic(accelerator))
         for room in sorted({room for _, _, room in costs})[::9]:
             for most in (1, 1.3):
                 best = min((item[:2] for item in costs if item[2] <= room and item[1] <= most * whole), default=None)
-                least = space.least(room, most_work=most)
+                least = chosen(space, room, most_work=most)
                 assert (least and least.rank[:2]) == best
                 compared += 1
     assert compared > 30
@@ -221,7 +229,7 @@ def test_what_a_step_makes_takes_the_bits_of_its_own_tensor():
     found = group_of(Network("wide", layers, chain(3)), 0, 2, "L2")
     program = found.program()
     rooms = room_bytes(program, wide, checked_boxes(program, wide))
-    assert sum(rooms.values()) * 8 == TrafficSpace(found, wide).measured((), ((),) * 3, ((),) * 3).room
+    assert sum(rooms.values()) * 8 == GroupSpace(found, wide, Traffic(wide)).measured((), ((),) * 3, ((),) * 3).room
     assert rooms["out", "made in a step"] == 64 + 4 * 64
 
 

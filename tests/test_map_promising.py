@@ -8,10 +8,10 @@ import pytest
 from map_searches import space_by_chance
 
 import weft
-from weft.search.guided import GuidedSearch
 from weft.ir import Accelerator, Mapping, Memory, WeftError
 from weft.search import promising, question
 from weft.search.descent.best import hopeless
+from weft.search.guided import GuidedSearch
 from weft.search.objective import Metrics, read_objective
 from weft.search.question import measure, structures_of
 from weft.search.quick.values import QuickBounds, QuickCache

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 
 import weft
-from weft.search.guided import GuidedSearch
 from weft.ir import Accelerator, Memory
 from weft.search.descent.tally import BOXES
+from weft.search.guided import GuidedSearch
 from weft.search.layer import LayerSearch
 from weft.search.objective import read_objective
 from weft.search.quick.unbeaten import unbeaten

@@ -8,7 +8,8 @@ from typing import NamedTuple
 import numpy as np
 
 from ...analysis.fused.boxes import Boxes
-from ...analysis.fused.nest import Integers, fills_per_step, first_made
+from ...analysis.fused.nest import fills_per_step, first_made
+from ...analysis.fused.tracks import Integers
 from ...analysis.resources import Port, ports_of
 from ...ir import FusedSchedule, Schedule
 

@@ -18,7 +18,7 @@ from .passes import OverCapacity
 from .passes.fuse import fuse
 from .verification import VERIFY_LIMIT
 
-__all__ = ["evaluate_fused", "parse_fused", "plan_fusion", "read_fused", "verify_fused"]
+__all__ = ["evaluate_fused", "fusion_curve", "parse_fused", "plan_fusion", "read_fused", "verify_fused"]
 
 
 @checked
@@ -64,6 +64,25 @@ def plan_fusion(
         raise ValueError(f"the gap is {gap!r}; it must be a finite number from 0 on")
     machine = machine_of(accelerator, overrides)
     return Planner(machine, most_stages, most_work, objective, gap).plan(network, room_of(machine, room_bytes))
+
+
+@checked
+def fusion_curve(
+    network: Network,
+    accelerator: str | Path | Accelerator = DEFAULT_ACCELERATOR,
+    overrides: Sequence[str] = (),
+    *,
+    most_stages: int = MOST_STAGES,
+    most_work: float = inf,
+) -> tuple[tuple[int | None, Planned], ...]:
+    """The least traffic against the room: plans for rooms of 2^n bytes, each with its bytes (None: any).
+
+    From the first in which every layer fits up to what the boundary memory has; without a limit until no plan gains any
+    more. Raises what `plan_fusion` raises.
+    """
+    machine = machine_of(accelerator, overrides)
+    curve = Planner(machine, most_stages, most_work).curve(network, room_of(machine))
+    return tuple((None if room is None else room // 8, planned) for room, planned in curve)
 
 
 @checked

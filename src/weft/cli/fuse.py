@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf
 from pathlib import Path
 from typing import Any
@@ -15,14 +15,18 @@ from ..api import DEFAULT_ACCELERATOR, machine_of, read_file
 from ..backends.fused import FusedCost
 from ..frontends.maestro import read_maestro
 from ..fused import evaluate_fused, read_fused, verify_fused
+from ..fusion.measures import MEASURES, TRAFFIC
+from ..fusion.plan import GAP as GROUP_GAP
 from ..fusion.plan import MOST_STAGES, Planned, Planner, room_of
 from ..ir import Accelerator, Diagnostic, FusedProgram, Layer, Network, Severity, WeftError
 from ..passes import OverCapacity, RaisePass
 from ..verification import VERIFY_LIMIT
 from .command import Command
 from .findings import show_diagnostics
-from .fused_tables import fused_data, fused_tables, plan_data, plan_tables
+from .fused_tables import fused_data, fused_tables
+from .fusion_tables import curve_data, curve_table, plan_data, plan_tables
 from .given import FILE, Given, capacity_option, collected, machine_only, sizes_option
+from .map_options import GAP
 from .output import console, progress
 from .pairs import parse_sizes
 
@@ -48,6 +52,20 @@ from .pairs import parse_sizes
     metavar="FACTOR",
     help="Plans: how many times the points of its layers a program may execute; 1: nothing is computed again.",
 )
+@click.option(
+    "--objective",
+    type=click.Choice(MEASURES),
+    default=TRAFFIC,
+    help="Plans: what is minimised; for energy the programs of all stages are searched too.",
+)
+@click.option(
+    "--gap",
+    type=GAP,
+    help=f"Plans by energy: how far above its best loops a group may be: 1% or 0.01. [default: {GROUP_GAP:.0%}]",
+)
+@click.option(
+    "--curve", "curves", is_flag=True, help="Plans: the least for rooms of 2^n bytes up to that of the memory."
+)
 @click.option("--emit", "emits", is_flag=True, help="Print the programs as text that reads back, and nothing else.")
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.option("--verify", "verifies", is_flag=True, help="Fused programs: also run both oracles.")
@@ -63,6 +81,9 @@ def fuse(
     room: int | None,
     most_stages: int,
     most_work: float | None,
+    objective: str,
+    gap: float | None,
+    curves: bool,
     emits: bool,
     as_json: bool,
     verifies: bool,
@@ -71,31 +92,33 @@ def fuse(
     """Layers that run as one program, with what lies between them kept on the chip.
 
     A mapping file with Fuse blocks: what each fused program costs. Anything else with layers: which neighbours run as
-    one program so that the least data pass to and from the outermost memory, and with which outer loops.
+    one program so that the least data pass to and from the outermost memory, or the least energy is used, and with
+    which outer loops.
     """
-    if emits and as_json:
-        raise click.UsageError("--emit and --json exclude each other")
+    if emits + as_json > 1 or emits + curves > 1:
+        raise click.UsageError("--emit excludes --json and --curve")
+    if gap is not None and objective == TRAFFIC:
+        raise click.UsageError("--gap is of plans by energy: those by traffic are exact")
     machine = machine_of(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
     programs = read_fused(file) if Path(file).is_file() and file.endswith(".m") else ()
     if programs:
         show_diagnostics(_networks_beside(file))
-        if room is not None or most_stages != MOST_STAGES or most_work is not None or given.sizes:
-            options = "--room, --most-stages, --most-work and --sizes"
+        of_plans = (room, most_work, gap, curves or None, None if objective == TRAFFIC else objective)
+        if any(item is not None for item in of_plans) or most_stages != MOST_STAGES or given.sizes:
+            options = "--room, --most-stages, --most-work, --objective, --gap, --curve and --sizes"
             raise click.UsageError(f"{options} are of plans: the file has fused programs")
         _evaluate(programs, machine, given.over_capacity, emits, as_json, verify_limit if verifies else 0)
         return
     if verifies or given.over_capacity != "error":
         raise click.UsageError("--verify and --over-capacity are of fused programs: the file has none")
     networks = _networks(file, given)
-    planned = [_plan(network, Planner(machine, most_stages, most_work or inf), room) for network in networks]
-    if emits:
-        click.echo("\n".join(str(piece.program) for plan in planned for piece in plan.plan.pieces))
-    elif as_json:
-        data = [plan_data(network, plan) for network, plan in zip(networks, planned, strict=True)]
-        click.echo(json.dumps({"schema_version": 1, "accelerator": machine.name, "plans": data}, indent=2))
+    group_gap = GROUP_GAP if gap is None else gap
+    # A planner each: how much was looked at is said of every network.
+    planned = [(item, Planner(machine, most_stages, most_work or inf, objective, group_gap)) for item in networks]
+    if curves:
+        _show_curves(planned, machine, room, as_json)
     else:
-        for network, plan in zip(networks, planned, strict=True):
-            plan_tables(console(), network, machine, plan)
+        _show_plans(planned, machine, room, emits, as_json)
     findings = [item for network in networks for layer in network.layers for item in layer.diagnostics]
     findings += _without_effect(layer for network in networks for layer in network.layers)
     show_diagnostics(findings)
@@ -131,11 +154,40 @@ def _networks(file: str, given: Given) -> tuple[Network, ...]:
     return networks
 
 
+def _show_plans(
+    planners: Sequence[tuple[Network, Planner]], machine: Accelerator, room: int | None, emits: bool, as_json: bool
+) -> None:
+    found = [(network, _plan(network, planner, room)) for network, planner in planners]
+    if emits:
+        click.echo("\n".join(str(piece.program) for _, planned in found for piece in planned.plan.pieces))
+    elif as_json:
+        data = [plan_data(network, planned) for network, planned in found]
+        click.echo(json.dumps({"schema_version": 1, "accelerator": machine.name, "plans": data}, indent=2))
+    else:
+        for network, planned in found:
+            plan_tables(console(), network, machine, planned)
+
+
 def _plan(network: Network, planner: Planner, room: int | None) -> Planned:
     limit = room_of(planner.accelerator, room)
     with progress() as bar:
         task = bar.add_task("plan", total=None)
         return planner.plan(network, limit, progress=lambda done, total: bar.update(task, completed=done, total=total))
+
+
+def _show_curves(
+    planners: Sequence[tuple[Network, Planner]], machine: Accelerator, room: int | None, as_json: bool
+) -> None:
+    data = []
+    for network, planner in planners:
+        with progress() as bar:
+            bar.add_task(f"rooms of {network.name or 'network'}", total=None)
+            curve = list(planner.curve(network, room_of(machine, room)))
+        data.append(curve_data(network, curve))
+        if not as_json:
+            curve_table(console(), network, machine, curve)
+    if as_json:
+        click.echo(json.dumps({"schema_version": 1, "accelerator": machine.name, "curves": data}, indent=2))
 
 
 def _evaluate(

@@ -1,4 +1,4 @@
-"""Fused programs and fusion plans as tables and as data."""
+"""What fused programs cost, as tables and as data."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from ..backends.fused import FusedCost, StageCost
-from ..fusion.plan import Plan, Planned
-from ..ir import Accelerator, FusedProgram, InputTraffic, Network
+from ..ir import Accelerator, FusedProgram, InputTraffic
 from ..passes.fuse import room_bytes
 from .output import energy_text
 from .tables import Table, numbers, texts
@@ -100,80 +99,4 @@ def fused_data(program: FusedProgram, cost: FusedCost | None) -> dict[str, Any]:
             "room_bytes": rooms,
             "stages": stages,
         }
-    }
-
-
-def plan_tables(out: Console, network: Network, machine: Accelerator, planned: Planned) -> None:
-    """A row per piece that fuses layers, and the plan beside what it is measured against."""
-    top, memory = machine.memories[0].name, machine.memories[1].name
-    columns = [
-        *texts("layers", "outer loops"),
-        *numbers("stages", f"KB to and from {top}", f"KB of {memory}", "computed again"),
-    ]
-    table = Table(f"{network.name or 'network'} on {machine.name}: fused programs", columns)
-    for piece in planned.plan.pieces:
-        if piece.layers > 1:
-            again = sum(piece.choice.points) - sum(
-                layer.workload.points for layer in piece.group.layers if layer.workload
-            )
-            loops = ", ".join(f"{name} by {size:,}" for name, size in piece.choice.loops)
-            table.add_row(
-                piece.group.name,
-                loops,
-                f"{piece.layers}",
-                _kilobytes(piece.choice.traffic),
-                _kilobytes(piece.choice.room),
-                f"{again:,}",
-            )
-    out.print(table)
-    compared = Table(
-        f"{network.name or 'network'}: all {len(network.layers)} layers",
-        [*texts("plan"), *numbers("programs", f"KB to and from {top}", "of the first")],
-    )
-    for name, plan in _plans(planned):
-        share = plan.traffic_bits / planned.outside.traffic_bits if planned.outside.traffic_bits else 1.0
-        compared.add_row(name, f"{len(plan.pieces):,}", _kilobytes(plan.traffic_bits), f"{share:.1%}")
-    out.print(compared)
-    out.print(
-        f"least traffic of all plans in the space (docs/fusion.md); {planned.groups:,} different groups, "
-        f"{planned.choices:,} choices of loops counted one by one, the others bounded"
-    )
-    if planned.alone:
-        out.print(f"not counted, for no fused program holds them: {', '.join(planned.alone)}")
-
-
-def _plans(planned: Planned) -> list[tuple[str, Plan]]:
-    return [
-        ("each layer by itself", planned.outside),
-        ("kept where it fits whole", planned.kept),
-        ("fused", planned.plan),
-    ]
-
-
-def _kilobytes(bits: int) -> str:
-    return f"{bits / 8000:,.1f}"
-
-
-def plan_data(network: Network, planned: Planned) -> dict[str, Any]:
-    """A plan as JSON."""
-    return {
-        "network": network.name,
-        "plans": [
-            {"name": name, "bytes": plan.traffic_bits / 8, "points": plan.points, "programs": len(plan.pieces)}
-            for name, plan in _plans(planned)
-        ],
-        "programs": [
-            {
-                "layers": [layer.name for layer in piece.group.layers],
-                "program": str(piece.program),
-                "bytes": piece.choice.traffic / 8,
-                "room_bytes": -(-piece.choice.room // 8),
-                "points": list(piece.choice.points),
-                "runs": piece.choice.runs,
-            }
-            for piece in planned.plan.pieces
-        ],
-        "groups": planned.groups,
-        "choices": planned.choices,
-        "not_counted": list(planned.alone),
     }

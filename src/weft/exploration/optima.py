@@ -14,6 +14,7 @@ from ..backends.energy import charges, leakage_mw, load_energy_table, picojoules
 from ..ir import Accelerator, Dataflow, Diagnostic, Schedule, Severity, WeftError, Workload
 from ..search.first import cycles_at_peak
 from ..search.ground import skeleton
+from ..search.guided import GuidedSearch
 from ..search.layer import LayerSearch, count_listed
 from ..search.listing import check_lengths
 from ..search.objective import Metrics
@@ -29,7 +30,6 @@ from ..search.workers.crew import at_home
 from ..search.workers.executors import Workers
 from ..search.workers.run import answer_of, hearing_interrupts
 from ..search.workers.waves import Task, drive
-from ..search.guided import GuidedSearch
 from .scenario import Scenario
 
 LOOSE = 2.0

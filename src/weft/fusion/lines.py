@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 from math import prod
 from typing import TypeAlias
 
@@ -110,8 +109,9 @@ def _sums(boxes: tuple[Boxes, ...], key: tuple[int, str]) -> tuple[float, float,
     moved = [at for at, axis in enumerate(own.axes(tensor)) if axis.loop == 0]
     axes = [own.axes(tensor)[at] for at in moved]
     whole = own.workload.footprint(Tensor(tensor.name, tuple(tensor.subscripts[at] for at in moved)))
-    places = own.active[0]
-    each = [prod(axis.elements(at) for axis in axes) for at in places]
-    shared = sum(prod(axis.common(now, at) for axis in axes) for at, now in pairwise(places))
-    back = prod(axis.common(places[0], places[-1]) for axis in axes)
-    return sum(each) / whole, shared / whole, back / whole, max(each) / whole
+    at = own.at_work(0)
+    each, shared, back = (
+        np.prod([axis.common(now, before) for axis in axes], axis=0, dtype=np.float64) if axes else np.ones(len(now))
+        for now, before in ((at, at), (at[1:], at[:-1]), (at[:1], at[-1:]))
+    )
+    return float(each.sum()) / whole, float(shared.sum()) / whole, float(back.sum()) / whole, float(each.max()) / whole

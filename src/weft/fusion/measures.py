@@ -79,9 +79,9 @@ class Traffic:
 class Energy:
     """Picojoules, with the best program for the runs of every stage.
 
-    No program of a run is below the bound of its box that needs no search (`search/quick`), whatever its chunks are. And
-    all runs of a stage, which have one program, cost no less than the layer as a whole would on the machine from the
-    boundary memory on: the program with its outermost loops around all runs brings no more into any memory below.
+    No program of a run is below the bound of its box that needs no search (`search/quick`), whatever its chunks are.
+    And all runs of a stage, which have one program, cost no less than the layer as a whole would on the machine from
+    the boundary memory on: that program, its loops around all runs, brings no more into any memory below.
 
     Raises WeftError W203 for machines on which energy depends on time, and on which what is below the boundary would
     look like a memory outside the chip.
@@ -142,8 +142,7 @@ class Energy:
         whole = fuse(alone, self.accelerator, "warning").stages[0].whole
         blocks = self.accelerator.memories[0].block_size * self.accelerator.memories[1].block_size
         enters = {
-            item.name: self._each(whole, item.name, InputTraffic(blocks, blocks, 0), blocks)
-            for item in workload.inputs
+            item.name: self._each(whole, item.name, InputTraffic(blocks, blocks, 0), blocks) for item in workload.inputs
         }
         out = self._each(whole, workload.output.name, OutputTraffic(blocks, blocks, 0), blocks)
         return enters, out, arithmetic_energy(whole, table) / workload.points

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -19,6 +19,9 @@ MOST_STAGES = 6
 
 GAP = 0.02
 """What part of a group's price is left open unless less is asked for."""
+
+LEAST_ROOM = 64
+"""Bytes of the smallest room of a curve."""
 
 Pieces = dict[tuple[int, int], "Piece"]
 """Pieces by their first and last layer."""
@@ -171,7 +174,9 @@ class Planner:
         Raises WeftError W201 for layers that do not fit by themselves. Layers that could not be read are left out.
         """
         count = len(network.layers)
-        spans = [(first, last) for last in range(count) for first in range(max(0, last - self.most_stages + 1), last + 1)]
+        spans = [
+            (first, last) for last in range(count) for first in range(max(0, last - self.most_stages + 1), last + 1)
+        ]
         found: Pieces = {}
         whole: Pieces = {}
         for number, (first, last) in enumerate(spans):
@@ -195,6 +200,24 @@ class Planner:
         plan = min(self._best_of(count, found), self._best_of(count, kept | found), baseline, key=_by_price)
         looked_at = sum(space.looked_at for space in self._spaces.values())
         return Planned(plan, outside, baseline, self.measure.name, bound, len(self._spaces), looked_at, alone)
+
+    def curve(self, network: Network, most: int | None) -> Iterator[tuple[int | None, Planned]]:
+        """Plans for rooms of 2^n bytes with their bits, from the first in which every layer fits up to `most` bits
+        (None: until no plan gains any more); the last one is `most` itself."""
+        room = 8 * LEAST_ROOM
+        end = self.plan(network, most)
+        while most is None or room < most:
+            try:
+                planned = self.plan(network, room)
+            except WeftError as error:
+                if any(item.code != "W201" for item in error.diagnostics):
+                    raise
+            else:
+                yield room, planned
+                if _prices(planned) == _prices(end):
+                    return
+            room *= 2
+        yield most, end
 
     def _best_of(self, layers: int, pieces: Pieces) -> Plan:
         """The best sequence of some pieces, with programs inside of their stages if the measure asks for them.
@@ -257,6 +280,10 @@ def _joined(layers: int, pieces: Pieces, rank: Callable[[Piece], tuple[float, in
             options.append(best[last])
         best.append(min(options, key=lambda item: item[0]))
     return Plan(best[-1][1])
+
+
+def _prices(planned: Planned) -> tuple[float, ...]:
+    return planned.outside.price, planned.kept.price, planned.plan.price
 
 
 def _sum(before: tuple[float, int], more: tuple[float, int]) -> tuple[float, int]:

@@ -19,6 +19,7 @@ from ..ir import Accelerator, WeftError
 from .group import Group, Loop
 from .lines import Factors, Floats
 from .measures import SAFE, Measure
+from .options import Option, Priced, merged
 
 Modes = tuple[tuple[bool, ...], ...]
 """Per outer loop and stage but the last: whether its output is recomputed."""
@@ -72,17 +73,6 @@ class Found:
     bound: float
 
 
-@dataclass(frozen=True, slots=True)
-class _Option:
-    """A stage with a loop of its own, or without: what it costs, moves and holds for tensors that come from outside."""
-
-    own: tuple[Loop, ...]
-    price: float
-    traffic: int
-    room: int
-    runs: int
-
-
 class GroupSpace:
     """All choices of loops for one group on a machine, and the search for the best one that fits a room.
 
@@ -117,6 +107,7 @@ class GroupSpace:
         self._alone = cache(self._one_loop)
         self._factors = cache(self._find_factors)
         self._moved = cache(self._find_moved)
+        self._priced = cache(self._find_priced)
 
     def least(
         self, room: int | None, most_loops: int = MOST_LOOPS, most_work: float = inf, gap: float = 0.0
@@ -140,7 +131,7 @@ class GroupSpace:
             if found is not None:
                 bound = min(bound, found.price)
                 best = found if best is None or found.rank < best.rank else best
-        return best and Found(best, bound)
+        return None if best is None else Found(best, bound)
 
     def _candidates(self, room: int | None, most_loops: int) -> Iterator[tuple[float, int, tuple[Loop, ...], Modes]]:
         """All loops and modes with bounds on price and points; the least first, of like ones those of few steps."""
@@ -190,7 +181,9 @@ class GroupSpace:
         staying, again = np.zeros(steps.shape), np.full(steps.shape, np.inf)
         for (stage, name), (bits, dimensions) in self.outside.items():
             (e0, a0, _, m0), (e1, a1, b1, m1) = outer.elements[stage, name], inner.elements[stage, name]
-            whole = self.prices.enters[stage, name] * self.workloads[stage].footprint(self.workloads[stage].tensor(name))
+            whole = self.prices.enters[stage, name] * self.workloads[stage].footprint(
+                self.workloads[stage].tensor(name)
+            )
             price += whole * (both(e0, e1) - both(a0, b1) - both(e0, a1))
             always, ever = self._moved(stage, chosen, modes)
             least = bits * both(m0, m1) / self._cut(stage, dimensions, always)
@@ -277,6 +270,22 @@ class GroupSpace:
 
     def _choice(self, loops: tuple[Loop, ...], modes: Modes, room: int | None) -> Choice | None:
         """The best choice of own loops with these outer ones that fits."""
+        priced = self._priced(loops, modes)
+        if priced is None or (room is not None and priced.between > room):
+            return None
+        combined = [Option((), 0.0, 0, priced.between, 0)]
+        kept: list[tuple[tuple[Loop, ...], ...]] = [()]
+        for options in priced.options:
+            combined, kept = merged(combined, kept, options, room)
+            if not combined:
+                return None
+        number = min(range(len(combined)), key=lambda at: (combined[at].price, combined[at].runs, combined[at].room))
+        best = combined[number]
+        return Choice(
+            loops, priced.recomputed, kept[number], best.price, best.traffic, best.room, priced.points, best.runs
+        )
+
+    def _find_priced(self, loops: tuple[Loop, ...], modes: Modes) -> Priced | None:
         boxes = self.boxes(loops, modes)
         if boxes is None:
             return None
@@ -285,18 +294,8 @@ class GroupSpace:
             for stage in range(len(boxes) - 1)
         )
         recomputed = (*recomputed, ())
-        inner = self._between(loops, recomputed, boxes)
-        if room is not None and inner > room:
-            return None
-        combined = [_Option((), 0.0, 0, inner, 0)]
-        kept: list[tuple[tuple[Loop, ...], ...]] = [()]
-        for number, own in enumerate(boxes):
-            combined, kept = _merged(combined, kept, self._options(number, own), room)
-            if not combined:
-                return None
-        number = min(range(len(combined)), key=lambda at: (combined[at].price, combined[at].runs, combined[at].room))
-        best, points = combined[number], tuple(own.points for own in boxes)
-        return Choice(loops, recomputed, kept[number], best.price, best.traffic, best.room, points, best.runs)
+        options = tuple(tuple(self._options(number, own)) for number, own in enumerate(boxes))
+        return Priced(recomputed, self._between(loops, recomputed, boxes), options, tuple(own.points for own in boxes))
 
     def enlarged(self, choice: Choice, room: int | None) -> Choice:
         """The choice with longer chunks of the stages' own loops, the best of the longest that fit and move no more."""
@@ -337,7 +336,7 @@ class GroupSpace:
         kept, made = between(self.group.program(loops, recomputed), boxes, self.accelerator.bits)
         return sum(kept.values()) + made
 
-    def _options(self, number: int, boxes: Boxes) -> list[_Option]:
+    def _options(self, number: int, boxes: Boxes) -> list[Option]:
         found = [self._option(number, boxes, ())]
         inputs = [item for item in boxes.workload.inputs if item.name not in self.fed[number]]
         for subscript in boxes.workload.output.subscripts:
@@ -348,7 +347,7 @@ class GroupSpace:
                 found.append(self._option(number, boxes.cut(name, 1), ((name, 1),)))
         return found
 
-    def _option(self, number: int, boxes: Boxes, own: tuple[Loop, ...], settled: bool = False) -> _Option:
+    def _option(self, number: int, boxes: Boxes, own: tuple[Loop, ...], settled: bool = False) -> Option:
         """A stage's option; what its runs cost is known better where its own loops are `settled`, or there are none."""
         traffic = room = 0
         workload, price = boxes.workload, self._work(number, boxes.points)
@@ -367,35 +366,11 @@ class GroupSpace:
             traffic += size * bits
         if number == len(self.workloads) - 1:
             room += held_outside(boxes, workload.output, self.memory) * bits
-        return _Option(own, price, traffic, room, boxes.runs)
-
-
-def _merged(
-    combined: list[_Option], kept: list[tuple[tuple[Loop, ...], ...]], options: list[_Option], room: int | None
-) -> tuple[list[_Option], list[tuple[tuple[Loop, ...], ...]]]:
-    """All sums of a combination and an option that fit, without those that another one beats in all."""
-    sums = [
-        (_plus(one, two), (*own, two.own))
-        for one, own in zip(combined, kept, strict=True)
-        for two in options
-        if room is None or one.room + two.room <= room
-    ]
-    sums.sort(key=lambda item: (item[0].price, item[0].runs, item[0].room))
-    found: list[tuple[_Option, tuple[tuple[Loop, ...], ...]]] = []
-    for item, own in sums:
-        if not any(other.room <= item.room and other.runs <= item.runs for other, _ in found):
-            found.append((item, own))
-    return [item for item, _ in found], [own for _, own in found]
+        return Option(own, price, traffic, room, boxes.runs)
 
 
 def _with(own: tuple[tuple[Loop, ...], ...], stage: int, loop: Loop) -> tuple[tuple[Loop, ...], ...]:
     return (*own[:stage], (loop,), *own[stage + 1 :])
-
-
-def _plus(one: _Option, two: _Option) -> _Option:
-    return _Option(
-        (), one.price + two.price, one.traffic + two.traffic, one.room + two.room, one.runs + two.runs
-    )
 
 
 @cache

@@ -7,9 +7,11 @@ from functools import cached_property, lru_cache
 from itertools import product
 from math import prod
 
+import numpy as np
+
 from ...ir import Edge, Findings, FusedProgram, Index, Span, Tensor, Workload
 from ...ir.fused import stored_extent
-from .tracks import NO_LOOP, Axis, Track, active, clipped, hull, made
+from .tracks import NO_LOOP, Axis, Integers, Track, active, clipped, hull, made
 
 
 @dataclass(frozen=True)
@@ -36,9 +38,9 @@ class Boxes:
             (0,) if loop in self.once else active(moved, loop, count) for loop, count in enumerate(self.positions)
         )
 
-    def at_work(self, loop: int) -> tuple[int, ...]:
+    def at_work(self, loop: int) -> Integers:
         """The positions of a loop at which the stage is at work; one where no loop is meant."""
-        return (0,) if loop == NO_LOOP else self.active[loop]
+        return np.array((0,) if loop == NO_LOOP else self.active[loop], dtype=np.int64)
 
     @cached_property
     def runs(self) -> int:
@@ -63,14 +65,16 @@ class Boxes:
         once = outer.once | {loop + shift for loop in self.once}
         return Boxes(self.workload, tracks, tracks, needed, once, (*outer.positions, *self.positions))
 
-    @property
+    @cached_property
     def points(self) -> int:
         """The points that it executes in all steps together."""
-        total = 1
-        for loop, positions in enumerate(self.active):
-            own = [track for track in self.tracks.values() if track.loop == loop]
-            total *= sum(prod(_length(track, position) for track in own) for position in positions)
-        return total * prod(_length(track, 0) for track in self.tracks.values() if track.loop == NO_LOOP)
+        total = prod(_length(track, 0) for track in self.tracks.values() if track.loop == NO_LOOP)
+        for loop in range(len(self.positions)):
+            at = self.at_work(loop)
+            spans = [track.spans(at) for track in self.tracks.values() if track.loop == loop]
+            lengths = [end - start for start, end in spans] or [np.ones(len(at), dtype=np.int64)]
+            total *= int(np.prod(lengths, axis=0, dtype=np.int64).sum())
+        return total
 
     def axes(self, tensor: Tensor) -> tuple[Axis, ...]:
         """What the stage touches of a tensor, axis by axis."""

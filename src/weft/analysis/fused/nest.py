@@ -3,17 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
-from typing import TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .boxes import Boxes
-from .tracks import NO_LOOP, Axis, Track
+from .tracks import NO_LOOP, Axis, Integers, Track
 
-Integers: TypeAlias = NDArray[np.int64]
+
+@dataclass(frozen=True)
+class _Moved:
+    """What a loop makes of a tensor, position by position at which the stage is at work: elements that are touched,
+    those that the position before touched as well, and those that the last position shares with the first."""
+
+    each: Integers
+    advance: Integers
+    back: int
+
+
+def _moved(boxes: Boxes, axes: Sequence[Axis]) -> tuple[int, list[_Moved]]:
+    """The elements along axes that no loop moves, and what every loop makes of the others."""
+    start = np.zeros(1, dtype=np.int64)
+    fixed = prod(int(axis.elements(start)[0]) for axis in axes if axis.loop == NO_LOOP)
+    found = []
+    for loop, positions in enumerate(boxes.active):
+        own, at = [axis for axis in axes if axis.loop == loop], np.array(positions, dtype=np.int64)
+        each, advance, back = (
+            np.prod([axis.common(now, before) for axis in own], axis=0, dtype=np.int64)
+            if own
+            else np.ones(len(now), dtype=np.int64)
+            for now, before in ((at, at), (at[1:], at[:-1]), (at[:1], at[-1:]))
+        )
+        found.append(_Moved(each, advance, int(back.sum())))
+    return fixed, found
 
 
 def fills(boxes: Boxes, axes: Sequence[Axis]) -> int:
@@ -22,48 +46,34 @@ def fills(boxes: Boxes, axes: Sequence[Axis]) -> int:
     All that is touched, less what two neighbouring steps share: where loop l advances, those outside of it stand still
     and those inside go from their last position to their first (design of the closed form: docs/counting.md).
     """
-    fixed = prod(axis.elements(0) for axis in axes if axis.loop == NO_LOOP)
-    moved = [[axis for axis in axes if axis.loop == loop] for loop in range(len(boxes.active))]
-    every = [
-        sum(prod(axis.elements(position) for axis in own) for position in positions)
-        for own, positions in zip(moved, boxes.active, strict=True)
-    ]
+    fixed, moved = _moved(boxes, axes)
+    every = [int(loop.each.sum()) for loop in moved]
     total = prod(every)
-    for loop, positions in enumerate(boxes.active):
-        steps = zip(positions[1:], positions[:-1], strict=True)
-        advance = sum(prod(axis.common(now, before) for axis in moved[loop]) for now, before in steps)
-        inside = range(loop + 1, len(boxes.active))
-        back = prod(axis.common(boxes.active[i][0], boxes.active[i][-1]) for i in inside for axis in moved[i])
-        total -= prod(every[:loop]) * advance * back
+    for number, loop in enumerate(moved):
+        back = prod(inner.back for inner in moved[number + 1 :])
+        total -= prod(every[:number]) * int(loop.advance.sum()) * back
     return fixed * total
 
 
 def fills_per_step(boxes: Boxes, axes: Sequence[Axis]) -> Integers:
     """The same step by step: an array with an axis for every loop, over all its positions."""
     found = np.zeros(boxes.positions, dtype=np.int64)
-    fixed = prod(axis.elements(0) for axis in axes if axis.loop == NO_LOOP)
-    moved = [[axis for axis in axes if axis.loop == loop] for loop in range(len(boxes.active))]
-    every = [
-        [prod(axis.elements(position) for axis in own) for position in positions]
-        for own, positions in zip(moved, boxes.active, strict=True)
-    ]
-    at_work = np.ix_(*boxes.active)
-    found[at_work] = _outer(every)
-    for loop, positions in enumerate(boxes.active):
-        steps = zip(positions[1:], positions[:-1], strict=True)
-        advance = [prod(axis.common(now, before) for axis in moved[loop]) for now, before in steps]
-        inside = range(loop + 1, len(boxes.active))
-        back = [[prod(axis.common(boxes.active[i][0], boxes.active[i][-1]) for axis in moved[i])] for i in inside]
-        where = np.ix_(*boxes.active[:loop], positions[1:], *(boxes.active[i][:1] for i in inside))
-        found[where] -= _outer([*every[:loop], advance, *back])
+    fixed, moved = _moved(boxes, axes)
+    every = [loop.each for loop in moved]
+    found[np.ix_(*boxes.active)] = _outer(every)
+    for number, (loop, positions) in enumerate(zip(moved, boxes.active, strict=True)):
+        inside = range(number + 1, len(moved))
+        back = [np.array([moved[i].back]) for i in inside]
+        where = np.ix_(*boxes.active[:number], positions[1:], *(boxes.active[i][:1] for i in inside))
+        found[where] -= _outer([*every[:number], loop.advance, *back])
     return found * fixed
 
 
-def _outer(factors: Sequence[Sequence[int]]) -> Integers:
-    """The products of one factor of each list."""
+def _outer(factors: Sequence[Integers]) -> Integers:
+    """The products of one factor of each array."""
     result = np.ones((), dtype=np.int64)
     for values in factors:
-        result = result[..., None] * np.array(values, dtype=np.int64)
+        result = result[..., None] * values
     return result
 
 

@@ -16,7 +16,7 @@ def held_outside(boxes: Boxes, tensor: Tensor, memory: Memory) -> int:
     Twice that in a memory that buffers doubly, if the chunk ever changes.
     """
     axes = boxes.axes(tensor)
-    chunk = prod(max(map(axis.elements, boxes.at_work(axis.loop))) for axis in axes)
+    chunk = prod(int(axis.elements(boxes.at_work(axis.loop)).max()) for axis in axes)
     changes = any(axis.loop != NO_LOOP and len(boxes.active[axis.loop]) > 1 for axis in axes)
     return chunk * (2 if changes and memory.buffering == "double" else 1)
 

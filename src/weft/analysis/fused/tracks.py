@@ -5,9 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ...ir import Subscript
 from ..windows import Held, Side, window_volumes
+
+Integers: TypeAlias = NDArray[np.int64]
 
 Interval = tuple[int, int]
 """First coordinate, and the one behind the last; equal if there is none."""
@@ -16,7 +22,7 @@ NO_LOOP = -1
 """The loop of what is the same in every step."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Track:
     """The interval of each position of `loop`; one interval if no loop moves it."""
 
@@ -36,6 +42,16 @@ class Track:
     def at(self, position: int) -> Interval:
         """The interval at a position of the loop."""
         return self.intervals[position if self.loop != NO_LOOP else 0]
+
+    def spans(self, positions: Integers) -> Integers:
+        """[2, N] the intervals at some positions of the loop: first coordinates, and those behind the last."""
+        if self.loop == NO_LOOP:
+            return np.broadcast_to(self._bounds[:, :1], (2, len(positions)))
+        return np.take(self._bounds, positions, axis=1)
+
+    @cached_property
+    def _bounds(self) -> Integers:
+        return np.array(self.intervals, dtype=np.int64).T
 
     @property
     def longest(self) -> int:
@@ -118,18 +134,26 @@ class Axis:
         """The loop that moves it."""
         return max(track.loop for track in self.tracks)
 
-    def elements(self, position: int) -> int:
-        """How many elements are touched at a position of the loop."""
-        return self.common(position, position)
+    def elements(self, positions: Integers) -> Integers:
+        """[N] how many elements are touched at some positions of the loop."""
+        return self.common(positions, positions)
 
-    def common(self, position: int, before: int) -> int:
-        """How many of the elements at a position were touched at another one as well."""
-        pairs = [(track.at(position), track.at(before)) for track in self.tracks]
+    def common(self, positions: Integers, before: Integers) -> Integers:
+        """[N] how many of the elements at some positions were touched at other ones as well."""
+        pairs = [(track.spans(positions), track.spans(before)) for track in self.tracks]
         if len(pairs) == 1:
-            (now, then) = pairs[0]
-            return max(0, min(now[1], then[1]) - max(now[0], then[0]))
+            ((now, then),) = pairs
+            common: Integers = np.maximum(0, np.minimum(now[1], then[1]) - np.maximum(now[0], then[0]))
+            return common
         # Where they begin does not matter, only how far apart: so many pairs are one.
-        sides = [Side((Held(now[0] - then[0], now[1] - now[0], 0, then[1] - then[0]),), (0,)) for now, then in pairs]
+        looks = [np.array([now[0] - then[0], now[1] - now[0], then[1] - then[0]]) for now, then in pairs]
+        kinds, which = np.unique(np.concatenate(looks), axis=1, return_inverse=True)
+        found = [self._common(*map(int, kind)) for kind in kinds.T]
+        return np.array(found, dtype=np.int64)[which.ravel()]
+
+    def _common(self, *look: int) -> int:
+        """The same for how far apart two intervals of each track begin, and how long they are."""
+        sides = [Side((Held(shift, now, 0, then),), (0,)) for shift, now, then in (look[:3], look[3:])]
         return window_volumes(sides[0], self.coefficients[0], sides[1], self.coefficients[1]).keep
 
     @property
@@ -153,12 +177,10 @@ def clipped(track: Track, start: int, extent: int) -> Track:
 
 def active(tracks: list[Track], loop: int, positions: int) -> tuple[int, ...]:
     """The positions of a loop at which none of the tracks that it moves is empty."""
-    moved = [track for track in tracks if track.loop == loop]
-    return tuple(
-        position
-        for position in range(positions)
-        if all(track.at(position)[0] < track.at(position)[1] for track in moved)
-    )
+    every = np.arange(positions)
+    spans = [track.spans(every) for track in tracks if track.loop == loop]
+    full = np.logical_and.reduce([start < end for start, end in spans]) if spans else np.ones(positions, np.bool_)
+    return tuple(np.flatnonzero(full).tolist())
 
 
 def neighbours(positions: tuple[int, ...]) -> tuple[tuple[int, int], ...]:

@@ -197,7 +197,9 @@ class QuickCache:
             return self._least(space, found, (), most_power, roomy, only_least)
         for units in np.unique(found.units, axis=0):
             alike = (found.units == units).all(axis=1)
-            values[alike] = self._least(space, found[alike], tuple(int(n) for n in units), most_power, roomy, only_least)
+            values[alike] = self._least(
+                space, found[alike], tuple(int(n) for n in units), most_power, roomy, only_least
+            )
         return values
 
     def _least(
