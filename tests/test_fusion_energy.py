@@ -1,16 +1,22 @@
 """Fusion plans by energy: bounds against programs, against all choices of small groups, and the command."""
 
+import json
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from math import isclose
+from pathlib import Path
 from random import Random
 
+import jsonschema
 import pytest
+from click.testing import CliRunner
 from fused_programs import fused_case, machine
 from test_fusion_plan import all_programs, group
 
 import weft
 from weft.analysis.fused.nest import fills
+from weft.cli import weft as cli
+from weft.frontends.maestro import parse_maestro
 from weft.fusion.group import Group
 from weft.fusion.measures import Energy
 from weft.fusion.programs import Programs
@@ -108,3 +114,84 @@ def test_no_program_of_a_group_is_below_its_bound():
 @pytest.mark.campaign
 def test_no_program_of_a_group_is_below_its_bound_campaign():
     assert compare_groups(range(100, 300), 600) > 200
+
+
+LAYERS = """
+Network pair {
+  Layer A { Type: GEMM Dimensions { M: 48, N: 40, K: 16 } }
+  Layer B { Type: GEMM Dimensions { M: 48, N: 24, K: 40 } }
+}
+"""
+SCHEMA = json.loads((Path(__file__).parents[1] / "docs/fuse.schema.json").read_text("utf-8"))
+
+
+def run(tmp_path, text, *options):
+    path = tmp_path / "layers.m"
+    path.write_text(text)
+    return CliRunner().invoke(cli, ["fuse", str(path), "-a", "bench_256", "--set", "L2.capacity_bytes=4K", *options])
+
+
+def test_a_plan_by_energy_has_programs_that_cost_what_it_says(tmp_path):
+    plan = json.loads(run(tmp_path, LAYERS, "--objective", "energy", "--json").stdout)
+    jsonschema.validate(plan, SCHEMA)
+    (found,) = plan["plans"]
+    outside, kept, fused = found["plans"]
+    assert found["bound"] <= fused["energy_pj"] <= min(outside["energy_pj"], kept["energy_pj"])
+    assert isclose(found["gap"], fused["energy_pj"] / found["bound"] - 1, abs_tol=CLOSE)
+    text = run(tmp_path, LAYERS, "--objective", "energy", "--emit").stdout
+    again = json.loads(run(tmp_path, text, "--verify", "--verify-limit", "1000000", "--json").stdout)
+    jsonschema.validate(again, SCHEMA)
+    costs = [program["cost"] for program in again["programs"]]
+    assert isclose(sum(cost["energy_pj"] for cost in costs), fused["energy_pj"], rel_tol=CLOSE)
+    assert sum(cost["cycles_stepwise"] for cost in costs) == fused["cycles_stepwise"]
+
+
+def test_by_energy_every_plan_of_a_network_is_at_least_the_bound():
+    (network,) = parse_maestro(LAYERS)
+    planned = weft.plan_fusion(network, BENCH, ["L2.capacity_bytes=3000"], objective="energy", gap=0.0)
+    for plan in (planned.outside, planned.kept, planned.plan):
+        assert plan.price >= planned.bound
+        assert plan.price == sum(piece.cost.energy_pj for piece in plan.pieces)
+        assert plan.room_bits <= 8 * 3000
+    assert planned.plan.price < planned.outside.price
+
+
+def test_more_room_never_costs_traffic_on_a_curve(tmp_path):
+    data = json.loads(run(tmp_path, LAYERS, "--curve", "--json").stdout)
+    jsonschema.validate(data, SCHEMA)
+    rows = data["curves"][0]["curve"]
+    assert [row["room_bytes"] for row in rows][-3:] == [1024, 2048, 4096]
+    for before, after in pairwise(rows):
+        for one, other in zip(before["plans"], after["plans"], strict=True):
+            assert other["bytes"] <= one["bytes"]
+    assert all(row["gap"] == 0.0 and row["bound"] == 8 * row["plans"][2]["bytes"] for row in rows)
+    (network,) = parse_maestro(LAYERS)
+    curve = weft.fusion_curve(network, BENCH, ["L2.capacity_bytes=4K"])
+    assert [room for room, _ in curve] == [row["room_bytes"] for row in rows]
+
+
+def test_without_a_limit_a_curve_ends_where_nothing_gains_any_more():
+    (network,) = parse_maestro(LAYERS)
+    curve = weft.fusion_curve(network, BENCH, ["L2.capacity_bytes=unlimited"])
+    free = weft.plan_fusion(network, BENCH, ["L2.capacity_bytes=unlimited"])
+    assert curve[-1][1].plan.traffic_bits == free.plan.traffic_bits
+    assert curve[-2][1].plan.traffic_bits > free.plan.traffic_bits or (
+        curve[-2][1].kept.traffic_bits > free.kept.traffic_bits
+    )
+
+
+@pytest.mark.parametrize(
+    "options", [("--gap", "1%"), ("--emit", "--curve"), ("--objective", "energy", "--gap", "-1"), ("--objective", "x")]
+)
+def test_options_of_plans_that_mean_nothing_are_wrong_usage(tmp_path, options):
+    assert run(tmp_path, LAYERS, *options).exit_code == 2
+
+
+def test_machines_that_have_no_plans_by_energy_are_refused_by_name():
+    (network,) = parse_maestro(LAYERS)
+    with pytest.raises(WeftError, match=r"W203.*leaks or idles"):
+        weft.plan_fusion(network, BENCH, ["pe_idle_pj=0.5"], objective="energy")
+    with pytest.raises(ValueError, match="unknown objective 'edp'"):
+        weft.plan_fusion(network, BENCH, objective="edp")
+    with pytest.raises(ValueError, match="the gap is"):
+        weft.plan_fusion(network, BENCH, objective="energy", gap=-0.1)

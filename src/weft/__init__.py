@@ -78,7 +78,7 @@ _API = (
 
 _EXPLORATIONS = ("count_front", "explore", "explore_table", "machine_space", "sweep")
 
-_FUSED = ("evaluate_fused", "parse_fused", "plan_fusion", "read_fused", "verify_fused")
+_FUSED = ("evaluate_fused", "fusion_curve", "parse_fused", "plan_fusion", "read_fused", "verify_fused")
 
 _NETWORKS = ("evaluate_network", "from_torch")
 
