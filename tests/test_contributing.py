@@ -102,7 +102,8 @@ def test_the_fast_tier_is_what_the_option_runs():
 
 
 def test_the_campaigns_are_those_of_the_tests():
-    marked = {f"tests/{path.name}" for path in TESTS if "@pytest.mark.campaign" in read(path)}
+    signs = ("@pytest.mark.campaign", "from campaigns import")
+    marked = {f"tests/{path.name}" for path in TESTS if any(sign in read(path) for sign in signs)}
     table = TEXT[TEXT.index("| campaign |") : TEXT.index("`weft validate` puts")]
     assert marked | {"tests/fuzz_run.py"} == set(re.findall(r"`(tests/\w+\.py)(?: COUNT)?`", table))
 
