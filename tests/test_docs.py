@@ -3,7 +3,7 @@
 Conventions in README.md and docs/*.md:
 
 * ```sh holds commands; the lines that start with `weft `, `xdsl-opt ` or `python ` are run in a folder with `examples`
-  and `docs`: a call of `weft` at the beginning in this process, which takes some seconds less, anything else by a shell;
+  and `docs`: a call of `weft` at the beginning in this process, which saves seconds, anything else by a shell;
 * ```python blocks of a document run in order, as one program;
 * ```text right after one of these is its output, trailing blanks aside;
 * <!-- exit: 1 --> before a block of commands gives their exit code, <!-- file: NAME --> before any block saves it as a
