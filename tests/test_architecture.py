@@ -7,6 +7,7 @@ from pathlib import Path
 
 import networkx
 import pytest
+from sources import imports_of
 
 from weft.ir import Interconnect
 
@@ -86,12 +87,12 @@ def imports(file):
     What is imported when a function runs, or for the type checker only, counts like the rest.
     """
     here = module_of(file)
-    for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+    for node in imports_of(file):
         if isinstance(node, ast.Import):
             for alias in node.names:
                 if alias.name.split(".")[0] == "weft":
                     yield node.lineno, alias.name.split(".")[1:]
-        elif isinstance(node, ast.ImportFrom):
+        else:
             module = (node.module or "").split(".") if node.module else []
             if node.level:
                 module = ["weft", *here[: len(here) - node.level], *module]
@@ -157,7 +158,7 @@ def test_modules_do_not_import_in_a_circle():
 def test_nothing_starts_the_package_under_another_name():
     # `from ir import …` would load a second copy of the package in a checkout.
     for file in FILES:
-        nodes = list(ast.walk(ast.parse(file.read_text("utf-8"))))
+        nodes = imports_of(file)
         names = [alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names]
         names += [node.module for node in nodes if isinstance(node, ast.ImportFrom) and not node.level]
         assert not {name.split(".")[0] for name in names} & ({*ALLOWED, "weft"} - {"xdsl"}), file

@@ -48,9 +48,9 @@ def test_every_command_is_one(command):
     variables = [words.pop(0) for _ in list(words) if re.match(r"WEFT_\w+=", words[0])]
     assert all(f'"{item.partition("=")[0]}"' in "".join(map(read, TESTS)) for item in variables)
     if words[:3] == ["python", "-m", "pytest"]:
-        named = [word for word in words[3:] if word.startswith("tests/")]
-        # All tests are what CI runs; to collect them takes long.
-        assert collected(*words[3:]) >= set(named) if named or "--fast" in words else command in CI
+        files, options = files_and_options(words)
+        assert files or "--fast" in options or command in CI
+        assert options - {"-n", "auto", "-m", "campaign", "--fast"} in (set(), {"-k", "ragged_edge"})
     elif words[0] == "python":
         script, count = words[1:]
         assert int(count) >= 10_000
@@ -63,6 +63,23 @@ def test_every_command_is_one(command):
         assert os.access(ROOT / ".ci/run", os.X_OK)
     else:
         assert command in (*CI, FORMATTER)
+
+
+def files_and_options(words):
+    """What a command of pytest names, and all else of it."""
+    files = {word for word in words if word.startswith("tests/")}
+    return files, set(words[3:]) - files
+
+
+@pytest.mark.parametrize("chosen", [("-m", "campaign"), ()], ids=["campaign", "others"])
+def test_the_files_of_commands_have_tests_for_them(chosen):
+    """All in one run of pytest."""
+    found = set()
+    for command in COMMANDS:
+        files, options = files_and_options(command[command.find("python ") :].split())
+        found |= files if {*chosen} == options & {"-m", "campaign"} and "pytest" in command else set()
+    assert len(found) >= 4
+    assert collected(*chosen, *sorted(found)) == found
 
 
 def read(path):
@@ -102,7 +119,8 @@ def test_the_fast_tier_is_what_the_option_runs():
 
 
 def test_the_campaigns_are_those_of_the_tests():
-    marked = {f"tests/{path.name}" for path in TESTS if "@pytest.mark.campaign" in read(path)}
+    signs = ("@pytest.mark.campaign", "from campaigns import")
+    marked = {f"tests/{path.name}" for path in TESTS if any(sign in read(path) for sign in signs)}
     table = TEXT[TEXT.index("| campaign |") : TEXT.index("`weft validate` puts")]
     assert marked | {"tests/fuzz_run.py"} == set(re.findall(r"`(tests/\w+\.py)(?: COUNT)?`", table))
 

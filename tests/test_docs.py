@@ -3,7 +3,7 @@
 Conventions in README.md and docs/*.md:
 
 * ```sh holds commands; the lines that start with `weft `, `xdsl-opt ` or `python ` are run in a folder with `examples`
-  and `docs`: a plain call of `weft` in this process, which takes a second less, anything else by a shell;
+  and `docs`: a call of `weft` at the beginning in this process, which saves seconds, anything else by a shell;
 * ```python blocks of a document run in order, as one program;
 * ```text right after one of these is its output, trailing blanks aside;
 * <!-- exit: 1 --> before a block of commands gives their exit code, <!-- file: NAME --> before any block saves it as a
@@ -24,6 +24,7 @@ import sys
 from contextlib import chdir, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 from jsonschema import Draft202012Validator
@@ -44,8 +45,9 @@ PROGRAMS = ("weft ", "xdsl-opt ", "python ")
 TERMINAL = ("FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE")
 """Variables that change how output looks."""
 
-_QUOTED = re.compile(r"""'[^']*'|"[^"]*\"""")
-_OF_A_SHELL = re.compile(r"[|&;<>()$`*?~\[{#]")
+_PLAIN = re.compile(r"""weft( +('[^'\n]*'|"[^"$`\\\n]*"|(?![12]?>)[^\s'"|&;<>()$`*?~{}#\\])+)* *(?=$|[|&<>12])""")
+"""A call with its arguments, up to what a shell does with it."""
+
 _MARK = re.compile(r"<!--\s*(exit|file|not run)(?::\s*(.*?))?\s*-->")
 _END = "\x1e"
 
@@ -132,17 +134,32 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def run_command(command: str, folder: Path) -> tuple[int, str]:
-    """The exit code of a command and all that it prints."""
-    if not command.startswith("weft ") or _OF_A_SHELL.search(_QUOTED.sub("", command)):
+    """The exit code of a command and all that it prints; the `weft` at its beginning runs in this process."""
+    plain = _PLAIN.match(command)
+    if not plain:
         done = run(folder, "sh", "-c", command)
         return done.returncode, done.stdout
-    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-    with pytest.MonkeyPatch.context() as patch, chdir(folder), redirect_stdout(printed), redirect_stderr(printed):
+    rest = command[plain.end() :]
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    together = not rest or rest.startswith("2>&1")
+    err = out if together else io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    code = run_weft(shlex.split(plain[0])[1:], folder, out, err)
+    if not rest:
+        return code, out.buffer.getvalue().decode("utf-8")
+    (folder / "bin/out").write_bytes(out.buffer.getvalue())
+    (folder / "bin/err").write_bytes(b"" if together else err.buffer.getvalue())
+    done = run(folder, "sh", "-c", f"(cat bin/err >&2; cat bin/out; exit {code}) {rest}")
+    return done.returncode, done.stdout
+
+
+def run_weft(arguments: list[str], folder: Path, out: TextIO, err: TextIO) -> int:
+    """The exit code of a call in this process, in a folder."""
+    with pytest.MonkeyPatch.context() as patch, chdir(folder), redirect_stdout(out), redirect_stderr(err):
         for name in TERMINAL:
             patch.delenv(name, raising=False)
         with pytest.raises(SystemExit) as left:
-            main(shlex.split(command)[1:])
-    return int(left.value.code or 0), printed.buffer.getvalue().decode("utf-8")
+            main(arguments)
+    return int(left.value.code or 0)
 
 
 def run_commands(block: Block, folder: Path) -> tuple[str, list[str]]:
@@ -319,10 +336,10 @@ DOCUMENTED_JSON = [
 def test_json_is_as_the_schema_says(command: str, arguments: str, folder: Path) -> None:
     (folder / "broken.m").write_text(BROKEN, "utf-8")
     form = "--emit json" if command == "raise" else "--json"
-    done = run(folder, "sh", "-c", f"weft {command} {form} {arguments} 2>/dev/null")
-    assert done.returncode in (0, 1), done.stdout
+    code, said = run_command(f"weft {command} {form} {arguments} 2>/dev/null", folder)
+    assert code in (0, 1), said
     schema = SCHEMA | {"anyOf": [{"$ref": f"#/$defs/{command}"}]}
-    found = list(Draft202012Validator(schema).iter_errors(json.loads(done.stdout)))
+    found = list(Draft202012Validator(schema).iter_errors(json.loads(said)))
     assert not found
 
 

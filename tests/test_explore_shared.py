@@ -21,7 +21,7 @@ from weft.exploration.useful import most_useful
 
 CLOSE = 1e-9
 EDGE = Path(__file__).parents[1] / "examples" / "explore" / "edge_0.2mm2.yaml"
-ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "4"))
+ROUNDS = int(os.environ.get("WEFT_EXPLORE_ROUNDS", "2"))
 
 
 def searched(case, gap=0.0):

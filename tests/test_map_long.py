@@ -7,6 +7,7 @@ from random import Random
 
 import numpy as np
 import pytest
+from campaigns import first
 from map_searches import space_by_chance
 from test_map_bounds import space_by_chance as deep_space_by_chance
 from test_map_exhaustive import OBJECTIVES, compare
@@ -48,7 +49,7 @@ IN_PARTS = pytest.mark.parametrize("one_by_one", [1 << 22, 1000, 0], indirect=Tr
 
 
 @IN_PARTS
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", first(1, range(4)))
 def test_no_beginning_of_chains_is_above_one_of_them(seed, one_by_one):
     random, seen = Random(seed), 0
     while seen < 25:
@@ -72,7 +73,7 @@ def test_no_beginning_of_chains_is_above_one_of_them(seed, one_by_one):
 
 
 @IN_PARTS
-@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize("seed", first(1, range(2)))
 def test_a_search_that_lists_one_by_one_finds_what_trying_every_program_finds(seed, one_by_one):
     random = Random(300 + seed)
     for _ in range(20):

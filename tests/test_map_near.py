@@ -4,6 +4,7 @@ from math import inf
 from random import Random
 
 import pytest
+from campaigns import first
 from map_searches import space_by_chance
 from small_maps import MACHINE
 from test_map_exhaustive import CLOSE, Everything, is_within, limits_by_chance, measured
@@ -83,7 +84,7 @@ def some(seed, count, most):
         yield random, space, random.choice(OBJECTIVES), near_by_chance(random), kind
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", first(2, range(4)))
 def test_a_list_is_what_trying_every_program_finds(seed):
     longest = 0
     for _, space, objective, near, kind in some(400 + seed, 25, 200):
@@ -95,7 +96,7 @@ def test_a_list_is_what_trying_every_program_finds(seed):
 
 
 def test_a_list_by_steps_is_what_trying_every_program_finds():
-    assert max(compare(space, name, "stepwise", near) for _, space, name, near, _ in some(410, 20, 200)) > 5
+    assert max(compare(space, name, "stepwise", near) for _, space, name, near, _ in some(410, 10, 200)) > 5
 
 
 @pytest.mark.parametrize("time", ["throughput", "stepwise"])
@@ -123,7 +124,7 @@ LAYER, SMALL = (SpaceRequest().space(parse_workload(f"gemm:M={m},N={n},K={m}"), 
 
 @pytest.mark.parametrize(
     ("space", "time", "near"),
-    [(LAYER, "throughput", (30, None)), (LAYER, "stepwise", (None, None)), (SMALL, "stepwise", (4, None))],
+    [(LAYER, "throughput", (30, None)), (LAYER, "stepwise", (None, None)), (SMALL, "stepwise", (2, None))],
 )
 def test_what_is_counted_does_not_depend_on_the_clock(space, time, near, monkeypatch):
     found = []

@@ -5,6 +5,7 @@ import ast
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sources import imports_of
 from test_architecture import FILES, ROOT
 
 from weft.ir.nearest import SHORT, did_you_mean, nearest
@@ -58,7 +59,7 @@ def test_nothing_else_compares_spellings():
     assert len(FILES) > 300
     users = []
     for file in FILES:
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        for node in imports_of(file):
             names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
             names += [node.module] if isinstance(node, ast.ImportFrom) else []
             if "difflib" in names:

@@ -269,7 +269,7 @@ def test_a_violation_names_point_step_and_unit():
 # --- one oracle against the other ----------------------------------------------------------------------------------
 
 
-@settings(generated, max_examples=60)  # test_cost_against_oracles.py compares both of 2 000
+@settings(generated, max_examples=60)  # test_cost_against_oracles.py compares both of 400
 @given(mappings())
 def test_simulate_equals_exact_on_generated_programs(mapping):
     plan = schedule(mapping)

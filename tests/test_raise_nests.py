@@ -87,7 +87,7 @@ def readings(problem):
 
 @pytest.mark.parametrize("number", range(2))
 def test_nests_are_raised_to_what_they_run(number):
-    generated(check, cases(), number, 50)
+    generated(check, cases(), number, 25)
 
 
 @pytest.mark.campaign

@@ -154,7 +154,7 @@ def test_units_that_write_apart_run_at_once_and_compute_what_the_operation_does(
 
 
 @seed(11)
-@settings(max_examples=60, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))
 @given(st.data())
 def test_any_program_of_an_operation_computes_what_it_does(data):
     text = OPERATIONS[data.draw(st.sampled_from(sorted(OPERATIONS)))]

@@ -287,9 +287,13 @@ class MapSpace:
             for boundary, name, sizes in self._chunks
         ) and all(
             above < 1 or any(name in self.mapped(structure, n) for n in group)
-            for group in groups_of(self.levels)
+            for group in self._groups
             for name, (above, _) in self.levels[group[0]].steps
         )
+
+    @cached_property
+    def _groups(self) -> tuple[tuple[int, ...], ...]:
+        return groups_of(self.levels)
 
     @property
     def _chunks(self) -> tuple[tuple[int, str, Sizes], ...]:
@@ -314,9 +318,16 @@ class MapSpace:
             self._known_orders[key] = Orders(self._mapped(level, spread), space.outside, space.orders)
         return self._known_orders[key]
 
+    @cached_property
+    def _known_mapped(self) -> dict[tuple[int, str | None], tuple[str, ...]]:
+        return {}
+
     def _mapped(self, level: int, spread: str | None) -> tuple[str, ...]:
-        temporal = self.levels[level].temporal
-        return tuple(name for name in self.workload.extents if name in temporal or name == spread)
+        key = level, spread
+        if key not in self._known_mapped:
+            temporal = self.levels[level].temporal
+            self._known_mapped[key] = tuple(n for n in self.workload.extents if n in temporal or n == spread)
+        return self._known_mapped[key]
 
     def _shapes(self, places: dict[Place, int]) -> tuple[tuple[int, ...], ...]:
         """The shapes in which the units have the given sizes."""
