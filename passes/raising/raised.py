@@ -188,7 +188,13 @@ def _program(
 def _is_certain(found: Raised) -> bool:
     """Whether an operator was recognised that no flattened product looks like: windows of a convolution share taps."""
     assert found.workload is not None
-    apart = [i for i in found.workload.indices if i.stride >= i.dilation * found.workload.extents[i.window] > 1]
+    extents = found.workload.extents
+    apart = [
+        item
+        for item in found.workload.indices
+        if item.stride >= item.dilation * extents[item.window] > 1
+        or item.dilation >= item.stride * extents[item.output] > 1
+    ]
     return found.kind != "general" and not apart
 
 

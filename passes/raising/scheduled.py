@@ -163,7 +163,8 @@ def _in_loops(schedule: Schedule, raised: Raised, arrays: Sequence[str]) -> _Sch
     single = {loop.iterator: loop.lower[0] for loop in loops if _is_single(loop)}
     axes = [axis.substitute(single) for axis in innermost.target.subscripts]
     values = dict(zip(workload.extents, axes, strict=True))
-    assert raised.shape is not None and raised.inside is not None
+    assert raised.shape is not None
+    assert raised.inside is not None
     called = dict(raised.own)
     own = {dimension.name: values[called.get(dimension.name, dimension.name)] for dimension in raised.shape.dimensions}
     counted = read_point(*raised.inside, Findings())
