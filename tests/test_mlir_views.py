@@ -164,24 +164,6 @@ def test_a_part_of_a_tensor_is_read_where_it_stands():
     assert str(statement) == "C[i + j, 0] = a[i + j, 2] * b[j + 1, 0]"
 
 
-def test_operations_in_formats_of_their_own_are_refused_by_their_names():
-    text = """
-    func.func @f(%a: tensor<4x8xf32>, %b: tensor<4x8xf32>, %e: tensor<2x2x2x4xf32>) -> tensor<4x8xf32> {
-      %p = linalg.pack %a inner_dims_pos = [0, 1] inner_tiles = [2, 4] into %e
-        : tensor<4x8xf32> -> tensor<2x2x2x4xf32>
-      %u = linalg.unpack %p inner_dims_pos = [0, 1] inner_tiles = [2, 4] into %b
-        : tensor<2x2x2x4xf32> -> tensor<4x8xf32>
-      %x = linalg.add ins(%a, %a : tensor<4x8xf32>, tensor<4x8xf32>) outs(%b : tensor<4x8xf32>) -> tensor<4x8xf32>
-      return %x : tensor<4x8xf32>
-    }
-    """
-    nest = read(text)
-    names = ("pack", "unpack")
-    assert [item.partition(" ")[0] for item in findings(nest)] == ["W411"] * 2
-    assert all(f"'linalg.{name}'" in item for name, item in zip(names, findings(nest), strict=True))
-    assert [item.workload is None for item in raise_nest(nest)] == [True, True, False]
-
-
 def check_parts(drawn):
     parts, index = drawn
     shape, text, offset, factor, kind = 64, "%v", 0, 1, "memref<64xf32>"
