@@ -31,9 +31,12 @@ def packing(scope: Scope, operation: Operation, inputs: Sequence[SSAValue], outp
     loops = loops_of(scope, [f"d{number}" for number in range(axes + len(inside))])
     places: list[Index] = []
     for axis in range(axes):
-        outer, extent = Bound.of(loops[order.index(axis)]), tile.get(axis)
-        inner = None if extent is None else Bound.of(loops[axes + inside.index(axis)])
-        places.append(outer if inner is None else plus(times(outer, Bound.of(extent)), inner))
+        place = Bound.of(loops[order.index(axis)])
+        if axis in tile:
+            inner = Bound.of(loops[axes + inside.index(axis)])
+            places.append(plus(times(place, Bound.of(tile[axis])), inner))
+        else:
+            places.append(place)
     one, two = Operand(whole, tuple(places)), Operand(packed, plain(loops))
     source, target = (two, one) if unpacks else (one, two)
     return Structured(loops, (source,), (target,), lambda scalars: scalars[:1])
