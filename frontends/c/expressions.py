@@ -7,9 +7,9 @@ from typing import Any
 
 from ...ir import Affine, Diagnostic
 from .arithmetic import LIMIT, fold, integer_of, weight
-from .bytes import bytes_of
 from .context import Context, Data, Foreign, Integer
 from .extremes import Extreme, join
+from .size_of import bytes_of
 from .syntax import MAX_DEPTH, c_ast, depth, member
 
 EXTREMES = {
