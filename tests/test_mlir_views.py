@@ -296,12 +296,13 @@ def test_calls_that_are_not_put_in_place(text, expected):
 IREE = """
 module @jit_f attributes {mhlo.num_partitions = 1 : i32} {
   util.global private @w = dense<1.000000e+00> : tensor<6x7xf32>
-  util.func public @main(%arg0: !hal.buffer_view) -> !hal.buffer_view attributes {iree.abi.stub} {
+  util.func public @main(%arg0: !hal.buffer_view, %fence: !hal.fence) -> !hal.buffer_view attributes {iree.abi.stub} {
     %0 = hal.tensor.import %arg0 "input0" : !hal.buffer_view -> tensor<8x6xf32>
     %w = util.global.load @w : tensor<6x7xf32>
     %1 = tensor.empty() : tensor<8x7xf32>
     %2 = linalg.matmul ins(%0, %w : tensor<8x6xf32>, tensor<6x7xf32>) outs(%1 : tensor<8x7xf32>) -> tensor<8x7xf32>
-    %3 = hal.tensor.export %2 "output0" : tensor<8x7xf32> -> !hal.buffer_view
+    %kept = hal.tensor.alias wait(%fence) => %2 : tensor<8x7xf32> to %arg0 : !hal.buffer_view
+    %3 = hal.tensor.export %kept "output0" : tensor<8x7xf32> -> !hal.buffer_view
     util.return %3 : !hal.buffer_view
   }
   flow.executable private @d {

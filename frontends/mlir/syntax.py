@@ -196,6 +196,24 @@ def _indices(parser: Parser) -> Sequence[SSAValue]:
     return parser.parse_comma_separated_list(parser.Delimiter.PAREN, lambda: parser.parse_operand(IndexType()))
 
 
+def _tensor_alias(parser: Parser) -> Operation:
+    """`wait(%fence) => %tensor : type to %storage : type`: the tensor, which is kept in the storage."""
+    if parser.parse_optional_keyword("wait"):
+        with parser.in_parens():
+            parser.parse_unresolved_operand()
+        parser.parse_punctuation("=")
+        parser.parse_punctuation(">")
+    source = parser.parse_unresolved_operand()
+    parser.parse_punctuation(":")
+    kind = parser.parse_type()
+    parser.parse_keyword("to")
+    parser.parse_unresolved_operand()
+    parser.parse_punctuation(":")
+    parser.parse_type()
+    operands = [parser.resolve_operand(source, kind)]
+    return UnregisteredOp.with_name("hal.tensor.alias").create(operands=operands, result_types=[kind])
+
+
 def _memref_cast(parser: Parser) -> Operation:
     source = parser.parse_unresolved_operand()
     parser.parse_punctuation(":")
@@ -237,6 +255,7 @@ _SYNTAX: dict[str, Parse] = {
     "affine.if": _affine_if,
     "affine.max": _affine_max,
     "affine.parallel": _parallel,
+    "hal.tensor.alias": _tensor_alias,
     "memref.cast": _memref_cast,
     "memref.copy": _memref_copy,
     "memref.global": _memref_global,
