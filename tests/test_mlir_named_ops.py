@@ -171,8 +171,9 @@ NAMES = """
     pooling_nwc_max_unsigned pooling_ncw_max pooling_nwc_min pooling_nwc_min_unsigned pooling_ndhwc_sum
     pooling_ndhwc_max pooling_ndhwc_min exp log abs ceil floor negf reciprocal round sqrt rsqrt square tanh erf add sub
     mul div div_unsigned max min powf select copy fill elementwise generic map reduce transpose broadcast contract
+    pack unpack
 """
-"""Of MLIR; without `softmax` (four nests), `fill_rng_2d`, `pack`, `unpack` and the steps of Winograd's algorithm."""
+"""Of MLIR; without `softmax` (four nests), `fill_rng_2d` and the steps of Winograd's algorithm."""
 
 
 @pytest.mark.parametrize("name", NAMES.split())

@@ -98,6 +98,7 @@ def test_a_loop_that_does_nothing_is_a_loop():
         ('def f(A: "f64[6, K]", K):\n  for i in range(A.shape[1]): A[i, 0] = 0', {"K": 3}, 3),
         ('def f(A: "f64[6, K]"):\n  K, M = A.shape\n  for i in range(M): A[i, 0] = 0', {"K": 3}, 3),
         ('K = 5\ndef f(A: "f64[6, K]"):\n  for i in range(len(A) + A.shape[-1]): A[i, 0] = 0', {}, 11),
+        ('def f(A: "f64[6, 5, 4]"):\n  for i in range(len(A[0]) + len(A[1][2])): A[0][i][0] = 0', {}, 9),
         ("def f(A):\n  for i in range(A.shape[0]): A[i] = 0", {"A.shape[0]": 3}, 3),
         ("def f(A):\n  n, m = A.shape\n  for i in range(n): A[i] = 0", {"A.shape[0]": 3}, 3),
         ("from sizes import K\ndef f(A):\n  for i in range(K + N): A[i] = 0", {"K": 3, "N": 4}, 7),

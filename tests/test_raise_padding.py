@@ -81,6 +81,9 @@ ADD = "O[y][x] += I[y + r - 1][x + s - 1] * F[r][s];"
     "body",
     [
         f"if ({INSIDE}) {ADD}",
+        f"if (({INSIDE}) != 0) {ADD}",
+        f"if (1 == ({INSIDE})) {ADD}",
+        f"if ((!({INSIDE})) == 0) {ADD}",
         f"if (y + r - 1 >= 0) if (y + r - 1 < 8) {{ if (x + s > 0) {{ if (x + s <= 9) {ADD} }} }}",
         f"if (y + r < 1 || y + r - 1 >= 8) continue; if (x + s - 1 < 0 || 9 <= x + s - 1) {{ continue; }} {ADD}",
         f"if (!(y + r - 1 < 0 || y + r - 1 > 7) && !(x + s < 1) && x + s < 10) {ADD}",
@@ -197,7 +200,7 @@ def test_the_last_tile_is_cut_off_by_a_condition():
         (f"if (y + r > 20) {ADD}", "never runs"),
         (f"if (y + r > 5 && y + r < 5) {ADD}", "never runs"),
         (f"if (y + r != 3) {ADD}", "conditions that do not all have to hold"),
-        (f"if (({INSIDE}) == 0) {ADD}", "conditional"),
+        (f"if (({INSIDE}) == 0) {ADD}", "conditions that do not all have to hold"),
         (f"if (I[y][x] > 0) {ADD}", "conditional"),
         (f"if (y > 0 && z[y] > 0) {ADD}", "conditional"),
         (f"if (y + r < 1 && x + s < 1) continue; {ADD}", "conditions that do not all have to hold"),

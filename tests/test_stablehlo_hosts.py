@@ -20,7 +20,8 @@ IREE = """module {
     %2 = stablehlo.dot_general %1, %w, contracting_dims = [1] x [0] : (tensor<4x8xf32>, tensor<8x16xf32>)
       -> tensor<4x16xf32>
     %3 = util.call @squash(%2) : (tensor<4x16xf32>) -> tensor<4x16xf32>
-    %4 = hal.tensor.export %3 "output0" : tensor<4x16xf32> -> !hal.buffer_view
+    %kept = hal.tensor.alias %3 : tensor<4x16xf32> to %arg0 : !hal.buffer_view
+    %4 = hal.tensor.export %kept "output0" : tensor<4x16xf32> -> !hal.buffer_view
     util.return %4 : !hal.buffer_view
   }
   util.func private @squash(%arg0: tensor<4x16xf32>) -> tensor<4x16xf32> {

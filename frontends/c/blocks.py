@@ -11,7 +11,7 @@ from typing import Any
 from ...ir import Diagnostic, LoopKind, LoopNest, NestLoop, Node, Statement, Unreadable
 from ..guards import Guard, after_skips
 from ..sizes import Sizes
-from .blocks_of_memory import filled_or_copied
+from .blocks_of_memory import filled_or_copied, with_initial_values
 from .context import CONDITIONAL, Context, Data, Integer, Scope
 from .declared import declared
 from .extremes import Extreme
@@ -30,6 +30,7 @@ from .usage import (
     data_integers,
     has_effect,
     is_allocation,
+    is_step,
     moved_pointers,
     parameters_of,
     stepped,
@@ -170,6 +171,9 @@ class _Function:
                 return self._loop(node, self.marked.loops.get(self.syntax.place(node)))
             case c_ast.Assignment:
                 return self._assignment(node)
+            case c_ast.UnaryOp if is_step(node) and self._is_number(node.expr):
+                one = c_ast.Constant("int", "1", node.coord)
+                return self._assignment(c_ast.Assignment(f"{node.op[-1]}=", node.expr, one, node.coord))
             case c_ast.Decl:
                 return self._declaration(node)
             case c_ast.Typedef:
@@ -190,6 +194,11 @@ class _Function:
                 return []
         return self._refused(node)
 
+    def _is_number(self, node: Any) -> bool:
+        """Whether a node is an element of an array, or a scalar that holds data."""
+        symbol = self.context.scope.find(node.name) if isinstance(node, c_ast.ID) else None
+        return isinstance(node, c_ast.ArrayRef) or (isinstance(symbol, Data) and not symbol.rank)
+
     def _chosen(self, node: Any) -> list[Node]:
         """What an `if` on data sets, if that is all it does."""
         found = self.statements.chosen(node)
@@ -204,7 +213,7 @@ class _Function:
         if is_idle(node):
             return []
         if isinstance(node, c_ast.FuncCall):
-            found = filled_or_copied(node, self.context, self.statements.expressions)
+            found = filled_or_copied(node, self.context, self.statements.values)
             if found is not None:
                 return [found] if isinstance(found, NestLoop) else []
         if what:
@@ -248,7 +257,7 @@ class _Function:
             return []
         symbol = self.names.symbol(node, local="extern" not in node.storage)
         self.context.scope.declare(node.name, symbol)
-        found: Statement | Unreadable | None = None
+        found: Node | None = None
         if isinstance(symbol, Integer) and node.init is not None:
             self.statements.give(symbol, node.init)
         elif isinstance(symbol, Data) and symbol.rank:
@@ -257,11 +266,14 @@ class _Function:
             found = self.statements.initial(node, symbol)
         return [] if found is None else [found]
 
-    def _array(self, node: Any, symbol: Data) -> Unreadable | None:
-        """Why the declaration of an array cannot be read."""
+    def _array(self, node: Any, symbol: Data) -> Node | None:
+        """What the declaration of an array sets, or why it cannot be read."""
         if node.init is not None and is_allocation(node.init):
             return self.statements.allocation(node, symbol, node.init)
         if isinstance(node.init, c_ast.InitList):
+            found = with_initial_values(node, symbol, self.context, self.statements.values)
+            if found is not None:
+                return found
             hint = "set its elements in a loop, or pass it to the function"
             self.context.refuse("W411", f"array '{node.name}' has initial values", node, hint)
         elif node.init is not None:

@@ -30,6 +30,8 @@ class Data:
     obstacle: str = ""
     follows: Declared | None = None
     view: View | None = None
+    whole: bool = False
+    """Whether `sizeof` of the name is that of all elements: a parameter is a pointer."""
     rows: tuple[int, ...] = ()
     """The extents after the first, where that alone is open."""
 

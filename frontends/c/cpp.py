@@ -22,6 +22,8 @@ _NOT_C = {
 }
 _DROPPED = frozenset(["noexcept", "mutable", "explicit", "override", "final", "typename", "thread_local"])
 _RENAMED = {"constexpr": "const", "consteval": "const", "constinit": "const", "nullptr": "NULL"}
+_BEFORE_BRACES = BEFORE_VALUES - {">"}
+"""Words after which a name before a brace is a type: after a bracket of a template a variable may stand."""
 _CASTS = frozenset(["static_cast", "const_cast", "reinterpret_cast"])
 
 _Rule = Callable[[list[Token], int], tuple[list[Token], int] | None]
@@ -117,7 +119,7 @@ def _using(tokens: list[Token], place: int) -> tuple[list[Token], int] | None:
 
 
 def _cast(tokens: list[Token], place: int) -> tuple[list[Token], int] | None:
-    """`static_cast<int>(x)` and `int(x)`; arguments of templates after `max` and `min`."""
+    """`static_cast<int>(x)`, `int(x)` and `int{x}`; arguments of templates after `max` and `min`."""
     token, after = tokens[place], _texts(tokens, place + 1, 1)
     if token.text in _CASTS and after == ["<"]:
         end = closing(tokens, place + 1)
@@ -125,6 +127,10 @@ def _cast(tokens: list[Token], place: int) -> tuple[list[Token], int] | None:
     if token.text in ("max", "min") and after == ["<"]:
         return [token], closing(tokens, place + 1) + 1
     before = tokens[place - 1].text if place else ";"
+    if token.kind == "name" and after == ["{"] and before in _BEFORE_BRACES:
+        end = closing(tokens, place + 1)
+        value = [word("(", token), *(tokens[place + 2 : end] or [word("0", token)]), word(")", token)]
+        return [word("(", token), token, word(")", token), *value], end + 1
     is_pointer = _texts(tokens, place + 2, 1) in (["*"], ["&"])
     if token.text in NUMBERS and after == ["("] and before in BEFORE_VALUES and not is_pointer:
         empty = _texts(tokens, place + 2, 1) == [")"]

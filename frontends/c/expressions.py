@@ -9,6 +9,7 @@ from ...ir import Affine, Diagnostic
 from .arithmetic import LIMIT, fold, integer_of, weight
 from .context import Context, Data, Foreign, Integer
 from .extremes import Extreme, join
+from .size_of import bytes_of
 from .syntax import MAX_DEPTH, c_ast, depth, member
 
 EXTREMES = {
@@ -183,6 +184,9 @@ class Expressions:
             number = self.constant(node.expr)
             if number is not None:
                 return Extreme.of(~number if node.op == "~" else int(not number))
+        size = bytes_of(node.expr, self.context) if node.op == "sizeof" else None
+        if size is not None:
+            return Extreme.of(size)
         if node.op == "*":
             return self._refuse(node, purpose, "reads data")
         return self._refuse(node, purpose, f"uses operator '{node.op.removeprefix('p')}'")

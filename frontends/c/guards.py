@@ -36,7 +36,16 @@ class Guards:
         if node.op in ("&&", "||"):
             left, right = self._read(node.left), self._read(node.right)
             return Guard.both(left, right) if node.op == "&&" else Guard.either(left, right)
-        return self._comparison(node)
+        return self._of_test(node) or self._comparison(node)
+
+    def _of_test(self, node: Any) -> Guard | None:
+        """A test that is compared with 0 or 1, as `(a < b) != 0`."""
+        for test, other in ((node.left, node.right), (node.right, node.left)):
+            number = self.expressions.constant(other) if node.op in ("==", "!=") and _is_test(test) else None
+            if number in (0, 1):
+                found = self._read(test)
+                return found if (node.op == "!=") == (number == 0) else found and found.negated()
+        return None
 
     def _truth(self, node: Any) -> Guard | None:
         """An integer that is tested alone: whether it is not 0."""
@@ -68,6 +77,11 @@ class Guards:
             case c_ast.BinaryOp | c_ast.UnaryOp | c_ast.TernaryOp:
                 return any(self._is_unsigned(item) for item in node)
         return False
+
+
+def _is_test(node: Any) -> bool:
+    """Whether C computes a node as 0 or 1."""
+    return getattr(node, "op", "") in ("!", "&&", "||", "==", "!=", *COMPARISONS)
 
 
 def _ordered(left: Extreme, operator: str, right: Extreme) -> Guard | None:

@@ -121,7 +121,7 @@ class Names:
             if not self._is_integer(node):
                 symbols[node.name] = symbol = self.symbol(node)
                 if isinstance(symbol, Data):
-                    symbol.used = True
+                    symbol.used, symbol.whole = True, False
         return [symbols[node.name] for node in declarations]
 
     def symbol(self, node: Any, local: bool = False) -> Symbol:
@@ -132,6 +132,7 @@ class Names:
         if not kind.element:
             return Foreign(kind.what)
         data = self.context.add(Array(node.name, self._shape(kind.dims), kind.element, local), len(kind.dims))
+        data.whole = None not in kind.dims
         if len(kind.dims) > 1 and kind.dims[0] is None and not local:
             data.rows = self._shape(kind.dims[1:]) or ()
         follows = local and (node.name in self.moved or (node.init is not None and not is_allocation(node.init)))

@@ -43,12 +43,16 @@ class Statements:
         chooses = node.op == "="
         target, value = self.values.access(node.lvalue), self.values.value(node.rvalue, by_data=chooses)
         statement = self._statement(node, target, value) if target else None
-        if statement and sums_by_data(statement):
-            self.context.refuse("W403", f"a product under a condition on data: '{statement}'", node, BY_DATA)
+        if statement:
+            self._check(statement, node)
         problems = self.context.take()
         if target and node.op == "=" and {item.code for item in problems} & {"W403", "W411"} and self._is_start(node):
             return Statement(target, Compute(INITIAL, ()), "", self.context.syntax.span(node))
         return Unreadable(problems) if problems else statement
+
+    def _check(self, statement: Statement, node: Any) -> None:
+        if sums_by_data(statement):
+            self.context.refuse("W403", f"a product under a condition on data: '{statement}'", node, BY_DATA)
 
     def _is_start(self, node: Any) -> bool:
         """Whether an assignment makes a value of iterators, sizes and chance alone, that nothing is computed from."""
@@ -95,13 +99,15 @@ class Statements:
 
     def initial(self, node: Any, symbol: Data) -> Statement | Unreadable | None:
         """The value that a declaration gives a scalar."""
-        value = self.values.value(node.init)
+        target = Access(symbol.array.name, (), self.context.syntax.word(node))
+        value = self.values.value(node.init, by_data=True)
+        statement = Statement(target, value, "", self.context.syntax.span(node))
+        self._check(statement, node)
         problems = self.context.take()
         if problems:
             return Unreadable(problems)
         symbol.used = True
-        span = self.context.syntax.word(node)
-        return Statement(Access(symbol.array.name, (), span), value, "", self.context.syntax.span(node))
+        return statement
 
     def allocation(self, node: Any, symbol: Data, value: Any) -> Unreadable | None:
         """New memory for an array, whose extent it says."""

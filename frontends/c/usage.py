@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import reduce
 from typing import Any
 
 from .expressions import INTEGER_FUNCTIONS
@@ -174,10 +175,21 @@ def allocated(node: Any) -> Any:
     while isinstance(node, c_ast.Cast):
         node = node.expr
     sizes = list(node.args.exprs) if is_allocation(node) and node.args else []
-    if len(sizes) == 1 and isinstance(sizes[0], c_ast.BinaryOp) and sizes[0].op == "*":
-        sizes = [sizes[0].left, sizes[0].right]
-    counts = [item for item in sizes if not (isinstance(item, c_ast.UnaryOp) and item.op == "sizeof")]
-    return counts[0] if len(sizes) == 2 and len(counts) == 1 else None
+    counts = counted(*sizes)
+    return reduce(lambda one, two: c_ast.BinaryOp("*", one, two, one.coord), counts) if counts else None
+
+
+def counted(*sizes: Any) -> list[Any]:
+    """The factors that count elements in a product with one `sizeof`; none for anything else."""
+    factors, waiting = [], [*sizes]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, c_ast.BinaryOp) and item.op == "*":
+            waiting += [item.left, item.right]
+        else:
+            factors.append(item)
+    counts = [item for item in factors if not (isinstance(item, c_ast.UnaryOp) and item.op == "sizeof")]
+    return counts if len(counts) == len(factors) - 1 else []
 
 
 def moved_pointers(function: Any) -> frozenset[str]:

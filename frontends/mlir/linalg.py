@@ -18,6 +18,7 @@ from .index import no_index
 from .memory import LOADS, load
 from .named_ops import BINARY, UNARY, NamedOp, named_op
 from .operations import attribute, inputs_and_outputs, is_shaped, name_of, numbers, text
+from .packing import packing
 from .scope import Nodes, Scalar, Scope
 from .structured import Body, Operand, Structured, loops_of, plain, rank, read_structured
 from .values import FUNCTIONS, data, define_scalar, is_scalar_operation
@@ -268,5 +269,6 @@ _FORMS: dict[str, Callable[[Scope, Operation, Operands, Operands], Structured]] 
     "transpose": _transpose,
     "broadcast": _broadcast,
     "reduce": _reduce,
+    **dict.fromkeys(("pack", "unpack"), packing),
     **dict.fromkeys(("map", "copy", "fill", "elementwise", *_ELEMENTWISE), _pointwise),
 }

@@ -44,6 +44,34 @@ def parse_combination(parser: Parser, name: str) -> Operation:
     return _build(name, inputs, outputs, attributes, _result_types(parser, outputs), regions)
 
 
+def parse_packing(parser: Parser, name: str) -> Operation:
+    """`%a padding_value(%x : f32) outer_dims_perm = […] inner_dims_pos = […] inner_tiles = […] into %b : … -> …`.
+
+    What pads the last tiles is left out: these have to be whole.
+    """
+    start = parser.pos
+    source = parser.parse_unresolved_operand()
+    if parser.parse_optional_keyword("padding_value"):
+        with parser.in_parens():
+            parser.parse_unresolved_operand()
+            parser.parse_punctuation(":")
+            parser.parse_type()
+    attributes: Attributes = {}
+    while key := parser.parse_optional_keyword_in(("outer_dims_perm", "inner_dims_pos", "inner_tiles")):
+        parser.parse_punctuation("=")
+        kept = "static_inner_tiles" if key == "inner_tiles" else key
+        attributes[kept] = parser.parse_attribute()
+    parser.parse_keyword("into")
+    target = parser.parse_unresolved_operand()
+    parser.parse_punctuation(":")
+    types = [parser.parse_type()]
+    parser.parse_punctuation("->")
+    types.append(parser.parse_type())
+    one, two = parser.resolve_operands([source, target], types, start)
+    results = [item for item in types[1:] if isinstance(item, TensorType)]
+    return _build(name, [one], [two], attributes, results, [])
+
+
 def _keys(parser: Parser) -> Attributes:
     found: Attributes = {}
     while key := parser.parse_optional_keyword_in(_KEYS):

@@ -24,7 +24,13 @@ from .scope import ArrayInfo, Nodes, Refusal, RefusedError, Scalar, Scope
 from .values import data
 
 ALLOCATIONS = ("memref.alloc", "memref.alloca", "tensor.empty")
-_BARRIERS = ("util.optimization_barrier", "hal.tensor.barrier", "hal.tensor.transfer", "flow.tensor.transfer")
+_BARRIERS = (
+    "util.optimization_barrier",
+    "hal.tensor.barrier",
+    "hal.tensor.alias",
+    "hal.tensor.transfer",
+    "flow.tensor.transfer",
+)
 ALIASES = ("memref.cast", "memref.memory_space_cast", "memref.assume_alignment", "tensor.cast", *_BARRIERS)
 LOADS = ("affine.load", "memref.load", "tensor.extract")
 STORES = ("affine.store", "memref.store")

@@ -61,7 +61,7 @@ class TextContext(Context):
         found = super().get_optional_op(name, dialect_stack=dialect_stack)
         if found is None:
             return None
-        parse = syntax_of(name)
+        parse = _over_memrefs if name == "scf.forall" else syntax_of(name)
         if parse is None and _has_no_format(found):
             parse = _no_syntax(name)
         if parse is not None:
@@ -113,6 +113,14 @@ def _no_syntax(name: str) -> Parse:
         return opaque_operation(parser, name)
 
     return pass_over
+
+
+def _over_memrefs(parser: Parser) -> Operation:
+    """An `scf.forall` that stores what it makes; one that puts tensors together stays opaque."""
+    header = parser.lexer.input.content[parser.pos :].partition("{")[0]
+    parse = syntax_of("scf.forall")
+    assert parse is not None
+    return (_no_syntax("scf.forall") if "shared_outs" in header else parse)(parser)
 
 
 def _raise_unknown(name: str) -> Operation:

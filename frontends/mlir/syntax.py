@@ -24,12 +24,13 @@ from xdsl.dialects.builtin import (
     i64,
 )
 from xdsl.ir import Attribute, Operation, Region, SSAValue
+from xdsl.ir.affine import AffineExpr, AffineMap
 from xdsl.parser import Parser
 
 from .affine_syntax import parse_bounds
-from .linalg_syntax import parse_combination, parse_named_op
+from .linalg_syntax import parse_combination, parse_named_op, parse_packing
 
-_OWN_FORMAT = ("linalg.index", "linalg.yield", "linalg.pack", "linalg.unpack")
+_OWN_FORMAT = ("linalg.index", "linalg.yield")
 """Operations that are not written like those with inputs and outputs."""
 Parse = Callable[[Parser], Operation]
 
@@ -38,6 +39,8 @@ def syntax_of(name: str) -> Parse | None:
     """The parser of an operation's own format, if xDSL has none that is good enough."""
     if name in ("linalg.reduce", "linalg.map"):
         return lambda parser: parse_combination(parser, name)
+    if name in ("linalg.pack", "linalg.unpack"):
+        return lambda parser: parse_packing(parser, name)
     if name.startswith("linalg.") and name not in _OWN_FORMAT:
         return lambda parser: parse_named_op(parser, name)
     return _SYNTAX.get(name)
@@ -73,6 +76,52 @@ def _parallel(parser: Parser) -> Operation:
         attributes=parser.parse_optional_attr_dict(),
         regions=[region],
     )
+
+
+def _forall(parser: Parser) -> Operation:
+    """`scf.forall (%i) in (8) { … }`, or `= (0) to (64) step (8)`, over memrefs, as `affine.parallel`."""
+    names = parser.parse_comma_separated_list(parser.Delimiter.PAREN, lambda: parser.parse_argument(expect_type=False))
+    lower: list[SSAValue | int] = [0] * len(names)
+    steps = [1] * len(names)
+    if parser.parse_optional_keyword("in"):
+        upper = _places(parser)
+    else:
+        parser.parse_punctuation("=")
+        lower = _places(parser)
+        parser.parse_keyword("to")
+        upper = _places(parser)
+        parser.parse_keyword("step")
+        steps = parser.parse_comma_separated_list(parser.Delimiter.PAREN, parser.parse_integer)
+    region = parser.parse_region([name.resolve(IndexType()) for name in names])
+    region.block.add_op(affine.YieldOp.get())
+    sides = []
+    for bounds in (lower, upper):
+        values = [item for item in bounds if isinstance(item, SSAValue)]
+        dims = iter(range(len(values)))
+        parts = [
+            AffineExpr.constant(item) if isinstance(item, int) else AffineExpr.dimension(next(dims)) for item in bounds
+        ]
+        sides.append((AffineMap(len(values), 0, tuple(parts)), values))
+    (lower_map, first), (upper_map, second) = sides
+    counts = _groups([1] * len(names))
+    properties: dict[str, Attribute] = {
+        "reductions": ArrayAttr([StringAttr("assign")] * len(names)),
+        **{"lowerBoundsMap": AffineMapAttr(lower_map), "lowerBoundsGroups": counts},
+        **{"upperBoundsMap": AffineMapAttr(upper_map), "upperBoundsGroups": counts},
+        "steps": ArrayAttr([IntegerAttr(step, i64) for step in steps]),
+    }
+    attributes = parser.parse_optional_attr_dict()
+    return affine.ParallelOp.create(
+        operands=[*first, *second], properties=properties, attributes=attributes, regions=[region]
+    )
+
+
+def _places(parser: Parser) -> list[SSAValue | int]:
+    def place() -> SSAValue | int:
+        number = parser.parse_optional_integer()
+        return parser.parse_operand(IndexType()) if number is None else number
+
+    return list(parser.parse_comma_separated_list(parser.Delimiter.PAREN, place))
 
 
 def _groups(counts: Sequence[int]) -> Attribute:
@@ -147,6 +196,24 @@ def _indices(parser: Parser) -> Sequence[SSAValue]:
     return parser.parse_comma_separated_list(parser.Delimiter.PAREN, lambda: parser.parse_operand(IndexType()))
 
 
+def _tensor_alias(parser: Parser) -> Operation:
+    """`wait(%fence) => %tensor : type to %storage : type`: the tensor, which is kept in the storage."""
+    if parser.parse_optional_keyword("wait"):
+        with parser.in_parens():
+            parser.parse_unresolved_operand()
+        parser.parse_punctuation("=")
+        parser.parse_punctuation(">")
+    source = parser.parse_unresolved_operand()
+    parser.parse_punctuation(":")
+    kind = parser.parse_type()
+    parser.parse_keyword("to")
+    parser.parse_unresolved_operand()
+    parser.parse_punctuation(":")
+    parser.parse_type()
+    operands = [parser.resolve_operand(source, kind)]
+    return UnregisteredOp.with_name("hal.tensor.alias").create(operands=operands, result_types=[kind])
+
+
 def _memref_cast(parser: Parser) -> Operation:
     source = parser.parse_unresolved_operand()
     parser.parse_punctuation(":")
@@ -188,9 +255,11 @@ _SYNTAX: dict[str, Parse] = {
     "affine.if": _affine_if,
     "affine.max": _affine_max,
     "affine.parallel": _parallel,
+    "hal.tensor.alias": _tensor_alias,
     "memref.cast": _memref_cast,
     "memref.copy": _memref_copy,
     "memref.global": _memref_global,
     "memref.memory_space_cast": _memref_cast,
+    "scf.forall": _forall,
     "scf.parallel": _scf_parallel,
 }

@@ -45,14 +45,15 @@ def shape_of(node: ast.expr) -> str | None:
 
 
 def axis_of(node: ast.expr) -> tuple[str, int] | None:
-    """`A` and 1 of `A.shape[1]`, `A` and 0 of `len(A)`."""
+    """`A` and 1 of `A.shape[1]` and `len(A[0])`, `A` and 0 of `len(A)`."""
     if isinstance(node, ast.Subscript):
         name, axis = shape_of(node.value), _integer(node.slice)
         return None if name is None or axis is None else (name, axis)
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "len":
-        match node.args:
-            case [ast.Name(name)]:
-                return name, 0
+        array, axis = node.args[0] if len(node.args) == 1 else None, 0
+        while isinstance(array, ast.Subscript) and not isinstance(array.slice, ast.Slice | ast.Tuple):
+            array, axis = array.value, axis + 1
+        return (array.id, axis) if isinstance(array, ast.Name) else None
     return None
 
 

@@ -23,6 +23,6 @@ HOSTS: dict[str, Rule] = {
     **dict.fromkeys(("util.global.load", "arith.constant", "flow.tensor.constant"), _held),
     **dict.fromkeys(("hal.tensor.import", "hal.tensor.export"), _outside),
     **dict.fromkeys(("flow.tensor.reshape", "flow.tensor.bitcast", "flow.tensor.transfer", "tensor.cast"), _view),
-    **dict.fromkeys(("hal.tensor.barrier", "util.optimization_barrier"), same),
+    **dict.fromkeys(("hal.tensor.alias", "hal.tensor.barrier", "util.optimization_barrier"), same),
 }
 """By name, with the dialect."""

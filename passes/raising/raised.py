@@ -39,6 +39,7 @@ from .remarks import split_remarks, tensor_remarks
 from .roles import indices_of, recognise
 from .shape import Shape
 from .split import Placed, prepare, split_nest
+from .windows import whole_windows
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,8 @@ class Raised:
 
     `kind` names the operator that was recognised, or is `general`. `units` are those of the nest's parallel loops, one
     number a level: on a machine of `pes` elements the program runs every point where and when the nest does.
-    `shape` is the statement over its dimensions, and `own` tells how an operator calls them.
+    `shape` is the statement over its dimensions, and `own` tells how an operator calls them. `inside` are the statement
+    and its loops with the conditions that these cannot say.
     """
 
     name: str
@@ -59,6 +61,7 @@ class Raised:
     span: Span | None = field(default=None, compare=False)
     shape: Shape | None = field(default=None, compare=False, repr=False)
     own: tuple[tuple[str, str], ...] = field(default=(), compare=False, repr=False)
+    inside: tuple[Statement, Loops] | None = field(default=None, compare=False, repr=False)
 
     @property
     def pes(self) -> int:
@@ -146,14 +149,20 @@ def _why(item: Placed, statement: Statement) -> str:
 def _raise(item: Placed, name: str, nest: LoopNest, recognize: bool) -> Raised:
     if item.diagnostics or not isinstance(item.statement, Statement):
         return Raised(name, diagnostics=item.diagnostics, span=item.span)
+    written = item.statement, item.loops
+    found = _narrowed(whole := whole_windows(*written), item, name, nest, recognize)
+    # Where a cut window is none, the loops are refused as they are written.
+    return found if found.workload or whole == written else _narrowed(written, item, name, nest, recognize)
+
+
+def _narrowed(within: tuple[Statement, Loops], item: Placed, name: str, nest: LoopNest, recognize: bool) -> Raised:
     findings = Findings()
-    inside = narrowed(item.statement, item.loops, findings)
+    inside = narrowed(*within, findings)
     result = None if inside is None else _program(inside, item, nest, recognize, findings)
-    if result is None or findings.has_errors:
+    if inside is None or result is None or findings.has_errors:
         return Raised(name, diagnostics=tuple(findings.items), span=item.span)
-    assert inside is not None
     notes = (*findings.items, *bounds_remarks(*inside, nest))
-    return replace(result, name=name, diagnostics=notes, span=item.span)
+    return replace(result, name=name, diagnostics=notes, span=item.span, inside=inside)
 
 
 def _program(
@@ -179,7 +188,13 @@ def _program(
 def _is_certain(found: Raised) -> bool:
     """Whether an operator was recognised that no flattened product looks like: windows of a convolution share taps."""
     assert found.workload is not None
-    apart = [i for i in found.workload.indices if i.stride >= i.dilation * found.workload.extents[i.window] > 1]
+    extents = found.workload.extents
+    apart = [
+        item
+        for item in found.workload.indices
+        if item.stride >= item.dilation * extents[item.window] > 1
+        or item.dilation >= item.stride * extents[item.output] > 1
+    ]
     return found.kind != "general" and not apart
 
 

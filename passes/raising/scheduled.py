@@ -30,7 +30,6 @@ from ...ir import (
 from ..lower import lower
 from .counters import Point
 from .divisions import read_point
-from .guards import narrowed
 from .raised import Raised, raise_prepared
 from .shape import Dimension, Shape
 from .split import Placed, needs_later, prepare, split_nest
@@ -79,7 +78,7 @@ def _scheduled(
             found.append((item, None))
         else:
             known, schedule = next(programs)
-            found.append((item, _in_loops(item, schedule, _same(known, schedule), names)))
+            found.append((item, _in_loops(schedule, _same(known, schedule), names)))
     return nest, found
 
 
@@ -150,7 +149,7 @@ def _around(loops: Sequence[NestLoop], node: Node) -> Node:
     return node
 
 
-def _in_loops(item: Placed, schedule: Schedule, raised: Raised, arrays: Sequence[str]) -> _Scheduled:
+def _in_loops(schedule: Schedule, raised: Raised, arrays: Sequence[str]) -> _Scheduled:
     """The statement in the loops of a schedule."""
     workload = schedule.mapping.workload
     point = tuple(Subscript((Term(name),)) for name in workload.extents)
@@ -165,15 +164,13 @@ def _in_loops(item: Placed, schedule: Schedule, raised: Raised, arrays: Sequence
     axes = [axis.substitute(single) for axis in innermost.target.subscripts]
     values = dict(zip(workload.extents, axes, strict=True))
     assert raised.shape is not None
+    assert raised.inside is not None
     called = dict(raised.own)
     own = {dimension.name: values[called.get(dimension.name, dimension.name)] for dimension in raised.shape.dimensions}
-    assert isinstance(item.statement, Statement)
-    inside = narrowed(item.statement, item.loops, Findings())
-    assert inside is not None
-    counted = read_point(*inside, Findings())
+    counted = read_point(*raised.inside, Findings())
     assert counted is not None
     kept = tuple(loop for loop in loops if not _is_single(loop))
-    return _Scheduled(kept, inside[0], counted, raised.shape, own)
+    return _Scheduled(kept, raised.inside[0], counted, raised.shape, own)
 
 
 def _is_single(loop: NestLoop) -> bool:
