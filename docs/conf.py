@@ -32,6 +32,8 @@ default_role = "literal"
 html_theme = "furo"
 html_title = f"Weft {version}"
 html_extra_path = ["site"]
+html_static_path = ["static"]
+html_css_files = ["wide.css"]
 html_show_sphinx = False
 html_copy_source = False
 
