@@ -51,6 +51,8 @@ def test_every_command_is_one(command):
         named = [word for word in words[3:] if word.startswith("tests/")]
         # All tests are what CI runs; to collect them takes long.
         assert collected(*words[3:]) >= set(named) if named or "--fast" in words else command in CI
+    elif words[:3] == ["python", "-m", "sphinx"]:
+        assert "COMMANDS" in read(ROOT / "tests/test_site.py")  # builds the site by this command
     elif words[0] == "python":
         script, count = words[1:]
         assert int(count) >= 10_000
