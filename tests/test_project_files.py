@@ -2,10 +2,12 @@
 
 import importlib.util
 import re
+import shlex
 from pathlib import Path
 from xml.etree import ElementTree
 
 import yaml
+from results import commands
 from test_docs import setup_commands
 
 import weft
@@ -44,3 +46,15 @@ def test_the_picture_of_the_readme_is_what_its_script_draws(tmp_path):
     assert (tmp_path / "overview.svg").read_text("utf-8") == script.PICTURE.read_text("utf-8")
     ElementTree.parse(script.PICTURE)
     assert re.search(r"!\[[^]]+\]\(docs/overview.svg\)", (ROOT / "README.md").read_text("utf-8"))
+
+
+def test_the_results_page_lists_commands_of_benchmarks_with_options_that_they_have():
+    found = commands()
+    assert {section for section, _ in found} >= {"Speed", "Against sampling", "Whole networks", "Layer by layer"}
+    for _, command in found:
+        program, first, *words = shlex.split(command)
+        if program == "weft":
+            assert first == "map"
+            continue
+        source = (ROOT / first).read_text("utf-8")
+        assert all(f'"{word}"' in source for word in words if word.startswith("--")), command
