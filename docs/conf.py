@@ -3,12 +3,14 @@
 python -m sphinx -W --keep-going -c docs . site
 """
 
+from importlib.util import find_spec
 from typing import ClassVar
 
 from pygments import token
 from pygments.lexer import RegexLexer, words
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
+from sphinx.directives.code import CodeBlock
 
 import weft
 
@@ -17,13 +19,21 @@ author = "The authors of Weft"
 copyright = f"{author}. Apache 2.0"
 version = release = weft.__version__
 
-extensions = ["myst_parser", "sphinx.ext.autodoc"]
+RUNS_CELLS = find_spec("myst_nb") is not None
+"""Whether the cells of notebooks run (extra `notebooks`), or are shown alone."""
+
+extensions = ["myst_nb" if RUNS_CELLS else "myst_parser", "sphinx.ext.autodoc"]
 root_doc = "docs/index"
 include_patterns = ["*.md", "docs/*.md"]
 exclude_patterns = [".*", "site", "tests", "examples", "src"]
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 4
+
+if RUNS_CELLS:
+    nb_execution_mode = "force"
+    nb_execution_raise_on_error = True
+    nb_execution_timeout = 300
 
 autodoc_member_order = "alphabetical"
 autodoc_typehints = "description"
@@ -60,3 +70,5 @@ def setup(app: Sphinx) -> None:
     app.add_lexer("maestro", DirectivesLexer)
     app.add_lexer("mlir", TextLexer)
     app.add_lexer("csv", TextLexer)
+    if not RUNS_CELLS:
+        app.add_directive("code-cell", CodeBlock)

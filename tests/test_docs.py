@@ -81,7 +81,7 @@ def blocks_of(text: str) -> list[Block]:
     previous: Block | None = None
     lines = text.splitlines()
     for number, line in enumerate(lines):
-        fence = re.fullmatch(r"```([\w{}-]*)\s*", line)
+        fence = re.fullmatch(r"```([^`]*?)\s*", line)
         if opened and fence and not fence[1]:
             body = "\n".join(lines[opened[1] : number])
             found.append(Block(opened[0], opened[1], number, body, marks, previous))
