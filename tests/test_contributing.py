@@ -51,6 +51,8 @@ def test_every_command_is_one(command):
         files, options = files_and_options(words)
         assert files or "--fast" in options or command in CI
         assert options - {"-n", "auto", "-m", "campaign", "--fast"} in (set(), {"-k", "ragged_edge"})
+    elif words[:3] == ["python", "-m", "sphinx"]:
+        assert "COMMANDS" in read(ROOT / "tests/test_site.py")  # builds the site by this command
     elif words[0] == "python":
         script, count = words[1:]
         assert int(count) >= 10_000

@@ -35,7 +35,7 @@ from weft.ir import CODES
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = [
-    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md"),
+    *("README.md", "CHANGELOG.md", "CONTRIBUTING.md", "CODE_OF_CONDUCT.md", "SECURITY.md"),
     *sorted(f"docs/{path.name}" for path in (ROOT / "docs").glob("*.md")),
 ]
 UPDATES = os.environ.get("WEFT_UPDATE_DOCS") == "1"
@@ -83,7 +83,7 @@ def blocks_of(text: str) -> list[Block]:
     previous: Block | None = None
     lines = text.splitlines()
     for number, line in enumerate(lines):
-        fence = re.fullmatch(r"```(\w*)\s*", line)
+        fence = re.fullmatch(r"```([^`]*?)\s*", line)
         if opened and fence and not fence[1]:
             body = "\n".join(lines[opened[1] : number])
             found.append(Block(opened[0], opened[1], number, body, marks, previous))
@@ -252,9 +252,18 @@ def test_the_files_of_the_repository_that_a_document_names_exist(name: str) -> N
     assert [file for file in named if "NAME" not in file and not (ROOT / file).exists()] == []
 
 
-def test_every_document_is_linked_from_the_readme() -> None:
+def test_every_document_stands_in_the_index_and_in_its_contents() -> None:
+    index = (ROOT / "docs/index.md").read_text("utf-8")
+    names = [os.path.relpath(name, "docs") for name in DOCUMENTS if name != "docs/index.md"]
+    assert [name for name in names if f"({name})" not in index] == []
+    contents = [line for block in re.findall(r"^:::\{toctree\}(.*?)^:::", index, re.M | re.S) for line in block.split()]
+    assert [name for name in names if name.removesuffix(".md") not in [line.strip("<>") for line in contents]] == []
+
+
+def test_the_readme_is_short_and_leads_to_all_tasks() -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
-    assert [name for name in DOCUMENTS[1:] if f"({name})" not in readme] == []
+    assert len(readme.splitlines()) < 150
+    assert "(docs/index.md)" in readme
 
 
 def setup_commands() -> list[str]:

@@ -79,8 +79,8 @@ def test_no_text_installs_the_other_project_of_the_name_weft():
     assert list(found) == []
 
 
-def test_the_readme_says_what_happens_beside_the_other_project():
-    text = " ".join((ROOT / "README.md").read_text("utf-8").split())
+def test_a_document_says_what_happens_beside_the_other_project():
+    text = " ".join((ROOT / "docs/install.md").read_text("utf-8").split())
     assert "The distribution is called `weft-ir`" in text
     assert "Install only one of the two" in text
 

@@ -1,4 +1,4 @@
-"""The picture of the parts in README.md shows all packages, and nothing that is none."""
+"""The picture of the parts in docs/architecture.md shows all packages, and nothing that is none."""
 
 from pathlib import Path
 from xml.etree import ElementTree

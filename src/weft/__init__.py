@@ -1,4 +1,4 @@
-"""Weft: a data-centric directive IR for the dataflows of spatial accelerators.
+"""Weft: a data-centric directive IR for the dataflows of spatial accelerators. What the layers of a file cost::
 
     import weft
 
