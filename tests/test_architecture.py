@@ -23,7 +23,7 @@ ALLOWED = {
     "passes": {"passes", "backends", "analysis", "ir"},
     "search": {"search", "passes", "backends", "analysis", "ir"},
     "exploration": {"exploration", "search", "passes", "backends", "analysis", "ir"},
-    "fusion": {"fusion", "passes", "analysis", "ir"},
+    "fusion": {"fusion", "search", "backends", "passes", "analysis", "ir"},
     "markers": set(),
     "functions": {"frontends", "ir"},
     "explanation": {"passes", "backends", "analysis", "ir"},
