@@ -112,7 +112,7 @@ def test_a_bound_does_not_depend_on_what_dimensions_are_called():
 
 @pytest.mark.parametrize("shape", ["4", "2x2", "2x4", "4x3"])
 def test_no_program_is_below_the_bound_where_dimensions_share_the_sides_of_an_array(shape):
-    """Sides have several levels each, which schedules take as one."""
+    """Sides have several levels each, which schedules take as one. Of the programs some are drawn."""
     random, sides = Random(shape), tuple(map(int, shape.split("x")))
     base = weft.load_accelerator("bench_256")
     for text in ("gemm:M=4,N=3,K=2", "conv:K=4,C=1,R=2,S=1,Y=4,X=1", "gemm:M=5,N=2,K=1"):
@@ -123,7 +123,9 @@ def test_no_program_is_below_the_bound_where_dimensions_share_the_sides_of_an_ar
         assert space.is_sided
         structures = space.structures()
         energies, cycles = QuickBounds(space).least(structures_as_given(space, structures), machine)
-        truth = least_of(space)
-        for structure, energy, time in zip(structures, energies, cycles, strict=True):
-            assert energy <= truth[structure][0] * (1 + CLOSE), structure
-            assert time <= truth[structure][1] * (1 + CLOSE), structure
+        bounds = dict(zip(structures, zip(energies, cycles, strict=True), strict=True))
+        points = list(space.points())
+        for point in random.sample(points, min(len(points), 250 * ROUNDS // 8)):
+            metrics = measured(space, point)
+            for least, value in zip(bounds[point.structure], metrics or (inf, inf), strict=True):
+                assert least <= value * (1 + CLOSE), point

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from ..analysis.fused.boxes import Boxes
 from ..analysis.fused.rooms import largest_overlap
+from ..analysis.fused.tracks import touched
 from ..ir import Tensor
 
 Floats: TypeAlias = NDArray[np.float64]
@@ -109,9 +110,5 @@ def _sums(boxes: tuple[Boxes, ...], key: tuple[int, str]) -> tuple[float, float,
     moved = [at for at, axis in enumerate(own.axes(tensor)) if axis.loop == 0]
     axes = [own.axes(tensor)[at] for at in moved]
     whole = own.workload.footprint(Tensor(tensor.name, tuple(tensor.subscripts[at] for at in moved)))
-    at = own.at_work(0)
-    each, shared, back = (
-        np.prod([axis.common(now, before) for axis in axes], axis=0, dtype=np.float64) if axes else np.ones(len(now))
-        for now, before in ((at, at), (at[1:], at[:-1]), (at[:1], at[-1:]))
-    )
-    return float(each.sum()) / whole, float(shared.sum()) / whole, float(back.sum()) / whole, float(each.max()) / whole
+    found = touched(tuple(axes), own.active[0])
+    return int(found.each.sum()) / whole, int(found.advance.sum()) / whole, found.back / whole, found.each.max() / whole

@@ -7,11 +7,9 @@ from functools import cached_property, lru_cache
 from itertools import product
 from math import prod
 
-import numpy as np
-
 from ...ir import Edge, Findings, FusedProgram, Index, Span, Tensor, Workload
 from ...ir.fused import stored_extent
-from .tracks import NO_LOOP, Axis, Integers, Track, active, clipped, hull, made
+from .tracks import NO_LOOP, Axis, Track, active, clipped, hull, made, points_of
 
 
 @dataclass(frozen=True)
@@ -33,14 +31,16 @@ class Boxes:
     @cached_property
     def active(self) -> tuple[tuple[int, ...], ...]:
         """The positions of every loop at which the stage is at work."""
-        moved = list(self.tracks.values())
         return tuple(
-            (0,) if loop in self.once else active(moved, loop, count) for loop, count in enumerate(self.positions)
+            (0,) if loop in self.once else active(self._moved(loop), count) for loop, count in enumerate(self.positions)
         )
 
-    def at_work(self, loop: int) -> Integers:
+    def at_work(self, loop: int) -> tuple[int, ...]:
         """The positions of a loop at which the stage is at work; one where no loop is meant."""
-        return np.array((0,) if loop == NO_LOOP else self.active[loop], dtype=np.int64)
+        return (0,) if loop == NO_LOOP else self.active[loop]
+
+    def _moved(self, loop: int) -> tuple[Track, ...]:
+        return tuple(track for track in self.tracks.values() if track.loop == loop)
 
     @cached_property
     def runs(self) -> int:
@@ -68,13 +68,7 @@ class Boxes:
     @cached_property
     def points(self) -> int:
         """The points that it executes in all steps together."""
-        total = prod(_length(track, 0) for track in self.tracks.values() if track.loop == NO_LOOP)
-        for loop in range(len(self.positions)):
-            at = self.at_work(loop)
-            spans = [track.spans(at) for track in self.tracks.values() if track.loop == loop]
-            lengths = [end - start for start, end in spans] or [np.ones(len(at), dtype=np.int64)]
-            total *= int(np.prod(lengths, axis=0, dtype=np.int64).sum())
-        return total
+        return prod(points_of(self._moved(loop), self.at_work(loop)) for loop in (NO_LOOP, *range(len(self.positions))))
 
     def axes(self, tensor: Tensor) -> tuple[Axis, ...]:
         """What the stage touches of a tensor, axis by axis."""

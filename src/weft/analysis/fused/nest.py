@@ -3,41 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import accumulate
 from math import prod
 
 import numpy as np
 
 from .boxes import Boxes
-from .tracks import NO_LOOP, Axis, Integers, Track
+from .tracks import NO_LOOP, Axis, Integers, Touched, Track, touched
 
 
-@dataclass(frozen=True)
-class _Moved:
-    """What a loop makes of a tensor, position by position at which the stage is at work: elements that are touched,
-    those that the position before touched as well, and those that the last position shares with the first."""
-
-    each: Integers
-    advance: Integers
-    back: int
-
-
-def _moved(boxes: Boxes, axes: Sequence[Axis]) -> tuple[int, list[_Moved]]:
+def _moved(boxes: Boxes, axes: Sequence[Axis]) -> tuple[int, list[Touched]]:
     """The elements along axes that no loop moves, and what every loop makes of the others."""
-    start = np.zeros(1, dtype=np.int64)
-    fixed = prod(int(axis.elements(start)[0]) for axis in axes if axis.loop == NO_LOOP)
-    found = []
-    for loop, positions in enumerate(boxes.active):
-        own, at = [axis for axis in axes if axis.loop == loop], np.array(positions, dtype=np.int64)
-        each, advance, back = (
-            np.prod([axis.common(now, before) for axis in own], axis=0, dtype=np.int64)
-            if own
-            else np.ones(len(now), dtype=np.int64)
-            for now, before in ((at, at), (at[1:], at[:-1]), (at[:1], at[-1:]))
-        )
-        found.append(_Moved(each, advance, int(back.sum())))
-    return fixed, found
+    fixed = int(touched(tuple(axis for axis in axes if axis.loop == NO_LOOP), (0,)).each[0])
+    loops = range(len(boxes.active))
+    return fixed, [touched(tuple(axis for axis in axes if axis.loop == n), boxes.active[n]) for n in loops]
 
 
 def fills(boxes: Boxes, axes: Sequence[Axis]) -> int:

@@ -7,7 +7,7 @@ from math import prod
 
 from ...ir import FusedProgram, Memory, Tensor
 from .boxes import Boxes
-from .tracks import NO_LOOP, Track
+from .tracks import NO_LOOP, Track, touched
 
 
 def held_outside(boxes: Boxes, tensor: Tensor, memory: Memory) -> int:
@@ -16,7 +16,7 @@ def held_outside(boxes: Boxes, tensor: Tensor, memory: Memory) -> int:
     Twice that in a memory that buffers doubly, if the chunk ever changes.
     """
     axes = boxes.axes(tensor)
-    chunk = prod(int(axis.elements(boxes.at_work(axis.loop)).max()) for axis in axes)
+    chunk = prod(int(touched((axis,), boxes.at_work(axis.loop)).each.max()) for axis in axes)
     changes = any(axis.loop != NO_LOOP and len(boxes.active[axis.loop]) > 1 for axis in axes)
     return chunk * (2 if changes and memory.buffering == "double" else 1)
 

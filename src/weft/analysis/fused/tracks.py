@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import TypeAlias
 
@@ -175,12 +175,51 @@ def clipped(track: Track, start: int, extent: int) -> Track:
     return Track(track.loop, tuple(cut))
 
 
-def active(tracks: list[Track], loop: int, positions: int) -> tuple[int, ...]:
+KNOWN = 1 << 12
+"""Loops of which it is kept what they move: other loops outside or inside of them change nothing about it."""
+
+
+@lru_cache(maxsize=KNOWN)
+def active(moved: tuple[Track, ...], positions: int) -> tuple[int, ...]:
     """The positions of a loop at which none of the tracks that it moves is empty."""
     every = np.arange(positions)
-    spans = [track.spans(every) for track in tracks if track.loop == loop]
+    spans = [track.spans(every) for track in moved]
     full = np.logical_and.reduce([start < end for start, end in spans]) if spans else np.ones(positions, np.bool_)
     return tuple(np.flatnonzero(full).tolist())
+
+
+@lru_cache(maxsize=KNOWN)
+def points_of(moved: tuple[Track, ...], positions: tuple[int, ...]) -> int:
+    """The sum over some positions of a loop of what the tracks that it moves are long together."""
+    at = np.array(positions, dtype=np.int64)
+    lengths = [end - start for start, end in (track.spans(at) for track in moved)]
+    return int(np.prod(lengths, axis=0, dtype=np.int64).sum()) if lengths else len(positions)
+
+
+@dataclass(frozen=True)
+class Touched:
+    """What of a tensor is touched at the positions of a loop at which a stage is at work.
+
+    `each[N]` elements, along the axes that the loop moves; `advance[N - 1]`, those that the position before touched as
+    well; and how many the last position shares with the first.
+    """
+
+    each: Integers
+    advance: Integers
+    back: int
+
+
+@lru_cache(maxsize=KNOWN)
+def touched(moved: tuple[Axis, ...], positions: tuple[int, ...]) -> Touched:
+    """The elements along the axes that a loop moves, at some of its positions."""
+    at = np.array(positions, dtype=np.int64)
+    each, advance, back = (
+        np.prod([axis.common(now, before) for axis in moved], axis=0, dtype=np.int64)
+        if moved
+        else np.ones(len(now), dtype=np.int64)
+        for now, before in ((at, at), (at[1:], at[:-1]), (at[:1], at[-1:]))
+    )
+    return Touched(each, advance, int(back.sum()))
 
 
 def neighbours(positions: tuple[int, ...]) -> tuple[tuple[int, int], ...]:
