@@ -299,24 +299,31 @@ class GroupSpace:
 
     def enlarged(self, choice: Choice, room: int | None) -> Choice:
         """The choice with longer chunks of the stages' own loops, the best of the longest that fit and move no more."""
+        most = 1 if self.measure.whole else MOST_LONGER
         for stage, loops in enumerate(choice.own):
             for name, _ in loops:
                 longer = (
-                    self.measured(choice.loops, choice.recomputed, _with(choice.own, stage, (name, size)))
+                    self.measured(choice.loops, choice.recomputed, _with(choice.own, stage, (name, size)), False)
                     for size in splits(self.workloads[stage].extents[name])
                 )
                 fitting = (
-                    item
+                    item.own
                     for item in longer
                     if item is not None and item.traffic <= choice.traffic and (room is None or item.room <= room)
                 )
-                choice = min(islice(fitting, MOST_LONGER), key=lambda item: item.rank, default=choice)
+                settled = (self.measured(choice.loops, choice.recomputed, own) for own in islice(fitting, most))
+                choice = min((item for item in settled if item), key=lambda item: item.rank, default=choice)
         return choice
 
     def measured(
-        self, loops: tuple[Loop, ...], recomputed: tuple[tuple[str, ...], ...], own: tuple[tuple[Loop, ...], ...]
+        self,
+        loops: tuple[Loop, ...],
+        recomputed: tuple[tuple[str, ...], ...],
+        own: tuple[tuple[Loop, ...], ...],
+        settled: bool = True,
     ) -> Choice | None:
-        """What given loops cost; None if they are no fused program."""
+        """What given loops cost; None if they are no fused program. Not `settled`: the runs of stages with loops of
+        their own less exactly."""
         modes = tuple(tuple(name in stage for stage in recomputed[:-1]) for name, _ in loops)
         boxes = self.boxes(loops, modes)
         if boxes is None:
@@ -325,7 +332,7 @@ class GroupSpace:
         for number, (item, cuts) in enumerate(zip(boxes, own, strict=True)):
             for name, size in cuts:
                 item = item.cut(name, size)
-            options.append(self._option(number, item, cuts, settled=True))
+            options.append(self._option(number, item, cuts, settled))
         room = self._between(loops, recomputed, boxes) + sum(option.room for option in options)
         price, traffic = sum(option.price for option in options), sum(option.traffic for option in options)
         points, runs = tuple(item.points for item in boxes), sum(option.runs for option in options)
