@@ -67,8 +67,8 @@ def all_programs(found):
     names = [item.dimensions[0] for item in last.output.subscripts if last.extents[item.dimensions[0]] > 1]
     own = []
     for workload in workloads:
-        fine = [((name, 1),) for s in workload.output.subscripts for name in s.dimensions if workload.extents[name] > 1]
-        own.append([(), *fine])
+        names_of = [name for s in workload.output.subscripts for name in s.dimensions if workload.extents[name] > 1]
+        own.append([(), *(((name, size),) for name in names_of for size in splits(workload.extents[name]))])
     for count in range(3):
         for chosen in permutations(names, count):
             for sizes in product(*(splits(last.extents[name]) for name in chosen)):
@@ -123,7 +123,7 @@ def compare(seeds, most):
 
 
 def test_no_choice_has_less_traffic_than_the_one_that_is_found():
-    assert compare(range(40), 700) > 30
+    assert compare(range(40), 900) > 30
 
 
 @pytest.mark.parametrize("rows", [6, 8])
@@ -190,6 +190,30 @@ def test_two_products_move_what_the_formula_says():
         if least is not None and [name for name, _ in least.loops] == ["M"] and all(least.own):
             steps = -(-rows // dict(least.loops)["M"])
             assert least.traffic == 8 * (rows * depth + rows * columns + steps * (depth * inner + inner * columns))
+
+
+@pytest.mark.parametrize("objective", ["traffic", "energy"])
+def test_long_chunks_of_a_stages_own_loop_may_share_more_along_a_window(objective):
+    """Seven taps along ten rows, cut by the stage itself: with longer chunks the last shares more with the first."""
+    text = "Type: CONV Dimensions { K: 8, C: 6, R: 7, S: 1, Y: 10, X: 2 }"
+    network = Network("own", (Layer("A", weft.parse_workload(text)),), ())
+    planned = weft.plan_fusion(network, BENCH, room_bytes=102, objective=objective)
+    assert planned.plan.traffic_bits == 9536
+    assert planned.bound <= planned.plan.price
+
+
+def test_no_stage_of_a_plan_runs_more_often_than_is_counted():
+    """With so little room the finest chunks would make 2^25 steps."""
+    layer = Layer("A", weft.parse_workload("Type: GEMM Dimensions { M: 8192, N: 8192, K: 64 }"))
+    with pytest.raises(WeftError, match="W201"):
+        weft.plan_fusion(Network("large", (layer,), ()), BENCH, room_bytes=256)
+    planned = weft.plan_fusion(Network("large", (layer,), ()), BENCH, room_bytes=32768)
+    assert checked_boxes(planned.plan.pieces[0].program, BENCH)
+
+
+def test_a_memory_that_holds_some_tensors_alone_is_refused():
+    with pytest.raises(WeftError, match=r"W203.*L2 holds input alone"):
+        weft.plan_fusion(small_network(), BENCH, ['L2.holds=["input"]'])
 
 
 def test_with_a_limit_on_work_no_choice_within_it_has_less_traffic():

@@ -45,25 +45,33 @@ def plan_fusion(
     most_stages: int = MOST_STAGES,
     most_work: float = inf,
     objective: str = TRAFFIC,
-    gap: float = GAP,
+    gap: float | None = None,
 ) -> Planned:
     """Which neighbouring layers run as one program so that least passes to and from the outermost memory.
 
     With the `objective` `energy` so that they take the least picojoules, with programs inside of their stages; a group
-    may then be the part `gap` above its best loops. `gap` and `bound` of the result say how far the plan is proved.
+    may then be the part `gap` (2 %) above its best loops. `gap` and `bound` of the result say how far it is proved.
     `room_bytes` is what of the boundary memory may be used, by default all of it; a program has up to `most_stages`
     layers, and executes at most `most_work` times the points that they have. The plan is the best of its space
     (docs/fusion.md). Raises WeftError W203 for a machine without such a memory, and what is wrong with the layers.
     """
-    for name, value in (("room_bytes", room_bytes), ("most_stages", most_stages), ("most_work", most_work)):
-        if value is not None and not value >= 1:
+    if room_bytes is not None and not room_bytes >= 1:
+        raise ValueError(f"room_bytes is {room_bytes!r}; it must be at least 1")
+    planner = _planner(machine_of(accelerator, overrides), most_stages, most_work, objective, gap)
+    return planner.plan(network, room_of(planner.accelerator, room_bytes))
+
+
+def _planner(machine: Accelerator, most_stages: int, most_work: float, objective: str, gap: float | None) -> Planner:
+    for name, value in (("most_stages", most_stages), ("most_work", most_work)):
+        if not value >= 1:
             raise ValueError(f"{name} is {value!r}; it must be at least 1")
     if objective not in MEASURES:
         raise ValueError(f"unknown objective {objective!r}; it is one of {', '.join(MEASURES)}")
-    if not 0 <= gap < inf:
+    if gap is not None and objective == TRAFFIC:
+        raise ValueError("plans by traffic are exact: leave out the gap")
+    if gap is not None and not 0 <= gap < inf:
         raise ValueError(f"the gap is {gap!r}; it must be a finite number from 0 on")
-    machine = machine_of(accelerator, overrides)
-    return Planner(machine, most_stages, most_work, objective, gap).plan(network, room_of(machine, room_bytes))
+    return Planner(machine, most_stages, most_work, objective, GAP if gap is None else gap)
 
 
 @checked
@@ -74,14 +82,16 @@ def fusion_curve(
     *,
     most_stages: int = MOST_STAGES,
     most_work: float = inf,
+    objective: str = TRAFFIC,
+    gap: float | None = None,
 ) -> tuple[tuple[int | None, Planned], ...]:
-    """The least traffic against the room: plans for rooms of 2^n bytes, each with its bytes (None: any).
+    """The least traffic, or energy, against the room: plans for rooms of 2^n bytes, each with its bytes (None: any).
 
     From the first in which every layer fits up to what the boundary memory has; without a limit until no plan gains any
-    more. Raises what `plan_fusion` raises.
+    more. The rest is as for `plan_fusion`.
     """
-    machine = machine_of(accelerator, overrides)
-    curve = Planner(machine, most_stages, most_work).curve(network, room_of(machine))
+    planner = _planner(machine_of(accelerator, overrides), most_stages, most_work, objective, gap)
+    curve = planner.curve(network, room_of(planner.accelerator))
     return tuple((None if room is None else room // 8, planned) for room, planned in curve)
 
 

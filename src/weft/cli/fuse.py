@@ -43,8 +43,7 @@ from .pairs import parse_sizes
 @click.option(
     "--most-stages",
     type=click.IntRange(min=1),
-    default=MOST_STAGES,
-    help="Plans: the most layers that one program may have.",
+    help=f"Plans: the most layers that one program may have. [default: {MOST_STAGES}]",
 )
 @click.option(
     "--most-work",
@@ -55,8 +54,7 @@ from .pairs import parse_sizes
 @click.option(
     "--objective",
     type=click.Choice(MEASURES),
-    default=TRAFFIC,
-    help="Plans: what is minimised; for energy the programs of all stages are searched too.",
+    help=f"Plans: what is minimised; for energy the programs of all stages are searched too. [default: {TRAFFIC}]",
 )
 @click.option(
     "--gap",
@@ -79,9 +77,9 @@ def fuse(
     file: str,
     given: Given,
     room: int | None,
-    most_stages: int,
+    most_stages: int | None,
     most_work: float | None,
-    objective: str,
+    objective: str | None,
     gap: float | None,
     curves: bool,
     emits: bool,
@@ -97,14 +95,14 @@ def fuse(
     """
     if emits + as_json > 1 or emits + curves > 1:
         raise click.UsageError("--emit excludes --json and --curve")
-    if gap is not None and objective == TRAFFIC:
+    if gap is not None and objective in (None, TRAFFIC):
         raise click.UsageError("--gap is of plans by energy: those by traffic are exact")
     machine = machine_of(given.accelerator or DEFAULT_ACCELERATOR, given.overrides)
     programs = read_fused(file) if Path(file).is_file() and file.endswith(".m") else ()
     if programs:
         show_diagnostics(_networks_beside(file))
-        of_plans = (room, most_work, gap, curves or None, None if objective == TRAFFIC else objective)
-        if any(item is not None for item in of_plans) or most_stages != MOST_STAGES or given.sizes:
+        of_plans = (room, most_stages, most_work, objective, gap, curves or None, given.sizes or None)
+        if any(item is not None for item in of_plans):
             options = "--room, --most-stages, --most-work, --objective, --gap, --curve and --sizes"
             raise click.UsageError(f"{options} are of plans: the file has fused programs")
         _evaluate(programs, machine, given.over_capacity, emits, as_json, verify_limit if verifies else 0)
@@ -112,9 +110,9 @@ def fuse(
     if verifies or given.over_capacity != "error":
         raise click.UsageError("--verify and --over-capacity are of fused programs: the file has none")
     networks = _networks(file, given)
-    group_gap = GROUP_GAP if gap is None else gap
+    how = most_stages or MOST_STAGES, most_work or inf, objective or TRAFFIC, GROUP_GAP if gap is None else gap
     # A planner each: how much was looked at is said of every network.
-    planned = [(item, Planner(machine, most_stages, most_work or inf, objective, group_gap)) for item in networks]
+    planned = [(item, Planner(machine, *how)) for item in networks]
     if curves:
         _show_curves(planned, machine, room, as_json)
     else:

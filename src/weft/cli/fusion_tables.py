@@ -72,14 +72,20 @@ def _proof(planned: Planned) -> str:
 
 def curve_table(out: Console, network: Network, machine: Accelerator, curve: Curve) -> None:
     """A row per room: the three plans, and the programs of the best."""
-    unit = "µJ" if curve and curve[0][1].measure == ENERGY else f"KB to and from {machine.memories[0].name}"
+    by_energy = curve[0][1].measure == ENERGY
+    unit = "µJ" if by_energy else f"KB to and from {machine.memories[0].name}"
     table = Table(
         f"{network.name or 'network'} on {machine.name}: room in {machine.memories[1].name}, and {unit}",
-        numbers("bytes", "each layer by itself", "kept where it fits whole", "fused", "programs"),
+        numbers(
+            "bytes",
+            *("each layer by itself", "kept where it fits whole", "fused", "programs"),
+            *(["proved within"] if by_energy else []),
+        ),
     )
     for room, planned in curve:
         prices = (_price(planned, plan) for _, plan in _plans(planned))
-        table.add_row("any" if room is None else f"{room // 8:,}", *prices, f"{len(planned.plan.pieces):,}")
+        proof = [f"{planned.gap:.2%}"] if by_energy else []
+        table.add_row("any" if room is None else f"{room // 8:,}", *prices, f"{len(planned.plan.pieces):,}", *proof)
     out.print(table)
 
 

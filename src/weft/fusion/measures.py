@@ -115,6 +115,12 @@ class Energy:
         found = [self._layer(layer) for layer in group.layers]
         enters = {(n, name): each for n, (own, _, _) in enumerate(found) for name, each in own.items()}
         once = tuple(self.least(workload) for workload in _workloads(group))
+        for layer, least in zip(group.layers, once, strict=True):
+            if least == inf:
+                message = (
+                    f"no program of '{layer.name}' fits {self.accelerator.name} below {self.inside.memories[0].name}"
+                )
+                raise WeftError(Diagnostic("W704", message, span=layer.span))
         return Prices(enters, tuple(out for _, out, _ in found), once, tuple(again for _, _, again in found))
 
     def runs(self, boxes: Boxes) -> float:

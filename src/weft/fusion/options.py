@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from math import prod
 
+from ..analysis.fused.boxes import Boxes
+from ..ir import Tensor
+from ..passes.fuse import MAX_RUNS
 from .group import Loop
 
 
@@ -49,3 +54,28 @@ def merged(
 
 def _plus(one: Option, two: Option) -> Option:
     return Option((), one.price + two.price, one.traffic + two.traffic, one.room + two.room, one.runs + two.runs)
+
+
+def steps_of(boxes: Boxes) -> int:
+    """In how many steps a stage may run."""
+    return prod(boxes.positions)
+
+
+def own_loops(boxes: Boxes, name: str, inputs: Sequence[Tensor]) -> Iterator[Loop]:
+    """The loops of a stage's own over a dimension that are worth a look: the finest, and where a window of an input
+    runs along it all others too, for long chunks may share more with those of the next step."""
+    extent = boxes.workload.extents[name]
+    sizes = [size for size in reversed(splits(extent)) if steps_of(boxes) * -(-extent // size) <= MAX_RUNS]
+    windows = any(len(axis.terms) > 1 and name in axis.dimensions for item in inputs for axis in item.subscripts)
+    yield from ((name, size) for size in (sizes if windows else sizes[:1]))
+
+
+@cache
+def splits(extent: int) -> tuple[int, ...]:
+    """The chunk sizes of all even splits into two and more steps, the largest first."""
+    sizes, size = [], extent
+    while size > 1:
+        # Chunks that are shorter by one, as even as their number of steps allows.
+        size = -(-extent // -(-extent // (size - 1)))
+        sizes.append(size)
+    return tuple(sizes)

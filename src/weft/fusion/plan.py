@@ -8,9 +8,9 @@ from math import inf
 
 from ..analysis.occupancy import rooms_of
 from ..backends.fused import FusedCost
-from ..ir import Accelerator, Diagnostic, FusedProgram, Network, WeftError
+from ..ir import Accelerator, Diagnostic, FusedProgram, InternalError, Network, WeftError
 from .group import Group, group_of
-from .measures import TRAFFIC, measure_of
+from .measures import SAFE, TRAFFIC, measure_of
 from .programs import Programs
 from .space import MOST_LOOPS, Choice, Found, GroupSpace
 
@@ -116,6 +116,11 @@ class Planned:
     choices: int
     alone: tuple[str, ...]
 
+    def __post_init__(self) -> None:
+        least = min(plan.price for plan in (self.plan, self.kept, self.outside))
+        if least < self.bound * SAFE or self.plan.price > least:
+            raise InternalError(f"a plan costs {least}, the best {self.plan.price}, and none should cost {self.bound}")
+
     @property
     def gap(self) -> float:
         """By what part the plan may be above the best one."""
@@ -156,6 +161,10 @@ class Planner:
             )
             raise WeftError(Diagnostic("W203", message, hint="bench_256 and eyeriss have one: -a bench_256"))
         self.accelerator, self.most_stages, self.most_work = accelerator, most_stages, most_work
+        if accelerator.memories[1].holds is not None:
+            held = ", ".join(accelerator.memories[1].holds) or "nothing"
+            message = f"{accelerator.memories[1].name} holds {held} alone: fusion plans need room for all tensors"
+            raise WeftError(Diagnostic("W203", message))
         self.memory, self.gap = accelerator.memories[1].name, gap
         self.measure = measure_of(measure, accelerator)
         self._programs = Programs(accelerator)

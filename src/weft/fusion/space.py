@@ -16,10 +16,11 @@ from ..analysis.fused.nest import fills
 from ..analysis.fused.rooms import between, held_outside
 from ..analysis.fused.tracks import NO_LOOP
 from ..ir import Accelerator, WeftError
+from ..passes.fuse import MAX_RUNS
 from .group import Group, Loop
 from .lines import Factors, Floats
 from .measures import SAFE, Measure
-from .options import Option, Priced, merged
+from .options import Option, Priced, merged, own_loops, splits, steps_of
 
 Modes = tuple[tuple[bool, ...], ...]
 """Per outer loop and stage but the last: whether its output is recomputed."""
@@ -77,8 +78,8 @@ class GroupSpace:
     """All choices of loops for one group on a machine, and the search for the best one that fits a room.
 
     The space: up to two outer loops in any order, chunks of all even splits, every output between stages cached or
-    recomputed over each (alike for all stages if these are many), and per stage no loop of its own or the finest one
-    over a dimension of its output that no outer loop moves.
+    recomputed over each (alike for all stages if these are many), and per stage no loop of its own or one over a
+    dimension of its output that no outer loop moves. No stage runs more than `MAX_RUNS` times.
     """
 
     def __init__(self, group: Group, accelerator: Accelerator, measure: Measure) -> None:
@@ -120,7 +121,7 @@ class GroupSpace:
         best: Choice | None = None
         bound, left = inf, MOST_LOOKED_AT
         for price, points, loops, modes in self._candidates(room, most_loops):
-            if best is not None and ((price * (1 + gap), points) >= best.rank[:2] or not left):
+            if best is not None and ((price * (1 + gap), points) >= best.rank[:2] or left <= 0):
                 bound = min(bound, price)
                 break
             if points > most_work * self.points:
@@ -344,14 +345,14 @@ class GroupSpace:
         return sum(kept.values()) + made
 
     def _options(self, number: int, boxes: Boxes) -> list[Option]:
-        found = [self._option(number, boxes, ())]
+        found = [self._option(number, boxes, ())] if steps_of(boxes) <= MAX_RUNS else []
         inputs = [item for item in boxes.workload.inputs if item.name not in self.fed[number]]
         for subscript in boxes.workload.output.subscripts:
             name = subscript.dimensions[0]
             free = boxes.outer[name].loop == NO_LOOP and boxes.workload.extents[name] > 1
             last = number == len(self.workloads) - 1
             if free and (last or any(name in item.dimensions for item in inputs)):
-                found.append(self._option(number, boxes.cut(name, 1), ((name, 1),)))
+                found += [self._option(number, boxes.cut(*loop), (loop,)) for loop in own_loops(boxes, name, inputs)]
         return found
 
     def _option(self, number: int, boxes: Boxes, own: tuple[Loop, ...], settled: bool = False) -> Option:
@@ -378,14 +379,3 @@ class GroupSpace:
 
 def _with(own: tuple[tuple[Loop, ...], ...], stage: int, loop: Loop) -> tuple[tuple[Loop, ...], ...]:
     return (*own[:stage], (loop,), *own[stage + 1 :])
-
-
-@cache
-def splits(extent: int) -> tuple[int, ...]:
-    """The chunk sizes of all even splits into two and more steps, the largest first."""
-    sizes, size = [], extent
-    while size > 1:
-        # Chunks that are shorter by one, as even as their number of steps allows.
-        size = -(-extent // -(-extent // (size - 1)))
-        sizes.append(size)
-    return tuple(sizes)

@@ -14,7 +14,7 @@ from .tracks import NO_LOOP, Axis, Integers, Touched, Track, touched
 
 def _moved(boxes: Boxes, axes: Sequence[Axis]) -> tuple[int, list[Touched]]:
     """The elements along axes that no loop moves, and what every loop makes of the others."""
-    fixed = int(touched(tuple(axis for axis in axes if axis.loop == NO_LOOP), (0,)).each[0])
+    fixed = prod(int(touched((axis,), (0,)).each[0]) for axis in axes if axis.loop == NO_LOOP)
     loops = range(len(boxes.active))
     return fixed, [touched(tuple(axis for axis in axes if axis.loop == n), boxes.active[n]) for n in loops]
 

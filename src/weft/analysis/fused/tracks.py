@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import pairwise
+from math import prod
 from typing import TypeAlias
 
 import numpy as np
@@ -191,6 +192,9 @@ def active(moved: tuple[Track, ...], positions: int) -> tuple[int, ...]:
 @lru_cache(maxsize=KNOWN)
 def points_of(moved: tuple[Track, ...], positions: tuple[int, ...]) -> int:
     """The sum over some positions of a loop of what the tracks that it moves are long together."""
+    if len(positions) == 1:  # of any length
+        spans = (track.at(positions[0]) for track in moved)
+        return prod(end - start for start, end in spans)
     at = np.array(positions, dtype=np.int64)
     lengths = [end - start for start, end in (track.spans(at) for track in moved)]
     return int(np.prod(lengths, axis=0, dtype=np.int64).sum()) if lengths else len(positions)
