@@ -8,8 +8,9 @@ from typing import Any
 
 from ...ir import INITIAL, Access, Affine, Compute, Literal, NestLoop, Node, Statement, Value
 from .context import Context, Data, View, fresh
+from .size_of import bytes_of, width_of
 from .syntax import c_ast
-from .usage import counted
+from .usage import counted, measured
 from .values import Values
 
 
@@ -24,7 +25,7 @@ def filled_or_copied(node: Any, context: Context, values: Values) -> Node | None
     zeroed = name == "bzero" or (name == "memset" and values.expressions.constant(arguments[1]) == 0)
     if target is None or (source is None and not zeroed):
         return None
-    shape = _extents(arguments[-1], arguments[0], target, values)
+    shape = _extents(arguments[-1], arguments[0], target, context, values)
     if shape is None or (source is not None and not _alike(target, source, shape)):
         return None
     return _loops(node, context, target, shape, Literal(0) if source is None else source)
@@ -83,22 +84,29 @@ def _place(node: Any, context: Context, values: Values) -> View | None:
 def _alike(target: View, source: View, shape: tuple[int, ...]) -> bool:
     """Whether the elements of two places stand in the same order."""
     one, two = target.data, source.data
+    if one.array.element != two.array.element:
+        return False
     if not target.subscripts and not source.subscripts:
         return (one.rank, one.array.shape) == (two.rank, two.array.shape)
     return all(item.subscripts or item.data.rank == 1 for item in (target, source)) and len(shape) == 1
 
 
-def _extents(size: Any, target: Any, view: View, values: Values) -> tuple[int, ...] | None:
+def _extents(size: Any, target: Any, view: View, context: Context, values: Values) -> tuple[int, ...] | None:
     """The extents that so many bytes are: `sizeof A` of an array, or `n * sizeof(float)`."""
     shape, rank = view.data.array.shape, view.data.rank
     if not view.subscripts and _is_size_of(size, target.name):
         return shape
+    width = width_of(view.data.array.element)
+    if any(bytes_of(item, context) != width for item in measured(size)):
+        return None
     found = [values.expressions.constant(item) or 0 for item in counted(size)]
     count = prod(found) if min(found, default=0) > 0 else None
     if count is None:
         return None
     if view.subscripts:
-        return (count,) if rank == 1 or (shape is not None and count <= shape[-1]) else None
+        begin = view.subscripts[-1]
+        inside = shape is not None and not begin.terms and 0 <= begin.constant <= shape[-1] - count
+        return (count,) if rank == 1 or inside else None
     if shape is None:
         return (count,) if rank == 1 else None
     return shape if prod(shape) == count else (count,) if rank == 1 else None

@@ -170,14 +170,18 @@ class _Caller:
 
 
 def _is_plain(function: Any) -> bool:
-    """Whether a function has nothing that cannot be said twice: jumps, names of types, memory of its own."""
+    """Whether a function has nothing that cannot be said elsewhere: jumps, names of types, memory of its own, the size
+    of a parameter, which is that of a pointer and not of the array that is given."""
     kinds = (c_ast.Goto, c_ast.Switch, c_ast.Typedef, c_ast.Struct, c_ast.Union, c_ast.Enum)
     body = list(nodes(function.body))
     static = any(isinstance(node, c_ast.Decl) and {"static", "extern"} & set(node.storage) for node in body)
     arguments = function.decl.type.args
     listed = all(isinstance(item, c_ast.Decl | c_ast.Typename) for item in (arguments.params if arguments else ()))
     types = [node for node in body if isinstance(node, kinds)]
-    return listed and not static and not types and function.param_decls is None
+    names = {item.name for item in (arguments.params if arguments else ())}
+    sizes = [node.expr for node in body if isinstance(node, c_ast.UnaryOp) and node.op == "sizeof"]
+    measured = any(isinstance(size, c_ast.ID) and size.name in names for size in sizes)
+    return listed and not static and not types and not measured and function.param_decls is None
 
 
 def called_names(function: Any) -> set[str]:

@@ -181,15 +181,29 @@ def allocated(node: Any) -> Any:
 
 def counted(*sizes: Any) -> list[Any]:
     """The factors that count elements in a product with one `sizeof`; none for anything else."""
-    factors, waiting = [], [*sizes]
+    factors = _factors(sizes)
+    counts = [item for item in factors if not _is_size(item)]
+    return counts if len(counts) == len(factors) - 1 else []
+
+
+def measured(size: Any) -> list[Any]:
+    """What each `sizeof` of a product is of."""
+    return [item.expr for item in _factors((size,)) if _is_size(item)]
+
+
+def _is_size(node: Any) -> bool:
+    return isinstance(node, c_ast.UnaryOp) and node.op == "sizeof"
+
+
+def _factors(sizes: Iterable[Any]) -> list[Any]:
+    found, waiting = [], [*sizes]
     while waiting:
         item = waiting.pop()
         if isinstance(item, c_ast.BinaryOp) and item.op == "*":
             waiting += [item.left, item.right]
         else:
-            factors.append(item)
-    counts = [item for item in factors if not (isinstance(item, c_ast.UnaryOp) and item.op == "sizeof")]
-    return counts if len(counts) == len(factors) - 1 else []
+            found.append(item)
+    return found
 
 
 def moved_pointers(function: Any) -> frozenset[str]:
