@@ -170,8 +170,8 @@ def test_memory_and_arrays_of_the_function_are_local():
 
 def test_loops_of_memset_and_memcpy_have_iterators_of_their_own():
     text = """void f(double A[8], double B[8][4], double A_0, double C[8][4]) {
-        for (int B_0 = 0; B_0 < 8; B_0++) { memset(B, 0, sizeof B); A[B_0] = 1; }
-        memset(A, 0, sizeof A);
+        for (int B_0 = 0; B_0 < 8; B_0++) { memset(B, 0, 32 * sizeof(double)); A[B_0] = 1; }
+        memset(A, 0, 8 * sizeof *A);
         for (int C_1 = 0; C_1 < 2; C_1++) memcpy(C, B, 32 * sizeof(double));
     }"""
     assert nest(text) == [

@@ -39,3 +39,19 @@ def test_the_size_of_a_parameter_is_not_that_of_the_array_that_is_given(tmp_path
     code, _, findings = weft("raise", str(tmp_path / "size.c"))
     assert code == 1
     assert "W402" in findings
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "memcpy(B, A, sizeof(B));",
+        "memset(A, 0, sizeof A);",
+        "float *X = malloc(8 * sizeof(C[0])); for (int i = 0; i < 8; i++) { X[i] = A[i]; B[i] += X[i]; }",
+    ],
+)
+def test_bytes_of_pointers_and_rows_are_no_elements(body, tmp_path, weft):
+    text = f"void f(float A[8], float B[8], float C[8][6]) {{ for (int t = 0; t < 3; t++) {{ {body} }} }}"
+    (tmp_path / "size.c").write_text(text)
+    found, _, findings = weft("raise", str(tmp_path / "size.c"))
+    assert found == 1
+    assert "W411" in findings

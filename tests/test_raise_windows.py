@@ -75,6 +75,69 @@ def check_window(form, outputs, stride, window, before, after):
     assert np.array_equal(ours["O"], wanted["O"])
 
 
+def outside(size, outputs, stride, window, before):
+    """The loop over the taps outside of that over what they reach."""
+    last = f"({size + before - 1} - r + {stride}) / {stride}"
+    return (
+        MACROS
+        + f"""void f(float I[{size}], float F[{window}], float O[{outputs}]) {{
+      for (int r = 0; r < {window}; r++)
+        for (int y = MAX(0, {before} - r); y < MIN({outputs}, {last}); y++)
+          O[y] += I[{stride} * y + r - {before}] * F[r];
+    }}"""
+    )
+
+
+def alone(size, outputs, stride, window, before):
+    """Taps that read no input."""
+    return taps(size, outputs, stride, window, before).replace(f"I[{stride} * y + r - {before}] * F[r]", "F[r]")
+
+
+ANY_WINDOWS = st.tuples(st.integers(1, 6), st.integers(1, 3), st.integers(1, 4), st.integers(0, 3), st.integers(1, 9))
+
+
+@pytest.mark.parametrize("form", [taps, rows, outside, alone])
+def test_windows_of_any_size_run_as_written_or_are_refused(form):
+    """Windows of one tap, and windows that lie outside of their input, are no dimensions but conditions."""
+    raised = []
+
+    def check(outputs, stride, window, before, size):
+        nest = read(form(size, outputs, stride, window, before))
+        (found,) = raise_nest(nest)
+        if found.workload is None:
+            assert {item.code for item in found.diagnostics if item.is_error} <= {"W404", "W407", "W408"}
+            return
+        raised.append(found)
+        mapping = Mapping(found.workload, found.dataflow, machine(found.units), found.name)
+        again = with_reached_extents(weft.reschedule(nest, [mapping]))
+        given = {item.name: np.arange(1.0, 1.0 + np.prod(item.shape)).reshape(item.shape) for item in nest.arrays}
+        ours, wanted = ({key: values.copy() for key, values in given.items()} for _ in range(2))
+        run(again.body, ours)
+        run(nest.body, wanted)
+        assert np.array_equal(ours["O"], wanted["O"])
+
+    generated(lambda drawn: check(*drawn), ANY_WINDOWS, 19, 60)
+    assert raised
+
+
+@pytest.mark.parametrize(
+    ("loops", "statement"),
+    [
+        ("y < 7 | int h = MAX(2 * y, 0); h < MIN(2 * y + 1, 8)", "O[y] = MAX(O[y], I[h])"),
+        ("y < 6 | int h = MAX(y, 0); h < MIN(y + 1, 4)", "O[y] += I[h]"),
+        ("y < 3 | int r = MAX(0, 2 - y); r < MIN(2, 3 - y)", "O[y] += F[r]"),
+        ("y < 2 | int r = MAX(0, 2 - y); r < MIN(2, 11 - y)", "O[y] += I[y + 2 * r - 2] * F[r]"),
+    ],
+)
+def test_loops_that_run_once_or_never_are_no_box(loops, statement):
+    outer, inner = loops.split(" | ")
+    iterator = inner.split()[1]
+    nest = f"for (int y = 0; {outer}; y++) for ({inner}; {iterator}++) {statement};"
+    (raised,) = raise_nest(read(f"{MACROS}void f(float I[16], float F[5], float O[7]) {{ {nest} }}"))
+    assert raised.workload is None
+    assert [item.code for item in raised.diagnostics] == ["W407"]
+
+
 def test_the_end_of_the_last_tile_stays_a_bound():
     text = (
         MACROS

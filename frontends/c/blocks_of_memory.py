@@ -8,9 +8,8 @@ from typing import Any
 
 from ...ir import INITIAL, Access, Affine, Compute, Literal, NestLoop, Node, Statement, Value
 from .context import Context, Data, View, fresh
-from .size_of import bytes_of, width_of
 from .syntax import c_ast
-from .usage import counted, measured
+from .usage import counted, counts_elements
 from .values import Values
 
 
@@ -94,10 +93,9 @@ def _alike(target: View, source: View, shape: tuple[int, ...]) -> bool:
 def _extents(size: Any, target: Any, view: View, context: Context, values: Values) -> tuple[int, ...] | None:
     """The extents that so many bytes are: `sizeof A` of an array, or `n * sizeof(float)`."""
     shape, rank = view.data.array.shape, view.data.rank
-    if not view.subscripts and _is_size_of(size, target.name):
+    if not view.subscripts and view.data.whole and _is_size_of(size, target.name):
         return shape
-    width = width_of(view.data.array.element)
-    if any(bytes_of(item, context) != width for item in measured(size)):
+    if not counts_elements((size,), view.data.array.element, context, known=True):
         return None
     found = [values.expressions.constant(item) or 0 for item in counted(size)]
     count = prod(found) if min(found, default=0) > 0 else None

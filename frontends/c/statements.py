@@ -11,7 +11,7 @@ from .arithmetic import float_of, integer_of, weight
 from .context import Context, Data, Integer
 from .expressions import Expressions, Purpose
 from .syntax import c_ast, nodes
-from .usage import allocated, is_allocation
+from .usage import allocated, counts_elements, is_allocation, sizes_of
 from .values import Values
 
 _MAX_WEIGHT = 16
@@ -111,7 +111,8 @@ class Statements:
 
     def allocation(self, node: Any, symbol: Data, value: Any) -> Unreadable | None:
         """New memory for an array, whose extent it says."""
-        count, extent = allocated(value), None
+        sizes, extent = sizes_of(value), None
+        count = allocated(sizes) if counts_elements(sizes, symbol.array.element, self.context, known=False) else None
         if symbol.follows:
             symbol.obstacle = "is a pointer that does not stay at one array"
             self.context.refuse("W411", f"'{symbol.array.name}' {symbol.obstacle}", node, "name the array itself")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from typing import Any
 
+from .context import Context
 from .expressions import INTEGER_FUNCTIONS
+from .size_of import bytes_of, width_of
 from .syntax import c_ast, member, nodes
 
 _STEPS = ("p++", "p--", "++", "--")
@@ -170,13 +172,17 @@ def is_allocation(node: Any) -> bool:
     return isinstance(node, c_ast.FuncCall) and getattr(node.name, "name", "") in _ALLOCATORS
 
 
-def allocated(node: Any) -> Any:
+def allocated(sizes: Sequence[Any]) -> Any:
     """The number of elements of new memory, as in `malloc(N * sizeof(float))`; None if it does not say it so."""
-    while isinstance(node, c_ast.Cast):
-        node = node.expr
-    sizes = list(node.args.exprs) if is_allocation(node) and node.args else []
     counts = counted(*sizes)
     return reduce(lambda one, two: c_ast.BinaryOp("*", one, two, one.coord), counts) if counts else None
+
+
+def sizes_of(node: Any) -> list[Any]:
+    """The factors of how much new memory there is."""
+    while isinstance(node, c_ast.Cast):
+        node = node.expr
+    return list(node.args.exprs) if is_allocation(node) and node.args else []
 
 
 def counted(*sizes: Any) -> list[Any]:
@@ -186,9 +192,11 @@ def counted(*sizes: Any) -> list[Any]:
     return counts if len(counts) == len(factors) - 1 else []
 
 
-def measured(size: Any) -> list[Any]:
-    """What each `sizeof` of a product is of."""
-    return [item.expr for item in _factors((size,)) if _is_size(item)]
+def counts_elements(sizes: Sequence[Any], element: str, context: Context, known: bool) -> bool:
+    """Whether each `sizeof` of a product is that of such an element: surely, or not `known`, perhaps."""
+    measured = [item.expr for item in _factors(sizes) if _is_size(item)]
+    allowed = {width_of(element), *(() if known else (None,))}
+    return all(bytes_of(item, context) in allowed for item in measured)
 
 
 def _is_size(node: Any) -> bool:

@@ -161,6 +161,17 @@ def bounds_text(counters: Iterable[Counter], names: dict[str, str]) -> str:
     return " and ".join(parts)
 
 
+def may_not_run(counter: Counter, counters: tuple[Counter, ...]) -> bool:
+    """Whether a loop has no iteration at some values of the counters outside of it."""
+    if counter.is_fixed:
+        return False
+    outside = counters[: counters.index(counter)]
+    names = {item.name: f"i{number}" for number, item in enumerate(outside)}
+    none = " or ".join(f"{isl_text(trip, names)} < 1" for trip in counter.trips)
+    inside = " and ".join(filter(None, [bounds_text(outside, names), f"({none})"]))
+    return not isl.Set(f"{{ [{', '.join(names.values())}] : {inside} }}").is_empty()
+
+
 def ranges_of(counters: Iterable[Counter]) -> dict[str, Range]:
     """The values that counters take."""
     return {counter.name: (0, counter.longest - 1) for counter in counters}

@@ -8,7 +8,7 @@ from dataclasses import replace
 from math import gcd
 
 from ...ir import Access, Affine, Findings, LoopKind, Subscript, Tensor, Term
-from .counters import Point
+from .counters import Point, may_not_run
 from .divisions import unpacked
 from .scatter import report_axis
 from .shape import Dimension, Shape
@@ -69,6 +69,8 @@ def _report_direction(point: Point, rows: list[list[Row]], findings: Findings) -
     """A subscript that runs against a loop, unless an axis of the output is over several dimensions anyway."""
     forward = [[{name: abs(step) for name, step in row.items()} for row in axes] for axes in rows]
     dimensions = _named(point, group_counters(point, [row for axes in forward for row in axes]))
+    if not _is_box(dimensions, point, findings):
+        return
     _check_axes(point, forward[:1], [row for axes in rows for row in axes], dimensions, findings)
     if findings.has_errors:
         return
@@ -103,18 +105,22 @@ def _stem(iterator: str) -> str:
 
 
 def _is_box(dimensions: tuple[Dimension, ...], point: Point, findings: Findings) -> bool:
-    """Whether the bounds of every counter depend on counters of its own dimension alone."""
-    for dimension in dimensions:
-        own = {counter.name for counter in dimension.counters}
-        for counter in dimension.counters:
-            others = [name for trip in counter.trips for name in sorted(trip.names - own)]
-            if others:
-                other = point.counter(others[0]).loop
-                message = f"the iterations of loop '{counter.loop}' depend on loop '{other}'"
-                notes = ["both move different dimensions, so the iteration space is no box"]
-                hint = "directives run boxes: pad the loop to its largest bound, or split the nest"
-                findings.add("W407", message, counter.span, notes=notes, hint=hint)
-                return False
+    """Whether the bounds of every counter depend on counters of its own dimension alone.
+
+    A loop of at most one iteration that moves nothing is of no dimension, and must run wherever those around it do.
+    """
+    own = {counter.name: {item.name for item in found.counters} for found in dimensions for counter in found.counters}
+    for counter in point.counters:
+        if counter.name not in own and not may_not_run(counter, point.counters):
+            continue
+        bounding = {name for trip in counter.trips for name in trip.names} - own.get(counter.name, set())
+        if bounding:
+            other = point.counter(min(bounding)).loop
+            message = f"the iterations of loop '{counter.loop}' depend on loop '{other}'"
+            notes = ["both move different dimensions, so the iteration space is no box"]
+            hint = "directives run boxes: pad the loop to its largest bound, or split the nest"
+            findings.add("W407", message, counter.span, notes=notes, hint=hint)
+            return False
     return True
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import inf
 
@@ -22,9 +22,6 @@ GAP = 0.02
 
 LEAST_ROOM = 64
 """Bytes of the smallest room of a curve."""
-
-Pieces = dict[tuple[int, int], "Piece"]
-"""Pieces by their first and last layer."""
 
 Progress = Callable[[int, int], None]
 """Told how many groups have been looked at, and how many there are."""
@@ -117,9 +114,9 @@ class Planned:
     alone: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        least = min(plan.price for plan in (self.plan, self.kept, self.outside))
-        if least < self.bound * SAFE or self.plan.price > least:
-            raise InternalError(f"a plan costs {least}, the best {self.plan.price}, and none should cost {self.bound}")
+        baseline = min(self.kept.price, self.outside.price)
+        if not self.bound * SAFE <= self.plan.price <= baseline / SAFE:
+            raise InternalError(f"the plan costs {self.plan.price}, a baseline {baseline}, the bound is {self.bound}")
 
     @property
     def gap(self) -> float:
@@ -186,27 +183,27 @@ class Planner:
         spans = [
             (first, last) for last in range(count) for first in range(max(0, last - self.most_stages + 1), last + 1)
         ]
-        found: Pieces = {}
-        whole: Pieces = {}
+        found: list[Piece] = []
+        whole: list[Piece] = []
         for number, (first, last) in enumerate(spans):
             if progress is not None:
                 progress(number, len(spans))
             group = group_of(network, first, last, self.memory)
             if group is None:
                 continue
-            for loops, table in ((MOST_LOOPS, found), (0, whole)):
+            for loops, pieces in ((MOST_LOOPS, found), (0, whole)):
                 least = self._least(group, room, loops)
                 if least is not None:
-                    table[first, last] = Piece(first, last, group, least.choice, least.bound)
-        self._check(network, {first for first, last in found if first == last})
-        alone = tuple(network.layers[at].name for at in range(count) if (at, at) not in found)
-        singles = {key: piece for key, piece in found.items() if piece.layers == 1}
-        kept = {key: piece for key, piece in whole.items() if piece.layers > 1}
+                    pieces.append(Piece(first, last, group, least.choice, least.bound))
+        singles = [piece for piece in found if piece.layers == 1]
+        kept = [piece for piece in whole if piece.layers > 1]
+        fitting = {piece.first for piece in singles}
+        self._check(network, fitting)
+        alone = tuple(layer.name for number, layer in enumerate(network.layers) if number not in fitting)
         bound = sum(piece.bound for piece in _joined(count, found, _by_bound).pieces)
-        outside = self._best_of(count, singles)
-        baseline = self._best_of(count, kept | singles)
+        outside, baseline = self._best_of(count, singles), self._best_of(count, [*singles, *kept])
         # A group may be better without loops than with the loops that promise most.
-        plan = min(self._best_of(count, found), self._best_of(count, kept | found), baseline, key=_by_price)
+        plan = self._best_of(count, [*found, *kept])
         looked_at = sum(space.looked_at for space in self._spaces.values())
         return Planned(plan, outside, baseline, self.measure.name, bound, len(self._spaces), looked_at, alone)
 
@@ -228,19 +225,17 @@ class Planner:
             room *= 2
         yield most, end
 
-    def _best_of(self, layers: int, pieces: Pieces) -> Plan:
+    def _best_of(self, layers: int, pieces: Sequence[Piece]) -> Plan:
         """The best sequence of some pieces, with programs inside of their stages if the measure asks for them.
 
         Pieces have their least price until they are in the best sequence; so one that has programs everywhere is best.
         """
-        open_pieces = dict(pieces)
         while True:
-            plan = _joined(layers, open_pieces, _by_rank)
-            missing = [] if self.measure.whole else [piece for piece in plan.pieces if piece.cost is None]
+            plan = _joined(layers, pieces, _by_rank)
+            missing = () if self.measure.whole else [piece for piece in plan.pieces if piece.cost is None]
             if not missing:
                 return plan
-            for piece in missing:
-                open_pieces[piece.first, piece.last] = replace(piece, cost=self._cost(piece))
+            pieces = [replace(item, cost=self._cost(item)) if item in missing else item for item in pieces]
 
     def _cost(self, piece: Piece) -> FusedCost:
         program = piece.program
@@ -276,16 +271,17 @@ class Planner:
         return self._best[key]
 
 
-def _joined(layers: int, pieces: Pieces, rank: Callable[[Piece], tuple[float, int]]) -> Plan:
+def _joined(layers: int, pieces: Sequence[Piece], rank: Callable[[Piece], tuple[float, int]]) -> Plan:
     """The sequence of pieces of the least sum that covers all layers; a layer that is in none is left out."""
+    single = {piece.last for piece in pieces if piece.layers == 1}
     best: list[tuple[tuple[float, int], tuple[Piece, ...]]] = [((0, 0), ())]
     for last in range(layers):
         options = [
-            (_sum(best[first][0], rank(piece)), (*best[first][1], piece))
-            for (first, end), piece in pieces.items()
-            if end == last
+            (_sum(best[piece.first][0], rank(piece)), (*best[piece.first][1], piece))
+            for piece in pieces
+            if piece.last == last
         ]
-        if (last, last) not in pieces:
+        if last not in single:
             options.append(best[last])
         best.append(min(options, key=lambda item: item[0]))
     return Plan(best[-1][1])
@@ -305,7 +301,3 @@ def _by_rank(piece: Piece) -> tuple[float, int]:
 
 def _by_bound(piece: Piece) -> tuple[float, int]:
     return piece.bound, 0
-
-
-def _by_price(plan: Plan) -> tuple[float, int]:
-    return plan.price, plan.points
