@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Collection
 
 TIMES = ("stepwise", "throughput")
@@ -11,18 +12,18 @@ Cycles = tuple[tuple[str, int], ...]
 """Cycles by name."""
 
 
-class Timed:
+class Timed(ABC):
     """Times by the cycles of every resource, and by parts that follow each other."""
 
     @property
+    @abstractmethod
     def bottlenecks(self) -> Cycles:
         """The cycles of every resource behind the throughput time."""
-        raise NotImplementedError
 
     @property
+    @abstractmethod
     def stepwise(self) -> Cycles:
         """The parts of the stepwise time, one after the other."""
-        raise NotImplementedError
 
     @property
     def cycles_stepwise(self) -> int:
