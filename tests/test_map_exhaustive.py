@@ -201,10 +201,14 @@ def test_a_search_by_steps_finds_what_trying_every_program_finds(count):
         compare(space, objective, "stepwise")
 
 
-@pytest.mark.parametrize(("seed", "time"), [(300, "throughput"), (302, "stepwise")])
-def test_a_search_within_limits_finds_what_trying_every_program_finds(seed, time):
+WITHIN_LIMITS = [(300, "throughput", 25), (302, "stepwise", 25), (300, "throughput", 40), (301, "throughput", 40)]
+
+
+@pytest.mark.parametrize("case", first(2, WITHIN_LIMITS))
+def test_a_search_within_limits_finds_what_trying_every_program_finds(case):
+    seed, time, count = case
     random, empty, left_out = Random(seed), 0, 0
-    for space, objective, kind in some(seed, 25, 200):
+    for space, objective, kind in some(seed, count, 200):
         try:
             search = compare(space, objective, time, limits_by_chance(random))
         except AssertionError as error:

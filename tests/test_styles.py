@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import pytest
+from campaigns import first
 
 import weft
 from weft.passes.styles import STYLES, styled
@@ -52,7 +53,14 @@ def test_a_product_is_a_convolution_of_one_position():
 
 @pytest.mark.parametrize("style", STYLES)
 @pytest.mark.parametrize(
-    "text", ["gemm:B=3,M=20,N=12,K=10", "attention:L=12,D=8,H=2", "conv:K=8,C=6,Y=10,X=10,R=3,S=3,stride=2"]
+    "text",
+    first(
+        3,
+        [
+            *("gemm:B=3,M=20,N=12,K=10", "attention:L=12,D=8,H=2", "conv:K=8,C=6,Y=10,X=10,R=3,S=3,stride=2"),
+            "attention:L=24,D=8,H=2",
+        ],
+    ),
 )
 def test_every_style_is_a_program_of_every_layer_that_both_oracles_count(style, text):
     machine = weft.load_accelerator("generic_256", ["pes=16"])

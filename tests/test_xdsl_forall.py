@@ -153,10 +153,25 @@ def test_units_that_write_apart_run_at_once_and_compute_what_the_operation_does(
     np.testing.assert_array_equal(result, values(parse(OPERATIONS[name])))
 
 
+DRAWN = {"deadline": None, "database": None, "suppress_health_check": list(HealthCheck)}
+
+
 @seed(11)
-@settings(max_examples=30, deadline=None, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, **DRAWN)
 @given(st.data())
 def test_any_program_of_an_operation_computes_what_it_does(data):
+    lowered_computes_the_same(data)
+
+
+@pytest.mark.campaign
+@seed(12)
+@settings(max_examples=200, **DRAWN)
+@given(st.data())
+def test_any_program_of_an_operation_computes_what_it_does_campaign(data):
+    lowered_computes_the_same(data)
+
+
+def lowered_computes_the_same(data):
     text = OPERATIONS[data.draw(st.sampled_from(sorted(OPERATIONS)))]
     module = parse(text)
     expected = values(module)

@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("xdsl", reason="MLIR is written with xDSL")
 
+from campaigns import first
 from mlir_compiled import BUFFERS, FORALL, compiled, descriptor
 from mlir_modules import parse, run
 from tensor_machine import Machine
@@ -81,6 +82,18 @@ MODELS = {
     "U-Net up": conv(1, 2, 4, 6, 5, 3),
     "Whisper": batched(3, 7, 5, 8),
 }
+LARGER = {
+    "BERT query, larger": gemm(24, 16, 16),
+    "BERT scores, larger": batched(2, 12, 12, 8),
+    "BERT up, larger": gemm(12, 32, 8),
+    "GPT-2 projection, larger": gemm(10, 18, 14),
+    "ViT patches, larger": conv(1, 6, 3, 12, 12, 4, 4),
+    "AlexNet first, larger": conv(1, 4, 3, 19, 19, 5, 4),
+    "VGG16 early, larger": conv(1, 4, 3, 10, 10, 3),
+    "ResNet first, larger": conv(1, 4, 3, 15, 15, 7, 2),
+    "ResNet strided, larger": conv(1, 6, 6, 9, 9, 3, 2),
+    "DeepLab dilated, larger": conv(1, 3, 4, 11, 11, 3, 1, 2),
+}
 PROGRAMS = {
     "as written": "weft-raise,weft-lower",
     "searched": "weft-raise,weft-map{accelerator=bench_256 split=any objective=energy},weft-lower",
@@ -118,9 +131,9 @@ def function_of(module):
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
-@pytest.mark.parametrize("layer", MODELS)
+@pytest.mark.parametrize("layer", first(len(MODELS), [*MODELS, *LARGER]))
 def test_loops_over_slices_compute_what_the_operation_computes(layer, program):
-    text, *shapes = MODELS[layer]
+    text, *shapes = (MODELS | LARGER)[layer]
     inputs = inputs_of(shapes, 3)
     machine = Machine()
     (result,) = machine.call(function_of(run(parse(text), PROGRAMS[program])), inputs)
