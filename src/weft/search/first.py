@@ -6,7 +6,7 @@ It uses nothing that has to be compiled, and is there in a moment whatever the s
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from functools import partial
 from math import inf, prod
 
@@ -19,7 +19,7 @@ from .spaces.chain_sets import ChainSet
 from .spaces.point import Holds, Point, Structure, point_of
 from .spaces.request import SpaceRequest
 from .spaces.space import MapSpace
-from .spaces.structures import Structures, arrays_of
+from .spaces.structures import Every, Structures
 from .structure.plan import Floats, Ints
 
 TRIED = 32
@@ -36,7 +36,7 @@ BEYOND = 8
 
 
 def first_program(
-    space: MapSpace, structures: Sequence[Structure], time: str, rank: Rank, until: float = 0.0
+    space: MapSpace, structures: Every, time: str, rank: Rank, until: float = 0.0
 ) -> tuple[Metrics, Point] | tuple[str, ...]:
     """A program that fits, and its cost; better ones by `rank` are tried until a time (seconds since the epoch).
 
@@ -71,14 +71,15 @@ def fitting_program(workload: Workload, machine: Accelerator) -> Dataflow | tupl
             return found
 
 
-def _few(space: MapSpace, structures: Sequence[Structure], until: float) -> list[Structure]:
+def _few(space: MapSpace, structures: Every, until: float) -> list[Structure]:
     """Those with the most work for their units, which are fast, then those with the least, which need least memory.
 
     Of equals those first that spread more dimensions: their units share more of what they read. Where there are many,
     those are looked at that there is time for.
     """
     ranked: list[tuple[float, int, int]] = []
-    for numbers, found in arrays_of(space, structures):
+    for numbers in structures.parts():
+        found = structures.rows(numbers)
         if ranked and clock.time() > until:
             break
         at_work, spread = _at_work(space, found), _spread(space, found)

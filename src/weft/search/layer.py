@@ -5,8 +5,9 @@ from __future__ import annotations
 import time as clock
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from heapq import nsmallest
 from math import inf
 
 import numpy as np
@@ -18,16 +19,15 @@ from .first import cycles_at_peak, first_program
 from .ground import mac_energy
 from .listing import Late
 from .objective import Metrics
-from .promising import Promises, Promising, promising
+from .promising import Promise, Promises, Promising, promising
 from .question import Entry, Question, structures_of
 from .request import Settings
 from .spaces.point import Point
 from .spaces.space import MapSpace
 from .spaces.structures import Numbered
-from .spaces.symmetry import is_first, renamings
+from .spaces.symmetry import renamings
 from .structure.plan import Flags, Floats, Ints
 from .structure_search import Frontier, Outcome
-from .survey import Surveyed, survey
 from .workers.waves import Task
 
 MOST_STRUCTURES = 200_000
@@ -36,47 +36,25 @@ MOST_STRUCTURES = 200_000
 _AT_ONCE = 8
 _FIRST_LIMIT, _GROWTH = 300, 4
 
-_PER_SURVEY = 64
-"""Structures that a task bounds as a whole, at least."""
-
-_TOGETHER = 256
-"""The same of a wave, at most, where there are many."""
-
-_TURNS = 3
-"""What is done in turn where there are many: begin structures, bound others quickly, bound others as a whole."""
-
-Result = Promising | Surveyed | Outcome
+Result = Promising | Outcome
 """What a task gives."""
-
-
-@dataclass(frozen=True, slots=True)
-class Promise:
-    """What no program of a structure that is not begun is below, and its least energy and cycles."""
-
-    bound: float
-    energy: float = 0.0
-    cycles: float = 0.0
 
 
 @dataclass(slots=True)
 class _Open:
-    """A structure with open boxes."""
+    """A structure with open boxes; None: all of it is one."""
 
-    frontier: Frontier | None
-    counts: Ints
-    limit: int
+    promise: Promise
     bound: float
+    frontier: Frontier | None = None
+    counts: Ints = field(default_factory=lambda: np.zeros(TALLY, np.int64))
+    limit: int = _FIRST_LIMIT
 
 
 class LayerSearch:
-    """The coordinator of a layer: forms waves of tasks by what earlier waves found, never by timing.
+    """The coordinator of a layer: forms waves of tasks by what earlier waves found, never by timing."""
 
-    With `listed` all structures are listed, also where they are many.
-    """
-
-    def __init__(
-        self, name: str, space: MapSpace, settings: Settings, deadline: float = inf, listed: bool = False
-    ) -> None:
+    def __init__(self, name: str, space: MapSpace, settings: Settings, deadline: float = inf) -> None:
         self.name, self.space, self.settings, self.deadline = name, space, settings, deadline
         self.objective = settings.objective
         goal = self.objective.goal(space.accelerator, settings.gap)
@@ -86,28 +64,20 @@ class LayerSearch:
         self.counts = np.zeros(TALLY, np.int64)
         self._dropped: int = 0
         self.structures = count_structures(space)
-        self._exchanges = renamings(space) if settings.time == "throughput" and space.accelerator.lanes == 1 else []
-        every = structures_of(space)
-        by_number = isinstance(every, Numbered) and not listed
-        items = [] if by_number else list(enumerate(every))
-        self._new = [number for number, item in items if is_first(space, item, self._exchanges)]
-        self._symmetric = len(items) - len(self._new)
-        self._promises = Promises(self.question, self.objective, self._exchanges) if by_number else None
-        self._turn = 0
+        alike = settings.time == "throughput" and space.accelerator.lanes == 1
+        self._promises = Promises(self.question, self.objective, renamings(space) if alike else [])
         self.unfit: tuple[str, ...] = ()
         """What the candidates for a first program exceed, if none of them fits."""
         self._tried = self._begun = False
         self._open: dict[int, _Open] = {}
-        self._promised: dict[int, Promise] = {}
-        self._surveyed: set[int] = set()
         self._root = inf
-        self._quick: dict[int, float] = {}
-        """What no program of some structures is below, by quick bounds."""
+        """What no structure that was begun promised to be below."""
+        self._looked = False
 
     @property
     def finished(self) -> bool:
         """Whether every box has been searched or left out with a proof."""
-        return self._begun and not (self._new or self._surveyed or self._promises or self._promised or self._open)
+        return self._begun and not (self._promises or self._open)
 
     @property
     def proved(self) -> bool:
@@ -117,7 +87,7 @@ class LayerSearch:
     @property
     def symmetric(self) -> int:
         """Structures that were left out as another one with its dimensions exchanged."""
-        return self._symmetric + (self._promises.symmetric if self._promises is not None else 0)
+        return self._promises.symmetric
 
     @property
     def dropped(self) -> int:
@@ -131,109 +101,72 @@ class LayerSearch:
         return None, None
 
     def next_wave(self) -> Sequence[Task]:
-        """A first program; bounds of all structures, of many of the most promising ones; then those with the best."""
+        """A first program; then, in turn, a look at structures and those that are the most promising."""
         if not self._begun:
             self._begin()
         if self.finished or clock.time() > self.deadline:
             return ()
-        if self._new:
-            return self._surveys()
         self._leave_out()
-        if tasks := self._further():
-            return tasks
-        first = sorted((bound, number) for number, bound in self._bounds.items())
-        known = [entry.metrics for entry in self.entries]
-        return [self._task(number, known) for _, number in first[:_AT_ONCE]]
+        self._looked = not self._looked
+        first = [] if self._looked else self._most_promising()
+        if not first and (looks := self._promises.looks(_AT_ONCE, self._known, self._settled, self.deadline)):
+            return [Task(self.name, promising, arguments) for arguments in looks]
+        return [self._task(number) for number in first or self._most_promising()]
+
+    def _most_promising(self) -> list[int]:
+        """The structures with the least bounds: open ones, and those that are begun now."""
+        first = nsmallest(_AT_ONCE, ((item.bound, number) for number, item in self._open.items()))
+        for number, promise in self._promises.best(_AT_ONCE, first, self._settled):
+            self._root = min(self._root, promise.bound)
+            self._open[number] = _Open(promise, promise.bound)
+            first.append((promise.bound, number))
+        return [number for _, number in nsmallest(_AT_ONCE, first)]
+
+    @property
+    def _heard(self) -> list[Metrics]:
+        """What tasks know."""
+        return [entry.metrics for entry in self.entries]
 
     @property
     def _known(self) -> list[Metrics]:
         """What is worth nothing more: nothing that costs as much as one of these is looked for."""
-        return [entry.metrics for entry in self.entries]
+        return self._heard
 
-    def _further(self) -> list[Task]:
-        """In turn, tasks that bound quickly what nothing is known of, and tasks that bound the best of these."""
-        for _ in range(_TURNS):
-            self._turn = (self._turn + 1) % _TURNS
-            least = min(self._bounds.values(), default=inf)
-            if (self._turn == 0 and least < inf) or not self._promises:
-                return []
-            if self._turn == 1:
-                looks = self._promises.looks(_AT_ONCE, self._known, self._settled, self.deadline)
-                if looks:
-                    return [Task(self.name, promising, arguments) for arguments in looks]
-            elif self._turn == 2 and self._promises.least_known < least:
-                best = self._promises.best(_TOGETHER, self._settled)
-                self._quick |= best
-                self._new = sorted(best)
-                if self._new:
-                    return self._surveys()
-        return []
-
-    def _surveys(self) -> list[Task]:
-        """Tasks that bound all structures that nobody has looked at."""
-        waiting, self._new = self._new, []
-        self._surveyed.update(waiting)
-        size = max(-(-len(waiting) // _AT_ONCE), _PER_SURVEY)
-        parts = [waiting[first : first + size] for first in range(0, len(waiting), size)]
-        return [Task(self.name, survey, (self.question, part, self._known, self.deadline)) for part in parts]
-
-    def _task(self, number: int, known: list[Metrics]) -> Task:
+    def _task(self, number: int) -> Task:
         """Going on with a structure, or its beginning."""
-        item = self._open.get(number) or _Open(None, np.zeros(TALLY, np.int64), _FIRST_LIMIT, 0.0)
-        arguments = self.question, number, item.frontier, item.counts, known, item.limit, self.deadline
+        item = self._open[number]
+        arguments = self.question, number, item.frontier, item.counts, self._heard, item.limit, self.deadline
         return Task(self.name, explore, arguments)
 
     def done(self, task: Task, result: Result) -> None:
         """Take what a task found."""
         if isinstance(result, Promising):
-            assert self._promises is not None
             self._promises.take(task.arguments[1], result)
-        elif isinstance(result, Surveyed):
-            self._promise(task.arguments[1], result)
         elif result.begun:
             self._take_outcome(result)
 
     def _take_outcome(self, outcome: Outcome) -> None:
-        self._promised.pop(outcome.structure, None)
-        before = self._open.pop(outcome.structure, None)
-        self.counts += outcome.counts - (before.counts if before else 0)
-        self._dropped += 0 if before else outcome.dropped
+        item = self._open.pop(outcome.structure)
+        self._dropped += 0 if item.counts.any() else outcome.dropped
+        self.counts += outcome.counts - item.counts
         if outcome.frontier is not None:
-            limit = (before.limit if before else _FIRST_LIMIT) * _GROWTH
-            bound = max(self._bound(outcome), self._quick.get(outcome.structure, 0.0))
-            self._open[outcome.structure] = _Open(outcome.frontier, outcome.counts, limit, bound)
+            bound = max(self._bound(outcome), item.promise.bound)
+            limit = item.limit * _GROWTH
+            self._open[outcome.structure] = _Open(item.promise, bound, outcome.frontier, outcome.counts, limit)
         for entry in outcome.entries:
             self._enter(entry)
 
-    def _promise(self, asked: Sequence[int], result: Surveyed) -> None:
-        """Take the bounds of structures; those that were late go back to be asked again."""
-        self.counts += result.counts
-        bounds = self.objective.bound(result.energy, result.cycles)
-        for number, bound, energy, cycles in zip(result.structures, bounds, result.energy, result.cycles, strict=True):
-            if bound < inf:
-                least = max(float(bound), self._quick.get(int(number), 0.0))
-                self._promised[int(number)] = Promise(least, float(energy), float(cycles))
-                self._root = min(self._root, least)
-        self._surveyed.difference_update(asked)
-        self._new += sorted(set(asked) - set(result.structures.tolist()))
-
     def _leave_out(self) -> None:
-        """Leave out structures that are not begun and no better than what was found since their bounds were made."""
-        numbers, items = list(self._promised), self._promised.values()
+        """Leave out structures that are begun and promise no more than what was found since."""
+        numbers, items = list(self._open), [item.promise for item in self._open.values()]
         energy, cycles = np.array([item.energy for item in items]), np.array([item.cycles for item in items])
         for place in np.flatnonzero(self._settled(energy, cycles)).tolist():
             self.counts[[BOXES, BY_BOUND]] += 1
-            del self._promised[numbers[place]]
+            del self._open[numbers[place]]
 
     def _settled(self, energy: Floats, cycles: Floats) -> Flags:
         """[N] whether nothing with at least so much energy and time is better than what was found."""
         return self.objective.settled(self._known, energy, cycles, self.question.goal.slack)
-
-    @property
-    def _bounds(self) -> dict[int, float]:
-        """What no program of a structure that is not done is below."""
-        found = {number: item.bound for number, item in self._open.items()}
-        return found | {number: item.bound for number, item in self._promised.items()}
 
     def _bound(self, outcome: Outcome) -> float:
         """What no program of the open boxes is below, as `Objective.bound` has it."""
@@ -264,8 +197,7 @@ class LayerSearch:
                 case _:
                     self.unfit = first
         with suppress(Late):
-            if self._promises is not None:
-                self._promises.order(self.deadline)
+            self._promises.order(self.deadline)
             self._begun = True
 
     def _rank(self, metrics: Metrics) -> tuple[float, float]:
@@ -289,11 +221,9 @@ class LayerSearch:
     @property
     def left(self) -> float:
         """What no program is below that is in an open box or a structure that nobody has looked at, or was skipped."""
-        found = list(self._bounds.values())
+        found = [item.bound for item in self._open.values()]
         if not self._begun:
             found.append(self._least)
-        elif self._new or self._surveyed:
-            found.append(self._least if self._promises is None else self._promises.handed)
         found += [self._promises.least] if self._promises else []
         if self.counts[SKIPPED]:
             found.append(self._root)
@@ -328,10 +258,9 @@ class LayerSearch:
             "tilings": TILINGS, "programs": PROGRAMS,
         }  # fmt: skip
         found = {name: int(self.counts[place]) for name, place in names.items()}
-        if self._promises is not None:
-            hopeless, unfit = self._promises.hopeless, self._promises.unfit
-            for name, more in (("boxes", hopeless + unfit), ("bound", hopeless), ("capacity", unfit)):
-                found[name] += more
+        hopeless, unfit = self._promises.hopeless, self._promises.unfit
+        for name, more in (("boxes", hopeless + unfit), ("bound", hopeless), ("capacity", unfit)):
+            found[name] += more
         return found
 
 

@@ -1,4 +1,4 @@
-"""Structures that are too many to bound one by one, the most promising first.
+"""Structures the most promising first: most are left out before they are bounded as a search bounds them.
 
 The work of their units, which is known at once, gives an order; those that are first get quick bounds; and only those
 that promise most by these are bounded as a search bounds them.
@@ -7,7 +7,7 @@ that promise most by these are bounded as a search bounds them.
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import heappop, heappush
@@ -18,9 +18,8 @@ import numpy as np
 
 from .objective import Metrics, Objective
 from .question import Question, look_at_clock, structures_of
-from .quick.values import QuickBounds
+from .quick.values import QuickCache
 from .spaces.space import MapSpace
-from .spaces.structures import Numbered
 from .spaces.symmetry import Renaming, is_first
 from .structure.plan import Flags, Floats, Ints
 
@@ -29,6 +28,15 @@ _PER_TASK = 512
 
 Settled = Callable[[Floats, Floats], Flags]
 """[N] whether nothing with at least so much energy and time is better than what was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What no program of a structure that is not begun is below, and its least energy and cycles."""
+
+    bound: float
+    energy: float = 0.0
+    cycles: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -52,62 +60,56 @@ def promising(
     deadline: float,
 ) -> Promising:  # fmt: skip
     """Those of some structures, by ascending numbers, that may be better than what is known, by quick bounds."""
-    space = question.space
-    every, machine = _numbered(space), space.accelerator
-    parts = []
-    for part in every.by_shape(numbers):
-        if clock.time() > deadline:
-            return _LATE
-        parts.append(_bounds(space, every, part).least(every.rows(part), machine, objective.energetic))
-    energy, cycles = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    if clock.time() > deadline:
+        return _LATE
+    return _looked_at(question, numbers, objective, exchanges, known, _quick_for(question.space, objective))
+
+
+def _looked_at(
+    question: Question, numbers: Ints, objective: Objective, exchanges: list[Renaming], known: Sequence[Metrics],
+    quick: QuickCache,
+) -> Promising:  # fmt: skip
+    space, every = question.space, structures_of(question.space)
+    power, machine = question.goal.most_power, space.accelerator
+    energy, cycles = quick.least(space, every.rows(numbers), power, machine, only_least=True)
     left = np.flatnonzero(~objective.settled(known, energy, cycles, question.goal.slack))
     kept = np.array([n for n in left.tolist() if is_first(space, every[int(numbers[n])], exchanges)], np.int64)
     hopeless, symmetric = len(numbers) - len(left), len(left) - len(kept)
     return Promising(numbers[kept], energy[kept], cycles[kept], hopeless, symmetric)
 
 
-def _numbered(space: MapSpace) -> Numbered:
-    every = structures_of(space)
-    assert isinstance(every, Numbered)
-    return every
-
-
-def _bounds(space: MapSpace, every: Numbered, numbers: Ints) -> QuickBounds:
-    return _bounds_of(space, every[int(numbers[0])].units)
-
-
-@lru_cache(maxsize=64)
-def _bounds_of(space: MapSpace, units: tuple[int, ...]) -> QuickBounds:
-    return QuickBounds(space, units)
+@lru_cache(maxsize=4)
+def _quick_for(space: MapSpace, objective: Objective) -> QuickCache:
+    """The quick bounds of a space, made once per process."""
+    return QuickCache(objective)
 
 
 class Promises:
     """The structures that are not bounded yet as a search bounds them.
 
-    `hopeless`, `unfit` and `symmetric` count what was left out. `handed` is what none of those is below that were
-    handed out last.
+    `hopeless`, `unfit` and `symmetric` count what was left out.
     """
 
     def __init__(self, question: Question, objective: Objective, exchanges: list[Renaming]) -> None:
-        self.hopeless, self.unfit, self.symmetric, self.handed = 0, 0, 0, inf
+        self.hopeless, self.unfit, self.symmetric = 0, 0, 0
         self._question, self._objective, self._exchanges = question, replace(objective, function=None), exchanges
         self._out: dict[int, tuple[float, Ints]] = {}
         self._waiting: list[tuple[float, int, float, float]] = []
         self._numbers, self._values = np.empty(0, np.int64), np.empty(0)
         self._energy, self._cycles = np.empty(0), np.empty(0)
-        self._parts = _numbered(question.space).parts()
+        self._parts = structures_of(question.space).parts()
         self._found: list[tuple[Ints, Floats, Floats]] = []
 
     def order(self, deadline: float) -> None:
         """Order all structures by their work; Late if the time is over, and another call goes on from there."""
-        every = _numbered(self._question.space)
+        space = self._question.space
+        every, quick = structures_of(space), _quick_for(space, self._objective)
         while True:
             look_at_clock(deadline)
             numbers = next(self._parts, None)
             if numbers is None:
                 break
-            work = _bounds(self._question.space, every, numbers).least_work(every.rows(numbers))
-            self._found.append((numbers, *work))
+            self._found.append((numbers, *quick.least_work(space, every.rows(numbers))))
         numbers, self._energy, self._cycles = (np.concatenate(column) for column in zip(*self._found, strict=True))
         values = np.asarray(self._objective.bound(self._energy, self._cycles), np.float64)
         self._found = []
@@ -121,12 +123,8 @@ class Promises:
     def least(self) -> float:
         """What no program of all these is below, in the objective."""
         out = [bound for bound, _ in self._out.values()]
-        return float(min([*out, *self._values[:1].tolist(), self.least_known]))
-
-    @property
-    def least_known(self) -> float:
-        """The same of those with quick bounds; inf if there are none."""
-        return self._waiting[0][0] if self._waiting else inf
+        known = [bound for bound, *_ in self._waiting[:1]]
+        return float(min([*out, *self._values[:1].tolist(), *known], default=inf))
 
     def looks(
         self, tasks: int, known: Sequence[Metrics], settled: Settled, deadline: float
@@ -142,11 +140,21 @@ class Promises:
         others = self._objective, self._exchanges, known, deadline
         return [(self._question, numbers, *others) for _, numbers in self._out.values()]
 
+    def look_at_all(self, quick: QuickCache) -> None:
+        """Have quick bounds of all structures at once, here."""
+        numbers, self._numbers = np.sort(self._numbers), self._numbers[:0]
+        self._energy, self._cycles, self._values = self._energy[:0], self._cycles[:0], self._values[:0]
+        found = _looked_at(self._question, numbers, self._objective, self._exchanges, (), quick)
+        self._take(found)
+
     def take(self, numbers: Ints, found: Promising) -> None:
         """Take what such a call gave; what was late goes out again."""
         if not found.begun:
             return
         del self._out[int(numbers[0])]
+        self._take(found)
+
+    def _take(self, found: Promising) -> None:
         self.hopeless += found.hopeless
         self.symmetric += found.symmetric
         values = np.asarray(self._objective.bound(found.energy, found.cycles), np.float64)
@@ -156,17 +164,16 @@ class Promises:
         for item in zip(*rows, strict=True):
             heappush(self._waiting, item)
 
-    def best(self, most: int, settled: Settled) -> dict[int, float]:
-        """The most promising structures with their quick bounds, which leave here."""
-        found: dict[int, float] = {}
-        self.handed = self.least_known
-        while self._waiting and len(found) < most:
+    def best(self, most: int, others: Sequence[tuple[float, int]], settled: Settled) -> Iterator[tuple[int, Promise]]:
+        """The most promising structures, which leave here, as long as they are among the first with others."""
+        taken = 0
+        while self._waiting and taken + sum(bound <= self._waiting[0][0] for bound, _ in others) < most:
             bound, number, energy, cycles = heappop(self._waiting)
             if settled(np.array([energy]), np.array([cycles]))[0]:
                 self.hopeless += 1
             else:
-                found[number] = bound
-        return found
+                taken += 1
+                yield number, Promise(bound, energy, cycles)
 
     def _keep(self, rows: Any) -> None:
         """Keep some rows of what has no quick bounds."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time as clock
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import inf
@@ -19,7 +18,7 @@ from .near.kept import Near
 from .objective import Goal, Metrics
 from .spaces.point import Point, Structure
 from .spaces.space import MapSpace
-from .spaces.structures import Numbered
+from .spaces.structures import Every, Listed, Numbered
 
 MOST_LISTED = 20_000
 """Structures that are listed, where they need not be."""
@@ -49,19 +48,11 @@ class Entry(NamedTuple):
 
 
 @lru_cache(maxsize=4)
-def structures_of(space: MapSpace) -> Sequence[Structure]:
+def structures_of(space: MapSpace) -> Every:
     """The structures of a space, listed once per process, or by number where they are many."""
     if Numbered.are_free(space) and sum(family.count for family in space.families) > MOST_LISTED:
         return Numbered(space)
-    return space.structures()
-
-
-def _structure_with(space: MapSpace, units: tuple[int, ...]) -> Structure:
-    """The first structure whose skeleton has these units."""
-    every = structures_of(space)
-    if isinstance(every, Numbered):
-        return every.with_units(units)
-    return next(item for item in every if skeleton_units(space, item) == units)
+    return Listed(space)
 
 
 @lru_cache(maxsize=2)
@@ -74,7 +65,9 @@ def _remembered_of(space: MapSpace, time: str, monotone: bool, energies: EnergyT
 def ground_of(space: MapSpace, units: tuple[int, ...], time: str, monotone: bool, energies: EnergyTable) -> Ground:
     """The ground of all structures whose skeletons have the same units, made once per process and content of the table
     of energies."""
-    return Ground(space, _structure_with(space, units), time, monotone, _remembered_of(space, time, monotone, energies))
+    return Ground(
+        space, structures_of(space).with_units(units), time, monotone, _remembered_of(space, time, monotone, energies)
+    )
 
 
 def measure(space: MapSpace, point: Point, time: str) -> Metrics:

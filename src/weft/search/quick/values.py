@@ -31,6 +31,9 @@ Worth = Callable[[Floats, Floats], Floats]
 """[N] values by picojoules and cycles; more of neither has less."""
 
 
+Least = Callable[["QuickBounds", Structures], tuple[Floats, Floats]]
+
+
 class QuickBounds:
     """The bounds of spaces that differ in the units of their levels alone: made from one of them."""
 
@@ -192,30 +195,43 @@ class QuickCache:
     ) -> Floats:
         """[N] what no program of each structure is below, in an objective, that takes `most_power` pJ a cycle; with
         `only_least` of those that are not near the least value less than is known."""
-        values = np.full(len(found.units), inf)
-        if _bus_only(space.accelerator) and len(values):
-            return self._least(space, found, (), most_power, roomy, only_least)
+        least = self.least(space, found, most_power, roomy, only_least)
+        return np.asarray(self.objective.bound(*least), np.float64)
+
+    def least(
+        self, space: MapSpace, found: Structures, most_power: float, roomy: Accelerator | None, only_least: bool = False
+    ) -> tuple[Floats, Floats]:
+        """[N] picojoules and cycles of which `values` are made, as `QuickBounds.least` has them."""
+        energetic = self.objective.energetic or most_power < inf
+        worth = partial(self._value, most_power) if only_least and not self.objective.front else None
+        energy, cycles = self._together(space, found, lambda each, rows: each.least(rows, roomy, energetic, worth))
+        return energy, np.maximum(cycles, _slowed(energy, most_power))
+
+    def least_work(self, space: MapSpace, found: Structures) -> tuple[Floats, Floats]:
+        """[N] the same as `QuickBounds.least_work` has it."""
+        return self._together(space, found, lambda bounds, rows: bounds.least_work(rows))
+
+    def _together(self, space: MapSpace, found: Structures, least: Least) -> tuple[Floats, Floats]:
+        """[N] energy and cycles of structures with bounds for their units."""
+        if not len(found.units):
+            return np.empty(0), np.empty(0)
+        if _bus_only(space.accelerator):
+            return least(self._bounds(space, ()), found)
+        energy, cycles = np.full((2, len(found.units)), inf)
         for units in np.unique(found.units, axis=0):
             alike = (found.units == units).all(axis=1)
-            values[alike] = self._least(
-                space, found[alike], tuple(int(n) for n in units), most_power, roomy, only_least
-            )
-        return values
+            energy[alike], cycles[alike] = least(self._bounds(space, tuple(units.tolist())), found[alike])
+        return energy, cycles
 
-    def _least(
-        self, space: MapSpace, found: Structures, units: tuple[int, ...], most_power: float,
-        roomy: Accelerator | None, only_least: bool,
-    ) -> Floats:  # fmt: skip
-        """[N] what no program of some structures is below; with `units`, these are theirs."""
+    def _bounds(self, space: MapSpace, units: tuple[int, ...]) -> QuickBounds:
+        """The bounds of structures; with `units`, these are theirs."""
         plain = replace(space.accelerator, name="", pes=1, shape=())
         if not _follows_sizes(plain):
             plain = replace(plain, memories=tuple(replace(item, capacity_bytes=None) for item in plain.memories))
         key = space.workload, plain, space.levels, space.holds, is_even(space), units
         if key not in self._known:
             self._known[key] = QuickBounds(space, units or None)
-        energetic = self.objective.energetic or most_power < inf
-        worth = partial(self._value, most_power)
-        return worth(*self._known[key].least(found, roomy, energetic, worth if only_least else None))
+        return self._known[key]
 
     def _value(self, most_power: float, energy: Floats, cycles: Floats) -> Floats:
         """[N] the objective of what takes so much, and no more than `most_power` pJ a cycle."""

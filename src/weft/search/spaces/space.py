@@ -63,13 +63,17 @@ class MapSpace:
 
     def structures(self) -> tuple[Structure, ...]:
         """Every shape with every spread dimension per level and every value of the symbols; sides each in one way."""
+        return tuple(self._listed)
+
+    @cached_property
+    def _listed(self) -> dict[Structure, None]:
         found = (
             Structure(shape, spatial, symbols)
             for symbols, places in self._assignments.items()
             for shape in self._shapes(places)
             for spatial in spreads_of(self.levels, shape, self.workload.extents)
         )
-        return distinct(self.levels, [structure for structure in found if self._has_chunks(structure)])
+        return dict.fromkeys(distinct(self.levels, [structure for structure in found if self._has_chunks(structure)]))
 
     @cached_property
     def families(self) -> tuple[Family, ...]:
@@ -261,10 +265,6 @@ class MapSpace:
     def is_sided(self) -> bool:
         """Whether some levels make up sides of an array."""
         return any(level.side is not None for level in self.levels)
-
-    @cached_property
-    def _listed(self) -> dict[Structure, None]:
-        return dict.fromkeys(self.structures())
 
     def _split(self, structure: Structure, level: int, dimension: str) -> str:
         """How the chunks of a level split the chunk above: sizes that are given need not be even."""

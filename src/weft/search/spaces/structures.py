@@ -13,7 +13,7 @@ import numpy as np
 
 from ..structure.plan import Flags, Floats, Ints
 from .point import Structure
-from .sides import Groups, groups_of
+from .sides import Groups, fold_structure, groups_of
 from .space import MapSpace
 
 PART = 1 << 15
@@ -107,12 +107,15 @@ class Numbered(Sequence[Structure]):
         for first, end in pairwise(self._first):
             yield from (np.arange(start, min(start + PART, end)) for start in range(first, end, PART))
 
-    def by_shape(self, numbers: Ints) -> Iterator[Ints]:
-        """Ascending numbers in parts of one shape each."""
-        yield from (part for part in np.split(numbers, np.searchsorted(numbers, self._first[1:-1])) if len(part))
-
     def rows(self, numbers: Ints) -> Structures:
-        """The structures with some numbers, all of one shape."""
+        """The structures with some ascending numbers."""
+        parts = np.split(numbers, np.searchsorted(numbers, self._first[1:-1]))
+        found = [self._of_shape(part) for part in parts if len(part)]
+        units, spread = (np.concatenate(tables) for tables in zip(*found, strict=True))
+        return Structures(units, spread, self._groups)
+
+    def _of_shape(self, numbers: Ints) -> tuple[Ints, Ints]:
+        """Units and what levels spread, of structures of one shape."""
         shape = self._shape_of(int(numbers[0]))
         left = numbers - self._first[shape]
         spread = np.empty((len(numbers), len(self._choices[shape])), np.int64)
@@ -120,8 +123,7 @@ class Numbered(Sequence[Structure]):
             left, places = np.divmod(left, len(choices))
             dimensions = [-1 if name is None else self._names.index(name) for name in choices]
             spread[:, level] = np.array(dimensions)[places]
-        units = np.tile(np.array(self._shapes[shape], np.int64), (len(numbers), 1))
-        return Structures(units, spread, self._groups)
+        return np.tile(np.array(self._shapes[shape], np.int64), (len(numbers), 1)), spread
 
     def with_units(self, units: tuple[int, ...]) -> Structure:
         """The first structure of a shape."""
@@ -131,12 +133,38 @@ class Numbered(Sequence[Structure]):
         return bisect_right(self._first, number) - 1
 
 
-def arrays_of(space: MapSpace, structures: Sequence[Structure]) -> Iterator[tuple[Ints, Structures]]:
-    """Some structures of a space as arrays, with their numbers, part by part."""
-    if isinstance(structures, Numbered):
-        yield from ((numbers, structures.rows(numbers)) for numbers in structures.parts())
-    else:
-        yield np.arange(len(structures)), structures_as_given(space, structures)
+class Listed(Sequence[Structure]):
+    """All structures of a space in a list, as `Numbered` has them."""
+
+    def __init__(self, space: MapSpace) -> None:
+        self._all, self._levels = space.structures(), space.levels
+        self._rows = structures_as_given(space, self._all)
+
+    def __len__(self) -> int:
+        return len(self._all)
+
+    @overload
+    def __getitem__(self, number: int) -> Structure: ...
+    @overload
+    def __getitem__(self, number: slice) -> Sequence[Structure]: ...
+    def __getitem__(self, number: int | slice) -> Structure | Sequence[Structure]:
+        return self._all[number]
+
+    def parts(self) -> Iterator[Ints]:
+        """All numbers at once."""
+        yield np.arange(len(self))
+
+    def rows(self, numbers: Ints) -> Structures:
+        """The structures with some numbers."""
+        return self._rows[numbers]
+
+    def with_units(self, units: tuple[int, ...]) -> Structure:
+        """The first structure whose skeleton has some units."""
+        return next(item for item in self._all if fold_structure(self._levels, item).units == units)
+
+
+Every = Numbered | Listed
+"""All structures of a space, which have numbers."""
 
 
 def all_structures(space: MapSpace) -> Structures:
