@@ -67,7 +67,7 @@ def explore(
 
     `job` is a job file, whose `keys` are changed by those given here, or a job; without one the keys are the job:
     `accelerator`, `set`, `vary`, `programs`, `networks`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`,
-    `pipelined`.
+    `pipelined`. Programs none of whose layers has a dataflow are networks.
 
     With `programs` every design of every layer is accounted for; `pipelined`, each layer has a machine for itself, and
     `budget` ends the choice among these. With `networks` alone, all their layers share the machine, each with its best
@@ -107,31 +107,34 @@ def explore_job(
     from .exploration.pipelined import explore_pipelined
     from .exploration.shared_job import refuse_search_options
 
+    written = written_layers(job)
+    if job.programs and not job.networks and all(item.layer.dataflow is None for item in written):
+        # What a model is without programs, files such as ONNX always, asks for the best of them.
+        job = replace(job, programs=(), networks=job.programs)
     if job.networks and not job.programs:
-        return _explore_networks(job, how, means, store)
+        return _explore_networks(job, written, how, means, store)
     pipelined = job.pipelined != "no"
     refuse_search_options([name for name in given if not (pipelined and name.strip("-") in ("budget", "gap"))])
-    written = written_layers(job)
     if pipelined:
         return explore_pipelined(job, written, inf if how.budget is None else how.budget, how.gap)
     return explore_programs(job, written, go or run_all)
 
 
-def _explore_networks(job: Job, how: How, means: Means, store: str | Path | None) -> SharedExploration:
+def _explore_networks(
+    job: Job, written: Sequence[Written], how: How, means: Means, store: str | Path | None
+) -> SharedExploration:
     """A job's networks on a machine that all their layers share."""
     from contextlib import nullcontext
 
-    from .exploration.meant import Written
     from .exploration.shared_job import explore_shared
     from .search.store.store import Store
     from .search.workers.crew import at_home
     from .search.workers.kept import kept_open
 
-    layers = [Written(path, *item) for path in job.networks for item in layers_of(path)]
     opened = nullcontext(None) if store is None else Store(store)
     with opened as kept, kept_open(means.workers or at_home()) as workers:
         means.store, means.workers = kept, workers
-        return explore_shared(job, layers, how, means)
+        return explore_shared(job, written, how, means)
 
 
 @checked
@@ -158,11 +161,10 @@ def count_front(
 
 
 def written_layers(job: Job) -> list[Written]:
-    """The layers of a job's programs, each behind its file and its network."""
+    """The layers of a job's programs, or without any of its networks, each behind its file and its network."""
     from .exploration.meant import Written
 
-    networks = [(path, network) for path in job.programs for network in read(path)]
-    return [Written(path, network.name, layer) for path, network in networks for layer in network.layers]
+    return [Written(path, *item) for path in job.programs or job.networks for item in layers_of(path)]
 
 
 @checked

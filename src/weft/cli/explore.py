@@ -84,8 +84,9 @@ def explore(
     """Find the best machine of a space with its programs, and prove it.
 
     FILE is a job in YAML (docs/explore.md), which options change, or mapping files whose programs are alternatives:
-    their open sizes take all of their values, and every design is accounted for. The layers of a job with networks and
-    no programs share a machine, each with its best program. The exit code is 1 if no design is valid, and 4 if one is
+    their open sizes take all of their values, and every design is accounted for. The layers of networks (models, lines
+    such as gemm:M=64,N=64,K=64, or `networks` of a job without programs) share a machine, each with its best program.
+    The exit code is 1 if no design is valid, and 4 if one is
     not proved to be as good as was asked.
     """
     if cloud is not None and not cloud.endswith((".csv", ".parquet")):

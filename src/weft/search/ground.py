@@ -10,7 +10,7 @@ import numpy as np
 from ..ir import Mapping, Schedule
 from ..passes.pipeline import schedule
 from .bounds.candidates import Candidates
-from .descent.forest import Forest, TreeGroup, column_pieces
+from .descent.forest import Forest, TreeGroup
 from .descent.tile import Rules
 from .listing import Listing, Remembered
 from .spaces.chain_sets import ChainSet
@@ -19,7 +19,7 @@ from .spaces.sides import fold_chains, fold_levels, fold_structure, groups_of
 from .spaces.space import MapSpace
 from .structure.cost_arrays import build_cost_arrays
 from .structure.flat import flatten
-from .structure.plan import Floats, Ints, Plan
+from .structure.plan import Ints, Plan
 from .structure.ways import closure
 
 
@@ -77,25 +77,10 @@ class Ground:
         self.place = {name: number for number, name in enumerate(self.plan.dimensions)}
         self.groups = [[self.place[name] for name in group] for group in self.plan.groups]
         self._remembered = remembered or Remembered()
-        self._sketches: dict[Hashable, Floats] = {}
 
     def has_chains(self, structure: Structure) -> bool:
         """Whether every dimension has a chain."""
         return all(self.space.chains(structure, name).count for name in self.space.workload.extents)
-
-    def sketch(self, structure: Structure, look: Callable[[], None], box: Floats) -> None:
-        """Fill in the columns of a box with all tilings of a structure, of which nothing is listed."""
-        for listing in self._listings(structure, look):
-            if listing.key not in self._sketches:
-                self._sketches[listing.key] = listing.sketch()
-            for low, high, to in column_pieces(self.cost_arrays, listing.candidates.group):
-                box[to : to + high - low] = self._sketches[listing.key][low:high]
-
-    @property
-    def columns(self) -> int:
-        """How many columns a box has."""
-        p = self.cost_arrays
-        return len(p.base) * p.layout.dimension + len(p.axis_base) * p.layout.axis
 
     def forest(self, structure: Structure, look: Callable[[], None]) -> Forest:
         """The trees of all groups of a structure; `look` may end what is listed, now or later, by raising something."""

@@ -14,7 +14,7 @@ from .bounds.boxes import Boxes
 from .bounds.candidates import Candidates, Rows
 from .spaces.chain_sets import ChainSet
 from .spaces.space import MapSpace
-from .structure.plan import Floats, Ints
+from .structure.plan import Ints
 
 AT_ONCE = 1 << 21
 """Numbers in the columns of a group that is listed at once."""
@@ -70,12 +70,6 @@ class Listing:
     candidates: Candidates
     key: Hashable
     remembered: Remembered
-
-    def sketch(self) -> Floats:
-        """The columns of one box with all chains, of which nothing is listed."""
-        nothing = np.zeros((2, self._levels), np.int64)
-        depths = (0,) * len(self.names)
-        return self.candidates.least(self._rows([nothing[:1]] * len(self.names), nothing, depths), depths)
 
     def root(self) -> Boxes:
         """The boxes of all chains, or of how they begin."""

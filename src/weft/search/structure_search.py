@@ -119,6 +119,14 @@ class StructureSearch:
             self.counts, self.found, exact,
         )  # fmt: skip
 
+    def sort(self) -> None:
+        """Let the most promising open box be the next one."""
+        stack, goal, size = self.stack, self.question.goal, int(self.stack.size[0])
+        bounds = power_product(stack.energy[:size], stack.cycles[:size], goal.a, goal.b)
+        order = np.argsort(bounds, kind="stable")[::-1]
+        for table in stack[1:]:
+            table[:size] = table[order]
+
     def answer(self, measure: bool) -> bool:
         """Do what the descent stopped for; evaluate listed programs if that is due. Gives whether it was."""
         if self.best.filled[0] >= FRONT:

@@ -205,21 +205,6 @@ def _bound(p: Flat, goal: Goal, best: Best, stack: Stack, alive: Ints, counts: I
 
 
 @compiled
-def bound_roots(
-    p: Flat, goal: Goal, best: Best, stack: Stack, boxes: Floats, counts: Ints, energy: Floats, cycles: Floats
-) -> None:
-    """The least energy and cycles of boxes, given by their columns; inf for those that hold no answer."""
-    placements = stack.alive.shape[1]
-    work = new_work(p, boxes.shape[1], stack.nodes.shape[1], placements)
-    for row in range(len(boxes)):
-        work.x[:] = boxes[row]
-        if _bound(p, goal, best, stack, np.arange(placements), counts, work):
-            energy[row], cycles[row] = stack.energy[0], stack.cycles[0]
-        else:
-            energy[row] = cycles[row] = np.inf
-
-
-@compiled
 def new_work(p: Flat, columns: int, groups: int, placements: int) -> Scratch:
     """Scratch space for the boxes of a structure."""
     levels, slots = column(p, AT.levels), rows(p, F.slot_kind)

@@ -10,7 +10,7 @@ element comes in once. If a unit has one step alone, its chunks are its whole sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import inf
 
@@ -24,6 +24,7 @@ from .entering import Dues, Entered, Entering
 from .nested import Nested
 from .reuse import Reuse
 from .staying import least_entering
+from .worth import Scale
 
 NEAR = 1.02
 """How many times the least value others may be that are known as well."""
@@ -34,6 +35,10 @@ def rooms_on(plan: Plan, machine: Accelerator) -> tuple[Room, ...]:
     memories = {memory.name: memory for memory in machine.memories}
     sites = ((site.boundary, memories[site.memory.name]) for site in plan.schedule.sites)
     return tuple(room for boundary, memory in sites for room in plan.rooms_at(boundary, memory))
+
+
+def _value(scale: Scale | None, place: int, amounts: Floats) -> Floats:
+    return amounts if scale is None else scale.value(place, amounts)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,25 +59,32 @@ class Capped:
         self._rows = len(found.units)
         self._sums: dict[Entered, Floats] = {}
 
-    def least(self, slots: dict[Slot, Floats], worth: Callable[[Floats], Floats] | None = None) -> Floats:
-        """[N] what all tensors cost at least, with the placement that is best; inf where nothing fits.
+    def least(self, slots: dict[Slot, Floats], scale: Scale | None = None) -> Floats:
+        """[P, N] what all tensors cost at least with each placement; inf where nothing fits.
 
-        With `worth`, values of [N] amounts, only values near the least one are known so well.
+        Of a placement that is no better than another one less is known, and with a `scale` of structures that are not
+        near the best one.
         """
         constants = [self._dues.constant(holder, slots) for holder in range(len(self._dues.forms))]
-        least = np.full(self._rows, inf)
         shared = [self._dues.shared(holder, slots) for holder in range(len(self._dues.forms))]
         nested = Nested(self._plan, self._dues, self._entering)
-        for placed in sorted(self._placed(constants), key=lambda item: float(item.total.min())):
-            open_ = placed.total < least
-            if worth is not None:
-                open_ &= worth(placed.total) < worth(least).min() * NEAR
-            total = placed.total
+        placed = self._placed(constants)
+        found = np.array([item.total for item in placed])
+        best = np.full(self._rows, inf)
+        firsts = [_value(scale, place, total).min() for place, total in enumerate(found)]
+        for place in sorted(range(len(found)), key=firsts.__getitem__):
+            value = _value(scale, place, found[place])
+            open_ = value < best
+            if scale is not None:
+                open_ &= value < best.min() * NEAR
             if open_.any():
-                most = np.subtract(least, total, out=np.zeros(self._rows), where=open_)
-                total = total + nested.more(placed.entered, placed.holders, shared, most, self._alone)
-            least = np.minimum(least, total)
-        return least
+                limit = best if scale is None else scale.most(place, best)
+                most = np.subtract(limit, found[place], out=np.zeros(self._rows), where=open_)
+                most = np.maximum(most, 0)
+                found[place] += nested.more(placed[place].entered, placed[place].holders, shared, most, self._alone)
+                value = _value(scale, place, found[place])
+            best = np.minimum(best, value)
+        return found
 
     def _placed(self, constants: Sequence[Floats]) -> list[_Placed]:
         """Every placement with what it costs."""

@@ -6,9 +6,9 @@ units that can share it, and every element is moved once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
-from functools import cached_property, partial
+from functools import cached_property
 from math import inf
 
 import numpy as np
@@ -26,10 +26,7 @@ from ..structure.plan import Floats, Plan
 from .capped import Capped, rooms_on
 from .entering import Dues
 from .reuse import Reuse, is_even
-
-Worth = Callable[[Floats, Floats], Floats]
-"""[N] values by picojoules and cycles; more of neither has less."""
-
+from .worth import Scale, Worth
 
 Least = Callable[["QuickBounds", Structures], tuple[Floats, Floats]]
 
@@ -49,33 +46,43 @@ class QuickBounds:
         """[N] picojoules and cycles that no program of each structure is below, with the memories of a machine (None:
         whatever they hold). Where energy says nothing (not `energetic`) it is none.
 
-        With `worth`, only of what has a value near the least one the energy is known so well; of others it is less.
+        With `worth`, those of the placement that is worth most: no program's value is below theirs. Of structures that
+        are not near the best one less is known.
         """
         slots = {slot: self._least_of(slot, found) for slot in self._plan.slots}
-        cycles = self._cycles(found, slots)
+        times = self._times(found, slots)
         if not energetic:
-            return np.zeros(len(cycles)), cycles
-        known = self._standing(cycles)
-        return known + self._energy(found, slots, roomy, known, cycles, worth), cycles
+            return np.zeros(len(found.units)), times.min(axis=0)
+        if worth is None:
+            cycles = times.min(axis=0)
+            return self._standing(cycles) + self._energies(found, slots, roomy, None).min(axis=0), cycles
+        energies = self._standing(times) + self._energies(found, slots, roomy, (worth, times))
+        best = worth.value(energies, times).argmin(axis=0), np.arange(len(found.units))
+        return energies[best], times[best]
 
     def least_work(self, found: Structures) -> tuple[Floats, Floats]:
         """[N] the same of the arithmetic alone."""
-        cycles = self._cycles(found, {})
+        cycles = np.ceil(self._work(found) * (1 - TINY))
         return self._standing(cycles), cycles
 
-    def _cycles(self, found: Structures, slots: dict[Slot, Floats]) -> Floats:
-        """[N] cycles of the arithmetic, and of what moves if the least of slots is known."""
+    def _work(self, found: Structures) -> Floats:
+        """[N] cycles of the arithmetic."""
         machine = self._machine
         interval = machine.interval(self._workload.operations)
-        cycles = self._shares(found) * interval / (machine.lanes * machine.vector_width)
-        for resource in self._plan.resources if slots else ():
-            forms = [asked.get(resource.name, Form()) for _, asked in self._plan.forms]
+        return self._shares(found) * interval / (machine.lanes * machine.vector_width)
+
+    def _times(self, found: Structures, slots: dict[Slot, Floats]) -> Floats:
+        """[P, N] cycles of the arithmetic, and of what moves at least with each placement."""
+        times = np.tile(self._work(found), (len(self._plan.choices), 1))
+        for resource in self._plan.resources:
+            forms = (asked.get(resource.name, Form()) for _, asked in self._plan.forms)
+            amounts = np.array([np.broadcast_to(self._value(form, slots), times[0].shape) for form in forms])
             units = found.all_units(range(resource.boundary))
-            cycles = np.maximum(cycles, self._sum(forms, slots) / (resource.width * units))
-        return np.ceil(cycles * (1 - TINY))
+            np.maximum(times, amounts[self._plan.choices].sum(axis=1) / (resource.width * units), out=times)
+        return np.ceil(times * (1 - TINY))
 
     def _standing(self, cycles: Floats) -> Floats:
-        """[N] picojoules of the arithmetic, and of what leaks meanwhile."""
+        """[…] picojoules of the arithmetic, and of what leaks meanwhile."""
         leaking = 1000 / self._machine.clock_mhz * leakage_mw(self._machine)
         return np.asarray(self._plan.mac_energy + leaking * cycles)
 
@@ -83,22 +90,21 @@ class QuickBounds:
     def _dues(self) -> Dues:
         return Dues(self._plan, tuple(self._due(form) for (form, *_), _ in self._plan.forms))
 
-    def _energy(
-        self, found: Structures, slots: dict[Slot, Floats], roomy: Accelerator | None, known: Floats, cycles: Floats,
-        worth: Worth | None,
+    def _energies(
+        self, found: Structures, slots: dict[Slot, Floats], roomy: Accelerator | None,
+        asked: tuple[Worth, Floats] | None,
     ) -> Floats:  # fmt: skip
-        """[N] picojoules of all tensors at least, beside those that are known."""
+        """[P, N] picojoules of all tensors at least, beside those that are known, with each placement."""
         different, places = found.different(self._level_sets)
         chosen = found[different]
         capped = Capped(self._plan, self._reuse, self._dues, chosen, rooms_on(self._plan, roomy) if roomy else ())
-        asked = None
-        if worth is not None:
-            fewest, others = np.full((2, len(different)), inf)
-            np.minimum.at(fewest, places, cycles)
-            np.minimum.at(others, places, known)
-            asked = partial(_worth, worth, others, fewest)
-        least = capped.least({slot: amounts[different] for slot, amounts in slots.items()}, asked)
-        return np.asarray(least[places])
+        scale = None
+        if asked is not None:
+            worth, times = asked
+            fewest = np.full((len(times), len(different)), inf)
+            np.minimum.at(fewest, (slice(None), places), times)
+            scale = Scale(worth, self._standing(fewest), fewest)
+        return capped.least({slot: amounts[different] for slot, amounts in slots.items()}, scale)[:, places]
 
     @cached_property
     def _level_sets(self) -> tuple[tuple[int, ...], ...]:
@@ -114,14 +120,6 @@ class QuickBounds:
         for name, extent in self._workload.dimensions:
             shares *= np.ceil(extent / found.spreading(levels, {self._numbers[name]}))
         return shares
-
-    def _sum(self, forms: Sequence[Form[Slot]], slots: dict[Slot, Floats]) -> Floats:
-        """[N] what all tensors take at least of a metric, each in the memories where it takes least."""
-        found: Floats = np.zeros(1)
-        for tensor in range(len(self._plan.tensors)):
-            held = [form for (number, _), form in zip(self._plan.holders, forms, strict=True) if number == tensor]
-            found = found + np.minimum.reduce([self._value(form, slots) for form in held])
-        return found
 
     def _value(self, form: Form[Slot], slots: dict[Slot, Floats]) -> Floats:
         """[N] the least of a form."""
@@ -203,9 +201,9 @@ class QuickCache:
     ) -> tuple[Floats, Floats]:
         """[N] picojoules and cycles of which `values` are made, as `QuickBounds.least` has them."""
         energetic = self.objective.energetic or most_power < inf
-        worth = partial(self._value, most_power) if only_least and not self.objective.front else None
+        worth = Worth(self.objective, most_power) if only_least and not self.objective.front else None
         energy, cycles = self._together(space, found, lambda each, rows: each.least(rows, roomy, energetic, worth))
-        return energy, np.maximum(cycles, _slowed(energy, most_power))
+        return energy, Worth(self.objective, most_power).slowed(energy, cycles)
 
     def least_work(self, space: MapSpace, found: Structures) -> tuple[Floats, Floats]:
         """[N] the same as `QuickBounds.least_work` has it."""
@@ -233,28 +231,11 @@ class QuickCache:
             self._known[key] = QuickBounds(space, units or None)
         return self._known[key]
 
-    def _value(self, most_power: float, energy: Floats, cycles: Floats) -> Floats:
-        """[N] the objective of what takes so much, and no more than `most_power` pJ a cycle."""
-        return np.asarray(self.objective.bound(energy, np.maximum(cycles, _slowed(energy, most_power))), np.float64)
-
-
-def _worth(worth: Worth, known: Floats, cycles: Floats, energy: Floats) -> Floats:
-    """[N] values by energy beside what is known."""
-    return worth(known + energy, cycles)
-
 
 def _follows_sizes(machine: Accelerator) -> bool:
     """Whether energies, or what leaks, may depend on how large memories are."""
     entries = load_energy_table(machine.energy_table).entries
     return leaks(machine) or any(item.points or item.estimator for item in entries)
-
-
-def _slowed(energy: Floats, most_power: float) -> Floats:
-    """[N] cycles that an energy takes at the most power."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        cycles = np.ceil(energy / (most_power * (1 + TINY)) * (1 - TINY))
-    # Where nothing fits there is no energy at all.
-    return np.where((energy > 0) & (energy < inf), cycles, 0.0)
 
 
 def _bus_only(machine: Accelerator) -> bool:
