@@ -218,3 +218,14 @@ def test_networks_beside_programs_are_refused():
         weft.explore(
             accelerator="generic_256", programs=[str(programs)], networks=["gemm:M=4,N=4,K=4"], tiles={"k": "1"}
         )
+
+
+def test_files_without_programs_are_networks(tmp_path, capsys):
+    line, shapes = "gemm:M=8,N=8,K=8", "2x2|4x4"
+    assert run("explore", line, "-a", "bench_256", "--vary", f"shape={shapes}", "--objective", "cycles", "--json") == 0
+    found = json.loads(capsys.readouterr().out)["best"]["cycles"]["metrics"]
+    job = {"accelerator": "bench_256", "networks": [line], "vary": {"shape": shapes}}
+    assert found["cycles"] == weft.explore(**job, objective="cycles").best["cycles"].metrics.cycles
+    kc = Path(__file__).parents[1] / "examples" / "explore" / "kc.m"
+    assert run("explore", line, str(kc), "-a", "bench_256") == 1
+    assert "hint: give all layers a dataflow, or none: then each gets its best program" in capsys.readouterr().err

@@ -1,6 +1,8 @@
 """Spaces with more structures than are listed: searched by number, the most promising first, with the same answers."""
 
+import contextlib
 import os
+from itertools import product
 from random import Random
 
 import numpy as np
@@ -18,6 +20,7 @@ from weft.search.quick.values import QuickBounds, QuickCache
 from weft.search.request import Settings
 from weft.search.spaces.constraints import constrain
 from weft.search.spaces.default import machine_space
+from weft.search.spaces.request import SpaceRequest
 from weft.search.spaces.structures import Numbered, structures_as_given
 from weft.search.stepwise import search_of
 from weft.search.structure_search import enter_known, new_best
@@ -87,6 +90,40 @@ def test_no_program_is_below_the_quick_bounds_of_its_structure(seed):
             energy, cycles = truth.get(every[number], (float("inf"), float("inf")))
             assert max(least[0], least[2]) <= energy * (1 + CLOSE), every[number]
             assert max(least[1], least[3]) <= cycles * (1 + CLOSE), every[number]
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_no_program_is_worth_less_than_the_quick_value_of_its_structure(seed):
+    space, random = free_space(seed, 600)
+    machine, every, programs = space.accelerator, Numbered(space), []
+    for point in space.points():
+        with contextlib.suppress(WeftError):
+            programs.append((point.structure, measure(space, point, "throughput")))
+    rows = every.rows(np.arange(len(every)))
+    powers = sorted(item.energy_pj / item.cycles for _, item in programs) or [1.0]
+    limits = {}, {"power_mw": random.choice(powers) * machine.clock_mhz / 1e3}
+    for name, most in product(("edp", "energy", "cycles", "ed2p"), limits):
+        objective, truth = read_objective(name, most), {}
+        ceiling = objective.ceiling(machine)
+        for structure, metrics in programs:
+            if ceiling.keeps(metrics):
+                value = objective.bound(metrics.energy_pj, metrics.cycles)
+                truth[structure] = min(truth.get(structure, float("inf")), value)
+        for only_least in (False, True):
+            values = QuickCache(objective).values(space, rows, ceiling.power, machine, only_least)
+            for number, value in enumerate(values.tolist()):
+                assert value <= truth.get(every[number], float("inf")) * (1 + CLOSE), (name, most, every[number])
+
+
+def test_energy_and_time_are_bounded_with_one_placement():
+    # What has the least energy reads the scratchpad for every product, and what does not waits for the DRAM.
+    (layer,) = weft.map("dsconv:C=12,R=3,S=3,Y'=14,X'=14", "gemmini_like", "edp").layers
+    space, objective = SpaceRequest().space(layer.workload, layer.mapping.accelerator), read_objective("edp")
+    rows, quick = structures_of(space).rows(np.arange(len(structures_of(space)))), QuickCache(objective)
+    apart = min(np.prod(both) for both in zip(*quick.least(space, rows, np.inf, space.accelerator), strict=True))
+    together = quick.values(space, rows, np.inf, space.accelerator, only_least=True).min()
+    assert apart < together / 1.2
+    assert together <= layer.value * (1 + CLOSE)
 
 
 def found_in(space, objective, time):

@@ -23,7 +23,7 @@ from .model import JobModel, Size
 from .paths import beside
 from .problems import check
 
-MERGED = ("set", "vary", "tiles", "limits")
+MERGED = ("set", "vary", "sizes", "tiles", "limits")
 """Keys whose single settings are replaced by changes."""
 
 _SIZES = Kind(TypeAdapter(list[Size], config={"strict": True}), description="A size, from 1 on.")
@@ -106,6 +106,7 @@ class _Reader:
             layout.time,
             ties,
             layout.pipelined,
+            tuple(layout.sizes.items()),
         )
 
     def _add(self, code: str, text: str, location: Location, hint: str = "", at_key: bool = False) -> None:

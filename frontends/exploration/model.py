@@ -63,6 +63,9 @@ class JobModel(BaseModel):
     networks: Texts = Field(
         default_factory=list, description="Workloads: files beside the job's, or such as `gemm:M=64,N=64,K=64`."
     )
+    sizes: dict[str, Annotated[int, Field(ge=0, le=MAX_EXTENT)]] = Field(
+        default_factory=dict, description="Values of the sizes of loop nests and of models, as `--sizes` has."
+    )
     layers: Texts = Field(default_factory=list, description="The layers that are meant; without it all.")
     tiles: dict[str, Sizes] = Field(
         default_factory=dict,

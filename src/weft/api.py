@@ -332,7 +332,11 @@ def layers_of(
     """The layers of a workload, a network or a file, with the names of their networks."""
     if isinstance(workload, Workload):
         return [("", Layer("layer", workload, operator=workload.operator))]
-    networks = (workload,) if isinstance(workload, Network) else read(workload, sizes)
+    return layers_in((workload,) if isinstance(workload, Network) else read(workload, sizes))
+
+
+def layers_in(networks: Sequence[Network]) -> list[tuple[str, Layer]]:
+    """The layers of networks, with the names of these. Raises WeftError for what is wrong with a network."""
     findings = [item for network in networks for item in network.diagnostics if item.is_error]
     if findings:
         raise WeftError(findings)

@@ -10,9 +10,10 @@ from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from .api import DEFAULT_ACCELERATOR, layers_of, machine_of, map_layer, read
+from .api import DEFAULT_ACCELERATOR, layers_in, layers_of, machine_of, map_layer, read_file
 from .frontends.accelerator import machine_space as read_space
 from .frontends.exploration import load_job, make_job
+from .frontends.sizes import Sizes
 from .ir import (
     Accelerator,
     Dataflow,
@@ -26,7 +27,7 @@ from .ir import (
     Workload,
 )
 from .ir.arguments import checked
-from .passes import CanonicalizePass, Program, run_passes
+from .passes import CanonicalizePass, Program, RaisePass, run_passes
 
 __all__ = ["count_front", "explore", "explore_table", "machine_space", "sweep"]
 
@@ -66,7 +67,7 @@ def explore(
     """Find the best machine of a space with its programs, and prove it (docs/explore.md).
 
     `job` is a job file, whose `keys` are changed by those given here, or a job; without one the keys are the job:
-    `accelerator`, `set`, `vary`, `programs`, `networks`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`,
+    `accelerator`, `set`, `vary`, `programs`, `networks`, `sizes`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`,
     `pipelined`. Programs none of whose layers has a dataflow are networks.
 
     With `programs` every design of every layer is accounted for; `pipelined`, each layer has a machine for itself, and
@@ -164,7 +165,11 @@ def written_layers(job: Job) -> list[Written]:
     """The layers of a job's programs, or without any of its networks, each behind its file and its network."""
     from .exploration.meant import Written
 
-    return [Written(path, *item) for path in job.programs or job.networks for item in layers_of(path)]
+    sizes = Sizes(dict(job.sizes))
+    networks = [(path, read_file(path, sizes, RaisePass())) for path in job.programs or job.networks]
+    if unused := tuple(sizes.unused()):
+        raise WeftError(unused)
+    return [Written(path, *item) for path, found in networks for item in layers_in(found)]
 
 
 @checked

@@ -20,7 +20,7 @@ from .explore_files import write_best, write_cloud
 from .explore_shared import given_options, how_of, means_of, shared_options
 from .explore_tables import show_exploration
 from .findings import show_diagnostics
-from .given import Given, collected, layer_option
+from .given import Given, collected, layer_option, sizes_option
 from .map_command import NOT_PROVED
 from .map_options import LIMIT, limits_of
 from .pipelined_tables import show_pipelined
@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     metavar="NAME=VALUES",
     help="Values of an open size of the programs: c=1..63, k=8|16|32; all up to the extent without; may be repeated.",
 )
+@sizes_option
 @layer_option
 @click.option(
     "--limit",

@@ -14,6 +14,7 @@ from ..frontends.exploration import is_job_file, load_job, make_job
 from ..frontends.registry import is_design_file
 from ..ir import Findings, Job
 from .given import Command, Given, machine_only
+from .pairs import parse_sizes
 
 
 def space_options(command: Command) -> Command:
@@ -37,6 +38,7 @@ def read_job(files: Sequence[str], given: Given, vary: Sequence[str], **keys: An
     changes: dict[str, Any] = {} if given.accelerator is None else {"accelerator": given.accelerator}
     changes |= {"set": settings_of(given.overrides)} if given.overrides else {}
     changes |= {"vary": settings_of(vary)} if vary else {}
+    changes |= {"sizes": parse_sizes(given.sizes).given} if given.sizes else {}
     changes |= {"layers": list(given.layers)} if given.layers else {}
     changes |= {key: value for key, value in keys.items() if value}
     jobs = [file for file in files if is_job_file(file)]

@@ -114,7 +114,8 @@ def _inputs(job: Job, given: Given, searched: bool) -> Inputs:
         hint = f"give one with --bind {several}=VALUE in the place of `tiles`; weft explore goes through all"
         raise WeftError(Diagnostic("W731", f"the size '{several}' has several values", hint=hint))
     bindings = (*(f"{name}={sizes[0]}" for name, sizes in job.tiles), *given.bindings)
-    asked = replace(given, layers=job.layers, bindings=() if searched else bindings)
+    sizes = tuple(f"{name}={value}" for name, value in job.sizes)
+    asked = replace(given, layers=job.layers, sizes=sizes, bindings=() if searched else bindings)
     return read_inputs_on(job.space.base, files, asked)
 
 

@@ -102,7 +102,7 @@ class QuickBounds:
         if asked is not None:
             worth, times = asked
             fewest = np.full((len(times), len(different)), inf)
-            np.minimum.at(fewest, (slice(None), places), times)
+            np.minimum.at(fewest.T, places, times.T)
             scale = Scale(worth, self._standing(fewest), fewest)
         return capped.least({slot: amounts[different] for slot, amounts in slots.items()}, scale)[:, places]
 

@@ -51,4 +51,4 @@ class Scale:
 
     def most(self, place: int, values: Floats) -> Floats:
         """[N] the amounts from which on values are no less."""
-        return self.worth.most(values, self.cycles[place]) - self.known[place]
+        return np.asarray(self.worth.most(values, self.cycles[place]) - self.known[place])
