@@ -22,6 +22,7 @@ CONV = [
     "TemporalMap(y,y) Y'; SpatialMap(c,c) C; Cluster(g); TemporalMap(1,1) C; SpatialMap(k,k) K; TemporalMap(1,1) Y';",
     "TemporalMap(2*k,2*k) K; SpatialMap(y,y) Y'; TemporalMap(5-c,5-c) C; TemporalMap(1,1) R;",
     "SpatialMap(y+Sz(R)-1,y) Y; TemporalMap(Sz(R),Sz(R)) R; TemporalMap(k,k) K;",
+    "TemporalMap(k,k) K; TemporalMap(c,c) C; Cluster(2); SpatialMap(Sz(R),Sz(R)) R; SpatialMap(1,1) C;",
 ]
 GEMM = [
     "SpatialMap(m,m) M; TemporalMap(n,n) N; TemporalMap(?,?) K;",

@@ -111,7 +111,9 @@ def _case(random: Random, sized: str) -> Case | None:
     workloads += workloads[:1] * (random.random() < 0.3)
     layers = shares(("net", f"layer {n}", workload) for n, workload in enumerate(workloads))
     constraints = tuple(_constraints(random, base))
-    request = OneASide(constraints=constraints, split=random.choice(("even", "perfect", "any")))
+    request = random.choice((OneASide, SpaceRequest))(
+        constraints=constraints, split=random.choice(("even", "perfect", "any"))
+    )
     objective = random.choice(TOGETHER)
     silicon = Tiles(random.random() < 0.4)
     machines = [machine for _, machine in space.machines()]

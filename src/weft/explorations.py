@@ -67,8 +67,8 @@ def explore(
     """Find the best machine of a space with its programs, and prove it (docs/explore.md).
 
     `job` is a job file, whose `keys` are changed by those given here, or a job; without one the keys are the job:
-    `accelerator`, `set`, `vary`, `programs`, `networks`, `sizes`, `layers`, `tiles`, `limits`, `objective`, `front`, `time`,
-    `pipelined`. Programs none of whose layers has a dataflow are networks.
+    `accelerator`, `set`, `vary`, `programs`, `networks`, `sizes`, `layers`, `tiles`, `limits`, `objective`, `front`,
+    `time`, `pipelined`. Programs none of whose layers has a dataflow are networks.
 
     With `programs` every design of every layer is accounted for; `pipelined`, each layer has a machine for itself, and
     `budget` ends the choice among these. With `networks` alone, all their layers share the machine, each with its best
@@ -80,11 +80,11 @@ def explore(
     """
     from .exploration.optima import Means
     from .exploration.shared_job import How
-    from .search.spaces.request import OneASide
+    from .search.spaces.request import SpaceRequest
     from .search.workers.crew import crew
 
     asked = _job(job, keys)
-    how = How(OneASide(constraints=tuple(constraints), split=split), across, gap, budget, sensitivity, share)
+    how = How(SpaceRequest(constraints=tuple(constraints), split=split), across, gap, budget, sensitivity, share)
     options = {
         "across": across != "sum", "constraints": constraints, "split": split != "even", "gap": gap,
         "budget": budget is not None, "sensitivity": not sensitivity,

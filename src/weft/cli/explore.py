@@ -52,7 +52,11 @@ if TYPE_CHECKING:
     help="The most that a design may have of a metric: area_mm2=16, power_mw=450, cycles=2e6, …; may be repeated.",
 )
 @click.option("--objective", metavar="NAME[,NAME]", help="cycles, energy, edp, ed2p, area, power; each gives a best.")
-@click.option("--front", metavar="NAME[,NAME]", help="The Pareto front of up to four objectives.")
+@click.option(
+    "--front",
+    metavar="NAME[,NAME]",
+    help="The Pareto front of some objectives; of free programs, of area or power and one other.",
+)
 @click.option("--time", type=click.Choice(TIMES), help="Time model; throughput unless a job says otherwise.")
 @click.option(
     "--pipelined",

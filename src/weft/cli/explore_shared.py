@@ -57,9 +57,9 @@ def given_options(names: Iterable[str]) -> list[str]:
 def how_of(asked: dict[str, Any]) -> How:
     """How layers are searched, by the options."""
     from ..exploration.shared_job import How
-    from ..search.spaces.request import OneASide
+    from ..search.spaces.request import SpaceRequest
 
-    request = OneASide(constraints=asked["constraints"], split=asked["split"])
+    request = SpaceRequest(constraints=asked["constraints"], split=asked["split"])
     return How(request, asked["across"], asked["gap"], asked["budget"], asked["sensitivity"], asked["share"])
 
 

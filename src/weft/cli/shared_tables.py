@@ -71,7 +71,8 @@ def _verdict(answer: SharedAnswer) -> str:
         "budget": "not proved" if answer.gap is None else f"stopped early, within {answer.gap:.2%} of the best",
     }[answer.status]
     bound = "" if data["lower_bound"] is None else f": no design is below {data['lower_bound']:.6g}"
-    binds = f"; {' and '.join(data['binding'])} binds" if data["binding"] else ""
+    binding = data["binding"]
+    binds = f"; {' and '.join(binding)} {'bind' if len(binding) > 1 else 'binds'}" if binding else ""
     return f"{said}{bound} ({space}; {work}){binds}"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, cast
 
 import click
@@ -13,6 +14,7 @@ from ..frontends.accelerator.overrides import pairs_of
 from ..frontends.exploration import is_job_file, load_job, make_job
 from ..frontends.registry import is_design_file
 from ..ir import Findings, Job
+from ..ir.files import read_text
 from .given import Command, Given, machine_only
 from .pairs import parse_sizes
 
@@ -44,6 +46,8 @@ def read_job(files: Sequence[str], given: Given, vary: Sequence[str], **keys: An
     jobs = [file for file in files if is_job_file(file)]
     if jobs and len(files) > 1:
         raise click.UsageError(f"'{jobs[0]}' is a job, which names its programs itself: no other file goes with it")
+    if missing := next((file for file in files if is_design_file(file) and not Path(file).exists()), None):
+        read_text(missing)
     if wrong := next((file for file in files if file not in jobs and is_design_file(file)), None):
         hint = "a job has accelerator or vary, a machine is given with --accelerator"
         raise click.UsageError(f"'{wrong}' is neither a job nor a mapping file: {hint}")

@@ -65,10 +65,9 @@ def chosen_layers(job: Job, written: Sequence[Written]) -> list[Meant]:
     layers = [item.written.layer for item in chosen]
     lacking = [layer for layer in layers if layer.dataflow is None and layer.workload is not None]
     if lacking:
-        hint = "give all layers a dataflow, or none: then each gets its best program; --layer names those that are meant"
-        raise WeftError(
-            [Diagnostic("W009", f"layer '{layer.name}' has no dataflow", span=layer.span, hint=hint) for layer in lacking]
-        )
+        hint = "give all layers a dataflow, or none: then each gets its best program; --layer names what is meant"
+        texts = ((layer.span, f"layer '{layer.name}' has no dataflow") for layer in lacking)
+        raise WeftError([Diagnostic("W009", text, span=span, hint=hint) for span, text in texts])
     if not chosen:
         raise WeftError(Diagnostic("W009", "the job has no programs"))
     return chosen

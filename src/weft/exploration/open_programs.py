@@ -17,7 +17,7 @@ from ..ir import Accelerator, Dataflow, Diagnostic, Directive, Findings, Size, W
 from ..ir.nearest import did_you_mean
 from ..passes.canonicalize import check_names
 from ..search.spaces.symbols import BoundSize
-from ..search.spaces.template import check_maps, template_levels
+from ..search.spaces.template import check_maps, is_whole, template_levels
 from ..search.spaces.template_sizes import most_value, with_extents, with_offsets
 from ..search.structure.plan import Flags, Ints
 from .expressions import values_of
@@ -148,12 +148,19 @@ def open_program(
     check_names(workload, whole, findings)
     findings.raise_errors()
     levels: tuple[Level, ...] | None = template_levels(workload, whole, findings)
-    if findings.has_errors:
+    if findings.has_errors or any(_excludes(workload, level) for level in whole.levels):
         levels = None
     pes = max(machine.pes for machine in accelerators)
     names = [*(item for item in tiles if item in whole.free_symbols), *_in_order(whole, tiles)]
     symbols = tuple((item, tuple(tiles[item]) if item in tiles else _all(item, workload, whole, pes)) for item in names)
     return OpenProgram(name, workload, whole, symbols, levels)
+
+
+def _excludes(workload: Workload, level: Level) -> bool:
+    """Whether a dimension is spread as a whole beside another one: its first unit alone has any of it, so the program
+    is legal with the sizes with which the other does not advance either."""
+    spread = [d for d in level if d.spatial]
+    return len(spread) > 1 and any(is_whole(workload, d) for d in spread)
 
 
 def check_tiles(tiles: Values, programs: Sequence[OpenProgram]) -> None:

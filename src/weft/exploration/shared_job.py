@@ -13,7 +13,7 @@ from ..backends.report import SCHEMA_VERSION
 from ..ir import Accelerator, Diagnostic, Job, WeftError, Workload
 from ..search.objective import read_objective
 from ..search.request import SCOPES
-from ..search.spaces.request import OneASide, SpaceRequest
+from ..search.spaces.request import SpaceRequest
 from .boxes import Boxes
 from .candidates import Candidate
 from .explored import best_data, design_data, question_data, tally_data
@@ -31,7 +31,7 @@ from .shared_question import Question
 from .shared_searches import SharedSearches
 from .shared_sensitivity import Sensitivity, sensitivity
 from .silicon import Silicon, own_power
-from .spreads import Choice, groups_of, spreads_of
+from .spreads import Choice, groups_of, requests_of, spreads_of
 from .together import TOGETHER, WORST, Share, shares
 from .useful import most_useful
 
@@ -53,7 +53,7 @@ class How:
     `dataflow` for a `class` of layers, or `one` for all, these spread the same dimensions.
     """
 
-    request: SpaceRequest = field(default_factory=OneASide)
+    request: SpaceRequest = field(default_factory=SpaceRequest)
     across: str = "sum"
     gap: float = 0.0
     budget: float | None = None
@@ -215,7 +215,7 @@ def explore_shared(job: Job, written: Sequence[Written], how: How, means: Means)
     boxes, question_of = Boxes(job.space, most), partial(_question, layers=chosen, how=how)
     asked = _front(job, how, boxes)
     groups = {} if how.dataflow == "layer" else groups_of(chosen, how.dataflow)
-    spreads = {name: spreads_of(layers, boxes, how.request) for name, layers in groups.items()}
+    spreads = {name: spreads_of(layers, boxes, next(requests_of(how.request, [()]))) for name, layers in groups.items()}
     for name in (*names, *(asked or ())[:1]):
         question_of(job, name)  # what cannot be asked is said before anything is searched
     searches = SharedSearches(job, chosen, boxes, question_of, means, end, spreads)

@@ -7,7 +7,7 @@ from math import inf
 
 from ..search.objective import read_objective
 from ..search.request import Settings
-from ..search.spaces.request import OneASide, SpaceRequest
+from ..search.spaces.request import SpaceRequest
 from .together import layer_objective
 
 
@@ -21,7 +21,7 @@ class Question:
 
     objective: str = "edp"
     limits: tuple[tuple[str, float], ...] = ()
-    request: SpaceRequest = field(default_factory=OneASide)
+    request: SpaceRequest = field(default_factory=SpaceRequest)
     time: str = "throughput"
     gap: float = 0.0
     most: float = inf

@@ -78,7 +78,7 @@ class SpaceRequest:
 
 @dataclass(frozen=True)
 class OneASide(SpaceRequest):
-    """The same with one dimension on each side of an array: what explorations of machines search."""
+    """The same with one dimension on each side of an array."""
 
     @property
     def mixed(self) -> bool:

@@ -73,7 +73,7 @@ def template_levels(workload: Workload, template: Dataflow, findings: Findings) 
     """The template's maps, all of dimensions and with offset = size; maps that never advance are left out."""
     groups = _groups(workload)
     open_groups = {groups[d.dimension] for level in template.levels for d in level if not _is_closed(d)}
-    moving = tuple(tuple(d for d in level if not _is_whole(workload, d)) for level in template.levels)
+    moving = tuple(tuple(d for d in level if not is_whole(workload, d)) for level in template.levels)
     closed = tuple(tuple(d for d in level if groups[d.dimension] not in open_groups) for level in moving)
     clusters = tuple(replace(cluster, size=1) for cluster in template.clusters)
     canonical = canonicalize(workload, Dataflow(closed, clusters), findings)
@@ -103,7 +103,7 @@ def _is_closed(directive: Directive) -> bool:
     return isinstance(directive.size, int) and isinstance(directive.offset, int)
 
 
-def _is_whole(workload: Workload, directive: Directive) -> bool:
+def is_whole(workload: Workload, directive: Directive) -> bool:
     """Whether a map holds everything in one step, whatever lies above."""
     index = workload.index_by_name.get(directive.dimension)
     extents = workload.extents
