@@ -21,7 +21,7 @@ from weft.search.spaces.constraints import constrain
 from weft.search.spaces.default import machine_space
 from weft.search.spaces.flexibility import point_of
 from weft.search.spaces.point import Structure
-from weft.search.spaces.sides import groups_of, signature, wired_units
+from weft.search.spaces.sides import groups_of, signature, spreads_of, wired_units
 
 BENCH = weft.load_accelerator("bench_256")
 
@@ -278,6 +278,11 @@ def taken(space, point, name, group):
     return -(-chunk(levels[0]) // chunk(levels[-1] + 1)) if group < len(groups) else chunk(levels[0])
 
 
+def all_on(levels, shapes, extents):
+    """Every structure, whatever others do the same."""
+    return tuple(Structure(shape, spatial) for shape in shapes for spatial in spreads_of(levels, shape, extents))
+
+
 STEPS = (
     {("K", 1): (1, 1), ("K", 2): (2, 2)},
     {("K", 1): (2, 3), ("M", 2): (1, 1)},
@@ -306,6 +311,7 @@ def test_steps_in_sides_leave_what_they_describe_and_the_best_of_it(asked, split
     # Of structures whose sides do the same one is there: without that, all that obey are.
     best = least_cycles(kept, kept.points())
     monkeypatch.setattr("weft.search.spaces.space.distinct", lambda levels, structures: tuple(structures))
+    monkeypatch.setattr("weft.search.spaces.space.structures_on", all_on)
     every = replace(space)
     expected = {point for point in every.points() if obeys(point)}
     assert set(replace(kept).points()) == expected

@@ -17,7 +17,7 @@ from weft.search.guided import GuidedSearch
 from weft.search.layer import LayerSearch
 from weft.search.objective import read_objective
 from weft.search.quick.unbeaten import unbeaten
-from weft.search.quick.values import QuickBounds, QuickCache
+from weft.search.quick.values import QuickCache
 from weft.search.request import Settings
 from weft.search.spaces.request import OneASide
 from weft.search.spaces.structures import all_structures
@@ -63,7 +63,7 @@ def test_no_program_is_below_the_bound_of_two_memories(seed):
     search = LayerSearch("layer", space, ENERGY)
     best = searched(search)
     assert search.finished
-    energies, _ = QuickBounds(space).least(found, small)
+    energies, _ = QuickCache(read_objective("energy")).least(space, found, inf, small)
     assert energies.min() <= best * (1 + CLOSE)
     # What only knows the least value is no less than it elsewhere, and the same there.
     least = QuickCache(ENERGY.objective).values(space, found, inf, small, True)

@@ -22,7 +22,7 @@ from ..objective import TINY, Objective
 from ..spaces.point import Structure
 from ..spaces.space import MapSpace
 from ..spaces.structures import Structures, all_structures
-from ..structure.plan import Floats, Plan
+from ..structure.plan import Floats, Ints, Plan
 from .capped import Capped, rooms_on
 from .entering import Dues
 from .reuse import Reuse, is_even
@@ -32,9 +32,10 @@ Least = Callable[["QuickBounds", Structures], tuple[Floats, Floats]]
 
 
 class QuickBounds:
-    """The bounds of spaces that differ in the units of their levels alone: made from one of them."""
+    """The bounds of structures that have more than one unit on the same levels, made from one with these `units`: a
+    network that serves one unit alone is shared by none."""
 
-    def __init__(self, space: MapSpace, units: tuple[int, ...] | None = None) -> None:
+    def __init__(self, space: MapSpace, units: tuple[int, ...]) -> None:
         self._plan = Plan(skeleton(space, _structure(space, units)), space.placements(), "throughput")
         self._workload, self._machine = space.workload, space.accelerator
         self._reuse = Reuse(space, self._plan)
@@ -210,26 +211,35 @@ class QuickCache:
         return self._together(space, found, lambda bounds, rows: bounds.least_work(rows))
 
     def _together(self, space: MapSpace, found: Structures, least: Least) -> tuple[Floats, Floats]:
-        """[N] energy and cycles of structures with bounds for their units."""
-        if not len(found.units):
-            return np.empty(0), np.empty(0)
-        if _bus_only(space.accelerator):
-            return least(self._bounds(space, ()), found)
+        """[N] energy and cycles of structures with the bounds of those that are like them."""
         energy, cycles = np.full((2, len(found.units)), inf)
-        for units in np.unique(found.units, axis=0):
-            alike = (found.units == units).all(axis=1)
-            energy[alike], cycles[alike] = least(self._bounds(space, tuple(units.tolist())), found[alike])
+        kinds = _kinds(space.accelerator, found)
+        for kind in np.unique(kinds, axis=0):
+            alike = (kinds == kind).all(axis=1)
+            bounds = self._bounds(space, tuple(kind.tolist()), tuple(found.units[alike][0].tolist()))
+            energy[alike], cycles[alike] = least(bounds, found[alike])
         return energy, cycles
 
-    def _bounds(self, space: MapSpace, units: tuple[int, ...]) -> QuickBounds:
-        """The bounds of structures; with `units`, these are theirs."""
-        plain = replace(space.accelerator, name="", pes=1, shape=())
+    def _bounds(self, space: MapSpace, kind: tuple[int, ...], units: tuple[int, ...]) -> QuickBounds:
+        """The bounds of structures of a kind, of which some have these units."""
+        plain = replace(space.accelerator, name="")
+        if not leaks(plain):
+            plain = replace(plain, pes=1, shape=())
         if not _follows_sizes(plain):
             plain = replace(plain, memories=tuple(replace(item, capacity_bytes=None) for item in plain.memories))
-        key = space.workload, plain, space.levels, space.holds, is_even(space), units
+        key = space.workload, plain, space.levels, space.holds, is_even(space), kind
         if key not in self._known:
-            self._known[key] = QuickBounds(space, units or None)
+            self._known[key] = QuickBounds(space, units)
         return self._known[key]
+
+
+def _kinds(machine: Accelerator, found: Structures) -> Ints:
+    """[N, L] what structures have in common whose bounds are: which levels have more units than one, if no network
+    costs more with more units than with fewer; else their units."""
+    if any(network.topology != "bus" for memory in machine.memories for network in memory.networks):
+        return found.units
+    several = [found.all_units([level]) > 1 for level in range(len(found.groups))]
+    return np.asarray(several, np.int64).T
 
 
 def _follows_sizes(machine: Accelerator) -> bool:
@@ -238,19 +248,13 @@ def _follows_sizes(machine: Accelerator) -> bool:
     return leaks(machine) or any(item.points or item.estimator for item in entries)
 
 
-def _bus_only(machine: Accelerator) -> bool:
-    """Whether no network costs more with more units than with fewer."""
-    return all(network.topology == "bus" for memory in machine.memories for network in memory.networks)
-
-
 def _passes(slot: Slot, distinct: Slot) -> bool:
     """Whether every distinct output in a unit at a boundary is one of what a slot counts."""
     below = slot.boundary >= distinct.boundary and slot.tensor == distinct.tensor
     return below and slot.kind != Kind.DISTINCT and all(n >= distinct.boundary for n in levels_of(slot.shared))
 
 
-def _structure(space: MapSpace, units: tuple[int, ...] | None) -> Structure:
-    """A structure with some units, or else one in which as many levels as can be have any."""
-    pairs = ((family, each) for family in space.families for each in family.shapes if units in (None, each))
-    family, each = max(pairs, key=lambda item: sum(n > 1 for n in item[1]))
-    return Structure(each, tuple(choices[0] for choices in family.spatial), family.symbols)
+def _structure(space: MapSpace, units: tuple[int, ...]) -> Structure:
+    """A structure with some units."""
+    family = next(family for family in space.families if units in family.shapes)
+    return Structure(units, tuple(choices[0] for choices in family.spatial), family.symbols)

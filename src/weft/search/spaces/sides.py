@@ -9,6 +9,7 @@ Units of a side may have no work. A structure has as many as have some: fewer of
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
@@ -133,6 +134,26 @@ def distinct(levels: Sequence[LevelSpace], structures: Sequence[Structure]) -> t
     for own in first:
         alike.setdefault(_totals(own), []).append(own)
     return tuple(item for own, item in first.items() if not any(_covers(other, own) for other in alike[_totals(own)]))
+
+
+def structures_on(
+    levels: Sequence[LevelSpace], shapes: Sequence[Sequence[int]], extents: Mapping[str, int]
+) -> tuple[Structure, ...]:
+    """The distinct structures of levels of which nothing is tied to anything else.
+
+    Extents say which dimensions have enough parts for a side, so workloads that differ beyond that have the same ones.
+    """
+    fewer = sorted({0, *(above for shape in shapes for above, _ in parts_of(levels, shape))})
+    clipped = ((name, fewer[bisect_left(fewer, extent) - 1] + 1) for name, extent in extents.items())
+    return _structures_on(tuple(levels), tuple(map(tuple, shapes)), tuple(clipped))
+
+
+@lru_cache(maxsize=32)
+def _structures_on(
+    levels: tuple[LevelSpace, ...], shapes: tuple[tuple[int, ...], ...], extents: tuple[tuple[str, int], ...]
+) -> tuple[Structure, ...]:
+    found = (Structure(shape, spatial) for shape in shapes for spatial in spreads_of(levels, shape, dict(extents)))
+    return distinct(levels, list(found))
 
 
 def signature(levels: Sequence[LevelSpace], structure: Structure, names: Mapping[str, str] | None = None) -> Signature:

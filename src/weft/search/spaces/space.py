@@ -25,7 +25,7 @@ from ...ir import (
 from .even import ANY, Parts, both
 from .orders import Orders
 from .point import Family, Holds, LevelSpace, Point, Sizes, Structure, point_of
-from .sides import distinct, groups_of, parts_of, spreads_of, wired_units
+from .sides import distinct, groups_of, parts_of, spreads_of, structures_on, wired_units
 from .symbols import Assignment, BoundSize, Place, assignments
 from .tiles import FixedTiles
 
@@ -67,6 +67,8 @@ class MapSpace:
 
     @cached_property
     def _listed(self) -> dict[Structure, None]:
+        if not (self.symbols or self.bound or self._chunks or self.tiles or any(level.steps for level in self.levels)):
+            return dict.fromkeys(structures_on(self.levels, self.shapes, self.workload.extents))
         found = (
             Structure(shape, spatial, symbols)
             for symbols, places in self._assignments.items()

@@ -169,8 +169,8 @@ Every = Numbered | Listed
 
 def all_structures(space: MapSpace) -> Structures:
     """All structures of a space."""
-    if not space.families:
-        return structures_as_given(space, ())
+    if space.is_sided or not space.families:
+        return structures_as_given(space, space.structures())
     numbers = {name: place for place, (name, _) in enumerate(space.workload.dimensions)}
     units, spread = [], []
     for family in space.families:
