@@ -229,7 +229,7 @@ def test_a_wrong_pipeline(pipeline, weft, here):
         (("evalaute", "good.m"), "No such command 'evalaute'. Did you mean 'evaluate'?"),
         (("frobnicate",), "The commands are evaluate, check, "),
         (("evaluate", "good.m", "--jsn"), "No such option"),
-        (("evaluate", "good.m", "--json", "--csv"), "--json and --csv exclude each other"),
+        (("evaluate", "good.m", "--json", "--csv", "-"), "--csv and --json exclude each other"),
         (("evaluate", "good.m", "--time", "fast"), "'fast' is not one of 'stepwise', 'throughput'"),
         (("evaluate", "good.m", "--verify-limit", "0"), "0 is not in the range"),
         (("evaluate", "good.m", "--bind", "T"), "'T' is not NAME=POSITIVE-INTEGER"),
