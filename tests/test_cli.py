@@ -10,10 +10,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 import weft as library
 from weft.cli import COMMANDS, TASKS
+from weft.cli import weft as group
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FIGURE_5, FIGURE_6, TILED = (str(EXAMPLES / name) for name in ("figure5.m", "figure6.m", "tiled_conv.m"))
@@ -352,6 +354,17 @@ def test_help_is_grouped_by_task_and_cuts_nothing_off(weft, monkeypatch):
         group = output.split(f"\n{task}:\n")[1].split("\n\n")[0].splitlines()
         assert [line.split(maxsplit=1) for line in group] == [[name, words] for name, (*_, words) in commands.items()]
     assert "..." not in output.split("Options:")[1]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_described(name):
+    text = (Path(__file__).parents[1] / "docs/cli.md").read_text("utf-8")
+    command = group.get_command(click.Context(group), name)
+    options = [param.opts + param.secondary_opts for param in command.params if isinstance(param, click.Option)]
+    missing = [
+        own for own in options if not any(re.search(rf"{re.escape(o)}(?![\w-])", text) for o in own if "--" in o)
+    ]
+    assert missing == []
 
 
 def test_help_names_no_folders_of_the_project(weft):

@@ -181,8 +181,11 @@ def _run(inputs: Inputs, space: SpaceRequest, workers: Workers, store: str | Non
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     request = Request(inputs.accelerator, space, settings, asked["scope"])
+    layers = list(inputs.wanted())
+    if quiet:
+        return map_layers(layers, request, workers, store)
     with Progress(settings.budget) as bar:
-        return map_layers(list(inputs.wanted()), request, workers, store, None if quiet else bar.update)
+        return map_layers(layers, request, workers, store, bar.update)
 
 
 def workers_of(count: int, address: str | None) -> Workers:
