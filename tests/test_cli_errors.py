@@ -227,7 +227,7 @@ def test_a_wrong_pipeline(pipeline, weft, here):
         (("evaluate",), "Missing argument 'FILE...'"),
         (("explain",), "Missing argument 'FILE'"),
         (("evalaute", "good.m"), "No such command 'evalaute'. Did you mean 'evaluate'?"),
-        (("frobnicate",), "The commands are evaluate, check, "),
+        (("frobnicate",), "The commands are evaluate, explain, "),
         (("evaluate", "good.m", "--jsn"), "No such option"),
         (("evaluate", "good.m", "--json", "--csv", "-"), "--csv and --json exclude each other"),
         (("evaluate", "good.m", "--time", "fast"), "'fast' is not one of 'stepwise', 'throughput'"),
