@@ -96,7 +96,7 @@ def program(random, folder):
     text = damaged(random, random.choice(PROGRAMS), PROGRAMS)
     if random.random() < 0.06:
         name = random.choice(("check", "evaluate", "explain", "lower", "opt"))
-        extra = {"evaluate": random.choice(([], ["--json"], ["--csv"])), "lower": ["--emit", "c"]}.get(name, [])
+        extra = {"evaluate": random.choice(([], ["--json"], ["--csv", "-"])), "lower": ["--emit", "c"]}.get(name, [])
         return text, lambda: command([name, _file(folder, "p.m", text), *extra])
     machine = weft.load_accelerator(random.choice(("generic_256", "bench_256", "eyeriss")))
     return text, lambda: _program(text, machine, random.random() < 0.2)
@@ -343,7 +343,7 @@ def options(random, folder):
     name = random.choice([name for name in COMMANDS if name not in ("validate", "map")])
     file = _file(folder, "o.m", LAYER.format("SpatialMap(1,1) M; TemporalMap(?,?) K;"))
     small = ["--sizes N=4", "--bind ?1=2", "--bind N=3", "--set pes=64", "--set L2.bandwidth=4", "-a bench_256", "-l a"]
-    small += ["--density input=0.5", "--over-capacity warning", "--json", "--csv", "--emit c", "--time stepwise"]
+    small += ["--density input=0.5", "--over-capacity warning", "--json", "--csv -", "--emit c", "--time stepwise"]
     small += ["--vary pes=1..4", "--vary L2.bandwidth=1|2", "--csv -", "--total"] * (name == "sweep")
     small += ["--energy-table eyeriss", "-p validate", "--set word_bits=5", "--set word_bits.output=3", "--set x"]
     parts = [name, random.choice((file, file, "gemm:M=4,N=2,K=2", junk(random), "/dev/zero", str(folder)))]

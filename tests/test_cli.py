@@ -3,15 +3,19 @@
 import csv
 import io
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
 import weft as library
-from weft.cli import COMMANDS
+from weft.cli import COMMANDS, TASKS
+from weft.cli import weft as group
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
 FIGURE_5, FIGURE_6, TILED = (str(EXAMPLES / name) for name in ("figure5.m", "figure6.m", "tiled_conv.m"))
@@ -121,10 +125,10 @@ def test_utilization_is_of_the_chosen_time_model(weft):
 
 
 def test_csv_has_one_row_per_layer(weft, two):
-    rows = list(csv.DictReader(io.StringIO(good(weft("evaluate", FIGURE_5, "--set", "pes=6", "--csv")))))
+    rows = list(csv.DictReader(io.StringIO(good(weft("evaluate", FIGURE_5, "--set", "pes=6", "--csv", "-")))))
     assert [row["layer"] for row in rows] == list("ABCDEF")
     assert all(row["macs"] == "72" and row["error"] == "" for row in rows)
-    code, output, _ = weft("evaluate", two, "--bind", "T=2", "--csv")
+    code, output, _ = weft("evaluate", two, "--bind", "T=2", "--csv", "-")
     gap, free = csv.DictReader(io.StringIO(output))
     assert code == 1
     assert gap["error"] == "W104: point M=0, N=0, K=1 is never executed"
@@ -133,13 +137,13 @@ def test_csv_has_one_row_per_layer(weft, two):
 
 
 def test_csv_says_what_json_says(weft):
-    (row,) = csv.DictReader(io.StringIO(good(weft("evaluate", FIGURE_5, "--set", "pes=3", "-l", "D", "--csv"))))
+    (row,) = csv.DictReader(io.StringIO(good(weft("evaluate", FIGURE_5, "--set", "pes=3", "-l", "D", "--csv", "-"))))
     output = good(weft("evaluate", FIGURE_5, "--set", "pes=3", "-l", "D", "--json"))
     (layer,) = json.loads(output)["layers"]
     assert int(row["cycles_stepwise"]) == layer["cycles"]["stepwise"]
     assert int(row["cycles_throughput"]) == layer["cycles"]["throughput"]
-    assert float(row["utilization"]) == pytest.approx(layer["utilization"], abs=1e-6)
-    assert float(row["energy_pj"]) == pytest.approx(layer["energy_pj"]["total"], rel=1e-5)
+    assert float(row["utilization"]) == pytest.approx(layer["utilization"], abs=1e-12)
+    assert float(row["energy_pj"]) == pytest.approx(layer["energy_pj"]["total"], rel=1e-12)
 
 
 def test_the_table_has_every_layer_and_a_total(weft):
@@ -341,6 +345,60 @@ def test_every_command_has_help(command, weft):
     output = good(weft(command, "--help"))
     assert output.startswith(f"Usage: weft {command} ")
     assert "--help" in output
+
+
+def test_help_is_grouped_by_task_and_cuts_nothing_off(weft, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    output = good(weft("--help"))
+    for task, commands in TASKS.items():
+        group = output.split(f"\n{task}:\n")[1].split("\n\n")[0].splitlines()
+        assert [line.split(maxsplit=1) for line in group] == [[name, words] for name, (*_, words) in commands.items()]
+    assert "..." not in output.split("Options:")[1]
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_option_is_described(name):
+    text = (Path(__file__).parents[1] / "docs/cli.md").read_text("utf-8")
+    command = group.get_command(click.Context(group), name)
+    options = [param.opts + param.secondary_opts for param in command.params if isinstance(param, click.Option)]
+    missing = [
+        own for own in options if not any(re.search(rf"{re.escape(o)}(?![\w-])", text) for o in own if "--" in o)
+    ]
+    assert missing == []
+
+
+def test_help_names_no_folders_of_the_project(weft):
+    for command in COMMANDS:
+        assert "../" not in good(weft(command, "--help"))
+
+
+@pytest.mark.parametrize(
+    ("line", "word", "found"),
+    [
+        ("weft ma", 1, "plain,map"),
+        ("weft map --obj", 2, "plain,--objective"),
+        ("weft evaluate --by ", 3, "plain,layer\nplain,equal\nplain,operator"),
+    ],
+)
+def test_the_shell_completes_commands_options_and_values(line, word, found):
+    asked = {"COMP_WORDS": line, "COMP_CWORD": str(word), "_WEFT_COMPLETE": "bash_complete"}
+    command = [sys.executable, "-c", "from weft.cli import main; main()"]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | asked, check=False)
+    assert done.stdout.strip() == found
+
+
+def test_bash_takes_the_line_of_the_documents(tmp_path):
+    bash = shutil.which("bash")
+    if bash is None:
+        pytest.skip("bash is not installed")
+    text = (Path(__file__).parents[1] / "docs/cli.md").read_text("utf-8")
+    (line,) = re.findall(r"`~/.bashrc` \| `(.*)` \|", text)
+    (tmp_path / "weft").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m weft "$@"\n')
+    (tmp_path / "weft").chmod(0o755)
+    environment = os.environ | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    script = f"{line}\nCOMP_WORDS=(weft ma); COMP_CWORD=1; _weft_completion weft; echo ${{COMPREPLY[@]}}"
+    done = subprocess.run([bash, "-c", script], capture_output=True, text=True, env=environment, check=False)
+    assert (done.stdout.strip(), done.stderr) == ("map", "")
 
 
 def test_version(weft):

@@ -4,7 +4,7 @@ import pytest
 
 import weft
 from weft.backends.energy import static_energy
-from weft.backends.report import cost_data, csv_row, layer_data
+from weft.backends.report import cost_data, layer_data, layer_row
 from weft.ir import Accelerator, Mapping, Memory
 
 MEMORIES = (Memory("DRAM", leakage_mw=3), Memory("L2", 2, leakage_mw=0.5), Memory("L1", None, leakage_mw=0.1))
@@ -73,7 +73,7 @@ def test_reports_have_seconds_joules_and_watts():
     data = layer_data("n", "l", "GEMM") | cost_data(cost, "stepwise", ())
     assert data["seconds"] == {"stepwise": cost.seconds(), "throughput": cost.seconds("throughput")}
     assert (data["joules"], data["watts"]) == (cost.joules, cost.watts)
-    row = csv_row(data)
+    row = layer_row(data)
     assert (float(row["seconds"]), float(row["watts"])) == pytest.approx((cost.seconds(), cost.watts), rel=1e-5)
     assert sum(term["area_um2"] for term in data["area_terms"]) == pytest.approx(data["area_um2"])
     assert sum(term["power_mw"] for term in data["power_terms"]) == pytest.approx(data["power_mw"])

@@ -120,3 +120,12 @@ def test_a_search_that_is_stopped_says_how_far_its_answer_may_be_from_the_best()
     assert certificate.gap == pytest.approx(float(solution.value / certificate.lower_bound) - 1)
     better = minimise(table, Sum("cycles"), {"area": 10**7, "power": 10**7}, deadline=monotonic() + 60)
     assert certificate.lower_bound <= better.value <= solution.value
+
+
+@pytest.mark.parametrize("objective", [Sum("energy"), Worst("energy")])
+def test_costs_beyond_doubles_end_with_a_proof(objective):
+    """As a double, 2^53 + 1 is 2^53, which is less: a proof by doubles is never at its end."""
+    table = {"energy": [[2**53 + 1, 2**53 + 3], [2**52]], "area": [[2, 1], [1]]}
+    solution = minimise(table, objective, {"area": 3})
+    assert solution.certificate.status == "optimal"
+    assert solution.value == 2**53 + 1 + (2**52 if objective == Sum("energy") else 0)

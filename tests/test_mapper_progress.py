@@ -2,10 +2,13 @@
 
 import io
 import re
+from types import SimpleNamespace
 
 import pytest
+from click.testing import CliRunner
 from rich.console import Console
 
+from weft.cli import weft
 from weft.cli.progress import Progress
 
 
@@ -64,6 +67,30 @@ def test_the_first_moment_has_a_rate():
 
 def test_a_name_is_no_markup():
     assert shown(("[bold]x[/] {y}", 0, 1, 0, None)).startswith("[bold]x[/] {y}")
+
+
+@pytest.mark.parametrize(
+    ("value", "bound", "said"),
+    [(120.0, 100.0, "best 120  gap 20.00%"), (120.0, 0.0, "best 120  gap unknown"), (None, 0.0, "no machine yet")],
+)
+def test_a_search_of_machines_says_boxes_rate_best_gap_and_time_left(value, bound, said):
+    clock = Clock()
+    out = Console(file=io.StringIO(), force_terminal=True, width=120, color_system=None, legacy_windows=False)
+    best = None if value is None else SimpleNamespace(value=value)
+    question = SimpleNamespace(objective="energy")
+    search = SimpleNamespace(looked_at=8400, open=12, best=best, lower_bound=bound, question=question, finished=False)
+    with Progress(60, out, clock) as progress:
+        clock.now += 4
+        progress.update_boxes(search)
+    assert f"8,400 boxes done, 12 open  2.1 k/s  {said} 0:56 left" in out.file.getvalue()
+
+
+def test_a_quiet_search_draws_nothing_on_a_terminal(monkeypatch):
+    monkeypatch.setenv("TTY_COMPATIBLE", "1")
+    words = ["map", "gemm:M=4,N=2,K=2", "-a", "bench_256", "--set", "pes=4", "--shape", "2x2"]
+    shown = {flags: CliRunner().invoke(weft, [*words, *flags]).stderr for flags in ((), ("-q",))}
+    assert "layers" in shown[()]
+    assert shown[("-q",)] == ""
 
 
 def test_a_pipe_gets_nothing():

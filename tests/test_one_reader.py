@@ -26,7 +26,7 @@ WEFTS_OWN = {
     # An entry of a zip archive whose bytes come from ir/files.py.
     "frontends/pytorch/archive.py": {"archive.open"},
     # The file that it writes itself.
-    "src/weft/exploration/writers.py": {"part.open"},
+    "backends/report/writers.py": {"part.open"},
     # The file that it writes itself: SQLite opens a regular file, after a look at its first bytes.
     "src/weft/search/store/store.py": {"sqlite3.connect", "file.open"},
     # A lock, and what the parent process says.

@@ -69,7 +69,7 @@ def test_of_a_long_line_the_part_around_the_place_is_shown():
         "check",
         "check --json",
         "evaluate",
-        "evaluate --csv",
+        "evaluate --csv -",
         "evaluate --json",
         "explain",
         "simulate",
@@ -97,7 +97,7 @@ def test_no_command_shows_the_controls_of_a_name(command, weft, tmp_path):
 def test_what_is_wrong_is_shown_without_controls(weft, tmp_path):
     file = tmp_path / "wrong.m"
     file.write_text(PROGRAM.replace("SpatialMap(1,1) M", "SpatialMap(1,1) \x1b[31mQ; \r Banana"), "utf-8")
-    for command in (("check",), ("evaluate", "--csv"), ("evaluate", "--json"), ("evaluate",), ("opt",)):
+    for command in (("check",), ("evaluate", "--csv", "-"), ("evaluate", "--json"), ("evaluate",), ("opt",)):
         code, out, errors = weft(command[0], str(file), *command[1:])
         assert code == 1
         assert plain(out + errors)

@@ -26,7 +26,7 @@ WRONG = (
 )
 MAP = ["map", GEMM, *ARGUMENTS, "--store", "store"]
 EXAMPLES = {
-    "evaluate": [["evaluate", FIGURE_5], ["evaluate", FIGURE_5, "--csv"], ["evaluate", "wrong.m", "--json"]],
+    "evaluate": [["evaluate", FIGURE_5], ["evaluate", FIGURE_5, "--csv", "-"], ["evaluate", "wrong.m", "--json"]],
     "check": [["check", FIGURE_5], ["check", "wrong.m"], ["check", "größe.m"]],
     "plot": [["plot", "energy", FIGURE_5, "-o", "größe.csv"], ["plot", "energy", "wrong.m", "-o", "größe.svg"]],
     "report": [["report", "wrong.m", "-o", "größe.html"]],

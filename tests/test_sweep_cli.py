@@ -13,7 +13,8 @@ import numpy as np
 import pytest
 
 import weft as library
-from weft.exploration import best_programs, writers
+from weft.backends.report import writers
+from weft.exploration import best_programs
 from weft.exploration.best_programs import BestPrograms
 from weft.exploration.sweep import Sweep, SweptLayer
 from weft.ir import WeftError

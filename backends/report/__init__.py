@@ -10,21 +10,25 @@ from .data import (
     program_data,
     simulation_data,
 )
-from .table import CSV_COLUMNS, csv_row
+from .sheet import Sheet, Tabular, sheet_of
+from .table import LAYER_COLUMNS, layer_row
 from .whole import Whole, operator_of, whole
 
 __all__ = [
-    "CSV_COLUMNS",
+    "LAYER_COLUMNS",
     "SCHEMA_VERSION",
+    "Sheet",
+    "Tabular",
     "Whole",
     "cost_data",
-    "csv_row",
     "diagnostic_data",
     "document",
     "failed_layer_data",
     "layer_data",
+    "layer_row",
     "operator_of",
     "program_data",
+    "sheet_of",
     "simulation_data",
     "whole",
 ]

@@ -1,10 +1,22 @@
-"""One row per layer, for CSV."""
+"""One row per layer, for files."""
 
 from __future__ import annotations
 
 from .data import Data
 
-CSV_COLUMNS: tuple[str, ...] = (
+EXPECTED = (
+    "effectual_macs",
+    "expected_cycles",
+    "expected_cycles_error",
+    "speedup",
+    "speedup_error",
+    "imbalance",
+    "imbalance_error",
+    "expected_energy_pj",
+)
+"""What is expected of layers with densities; empty of others."""
+
+LAYER_COLUMNS: tuple[str, ...] = (
     "network",
     "layer",
     "type",
@@ -20,54 +32,64 @@ CSV_COLUMNS: tuple[str, ...] = (
     "power_mw",
     "seconds",
     "watts",
-    "effectual_macs",
-    "expected_cycles",
-    "expected_cycles_error",
-    "speedup",
-    "speedup_error",
-    "imbalance",
-    "imbalance_error",
-    "expected_energy_pj",
+    *EXPECTED,
     "error",
     "unit",
+    "bottleneck",
 )
+"""The columns of every layer; behind them stand energies by component, and the program."""
 
 
-def csv_row(data: Data) -> dict[str, object]:
-    """A layer's JSON data as a row; a wrong layer has the codes and messages of its errors in `error`."""
+def layer_row(data: Data) -> dict[str, object]:
+    """A layer's JSON data as a row; a wrong layer has the codes and messages of its errors in `error`.
+
+    Energies by component are columns such as `L2.energy_pj`. The program and the workload are texts that parse, if the
+    data has them.
+    """
     row: dict[str, object] = {name: data[name] for name in ("network", "layer", "type")}
     if data.get("error"):
         errors = [item for item in data["diagnostics"] if item["severity"] == "error"]
         return row | {"error": "; ".join(f"{item['code']}: {item['message']}" for item in errors)}
-    return row | {
+    energy = dict(data["energy_pj"])
+    cells: dict[str, object] = {
         "unit": data["unit"],
         "macs": data["macs"],
         "zero_macs": data["zero_macs"],
         "cycles_stepwise": data["cycles"]["stepwise"],
         "cycles_throughput": data["cycles"]["throughput"],
-        "utilization": f"{data['utilization']:.6f}",
+        "utilization": float(data["utilization"]),
         "active_peak": data["active_units"]["peak"],
-        "active_average": f"{data['active_units']['average']:.6f}",
-        "energy_pj": f"{data['energy_pj']['total']:.6g}",
-        "area_um2": f"{data['area_um2']:.6g}",
-        "power_mw": f"{data['power_mw']:.6g}",
-        "seconds": f"{data['seconds']['stepwise']:.6g}",
-        "watts": f"{data['watts']:.6g}",
+        "active_average": data["active_units"]["average"],
+        "energy_pj": energy.pop("total"),
+        "area_um2": data["area_um2"],
+        "power_mw": data["power_mw"],
+        "seconds": data["seconds"]["stepwise"],
+        "watts": data["watts"],
         **(_expected(data["sparse"]) if "sparse" in data else {}),
         "error": "",
+        "bottleneck": max(data["bottlenecks"].items(), key=lambda item: item[1])[0],
+        **{f"{component}.energy_pj": picojoules for component, picojoules in energy.items()},
+        **{name: one_line(data[name]) for name in ("workload", "dataflow") if name in data},
     }
+    return row | cells
+
+
+def one_line(text: str) -> str:
+    """A program as one line, which parses as its lines do."""
+    return " ".join(text.split())
 
 
 def _expected(data: Data) -> dict[str, object]:
-    """What the zeros of a layer leave, with standard errors; empty of layers without densities."""
+    """What the zeros of a layer leave, with standard errors."""
     work = data["work"]
-    return {
-        "effectual_macs": f"{data['macs']['effectual']:.15g}",
-        "expected_cycles": f"{data['cycles']:.15g}",
-        "expected_cycles_error": f"{data['cycles_error']:.6g}",
-        "speedup": f"{data['speedup']:.6f}",
-        "speedup_error": f"{data['speedup_error']:.6f}",
-        "imbalance": f"{work['imbalance']:.6f}",
-        "imbalance_error": f"{work['imbalance_error']:.6f}",
-        "expected_energy_pj": f"{data['energy_pj']:.6g}",
-    }
+    values = (
+        data["macs"]["effectual"],
+        data["cycles"],
+        data["cycles_error"],
+        data["speedup"],
+        data["speedup_error"],
+        work["imbalance"],
+        work["imbalance_error"],
+        data["energy_pj"],
+    )
+    return {name: float(value) for name, value in zip(EXPECTED, values, strict=True)}

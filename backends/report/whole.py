@@ -11,6 +11,9 @@ from typing import Any
 from ...ir import InputTraffic, Layer, Mapping, share_of
 from ...ir.html_table import html_table
 from ..cost import TIMES, Cost
+from .data import cost_data, failed_layer_data, layer_data, program_data
+from .sheet import Sheet, Tabular, sheet_of
+from .table import LAYER_COLUMNS, layer_row
 
 Costed = tuple[Layer, Cost]
 
@@ -25,7 +28,7 @@ def work_and_peak(mappings: Sequence[Mapping]) -> tuple[float, int]:
 
 
 @dataclass(frozen=True)
-class Whole:
+class Whole(Tabular):
     """Layers with their costs, run one after the other, each waiting for the one before; none is empty.
 
     `left_out` are the layers that have no cost. Bytes are those of the machine's words; what several layers share is
@@ -88,6 +91,20 @@ class Whole:
     def intensity(self) -> float:
         """Operations per byte that leaves or enters the outermost memory, a multiply-accumulate being one."""
         return sum(self.operations.values()) / self.outer_bytes if self.outer_bytes else 0.0
+
+    def sheet(self) -> Sheet:
+        """A row per layer, in the order of the layers with costs, then of those without."""
+        rows = [
+            layer_row(
+                layer_data("", layer.name, operator_of(layer)) | cost_data(cost, "stepwise", ()) | program_data(cost)
+            )
+            for layer, cost in self.layers
+        ]
+        rows += [
+            layer_row(layer_data("", layer.name, layer.operator) | failed_layer_data(layer.diagnostics))
+            for layer in self.left_out
+        ]
+        return sheet_of(rows, LAYER_COLUMNS)
 
     def by_operator(self, time: str = "stepwise") -> dict[str, Whole]:
         """The layers of each operator, as the model's file names it, with most cycles by a time model first."""

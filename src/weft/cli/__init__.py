@@ -13,28 +13,42 @@ import click
 from .. import __version__
 from .streams import standard_streams
 
-COMMANDS: dict[str, tuple[str, str]] = {
-    "evaluate": ("evaluate", "evaluate"),
-    "check": ("check", "check"),
-    "plot": ("plot", "plot"),
-    "report": ("report_command", "report"),
-    "compare": ("compare", "compare_"),
-    "explain": ("explain", "explain"),
-    "simulate": ("simulate", "simulate"),
-    "raise": ("raising", "raise_"),
-    "lower": ("lower", "lower_"),
-    "map": ("map_command", "map_"),
-    "fuse": ("fuse", "fuse"),
-    "explore": ("explore", "explore"),
-    "sweep": ("sweep", "sweep"),
-    "choose": ("choose", "choose"),
-    "verify-certificate": ("certificate", "verify_certificate"),
-    "timeloop": ("timeloop", "timeloop"),
-    "accelerators": ("accelerators", "accelerators"),
-    "opt": ("opt", "opt"),
-    "validate": ("validate", "validate"),
+TASKS: dict[str, dict[str, tuple[str, str, str]]] = {
+    "Evaluate": {
+        "evaluate": ("evaluate", "evaluate", "Costs of every layer: counts, cycles, energy."),
+        "explain": ("explain", "explain", "Where each number of one layer comes from."),
+        "simulate": ("simulate", "simulate", "Run one layer on data, step by step."),
+    },
+    "Check": {
+        "check": ("check", "check", "Legality and limits only."),
+        "verify-certificate": ("certificate", "verify_certificate", "Check a result of weft map again."),
+        "validate": ("validate", "validate", "Compare with chips, simulators and other models."),
+    },
+    "Find the best program": {
+        "map": ("map_command", "map_", "The best program of every layer, with a proof."),
+        "fuse": ("fuse", "fuse", "Layers as one program: costs, and the best plan."),
+    },
+    "Find the best machine": {
+        "explore": ("explore", "explore", "The best machine of a space, with its programs."),
+        "sweep": ("sweep", "sweep", "Costs on every machine of a space."),
+        "choose": ("choose", "choose", "The best option for every layer of a table."),
+        "accelerators": ("accelerators", "accelerators", "The machines that come with Weft."),
+    },
+    "Convert": {
+        "raise": ("raising", "raise_", "Loop nests to directives."),
+        "lower": ("lower", "lower_", "Directives to a loop nest."),
+        "timeloop": ("timeloop", "timeloop", "A Timeloop design as Weft reads it."),
+        "opt": ("opt", "opt", "Run passes and print the programs that result."),
+    },
+    "See": {
+        "report": ("report_command", "report", "A page about a result: tables, figures, programs."),
+        "plot": ("plot", "plot", "A figure as SVG, PDF, PNG, page or data."),
+        "compare": ("compare", "compare_", "What differs between two results."),
+    },
 }
-"""Each command's module and function."""
+"""Each command's module, function and summary, by the task that it serves."""
+
+COMMANDS = {name: place for commands in TASKS.values() for name, place in commands.items()}
 
 
 class _LazyGroup(click.Group):
@@ -46,9 +60,17 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module, function = COMMANDS[cmd_name]
+        module, function, _ = COMMANDS[cmd_name]
         command: click.Command = getattr(import_module(f".{module}", __name__), function)
         return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The commands by task."""
+        longest = max(map(len, COMMANDS))
+        for task, commands in TASKS.items():
+            with formatter.section(task):
+                rows = [(name, summary) for name, (_, _, summary) in commands.items()]
+                formatter.write_dl(rows, col_spacing=2 + longest - max(map(len, commands)))
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -108,6 +130,8 @@ def weft() -> None:
     weft raise gemm.c --sizes N=64                 loops to directives
     weft lower net.m --layer CONV1 --emit c        directives to loops
     weft map gemm:M=64,N=64,K=64 -a bench_256      the best program, with a proof
+    weft fuse net.m -a bench_256                   which layers are best fused
+    weft explore job.yaml                          the best machine, with a proof
     weft sweep net.m --vary pes=64..1024:*2        costs on many machines
     weft evaluate arch.yaml problem.yaml map.yaml  a Timeloop design
     """

@@ -16,6 +16,7 @@ from ..exploration.optima import Means
 from ..exploration.shared_job import SharedExploration
 from ..explorations import explore_job
 from .command import Command
+from .components import WIDE, check_wide
 from .explore_files import write_best, write_cloud
 from .explore_shared import given_options, how_of, means_of, shared_options
 from .explore_tables import show_exploration
@@ -27,6 +28,7 @@ from .pipelined_tables import show_pipelined
 from .progress import Progress
 from .shared_tables import show_shared
 from .space_options import read_job, settings_of, space_options
+from .written import check_one, file_options, write_sheet
 
 if TYPE_CHECKING:
     from ..explorations import Found
@@ -69,6 +71,8 @@ if TYPE_CHECKING:
 @shared_options
 @click.option("--cloud", type=click.Path(), metavar="FILE", help="Write all valid designs to a .csv or .parquet file.")
 @click.option("--emit", type=click.Path(), metavar="DIR", help="Write the best designs as machines and programs.")
+@file_options
+@WIDE
 @click.option("--json", "as_json", is_flag=True, help="Print JSON (schema_version 1, docs/json.md).")
 @collected
 def explore(
@@ -83,6 +87,9 @@ def explore(
     pipelined: str | None,
     cloud: str | None,
     emit: str | None,
+    csv_file: str | None,
+    parquet_file: str | None,
+    wide: bool,
     as_json: bool,
     **shared: Any,
 ) -> None:
@@ -94,6 +101,8 @@ def explore(
     The exit code is 1 if no design is valid, and 4 if one is
     not proved to be as good as was asked.
     """
+    check_one(csv=csv_file, parquet=parquet_file, json=as_json)
+    check_wide(wide, csv=csv_file, parquet=parquet_file, json=as_json)
     if cloud is not None and not cloud.endswith((".csv", ".parquet")):
         raise click.UsageError(f"--cloud {cloud}: the ending says what is written, .csv or .parquet")
     names = {
@@ -113,8 +122,10 @@ def explore(
         write_best(found, emit)
     if as_json:
         click.echo(json.dumps(found.to_dict(), indent=1))
+    elif csv_file or parquet_file:
+        write_sheet(found.sheet(), csv_file, parquet_file)
     else:
-        _show(found)
+        _show(found, wide)
     if isinstance(found, SharedExploration):
         if found.interrupted:
             click.echo("interrupted: the best designs so far", err=True)
@@ -134,13 +145,13 @@ def _explored(job: Job, cloud: str | None, asked: dict[str, Any]) -> Found:
         return explore_job(job, how_of(asked), means, asked["store"], given_options(asked), go)
 
 
-def _show(found: Found) -> None:
+def _show(found: Found, wide: bool) -> None:
     if isinstance(found, Exploration):
-        show_exploration(found)
+        show_exploration(found, wide)
     elif isinstance(found, SharedExploration):
-        show_shared(found)
+        show_shared(found, wide)
     else:
-        show_pipelined(found)
+        show_pipelined(found, wide)
 
 
 def _code(found: Found) -> int:

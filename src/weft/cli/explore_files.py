@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 def write_cloud(runs: Sequence[Run], file: str) -> None:
     """Run explorations, and write all valid designs as CSV or Parquet, by the ending of the file."""
+    from ..backends.report.writers import save_csv, save_parquet
     from ..exploration.clouds import cloud, cloud_names
-    from ..exploration.writers import save_csv, save_parquet
 
     save = save_csv if file.endswith(".csv") else save_parquet
     save(file, cloud_names(runs), cloud(runs))

@@ -12,6 +12,7 @@ from ..exploration.explored import Exploration
 from ..exploration.one_answer import OneAnswer
 from ..exploration.results import Design, objective_of
 from ..ir import Metric, Variable
+from .components import Components, busiest
 from .output import console, energy_text
 from .tables import Table, numbers, texts
 
@@ -22,12 +23,12 @@ SHOWN = 10
 """Designs of a front that are shown."""
 
 
-def show_exploration(found: Exploration) -> None:
+def show_exploration(found: Exploration, wide: bool = False) -> None:
     """Print a result as tables."""
     out = console()
     for answer in found.runs:
         _show_tally(out, answer)
-        _show_best(out, found, answer)
+        _show_best(out, found, answer, wide)
         title = f"{answer.layer}: what the best designs take of the limits"
         show_limits(out, title, dict(found.job.limits), answer.best)
         _show_steps(out, found, answer)
@@ -48,19 +49,20 @@ def _show_tally(out: Console, answer: OneAnswer) -> None:
     out.print(f"every design is accounted for in {seconds:.1f} s: {answer.run.counts.priced:,} were priced")
 
 
-def _show_best(out: Console, found: Exploration, answer: OneAnswer) -> None:
+def _show_best(out: Console, found: Exploration, answer: OneAnswer, wide: bool) -> None:
     titles = ("program", "cycles", "energy µJ", "area mm²", "power mW", "utilization", "busiest")
     keys = found.job.space.keys
     columns = [*texts("best"), *numbers(*keys), *texts(titles[0]), *numbers(*titles[1:6]), *texts(titles[6])]
-    table = Table(f"{answer.layer}: best designs, {found.job.time} time", columns)
+    costs = {name: Cost(answer.schedule(design)) for name, design in answer.best.items() if design}
+    more = Components(costs.values() if wide else ())
+    table = Table(f"{answer.layer}: best designs, {found.job.time} time", [*columns, *more.energies])
     for name, design in answer.best.items():
         if design is None:
             table.add_row(name, *[""] * len(keys), "no design is valid")
             continue
-        cost = Cost(answer.schedule(design))
-        busiest = max(cost.bottlenecks, key=lambda item: item[1])[0]
+        cost = costs[name]
         utilization = f"{cost.utilization(found.job.time):.1%}"
-        table.add_row(name, *_cells(design, keys, found), utilization, busiest)
+        table.add_row(name, *_cells(design, keys, found), utilization, busiest(cost), *more.sums([cost]))
     out.print(table)
 
 

@@ -22,6 +22,7 @@ from ..search.spaces.request import SpaceRequest
 from ..search.workers.crew import crew
 from ..search.workers.executors import Workers
 from .command import Command
+from .components import WIDE, check_wide
 from .findings import show_diagnostics, show_findings
 from .given import FILES, Given, bind_option, collected, layer_option, machine_only, sizes_option
 from .inputs import Inputs, read_searched
@@ -30,6 +31,7 @@ from .map_tables import show_result
 from .map_template import bind_template, read_template
 from .pairs import parse_bindings
 from .progress import Progress
+from .written import check_one, file_options, write_sheet
 
 NOT_PROVED = 4
 """The exit code where every layer has a program, and some are not proved to be as good as was asked."""
@@ -92,6 +94,8 @@ EMITTED = ("maestro", "mlir", "python", "c", "timeloop")
 @click.option(
     "--emit", type=click.Choice(EMITTED), help="Print the programs as a mapping file, as code or for Timeloop."
 )
+@file_options
+@WIDE
 @click.option("--quiet", "-q", is_flag=True, help="No progress and no notes.")
 @collected
 def map_(
@@ -102,6 +106,9 @@ def map_(
     store: str | None,
     as_json: bool,
     emit: str | None,
+    csv_file: str | None,
+    parquet_file: str | None,
+    wide: bool,
     quiet: bool,
     **asked: Any,
 ) -> None:
@@ -111,8 +118,8 @@ def map_(
     those of a Timeloop design, whose constraints narrow the space (docs/timeloop.md). Ctrl-C and SIGTERM give what was
     found so far. The exit code is 4 if every layer has a program and some are not proved.
     """
-    if as_json and emit:
-        raise click.UsageError("--json and --emit exclude each other")
+    check_one(csv=csv_file, parquet=parquet_file, json=as_json, emit=emit)
+    check_wide(wide, csv=csv_file, parquet=parquet_file, json=as_json, emit=emit)
     if workers > 1 and address:
         raise click.UsageError("--workers and --dask exclude each other")
     # The files have no program that is used: what is bound are the symbols of the template.
@@ -127,8 +134,10 @@ def map_(
     elif emit:
         whole = len(inputs.networks) == 1 and not inputs.layers
         click.echo(_emitted(result, emit, inputs.networks[0].edges if whole else None).rstrip("\n"))
+    elif csv_file or parquet_file:
+        write_sheet(result.sheet(), csv_file, parquet_file)
     else:
-        show_result(result)
+        show_result(result, wide)
     show_diagnostics(_shown(inputs.diagnostics, quiet))
     show_findings((layer.name, _shown(layer.diagnostics, quiet)) for layer in result.layers)
     if result.interrupted and not quiet:
@@ -172,8 +181,11 @@ def _run(inputs: Inputs, space: SpaceRequest, workers: Workers, store: str | Non
     except ValueError as error:
         raise click.UsageError(str(error)) from None
     request = Request(inputs.accelerator, space, settings, asked["scope"])
+    layers = list(inputs.wanted())
+    if quiet:
+        return map_layers(layers, request, workers, store)
     with Progress(settings.budget) as bar:
-        return map_layers(list(inputs.wanted()), request, workers, store, None if quiet else bar.update)
+        return map_layers(layers, request, workers, store, bar.update)
 
 
 def workers_of(count: int, address: str | None) -> Workers:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from ..backends.cost import TIMES
+from ..search.certificate import Certificate
 from ..search.choice import DataflowChoice
 from ..search.network import MapResult
 from ..search.objective import Metrics
 from ..search.report import total_data
-from ..search.results import LayerResult, MappedLayer
+from ..search.results import MappedLayer, Total
+from .components import Components
 from .output import console, energy_text
 from .sparse import sparse_table
 from .tables import Table, numbers, texts
@@ -19,19 +21,28 @@ _COLUMNS = (
 )
 
 
-def show_result(result: MapResult) -> None:
+def show_result(result: MapResult, wide: bool = False) -> None:
     """Print a result as tables."""
     out = console()
     settings = result.request.settings
     title = f"best {settings.objective} on {result.request.accelerator.name}, {settings.time} time"
     units = result.request.accelerator.vector_unit is not None
-    found = Table(title, [*texts("layer", *["runs on"] * units), *_COLUMNS])
+    more = Components([layer.cost for layer in result.mapped] if wide else [])
+    heads = numbers("bound", "gap") if wide else []
+    found = Table(title, [*texts("layer", *["runs on"] * units), *_COLUMNS, *heads, *more.columns])
     for layer in result.layers:
         unit = [layer.space.accelerator.unit if isinstance(layer, MappedLayer) else ""] * units
-        found.add_row(layer.name, *unit, *_cells(layer), style="" if isinstance(layer, MappedLayer) else "red")
+        if isinstance(layer, MappedLayer):
+            bounds = _bound(layer.certificate) if wide else ()
+            found.add_row(layer.name, *unit, *_cells(layer), *bounds, *more.cells([layer.cost]))
+        else:
+            codes = ", ".join(dict.fromkeys(item.code for item in layer.diagnostics if item.is_error))
+            found.add_row(layer.name, *unit, f"error {codes}", style="red")
     if len(result.mapped) > 1:
+        energies = more.sums([layer.cost for layer in result.mapped])
         found.add_section()
-        found.add_row(f"{len(result.mapped)} layers", *[""] * units, *_sums(result))
+        cells = (*_sums(result), *(_bound(result.total) if wide else ()), *energies)
+        found.add_row(f"{len(result.mapped)} layers", *[""] * units, *cells)
     out.print(found)
     if result.mapped and result.unmapped:
         share = total_data(result.layers)["left_out_share"]
@@ -46,10 +57,14 @@ def show_result(result: MapResult) -> None:
         _show_choice(result.choice)
 
 
-def _cells(layer: LayerResult) -> tuple[str, ...]:
-    if not isinstance(layer, MappedLayer):
-        codes = ", ".join(dict.fromkeys(item.code for item in layer.diagnostics if item.is_error))
-        return (f"error {codes}",)
+def _bound(proof: Certificate | Total) -> tuple[str, str]:
+    """What no program is below, and how far above it the answer is; empty where nothing is known."""
+    if proof.lower_bound is None:
+        return "", ""
+    return f"{proof.lower_bound:.6g}", "" if proof.gap is None else f"{proof.gap:.3%}"
+
+
+def _cells(layer: MappedLayer) -> tuple[str, ...]:
     cost, time = layer.cost, layer.settings.time
     return (
         f"{layer.value:.6g}",

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from rich.console import Console
 
+from ..exploration.design_rows import costs_of
 from ..exploration.pipeline_search import PipelinedDesign
 from ..exploration.pipelined import Pipelined
 from ..search.certificate import power_of_ten
+from .components import Components
 from .explore_tables import setting_text_of
 from .output import console, energy_text
 from .tables import Table, numbers, texts
@@ -14,7 +16,7 @@ from .tables import Table, numbers, texts
 _METRICS = ("cycles", "energy µJ", "area mm²", "power mW")
 
 
-def show_pipelined(found: Pipelined) -> None:
+def show_pipelined(found: Pipelined, wide: bool = False) -> None:
     """Print a result as tables."""
     out = console()
     count, designs = len(found.shares), power_of_ten(found.designs)
@@ -23,19 +25,22 @@ def show_pipelined(found: Pipelined) -> None:
         if design is None:
             out.print(f"{objective}: nothing was found in time")
             continue
-        _show_layers(out, found, objective, design)
+        _show_layers(out, found, objective, design, wide)
         _show_sums(out, found, objective, design)
         out.print(str(design.certificate))
     made, search = found.seconds["designs"], found.seconds["search"]
     out.print(f"layers' designs in {made:.1f} s, choices among them in {search:.1f} s")
 
 
-def _show_layers(out: Console, found: Pipelined, objective: str, design: PipelinedDesign) -> None:
+def _show_layers(out: Console, found: Pipelined, objective: str, design: PipelinedDesign, wide: bool) -> None:
     variables = {item.key: item for item in found.job.space.variables}
     keys = [name for name, _ in design.layers[0].settings]
     columns = [*texts("layer"), *numbers(*keys), *texts("program"), *numbers(*_METRICS)]
+    costs = [costs_of(layer, found.workloads) if wide else [] for layer in design.layers]
+    more = Components(cost for own in costs for cost in own)
+    columns += more.energies
     table = Table(f"best pipelined design by {objective}", columns)
-    for layer in design.layers:
+    for layer, own in zip(design.layers, costs, strict=True):
         program, metrics, settings = layer.programs[0], layer.metrics, dict(layer.settings)
         tiles = " ".join(f"{name}={size}" for name, size in program.tiles)
         table.add_row(
@@ -43,6 +48,7 @@ def _show_layers(out: Console, found: Pipelined, objective: str, design: Pipelin
             *(setting_text_of(variables.get(key), settings[key]) for key in keys),
             f"{program.file.rsplit('/', 1)[-1]} {tiles}".rstrip(),
             *_cells(metrics.cycles, metrics.energy_pj, metrics.area_mm2, metrics.power_mw),
+            *more.sums(own),
         )
     out.print(table)
 

@@ -56,14 +56,15 @@ class Progress:
         self._bar.update(self._task, description=layer, completed=done, total=total, state=state)
 
     def update_boxes(self, search: SharedSearch) -> None:
-        """Show how far a search of machines has come: boxes done and open, the best value and its gap."""
+        """Show how far a search of machines has come: boxes done and open, their rate, the best value and its gap."""
         if self._bar.disable:
             return
         from ..exploration.proof import gap_of
 
         gap, best = gap_of(search), search.best
         known = f"best {best.value:.6g}  gap {'unknown' if gap is None else f'{gap:.2%}'}" if best else "no machine yet"
-        state = f"{search.looked_at:,} boxes done, {search.open:,} open  {known}"
+        rate = _short(search.looked_at / max(self._clock() - self._begin, 1e-9))
+        state = f"{search.looked_at:,} boxes done, {search.open:,} open  {rate}/s  {known}"
         self._bar.update(self._task, description=search.question.objective, state=state)
 
     def __enter__(self) -> Progress:

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 
 from rich.console import Console
 
+from ..backends.cost import Cost
 from ..exploration.results import Design
+from .components import Components
 from .explore_tables import SHOWN, setting_text_of, show_limits
 from .output import console, energy_text
 from .tables import Table, numbers, texts
@@ -20,11 +22,11 @@ _METRICS = ("cycles", "energy µJ", "area mm²", "power mW")
 _NAMES = {"area_mm2": "mm²", "power_mw": "mW"}
 
 
-def show_shared(found: SharedExploration) -> None:
+def show_shared(found: SharedExploration, wide: bool = False) -> None:
     """Print a result as tables."""
     out = console()
     _show_machines(out, found)
-    _show_best(out, found)
+    _show_best(out, found, wide)
     for answer in found.answers:
         out.print(f"{answer.objective}: {_verdict(answer)}")
         for name, spread in answer.spread:
@@ -33,7 +35,7 @@ def show_shared(found: SharedExploration) -> None:
     best = {answer.objective: answer.design for answer in found.answers}
     show_limits(out, "what the best machines take of the limits", dict(found.job.limits), best)
     _show_changes(out, found)
-    _show_loads(out, found)
+    _show_loads(out, found, wide)
     _show_front(out, found)
 
 
@@ -46,11 +48,24 @@ def _show_machines(out: Console, found: SharedExploration) -> None:
         out.print(f"{tally.designs:,} machines: {tally.valid:,} within the limits, {over or 'none over any'}{illegal}")
 
 
-def _show_best(out: Console, found: SharedExploration) -> None:
-    table = Table("best machines", [*texts("best"), *numbers(*found.job.space.keys, *_METRICS)])
+def _show_best(out: Console, found: SharedExploration, wide: bool) -> None:
+    known = [item for item in found.answers if item.design] if wide else []
+    costs = {item.objective: _costs(item) for item in known}
+    more = Components(cost for own in costs.values() for cost in own)
+    table = Table("best machines", [*texts("best"), *numbers(*found.job.space.keys, *_METRICS), *more.energies])
     for answer in found.answers:
-        table.add_row(answer.objective, *(_row(found, answer.design) if answer.design else ["none"]))
+        cells = _row(found, answer.design) if answer.design else ["none"]
+        table.add_row(answer.objective, *cells, *more.sums(costs.get(answer.objective, ())))
     out.print(table)
+
+
+def _costs(answer: SharedAnswer) -> list[Cost]:
+    """What the layers of the best design cost."""
+    from ..exploration.design_rows import costs_of
+    from ..exploration.shared_job import workloads_of
+
+    assert answer.design is not None
+    return costs_of(answer.design, workloads_of(answer.search))
 
 
 def _row(found: SharedExploration, design: Design) -> list[str]:
@@ -117,19 +132,21 @@ def _change(change: Change, value: float) -> tuple[str, str]:
     return f"{change.value:.6g}{state}", f"{change.value / value - 1:+.2%}" if value else ""
 
 
-def _show_loads(out: Console, found: SharedExploration) -> None:
+def _show_loads(out: Console, found: SharedExploration, wide: bool) -> None:
     """What keeps the layers busy that take most cycles, and how much of all cycles each resource has."""
     for answer in found.answers:
         total = sum(load.cycles for load in answer.loads)
         if not total:
             continue
-        order = sorted(answer.loads, key=lambda load: -load.cycles)[:SHOWN]
+        order = sorted(answer.loads, key=lambda load: -load.cycles)[: None if wide else SHOWN]
         some = f", {len(order)} of {len(answer.loads)} layers" if len(order) < len(answer.loads) else ""
-        columns = [*texts("layer"), *numbers("cycles", "part", "utilization"), *texts("busiest")]
+        energy = numbers("energy µJ") if wide else []
+        columns = [*texts("layer"), *numbers("cycles", "part", "utilization"), *energy, *texts("busiest")]
         table = Table(f"{answer.objective}: what keeps layers busy{some}", columns)
         for load in order:
             part = f"{load.cycles / total:.1%}"
-            table.add_row(load.layer, f"{load.cycles:,}", part, f"{load.utilization:.1%}", load.busiest)
+            cells = [energy_text(load.energy_pj)] * wide
+            table.add_row(load.layer, f"{load.cycles:,}", part, f"{load.utilization:.1%}", *cells, load.busiest)
         out.print(table)
         shares = ((name, sum(load.cycles for load in answer.loads if load.busiest == name)) for name in answer.busiest)
         said = (

@@ -24,10 +24,11 @@ from .map_options import GAP, SECONDS
 from .output import console, progress
 from .space_options import read_job, space_options
 from .tables import Table, numbers, texts
+from .written import check_one, file_options, write_rows
 
 if TYPE_CHECKING:
+    from ..backends.report.blocks import Block
     from ..exploration.best_programs import BestPrograms
-    from ..exploration.blocks import Block
     from ..exploration.sweep import Sweep, SweptLayer
 
 _SHOWN = 20
@@ -47,8 +48,7 @@ _SHOWN = 20
 @click.option("--budget", type=SECONDS, help="Time for each search of --map; without it until it is proved.")
 @click.option("--gap", type=GAP, default="0", help="How far above the best program suffices: 5% or 0.05.")
 @click.option("--store", type=click.Path(), metavar="FILE", help="Keep the programs of --map in this file.")
-@click.option("--csv", "csv_file", type=click.Path(), metavar="FILE", help="Write all rows as CSV; - prints them.")
-@click.option("--parquet", "parquet_file", type=click.Path(), metavar="FILE", help="Write all rows as Parquet.")
+@file_options
 @click.option("--json", "as_json", is_flag=True, help="Print all rows as JSON (schema_version 1, docs/json.md).")
 @collected
 def sweep(
@@ -69,8 +69,7 @@ def sweep(
     Machines that break a rule, or that cannot hold a program, have rows as well, with the reason. A layer that is wrong
     is reported and the others are swept; the exit code is then 1. It is 4 if --map ended without a proof.
     """
-    if [csv_file, parquet_file, as_json or None].count(None) < 2:
-        raise click.UsageError("--csv, --parquet and --json exclude each other")
+    check_one(csv=csv_file, parquet=parquet_file, json=as_json)
     _check_search(searched, search)
     job = read_job(files, given, vary, time=time)
     inputs = _inputs(job, given, searched)
@@ -183,7 +182,7 @@ def _stopping(finder: BestPrograms | None) -> Iterator[None]:
 
 def _write(table: Sweep, csv_file: str | None, parquet_file: str | None, as_json: bool) -> int:
     """Write the rows; how many there were."""
-    from ..exploration import writers
+    from ..backends.report import writers
 
     written, file = 0, parquet_file or (csv_file if csv_file != "-" else None)
     with progress() as bar:
@@ -198,12 +197,8 @@ def _write(table: Sweep, csv_file: str | None, parquet_file: str | None, as_json
             if file and not written:
                 raise KeyboardInterrupt  # no file takes the place of an older one
 
-        if csv_file == "-":
-            writers.write_csv(sys.stdout, table.names, blocks())
-        elif csv_file is not None:
-            writers.save_csv(csv_file, table.names, blocks())
-        elif parquet_file is not None:
-            writers.save_parquet(parquet_file, table.names, blocks())
+        if csv_file or parquet_file:
+            write_rows(table.names, blocks(), csv_file, parquet_file)
         elif as_json:
             writers.write_json(
                 sys.stdout, _head(table), table.names, blocks(), lambda: {"interrupted": written < table.size}
@@ -244,7 +239,7 @@ _NUMBERS = {
 
 def _show(table: Sweep, blocks: Iterator[Block]) -> None:
     """The first rows, and how many fit."""
-    from ..exploration.writers import plain_cells
+    from ..backends.report.writers import plain_cells
 
     keys = list(table.names[: table.names.index("network")])
     shown = [*keys, "layer", *_NUMBERS, "fits"]

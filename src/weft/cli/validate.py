@@ -25,8 +25,8 @@ def validate(names: tuple[str, ...], quick: bool, markdown: bool, as_json: bool)
     """Run comparisons with published figures again: all, or those of NAMES.
 
     `maestro` compares all layers that MAESTRO ships, `confuciux`, `dosa` and `vaesa` the tables of these names, and
-    `explore` further grids, if their folder is named by $WEFT_REFERENCE or lies in ../shared/reference. The exit code
-    is 1 if a check fails.
+    `explore` further grids, if $WEFT_REFERENCE names the folder that has them (docs/validation.md); what is missing is
+    named. The exit code is 1 if a check fails.
     """
     if markdown and as_json:
         raise click.UsageError("--markdown and --json exclude each other")

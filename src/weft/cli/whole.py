@@ -8,19 +8,22 @@ from collections.abc import Sequence
 from ..backends.cost import TIMES
 from ..backends.report import Whole, operator_of
 from ..ir import MAC, Layer, share_of
+from .components import Components
 from .output import energy_text
 from .tables import Table, numbers, texts
 
 
-def operator_table(title: str, network: Whole, time: str) -> Table:
+def operator_table(title: str, network: Whole, time: str, wide: bool = False) -> Table:
     """A row per operator, with most cycles first."""
     columns = (*texts("operator"), *numbers("layers", "MACs", "other operations", *(f"{t} cycles" for t in TIMES)))
-    found = Table(title, (*columns, *numbers("share", "energy µJ", "share of energy", "operations/B")))
+    more = Components([cost for _, cost in network.layers] if wide else [])
+    columns = (*columns, *numbers("share", "energy µJ", "share of energy", "operations/B"), *more.energies)
+    found = Table(title, columns)
     for name, part in network.by_operator(time).items():
         shares = part.cycles(time) / network.cycles(time), part.energy_pj / network.energy_pj
-        found.add_row(name, *_cells(part, *shares))
+        found.add_row(name, *_cells(part, *shares), *more.sums([cost for _, cost in part.layers]))
     found.add_section()
-    found.add_row("all", *_cells(network, 1.0, 1.0))
+    found.add_row("all", *_cells(network, 1.0, 1.0), *more.sums([cost for _, cost in network.layers]))
     return found
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..backends.report.blocks import Block as Columns
 from ..ir import capacity_key
-from .blocks import Block as Columns
 from .one_dataflow import Block, OneDataflow
 from .results import METRICS
 from .sweep import setting_column

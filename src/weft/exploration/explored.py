@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import inf
 from typing import Any
 
-from ..backends.report import SCHEMA_VERSION
+from ..backends.report import SCHEMA_VERSION, Sheet, Tabular
 from ..ir import Job, capacity_key, setting_text
+from .design_rows import Best, designs_sheet
 from .one_answer import OneAnswer
-from .results import METRICS, Design, Metrics, Tally
+from .results import METRICS, Design, Metrics, Tally, objective_of
 from .sensitivity import Step
 
 Data = dict[str, Any]
 
 
 @dataclass(frozen=True)
-class Exploration:
+class Exploration(Tabular):
     """What a job found: a run for every layer, each by itself. `seconds` is the time of all."""
 
     job: Job
@@ -38,6 +40,10 @@ class Exploration:
         )
         return Tally(designs, valid, illegal, over)
 
+    def sheet(self) -> Sheet:
+        """A row for the best design by each objective, of every layer, then for every design of the front."""
+        return designs_sheet([item for answer in self.runs for item in _told(answer)], self.job.time)
+
     def to_dict(self) -> Data:
         """The whole document: what there is of a single run stands at the top, sums there for several."""
         machine = self.job.space.base.name
@@ -46,6 +52,16 @@ class Exploration:
             return head | _run(self.runs[0])
         whole = tally_data(self.tally) | {"seconds": self.seconds}
         return head | whole | {"runs": [_run(answer) for answer in self.runs]}
+
+
+def _told(answer: OneAnswer) -> Iterator[Best]:
+    workloads = {(answer.network, answer.layer): answer.run.programs[0].workload}
+    for name, design in answer.best.items():
+        if design is not None:
+            bound = objective_of(design.metrics, name)
+            yield Best(name, (design,), metrics_data(design.metrics), workloads, ("optimal", 0.0, bound))
+    for design in answer.front:
+        yield Best("front", (design,), metrics_data(design.metrics), workloads)
 
 
 def question_data(job: Job) -> Data:

@@ -12,8 +12,9 @@ from math import inf, prod
 from time import monotonic, perf_counter
 from typing import Any
 
-from ..backends.report import SCHEMA_VERSION
+from ..backends.report import SCHEMA_VERSION, Sheet, Tabular
 from ..ir import Diagnostic, Job, Metric, WeftError, Workload
+from .design_rows import Best, designs_sheet
 from .explored import best_data, metrics_data, question_data
 from .meant import Meant, Written, not_alike
 from .one_job import chosen_layers
@@ -26,7 +27,7 @@ Layer = tuple[Name, Workload, tuple[Alternative, ...]]
 
 
 @dataclass(frozen=True)
-class Pipelined:
+class Pipelined(Tabular):
     """What a job found: the best design by every objective, of so many designs; None if none was found in time."""
 
     job: Job
@@ -51,11 +52,25 @@ class Pipelined:
         """Whether every objective has a design that is proved to be as good as was asked."""
         return all(found is not None and found.certificate.status != "budget" for found in self.best.values())
 
+    @property
+    def workloads(self) -> dict[Name, Workload]:
+        """The layers by network and name."""
+        return {name: item.workload for name, item in zip(self.names, self.shares, strict=True)}
+
     def within(self, limits: Mapping[Metric, float], budget: float = inf, gap: float = 0.0) -> Pipelined:
         """The same layers with other limits on the same metrics: their designs are known already."""
         if unknown := [name for name in limits if name not in dict(self.job.limits)]:
             raise ValueError(f"{unknown[0]} has no limit in the job, so designs were left out whatever they have of it")
         return _chosen(replace(self.job, limits=tuple(limits.items())), self.names, self.shares, 0.0, (budget, gap))
+
+    def sheet(self) -> Sheet:
+        """A row for every layer of the best designs, each with the machine of the layer."""
+        found = []
+        for name, design in self.best.items():
+            if design is not None:
+                proof = (design.certificate.status, design.certificate.gap, float(design.certificate.lower_bound))
+                found.append(Best(name, design.layers, metrics_data(design.metrics), self.workloads, proof))
+        return designs_sheet(found, self.job.time)
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON has it (docs/json.md)."""

@@ -9,14 +9,15 @@ from functools import cached_property, partial
 from math import inf, log10, prod
 from typing import Any
 
-from ..backends.report import SCHEMA_VERSION
+from ..backends.report import SCHEMA_VERSION, Sheet, Tabular
 from ..ir import Accelerator, Diagnostic, Job, WeftError, Workload
 from ..search.objective import read_objective
 from ..search.request import SCOPES
 from ..search.spaces.request import SpaceRequest
 from .boxes import Boxes
 from .candidates import Candidate
-from .explored import best_data, design_data, question_data, tally_data
+from .design_rows import Best, designs_sheet
+from .explored import best_data, design_data, metrics_data, question_data, tally_data
 from .limits import MachineLimits
 from .loads import Load, loads_of
 from .machine_tally import machine_tally
@@ -126,7 +127,7 @@ class SharedAnswer:
 
 
 @dataclass(frozen=True)
-class SharedExploration:
+class SharedExploration(Tabular):
     """What a job with networks found, by objective.
 
     `tally` counts the machines that are within the limits by themselves, `sensitivity` has what is next to the answers
@@ -159,6 +160,19 @@ class SharedExploration:
         steps = () if self.front is None else self.front.steps
         return tuple(_design(step.search, step.search.best) for step in steps if step.search.best is not None)
 
+    def sheet(self) -> Sheet:
+        """A row for every layer of the best designs by objective, then of the designs of the front."""
+        found = []
+        for item in self.answers:
+            if item.design is not None:
+                proof = (item.status, item.gap, item.certificate["lower_bound"])
+                metrics = metrics_data(item.design.metrics)
+                found.append(Best(item.objective, (item.design,), metrics, workloads_of(item.search), proof))
+        for design in self.front_designs:
+            workloads = workloads_of(self.answers[0].search)
+            found.append(Best("front", (design,), metrics_data(design.metrics), workloads))
+        return designs_sheet(found, self.job.time)
+
     def to_dict(self) -> dict[str, Any]:
         """The whole document."""
         how, front, tally = self.how, self.front, tally_data(self.tally)
@@ -180,6 +194,11 @@ class SharedExploration:
             "certificate": {item.objective: item.certificate for item in self.answers},
             "seconds": self.seconds,
         }
+
+
+def workloads_of(search: AnySearch) -> dict[tuple[str, str], Workload]:
+    """The layers of a search by network and name."""
+    return {pair: layer.workload for layer in search.layers for pair in layer.names}
 
 
 def _spread_data(choice: Choice) -> dict[str, dict[str, str]]:

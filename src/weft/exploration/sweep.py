@@ -13,6 +13,8 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from ..backends.report.blocks import Block
+from ..backends.report.sheet import Sheet, Tabular
 from ..backends.report.whole import work_and_peak
 from ..ir import (
     Accelerator,
@@ -28,13 +30,11 @@ from ..ir import (
     with_values,
 )
 from ..passes.pipeline import schedule
-from .blocks import Block
 from .capacities import needed_capacities
 from .machines import with_capacities, without_limits
 from .price_grid import Patch, PriceGrid
 from .priced import NUMBERS, RESULT, PricedProgram, Reasons, Rows
 from .totals import with_total
-from .writers import Path, save_csv, save_parquet
 
 MAX_ROWS = 10**12
 """Rows of a table: more take days."""
@@ -62,7 +62,7 @@ class SweptLayer:
 
 
 @dataclass(frozen=True)
-class Sweep:
+class Sweep(Tabular):
     """A row for every machine of `space` and every layer, and for all layers together with `total`.
 
     `time` is the time model; by `stepwise` every machine is evaluated by itself. With a `finder` the program of a layer
@@ -144,16 +144,9 @@ class Sweep:
         blocks = list(self.blocks())
         return {name: np.concatenate([block[name] for block in blocks]) for name in self.names}
 
-    def to_csv(self, path: Path) -> None:
-        """Write the table as CSV, whole or not at all. Raises WeftError W008 if it cannot be written."""
-        save_csv(path, self.names, self.blocks())
-
-    def to_parquet(self, path: Path) -> None:
-        """Write the table as Parquet, whole or not at all.
-
-        Raises WeftError W008 if it cannot be written or PyArrow, an extra, is not installed.
-        """
-        save_parquet(path, self.names, self.blocks())
+    def sheet(self) -> Sheet:
+        """The table as it is written, block by block."""
+        return Sheet(self.names, self.blocks())
 
     def _structure(self, values: Sequence[Setting]) -> Iterator[Block]:
         """The rows of the machines with these values of the outer variables."""

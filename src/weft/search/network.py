@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from ..backends.cost import TIMES, Cost, evaluate_schedule
+from ..backends.report import Sheet, Tabular
 from ..ir import Diagnostic, Edge, InternalError, Layer, Mapping, Memory, Network, WeftError, chain
 from ..ir.html_table import html_table
 from ..passes.pipeline import schedule
@@ -17,7 +18,7 @@ from .choice import DataflowChoice, choose
 from .layer import count_structures
 from .listing import check_lengths
 from .objective import Metrics
-from .report import map_data
+from .report import map_data, map_sheet
 from .request import Request, Settings
 from .results import Candidate, LayerResult, MappedLayer, Total, UnmappedLayer
 from .spaces.conflict import capacity_name, minimal_conflict, space_conflict
@@ -30,7 +31,7 @@ from .workers.run import Job, Progress, Run, has_program, jobs_of
 
 
 @dataclass(frozen=True)
-class MapResult:
+class MapResult(Tabular):
     """The best program of every layer, in their order, with `choice` where one dataflow serves several layers.
 
     `interrupted` says that Ctrl-C or SIGTERM ended the search: layers then have what was found by then. `notes` has
@@ -66,6 +67,10 @@ class MapResult:
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON has it (docs/json.md)."""
         return map_data(self.layers, self.request, self.choice, self.interrupted)
+
+    def sheet(self) -> Sheet:
+        """A row per layer: what the best program costs, what is proved of it, and the program."""
+        return map_sheet(self.layers)
 
     def _repr_html_(self) -> str:
         """The result in a notebook: a row per layer with its proof."""

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import log10
 from typing import Any
 
 from ..backends.cost import TIMES
-from ..backends.report import SCHEMA_VERSION, cost_data, failed_layer_data, layer_data
+from ..backends.report import (
+    LAYER_COLUMNS,
+    SCHEMA_VERSION,
+    Sheet,
+    cost_data,
+    failed_layer_data,
+    layer_data,
+    layer_row,
+    sheet_of,
+)
 from ..ir import share_of
 from .choice import DataflowChoice, Totals
 from .request import Request
@@ -94,6 +104,26 @@ def map_layer_data(layer: LayerResult) -> Data:
 def _result(layer: MappedLayer) -> Data:
     head = layer_data(layer.network, layer.name, layer.operator)
     return head | cost_data(layer.cost, layer.settings.time, layer.diagnostics, layer.sparse)
+
+
+PROOF_COLUMNS = ("objective", "value", "lower_bound", "gap", "status", "programs_log10", "search_seconds")
+"""What a search says of a layer, beside what its program costs."""
+
+
+def map_sheet(layers: Sequence[LayerResult]) -> Sheet:
+    """A row per layer. One without a program says why in `error`, and has nothing of the proof."""
+    return sheet_of([_map_row(layer) for layer in layers], (*LAYER_COLUMNS, *PROOF_COLUMNS))
+
+
+def _map_row(layer: LayerResult) -> Data:
+    data = map_layer_data(layer)
+    if not isinstance(layer, MappedLayer):
+        return layer_row(data)
+    proof = layer.certificate
+    size = log10(proof.space_size)
+    values = (data["objective"], layer.value, proof.lower_bound, proof.gap, proof.status, size, layer.seconds)
+    row = layer_row(data["result"] | {name: data[name] for name in ("workload", "dataflow")})
+    return row | dict(zip(PROOF_COLUMNS, values, strict=True))
 
 
 def _candidate(item: Candidate) -> Data:

@@ -104,7 +104,7 @@ class _Search:
         self.lower = ceil(self.relaxation)
         self._complete(self.dearest, GUESS)
         step, room = max(1.0, (self.cost - self.relaxation) * FIRST_STEP), ROOM
-        while self.cost > self.lower * (1 + gap):
+        while self.cost - self.lower > self.lower * gap:  # exact without a gap, however large the numbers
             if self._complete(min(ceil(self.relaxation + step), self.cost - 1), min(room, self.most)):
                 step *= RISE
             elif room >= self.most or monotonic() > self.deadline:

@@ -29,7 +29,7 @@ def least_worst(problem: Problem, deadline: float = inf, gap: float = 0.0) -> Fo
             return Found(None, 0, known[low], 0.0, tried.passes, tried.states)
         raise Unmet(tuple(range(len(problem.limits))), ())
     high = known.index(tried.worst(best))
-    while known[high] > known[low] * (1 + gap) and monotonic() < deadline:
+    while known[high] - known[low] > known[low] * gap and monotonic() < deadline:
         middle = (low + high) // 2
         found = tried.up_to(known[middle])
         if found is None and tried.undecided:

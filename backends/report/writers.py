@@ -12,15 +12,12 @@ from typing import IO, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..ir import Diagnostic, WeftError
-from ..ir.whole_files import whole_file
+from ...ir import Diagnostic, WeftError
+from ...ir.whole_files import whole_file
 from .blocks import Block
 
 UNLIMITED = "unlimited"
 """How CSV has a setting without a limit, which is infinite in columns; JSON and Parquet have no value there."""
-
-INTEGERS = ("cycles", "capacity_bytes")
-"""Endings of columns of integers that are floating-point where a value may lack."""
 
 _ROWS = 1 << 17
 """Rows of a group of a Parquet file."""
@@ -98,10 +95,13 @@ def _joined(blocks: Iterable[Block], names: Sequence[str]) -> Iterator[Block]:
 
 
 def _is_whole(name: str) -> bool:
-    return name.endswith(INTEGERS)
+    """Whether a column has integers that are floating-point because a value may lack."""
+    return name == "cycles" or name.endswith(".capacity_bytes")
 
 
 def _arrow(column: NDArray[Any], name: str, pyarrow: Any) -> Any:
+    if column.dtype.kind == "O":
+        return pyarrow.array(column.tolist())
     if column.dtype.kind != "f":
         return pyarrow.array(column)
     lacking = ~np.isfinite(column)
@@ -125,7 +125,7 @@ def _cells(column: NDArray[Any]) -> Iterable[str]:
     """Values as CSV has them."""
     if column.dtype.kind != "O":
         return plain_cells(column)
-    quoted = {text: _quoted(text) for text in set(column.tolist())}
+    quoted = {value: "" if value is None else _quoted(str(value)) for value in set(column.tolist())}
     return map(quoted.__getitem__, column.tolist())
 
 
