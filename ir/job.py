@@ -30,7 +30,8 @@ class Job:
     """An exploration of `space`.
 
     `programs` and `networks` name files, or workloads in a line; `layers` those of their layers that are meant (none:
-    all), `sizes` the values of sizes of loop nests and models. `tiles` has the values of open sizes of the programs, by symbol; a symbol without has all up to its extent.
+    all), `sizes` the values of sizes of loop nests and models. `tiles` has the values of open sizes of the programs, by
+    symbol; a symbol without has all up to its extent.
     `ties` has the symbols that equal a field of the machine, with its key, as the size of a cluster may be `pes`.
     `limits` has the most that a design may have of a metric, `front` the objectives of the Pareto front (none: no
     front), `time` the time model.
