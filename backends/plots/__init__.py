@@ -1,8 +1,9 @@
 """Figures of results, drawn with Altair (Vega-Lite, the extra `plot`): as pictures, pages, specifications and rows."""
 
 from .bars import PARTS, energy, traffic, utilization
-from .figure import ENDINGS, TRACE, Figure, check_ending
+from .figure import ENDINGS, TRACE, Drawing, Figure, Shown, check_ending
 from .fronts import METRICS, cloud, front
+from .program import program
 from .results import Results
 from .roofline import roofline
 from .spacetime import spacetime
@@ -13,12 +14,15 @@ __all__ = [
     "METRICS",
     "PARTS",
     "TRACE",
+    "Drawing",
     "Figure",
     "Results",
+    "Shown",
     "check_ending",
     "cloud",
     "energy",
     "front",
+    "program",
     "roofline",
     "spacetime",
     "timeline",

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..backends.cost import TIMES
-from ..backends.plots import ENDINGS, METRICS, PARTS, TRACE, Figure, check_ending
+from ..backends.plots import ENDINGS, METRICS, PARTS, TRACE, Shown, check_ending
 from ..backends.plots.theme import THEMES
 from ..pictures.designs import CLOUDS
 from ..pictures.kinds import KINDS
@@ -48,8 +48,8 @@ def plot(
 ) -> None:
     """Draw a figure (docs/pictures.md).
 
-    KIND is roofline, energy, traffic or utilization of all layers, space-time or time-line of one, the front that a
-    search or an exploration found, or the cloud of designs that weft explore wrote.
+    KIND is roofline, energy, traffic or utilization of all layers, program, space-time or time-line of one, the front
+    that a search or an exploration found, or the cloud of designs that weft explore wrote.
 
     FILE is what weft evaluate takes, or a result as JSON (of weft evaluate, map or explore). The ending of --output
     says what is written: a picture, a page that loads nothing (.html), the Vega-Lite specification (.json) or the data
@@ -74,7 +74,7 @@ def plot(
         sys.exit(1)
 
 
-def _of_designs(kind: str, files: tuple[str, ...], given: Given, time: str | None, chosen: dict[str, Any]) -> Figure:
+def _of_designs(kind: str, files: tuple[str, ...], given: Given, time: str | None, chosen: dict[str, Any]) -> Shown:
     if len(files) > 1 or not files[0].endswith(CLOUDS):
         raise click.UsageError(f"a {kind} is of one file that weft explore --cloud wrote: {' or '.join(CLOUDS)}")
     if given != Given() or time:

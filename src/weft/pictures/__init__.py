@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..backends.plots import Figure
+from ..backends.plots import Shown
 from ..ir.arguments import checked
 
 __all__ = ["plot", "report"]
 
 
 @checked
-def plot(kind: str, what: Any, **options: Any) -> Figure:
-    """A figure of a result: `roofline`, `energy`, `traffic`, `utilization`, `space-time`, `time-line`, `front`, …
+def plot(kind: str, what: Any, **options: Any) -> Shown:
+    """A figure of a result: `roofline`, `energy`, `traffic`, `utilization`, `space-time`, `time-line`, `front`,
+    `program`, …
 
     `what` is a cost, several costs, a mapping, a network (`evaluate_network`), what `map` or `explore` finds, a
     document of these as data, or the name of a JSON file with one; a cloud is of a file of designs. `options` are those
