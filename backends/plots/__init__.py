@@ -4,6 +4,7 @@ from .bars import PARTS, energy, traffic, utilization
 from .figure import ENDINGS, TRACE, Drawing, Figure, Shown, check_ending
 from .fronts import METRICS, cloud, front
 from .program import program
+from .proof import OVER, proof
 from .results import Results
 from .roofline import roofline
 from .spacetime import spacetime
@@ -12,6 +13,7 @@ from .timeline import timeline
 __all__ = [
     "ENDINGS",
     "METRICS",
+    "OVER",
     "PARTS",
     "TRACE",
     "Drawing",
@@ -23,6 +25,7 @@ __all__ = [
     "energy",
     "front",
     "program",
+    "proof",
     "roofline",
     "spacetime",
     "timeline",

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from ..backends.cost import TIMES
-from ..backends.plots import ENDINGS, METRICS, PARTS, TRACE, Shown, check_ending
+from ..backends.plots import ENDINGS, METRICS, OVER, PARTS, TRACE, Shown, check_ending
 from ..backends.plots.theme import THEMES
 from ..pictures.designs import CLOUDS
 from ..pictures.kinds import KINDS
@@ -39,6 +39,7 @@ def _with_option(name: str) -> str:
 @click.option("--first", type=click.IntRange(min=0), help=f"The first step that is shown, of {_with_option('first')}.")
 @click.option("--steps", type=click.IntRange(min=1), help=f"How many steps are shown, of {_with_option('steps')}.")
 @click.option("--units", type=click.IntRange(min=1), help=f"How many units are shown, of {_with_option('units')}.")
+@click.option("--over", type=click.Choice(OVER), help=f"What runs to the right, of {_with_option('over')}.")
 @click.option("--x", type=click.Choice(list(METRICS)), help=f"What runs to the right, of {_with_option('x')}.")
 @click.option("--y", type=click.Choice(list(METRICS)), help=f"What runs upwards, of {_with_option('y')}.")
 @click.option("--limit", "limits", multiple=True, metavar="METRIC=NUMBER", help=f"A line, of {_with_option('limits')}.")
@@ -48,8 +49,8 @@ def plot(
 ) -> None:
     """Draw a figure (docs/pictures.md).
 
-    KIND is roofline, energy, traffic or utilization of all layers, program, space-time or time-line of one, the front
-    that a search or an exploration found, or the cloud of designs that weft explore wrote.
+    KIND is roofline, energy, traffic or utilization of all layers, program, space-time or time-line of one, the proof
+    of a search, the front that a search or an exploration found, or the cloud of designs that weft explore wrote.
 
     FILE is what weft evaluate takes, or a result as JSON (of weft evaluate, map or explore). The ending of --output
     says what is written: a picture, a page that loads nothing (.html), the Vega-Lite specification (.json) or the data

@@ -62,12 +62,7 @@ class Document:
             return self
         if self.kind == "explore":
             raise WeftError(Diagnostic("W002", "an exploration has no layers to choose from"))
-        layers, seen = self.data["layers"], Counter[tuple[str, str]]()
-        known = []
-        for layer in layers:
-            place = layer["network"], layer["layer"]
-            seen[place] += 1
-            known.append(layer_names(*place, seen[place]))
+        layers, known = self.data["layers"], self._names
         for name in names:
             if not any(name in group for group in known):
                 every = [name for group in known for name in group]
@@ -76,6 +71,22 @@ class Document:
                 raise WeftError(Diagnostic("W002", f"no layer '{name}'", hint=hint))
         kept = [layer for layer, group in zip(layers, known, strict=True) if not set(names).isdisjoint(group)]
         return Document(self.kind, self.data | {"layers": kept})
+
+    @property
+    def _names(self) -> list[tuple[str, ...]]:
+        """What each layer is called: NAME, NETWORK/NAME, NAME#2."""
+        seen, known = Counter[tuple[str, str]](), []
+        for layer in self.data["layers"]:
+            place = layer["network"], layer["layer"]
+            seen[place] += 1
+            known.append(layer_names(*place, seen[place]))
+        return known
+
+    @property
+    def named_layers(self) -> list[tuple[str, Data]]:
+        """The layers that are right, with a name of each's own."""
+        good = [layer for layer in self.data["layers"] if not layer.get("error")]
+        return list(zip(Results(self.accelerator, self.time, good).labels, good, strict=True))
 
     def results(self) -> Results:
         """The layers as `weft evaluate` has them. WeftError (W009) where it has none that is right."""

@@ -13,6 +13,7 @@ from ..passes import schedule
 from .designs import cloud_of, front_of
 from .documents import Document, document_of
 from .programs import picture_of
+from .proofs import proof_of
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,7 @@ KINDS: dict[str, Kind] = {
     "space-time": Kind(partial(_of_program, spacetime), ("first", "steps", "units")),
     "time-line": Kind(partial(_of_program, timeline), ("units",)),
     "front": Kind(front_of),
+    "proof": Kind(proof_of, ("over",)),
     "cloud": Kind(cloud_of, ("x", "y", "limits"), of_designs=True),
 }
 

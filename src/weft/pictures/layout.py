@@ -120,6 +120,16 @@ class Certificate(TypedDict):
     space: str
 
 
+class Moment(TypedDict):
+    """What a search knew at a time."""
+
+    boxes: Count
+    programs: Count
+    seconds: Energy
+    value: Energy | None
+    lower_bound: Energy
+
+
 class MappedLayer(TypedDict):
     """A layer with the program that was found."""
 
@@ -133,6 +143,7 @@ class MappedLayer(TypedDict):
     result: Layer
     pareto: list[Candidate]
     certificate: Certificate
+    history: NotRequired[list[Moment]]
 
 
 class Question(TypedDict):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from ..backends.cost import TIMES as MODELS
 from ..backends.plots import Results, energy, roofline, spacetime, timeline, traffic, utilization
@@ -15,6 +16,7 @@ from .designs import front_of
 from .documents import Data, Document
 from .explorations import exploration_page
 from .programs import machine_part, programs
+from .proofs import proof_of
 
 
 def report_page(document: Document, title: str = "") -> str:
@@ -120,7 +122,10 @@ def _proofs(document: Document) -> Iterator[Part]:
             )
         )
     objective = document.data["question"]["objective"]
-    yield Part("Proofs", f"Least {objective}, by {document.time} time.", table=[head, *rows])
+    parts = []
+    with suppress(WeftError):  # No layer has a history.
+        parts.append(Part("The way to the proof", figure=proof_of(document)))
+    yield Part("Proofs", f"Least {objective}, by {document.time} time.", table=[head, *rows], parts=parts)
 
 
 def _findings(document: Document) -> Iterator[Part]:
