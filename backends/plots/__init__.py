@@ -3,11 +3,16 @@
 from .bars import PARTS, energy, traffic, utilization
 from .figure import ENDINGS, TRACE, Drawing, Figure, Shown, check_ending
 from .fronts import METRICS, cloud, front
+from .plan import Member as PlannedMember
+from .plan import Program as PlannedProgram
+from .plan import Tensor as PlannedTensor
+from .plan import plan
 from .program import program
 from .proof import OVER, proof
 from .results import Results
 from .roofline import roofline
 from .spacetime import spacetime
+from .stages import stages
 from .timeline import timeline
 
 __all__ = [
@@ -18,16 +23,21 @@ __all__ = [
     "TRACE",
     "Drawing",
     "Figure",
+    "PlannedMember",
+    "PlannedProgram",
+    "PlannedTensor",
     "Results",
     "Shown",
     "check_ending",
     "cloud",
     "energy",
     "front",
+    "plan",
     "program",
     "proof",
     "roofline",
     "spacetime",
+    "stages",
     "timeline",
     "traffic",
     "utilization",

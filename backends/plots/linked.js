@@ -3,7 +3,7 @@ for (const figure of document.querySelectorAll(".linked")) {
   const options = [...figure.querySelectorAll("[role=option]")];
   const formulas = [...figure.querySelectorAll(".formulas > ul > li")];
   const status = figure.querySelector(".formulas > p");
-  const before = status.textContent;
+  const before = status?.textContent;
   const links = (item) => item.dataset.links.split("\n");
   let kept = null;
 
@@ -23,7 +23,7 @@ for (const figure of document.querySelectorAll(".linked")) {
       formula.hidden = chosen !== null && !belongs(formula) && !moves.some(belongs);
       count += !formula.hidden;
     }
-    status.textContent = chosen
+    if (status) status.textContent = chosen
       ? `${chosen.getAttribute("aria-label")}: ${count === 1 ? "1 formula" : `${count} formulas`}`
       : before;
   }

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape, quoteattr
 from .theme import FONT, INK, PALETTE, PAPER, SOFT
 
 _LETTER, _LINE, _INDENT, _PAD = 7.3, 20, 14, 8
-_MOST, _SQUARES = 110, 16
+_MOST, _SQUARES, _LANE = 110, 16, 9
 _TIME, _SPACE, _MEMORY = PALETTE[0], PALETTE[1], PALETTE[2]
 
 
@@ -39,17 +39,45 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Arc:
+    """An arrow at the left, from one line to another, in the colour of a `mark`; of `space` it is dashed."""
+
+    first: int
+    last: int
+    mark: str
+
+
+@dataclass(frozen=True)
 class Panel:
     """Lines under a title."""
 
     title: str
     lines: Sequence[Line]
     frames: Sequence[Frame] = ()
+    arcs: Sequence[Arc] = ()
 
     @property
     def width(self) -> float:
         """In pixels, as wide as its longest line."""
-        return max((_left(line) + _length(line) for line in self.lines), default=0.0) + 2 * _PAD + self._nested
+        longest = max((_left(line) + _length(line) for line in self.lines), default=0.0)
+        return self._gutter + longest + 2 * _PAD + self._nested
+
+    @property
+    def _gutter(self) -> int:
+        """The room of the arcs."""
+        return _LANE * (max(self._lanes) + 2) if self.arcs else 0
+
+    @property
+    def _lanes(self) -> list[int]:
+        """The lane of each arc: those that overlap have different ones, short ones the innermost."""
+        found = [0] * len(self.arcs)
+        taken: list[tuple[int, int, int]] = []
+        for number in sorted(range(len(self.arcs)), key=lambda n: abs(self.arcs[n].last - self.arcs[n].first)):
+            low, high = sorted((self.arcs[number].first, self.arcs[number].last))
+            used = {lane for start, end, lane in taken if start <= high and low <= end}
+            found[number] = next(lane for lane in range(len(self.arcs)) if lane not in used)
+            taken.append((low, high, found[number]))
+        return found
 
     @property
     def height(self) -> float:
@@ -70,7 +98,17 @@ class Panel:
         size = f'width="{self.width:.0f}" height="{self.height:.0f}"'
         body = [*map(self._frame, self.frames), *(self._line(number, line) for number, line in enumerate(self.lines))]
         role = f'role="listbox" aria-label={quoteattr(self.title)}'
-        return f'<svg xmlns="http://www.w3.org/2000/svg" {place} {role} {size}>{"".join(body)}</svg>'
+        shifted = f'<g transform="translate({self._gutter} 0)">{"".join(body)}</g>' if self.arcs else "".join(body)
+        arcs = "".join(self._arc(arc, lane) for arc, lane in zip(self.arcs, self._lanes, strict=True))
+        return f'<svg xmlns="http://www.w3.org/2000/svg" {place} {role} {size}>{arcs}{shifted}</svg>'
+
+    def _arc(self, arc: Arc, lane: int) -> str:
+        right = self._gutter + _PAD - 2
+        left = self._gutter - _LANE * (lane + 1)
+        start, end = (_top(line) + _LINE // 2 for line in (arc.first, arc.last))
+        path = f"M{right + 20} {start}H{left}V{end}H{right + 14}"
+        head = f"M{right + 20} {end}l-8 -4v8z"
+        return f'<path class="arc {arc.mark}" d="{path}"/><path class="head {arc.mark}" d="{head}"/>'
 
     def _frame(self, frame: Frame) -> str:
         inset = 5 * frame.depth
@@ -78,7 +116,7 @@ class Panel:
         # The frames that end with the last line end one below the other.
         below = 3 * (self._deepest - frame.depth) if frame.last == len(self.lines) - 1 else 0
         top, height = _top(frame.first) + 1, (frame.last - frame.first + 1) * _LINE - 2 + below
-        width = self.width - left - inset - 2
+        width = self.width - self._gutter - left - inset - 2
         return f'<rect class="frame {frame.kind}" x="{left}" y="{top}" width="{width:.0f}" height="{height}" rx="4"/>'
 
     def _line(self, number: int, line: Line) -> str:
@@ -151,6 +189,11 @@ def style(colours: dict[str, str]) -> str:
 .line .space {{ fill: {_SPACE}; }}
 .line .memory {{ fill: {_MEMORY}; }}
 .unit-square {{ fill: {_SPACE}; stroke: {ink}; stroke-width: 0.5; }}
+.arc {{ fill: none; stroke-width: 1.5; }}
+.arc.memory {{ stroke: {_MEMORY}; }}
+.arc.space {{ stroke: {_SPACE}; stroke-dasharray: 4 3; }}
+.head.memory {{ fill: {_MEMORY}; }}
+.head.space {{ fill: {_SPACE}; }}
 .frame {{ fill: none; stroke: {soft}; stroke-width: 1; }}
 .frame.memory {{ stroke: {_MEMORY}; fill: {_MEMORY}; fill-opacity: 0.12; }}
 .frame.level {{ fill: {soft}; fill-opacity: 0.06; }}

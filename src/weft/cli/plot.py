@@ -14,7 +14,7 @@ from ..pictures.designs import CLOUDS
 from ..pictures.kinds import KINDS
 from .command import Command
 from .given import FILES, Given, program_options
-from .pictured import read_pictured
+from .pictured import read_fused_pictured, read_pictured
 
 
 def _with_option(name: str) -> str:
@@ -50,7 +50,7 @@ def plot(
     """Draw a figure (docs/pictures.md).
 
     KIND is roofline, energy, traffic or utilization of all layers, program, space-time or time-line of one, the proof
-    of a search, the front that a search or an exploration found, or the cloud of designs that weft explore wrote.
+    of a search, the plan or the schedule of fused layers, the front that a search or an exploration found, or the cloud of designs that weft explore wrote.
 
     FILE is what weft evaluate takes, or a result as JSON (of weft evaluate, map or explore). The ending of --output
     says what is written: a picture, a page that loads nothing (.html), the Vega-Lite specification (.json) or the data
@@ -67,6 +67,8 @@ def plot(
             )
     if KINDS[kind].of_designs:
         figure, wrong = _of_designs(kind, files, given, time, chosen), False
+    elif KINDS[kind].of_fused:
+        figure, wrong = _of_fused(kind, files, given, time, chosen), False
     else:
         document, wrong = read_pictured(files, given, time or "")
         figure = KINDS[kind].draw(document, **chosen)
@@ -80,7 +82,15 @@ def _of_designs(kind: str, files: tuple[str, ...], given: Given, time: str | Non
         raise click.UsageError(f"a {kind} is of one file that weft explore --cloud wrote: {' or '.join(CLOUDS)}")
     if given != Given() or time:
         raise click.UsageError(f"designs have their machines and programs: a {kind} takes no options on these")
+    return _drawn(kind, files[0], chosen)
+
+
+def _of_fused(kind: str, files: tuple[str, ...], given: Given, time: str | None, chosen: dict[str, Any]) -> Shown:
+    return _drawn(kind, read_fused_pictured(files, given, time or ""), chosen)
+
+
+def _drawn(kind: str, what: Any, chosen: dict[str, Any]) -> Shown:
     try:
-        return KINDS[kind].draw(files[0], **chosen)
+        return KINDS[kind].draw(what, **chosen)
     except ValueError as error:
         raise click.UsageError(str(error)) from error

@@ -12,17 +12,22 @@ from ..ir.nearest import did_you_mean
 from ..passes import schedule
 from .designs import cloud_of, front_of
 from .documents import Document, document_of
+from .fusions import plan_of, schedule_of
 from .programs import picture_of
 from .proofs import proof_of
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of figure: `draw` takes a document, or the name of a file of designs, and the `options` of these names."""
+    """A kind of figure: `draw` takes a document, or the name of a file of designs, and the `options` of these names.
+
+    Those `of_fused` are of what `weft fuse` reads and prints.
+    """
 
     draw: Callable[..., Shown]
     options: tuple[str, ...] = ()
     of_designs: bool = False
+    of_fused: bool = False
 
 
 def _of_layers(figure: Callable[..., Shown], document: Document, **options: Any) -> Shown:
@@ -47,6 +52,8 @@ KINDS: dict[str, Kind] = {
     "time-line": Kind(partial(_of_program, timeline), ("units",)),
     "front": Kind(front_of),
     "proof": Kind(proof_of, ("over",)),
+    "plan": Kind(plan_of, of_fused=True),
+    "schedule": Kind(schedule_of, ("first", "steps"), of_fused=True),
     "cloud": Kind(cloud_of, ("x", "y", "limits"), of_designs=True),
 }
 

@@ -15,6 +15,7 @@ from ..passes import schedule
 from .designs import front_of
 from .documents import Data, Document
 from .explorations import exploration_page
+from .fusions import fusion_page
 from .programs import machine_part, programs
 from .proofs import proof_of
 
@@ -23,6 +24,8 @@ def report_page(document: Document, title: str = "") -> str:
     """The page of a document. WeftError (W009) where it has nothing that could be shown."""
     if document.kind == "explore":
         return exploration_page(document, title)
+    if document.kind == "fuse":
+        return fusion_page(document, title)
     results = document.results()
     parts = [_layer_table(results), *_findings(document), *_proofs(document), *_fronts(document)]
     parts += [*_figures(results), *_steps(document, results), *programs(document, results), *machine_part(document)]
