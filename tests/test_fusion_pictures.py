@@ -1,4 +1,4 @@
-"""Plans on the graph of their network, and schedules of fused programs: the numbers are those of the plans and boxes."""
+"""Plans on the graph of their network, and schedules of fused programs: their numbers are those of plans and boxes."""
 
 import json
 import re
@@ -10,8 +10,9 @@ import pytest
 import weft
 from weft.cli import main
 
-alt = pytest.importorskip("altair", reason="Altair draws (extra 'plot')")
+pytest.importorskip("vl_convert", reason="vl-convert draws (extra 'plot')")
 
+import altair as alt
 from pages_in_browser import BROWSER, open_page
 
 ROOT = Path(__file__).parents[1]

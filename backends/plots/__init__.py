@@ -11,6 +11,7 @@ from .program import program
 from .proof import OVER, proof
 from .results import Results
 from .roofline import roofline
+from .sides import sides
 from .spacetime import spacetime
 from .stages import stages
 from .timeline import timeline
@@ -36,6 +37,7 @@ __all__ = [
     "program",
     "proof",
     "roofline",
+    "sides",
     "spacetime",
     "stages",
     "timeline",

@@ -15,7 +15,7 @@ from .panels import PAGE, style
 from .theme import THEMES, config
 from .vega import INSTALL, vega_lite_version
 
-_NUMBER = re.compile(r"-?[\d.,]*\d(e[+-]?\d+)?%?( [^\d\s,]+)?|unknown")
+_NUMBER = re.compile(r"[-+]?[\d.,]*\d(e[+-]?\d+)?%?( [^\d\s,]+)?|unknown")
 
 
 class Described(Protocol):

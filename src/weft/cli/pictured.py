@@ -42,7 +42,7 @@ def read_pictured(files: Sequence[str], given: Given, time: str) -> tuple[Docume
 
 
 def read_fused_pictured(files: Sequence[str], given: Given, time: str) -> Document:
-    """The document of what `weft fuse` reads, or prints as JSON: fused programs, or the plans of networks by traffic."""
+    """The document of what `weft fuse` reads, or prints as JSON: fused programs, or plans by traffic."""
     if time:
         raise click.UsageError("--time is of files that are evaluated: fused programs and plans have their own")
     if len(files) > 1:

@@ -50,11 +50,12 @@ def plot(
     """Draw a figure (docs/pictures.md).
 
     KIND is roofline, energy, traffic or utilization of all layers, program, space-time or time-line of one, the proof
-    of a search, the plan or the schedule of fused layers, the front that a search or an exploration found, or the cloud of designs that weft explore wrote.
+    of a search, the plan or the schedule of fused layers, the front that a search or an exploration found, or the
+    cloud of designs that weft explore wrote.
 
-    FILE is what weft evaluate takes, or a result as JSON (of weft evaluate, map or explore). The ending of --output
-    says what is written: a picture, a page that loads nothing (.html), the Vega-Lite specification (.json) or the data
-    (.csv).
+    FILE is what weft evaluate takes, or a result as JSON (of weft evaluate, map, explore or fuse). The ending of
+    --output says what is written: a picture, a page that loads nothing (.html), the Vega-Lite specification (.json) or
+    the data (.csv).
     """
     ending = check_ending(output, (TRACE, *ENDINGS) if kind == "time-line" else ENDINGS)
     if theme and ending in (".html", ".csv", TRACE):

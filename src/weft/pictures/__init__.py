@@ -26,12 +26,16 @@ def plot(kind: str, what: Any, **options: Any) -> Shown:
 
 
 @checked
-def report(what: Any, title: str = "") -> str:
+def report(what: Any, title: str = "", beside: Any = None) -> str:
     """A page (HTML) that reports on a result, as `plot` takes it, and loads nothing: figures, tables and programs.
 
+    With `beside`, another result, the page compares the two: their differences ranked, and figures on the same scales.
     Raises WeftError as `plot` does, and without the extra `plot`.
     """
     from .documents import document_of
     from .pages import report_page
+    from .side_by_side import comparison_page
 
+    if beside is not None:
+        return comparison_page(document_of(what), document_of(beside), title)
     return report_page(document_of(what), title)
