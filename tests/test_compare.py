@@ -1,13 +1,15 @@
 """`weft compare` shows what differs between two results, all of it, the greatest first."""
 
 import json
+from html import unescape
 from pathlib import Path
 
 import pytest
+from pages_in_browser import BROWSER, open_page
 
 import weft
 from weft.cli import main
-from weft.pictures.comparisons import compare
+from weft.pictures.comparisons import compare, differences
 from weft.pictures.documents import document_of
 
 ROOT = Path(__file__).parents[1]
@@ -81,3 +83,63 @@ def test_what_is_wrong_is_said(arguments, code, said, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
     assert run("compare", *arguments) == code
     assert said in capsys.readouterr().err
+
+
+@pytest.fixture(scope="module")
+def compared(tmp_path_factory):
+    """The page of two programs of VGG16."""
+    pytest.importorskip("vl_convert", reason="vl-convert draws (extra 'plot')")
+    file = tmp_path_factory.mktemp("compared") / "compared.html"
+    arguments = [ROOT / "examples" / name for name in ("vgg16_kcp.m", "vgg16_xp.m")]
+    assert run("compare", *arguments, "--top", "4", "-o", file) == 0
+    return file
+
+
+def test_a_page_has_the_ranked_differences(compared):
+    found = compare(results("examples/vgg16_kcp.m"), results("examples/vgg16_xp.m"))
+    text = unescape(compared.read_text("utf-8"))
+    places = [text.index("".join(f"<td{kind}" for kind in _cells(item))) for item in found[:4]]
+    assert places == sorted(places)
+    assert f"{len(found) - 4:,} smaller ones are not listed." in text
+    assert "Programs that differ" in text
+
+
+def _cells(item):
+    """A row of the table as HTML, without the beginnings of its cells."""
+    numbers = (f' class="number">{text}</td>' for text in item.texts)
+    return (f">{item.layer}</td>", f">{item.what}</td>", *numbers)
+
+
+def test_both_bars_of_a_layer_are_the_numbers_of_the_results():
+    one, other = results("examples/vgg16_kcp.m"), results("examples/vgg16_xp.m")
+    every = differences(one, other)
+    for side, own in ((lambda item: item.before, one), (lambda item: item.after, other)):
+        for label, layer in own.named:
+            mine = [item for item in every if item.layer == label]
+            energy = sum(side(item) for item in mine if item.metric == "energy_pj")
+            assert energy == pytest.approx(layer["energy_pj"]["total"], rel=1e-12)
+            assert [side(item) for item in mine if item.metric == "cycles"] == [layer["cycles"]["stepwise"]]
+
+
+@pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (400, "dark")])
+def test_a_page_is_drawn_without_an_error(compared, width, scheme, tmp_path):
+    shown = open_page(compared, tmp_path, width=width, scheme=scheme)
+    assert shown.console == []
+    body = shown.dom[shown.dom.index("<body") :].split(">")[0]
+    assert 'data-drawn="3"' in body
+    assert f'data-wide="{width}"' in body
+
+
+def test_a_page_from_python_and_what_is_wrong(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("vl_convert", reason="vl-convert draws (extra 'plot')")
+    monkeypatch.chdir(ROOT)
+    mappings = weft.load("examples/figure5.m", overrides=["pes=6"])
+    assert "Nothing differs." in weft.report(mappings, beside=mappings)
+    with pytest.raises(weft.WeftError, match="no layer is in both"):
+        weft.report(mappings[0], beside=mappings[1])
+    out = tmp_path / "page.svg"
+    assert run("compare", "examples/vgg16_kcp.m", "examples/vgg16_xp.m", "-o", out) == 1
+    assert "W008" in capsys.readouterr().err
+    assert run("compare", "examples/vgg16_kcp.m", "examples/resnet50_kcp.m", "-o", tmp_path / "page.html") in (0, 1)
+    assert not out.exists()

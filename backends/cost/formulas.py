@@ -25,11 +25,15 @@ from .traffic import distinct_outputs, forwarded, new_elements
 
 @dataclass(frozen=True, slots=True)
 class MoveTerm:
-    """What one move contributes: `name` says which loop advances, `expression` with symbols, `elements` its value."""
+    """What one move contributes: `name` says which loop advances, `expression` with symbols, `elements` its value.
+
+    `loop` is the dimension and the level of that loop; None for what is no loop's alone.
+    """
 
     name: str
     expression: sympy.Expr
     elements: int
+    loop: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +158,16 @@ def _plain(name: str) -> str:
     return name.replace("'", "p")
 
 
+def symbols_of(dimension: str, level: int) -> frozenset[str]:
+    """The symbols of the steps and the units of a dimension's loop in a level."""
+    return frozenset(f"{kind}_{_plain(dimension)}_{level}" for kind in "TU")
+
+
+def chunk_symbol(dimension: str) -> str:
+    """The symbol of the length of a dimension's chunk."""
+    return f"s_{_plain(dimension)}"
+
+
 @dataclass(slots=True)
 class _Product:
     """A product of named factors, some of them lowered by one."""
@@ -195,7 +209,8 @@ class _Entries:
                     self._group(names, volume, advance, number)
                     for names, volume in zip(self._groups(), volumes, strict=True)
                 ]
-                found.append(MoveTerm(_move_name(advance), sympy.factor_terms(new_elements(terms)), elements))
+                loop = (advance.dimension, advance.level) if advance else None
+                found.append(MoveTerm(_move_name(advance), sympy.factor_terms(new_elements(terms)), elements, loop))
         used = {str(symbol) for move in found for symbol in move.expression.free_symbols}
         values = tuple((name, *pair) for name, pair in self.values.items() if name in used)
         return Formula(tuple(found), values)

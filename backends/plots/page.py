@@ -5,20 +5,21 @@ from __future__ import annotations
 import base64
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any, Protocol
 
 from ...ir.extras import need
+from .panels import PAGE, style
 from .theme import THEMES, config
 from .vega import INSTALL, vega_lite_version
 
-_NUMBER = re.compile(r"-?[\d.,]*\d(e[+-]?\d+)?%?( [^\d\s,]+)?|unknown")
+_NUMBER = re.compile(r"[-+]?[\d.,]*\d(e[+-]?\d+)?%?( [^\d\s,]+)?|unknown")
 
 
-class Picture(Protocol):
-    """What a page asks of a figure."""
+class Described(Protocol):
+    """What a page says of a figure of any make."""
 
     @property
     def kind(self) -> str:
@@ -30,6 +31,14 @@ class Picture(Protocol):
         """What it shows, in words."""
         ...
 
+    def csv(self) -> str:
+        """Its data."""
+        ...
+
+
+class Picture(Described, Protocol):
+    """What a page asks of a figure that Vega draws in it."""
+
     @property
     def wide(self) -> bool:
         """Whether it takes the width that the page has."""
@@ -40,19 +49,25 @@ class Picture(Protocol):
         """The chart, of Altair."""
         ...
 
-    def csv(self) -> str:
-        """Its data."""
+
+class Drawn(Described, Protocol):
+    """What a page asks of a figure that is drawn already."""
+
+    @property
+    def markup(self) -> Callable[[], str]:
+        """The figure as safe HTML."""
         ...
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of a page: a figure, a table (its first row names the columns) or a text as written; `note` stands before
-    it, and what is `folded` shows its title until it is opened."""
+    """A part of a page: a figure, a drawing, a table (its first row names the columns) or a text as written; `note`
+    stands before it, and what is `folded` shows its title until it is opened."""
 
     title: str = ""
     note: str = ""
     figure: Picture | None = None
+    drawing: Drawn | None = None
     table: Sequence[Sequence[str]] = ()
     text: str = ""
     folded: bool = False
@@ -66,10 +81,11 @@ def page(title: str, parts: Sequence[Part], facts: Sequence[tuple[str, str]] = (
     figures = list(_figures(parts))
     numbers = {id(figure): number for number, figure in enumerate(figures)}
     script = _script(figures) if figures else ""
+    linked = _linked() if _has_drawing(parts) else {}
     environment = Environment(autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {"number_of": lambda figure: numbers[id(figure)], "download": _download, "numeric": _numeric}
     template = environment.from_string(files(__package__).joinpath("page.html").read_text("utf-8"))
-    return template.render(title=title, facts=facts, parts=parts, script=script)
+    return template.render(title=title, facts=facts, parts=parts, script=script, linked=linked)
 
 
 def _figures(parts: Sequence[Part]) -> Iterator[Picture]:
@@ -77,6 +93,17 @@ def _figures(parts: Sequence[Part]) -> Iterator[Picture]:
         if part.figure:
             yield part.figure
         yield from _figures(part.parts)
+
+
+def _has_drawing(parts: Sequence[Part]) -> bool:
+    return any(part.drawing or _has_drawing(part.parts) for part in parts)
+
+
+def _linked() -> dict[str, Any]:
+    """What drawings look like and do."""
+    from markupsafe import Markup
+
+    return {"style": Markup(style(PAGE)), "script": Markup(files(__package__).joinpath("linked.js").read_text("utf-8"))}
 
 
 def _script(figures: Sequence[Picture]) -> Any:
@@ -98,7 +125,7 @@ def _without_title(specification: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in specification.items() if name != "title"}
 
 
-def _download(figure: Picture) -> str:
+def _download(figure: Described) -> str:
     """The figure's data as an address that holds them."""
     return f"data:text/csv;base64,{base64.b64encode(figure.csv().encode()).decode()}"
 

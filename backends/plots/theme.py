@@ -13,7 +13,8 @@ RAMP = "viridis"
 FONT = "system-ui, -apple-system, 'Segoe UI', 'DejaVu Sans', sans-serif"
 
 THEMES = ("light", "dark")
-_INK = {"light": "#1f2328", "dark": "#e6edf3"}
+INK = {"light": "#1f2328", "dark": "#e6edf3"}
+SOFT = {"light": "#57606a", "dark": "#9da7b3"}
 _LINES = {"light": "#d0d7de", "dark": "#3d444d"}
 PAPER = {"light": "#ffffff", "dark": "#0d1117"}
 
@@ -22,7 +23,7 @@ def config(theme: str) -> dict[str, Any]:
     """The Vega-Lite configuration of a theme; ValueError for one that there is not."""
     if theme not in THEMES:
         raise ValueError(f"no theme {theme!r:.60}; the themes are {' and '.join(THEMES)}")
-    ink, lines = _INK[theme], _LINES[theme]
+    ink, lines = INK[theme], _LINES[theme]
     labels = {"labelColor": ink, "titleColor": ink, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": 500}
     return {
         "background": PAPER[theme],

@@ -11,6 +11,7 @@ from ..frontends.maestro import parse_dataflow, parse_workload
 from ..ir import Dataflow, Diagnostic, Layer, Mapping, WeftError, Workload
 from ..search.certificate import Certificate
 from ..search.choice import choose
+from ..search.history import Moment, read_history
 from ..search.layer import count_structures
 from ..search.network import map_layers
 from ..search.objective import Metrics
@@ -24,7 +25,7 @@ from .differences import differences
 from .files import Damaged, Data, field_of, named, plain, read_question
 
 SEALED = ("interrupted", "question.gap", "question.budget", "question.accelerator")
-SEALED_OF_LAYERS = ("network", "layer", "seconds", "result.type")
+SEALED_OF_LAYERS = ("network", "layer", "seconds", "history", "result.type")
 COUNTS = ("certificate.evaluated", "certificate.boxes", "certificate.pruned")
 """Fields that follow from nothing else in a document: what was asked, names and times; of the accelerator, what bears
 on no number; and the counts of a search, where no other search came to its end. The digest tells that they were
@@ -141,9 +142,20 @@ class _Layer:
         candidates, others = (tuple(Candidate(m, program) for program, m in found) for found in (pareto, near))
         proved = self._certificate(certificate, space)
         value = settings.objective.value(metrics)
+        history = self._history(value, proved.lower_bound)
         return MappedLayer(
-            network, layer, workload, space, settings, value, seconds, best, cost, candidates, others, proved
+            network, layer, workload, space, settings, value, seconds, best, cost, candidates, others, proved, history
         )
+
+    def _history(self, value: float, bound: float | None) -> tuple[Moment, ...]:
+        """How the search went, if it is told; nothing, and a failure, where it cannot have gone so."""
+        if "history" not in self.stated:
+            return ()
+        try:
+            return read_history(self.stated["history"], value, bound)
+        except ValueError as error:
+            self.failures.append(f"{self.place}.history: {error}")
+            return ()
 
     def _read(self, name: str, parse: Callable[[str], Any], stated: Any, place: str) -> Any:
         text = field_of(stated, name, str, place)

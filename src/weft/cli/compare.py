@@ -7,9 +7,12 @@ import sys
 import click
 
 from ..backends.cost import TIMES
-from ..backends.plots import Results
+from ..backends.plots import Results, check_ending
 from ..backends.plots.words import ENERGIES, in_words
+from ..ir.whole_files import whole_file
 from ..pictures.comparisons import Difference, compare
+from ..pictures.documents import Document
+from ..pictures.side_by_side import comparison_page
 from .command import Command
 from .given import Given, program_options
 from .output import console
@@ -24,35 +27,49 @@ _SHOWN = 20
 @click.argument("after", type=click.Path(), metavar="B")
 @program_options
 @click.option("--time", type=click.Choice(TIMES), help="Time model of files that are evaluated.  [default: stepwise]")
+@click.option("--output", "-o", type=click.Path(), metavar="FILE", help="Write a page (.html) instead of tables.")
 @click.option("--top", type=click.IntRange(min=1), default=_SHOWN, help="How many differences are shown.")
-def compare_(before: str, after: str, given: Given, time: str | None, top: int) -> None:
+def compare_(before: str, after: str, given: Given, time: str | None, output: str | None, top: int) -> None:
     """Compare two results: the sums, then the greatest differences, layer by layer.
 
     A and B are what weft evaluate takes, or results as JSON (of weft evaluate or map). The options on machines and
     programs are for files that are evaluated. Layers are the same by their names.
+    With --output, a page has the same and figures of both on the same scales; it opens from disk and loads nothing.
     """
+    if output:
+        check_ending(output, (".html",))
     only = Given(layers=given.layers)
     done = [file.endswith(".json") for file in (before, after)]
     if all(done) and (given != only or time):
         raise click.UsageError("both are results: their machines, programs and times are what they say")
-    sides: list[Results] = []
+    sides: list[Document] = []
     wrong = False
     for file, is_done in zip((before, after), done, strict=True):
         document, bad = read_pictured((file,), only if is_done else given, "" if is_done else time or "")
-        sides.append(document.results())
+        sides.append(document)
         wrong = wrong or bad
-    found = compare(sides[0], sides[1])
+    if output:
+        text = comparison_page(sides[0], sides[1], top=top)
+        with whole_file(output) as part:
+            part.write_text(text, "utf-8")
+    else:
+        _print(sides[0].results(), sides[1].results(), top)
+    if wrong:
+        sys.exit(1)
+
+
+def _print(before: Results, after: Results, top: int) -> None:
+    """Sums, ranked differences, and what is in one alone."""
+    found = compare(before, after)
     out = console()
-    out.print(_sums(*sides))
+    out.print(_sums(before, after))
     out.print(_table(found[:top]) if found else "Nothing differs.")
     if len(found) > top:
         out.print(f"{len(found) - top:,} smaller differences are not shown (--top)")
-    for one, other, name in ((sides[0], sides[1], "A"), (sides[1], sides[0], "B")):
+    for one, other, name in ((before, after, "A"), (after, before, "B")):
         alone = [label for label in one.labels if label not in other.labels]
         if alone:
             out.print(f"only in {name}: {', '.join(alone[:5])}{', …' if len(alone) > 5 else ''}")
-    if wrong:
-        sys.exit(1)
 
 
 def _sums(before: Results, after: Results) -> Table:
@@ -68,15 +85,5 @@ def _sums(before: Results, after: Results) -> Table:
 def _table(found: tuple[Difference, ...]) -> Table:
     shown = Table("Differences, greatest first", [*texts("layer", "what"), *numbers("A", "B", "B / A", "change")])
     for item in found:
-        what = f"energy of {item.part}" if item.part else item.metric.replace("elements", "elements at the top")
-        ratio = f"{item.ratio:.3f}" if item.before else "new"
-        shown.add_row(item.layer, what, _number(item, item.before), _number(item, item.after), ratio, _change(item))
+        shown.add_row(item.layer, item.what, *item.texts)
     return shown
-
-
-def _number(item: Difference, value: float) -> str:
-    return in_words(value, ENERGIES) if item.part else f"{value:,}"
-
-
-def _change(item: Difference) -> str:
-    return ("+" if item.change > 0 else "") + _number(item, item.change)

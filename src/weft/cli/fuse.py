@@ -13,18 +13,20 @@ import click
 
 from ..api import DEFAULT_ACCELERATOR, machine_of, read_file
 from ..backends.fused import FusedCost
+from ..backends.report import SCHEMA_VERSION
 from ..frontends.maestro import read_maestro
 from ..fused import evaluate_fused, read_fused, verify_fused
 from ..fusion.measures import MEASURES, TRAFFIC
 from ..fusion.plan import GAP as GROUP_GAP
 from ..fusion.plan import MOST_STAGES, Planned, Planner, room_of
+from ..fusion.report import plan_data
 from ..ir import Accelerator, Diagnostic, FusedProgram, Layer, Network, Severity, WeftError
 from ..passes import OverCapacity, RaisePass
 from ..verification import VERIFY_LIMIT
 from .command import Command
 from .findings import show_diagnostics
 from .fused_tables import fused_data, fused_tables
-from .fusion_tables import curve_data, curve_table, plan_data, plan_tables
+from .fusion_tables import curve_data, curve_table, plan_tables
 from .given import FILE, Given, capacity_option, collected, machine_only, sizes_option
 from .map_options import GAP
 from .output import console, progress
@@ -124,6 +126,10 @@ def fuse(
         sys.exit(1)
 
 
+def _document(machine: Accelerator, name: str, data: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"schema_version": SCHEMA_VERSION, "accelerator": machine.name, "machine": machine.to_dict(), name: data}
+
+
 def _networks_beside(file: str) -> list[Diagnostic]:
     """A note for the networks of a file with fused programs."""
     try:
@@ -159,8 +165,8 @@ def _show_plans(
     if emits:
         click.echo("\n".join(str(piece.program) for _, planned in found for piece in planned.plan.pieces))
     elif as_json:
-        data = [plan_data(network, planned) for network, planned in found]
-        click.echo(json.dumps({"schema_version": 1, "accelerator": machine.name, "plans": data}, indent=2))
+        data = [plan_data(planned) for _, planned in found]
+        click.echo(json.dumps(_document(machine, "plans", data), indent=2))
     else:
         for network, planned in found:
             plan_tables(console(), network, machine, planned)
@@ -185,7 +191,7 @@ def _show_curves(
         if not as_json:
             curve_table(console(), network, machine, curve)
     if as_json:
-        click.echo(json.dumps({"schema_version": 1, "accelerator": machine.name, "curves": data}, indent=2))
+        click.echo(json.dumps(_document(machine, "curves", data), indent=2))
 
 
 def _evaluate(
@@ -211,7 +217,7 @@ def _evaluate(
         click.echo("\n".join(map(str, programs)))
     elif as_json:
         data: list[dict[str, Any]] = [fused_data(program, cost) for program, cost in found]
-        click.echo(json.dumps({"schema_version": 1, "accelerator": machine.name, "programs": data}, indent=2))
+        click.echo(json.dumps(_document(machine, "programs", data), indent=2))
     else:
         for _, priced in found:
             if priced is not None:

@@ -9,6 +9,7 @@ from rich.console import Console
 
 from ..fusion.measures import ENERGY
 from ..fusion.plan import Plan, Planned
+from ..fusion.report import named_plans, plans_data
 from ..ir import Accelerator, Network
 from .output import energy_text
 from .tables import Table, numbers, texts
@@ -57,7 +58,7 @@ def _compared(network: Network, planned: Planned, top: str) -> Table:
         f"{network.name or 'network'}: all {len(network.layers)} layers",
         [*texts("plan"), *numbers("programs", *columns)],
     )
-    for name, plan in _plans(planned):
+    for name, plan in named_plans(planned):
         share = plan.price / planned.outside.price if planned.outside.price else 1.0
         cost = [energy_text(plan.price), f"{plan.cycles():,}"] if by_energy else []
         table.add_row(name, f"{len(plan.pieces):,}", _kilobytes(plan.traffic_bits), *cost, f"{share:.1%}")
@@ -83,7 +84,7 @@ def curve_table(out: Console, network: Network, machine: Accelerator, curve: Cur
         ),
     )
     for room, planned in curve:
-        prices = (_price(planned, plan) for _, plan in _plans(planned))
+        prices = (_price(planned, plan) for _, plan in named_plans(planned))
         proof = [f"{planned.gap:.2%}"] if by_energy else []
         table.add_row("any" if room is None else f"{room // 8:,}", *prices, f"{len(planned.plan.pieces):,}", *proof)
     out.print(table)
@@ -91,7 +92,7 @@ def curve_table(out: Console, network: Network, machine: Accelerator, curve: Cur
 
 def curve_data(network: Network, curve: Curve) -> dict[str, Any]:
     """A curve as JSON."""
-    rows = [{"room_bytes": None if room is None else room // 8} | _plans_data(planned) for room, planned in curve]
+    rows = [{"room_bytes": None if room is None else room // 8} | plans_data(planned) for room, planned in curve]
     return {"network": network.name, "curve": rows}
 
 
@@ -99,54 +100,5 @@ def _price(planned: Planned, plan: Plan) -> str:
     return energy_text(plan.price) if planned.measure == ENERGY else _kilobytes(plan.traffic_bits)
 
 
-def _plans(planned: Planned) -> list[tuple[str, Plan]]:
-    return [
-        ("each layer by itself", planned.outside),
-        ("kept where it fits whole", planned.kept),
-        ("fused", planned.plan),
-    ]
-
-
 def _kilobytes(bits: int) -> str:
     return f"{bits / 8000:,.1f}"
-
-
-def plan_data(network: Network, planned: Planned) -> dict[str, Any]:
-    """A plan as JSON."""
-    return {
-        "network": network.name,
-        **_plans_data(planned),
-        "programs": [
-            {
-                "layers": [layer.name for layer in piece.group.layers],
-                "program": str(piece.program),
-                "bytes": piece.choice.traffic / 8,
-                "room_bytes": -(-piece.choice.room // 8),
-                "points": list(piece.choice.points),
-                "runs": piece.choice.runs,
-                "energy_pj": None if piece.cost is None else piece.cost.energy_pj,
-                "cycles_stepwise": None if piece.cost is None else piece.cost.cycles_stepwise,
-            }
-            for piece in planned.plan.pieces
-        ],
-        "groups": planned.groups,
-        "choices": planned.choices,
-        "not_counted": list(planned.alone),
-    }
-
-
-def _plans_data(planned: Planned) -> dict[str, Any]:
-    """The three plans, and how far the best is proved."""
-    by_energy = planned.measure == ENERGY
-    plans = [
-        {
-            "name": name,
-            "bytes": plan.traffic_bits / 8,
-            "points": plan.points,
-            "programs": len(plan.pieces),
-            "energy_pj": plan.price if by_energy else None,
-            "cycles_stepwise": plan.cycles() if by_energy else None,
-        }
-        for name, plan in _plans(planned)
-    ]
-    return {"objective": planned.measure, "bound": planned.bound, "gap": planned.gap, "plans": plans}

@@ -24,8 +24,8 @@ from .pictured import read_pictured
 def report(files: tuple[str, ...], given: Given, output: str, time: str | None, title: str | None) -> None:
     """Write one page with all about a result: totals, tables, figures, programs and the machine.
 
-    FILE is what weft evaluate takes, or a result as JSON (of weft evaluate, map or explore). The page opens from disk
-    and loads nothing.
+    FILE is what weft evaluate takes, or a result as JSON (of weft evaluate, map, explore or fuse). The page opens
+    from disk and loads nothing.
     """
     check_ending(output, (".html",))
     document, wrong = read_pictured(files, given, time or "")

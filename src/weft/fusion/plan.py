@@ -96,7 +96,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Planned:
-    """The plan, what it is measured against, and how much was looked at.
+    """The plan of a network on a machine, what it is measured against, and how much was looked at.
 
     `outside`: every layer by itself, all tensors through the outermost memory. `kept`: neighbours share what fits into
     the boundary memory whole, without outer loops. No plan of the space is below `bound` by the `measure`. `choices`
@@ -112,6 +112,8 @@ class Planned:
     groups: int
     choices: int
     alone: tuple[str, ...]
+    network: Network
+    accelerator: Accelerator
 
     def __post_init__(self) -> None:
         baseline = min(self.kept.price, self.outside.price)
@@ -205,7 +207,18 @@ class Planner:
         # A group may be better without loops than with the loops that promise most.
         plan = self._best_of(count, [*found, *kept])
         looked_at = sum(space.looked_at for space in self._spaces.values())
-        return Planned(plan, outside, baseline, self.measure.name, bound, len(self._spaces), looked_at, alone)
+        return Planned(
+            plan,
+            outside,
+            baseline,
+            self.measure.name,
+            bound,
+            len(self._spaces),
+            looked_at,
+            alone,
+            network,
+            self.accelerator,
+        )
 
     def curve(self, network: Network, most: int | None) -> Iterator[tuple[int | None, Planned]]:
         """Plans for rooms of 2^n bytes with their bits, from the first in which every layer fits up to `most` bits

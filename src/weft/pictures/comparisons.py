@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..backends.plots import Results
+from ..backends.plots.words import ENERGIES, in_words
 from ..ir import Diagnostic, WeftError
 from .documents import Data
 
@@ -34,21 +35,41 @@ class Difference:
         """What it became of what it was; infinite where that was nothing."""
         return self.after / self.before if self.before else float("inf")
 
+    @property
+    def what(self) -> str:
+        """The metric in words."""
+        return f"energy of {self.part}" if self.part else self.metric.replace("elements", "elements at the top")
+
+    @property
+    def texts(self) -> tuple[str, str, str, str]:
+        """Before, after, the ratio and the change, in units that suit them."""
+        ratio = f"{self.ratio:.3f}" if self.before else "new"
+        change = ("+" if self.change > 0 else "") + self._number(self.change)
+        return self._number(self.before), self._number(self.after), ratio, change
+
+    def _number(self, value: float) -> str:
+        return in_words(value, ENERGIES) if self.part else f"{value:,}"
+
 
 def compare(before: Results, after: Results) -> tuple[Difference, ...]:
     """What differs in the layers that both have, by label: greatest parts of all changes of a metric first.
 
     WeftError (W009) without a common layer.
     """
+    found = differences(before, after)
+    weights = {metric: sum(abs(item.change) for item in found if item.metric == metric) for metric in METRICS}
+    changed = [item for item in found if item.change]
+    return tuple(sorted(changed, key=lambda item: -abs(item.change) / weights[item.metric]))
+
+
+def differences(before: Results, after: Results) -> list[Difference]:
+    """All metrics of the layers that both have, also where nothing changed. WeftError (W009) without a common layer."""
     ours, theirs = dict(before.named), dict(after.named)
     both = [name for name in ours if name in theirs]
     if not both:
         message = f"no layer is in both: {before.subject} and {after.subject}"
         raise WeftError(Diagnostic("W009", message, hint="layers are the same by their names"))
-    found = [item for name in both for item in _differences(name, ours[name], theirs[name], before.time, after.time)]
-    weights = {metric: sum(abs(item.change) for item in found if item.metric == metric) for metric in METRICS}
-    changed = [item for item in found if item.change]
-    return tuple(sorted(changed, key=lambda item: -abs(item.change) / weights[item.metric]))
+    return [item for name in both for item in _differences(name, ours[name], theirs[name], before.time, after.time)]
 
 
 def _differences(name: str, ours: Data, theirs: Data, time: str, other: str) -> Iterator[Difference]:

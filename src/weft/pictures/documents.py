@@ -11,10 +11,13 @@ from typing import Any
 
 from ..api import evaluate
 from ..backends.cost import Cost
+from ..backends.fused import FusedCost
 from ..backends.plots import Results
 from ..backends.report import SCHEMA_VERSION, Whole, cost_data, layer_data, operator_of, program_data
 from ..frontends.accelerator import parse_accelerator
 from ..frontends.maestro import parse_dataflow, parse_workload
+from ..fusion.plan import Planned
+from ..fusion.report import plan_data
 from ..ir import Diagnostic, Mapping, WeftError, layer_names
 from ..ir.json_text import read_json
 from ..ir.nearest import did_you_mean
@@ -28,7 +31,7 @@ MOST_BYTES = 1 << 28
 
 @dataclass(frozen=True)
 class Document:
-    """A document, and the command that prints such: `evaluate`, `map` or `explore`."""
+    """A document, and the command that prints such: `evaluate`, `map`, `explore` or `fuse`."""
 
     kind: str
     data: Data
@@ -50,7 +53,7 @@ class Document:
     @property
     def time(self) -> str:
         """The time model that was asked for."""
-        time: str = self.data["time"] if self.kind == "evaluate" else self.data["question"]["time"]
+        time: str = self.data["time"] if self.kind == "evaluate" else self.data.get("question", {}).get("time", "")
         return time
 
     def only(self, names: Sequence[str]) -> Document:
@@ -62,12 +65,9 @@ class Document:
             return self
         if self.kind == "explore":
             raise WeftError(Diagnostic("W002", "an exploration has no layers to choose from"))
-        layers, seen = self.data["layers"], Counter[tuple[str, str]]()
-        known = []
-        for layer in layers:
-            place = layer["network"], layer["layer"]
-            seen[place] += 1
-            known.append(layer_names(*place, seen[place]))
+        if self.kind == "fuse":
+            return self._only_programs(names)
+        layers, known = self.data["layers"], self._names
         for name in names:
             if not any(name in group for group in known):
                 every = [name for group in known for name in group]
@@ -76,6 +76,33 @@ class Document:
                 raise WeftError(Diagnostic("W002", f"no layer '{name}'", hint=hint))
         kept = [layer for layer, group in zip(layers, known, strict=True) if not set(names).isdisjoint(group)]
         return Document(self.kind, self.data | {"layers": kept})
+
+    def _only_programs(self, names: Sequence[str]) -> Document:
+        """Fused programs that are called so; of a plan those that have layers of these names."""
+        kept = [item for item in self.data.get("programs", ()) if item["name"] in names]
+        for found in self.data.get("plans", ()):
+            own = [item for item in found["programs"] if not set(names).isdisjoint(item["layers"])]
+            kept += [{"name": name, "program": item["program"]} for item in own for name in names[:1]]
+        if not kept:
+            raise WeftError(Diagnostic("W002", f"no fused program is or has '{names[0]}'"))
+        data = {name: item for name, item in self.data.items() if name != "plans"}
+        return Document(self.kind, data | {"programs": kept})
+
+    @property
+    def _names(self) -> list[tuple[str, ...]]:
+        """What each layer is called: NAME, NETWORK/NAME, NAME#2."""
+        seen, known = Counter[tuple[str, str]](), []
+        for layer in self.data["layers"]:
+            place = layer["network"], layer["layer"]
+            seen[place] += 1
+            known.append(layer_names(*place, seen[place]))
+        return known
+
+    @property
+    def named_layers(self) -> list[tuple[str, Data]]:
+        """The layers that are right, with a name of each's own."""
+        good = [layer for layer in self.data["layers"] if not layer.get("error")]
+        return list(zip(Results(self.accelerator, self.time, good).labels, good, strict=True))
 
     def results(self) -> Results:
         """The layers as `weft evaluate` has them. WeftError (W009) where it has none that is right."""
@@ -131,6 +158,8 @@ def document_of(what: Any) -> Document:
         return checked_document(what, "the document")
     if hasattr(what, "to_dict") and not isinstance(what, Whole):
         return checked_document(what.to_dict(), "the result")
+    if isinstance(what, FusedCost | Planned):
+        return _of_fused(what)
     costs = list(_costs(what))
     if not costs:
         raise TypeError(f"a result is drawn: a cost, several, a network, what weft.map finds, …, not {what!r:.60}")
@@ -141,6 +170,16 @@ def document_of(what: Any) -> Document:
     ]
     data = {"schema_version": SCHEMA_VERSION, "accelerator": first.name, "machine": first.to_dict()}
     return Document("evaluate", data | {"time": "stepwise", "layers": layers, "networks": [], "diagnostics": []})
+
+
+def _of_fused(what: FusedCost | Planned) -> Document:
+    """A fused program or a plan, as `weft fuse --json` has it."""
+    machine = what.accelerator if isinstance(what, Planned) else what.schedule.accelerator
+    data = {"schema_version": SCHEMA_VERSION, "accelerator": machine.name, "machine": machine.to_dict()}
+    if isinstance(what, Planned):
+        return Document("fuse", data | {"plans": [plan_data(what)]})
+    program = what.schedule.program
+    return Document("fuse", data | {"programs": [{"name": program.name, "program": str(program)}]})
 
 
 def _costs(what: Any) -> Iterator[tuple[str, Cost, str]]:
@@ -167,7 +206,7 @@ def checked_document(data: Any, name: str) -> Document:
     """Data as a document; WeftError (W001) where a field is missing or has no value that it can have."""
     kind = kind_of(data)
     if kind is None:
-        hint = "write one with weft evaluate, map or explore … --json > FILE"
+        hint = "write one with weft evaluate, map, explore or fuse … --json > FILE"
         raise WeftError(Diagnostic("W001", f"{name} is no result that Weft draws", hint=hint))
     if data["schema_version"] != SCHEMA_VERSION:
         version = str(data["schema_version"])[:20]

@@ -120,6 +120,16 @@ class Certificate(TypedDict):
     space: str
 
 
+class Moment(TypedDict):
+    """What a search knew at a time."""
+
+    boxes: Count
+    programs: Count
+    seconds: Energy
+    value: Energy | None
+    lower_bound: Energy
+
+
 class MappedLayer(TypedDict):
     """A layer with the program that was found."""
 
@@ -133,6 +143,7 @@ class MappedLayer(TypedDict):
     result: Layer
     pareto: list[Candidate]
     certificate: Certificate
+    history: NotRequired[list[Moment]]
 
 
 class Question(TypedDict):
@@ -219,10 +230,74 @@ class Explored(TypedDict):
     front: NotRequired[list[Design] | Front | None]
 
 
+class FusedText(TypedDict):
+    """A fused program as text."""
+
+    name: str
+    program: str
+
+
+class Moved(TypedDict):
+    """What of a tensor passes the outermost memory."""
+
+    layer: str
+    tensor: str
+    way: Literal["in", "out"]
+    bytes: Energy
+
+
+class PlannedProgram(TypedDict):
+    """A program of a plan."""
+
+    first: Count
+    layers: list[str]
+    program: str
+    bytes: Energy
+    outside: list[Moved]
+    room_bytes: Count
+
+
+NetworkEdge = TypedDict("NetworkEdge", {"from": Count, "to": Count, "tensor": str})
+
+
+class PlanTotals(TypedDict):
+    """What a plan costs as a whole."""
+
+    name: str
+    bytes: Energy
+    points: Count
+    programs: Count
+    energy_pj: Energy | None
+
+
+class NetworkPlan(TypedDict):
+    """A plan of a network."""
+
+    network: str
+    layers: list[str]
+    edges: list[NetworkEdge]
+    objective: str
+    gap: Energy
+    plans: list[PlanTotals]
+    programs: list[PlannedProgram]
+    not_counted: list[str]
+
+
+class Fused(TypedDict):
+    """`weft fuse --json` of fused programs, or of plans."""
+
+    schema_version: Literal[1]
+    accelerator: str
+    machine: dict[str, Any]
+    programs: NotRequired[list[FusedText]]
+    plans: NotRequired[list[NetworkPlan]]
+
+
 DOCUMENTS: dict[str, TypeAdapter[Any]] = {
     "evaluate": TypeAdapter(Evaluated),
     "map": TypeAdapter(Mapped),
     "explore": TypeAdapter(Explored),
+    "fuse": TypeAdapter(Fused),
 }
 """What prints each kind of document, and its layout."""
 
@@ -235,7 +310,9 @@ def kind_of(data: Any) -> str | None:
         return "evaluate"
     if {"question", "layers", "total"} <= set(data):
         return "map"
-    return "explore" if {"question", "designs"} <= set(data) else None
+    if {"question", "designs"} <= set(data):
+        return "explore"
+    return "fuse" if "accelerator" in data and not {"plans", "programs"}.isdisjoint(data) else None
 
 
 def first_fault(kind: str, data: Any) -> str | None:

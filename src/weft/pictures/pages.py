@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 from ..backends.cost import TIMES as MODELS
 from ..backends.plots import Results, energy, roofline, spacetime, timeline, traffic, utilization
@@ -14,13 +15,17 @@ from ..passes import schedule
 from .designs import front_of
 from .documents import Data, Document
 from .explorations import exploration_page
+from .fusions import fusion_page
 from .programs import machine_part, programs
+from .proofs import proof_of
 
 
 def report_page(document: Document, title: str = "") -> str:
     """The page of a document. WeftError (W009) where it has nothing that could be shown."""
     if document.kind == "explore":
         return exploration_page(document, title)
+    if document.kind == "fuse":
+        return fusion_page(document, title)
     results = document.results()
     parts = [_layer_table(results), *_findings(document), *_proofs(document), *_fronts(document)]
     parts += [*_figures(results), *_steps(document, results), *programs(document, results), *machine_part(document)]
@@ -120,7 +125,10 @@ def _proofs(document: Document) -> Iterator[Part]:
             )
         )
     objective = document.data["question"]["objective"]
-    yield Part("Proofs", f"Least {objective}, by {document.time} time.", table=[head, *rows])
+    parts = []
+    with suppress(WeftError):  # No layer has a history.
+        parts.append(Part("The way to the proof", figure=proof_of(document)))
+    yield Part("Proofs", f"Least {objective}, by {document.time} time.", table=[head, *rows], parts=parts)
 
 
 def _findings(document: Document) -> Iterator[Part]:

@@ -1,17 +1,25 @@
-"""The programs of a page: directives, the loop nest that they stand for, and what it moves."""
+"""The programs of a page: directives, the loop nest that they stand for, a picture, and what it moves."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..api import lower
-from ..backends.plots import Results
+from ..api import explain, lower
+from ..backends.plots import Drawing, Results, program
 from ..backends.plots.page import Part
-from ..ir import WeftError
+from ..ir import Mapping, WeftError
 from ..ir.yaml_core import dump
+from ..passes.lower import iterator_names
 from .documents import Data, Document, mapping_of
 
 _COUNTS = ("fills", "reads", "forwards", "updates", "readbacks")
+
+
+def picture_of(mapping: Mapping, machine: str) -> Drawing:
+    """The program of a mapping as a picture. WeftError where it is illegal or has no loop nest."""
+    explanation = explain(mapping, "warning")
+    nest, stems = lower(mapping, "warning"), iterator_names(mapping.workload)
+    return program(explanation.cost.schedule, nest, stems, explanation.counts, machine)
 
 
 def programs(document: Document, results: Results) -> Iterator[Part]:
@@ -35,7 +43,9 @@ def _program(layers: list[tuple[str, Data]], document: Document) -> Part:
     layer = layers[0][1]
     parts = [Part("Workload", text=layer["workload"]), Part("Directives", text=layer["dataflow"])]
     try:
-        parts.append(Part("Loop nest", text=str(lower(mapping_of(layer, document), "warning"))))
+        mapping = mapping_of(layer, document)
+        parts.append(Part("Loop nest", text=str(lower(mapping, "warning"))))
+        parts.append(Part("Picture", drawing=picture_of(mapping, document.accelerator)))
     except WeftError as error:
         parts.append(Part("Loop nest", note=f"It cannot be written: {error.diagnostics[0].message}"))
     return Part(title, folded=True, parts=[*parts, Part("Counts, in elements", table=_traffic(layer))])

@@ -181,7 +181,7 @@ def _result(layer: Layer, job: Job, request: Request) -> MappedLayer | tuple[Dia
     value = settings.objective.value(metrics)
     return MappedLayer(
         "", layer, workload, job.space, settings, value, answer.seconds, dataflow, cost, pareto, near,
-        answer.certificate,
+        answer.certificate, job.history,
     )  # fmt: skip
 
 

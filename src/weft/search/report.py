@@ -98,6 +98,7 @@ def map_layer_data(layer: LayerResult) -> Data:
         "pareto": [_candidate(item) for item in layer.pareto],
         "near": [{"value": layer.settings.objective.value(item.metrics)} | _candidate(item) for item in layer.near],
         "certificate": layer.certificate.to_dict() | {"space": layer.coverage},
+        **({"history": [item.to_dict() for item in layer.history]} if layer.history else {}),
     }
 
 

@@ -10,6 +10,7 @@ from ..backends.cost import Cost
 from ..backends.sparse import SparseCost, evaluate_sparse
 from ..ir import Dataflow, Diagnostic, Layer, Mapping, Severity, Workload
 from .certificate import Certificate
+from .history import Moment
 from .objective import Metrics
 from .request import Settings
 from .spaces.coverage import coverage
@@ -30,7 +31,8 @@ class MappedLayer:
 
     `pareto` is the front of energy and cycles where several objectives, or a function, were asked for, else empty.
     `near` has the programs with the least values, the best one first, where such were asked for, else nothing.
-    `seconds` is the time of its search (of an equal layer, or in an earlier run, if that was kept).
+    `seconds` is the time of its search (of an equal layer, or in an earlier run, if that was kept); `history` how that
+    went, empty if it was kept, and for fronts.
     """
 
     network: str
@@ -45,6 +47,7 @@ class MappedLayer:
     pareto: tuple[Candidate, ...]
     near: tuple[Candidate, ...]
     certificate: Certificate
+    history: tuple[Moment, ...] = ()
 
     @property
     def name(self) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 
 from ...ir import Diagnostic, Severity, WeftError
 from ..certificate import RULES, Certificate, certify
+from ..history import History, Moment
 from ..layer import LayerSearch, count_structures
 from ..request import Settings
 from ..spaces.space import MapSpace
@@ -37,7 +38,8 @@ Keep = Callable[[str | None, Answer], None]
 class Job:
     """One space to search, and what was found; `first` is the name of the first of `layers` layers that have it.
 
-    `unfit` says what the smallest programs exceed that were tried first, if none of them fits.
+    `unfit` says what the smallest programs exceed that were tried first, if none of them fits. `history` is that of a
+    search of this run for a single objective, else empty.
     """
 
     first: str
@@ -48,6 +50,7 @@ class Job:
     evaluated: int = 0
     searched: bool = False
     unfit: tuple[str, ...] = ()
+    history: tuple[Moment, ...] = ()
 
 
 class Run:
@@ -200,11 +203,13 @@ class _Searching:
         self.search = search_of(job.first, job.space, settings, deadline)
         job.searched = True
         self.seconds, self._since = 0.0, 0.0
+        self._history = History()
 
     def next_wave(self) -> Sequence[Task]:
         """The next tasks of the search."""
         self._since = self._since or clock.monotonic()
         tasks = self.search.next_wave()
+        self._note()
         if not tasks:
             self.seconds, self._since = self.seconds + clock.monotonic() - self._since, 0.0
             if self.search.finished:
@@ -216,11 +221,24 @@ class _Searching:
         self.search.done(task, result)
         self.job.evaluated = self.search.statistics["programs"]
 
+    def _note(self, proved: float | None = None) -> None:
+        """Note what is known after a wave, or in the end with what is proved then."""
+        if self.search.objective.front:
+            return  # A front has no value of its own.
+        found, best = self.search.statistics, self._best
+        seconds = self.seconds + (clock.monotonic() - self._since if self._since else 0.0)
+        bound = self.search.lower_bound if proved is None else proved
+        # A bound above the best program says that nothing is below that one.
+        self._history.note(found["boxes"], found["programs"], seconds, best if best < inf else None, min(bound, best))
+
+    @property
+    def _best(self) -> float:
+        return min((self.search.value(entry.metrics) for entry in self.search.entries), default=inf)
+
     @property
     def unproved(self) -> float:
         """What of the sum over all layers is still open here."""
-        values = [self.search.value(entry.metrics) for entry in self.search.entries]
-        return lacking(min(values, default=inf), self.search.lower_bound, self.job.layers)
+        return lacking(self._best, self.search.lower_bound, self.job.layers)
 
     @property
     def settled(self) -> bool:
@@ -232,8 +250,10 @@ class _Searching:
         if self.job.answer is not None:
             return
         self.seconds += clock.monotonic() - self._since if self._since else 0.0
+        self._since = 0.0
         answer = answer_of(self.search, self.seconds)
-        self.job.unfit = self.search.unfit
+        self._note(answer.certificate.lower_bound)
+        self.job.unfit, self.job.history = self.search.unfit, self._history.moments
         self.job.answer = answer
         keep_answer(self.job.key, answer)
 
