@@ -44,15 +44,17 @@ class Progress:
         )
         self._task = self._bar.add_task("", total=None, state="")
 
-    def update(self, layer: str, done: int, total: int, evaluated: int, gap: float | None) -> None:
+    def update(self, layer: str, done: int, total: int, evaluated: int, gap: float | None, best: float | None) -> None:
         """Show that `done` of `total` layers are mapped and `layer` is in work.
 
-        `evaluated` counts the evaluations of the whole run so far; `gap` is that of the layer as a fraction of its
-        best value, None or infinite while it is unknown.
+        `evaluated` counts the evaluations of the whole run so far; `best` is the least value of the layer, None while
+        there is none or where a front is searched, and `gap` how far it may be above the best one, as a part of that,
+        None or infinite while it is unknown.
         """
         rate = evaluated / max(self._clock() - self._begin, 1e-9)
         known = gap is not None and isfinite(gap)
-        state = f"{done}/{total} layers  {_short(rate)}/s  gap {f'{gap:.2%}' if known else 'unknown'}"
+        value = "" if best is None else f"  best {best:.6g}"
+        state = f"{done}/{total} layers  {_short(rate)}/s{value}  gap {f'{gap:.2%}' if known else 'unknown'}"
         self._bar.update(self._task, description=layer, completed=done, total=total, state=state)
 
     def update_boxes(self, search: SharedSearch) -> None:

@@ -27,8 +27,9 @@ from .kept import kept_open
 from .turns import FIRST, lacking, rounds_time, turns
 from .waves import Task, drive
 
-Progress = Callable[[str, int, int, int, float | None], None]
-"""Called with a layer in work, layers done and in all, programs evaluated, and the layer's gap (None: unknown)."""
+Progress = Callable[[str, int, int, int, float | None, float | None], None]
+"""Called with a layer in work, layers done and in all, programs evaluated, the layer's gap (None:
+unknown) and its best value (None: there is none)."""
 
 Keep = Callable[[str | None, Answer], None]
 """Keeps an answer under a key."""
@@ -136,7 +137,7 @@ class Run:
         if self._progress is not None:
             done = sum(job.answer is not None for job in self.jobs)
             evaluated = sum(job.evaluated for job in self.jobs)
-            self._progress(work.job.first, done, len(self.jobs), evaluated, work.search.gap)
+            self._progress(work.job.first, done, len(self.jobs), evaluated, work.search.gap, work.best)
 
 
 @contextmanager
@@ -225,20 +226,25 @@ class _Searching:
         """Note what is known after a wave, or in the end with what is proved then."""
         if self.search.objective.front:
             return  # A front has no value of its own.
-        found, best = self.search.statistics, self._best
+        found, best = self.search.statistics, self._least
         seconds = self.seconds + (clock.monotonic() - self._since if self._since else 0.0)
         bound = self.search.lower_bound if proved is None else proved
         # A bound above the best program says that nothing is below that one.
         self._history.note(found["boxes"], found["programs"], seconds, best if best < inf else None, min(bound, best))
 
     @property
-    def _best(self) -> float:
+    def best(self) -> float | None:
+        """The least value found so far; None if there is none, or not one alone."""
+        return None if self.search.objective.front or self._least == inf else self._least
+
+    @property
+    def _least(self) -> float:
         return min((self.search.value(entry.metrics) for entry in self.search.entries), default=inf)
 
     @property
     def unproved(self) -> float:
         """What of the sum over all layers is still open here."""
-        return lacking(self._best, self.search.lower_bound, self.job.layers)
+        return lacking(self._least, self.search.lower_bound, self.job.layers)
 
     @property
     def settled(self) -> bool:
