@@ -50,7 +50,9 @@ PROGRAMS = ("weft ", "xdsl-opt ", "python ")
 TERMINAL = ("FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE")
 """Variables that change how output looks."""
 
-_PLAIN = re.compile(r"""(?:weft|xdsl-opt)( +('[^'\n]*'|"[^"$`\\\n]*"|(?![12]?>)[^\s'"|&;<>()$`*?~{}#\\])+)* *(?=$|[|&<>12])""")
+_PLAIN = re.compile(
+    r"""(?:weft|xdsl-opt)( +('[^'\n]*'|"[^"$`\\\n]*"|(?![12]?>)[^\s'"|&;<>()$`*?~{}#\\])+)* *(?=$|[|&<>12])"""
+)
 """A call with its arguments, up to what a shell does with it."""
 
 _MARK = re.compile(r"<!--\s*(exit|file|not run)(?::\s*(.*?))?\s*-->")
