@@ -35,6 +35,8 @@ class Case:
     space: object
     programs: tuple
     question: Question
+    found: tuple
+    """Its designs, evaluated one by one."""
 
 
 def case_by_chance(seed, time="stepwise"):
@@ -52,8 +54,8 @@ def case_by_chance(seed, time="stepwise"):
     )
     # Where no front is asked, bounds on time leave designs out.
     front = tuple(random.sample(OBJECTIVES, random.choice([0, 0, 1, 2, 3, 4])))
-    case = Case(space, programs, Question(OBJECTIVES, front, (), time))
-    return replace(case, question=replace(case.question, limits=_limits(random, list(designs(case)))))
+    found = tuple(_designs(space, programs))
+    return Case(space, programs, Question(OBJECTIVES, front, _limits(random, found), time), found)
 
 
 def _conv(random):
@@ -103,28 +105,28 @@ def _limits(random, found):
     return tuple((name, sorted(metrics[name] for metrics in legal)[len(legal) * 2 // 3]) for name in names if legal)
 
 
-def designs(case):
+def _designs(space, programs):
     """Every design in the order of the space: its place, its metrics (None: illegal), whether power is the table's."""
     place = 0
-    for program in case.programs:
-        for values, _ in case.space.machines():
-            machine = with_values(case.space.base, zip(case.space.variables, values, strict=True))
+    for program in programs:
+        for values, _ in space.machines():
+            machine = with_values(space.base, zip(space.variables, values, strict=True))
             for tile in product(*(numbers for _, numbers in program.symbols)):
                 chosen = dict(zip((name for name, _ in program.symbols), tile, strict=True))
-                yield (place, *_evaluated(program, chosen, machine, case))
+                yield (place, *_evaluated(program, chosen, machine, space))
                 place += 1
-    assert place == sum(program.tiles for program in case.programs) * case.space.size
-    assert prod(len(variable.values) for variable in case.space.variables) == case.space.size
+    assert place == sum(program.tiles for program in programs) * space.size
+    assert prod(len(variable.values) for variable in space.variables) == space.size
 
 
-def _evaluated(program, tile, machine, case):
-    machine = _unlimited(machine, case.space.needed)
+def _evaluated(program, tile, machine, space):
+    machine = _unlimited(machine, space.needed)
     if not is_machine(machine):
         return None, False
     try:
         dataflow = program.dataflow.bind(program.workload.extents, tile)
         found = schedule(Mapping(program.workload, dataflow, machine), "warning")
-        machine = _sized(machine, found, case.space.needed)
+        machine = _sized(machine, found, space.needed)
         cost = Cost(schedule(Mapping(program.workload, dataflow, machine)))
     except WeftError:
         return None, False
@@ -176,7 +178,7 @@ def objective(metrics, name):
 
 def exhaustive(case):
     """The tally, the best place by every objective, and the places of the front, from all designs one by one."""
-    found = list(designs(case))
+    found = case.found
     legal = [(place, metrics, own) for place, metrics, own in found if metrics]
     limits = dict(case.question.limits)
     over = {}

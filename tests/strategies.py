@@ -1,6 +1,7 @@
 """Hypothesis strategies: small legal mappings of every kind that the model knows, and illegal programs."""
 
 from dataclasses import dataclass
+from functools import cache
 from math import prod
 
 from hypothesis import strategies as st
@@ -28,13 +29,26 @@ from weft.ir import (
 MAX_PES = 24
 
 
+# Strategies are made once: to make and check one takes longer than to draw from it.
+@cache
+def at_most(most):
+    """A number from 1, or None."""
+    return st.none() | st.integers(1, most)
+
+
+@cache
+def some_of(names, least=0, most=None):
+    """A list of some names."""
+    return st.lists(st.sampled_from(names), min_size=least, max_size=most, unique=True)
+
+
 @st.composite
 def mappings(draw, max_points=1500, max_levels=3):
     """A legal mapping: `weft.passes.schedule` accepts it."""
     workload = draw(workloads(max_points))
     units = draw(fan_outs(max_levels))
     levels = draw(programs(workload, units))
-    tensors = [tensor.name for tensor in workload.tensors]
+    tensors = tuple(tensor.name for tensor in workload.tensors)
     memories, names = draw(hierarchies(units, tensors))
     clusters = tuple(Cluster(width, names.get(level)) for level, width in enumerate(units[1:], 1))
     buffers = draw(st.booleans())
@@ -47,8 +61,8 @@ def mappings(draw, max_points=1500, max_levels=3):
         tuple(memories),
         lanes=draw(st.integers(1, 4)),
         cluster_buffers=buffers,
-        vector_width=draw(st.sampled_from([1, 1, 2, 3])),
-        pipeline_depth=draw(st.sampled_from([1, 1, 4])),
+        vector_width=draw(st.sampled_from((1, 1, 2, 3))),
+        pipeline_depth=draw(st.sampled_from((1, 1, 4))),
     )
     return Mapping(workload, Dataflow(levels, clusters, placements), accelerator)
 
@@ -60,7 +74,7 @@ def mappings(draw, max_points=1500, max_levels=3):
 def workloads(draw, max_points=1500):
     """An operator with small extents, strides and dilations, or an affine workload of its own."""
     operator = draw(st.sampled_from([*OPERATORS, "AFFINE"]))
-    budget = draw(st.sampled_from([size for size in (24, 120, 500, 1500, 3000) if size <= max_points]))
+    budget = draw(st.sampled_from(tuple(size for size in (24, 120, 500, 1500, 3000) if size <= max_points)))
     if operator == "AFFINE":
         return draw(affine_workloads(budget))
     extents = draw(extents_of(operator_dimensions(operator), budget))
@@ -92,7 +106,7 @@ def affine_workloads(draw, budget):
         )
     )
     inputs = tuple(draw(affine_tensors(name, names, indices)) for name in ("a", "b", "c")[: draw(st.integers(1, 3))])
-    axes = draw(st.lists(st.sampled_from(names), min_size=1, unique=True))
+    axes = draw(some_of(tuple(names), least=1))
     output = Tensor("out", tuple(Subscript((Term(axis),)) for axis in axes))
     return Workload("AFFINE", tuple(extents.items()), inputs, output, indices)
 
@@ -105,7 +119,7 @@ def affine_tensors(draw, name, dimensions, indices):
         if draw(st.booleans()):
             axes.append(index.subscript)
             free = [item for item in free if item not in (index.output, index.window)]
-    chosen = st.lists(st.sampled_from(free), min_size=0 if axes else 1, unique=True) if free else st.just([])
+    chosen = some_of(tuple(free), least=0 if axes else 1) if free else st.just([])
     axes += [Subscript((Term(item),)) for item in draw(chosen)]
     return Tensor(name, tuple(draw(st.permutations(axes))))
 
@@ -165,12 +179,12 @@ def level_directives(draw, level, width):
     movable = [name for name, lengths in level.lengths.items() if max(lengths) > 1]
     still = [name for name in level.lengths if name not in movable]
     names = [name for name in movable if draw(st.integers(0, 3))]
-    names += draw(st.lists(st.sampled_from(still), max_size=1)) if still else []
+    names += draw(st.lists(st.sampled_from(tuple(still)), max_size=1)) if still else []
     names = draw(st.permutations(names))
-    spread = draw(st.sampled_from(["none", "diagonal", "whole", *["one"] * (6 if width > 1 else 1)]))
+    spread = draw(st.sampled_from(("none", "diagonal", "whole", *["one"] * (6 if width > 1 else 1))))
     if spread == "diagonal":
         spread = "none" if draw(diagonals(level, names)) else "one"
-    chosen = [draw(st.sampled_from(names))] if spread == "one" and names else []
+    chosen = [draw(st.sampled_from(tuple(names)))] if spread == "one" and names else []
     if spread == "whole":
         chosen = [name for name in names if draw(st.booleans())]
     for name in names:
@@ -255,7 +269,7 @@ def hierarchies(draw, units, tensors):
     groups = [prod(units[:boundary]) for boundary in range(len(units))]
     chosen = [boundary for boundary in range(1, len(units)) if draw(st.booleans())]
     names = {boundary: f"B{boundary}" for boundary in chosen if draw(st.booleans())}
-    local = draw(st.sampled_from([True, True, False]))
+    local = draw(st.sampled_from((True, True, False)))
     # A single-instance memory without a boundary of its own stands below the outermost one; on a single PE
     # without a memory there it would stand at the PE.
     stacked = draw(st.booleans()) and all(groups[b] > 1 or b in names for b in range(1, len(units)))
@@ -270,18 +284,23 @@ def hierarchies(draw, units, tensors):
     return memories, names
 
 
+@cache
+def held(tensors):
+    """The tensors that a memory can hold, or None."""
+    return st.none() | some_of(tensors).map(tuple)
+
+
 @st.composite
 def memory_of(draw, name, instances, tensors, first):
     """A memory with ports, a buffering and, unless it is the outermost, tensors that it can hold."""
-    width = st.none() | st.integers(1, 6)
-    some = st.lists(st.sampled_from(tensors), unique=True).map(tuple)
+    width = at_most(6)
     return Memory(
         name,
         instances,
         None,
-        draw(st.sampled_from(["double", "double", "rolling", "single"])),
+        draw(st.sampled_from(("double", "double", "rolling", "single"))),
         tuple(draw(networks(tensors))) if instances else (Interconnect(),),
-        holds=None if first else draw(st.none() | some),
+        holds=None if first else draw(held(tensors)),
         shared_bandwidth=draw(width),
         read_bandwidth=draw(width),
         write_bandwidth=draw(width),
@@ -294,22 +313,22 @@ def networks(draw, tensors):
     """One to three networks below a memory."""
     found = []
     for _ in range(draw(st.integers(1, 3))):
-        channels = draw(st.lists(st.sampled_from(tensors), max_size=2, unique=True))
-        walking = draw(st.lists(st.sampled_from(tensors), max_size=2, unique=True))
+        channels = draw(some_of(tensors, most=2))
+        walking = draw(some_of(tensors, most=2))
         found.append(
             Interconnect(
-                bandwidth=draw(st.none() | st.integers(1, 8)),
+                bandwidth=draw(at_most(8)),
                 latency=draw(st.integers(0, 3)),
                 multicast=draw(st.booleans()),
                 reduction=draw(st.booleans()),
                 forwarding=draw(st.booleans()),
-                channels=tuple((tensor, draw(st.none() | st.integers(1, 4))) for tensor in channels),
-                topology=draw(st.sampled_from(["bus", "tree", "mesh"])),
-                hop_latency=draw(st.sampled_from([0, 0, 1, 2])),
-                adder=draw(st.sampled_from(["tree", "chain", "unit"])),
-                adder_latency=draw(st.sampled_from([0, 0, 1, 2])),
+                channels=tuple((tensor, draw(at_most(4))) for tensor in channels),
+                topology=draw(st.sampled_from(("bus", "tree", "mesh"))),
+                hop_latency=draw(st.sampled_from((0, 0, 1, 2))),
+                adder=draw(st.sampled_from(("tree", "chain", "unit"))),
+                adder_latency=draw(st.sampled_from((0, 0, 1, 2))),
                 store_and_forward=tuple((tensor, draw(st.integers(1, 2))) for tensor in walking),
-                queues=draw(st.sampled_from([False, False, True])),
+                queues=draw(st.sampled_from((False, False, True))),
             )
         )
     return found
@@ -320,9 +339,9 @@ def placements_of(draw, memories, tensors):
     """What some of the inner memories hold: any subset of what they can, also none of the tensors."""
     found = []
     for memory in memories:
-        able = tensors if memory.holds is None else list(memory.holds)
+        able = tensors if memory.holds is None else memory.holds
         if draw(st.booleans()):
-            held = draw(st.lists(st.sampled_from(able), unique=True)) if able else []
+            held = draw(some_of(able)) if able else []
             found.append(Placement(memory.name, tuple(held)))
     return tuple(found)
 
@@ -340,7 +359,7 @@ def loose_programs(draw):
     levels, longest = [], dict(extents)
     for _ in range(draw(st.integers(1, 3))):
         level = []
-        for name in draw(st.lists(st.sampled_from(names), unique=True)):
+        for name in draw(some_of(tuple(names))):
             size = draw(st.integers(1, longest[name] + 1))
             offset = draw(st.just(size) | st.integers(1, size + 2))
             spatial = draw(st.booleans())

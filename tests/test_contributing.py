@@ -6,6 +6,7 @@ import shlex
 import subprocess
 import sys
 import tomllib
+from contextlib import chdir
 from pathlib import Path
 
 import pytest
@@ -35,11 +36,20 @@ def run(arguments, **environment):
     return done.returncode, done.stdout + done.stderr
 
 
+class Collected:
+    """A plugin of pytest that keeps what is collected."""
+
+    def pytest_collection_finish(self, session):
+        self.files = {item.nodeid.partition("::")[0] for item in session.items}
+
+
 def collected(*arguments):
-    """The test files of a command of pytest that runs nothing."""
-    code, said = run(["-m", "pytest", *arguments, "-n0", "--collect-only", "-q", "-p", "no:cacheprovider"])
-    assert code == 0, said
-    return {line.partition("::")[0].partition(": ")[0] for line in said.splitlines() if line.startswith("tests/")}
+    """The test files of a command of pytest that runs nothing, in this process, which has imported them all."""
+    found = Collected()
+    quiet = ("-n0", "--collect-only", "-qqq", "-s", "-p", "no:cacheprovider", "-p", "no:faulthandler")
+    with chdir(ROOT):
+        assert pytest.main([*arguments, *quiet], plugins=[found]) == 0
+    return found.files
 
 
 @pytest.mark.parametrize("command", COMMANDS)

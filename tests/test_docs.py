@@ -3,8 +3,10 @@
 Conventions in README.md and docs/*.md:
 
 * ```sh holds commands; the lines that start with `weft `, `xdsl-opt ` or `python ` are run in a folder with `examples`
-  and `docs`: a call of `weft` at the beginning in this process, which saves seconds, anything else by a shell;
-* ```python blocks of a document run in order, as one program;
+  and `docs`: a call of `weft` or `xdsl-opt` at the beginning in this process, which saves seconds, anything else by a
+  shell;
+* ```python blocks of a document run in order, as one program: in this process, or where the document saves files of
+  Python, which stay imported, in one of their own;
 * ```text right after one of these is its output, trailing blanks aside;
 * <!-- exit: 1 --> before a block of commands gives their exit code, <!-- file: NAME --> before any block saves it as a
   file for the commands, <!-- not run --> leaves a block alone.
@@ -21,13 +23,16 @@ import re
 import shlex
 import subprocess
 import sys
-from contextlib import chdir, redirect_stderr, redirect_stdout
+import traceback
+from collections.abc import Iterator
+from contextlib import chdir, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 
 import pytest
 from jsonschema import Draft202012Validator
+from xdsl.xdsl_opt_main import xDSLOptMain
 
 import weft
 from weft.cli import main
@@ -45,10 +50,13 @@ PROGRAMS = ("weft ", "xdsl-opt ", "python ")
 TERMINAL = ("FORCE_COLOR", "COLUMNS", "TTY_COMPATIBLE")
 """Variables that change how output looks."""
 
-_PLAIN = re.compile(r"""weft( +('[^'\n]*'|"[^"$`\\\n]*"|(?![12]?>)[^\s'"|&;<>()$`*?~{}#\\])+)* *(?=$|[|&<>12])""")
+_PLAIN = re.compile(
+    r"""(?:weft|xdsl-opt)( +('[^'\n]*'|"[^"$`\\\n]*"|(?![12]?>)[^\s'"|&;<>()$`*?~{}#\\])+)* *(?=$|[|&<>12])"""
+)
 """A call with its arguments, up to what a shell does with it."""
 
 _MARK = re.compile(r"<!--\s*(exit|file|not run)(?::\s*(.*?))?\s*-->")
+
 _END = "\x1e"
 
 
@@ -134,7 +142,7 @@ def run(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def run_command(command: str, folder: Path) -> tuple[int, str]:
-    """The exit code of a command and all that it prints; the `weft` at its beginning runs in this process."""
+    """The exit code of a command and all that it prints; what is at its beginning runs in this process if it can."""
     plain = _PLAIN.match(command)
     if not plain:
         done = run(folder, "sh", "-c", command)
@@ -143,7 +151,9 @@ def run_command(command: str, folder: Path) -> tuple[int, str]:
     out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
     together = not rest or rest.startswith("2>&1")
     err = out if together else io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
-    code = run_weft(shlex.split(plain[0])[1:], folder, out, err)
+    program, *arguments = shlex.split(plain[0])
+    with in_folder(folder, out, err):
+        code = run_weft(arguments) if program == "weft" else run_xdsl(arguments)
     if not rest:
         return code, out.buffer.getvalue().decode("utf-8")
     (folder / "bin/out").write_bytes(out.buffer.getvalue())
@@ -152,14 +162,28 @@ def run_command(command: str, folder: Path) -> tuple[int, str]:
     return done.returncode, done.stdout
 
 
-def run_weft(arguments: list[str], folder: Path, out: TextIO, err: TextIO) -> int:
-    """The exit code of a call in this process, in a folder."""
+@contextmanager
+def in_folder(folder: Path, out: TextIO, err: TextIO) -> Iterator[None]:
+    """What runs in this process has a folder, its output, and no terminal."""
     with pytest.MonkeyPatch.context() as patch, chdir(folder), redirect_stdout(out), redirect_stderr(err):
         for name in TERMINAL:
             patch.delenv(name, raising=False)
-        with pytest.raises(SystemExit) as left:
-            main(arguments)
+        yield
+
+
+def run_weft(arguments: list[str]) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
     return int(left.value.code or 0)
+
+
+def run_xdsl(arguments: list[str]) -> int:
+    try:
+        xDSLOptMain(args=arguments).run()
+    except Exception:
+        traceback.print_exc()
+        return 1
+    return 0
 
 
 def run_commands(block: Block, folder: Path) -> tuple[str, list[str]]:
@@ -178,10 +202,22 @@ def run_python(blocks: list[Block], folder: Path) -> tuple[list[str], list[str]]
     """What each block prints, and what is wrong."""
     if not blocks:
         return [], []
-    script = "".join(f"{block.text}\nprint({_END!r}, end='')\n" for block in blocks)
-    done = run(folder, sys.executable, "-c", script)
-    *outputs, rest = done.stdout.split(_END)
-    return outputs, [f"the Python blocks fail:\n{rest[-2000:]}"] if done.returncode else []
+    if any(folder.glob("*.py")):
+        script = "".join(f"{block.text}\nprint({_END!r}, end='')\n" for block in blocks)
+        done = run(folder, sys.executable, "-c", script)
+        *printed, rest = done.stdout.split(_END)
+        return printed, [f"the Python blocks fail:\n{rest[-2000:]}"] if done.returncode else []
+    outputs: list[str] = []
+    names = {"__name__": "__main__"}
+    for block in blocks:
+        out = io.StringIO()
+        try:
+            with in_folder(folder, out, out):
+                exec(compile(block.text, f"line {block.first}", "exec"), names)
+        except Exception:
+            return outputs, [f"the Python blocks fail:\n{out.getvalue()[-2000:]}{traceback.format_exc()[-2000:]}"]
+        outputs.append(out.getvalue())
+    return outputs, []
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -177,6 +177,13 @@ def items():
 
 
 @pytest.fixture(scope="module")
+def results(items):
+    """What each nest is given, and what it computes from it."""
+    given = [fresh(item, seed=number) for number, item in enumerate(items)]
+    return [(data, interpret(item, data)) for item, data in zip(items, given, strict=True)]
+
+
+@pytest.fixture(scope="module")
 def units(items):
     """The nests in C, as functions f0, f1, …."""
     return [emit_c(item, f"f{number}") for number, item in enumerate(items)]
@@ -212,10 +219,8 @@ def test_a_generated_nest_runs_in_python(item):
 
 
 @pytest.mark.parametrize("threads", [True, False])
-def test_nests_run_in_c(items, units, libraries, threads):
-    for number, item in enumerate(items):
-        data = fresh(item, seed=number)
-        expected = interpret(item, data)
+def test_nests_run_in_c(items, results, units, libraries, threads):
+    for number, (item, (data, expected)) in enumerate(zip(items, results, strict=True)):
         for _ in range(3 if threads else 2):
             assert_same(run_c(libraries[not threads], f"f{number}", item, data), expected, units[number])
 

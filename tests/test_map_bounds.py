@@ -8,6 +8,7 @@ from math import prod
 from random import Random
 
 import pytest
+from campaigns import first
 from map_bounds import Bounds
 
 from weft.ir import Accelerator, Interconnect, Memory, WeftError, Workload, operator_workload
@@ -83,7 +84,7 @@ def check_boxes(seed: int, structures: int) -> None:
                 assert not wrong, f"{wrong}: {tiling.sizes} in {[t.sizes for t in tilings]} of {bounds.space}"
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", first(2, range(4)))
 def test_no_bound_is_above_a_count(seed):
     check_boxes(seed, 60)
 

@@ -84,7 +84,7 @@ def some(seed, count, most):
         yield random, space, random.choice(OBJECTIVES), near_by_chance(random), kind
 
 
-@pytest.mark.parametrize("seed", first(2, range(4)))
+@pytest.mark.parametrize("seed", first(1, range(4)))
 def test_a_list_is_what_trying_every_program_finds(seed):
     longest = 0
     for _, space, objective, near, kind in some(400 + seed, 25, 200):

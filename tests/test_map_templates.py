@@ -7,6 +7,7 @@ from pathlib import Path
 from random import Random
 
 import pytest
+from campaigns import first
 
 from weft import check, load_accelerator
 from weft.frontends.maestro import parse_dataflow, parse_maestro, read_maestro, write_maestro
@@ -122,9 +123,10 @@ def below_a_number(program):
     return [(name, size) for name, size in found if not (not isinstance(size, int) and uses[str(size)] == 1)]
 
 
-def test_generated_templates_have_the_programs_of_all_values():
+@pytest.mark.parametrize("count", first(1, [25, 200]))
+def test_generated_templates_have_the_programs_of_all_values(count):
     random, workload, tried = Random(1), operator_workload("GEMM", {"M": 4, "N": 3, "K": 5}), 0
-    while tried < 60:
+    while tried < count:
         text = template_by_chance(random)
         template = parse_dataflow(text)
         # A free size above a number (or a shared size) is at least as large, by definition.

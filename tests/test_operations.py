@@ -63,7 +63,7 @@ def every_program(number, draw_seed):
 
 @pytest.mark.parametrize("draw_seed", range(2))
 def test_cost_equals_both_oracles_on_generated_statements(draw_seed):
-    every_program(60, draw_seed)
+    every_program(40, draw_seed)
 
 
 @pytest.mark.campaign

@@ -20,7 +20,7 @@ from weft.search.spaces.default import machine_space
 from weft.search.spaces.request import OneASide, SpaceRequest
 from weft.search.spaces.structures import structures_as_given
 
-ROUNDS = 8 * int(os.environ.get("WEFT_EXPLORE_ROUNDS", "1"))
+ROUNDS = 4 * int(os.environ.get("WEFT_EXPLORE_ROUNDS", "1"))
 CLOSE = 1e-9
 
 

@@ -96,7 +96,7 @@ FORMS = {
 
 @pytest.mark.parametrize("form", FORMS)
 def test_a_sum_is_raised_as_if_it_stood_alone(form):
-    generated(*FORMS[form], 0, 25)
+    generated(*FORMS[form], 0, 15)
 
 
 @pytest.mark.campaign

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from campaigns import first
 from generated import KINDS, sample
 
 import weft
@@ -15,7 +16,7 @@ def same_cycles(programs):
         assert simulate(cost.schedule).cycles_stepwise == cost.cycles_stepwise, mapping
 
 
-@pytest.mark.parametrize("draw_seed", range(300, 308))
+@pytest.mark.parametrize("draw_seed", first(5, range(300, 308)))
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_clock_has_the_cycles_of_the_event_simulation(kind, draw_seed):
     same_cycles(sample(kind, 120, 25, draw_seed))

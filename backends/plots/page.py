@@ -7,6 +7,7 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 from typing import Any, Protocol
 
@@ -109,15 +110,21 @@ def _linked() -> dict[str, Any]:
 def _script(figures: Sequence[Picture]) -> Any:
     """Vega and the figures; nothing in it ends the element that it stands in."""
     with need("vl_convert", "a page with figures needs vl-convert", INSTALL):
-        import vl_convert
+        from vl_convert import javascript_bundle
     from markupsafe import Markup
 
     drawn = [{"spec": _without_title(figure.chart.to_dict()), "wide": figure.wide} for figure in figures]
     values = {"figures": drawn, "themes": {theme: config(theme) for theme in THEMES}}
-    start = files(__package__).joinpath("page.js").read_text("utf-8")
-    bundle = vl_convert.javascript_bundle(start, vl_version=vega_lite_version())
     data = json.dumps(values, separators=(",", ":")).replace("<", "\\u003c")
-    return Markup(f"const WEFT = {data};\n" + re.sub("</(?=script)", r"<\\/", bundle, flags=re.IGNORECASE))
+    return Markup(f"const WEFT = {data};\n{_bundle(javascript_bundle)}")
+
+
+@cache
+def _bundle(bundled: Callable[..., str]) -> str:
+    """Vega and the start of a page, the same for all pages: it takes seconds to make."""
+    start = files(__package__).joinpath("page.js").read_text("utf-8")
+    bundle = bundled(start, vl_version=vega_lite_version())
+    return re.sub("</(?=script)", r"<\\/", bundle, flags=re.IGNORECASE)
 
 
 def _without_title(specification: dict[str, Any]) -> dict[str, Any]:
