@@ -226,6 +226,8 @@ def test_files_without_programs_are_networks(tmp_path, capsys):
     found = json.loads(capsys.readouterr().out)["best"]["cycles"]["metrics"]
     job = {"accelerator": "bench_256", "networks": [line], "vary": {"shape": shapes}}
     assert found["cycles"] == weft.explore(**job, objective="cycles").best["cycles"].metrics.cycles
+    assert run("explore", line, "-a", "bench_256", "--cloud", str(tmp_path / "c.csv")) == 1
+    assert "of free programs only the best are known" in capsys.readouterr().err
     kc = Path(__file__).parents[1] / "examples" / "explore" / "kc.m"
     assert run("explore", line, str(kc), "-a", "bench_256") == 1
     assert "hint: give all layers a dataflow, or none: then each gets its best program" in capsys.readouterr().err

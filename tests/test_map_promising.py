@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+from dataclasses import replace
 from itertools import product
 from random import Random
 
@@ -13,6 +14,7 @@ import weft
 from weft.ir import Accelerator, Mapping, Memory, WeftError
 from weft.search import promising, question
 from weft.search.descent.best import hopeless
+from weft.search.explore import explore
 from weft.search.guided import GuidedSearch
 from weft.search.objective import Metrics, read_objective
 from weft.search.question import measure, structures_of
@@ -230,3 +232,28 @@ def test_a_budget_ends_a_search_by_number(by_number):
     assert search.entries
     assert not search.finished
     assert 0 < search.lower_bound <= min(search.value(entry.metrics) for entry in search.entries)
+
+
+@pytest.mark.parametrize("objective", ["edp", "cycles"])
+@pytest.mark.parametrize("over", [False, True])
+def test_what_has_no_structure_or_no_time_has_an_end(objective, over):
+    space = machine_space(weft.parse_workload("gemm:M=8,N=8,K=8"), weft.load_accelerator("bench_256"))
+    search = search_of("layer", replace(space, shapes=()), Settings(read_objective(objective)), 0.0 if over else np.inf)
+    drive([search], this_process())
+    assert not search.entries
+    limits = read_objective(objective, {"power_mw": 0.0})
+    search = search_of("layer", space, Settings(limits), 0.0 if over else np.inf)
+    drive([search], this_process())
+    assert not search.entries
+    assert search.statistics["capacity"] == 0
+
+
+def test_waves_have_eight_structures_while_there_are_so_many():
+    space = machine_space(weft.parse_workload("gemm:M=64,N=64,K=64"), weft.load_accelerator("bench_256"))
+    search = search_of("layer", space, Settings(read_objective("energy,cycles")))
+    sizes = []
+    while tasks := search.next_wave():
+        sizes.append(len(tasks) if tasks[0].function is explore else 8)
+        for task in tasks:
+            search.done(task, task.function(*task.arguments))
+    assert set(sizes[:3]) == {8}

@@ -145,3 +145,15 @@ def test_no_program_is_below_the_bound_where_dimensions_share_the_sides_of_an_ar
             metrics = measured(space, point)
             for least, value in zip(bounds[point.structure], metrics or (inf, inf), strict=True):
                 assert least <= value * (1 + CLOSE), point
+
+
+def test_machines_that_leak_differently_have_bounds_of_their_own():
+    """What leaks grows with the elements, so a bound of many of them says nothing of few."""
+    workload, objective = weft.parse_workload("gemm:M=3,N=3,K=5"), read_objective("energy")
+    memories = Memory("DRAM"), Memory("L2", 1), Memory("L1", None, 64, shared_bandwidth=1)
+    together = QuickCache(objective)
+    for pes in (16, 4, 8, 2):
+        machine = Accelerator("machine", pes, memories, pe_leakage_mw=5000.0)
+        space = OneASide().space(workload, machine)
+        own = QuickCache(objective).least_value(space, inf, machine)
+        assert together.least_value(space, inf, machine) == own

@@ -113,6 +113,9 @@ def explore_job(
         # What a model is without programs, files such as ONNX always, asks for the best of them.
         job = replace(job, programs=(), networks=job.programs)
     if job.networks and not job.programs:
+        if go is not None:
+            message = "of free programs only the best are known: there is no cloud of all designs"
+            raise WeftError(Diagnostic("W731", message, hint="give programs, or leave out the cloud"))
         return _explore_networks(job, written, how, means, store)
     pipelined = job.pipelined != "no"
     refuse_search_options([name for name in given if not (pipelined and name.strip("-") in ("budget", "gap"))])

@@ -11,7 +11,6 @@ import click
 
 from ..backends.cost import TIMES
 from ..exploration.explored import Exploration
-from ..exploration.one_job import run_all
 from ..exploration.optima import Means
 from ..exploration.shared_job import SharedExploration
 from ..explorations import explore_job
@@ -98,8 +97,7 @@ def explore(
     FILE is a job in YAML (docs/explore.md), which options change, or mapping files whose programs are alternatives:
     their open sizes take all of their values, and every design is accounted for. The layers of networks (models, lines
     such as gemm:M=64,N=64,K=64, or `networks` of a job without programs) share a machine, each with its best program.
-    The exit code is 1 if no design is valid, and 4 if one is
-    not proved to be as good as was asked.
+    The exit code is 1 if no design is valid, and 4 if one is not proved to be as good as was asked.
     """
     check_one(csv=csv_file, parquet=parquet_file, json=as_json)
     check_wide(wide, csv=csv_file, parquet=parquet_file, json=as_json)
@@ -139,7 +137,7 @@ def _names(text: str | None) -> list[str]:
 
 
 def _explored(job: Job, cloud: str | None, asked: dict[str, Any]) -> Found:
-    go = run_all if cloud is None else partial(write_cloud, file=cloud)
+    go = None if cloud is None else partial(write_cloud, file=cloud)
     with Progress(asked["budget"]) as bar:
         means = Means(means_of(asked), look=bar.update_boxes)
         return explore_job(job, how_of(asked), means, asked["store"], given_options(asked), go)

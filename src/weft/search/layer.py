@@ -232,6 +232,8 @@ class LayerSearch:
     @cached_property
     def _least(self) -> float:
         """What holds of structures that nobody has looked at: all elements work all the time, and nothing moves."""
+        if not len(structures_of(self.space)):
+            return inf
         energy = mac_energy(self.space, structures_of(self.space)[0])
         return float(self.objective.bound(energy, float(cycles_at_peak(self.space.workload, self.space.accelerator))))
 
@@ -258,9 +260,10 @@ class LayerSearch:
             "tilings": TILINGS, "programs": PROGRAMS,
         }  # fmt: skip
         found = {name: int(self.counts[place]) for name, place in names.items()}
-        hopeless, unfit = self._promises.hopeless, self._promises.unfit
-        for name, more in (("boxes", hopeless + unfit), ("bound", hopeless), ("capacity", unfit)):
-            found[name] += more
+        left_out = self._promises
+        more = {"bound": left_out.hopeless, "capacity": left_out.unfit, "limit": left_out.beyond}
+        for name, count in (*more.items(), ("boxes", sum(more.values()))):
+            found[name] += count
         return found
 
 

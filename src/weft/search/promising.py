@@ -1,7 +1,7 @@
-"""Structures the most promising first: most are left out before they are bounded as a search bounds them.
+"""Structures the most promising first: most are left out before they are begun.
 
 The work of their units, which is known at once, gives an order; those that are first get quick bounds; and only those
-that promise most by these are bounded as a search bounds them.
+that promise most by these are begun.
 """
 
 from __future__ import annotations
@@ -32,7 +32,8 @@ Settled = Callable[[Floats, Floats], Flags]
 
 @dataclass(frozen=True, slots=True)
 class Promise:
-    """What no program of a structure that is not begun is below, and its least energy and cycles."""
+    """What no program of a structure is below: the value of `energy` and `cycles`. By themselves these are no bounds,
+    but where a front is searched."""
 
     bound: float
     energy: float = 0.0
@@ -41,8 +42,8 @@ class Promise:
 
 @dataclass(frozen=True)
 class Promising:
-    """Numbers of structures with the least energy and cycles of each; how many others are hopeless, and how many are
-    another one with its dimensions exchanged. Not `begun`: the time was over."""
+    """Numbers of structures with the energy and cycles that they promise; how many others are hopeless, and how many
+    are another one with its dimensions exchanged. Not `begun`: the time was over."""
 
     numbers: Ints
     energy: Floats
@@ -85,13 +86,13 @@ def _quick_for(space: MapSpace, objective: Objective) -> QuickCache:
 
 
 class Promises:
-    """The structures that are not bounded yet as a search bounds them.
+    """The structures that are not begun.
 
-    `hopeless`, `unfit` and `symmetric` count what was left out.
+    `hopeless`, `unfit`, `beyond` (a limit) and `symmetric` count what was left out.
     """
 
     def __init__(self, question: Question, objective: Objective, exchanges: list[Renaming]) -> None:
-        self.hopeless, self.unfit, self.symmetric = 0, 0, 0
+        self.hopeless, self.unfit, self.beyond, self.symmetric = 0, 0, 0, 0
         self._question, self._objective, self._exchanges = question, replace(objective, function=None), exchanges
         self._out: dict[int, tuple[float, Ints]] = {}
         self._waiting: list[tuple[float, int, float, float]] = []
@@ -158,16 +159,18 @@ class Promises:
         self.hopeless += found.hopeless
         self.symmetric += found.symmetric
         values = np.asarray(self._objective.bound(found.energy, found.cycles), np.float64)
-        fits = np.isfinite(values)
-        self.unfit += len(fits) - int(fits.sum())
-        rows = (column[fits].tolist() for column in (values, found.numbers, found.energy, found.cycles))
+        left = np.isfinite(values)
+        unfit = int(np.isinf(found.energy).sum())
+        self.unfit += unfit
+        self.beyond += len(left) - int(left.sum()) - unfit
+        rows = (column[left].tolist() for column in (values, found.numbers, found.energy, found.cycles))
         for item in zip(*rows, strict=True):
             heappush(self._waiting, item)
 
     def best(self, most: int, others: Sequence[tuple[float, int]], settled: Settled) -> Iterator[tuple[int, Promise]]:
         """The most promising structures, which leave here, as long as they are among the first with others."""
-        taken = 0
-        while self._waiting and taken + sum(bound <= self._waiting[0][0] for bound, _ in others) < most:
+        bounds, taken = [bound for bound, _ in others], 0
+        while self._waiting and taken + sum(bound <= self._waiting[0][0] for bound in bounds) < most:
             bound, number, energy, cycles = heappop(self._waiting)
             if settled(np.array([energy]), np.array([cycles]))[0]:
                 self.hopeless += 1

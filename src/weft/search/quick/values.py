@@ -194,8 +194,7 @@ class QuickCache:
     ) -> Floats:
         """[N] what no program of each structure is below, in an objective, that takes `most_power` pJ a cycle; with
         `only_least` of those that are not near the least value less than is known."""
-        least = self.least(space, found, most_power, roomy, only_least)
-        return np.asarray(self.objective.bound(*least), np.float64)
+        return Worth(self.objective).value(*self.least(space, found, most_power, roomy, only_least))
 
     def least(
         self, space: MapSpace, found: Structures, most_power: float, roomy: Accelerator | None, only_least: bool = False

@@ -19,8 +19,9 @@ class Worth:
     power: float = inf
 
     def value(self, energy: Floats, cycles: Floats) -> Floats:
-        """[…] what no program is below that takes at least so many picojoules and cycles."""
-        return np.asarray(self.objective.bound(energy, self.slowed(energy, cycles)), np.float64)
+        """[…] what no program is below that takes at least so many picojoules and cycles; inf where nothing fits."""
+        values = np.asarray(self.objective.bound(energy, self.slowed(energy, cycles)), np.float64)
+        return np.where(np.isinf(energy), inf, values)
 
     def slowed(self, energy: Floats, cycles: Floats) -> Floats:
         """[…] cycles at the most power."""
@@ -34,7 +35,8 @@ class Worth:
         a, b = self.objective.powers
         if a:
             return np.asarray((value / power_product(1.0, cycles, 0, b)) ** (1 / a))
-        return np.asarray(self.power * (1 + TINY) ** 2 * value ** (1 / b))
+        with np.errstate(invalid="ignore"):
+            return np.where(np.isinf(value), inf, self.power * (1 + TINY) ** 2 * value ** (1 / b))
 
 
 @dataclass(frozen=True)

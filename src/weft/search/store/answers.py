@@ -18,7 +18,7 @@ from ..spaces.space import MapSpace
 from .content import content_key
 from .store import Store
 
-SEARCH_VERSION = 7
+SEARCH_VERSION = 8
 """Counted up when a search may find something else, or its certificate means something else."""
 
 CLOSE = 1e-9
