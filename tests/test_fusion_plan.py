@@ -357,5 +357,8 @@ def fields(data):
 def test_every_field_is_documented(tmp_path, text):
     document = (Path(__file__).parents[1] / "docs/json.md").read_text("utf-8")
     section = document[document.index("## `fuse`") : document.index("## `explore`")]
-    found = set(fields(json.loads(run(tmp_path, text, "--json").stdout)))
+    data = json.loads(run(tmp_path, text, "--json").stdout)
+    # A machine has the keys of its own file (docs/accelerators.md).
+    data["machine"] = None
+    found = set(fields(data))
     assert {key for key in found if f"`{key}`" not in section} == {"schema_version", "accelerator"}

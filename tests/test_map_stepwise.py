@@ -10,7 +10,7 @@ from test_map_exhaustive import searched
 
 from weft.ir import Accelerator, Memory
 from weft.ir.operators import operator_workload
-from weft.search import explore, question, structure_search
+from weft.search import explore, promising, question, structure_search
 from weft.search.request import Settings
 from weft.search.spaces.point import LevelSpace
 from weft.search.spaces.request import SpaceRequest
@@ -60,7 +60,7 @@ def test_programs_that_a_turn_leaves_unmeasured_are_measured_in_another(time, mo
     machine = replace(MACHINE, lanes=2)
     space = SpaceRequest().space(gemm(6, 5, 4), machine)
     whole, ticks, waited = searched(space, "edp", time), count(), []
-    for module in (explore, question, structure_search):
+    for module in (explore, promising, question, structure_search):
         monkeypatch.setattr(module, "clock", SimpleNamespace(time=lambda: float(next(ticks))))
     search = search_of("layer", space, Settings(time=time))
     while not search.finished:

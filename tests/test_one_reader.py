@@ -17,7 +17,10 @@ WEFTS_OWN = {
     "backends/area/loading.py": {"path.read_text"},
     "frontends/accelerator/loader.py": {"path.read_text"},
     "frontends/maestro/building.py": {"files(__package__).joinpath('grammar.lark').read_text"},
-    "backends/plots/page.py": {f"files(__package__).joinpath('page.{kind}').read_text" for kind in ("js", "html")},
+    "backends/plots/": {
+        f"files(__package__).joinpath('{name}').read_text"
+        for name in ("page.js", "page.html", "linked.js", "linked.html")
+    },
     "src/weft/validation": {"open", "read_text"},
     # Its own code, whose hash is that of what was compiled from it.
     "src/weft/search/compiled.py": {"file.read_bytes"},
