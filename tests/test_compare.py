@@ -5,20 +5,14 @@ from html import unescape
 from pathlib import Path
 
 import pytest
+from commands import command
 from pages_in_browser import BROWSER, open_page
 
 import weft
-from weft.cli import main
 from weft.pictures.comparisons import compare, differences
 from weft.pictures.documents import document_of
 
 ROOT = Path(__file__).parents[1]
-
-
-def run(*arguments):
-    with pytest.raises(SystemExit) as left:
-        main([str(item) for item in arguments])
-    return left.value.code or 0
 
 
 def results(file, *overrides):
@@ -47,15 +41,15 @@ def test_they_are_ranked_by_their_part_of_all_changes_of_their_metric():
 
 def test_equal_results_do_not_differ(capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
-    assert run("compare", "examples/vgg16_kcp.m", "examples/vgg16_kcp.m") == 0
+    assert command("compare", "examples/vgg16_kcp.m", "examples/vgg16_kcp.m") == 0
     assert "Nothing differs." in capsys.readouterr().out
 
 
 def test_a_file_is_compared_with_a_result(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
-    run("evaluate", "examples/vgg16_kcp.m", "--set", "L2.bandwidth=4", "--json")
+    command("evaluate", "examples/vgg16_kcp.m", "--set", "L2.bandwidth=4", "--json")
     (tmp_path / "slow.json").write_text(capsys.readouterr().out, "utf-8")
-    assert run("compare", "examples/vgg16_kcp.m", tmp_path / "slow.json", "--top", "2", "--layer", "CONV1") == 0
+    assert command("compare", "examples/vgg16_kcp.m", tmp_path / "slow.json", "--top", "2", "--layer", "CONV1") == 0
     shown = capsys.readouterr().out
     assert "CONV1" in shown
     assert "CONV2" not in shown
@@ -63,10 +57,10 @@ def test_a_file_is_compared_with_a_result(capsys, monkeypatch, tmp_path):
 
 def test_layers_of_one_side_alone_are_named(capsys, monkeypatch, tmp_path):
     monkeypatch.chdir(ROOT)
-    run("evaluate", "examples/vgg16_kcp.m", "--json")
+    command("evaluate", "examples/vgg16_kcp.m", "--json")
     document = json.loads(capsys.readouterr().out)
     (tmp_path / "less.json").write_text(json.dumps(document | {"layers": document["layers"][:3]}), "utf-8")
-    assert run("compare", "examples/vgg16_yrp.m", tmp_path / "less.json") == 0
+    assert command("compare", "examples/vgg16_yrp.m", tmp_path / "less.json") == 0
     assert "only in A: CONV4, CONV5, CONV6, CONV7, CONV8, …" in capsys.readouterr().out
 
 
@@ -81,7 +75,7 @@ def test_layers_of_one_side_alone_are_named(capsys, monkeypatch, tmp_path):
 )
 def test_what_is_wrong_is_said(arguments, code, said, capsys, monkeypatch):
     monkeypatch.chdir(ROOT)
-    assert run("compare", *arguments) == code
+    assert command("compare", *arguments) == code
     assert said in capsys.readouterr().err
 
 
@@ -91,7 +85,7 @@ def compared(tmp_path_factory):
     pytest.importorskip("vl_convert", reason="vl-convert draws (extra 'plot')")
     file = tmp_path_factory.mktemp("compared") / "compared.html"
     arguments = [ROOT / "examples" / name for name in ("vgg16_kcp.m", "vgg16_xp.m")]
-    assert run("compare", *arguments, "--top", "4", "-o", file) == 0
+    assert command("compare", *arguments, "--top", "4", "-o", file) == 0
     return file
 
 
@@ -139,7 +133,7 @@ def test_a_page_from_python_and_what_is_wrong(tmp_path, capsys, monkeypatch):
     with pytest.raises(weft.WeftError, match="no layer is in both"):
         weft.report(mappings[0], beside=mappings[1])
     out = tmp_path / "page.svg"
-    assert run("compare", "examples/vgg16_kcp.m", "examples/vgg16_xp.m", "-o", out) == 1
+    assert command("compare", "examples/vgg16_kcp.m", "examples/vgg16_xp.m", "-o", out) == 1
     assert "W008" in capsys.readouterr().err
-    assert run("compare", "examples/vgg16_kcp.m", "examples/resnet50_kcp.m", "-o", tmp_path / "page.html") in (0, 1)
+    assert command("compare", "examples/vgg16_kcp.m", "examples/resnet50_kcp.m", "-o", tmp_path / "page.html") in (0, 1)
     assert not out.exists()

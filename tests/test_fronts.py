@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from commands import command
 
 import weft
-from weft.cli import main
 
 alt = pytest.importorskip("altair", reason="Altair draws (extra 'plot')")
 
@@ -20,12 +20,6 @@ SPACE = [
 ]
 
 
-def run(*arguments):
-    with pytest.raises(SystemExit) as left:
-        main([str(item) for item in arguments])
-    return left.value.code or 0
-
-
 @pytest.fixture(scope="module")
 def clouds(tmp_path_factory):
     """The same designs as CSV and as Parquet."""
@@ -33,7 +27,7 @@ def clouds(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(ROOT)
         for name in ("cloud.csv", "cloud.parquet"):
-            assert run(*SPACE, "--cloud", folder / name) == 0
+            assert command(*SPACE, "--cloud", folder / name) == 0
     return folder
 
 
@@ -92,7 +86,7 @@ def test_a_limit_is_a_line(clouds):
 
 def test_the_front_of_an_exploration_is_that_of_its_document(monkeypatch, capsys, tmp_path):
     monkeypatch.chdir(ROOT)
-    assert run(*SPACE, "--objective", "cycles,energy", "--front", "cycles,energy", "--json") == 0
+    assert command(*SPACE, "--objective", "cycles,energy", "--front", "cycles,energy", "--json") == 0
     document = json.loads(capsys.readouterr().out)
     rows = weft.plot("front", document).rows
     on = [row for row in rows if row["point"] == "front"]
@@ -135,6 +129,6 @@ def test_what_is_wrong_is_said(arguments, code, said, clouds, capsys, monkeypatc
     monkeypatch.chdir(ROOT)
     (clouds / "broken.parquet").write_bytes(b"no parquet")
     arguments = [item.format(clouds) for item in arguments]
-    assert run("plot", *arguments, "-o", tmp_path / "f.svg") == code
+    assert command("plot", *arguments, "-o", tmp_path / "f.svg") == code
     assert said in capsys.readouterr().err
     assert list(tmp_path.iterdir()) == []

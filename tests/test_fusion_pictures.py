@@ -6,9 +6,9 @@ from copy import deepcopy
 from pathlib import Path
 
 import pytest
+from commands import command
 
 import weft
-from weft.cli import main
 
 pytest.importorskip("vl_convert", reason="vl-convert draws (extra 'plot')")
 
@@ -24,12 +24,6 @@ Network fork {
   Edges { 0->1[input], 0->2[input] }
 }
 """
-
-
-def command(*arguments):
-    with pytest.raises(SystemExit) as left:
-        main([str(item) for item in arguments])
-    return left.value.code or 0
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
+from commands import command
 
 import weft
-from weft.cli import main
 
 pytest.importorskip("vl_convert", reason="vl-convert draws (extra 'plot')")
 
@@ -41,12 +41,6 @@ class Page(HTMLParser):
 
     def all(self, tag):
         return [attrs for name, attrs in self.elements if name == tag]
-
-
-def command(*arguments):
-    with pytest.raises(SystemExit) as left:
-        main([str(item) for item in arguments])
-    return left.value.code or 0
 
 
 @pytest.fixture(scope="module")

@@ -7,9 +7,9 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from commands import command
 
 import weft
-from weft.cli import main
 
 pytest.importorskip("vl_convert", reason="vl-convert draws (extra 'plot')")
 
@@ -17,12 +17,6 @@ from pages_in_browser import BROWSER, open_page
 
 ROOT = Path(__file__).parents[1]
 in_a_browser = pytest.mark.skipif(BROWSER is None, reason="no Chromium is installed")
-
-
-def command(*arguments):
-    with pytest.raises(SystemExit) as left:
-        main([str(item) for item in arguments])
-    return left.value.code or 0
 
 
 @pytest.fixture(scope="module")

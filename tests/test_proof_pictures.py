@@ -6,10 +6,10 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from commands import command
 
 import weft
 from weft.certificates import Trial, check_document
-from weft.cli import main
 from weft.search.history import MOST, History
 from weft.search.report import digest_of
 
@@ -17,12 +17,6 @@ alt = pytest.importorskip("altair", reason="Altair draws (extra 'plot')")
 
 ROOT = Path(__file__).parents[1]
 ASKED = "gemm:M=16,N=24,K=32", "eyeriss"
-
-
-def command(*arguments):
-    with pytest.raises(SystemExit) as left:
-        main([str(item) for item in arguments])
-    return left.value.code or 0
 
 
 @pytest.fixture(scope="module")

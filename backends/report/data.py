@@ -47,7 +47,7 @@ def cost_data(cost: Cost, time: str, diagnostics: Iterable[Diagnostic], sparse: 
         "bottlenecks": dict(cost.bottlenecks),
         "utilization": cost.utilization(time),
         **_activity(cost.counts),
-        "energy_pj": {"total": cost.energy_pj, **_energy_by_component(cost)},
+        "energy_pj": {"total": cost.energy_pj, **energy_by_component(cost)},
         "energy_terms": [asdict(term) for term in cost.energy],
         "seconds": {"stepwise": cost.seconds("stepwise"), "throughput": cost.seconds("throughput")},
         "joules": cost.joules,
@@ -128,7 +128,8 @@ def _interface(item: Interface) -> Data:
     return {"parent": item.parent, "child": item.child, "units": item.units, "tensors": tensors}
 
 
-def _energy_by_component(cost: Cost) -> dict[str, float]:
+def energy_by_component(cost: Cost) -> dict[str, float]:
+    """Picojoules of a cost by component."""
     found: dict[str, float] = {}
     for term in cost.energy:
         found[term.component] = found.get(term.component, 0.0) + term.picojoules

@@ -8,9 +8,8 @@ import click
 
 from ..backends.cost import TIMES
 from ..backends.plots import Results, check_ending
-from ..backends.plots.words import ENERGIES, in_words
 from ..ir.whole_files import whole_file
-from ..pictures.comparisons import Difference, compare
+from ..pictures.comparisons import SUMS, Difference, compare, sums
 from ..pictures.documents import Document
 from ..pictures.side_by_side import comparison_page
 from .command import Command
@@ -73,12 +72,9 @@ def _print(before: Results, after: Results, top: int) -> None:
 
 
 def _sums(before: Results, after: Results) -> Table:
-    found = Table("Sums of the layers in both", [*texts("", "machine", "time"), *numbers("layers", "cycles", "energy")])
-    for name, own, other in (("A", before, after), ("B", after, before)):
-        layers = [layer for label, layer in own.named if label in other.labels]
-        cycles = sum(layer["cycles"][own.time] for layer in layers)
-        energy = sum(layer["energy_pj"]["total"] for layer in layers)
-        found.add_row(name, own.machine, own.time, f"{len(layers)}", f"{cycles:,}", in_words(energy, ENERGIES))
+    found = Table("Sums of the layers in both", [*texts(*SUMS[:3]), *numbers(*SUMS[3:])])
+    for row in sums(before, after):
+        found.add_row(*row)
     return found
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import click
 
 from ..backends.cost import Cost
+from ..backends.report import energy_by_component
 from .output import energy_text
 from .tables import numbers, texts
 
@@ -27,9 +27,7 @@ class Components:
     """Columns for the components of some costs, those without energy left out; none of no costs."""
 
     def __init__(self, costs: Iterable[Cost]) -> None:
-        found: Counter[str] = Counter()
-        for cost in costs:
-            found.update(by_component(cost))
+        found = _sums(costs)
         self._names = [name for name, energy in found.items() if energy]
         self.energies = numbers(*(f"{name} µJ" for name in self._names))
         self.columns = [*self.energies, *(numbers("power mW") + texts("busiest") if found else ())]
@@ -42,17 +40,16 @@ class Components:
 
     def sums(self, costs: Sequence[Cost]) -> list[str]:
         """The energies of several layers together."""
-        total: Counter[str] = Counter()
-        for cost in costs:
-            total.update(by_component(cost))
-        return [energy_text(total[name]) for name in self._names]
+        total = _sums(costs)
+        return [energy_text(total.get(name, 0.0)) for name in self._names]
 
 
-def by_component(cost: Cost) -> Counter[str]:
-    """Picojoules of a layer by component."""
-    found: Counter[str] = Counter()
-    for term in cost.energy:
-        found[term.component] += term.picojoules  # type: ignore[assignment]  # counters of floats
+def _sums(costs: Iterable[Cost]) -> dict[str, float]:
+    """Picojoules of several layers by component."""
+    found: dict[str, float] = {}
+    for cost in costs:
+        for name, energy in energy_by_component(cost).items():
+            found[name] = found.get(name, 0.0) + energy
     return found
 
 

@@ -113,8 +113,6 @@ def explore(
     job = read_job(files, given, vary, time=time, pipelined=pipelined, networks=networks, **names)
     if cloud is not None and job.pipelined != "no":
         raise click.UsageError("--cloud has the designs of one machine, not of a pipeline of them")
-    if cloud is not None and job.networks and not job.programs:
-        raise click.UsageError("--cloud needs programs: of free ones, only the best are known")
     found = _explored(job, cloud, shared)
     if emit is not None:
         write_best(found, emit)

@@ -51,6 +51,21 @@ class Difference:
         return in_words(value, ENERGIES) if self.part else f"{value:,}"
 
 
+SUMS = ("", "machine", "time", "layers", "cycles", "energy")
+"""What `sums` has of each result."""
+
+
+def sums(before: Results, after: Results) -> list[tuple[str, ...]]:
+    """The layers that both have, together: a row of texts for A and one for B."""
+    rows: list[tuple[str, ...]] = []
+    for name, own, other in (("A", before, after), ("B", after, before)):
+        layers = [layer for label, layer in own.named if label in other.labels]
+        cycles = sum(layer["cycles"][own.time] for layer in layers)
+        energy = sum(layer["energy_pj"]["total"] for layer in layers)
+        rows.append((name, own.machine, own.time, f"{len(layers)}", f"{cycles:,}", in_words(energy, ENERGIES)))
+    return rows
+
+
 def compare(before: Results, after: Results) -> tuple[Difference, ...]:
     """What differs in the layers that both have, by label: greatest parts of all changes of a metric first.
 

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from ..backends.plots import Results, sides
 from ..backends.plots.page import Part, page
-from ..backends.plots.words import ENERGIES, in_words
-from .comparisons import Difference, compare, differences
+from .comparisons import SUMS, Difference, compare, differences, sums
 from .documents import Data, Document
 from .programs import machine_part
 
@@ -22,21 +21,16 @@ def comparison_page(before: Document, after: Document, title: str = "", top: int
     """The page of two documents, A and B, with their `top` differences. WeftError (W009) without a common layer."""
     ours, theirs = before.results(), after.results()
     found = compare(ours, theirs)
-    parts = [_sums(ours, theirs), _ranked(found, top), *_figures(ours, theirs), *_alone(ours, theirs)]
+    parts = [
+        Part("Sums of the layers in both", table=[SUMS, *sums(ours, theirs)]),
+        _ranked(found, top),
+        *_figures(ours, theirs),
+        *_alone(ours, theirs),
+    ]
     parts += [*_programs(before, after), *_machines(before, after)]
     facts = [(side, f"{own.subject} on {own.machine}") for side, own in (("A", ours), ("B", theirs))]
     names = list(dict.fromkeys(text for _, text in facts))
     return page(title or f"Two results: {' and '.join(names)}", parts, facts)
-
-
-def _sums(ours: Results, theirs: Results) -> Part:
-    rows = [("", "machine", "time", "layers", "cycles", "energy")]
-    for name, own, other in (("A", ours, theirs), ("B", theirs, ours)):
-        layers = [layer for label, layer in own.named if label in other.labels]
-        cycles = sum(layer["cycles"][own.time] for layer in layers)
-        energy = sum(layer["energy_pj"]["total"] for layer in layers)
-        rows.append((name, own.machine, own.time, f"{len(layers)}", f"{cycles:,}", in_words(energy, ENERGIES)))
-    return Part("Sums of the layers in both", table=rows)
 
 
 def _ranked(found: Sequence[Difference], top: int) -> Part:

@@ -1,4 +1,4 @@
-"""Searches of layers that begin structures in the order of what these can be at best, as far as it matters."""
+"""Searches of layers as far as they matter: below a value, or up to so many boxes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .workers.waves import Task
 
 
 class GuidedSearch(LayerSearch):
-    """A search that begins structures the best first, by bounds that need no search, and leaves the rest out.
+    """A search for programs below a cutoff, with quick bounds that other searches have made.
 
     Programs whose value is `cutoff` or more are of no interest, also as it is divided by 1 + gap: `lower_bound` is no
     more than that, and the search is over when it is reached. With `most_boxes` it is over when it has looked at so
